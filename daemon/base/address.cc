@@ -1,0 +1,179 @@
+#include "base/address.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+
+namespace demo {
+namespace {
+
+constexpr std::string_view kUnixPrefix = "unix:";
+
+Error bad_address(std::string_view text, std::string_view why) {
+  return invalid("", std::string(text),
+                 fmt::format("invalid address \"{}\": {}; expected 1.2.3.4:80, [::1]:80, :80 or unix:/path", text, why));
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  std::uint16_t port = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return port;
+}
+
+struct HostPort {
+  std::string host;
+  std::string port;
+  bool bracketed = false;
+};
+
+// Splits at the last colon outside brackets. An IPv6 address without brackets is ambiguous and refused by the caller.
+std::optional<HostPort> split(std::string_view text) {
+  if (text.starts_with('[')) {
+    const std::size_t close = text.find(']');
+    if (close == std::string_view::npos || close + 1 >= text.size() || text[close + 1] != ':') return std::nullopt;
+    return HostPort{std::string(text.substr(1, close - 1)), std::string(text.substr(close + 2)), true};
+  }
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  return HostPort{std::string(text.substr(0, colon)), std::string(text.substr(colon + 1)), false};
+}
+
+template <typename T>
+Address from_struct(const T& address) {
+  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&address), sizeof address);
+}
+
+Result<Address> parse_unix(std::string_view text) {
+  const std::string_view path = text.substr(kUnixPrefix.size());
+  sockaddr_un un{};
+  if (path.empty() || path.front() != '/') return bad_address(text, "a unix path must be absolute");
+  if (path.size() >= sizeof un.sun_path) {
+    return bad_address(text, fmt::format("a unix path has at most {} bytes", sizeof un.sun_path - 1));
+  }
+  if (path.find('\0') != std::string_view::npos) return bad_address(text, "a unix path holds no NUL");
+  un.sun_family = AF_UNIX;
+  std::memcpy(un.sun_path, path.data(), path.size());
+  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&un),
+                                static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1));
+}
+
+bool is_host_name(std::string_view name) {
+  if (name.empty() || name.size() > 253) return false;
+  std::size_t label = 0;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    if (c == '.') {
+      if (label == 0 || name[i - 1] == '-') return false;
+      label = 0;
+      continue;
+    }
+    const bool alnum = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (!alnum && c != '_' && !(c == '-' && label > 0)) return false;
+    if (++label > 63) return false;
+  }
+  // An all-numeric name would be a mistyped IPv4 address, never a host.
+  return name.back() != '-' && name.find_first_not_of("0123456789.") != std::string_view::npos;
+}
+
+}  // namespace
+
+Result<Address> Address::parse(std::string_view text) {
+  if (text.starts_with(kUnixPrefix)) return parse_unix(text);
+  const auto parts = split(text);
+  if (!parts) return bad_address(text, "no port");
+  const auto port = parse_port(parts->port);
+  if (!port) return bad_address(text, "the port is not a number from 0 to 65535");
+  if (parts->bracketed) {
+    sockaddr_in6 in6{};
+    in6.sin6_family = AF_INET6;
+    in6.sin6_port = htons(*port);
+    if (::inet_pton(AF_INET6, parts->host.c_str(), &in6.sin6_addr) != 1) return bad_address(text, "not an IPv6 address");
+    return from_struct(in6);
+  }
+  if (parts->host.find(':') != std::string::npos) return bad_address(text, "an IPv6 address needs brackets");
+  sockaddr_in in{};
+  in.sin_family = AF_INET;
+  in.sin_port = htons(*port);
+  if (!parts->host.empty() && ::inet_pton(AF_INET, parts->host.c_str(), &in.sin_addr) != 1) {
+    return bad_address(text, "not an IPv4 address");
+  }
+  return from_struct(in);
+}
+
+Address Address::from_sockaddr(const sockaddr* address, socklen_t size) {
+  Address result;
+  result.size_ = std::min<socklen_t>(size, sizeof result.storage_);
+  std::memcpy(&result.storage_, address, result.size_);
+  return result;
+}
+
+std::uint16_t Address::port() const {
+  if (family() == AF_INET) return ntohs(reinterpret_cast<const sockaddr_in*>(&storage_)->sin_port);
+  if (family() == AF_INET6) return ntohs(reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_port);
+  return 0;
+}
+
+void Address::set_port(std::uint16_t port) {
+  if (family() == AF_INET) reinterpret_cast<sockaddr_in*>(&storage_)->sin_port = htons(port);
+  if (family() == AF_INET6) reinterpret_cast<sockaddr_in6*>(&storage_)->sin6_port = htons(port);
+}
+
+std::string Address::host() const {
+  char text[INET6_ADDRSTRLEN] = "";
+  switch (family()) {
+    case AF_INET:
+      ::inet_ntop(AF_INET, &reinterpret_cast<const sockaddr_in*>(&storage_)->sin_addr, text, sizeof text);
+      return text;
+    case AF_INET6:
+      ::inet_ntop(AF_INET6, &reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_addr, text, sizeof text);
+      return text;
+    case AF_UNIX:
+      // An unnamed peer has no path at all.
+      if (size_ <= offsetof(sockaddr_un, sun_path)) return std::string(kUnixPrefix);
+      return std::string(kUnixPrefix) + reinterpret_cast<const sockaddr_un*>(&storage_)->sun_path;
+    default:
+      return "";
+  }
+}
+
+std::string Address::to_string() const {
+  if (family() == AF_INET6) return fmt::format("[{}]:{}", host(), port());
+  if (family() == AF_INET) return fmt::format("{}:{}", host(), port());
+  return host();
+}
+
+bool Address::operator==(const Address& other) const {
+  return size_ == other.size_ && std::memcmp(&storage_, &other.storage_, size_) == 0;
+}
+
+Result<Endpoint> Endpoint::parse(std::string_view text) {
+  const std::string full = text.starts_with(':') ? "127.0.0.1" + std::string(text) : std::string(text);
+  Endpoint endpoint;
+  if (auto address = Address::parse(full)) {
+    if (!address->is_unix() && address->port() == 0) return bad_address(text, "a backend's port is 1 to 65535");
+    endpoint.address = *address;
+    endpoint.port = address->port();
+    endpoint.text = address->to_string();
+    return endpoint;
+  } else if (const auto parts = split(full); parts && !parts->bracketed && is_host_name(parts->host)) {
+    const auto port = parse_port(parts->port);
+    if (!port || *port == 0) return bad_address(text, "a backend's port is 1 to 65535");
+    endpoint.host = parts->host;
+    std::transform(endpoint.host.begin(), endpoint.host.end(), endpoint.host.begin(),
+                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    endpoint.port = *port;
+    endpoint.text = fmt::format("{}:{}", endpoint.host, *port);
+    return endpoint;
+  } else {
+    return address.error();
+  }
+}
+
+}  // namespace demo

@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+// Every limit and every default timeout, each with what happens beyond it.
+namespace demo::limits {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+// --- HTTP messages (RFC 9112) ---
+// A longer head is answered 431 and the connection closes; a backend's longer head is a 502.
+inline constexpr std::size_t kHeadSizeBytes = 16 * 1024;
+// More fields are answered 431.
+inline constexpr std::size_t kFieldCount = 100;
+// A longer request target is answered 414.
+inline constexpr std::size_t kTargetSizeBytes = 8 * 1024;
+// Chunk extensions of one message in total; more is answered 400.
+inline constexpr std::size_t kChunkExtensionBytes = 4 * 1024;
+// A trailer section larger than this is answered 431.
+inline constexpr std::size_t kTrailerSizeBytes = 8 * 1024;
+// Empty lines before a request line (RFC 9112 section 2.2 asks for at least one); more is answered 400.
+inline constexpr std::size_t kLeadingEmptyLines = 4;
+
+// --- Buffers of a worker ---
+// What one recv(2) may bring: the worker's scratch buffer.
+inline constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
+// A pooled buffer: one partial head, or one direction of a relayed body. Two an active proxied exchange.
+inline constexpr std::size_t kPooledBufferBytes = 16 * 1024;
+static_assert(kPooledBufferBytes >= kHeadSizeBytes, "a partial head must fit the buffer it waits in");
+static_assert(kReceiveBufferBytes >= 2 * kHeadSizeBytes);
+
+// --- Time-outs of a client connection ---
+inline constexpr seconds kClientHeadTimeout{10};     // head not complete: 408, close
+inline constexpr seconds kClientBodyTimeout{30};     // no body byte: 408, close
+inline constexpr seconds kClientRequestTimeout{300};  // whole request head and body; 408, close
+inline constexpr seconds kClientWriteTimeout{30};    // the reader took nothing: close
+inline constexpr seconds kClientIdleTimeout{60};     // between requests: close silently
+inline constexpr milliseconds kLingerTimeout{2000};  // after a half close, waiting for the peer's end
+inline constexpr std::size_t kLingerDrainBytes = 1024 * 1024;  // more unread bytes than this: close at once
+static_assert(kClientHeadTimeout < kClientRequestTimeout);
+
+// --- Time-outs towards a backend ---
+inline constexpr seconds kBackendConnectTimeout{5};   // next backend, or 504 (502 when refused)
+inline constexpr seconds kBackendHeadTimeout{60};     // 504
+inline constexpr seconds kBackendBodyTimeout{60};     // no byte of a body: the message is cut off
+inline constexpr seconds kBackendIdleTimeout{4};      // pooled connection unused: closed; below common servers' 5 s
+inline constexpr seconds kTunnelIdleTimeout{3600};    // no byte either way: both sides closed
+inline constexpr seconds kQueueTimeout{5};            // a request waiting for a backend under max-connections: 503
+
+// --- Configuration ---
+inline constexpr std::size_t kListeners = 250;        // sockets of one worker fit one SCM_RIGHTS message (253)
+inline constexpr std::size_t kPools = 256;
+inline constexpr std::size_t kBackendMembers = 1024;  // resolved addresses of all pools
+inline constexpr unsigned kWorkers = 256;
+inline constexpr unsigned kBackendWeight = 1000;
+inline constexpr std::size_t kNameBytes = 63;
+inline constexpr std::uint64_t kResponseBodyBytes = 1ULL << 30;
+inline constexpr int kBacklog = 4096;
+
+// --- Connections ---
+// Pooled idle connections of one worker to one backend; a further one is closed after its exchange.
+inline constexpr std::size_t kIdleConnectionsPerBackend = 1024;
+// Descriptors a worker keeps free below RLIMIT_NOFILE, for its channel, log, pages; accepting stops there.
+inline constexpr unsigned kReservedDescriptors = 64;
+
+// --- Supervision ---
+inline constexpr seconds kWorkerHeartbeatTimeout{10};   // a worker's loop stood still this long: killed, respawned
+inline constexpr seconds kChangeAckTimeout{5};          // a mutation answers without the workers that did not ack
+inline constexpr seconds kDrainTimeout{30};             // stop, resize, restart-worker: the rest is closed and counted
+inline constexpr seconds kEarlyDeath{5};                // a worker that lived shorter backs off
+inline constexpr milliseconds kRespawnDelayFirst{100};  // doubled for each early death
+inline constexpr milliseconds kRespawnDelayMax{30'000};
+inline constexpr std::size_t kEventsKept = 1000;           // older events cannot be replayed
+static_assert(kRespawnDelayFirst < kRespawnDelayMax);
+
+}  // namespace demo::limits

@@ -1,0 +1,71 @@
+#include "base/log.h"
+
+#include <fmt/chrono.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+
+namespace demo {
+namespace {
+
+std::atomic<LogSink> current_sink{stderr_sink};
+std::atomic<LogLevel> current_level{LogLevel::kInfo};
+
+std::string& name_prefix() {
+  static std::string prefix;
+  return prefix;
+}
+
+// A log line that cannot be written (full disk, closed pipe) is dropped: there is nowhere to complain.
+void write_line(const std::string& line) {
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace
+
+std::string_view to_string(LogLevel level) {
+  switch (level) {
+    case LogLevel::kError: return "error";
+    case LogLevel::kWarning: return "warning";
+    case LogLevel::kNotice: return "notice";
+    case LogLevel::kInfo: return "info";
+    case LogLevel::kDebug: return "debug";
+  }
+  return "unknown";
+}
+
+bool parse_log_level(std::string_view text, LogLevel& level) {
+  constexpr std::array kLevels = {LogLevel::kError, LogLevel::kWarning, LogLevel::kNotice, LogLevel::kInfo,
+                                  LogLevel::kDebug};
+  for (const LogLevel candidate : kLevels) {
+    if (to_string(candidate) == text) {
+      level = candidate;
+      return true;
+    }
+  }
+  return false;
+}
+
+void set_log_sink(LogSink sink) { current_sink = sink; }
+void set_log_level(LogLevel level) { current_level = level; }
+LogLevel log_level() { return current_level.load(std::memory_order_relaxed); }
+void set_log_name(std::string name) { name_prefix() = std::move(name); }
+
+void stderr_sink(LogLevel level, std::string_view line) {
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  const auto millis = now.time_since_epoch().count() % 1000;
+  write_line(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03d}Z {} {}\n", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
+                         millis, to_string(level), line));
+}
+
+void journal_stream_sink(LogLevel level, std::string_view line) {
+  write_line(fmt::format("<{}>{}\n", static_cast<int>(level), line));
+}
+
+void log_line(LogLevel level, std::string_view text) {
+  current_sink.load()(level, fmt::format("{}{}", name_prefix(), text));
+}
+
+}  // namespace demo

@@ -1,0 +1,137 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/changes.h"
+#include "config/config.h"
+#include "config/snapshot.h"
+#include "supervisor/event_log.h"
+#include "supervisor/stats_sample.h"
+
+namespace demo {
+
+// Who asked for a change, as the kernel or the client's certificate says; recorded with it.
+struct Caller {
+  std::string name;  // "uid 0 (root)", "CN=ops"; for log lines and events
+  std::optional<uid_t> uid;
+  std::optional<gid_t> gid;
+  std::optional<pid_t> pid;
+};
+
+struct ChangeRequest {
+  std::string description;  // "add-backend default 10.0.0.3:80": for log lines and events
+  Change change;
+  std::optional<std::uint64_t> expected_generation;  // kAborted when the state moved on
+  bool persist = true;      // false: not written to the state file
+  bool dry_run = false;     // validate and report the difference only
+  Caller caller;
+};
+
+struct WorkerOutcome {
+  unsigned worker = 0;
+  bool applied = false;
+  std::string error;  // why not; empty when applied
+};
+
+struct ChangeOutcome {
+  std::uint64_t generation = 0;
+  std::vector<WorkerOutcome> workers;   // one a worker
+  std::vector<std::string> differences; // "pools.default.backends: + 10.0.0.3:80", one a changed value
+  bool persisted = false;
+};
+
+enum class WorkerState : std::uint8_t { kStarting, kReady, kDraining, kBackingOff };
+std::string_view to_string(WorkerState state);
+
+struct WorkerReport {
+  unsigned index = 0;
+  unsigned core = 0;
+  pid_t pid = 0;  // 0 while there is no process
+  WorkerState state = WorkerState::kStarting;
+  std::uint64_t generation = 0;  // last acknowledged
+  std::uint64_t respawns = 0;
+  std::string last_exit;         // "killed by SIGKILL", "exit status 1"; empty when it never died
+};
+
+// An effective or refused socket option of a listener.
+struct SocketOptionReport {
+  std::string name;       // as in KernelOptions
+  std::string requested;
+  std::string effective;  // as the kernel gives it back; empty when refused
+  std::string error;      // why the kernel refused; empty when effective
+};
+
+struct ListenerReport {
+  Listener listener;
+  Address bound;           // port 0 replaced
+  std::uint32_t slot = 0;
+  AcceptMode accept_mode = AcceptMode::kReuseport;  // in force
+  std::vector<SocketOptionReport> options;
+};
+
+struct MemberReport {
+  Address address;
+  std::uint32_t slot = 0;
+  bool up = true;          // by active checks
+  std::string reason;      // of the last change: "connect refused", "drained"
+};
+
+struct BackendReport {
+  std::string pool;
+  Backend backend;
+  std::vector<MemberReport> members;  // one a resolved address; empty while a name never resolved
+};
+
+// Everything but the figures, at one moment.
+struct StatusReport {
+  std::uint64_t generation = 0;
+  pid_t pid = 0;
+  std::chrono::system_clock::time_point started;
+  bool degraded = false;
+  std::vector<std::string> problems;  // why degraded, and warnings such as one core taking all packets
+  std::string config_source;          // which source won at start: "flags", "file", "state"
+  Config config;
+  std::optional<Config> saved_config; // in the state file; unset without a state directory
+  Config file_config;                 // what flags and file say
+  std::vector<WorkerReport> workers;
+  std::vector<ListenerReport> listeners;
+  std::vector<BackendReport> backends;
+};
+
+// Which workers restart and how. Each one drains before it leaves; rolling waits for each to be ready again.
+struct RestartRequest {
+  std::optional<unsigned> worker;  // unset: all, one after the other
+  Caller caller;
+};
+
+// What control/ may ask of the supervisor. Every function may be called from any thread; callbacks run on the
+// supervisor's loop and must not block. The object outlives the gRPC server.
+class SupervisorApi {
+ public:
+  virtual ~SupervisorApi() = default;
+
+  virtual void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  // kNotFound for an unknown worker.
+  virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  // Writes the running state to the state file. kFailedPrecondition without a state directory.
+  virtual void save(Caller caller, std::function<void(Status)> done) = 0;
+  // Back to flags and file, in one change.
+  virtual void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  virtual void status(std::function<void(std::shared_ptr<const StatusReport>)> done) = 0;
+
+  // Reads all stats pages. Thread-safe, does not visit the loop, costs the workers nothing.
+  virtual StatsSample sample() const = 0;
+  // Thread-safe.
+  virtual EventLog& events() = 0;
+};
+
+}  // namespace demo

@@ -1,0 +1,19 @@
+# Every dependency is a Debian 12 package; packaging/dependencies names them for apt.
+find_package(Threads REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(Protobuf REQUIRED)
+find_package(gRPC CONFIG REQUIRED)
+find_package(CLI11 CONFIG REQUIRED)
+find_package(tomlplusplus CONFIG REQUIRED)
+find_package(fmt CONFIG REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+
+# llhttp comes as C sources (package node-llhttp); strict mode is what makes it refuse smuggling shapes.
+set(LLHTTP_SOURCES /usr/share/llhttp)
+add_library(llhttp STATIC ${LLHTTP_SOURCES}/llhttp.c ${LLHTTP_SOURCES}/api.c ${LLHTTP_SOURCES}/http.c)
+target_include_directories(llhttp SYSTEM PUBLIC /usr/share/include/llhttp)
+target_compile_definitions(llhttp PUBLIC LLHTTP_STRICT_MODE=1)
+if(DEMO_SANITIZE)
+  target_compile_options(llhttp PRIVATE -fsanitize=${DEMO_SANITIZE})
+endif()
