@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+#include "http/request_head.h"
+
+namespace demo {
+
+// Finds and parses one request head in received bytes, with every check of RFC 9112 that keeps two parties from
+// disagreeing about where a message ends. Pure; one a worker, used for one head at a time.
+class RequestParser {
+ public:
+  // bytes: everything received of this message so far, from its first byte; it may hold more than the head.
+  // already_seen: how many of them an earlier call that said kIncomplete has seen, so that no byte is scanned twice.
+  // kRejected as early as it is certain, which may be before the head is complete.
+  ParseOutcome parse(std::string_view bytes, std::size_t already_seen = 0);
+
+  // After kComplete; valid until the next parse(), and as long as the bytes are.
+  const RequestHead& head() const { return head_; }
+  // After kRejected.
+  const Rejection& rejection() const { return rejection_; }
+
+ private:
+  RequestHead head_;
+  Rejection rejection_;
+};
+
+}  // namespace demo
