@@ -1,0 +1,87 @@
+#include "event/loop.h"
+
+#include <sys/ioctl.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "base/clock.h"
+
+namespace demo {
+namespace {
+
+// <linux/eventpoll.h> of kernel 6.9; older headers lack it.
+struct EpollParams {
+  std::uint32_t busy_poll_usecs;
+  std::uint16_t busy_poll_budget;
+  std::uint8_t prefer_busy_poll;
+  std::uint8_t padding;
+};
+constexpr unsigned long kEpollSetParams = _IOW(0x8A, 0x01, EpollParams);
+constexpr std::uint16_t kBusyPollBudgetPackets = 8;  // the kernel's own default
+
+Error system_error(const char* call) {
+  const int number = errno;
+  const bool exhausted = number == ENOSPC || number == ENOMEM || number == EMFILE || number == ENFILE;
+  return {exhausted ? ErrorCode::kResourceExhausted : ErrorCode::kInternal,
+          fmt::format("{}: {}", call, errno_text(number)), "", ""};
+}
+
+}  // namespace
+
+Loop::Loop(UniqueFd epoll) : epoll_(std::move(epoll)) {}
+
+Result<std::unique_ptr<Loop>> Loop::open() {
+  UniqueFd epoll(::epoll_create1(EPOLL_CLOEXEC));
+  if (!epoll) return system_error("epoll_create1");
+  std::unique_ptr<Loop> loop(new Loop(std::move(epoll)));
+  loop->now_ns_ = monotonic_ns();
+  loop->timers_.advance(loop->now_ns_);
+  return loop;
+}
+
+Status Loop::control(int operation, int fd, std::uint32_t events, Watch& watch) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &watch;
+  if (::epoll_ctl(epoll_.get(), operation, fd, &event) != 0) return system_error("epoll_ctl");
+  return {};
+}
+
+Status Loop::add(int fd, std::uint32_t events, Watch& watch) {
+  return control(EPOLL_CTL_ADD, fd, events, watch);
+}
+
+Status Loop::modify(int fd, std::uint32_t events, Watch& watch) {
+  return control(EPOLL_CTL_MOD, fd, events, watch);
+}
+
+void Loop::remove(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
+
+int Loop::wait_ms() const {
+  const int next = timers_.milliseconds_to_next(now_ns_);
+  return next < 0 ? kIdleTurnMs : std::min(next, kIdleTurnMs);
+}
+
+void Loop::run(TurnObserver& observer) {
+  stopping_ = false;
+  while (!stopping_) {
+    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, wait_ms());
+    const unsigned count = ready > 0 ? static_cast<unsigned>(ready) : 0;
+    now_ns_ = monotonic_ns();
+    observer.on_wake(count, now_ns_);
+    for (unsigned i = 0; i < count; ++i) static_cast<Watch*>(events_[i].data.ptr)->ready(events_[i].events);
+    timers_.advance(now_ns_);
+    for (Reclaimer* reclaimer : reclaimers_) reclaimer->reclaim();
+  }
+}
+
+Status Loop::set_busy_poll(unsigned microseconds, bool prefer) {
+  EpollParams params{microseconds, kBusyPollBudgetPackets, prefer ? std::uint8_t{1} : std::uint8_t{0}, 0};
+  if (::ioctl(epoll_.get(), kEpollSetParams, &params) != 0) return system_error("EPIOCSPARAMS");
+  return {};
+}
+
+}  // namespace demo

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "event/timer_wheel.h"
+#include "event/watch.h"
+
+namespace demo {
+
+// Told about every turn of the loop; the worker keeps its statistics there.
+class TurnObserver {
+ public:
+  virtual ~TurnObserver() = default;
+  // After epoll_wait(2) returned, before any handler. now_ns: monotonic.
+  virtual void on_wake(unsigned events, std::uint64_t now_ns) = 0;
+};
+
+// Told when no event of the current turn can refer to a retired object any more.
+class Reclaimer {
+ public:
+  virtual ~Reclaimer() = default;
+  virtual void reclaim() = 0;
+};
+
+// One epoll instance and one timer wheel: the only thing a worker waits in. Owns neither descriptors nor
+// watches.
+class Loop {
+ public:
+  static Result<std::unique_ptr<Loop>> open();
+
+  // events as epoll_ctl(2) takes them (EPOLLIN, EPOLLET, EPOLLEXCLUSIVE, ...). The watch must outlive its
+  // registration, and the turn in which it ends: retire it (see Slab) rather than destroy it.
+  Status add(int fd, std::uint32_t events, Watch& watch);
+  Status modify(int fd, std::uint32_t events, Watch& watch);
+  // Closing the last copy of a descriptor removes it as well, epoll(7).
+  void remove(int fd);
+
+  TimerWheel& timers() { return timers_; }
+  // Monotonic time of the current turn's wake-up: time for everything that needs no better than a turn.
+  std::uint64_t now_ns() const { return now_ns_; }
+
+  // Called at the end of each turn. Not owned; must outlive the loop's run().
+  void add_reclaimer(Reclaimer& reclaimer) { reclaimers_.push_back(&reclaimer); }
+
+  // Turns until stop(). An idle loop turns at least once in kIdleTurn, so that its heartbeat can be seen.
+  void run(TurnObserver& observer);
+  void stop() { stopping_ = true; }
+
+  // SO_BUSY_POLL for the epoll instance itself (EPIOCSPARAMS, kernel 6.9); fails with ENOTTY where it is
+  // unknown.
+  Status set_busy_poll(unsigned microseconds, bool prefer);
+
+ private:
+  static constexpr int kIdleTurnMs = 1000;
+  static constexpr std::size_t kEventsPerTurn = 512;
+
+  explicit Loop(UniqueFd epoll);
+  Status control(int operation, int fd, std::uint32_t events, Watch& watch);
+  int wait_ms() const;
+
+  TimerWheel timers_;
+  std::uint64_t now_ns_ = 0;
+  bool stopping_ = false;
+  std::vector<Reclaimer*> reclaimers_;
+  std::array<epoll_event, kEventsPerTurn> events_;
+  UniqueFd epoll_;
+};
+
+}  // namespace demo

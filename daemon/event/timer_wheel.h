@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace demo {
+
+class TimerWheel;
+
+// A time-out that an object embeds or derives from. Unlinks itself when destroyed.
+class Timer {
+ public:
+  using Handler = void (*)(Timer& self);
+
+  Timer(const Timer&) = delete;
+  Timer& operator=(const Timer&) = delete;
+
+ protected:
+  explicit Timer(Handler handler) : handler_(handler) {}
+  ~Timer() { unlink(); }
+
+  // The handler of a class T with a member on_timeout().
+  template <typename T>
+  static void call(Timer& self) {
+    static_cast<T&>(self).on_timeout();
+  }
+
+ private:
+  friend class TimerWheel;
+  bool linked() const { return next_ != nullptr; }
+  void unlink();
+
+  Timer* previous_ = nullptr;  // not owned; ring of the slot
+  Timer* next_ = nullptr;      // not owned; null when not in the wheel
+  Handler handler_;
+  std::uint32_t deadline_tick_ = 0;
+  std::uint32_t slot_tick_ = 0;  // where it is linked; at most deadline_tick_
+};
+
+// A coarse hashed wheel: time-outs fire up to one tick late, never early. Moving a deadline further away
+// writes a number; the timer moves to its slot only when the old one comes up. One a loop.
+class TimerWheel {
+ public:
+  static constexpr std::chrono::milliseconds kTick{50};
+  static constexpr std::size_t kSlots = 1024;  // 51 s; farther deadlines pass the wheel more than once
+
+  TimerWheel();
+
+  // (Re)arms the timer to fire once, delay from the time of the last advance().
+  void arm(Timer& timer, std::chrono::milliseconds delay);
+  void disarm(Timer& timer) { timer.unlink(); }
+
+  // Moves the wheel to now (monotonic ns) and fires what is due. A handler may arm, disarm and destroy any
+  // timer.
+  void advance(std::uint64_t now_ns);
+
+  // Milliseconds from now until the next slot with timers, -1 when there is none; for epoll_wait(2).
+  // Cheap: a slot that was emptied since may be reported, which costs one idle turn.
+  int milliseconds_to_next(std::uint64_t now_ns) const;
+
+ private:
+  // The head of a slot's ring.
+  struct Slot : Timer {
+    Slot();
+  };
+
+  void link(Timer& timer, std::uint32_t tick);
+  void fire_slot(std::uint32_t tick);
+  std::uint32_t find_next_tick() const;
+
+  static constexpr std::uint32_t kNoTick = UINT32_MAX;
+  std::array<Slot, kSlots> slots_;
+  std::uint32_t now_tick_ = 0;
+  std::uint32_t next_tick_ = kNoTick;  // no slot before it holds a timer
+  std::uint64_t start_ns_ = 0;
+};
+
+}  // namespace demo

@@ -1,0 +1,64 @@
+#include "net/buffer_pool.h"
+
+#include <cstring>
+#include <utility>
+
+namespace demo {
+
+Buffer& Buffer::operator=(Buffer&& other) noexcept {
+  if (this == &other) return *this;
+  reset();
+  memory_ = std::exchange(other.memory_, nullptr);
+  pool_ = std::exchange(other.pool_, nullptr);
+  begin_ = std::exchange(other.begin_, 0);
+  end_ = std::exchange(other.end_, 0);
+  return *this;
+}
+
+void Buffer::compact() {
+  if (begin_ == 0) return;
+  std::memmove(memory_, memory_ + begin_, end_ - begin_);
+  end_ -= begin_;
+  begin_ = 0;
+}
+
+bool Buffer::append(std::string_view bytes) {
+  if (limits::kPooledBufferBytes - (end_ - begin_) < bytes.size()) return false;
+  if (limits::kPooledBufferBytes - end_ < bytes.size()) compact();
+  std::memcpy(memory_ + end_, bytes.data(), bytes.size());
+  end_ += static_cast<unsigned>(bytes.size());
+  return true;
+}
+
+void Buffer::reset() {
+  if (memory_ == nullptr) return;
+  std::exchange(pool_, nullptr)->give_back(std::exchange(memory_, nullptr));
+  begin_ = end_ = 0;
+}
+
+BufferPool::BufferPool() : scratch_(std::make_unique_for_overwrite<char[]>(limits::kReceiveBufferBytes)) {
+  free_.reserve(kKeptBuffers);
+}
+
+BufferPool::~BufferPool() {
+  for (char* memory : free_) delete[] memory;
+}
+
+Buffer BufferPool::borrow() {
+  ++lent_;
+  if (free_.empty()) return {*this, new char[limits::kPooledBufferBytes]};
+  char* memory = free_.back();
+  free_.pop_back();
+  return {*this, memory};
+}
+
+void BufferPool::give_back(char* memory) {
+  --lent_;
+  if (free_.size() < kKeptBuffers) {
+    free_.push_back(memory);
+  } else {
+    delete[] memory;
+  }
+}
+
+}  // namespace demo

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/limits.h"
+
+namespace demo {
+
+class BufferPool;
+
+// A pooled buffer that holds bytes [begin, end). Empty handles own no memory; a handle gives its memory back
+// when it is reset or destroyed, which a connection does as soon as no byte is left in it.
+class Buffer {
+ public:
+  Buffer() = default;
+  Buffer(Buffer&& other) noexcept { *this = std::move(other); }
+  Buffer& operator=(Buffer&& other) noexcept;
+  ~Buffer() { reset(); }
+
+  explicit operator bool() const { return memory_ != nullptr; }
+  std::string_view bytes() const { return {memory_ + begin_, end_ - begin_}; }
+  bool empty() const { return begin_ == end_; }
+
+  // Free space behind the bytes; compact() first to have all of it.
+  std::span<char> space() { return {memory_ + end_, limits::kPooledBufferBytes - end_}; }
+  // The first n bytes of space() were filled.
+  void filled(std::size_t n) { end_ += static_cast<unsigned>(n); }
+  // The first n bytes of bytes() are done with.
+  void consume(std::size_t n) { begin_ += static_cast<unsigned>(n); }
+  // Moves the bytes to the front of the memory.
+  void compact();
+  // Copies bytes behind what is there; false (and nothing copied) when they do not fit.
+  bool append(std::string_view bytes);
+  void reset();
+
+ private:
+  friend class BufferPool;
+  Buffer(BufferPool& pool, char* memory) : memory_(memory), pool_(&pool) {}
+
+  char* memory_ = nullptr;
+  BufferPool* pool_ = nullptr;  // not owned; set while memory_ is
+  unsigned begin_ = 0;
+  unsigned end_ = 0;
+};
+
+// The buffers of one worker, limits::kPooledBufferBytes each, made on demand and kept for reuse, and its one
+// scratch area for recv(2). Must outlive every Buffer it lent.
+class BufferPool {
+ public:
+  BufferPool();
+  ~BufferPool();
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+
+  Buffer borrow();
+  std::size_t lent() const { return lent_; }
+
+  // limits::kReceiveBufferBytes for bytes on their way through; anybody's next recv overwrites it.
+  std::span<char> scratch() { return {scratch_.get(), limits::kReceiveBufferBytes}; }
+
+ private:
+  friend class Buffer;
+  // Beyond this many free buffers, memory goes back to the system.
+  static constexpr std::size_t kKeptBuffers = 256;
+  void give_back(char* memory);
+
+  std::vector<char*> free_;
+  std::size_t lent_ = 0;
+  std::unique_ptr<char[]> scratch_;
+};
+
+}  // namespace demo
