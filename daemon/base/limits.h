@@ -59,6 +59,10 @@ inline constexpr unsigned kBackendWeight = 1000;
 inline constexpr std::size_t kNameBytes = 63;
 inline constexpr std::uint64_t kResponseBodyBytes = 1ULL << 30;
 inline constexpr int kBacklog = 4096;
+// A configured time-out or interval; a longer one is refused.
+inline constexpr std::chrono::hours kConfiguredTimeMax{7 * 24};
+// Extra response fields together; more is refused, so that a prebuilt head always fits one pooled buffer.
+inline constexpr std::size_t kResponseHeaderBytes = 8 * 1024;
 
 // --- Connections ---
 // Pooled idle connections of one worker to one backend; a further one is closed after its exchange.

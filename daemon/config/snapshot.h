@@ -35,6 +35,7 @@ struct SnapshotMember {
   unsigned max_connections = 0;  // this worker's share; 0: no limit
   bool backup = false;
   bool usable = true;       // false: drain, maintenance, or down by active checks: no new request
+  bool cut = false;         // a drain deadline passed: what is in flight here is ended, counted in forced_closes
   std::chrono::milliseconds slow_start{0};  // ramp to apply from the moment the member turns usable
   bool operator==(const SnapshotMember&) const = default;
 };

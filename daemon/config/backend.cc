@@ -1,0 +1,17 @@
+#include "config/backend.h"
+
+#include "config/name_table.h"
+
+namespace demo {
+namespace {
+
+constexpr NameTable<BackendState, 3> kNames = {{{BackendState::kReady, "ready"},
+                                                {BackendState::kDrain, "drain"},
+                                                {BackendState::kMaintenance, "maintenance"}}};
+
+}  // namespace
+
+std::string_view to_string(BackendState state) { return name_of(kNames, state); }
+std::optional<BackendState> parse_backend_state(std::string_view text) { return value_of(kNames, text); }
+
+}  // namespace demo

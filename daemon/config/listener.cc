@@ -1,0 +1,19 @@
+#include "config/listener.h"
+
+#include "config/name_table.h"
+
+namespace demo {
+namespace {
+
+constexpr NameTable<ListenerMode, 5> kNames = {{{ListenerMode::kAuto, "auto"},
+                                                {ListenerMode::kServer, "server"},
+                                                {ListenerMode::kProxy, "proxy"},
+                                                {ListenerMode::kTcp, "tcp"},
+                                                {ListenerMode::kRaw, "raw"}}};
+
+}  // namespace
+
+std::string_view to_string(ListenerMode mode) { return name_of(kNames, mode); }
+std::optional<ListenerMode> parse_listener_mode(std::string_view text) { return value_of(kNames, text); }
+
+}  // namespace demo

@@ -1,0 +1,108 @@
+#include "config/validate.h"
+
+#include <numeric>
+#include <set>
+#include <string>
+
+#include "config/problems.h"
+#include "config/validate_listener.h"
+#include "config/validate_pool.h"
+#include "config/validate_response.h"
+
+namespace demo {
+namespace {
+
+using std::chrono::milliseconds;
+
+// Whether the cores exist is the supervisor's to know.
+void validate_workers(const WorkerPlan& workers, Problems problems) {
+  if (workers.count) problems.require_range("count", *workers.count, 1U, limits::kWorkers);
+  if (workers.cores.size() > limits::kWorkers) {
+    problems.add("cores", fmt::format("{} cores", workers.cores.size()),
+                 fmt::format("there are at most {} workers", limits::kWorkers));
+  }
+  std::set<unsigned> seen;
+  for (const unsigned core : workers.cores) {
+    if (!seen.insert(core).second) problems.add("cores", std::to_string(core), "a core is given twice");
+  }
+}
+
+void validate_traffic(const Config& config, Problems problems) {
+  problems.require_duration("client_keepalive.idle_timeout", config.client_keepalive.idle_timeout,
+                            milliseconds(1));
+  problems.require_duration("backend_keepalive.idle_timeout", config.backend_keepalive.idle_timeout,
+                            milliseconds(1));
+  const ClientTimeouts& timeouts = config.client_timeouts;
+  Problems inner = problems.under("client_timeouts");
+  inner.require_duration("head", timeouts.head, milliseconds(1));
+  inner.require_duration("body", timeouts.body, milliseconds(1));
+  inner.require_duration("request", timeouts.request, milliseconds(1));
+  inner.require_duration("write", timeouts.write, milliseconds(1));
+  if (timeouts.request < timeouts.head) {
+    inner.add("request", format_duration(timeouts.request), "must not be shorter than client_timeouts.head");
+  }
+}
+
+// A listener among the backends of its own pool would forward to itself until descriptors run out.
+void reject_loops(const Config& config, Problems problems) {
+  for (const Listener& listener : config.listeners) {
+    const bool forwards = listener.mode != ListenerMode::kServer && listener.mode != ListenerMode::kRaw;
+    const Pool* pool = forwards ? find_pool(config, listener.pool) : nullptr;
+    if (pool == nullptr || (!listener.address.is_unix() && listener.address.port() == 0)) continue;
+    const std::string address = listener.address.to_string();
+    if (find_backend(*pool, address) != nullptr) {
+      problems.add(fmt::format("pools.{}.backends.{}.address", pool->name, address), address,
+                   "the backend is a listener that forwards to this pool, which would never end");
+    }
+  }
+}
+
+void validate_listeners(const Config& config, Problems problems) {
+  if (config.listeners.size() > limits::kListeners) {
+    problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
+                 fmt::format("there are at most {}", limits::kListeners));
+  }
+  std::set<std::string> seen;
+  for (const Listener& listener : config.listeners) {
+    const std::string address = listener.address.to_string();
+    Problems inner = problems.under("listeners." + address);
+    if (!seen.insert(address).second) inner.add("address", address, "another listener has this address");
+    validate_listener(config, listener, inner);
+  }
+}
+
+void validate_pools(const Config& config, Problems problems) {
+  if (config.pools.size() > limits::kPools) {
+    problems.add("pools", fmt::format("{} pools", config.pools.size()),
+                 fmt::format("there are at most {}", limits::kPools));
+  }
+  const auto add_backends = [](std::size_t sum, const Pool& pool) { return sum + pool.backends.size(); };
+  const std::size_t backends =
+      std::accumulate(config.pools.begin(), config.pools.end(), std::size_t{0}, add_backends);
+  if (backends > limits::kBackendMembers) {
+    problems.add("pools", fmt::format("{} backends", backends),
+                 fmt::format("there are at most {} in all pools together", limits::kBackendMembers));
+  }
+  std::set<std::string_view> seen;
+  for (const Pool& pool : config.pools) {
+    Problems inner = problems.under("pools." + pool.name);
+    if (!seen.insert(pool.name).second) inner.add("name", pool.name, "another pool has this name");
+    validate_pool(pool, inner);
+  }
+}
+
+}  // namespace
+
+std::vector<Error> validate(const Config& config) {
+  std::vector<Error> found;
+  Problems problems(found);
+  validate_workers(config.workers, problems.under("workers"));
+  validate_traffic(config, problems);
+  validate_response(config.response, problems.under("response"));
+  validate_listeners(config, problems);
+  validate_pools(config, problems);
+  reject_loops(config, problems);
+  return found;
+}
+
+}  // namespace demo

@@ -1,0 +1,56 @@
+#include "supervisor/event_log.h"
+
+#include "base/limits.h"
+
+namespace demo {
+
+std::string_view to_string(EventKind kind) {
+  switch (kind) {
+    case EventKind::kWorkerStarted:
+      return "worker-started";
+    case EventKind::kWorkerReady:
+      return "worker-ready";
+    case EventKind::kWorkerDied:
+      return "worker-died";
+    case EventKind::kWorkerDraining:
+      return "worker-draining";
+    case EventKind::kBackendUp:
+      return "backend-up";
+    case EventKind::kBackendDown:
+      return "backend-down";
+    case EventKind::kBackendEjected:
+      return "backend-ejected";
+    case EventKind::kBackendDrained:
+      return "backend-drained";
+    case EventKind::kConfigChanged:
+      return "config-changed";
+    case EventKind::kWarning:
+      return "warning";
+  }
+  return "unknown";
+}
+
+void EventLog::publish(Event event) {
+  const std::lock_guard lock(mutex_);
+  event.sequence = ++last_sequence_;
+  event.at = std::chrono::system_clock::now();
+  kept_.push_back(std::move(event));
+  if (kept_.size() > limits::kEventsKept) kept_.pop_front();
+  for (const auto& [id, listener] : listeners_) listener(kept_.back());
+}
+
+EventLog::SubscriptionId EventLog::subscribe(std::uint64_t after, Listener listener) {
+  const std::lock_guard lock(mutex_);
+  for (const Event& event : kept_) {
+    if (event.sequence > after) listener(event);
+  }
+  listeners_.emplace(++last_id_, std::move(listener));
+  return last_id_;
+}
+
+void EventLog::unsubscribe(SubscriptionId id) {
+  const std::lock_guard lock(mutex_);
+  listeners_.erase(id);
+}
+
+}  // namespace demo
