@@ -42,6 +42,11 @@ void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
   link(timer, now_tick_ + std::min<std::uint32_t>(ticks, kSlots - 1));
 }
 
+std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
+  if (!timer.linked() || timer.deadline_tick_ <= now_tick_) return std::chrono::milliseconds(0);
+  return kTick * (timer.deadline_tick_ - now_tick_);
+}
+
 void TimerWheel::fire_slot(std::uint32_t tick) {
   // The due timers move to a ring of their own first, so that handlers may arm and destroy timers freely.
   Timer& head = slots_[tick % kSlots];

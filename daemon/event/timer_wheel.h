@@ -43,14 +43,16 @@ class Timer {
 // writes a number; the timer moves to its slot only when the old one comes up. One a loop.
 class TimerWheel {
  public:
-  static constexpr std::chrono::milliseconds kTick{50};
-  static constexpr std::size_t kSlots = 1024;  // 51 s; farther deadlines pass the wheel more than once
+  static constexpr std::chrono::milliseconds kTick{10};
+  static constexpr std::size_t kSlots = 2048;  // 20 s; farther deadlines pass the wheel more than once
 
   TimerWheel();
 
   // (Re)arms the timer to fire once, delay from the time of the last advance().
   void arm(Timer& timer, std::chrono::milliseconds delay);
   void disarm(Timer& timer) { timer.unlink(); }
+  // Time until an armed timer fires, 0 when it is due or not armed.
+  std::chrono::milliseconds remaining(const Timer& timer) const;
 
   // Moves the wheel to now (monotonic ns) and fires what is due. A handler may arm, disarm and destroy any
   // timer.

@@ -16,6 +16,9 @@ class ConnectionTaker {
  public:
   virtual ~ConnectionTaker() = default;
 
+  // Whether accepted connections should come with their peer's address.
+  virtual bool wants_peer() const { return false; }
+
   // Takes over an open, non-blocking client connection that is registered with no epoll.
   // listener: where it came in; outlives the connection (see ListenerHandle).
   // peer: the client's address when it is known, else null; only valid during the call.

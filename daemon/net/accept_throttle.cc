@@ -1,0 +1,70 @@
+#include "net/accept_throttle.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/log.h"
+#include "base/result.h"
+#include "net/acceptor.h"
+
+namespace demo {
+namespace {
+
+// How long accepting rests when no closing connection ends the pause: another process may hold the
+// descriptors.
+constexpr std::chrono::milliseconds kPause{100};
+// One log line in this time, however often accepting pauses.
+constexpr std::uint64_t kLogEveryNs = 10'000'000'000;
+
+}  // namespace
+
+AcceptThrottle::AcceptThrottle(Loop& loop, ConnectionBudget& budget, WorkerStats& stats)
+    : Timer(Timer::call<AcceptThrottle>), loop_(loop), budget_(budget), stats_(stats) {}
+
+void AcceptThrottle::add(Acceptor& acceptor) { acceptors_.push_back(&acceptor); }
+void AcceptThrottle::remove(Acceptor& acceptor) { std::erase(acceptors_, &acceptor); }
+
+void AcceptThrottle::pause_at_limit() {
+  if (paused_) return;
+  pause();
+  if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
+  last_log_ns_ = loop_.now_ns();
+  log(LogLevel::kWarning, "connection limit of {} reached, accepting pauses until one closes",
+      budget_.limit());
+}
+
+void AcceptThrottle::pause_after_error(int error_number) {
+  stats_.accept_errors.add();
+  pause();
+  loop_.timers().arm(*this, kPause);
+  if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
+  last_log_ns_ = loop_.now_ns();
+  log(LogLevel::kWarning, "accept4: {}; accepting pauses, the kernel's queue holds",
+      errno_text(error_number));
+}
+
+void AcceptThrottle::pause() {
+  if (paused_) return;
+  paused_ = true;
+  stats_.accept_paused.add();
+  for (Acceptor* acceptor : acceptors_) acceptor->pause();
+  budget_.wait_for_room(*this);
+}
+
+void AcceptThrottle::on_room() { resume(); }
+
+void AcceptThrottle::resume() {
+  if (!paused_) return;
+  paused_ = false;
+  loop_.timers().disarm(*this);
+  for (Acceptor* acceptor : acceptors_) {
+    if (const Status resumed = acceptor->resume(); !resumed) {
+      // The set is as full as it was: rest once more.
+      paused_ = true;
+      loop_.timers().arm(*this, kPause);
+      return;
+    }
+  }
+}
+
+}  // namespace demo

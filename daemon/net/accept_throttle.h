@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "event/loop.h"
+#include "event/timer_wheel.h"
+#include "net/connection_budget.h"
+#include "stats/stats_page.h"
+
+namespace demo {
+
+class Acceptor;
+
+// Stops all acceptors of a worker at its connection limit or when descriptors run out, and starts them again
+// when a connection closes or after a pause: the kernel's queues hold what comes meanwhile. Never spins,
+// drops nothing.
+class AcceptThrottle final : public ConnectionBudget::Waiter, public Timer {
+ public:
+  AcceptThrottle(Loop& loop, ConnectionBudget& budget, WorkerStats& stats);
+
+  // Called by acceptors of themselves.
+  void add(Acceptor& acceptor);
+  void remove(Acceptor& acceptor);
+
+  bool exhausted() const { return budget_.exhausted(); }
+  bool paused() const { return paused_; }
+  void pause_at_limit();
+  // error_number: errno of accept4(2): EMFILE, ENFILE, ENOBUFS, ENOMEM and the like.
+  void pause_after_error(int error_number);
+
+  // A connection closed: there is room again.
+  void on_room() override;
+
+ private:
+  friend class Timer;
+  void on_timeout() { resume(); }
+  void pause();
+  void resume();
+
+  Loop& loop_;
+  ConnectionBudget& budget_;
+  WorkerStats& stats_;
+  std::vector<Acceptor*> acceptors_;  // not owned
+  bool paused_ = false;
+  std::uint64_t last_log_ns_ = 0;
+};
+
+}  // namespace demo

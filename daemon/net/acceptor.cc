@@ -1,0 +1,77 @@
+#include "net/acceptor.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "net/accept_throttle.h"
+#include "net/connection_taker.h"
+#include "net/socket_ops.h"
+
+namespace demo {
+namespace {
+
+// More than this at once would keep the connections that are already open waiting.
+constexpr unsigned kBurstMax = 64;
+// An upper bound for emptying a queue that peers keep filling.
+constexpr unsigned kQueueMax = 65536;
+
+}  // namespace
+
+Acceptor::Acceptor(Loop& loop, AcceptThrottle& throttle, ListenerHandle& listener, std::uint64_t id,
+                   UniqueFd socket, bool exclusive)
+    : Watch(Watch::call<Acceptor>),
+      loop_(loop),
+      throttle_(throttle),
+      listener_(listener),
+      id_(id),
+      exclusive_(exclusive),
+      socket_(std::move(socket)) {
+  throttle_.add(*this);
+}
+
+Acceptor::~Acceptor() {
+  pause();
+  throttle_.remove(*this);
+}
+
+Status Acceptor::resume() {
+  if (watching_ || throttle_.paused()) return {};
+  Status added = loop_.add(socket_.get(), EPOLLIN | (exclusive_ ? std::uint32_t{EPOLLEXCLUSIVE} : 0U), *this);
+  watching_ = added.has_value();
+  return added;
+}
+
+void Acceptor::pause() {
+  if (!watching_) return;
+  loop_.remove(socket_.get());
+  watching_ = false;
+}
+
+void Acceptor::empty_queue() { accept_up_to(kQueueMax); }
+
+// The burst follows the arrivals: it doubles while the queue outlasts it and falls to what was found when it
+// did not, so that at a steady rate few accept4 calls find the queue empty.
+void Acceptor::on_ready(std::uint32_t) {
+  const unsigned accepted = accept_up_to(burst_);
+  burst_ = accepted == burst_ ? std::min(burst_ * 2, kBurstMax) : std::max(accepted, 1U);
+}
+
+unsigned Acceptor::accept_up_to(unsigned count) {
+  const bool want_peer = listener_.taker->wants_peer();
+  for (unsigned accepted = 0; accepted < count; ++accepted) {
+    if (throttle_.exhausted()) {
+      throttle_.pause_at_limit();
+      return accepted;
+    }
+    Accepted next = accept_connection(socket_.get(), want_peer);
+    if (!next.fd) {
+      if (next.error_number != EAGAIN) throttle_.pause_after_error(next.error_number);
+      return accepted;
+    }
+    listener_.connection_opened();
+    listener_.taker->take(std::move(next.fd), listener_, want_peer ? &next.peer : nullptr, {});
+  }
+  return count;
+}
+
+}  // namespace demo

@@ -1,0 +1,50 @@
+#include "net/lingering_close.h"
+
+#include <sys/socket.h>
+
+#include <utility>
+
+#include "base/limits.h"
+#include "net/socket_ops.h"
+
+namespace demo {
+
+void Lingerer::on_ready(std::uint32_t) { owner_.drain(*this); }
+void Lingerer::on_timeout() { owner_.finish(*this); }
+
+LingeringClose::~LingeringClose() {
+  while (first_ != nullptr) finish(*first_);
+}
+
+void LingeringClose::take(UniqueFd client, ListenerHandle& listener, bool registered) {
+  const int fd = client.get();
+  ::shutdown(fd, SHUT_WR);
+  Lingerer& lingerer = lingerers_.create(*this, std::move(client), listener);
+  lingerer.next_ = std::exchange(first_, &lingerer);
+  if (lingerer.next_ != nullptr) lingerer.next_->previous_ = &lingerer;
+  constexpr std::uint32_t kEvents = EPOLLIN | EPOLLRDHUP | EPOLLET;
+  const Status watched = registered ? loop_.modify(fd, kEvents, lingerer) : loop_.add(fd, kEvents, lingerer);
+  if (!watched) return finish(lingerer);
+  loop_.timers().arm(lingerer, limits::kLingerTimeout);
+}
+
+void LingeringClose::drain(Lingerer& lingerer) {
+  for (;;) {
+    const IoResult got = receive(lingerer.fd_.get(), buffers_.scratch());
+    if (got.outcome == IoOutcome::kAgain) return;
+    lingerer.drained_bytes_ += got.bytes;
+    if (got.outcome != IoOutcome::kDone || lingerer.drained_bytes_ > limits::kLingerDrainBytes) {
+      return finish(lingerer);
+    }
+  }
+}
+
+void LingeringClose::finish(Lingerer& lingerer) {
+  (lingerer.previous_ != nullptr ? lingerer.previous_->next_ : first_) = lingerer.next_;
+  if (lingerer.next_ != nullptr) lingerer.next_->previous_ = lingerer.previous_;
+  ListenerHandle& listener = lingerer.listener_;
+  lingerers_.retire(lingerer);
+  listener.connection_closed();
+}
+
+}  // namespace demo

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "event/loop.h"
+#include "event/slab.h"
+#include "net/buffer_pool.h"
+#include "net/lingerer.h"
+#include "net/listener_handle.h"
+
+namespace demo {
+
+// Closes client connections whose peer may still be sending: ends our side, reads and drops what comes until
+// the peer ends too, limits::kLingerTimeout passes or limits::kLingerDrainBytes came, and then closes.
+// Closing with unread bytes would reset the connection and could cost the client its response (RFC 9112
+// section 9.6). One a worker.
+class LingeringClose {
+ public:
+  LingeringClose(Loop& loop, BufferPool& buffers) : loop_(loop), buffers_(buffers), lingerers_(loop) {}
+  // Closes what is left without waiting.
+  ~LingeringClose();
+
+  // registered: the descriptor is in the loop's epoll already (its watch must have been retired or be so this
+  // turn). The connection counts as closed in the listener's figures once it really is.
+  void take(UniqueFd client, ListenerHandle& listener, bool registered);
+
+  std::size_t connections() const { return lingerers_.live(); }
+
+ private:
+  friend class Lingerer;
+  void drain(Lingerer& lingerer);
+  void finish(Lingerer& lingerer);
+
+  Loop& loop_;
+  BufferPool& buffers_;
+  Slab<Lingerer> lingerers_;
+  Lingerer* first_ = nullptr;  // not owned; list of all
+};
+
+}  // namespace demo

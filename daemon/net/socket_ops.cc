@@ -1,0 +1,75 @@
+#include "net/socket_ops.h"
+
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+namespace demo {
+namespace {
+
+IoResult outcome_of(ssize_t moved) {
+  if (moved > 0) return {IoOutcome::kDone, static_cast<std::size_t>(moved)};
+  if (moved == 0) return {IoOutcome::kEnd, 0};
+  if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoOutcome::kAgain, 0};
+  return {IoOutcome::kFailed, 0};
+}
+
+}  // namespace
+
+IoResult receive(int fd, std::span<char> into) {
+  ssize_t got = 0;
+  do {
+    got = ::recv(fd, into.data(), into.size(), 0);
+  } while (got < 0 && errno == EINTR);
+  return outcome_of(got);
+}
+
+IoResult send_bytes(int fd, std::string_view bytes, More more) {
+  const int flags = MSG_NOSIGNAL | (more == More::kYes ? MSG_MORE : 0);
+  ssize_t sent = 0;
+  do {
+    sent = ::send(fd, bytes.data(), bytes.size(), flags);
+  } while (sent < 0 && errno == EINTR);
+  return outcome_of(sent);
+}
+
+IoResult send_file(int fd, int file, std::uint64_t offset, std::size_t count) {
+  ssize_t sent = 0;
+  do {
+    auto position = static_cast<off_t>(offset);
+    sent = ::sendfile(fd, file, &position, count);
+  } while (sent < 0 && errno == EINTR);
+  return outcome_of(sent);
+}
+
+Accepted accept_connection(int listening, bool want_peer) {
+  for (;;) {
+    sockaddr_storage peer;
+    socklen_t size = sizeof peer;
+    const int fd = want_peer ? ::accept4(listening, reinterpret_cast<sockaddr*>(&peer), &size,
+                                         SOCK_NONBLOCK | SOCK_CLOEXEC)
+                             : ::accept4(listening, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+      Accepted accepted{UniqueFd(fd), {}, 0};
+      if (want_peer) accepted.peer = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&peer), size);
+      return accepted;
+    }
+    switch (errno) {
+      case EINTR:
+      case ECONNABORTED:
+      case ENETDOWN:
+      case EPROTO:
+      case ENOPROTOOPT:
+      case EHOSTDOWN:
+      case ENONET:
+      case EHOSTUNREACH:
+      case ENETUNREACH:
+        continue;  // the next connection in the queue may be fine
+      default:
+        return {UniqueFd(), {}, errno};
+    }
+  }
+}
+
+}  // namespace demo
