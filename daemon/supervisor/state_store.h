@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace demo {
+
+// The saved state, state.json in a directory of its own, as opaque bytes: always the old or the new ones,
+// whatever dies while saving. Owns the directory's descriptor and its lock; runs on the supervisor's loop and
+// blocks for fsync.
+class StateStore {
+ public:
+  // Whether bytes are a state that this daemon can use.
+  using Check = std::function<Status(std::string_view bytes)>;
+
+  struct Loaded {
+    std::optional<std::string> bytes;  // unset: nothing was ever saved, or it is damaged
+    std::string damage;  // one sentence: why, and where the damaged file was put; empty when all is well
+  };
+
+  // Takes the directory (which must exist) for this process alone and removes what a crashed save left
+  // behind. kNotFound, kPermissionDenied, kFailedPrecondition when another process holds it. open(2),
+  // flock(2)
+  static Result<StateStore> open(std::string directory);
+
+  // Reads the saved state. A file that check refuses, or that cannot be read whole, is set aside as
+  // state.json.damaged-TIME so that nothing is lost and the next save does not overwrite it.
+  Result<Loaded> load(const Check& check);
+
+  // Replaces the saved state: a temporary file, fsync, rename, fsync of the directory; rename(2). After an
+  // error the old state is what a later load() finds. kResourceExhausted for a full disk or quota.
+  Status save(std::string_view bytes);
+
+  const std::string& directory() const { return directory_; }
+
+ private:
+  StateStore(std::string directory, UniqueFd fd);
+  Result<std::string> set_aside();
+
+  std::string directory_;
+  UniqueFd fd_;
+};
+
+}  // namespace demo
