@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace demo {
+
+// One packet of a worker's channel: bytes, and descriptors that travel beside them.
+struct Frame {
+  // A larger packet is an error on either side.
+  static constexpr std::size_t kSizeBytes = 64 * 1024;
+  // SCM_MAX_FD of the kernel, unix(7): a packet with more is refused by sendmsg(2).
+  static constexpr std::size_t kDescriptors = 253;
+
+  std::string bytes;
+  std::vector<UniqueFd> fds;
+};
+
+enum class FrameProgress : std::uint8_t {
+  kDone,        // a frame was sent or received
+  kWouldBlock,  // try again when the socket is ready
+  kClosed,      // the peer closed its end
+};
+
+// Sends one frame on a non-blocking SOCK_SEQPACKET socket; all of it or nothing. The descriptors stay the
+// caller's. Error: kInvalidArgument for an empty or too large frame, kUnavailable for what sendmsg(2)
+// reports.
+Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<const UniqueFd> fds);
+
+// Receives one frame into `frame`, replacing what it held. Received descriptors are close-on-exec.
+// Error: kInvalidArgument for a truncated frame or lost descriptors, kUnavailable for what recvmsg(2)
+// reports.
+Result<FrameProgress> receive_frame(int channel, Frame& frame);
+
+}  // namespace demo

@@ -1,0 +1,184 @@
+#include "channel/messages.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "channel/snapshot_codec.h"
+#include "demo/internal/v1/channel.pb.h"
+
+namespace demo {
+namespace {
+
+namespace wire = internal::v1;
+
+// A text of another process is cut to this length, so that a frame always fits its packet.
+constexpr std::size_t kTextBytes = 1000;
+constexpr std::size_t kProblems = 32;
+
+Error malformed(const char* what) { return invalid("", "", std::string("channel: ") + what); }
+
+std::string cut(std::string text) {
+  if (text.size() > kTextBytes) text.resize(kTextBytes);
+  // proto3 strings are UTF-8, and a cut may have left half a character: other bytes become '?'.
+  std::replace_if(
+      text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; }, '?');
+  return text;
+}
+
+Frame single(const wire::Frame& frame) {
+  Frame result;
+  result.bytes = frame.SerializeAsString();
+  return result;
+}
+
+std::vector<Frame> one(Frame frame) {
+  std::vector<Frame> frames;
+  frames.push_back(std::move(frame));
+  return frames;
+}
+
+template <typename Part>
+void add_socket(Part& part, SocketGrant& grant, Frame& frame) {
+  wire::Socket& socket = *part.add_sockets();
+  socket.set_id(grant.id);
+  socket.set_listener_slot(grant.listener_slot);
+  frame.fds.push_back(std::move(grant.fd));
+}
+
+Result<std::vector<Frame>> encode_one(ApplySnapshot message) {
+  auto memory = write_sealed_memory(encode_snapshot(message.snapshot));
+  if (!memory) return memory.error();
+  std::vector<Frame> frames;
+  std::size_t next = 0;
+  const std::size_t count = message.sockets.size();
+  do {
+    wire::Frame body;
+    Frame frame;
+    if (frames.empty()) {
+      body.mutable_apply_snapshot()->set_socket_count(static_cast<std::uint32_t>(count));
+      frame.fds.push_back(std::move(*memory));
+    }
+    while (next < count && frame.fds.size() < Frame::kDescriptors) {
+      if (frames.empty()) {
+        add_socket(*body.mutable_apply_snapshot(), message.sockets[next++], frame);
+      } else {
+        add_socket(*body.mutable_more_sockets(), message.sockets[next++], frame);
+      }
+    }
+    frame.bytes = body.SerializeAsString();
+    frames.push_back(std::move(frame));
+  } while (next < count);
+  return frames;
+}
+
+Result<std::vector<Frame>> encode_one(Drain message) {
+  wire::Frame body;
+  body.mutable_drain()->set_deadline_ms(static_cast<std::uint32_t>(message.deadline.count()));
+  return one(single(body));
+}
+
+Result<std::vector<Frame>> encode_one(Ack message) {
+  wire::Frame body;
+  body.mutable_ack()->set_generation(message.generation);
+  if (message.problems.size() > kProblems) message.problems.resize(kProblems);
+  for (std::string& problem : message.problems) body.mutable_ack()->add_problems(cut(std::move(problem)));
+  return one(single(body));
+}
+
+Result<std::vector<Frame>> encode_one(Drained message) {
+  wire::Frame body;
+  body.mutable_drained()->set_forced(message.forced);
+  return one(single(body));
+}
+
+Result<std::vector<Frame>> encode_one(BackendNotice message) {
+  wire::Frame body;
+  wire::BackendNotice& notice = *body.mutable_backend_notice();
+  notice.set_pool(cut(std::move(message.pool)));
+  notice.set_endpoint(cut(std::move(message.endpoint)));
+  notice.set_address(encode_address(message.address));
+  notice.set_ejected(message.ejected);
+  notice.set_reason(cut(std::move(message.reason)));
+  return one(single(body));
+}
+
+// Moves descriptors from `first` on into grants, one a described socket.
+template <typename Sockets>
+Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::size_t first,
+                    ApplySnapshot& message) {
+  if (fds.size() - first != static_cast<std::size_t>(sockets.size()))
+    return malformed("sockets and descriptors differ");
+  for (const wire::Socket& socket : sockets) {
+    if (socket.listener_slot() >= limits::kListeners) return malformed("a socket names a bad listener slot");
+    message.sockets.push_back({socket.id(), socket.listener_slot(), std::move(fds[first++])});
+  }
+  return {};
+}
+
+Result<BackendNotice> decode_notice(const wire::BackendNotice& from) {
+  auto address = decode_address(from.address());
+  if (!address) return address.error();
+  return BackendNotice{from.pool(), from.endpoint(), *address, from.ejected(), from.reason()};
+}
+
+// The messages that are one frame without descriptors.
+Result<std::optional<Message>> decode_plain(const wire::Frame& body) {
+  switch (body.body_case()) {
+    case wire::Frame::kDrain:
+      return Message(Drain{std::chrono::milliseconds(body.drain().deadline_ms())});
+    case wire::Frame::kAck:
+      return Message(
+          Ack{body.ack().generation(), {body.ack().problems().begin(), body.ack().problems().end()}});
+    case wire::Frame::kDrained:
+      return Message(Drained{body.drained().forced()});
+    case wire::Frame::kBackendNotice: {
+      auto notice = decode_notice(body.backend_notice());
+      if (!notice) return notice.error();
+      return Message(std::move(*notice));
+    }
+    case wire::Frame::kApplySnapshot:
+    case wire::Frame::kMoreSockets:
+    case wire::Frame::BODY_NOT_SET:
+      break;
+  }
+  return malformed("a frame holds no message");
+}
+
+}  // namespace
+
+Result<std::vector<Frame>> encode(Message message) {
+  return std::visit([](auto& typed) { return encode_one(std::move(typed)); }, message);
+}
+
+Result<std::optional<Message>> MessageAssembler::add(Frame frame) {
+  wire::Frame body;
+  if (!body.ParseFromString(frame.bytes)) return malformed("a frame is malformed");
+  if (partial_.has_value() != body.has_more_sockets()) return malformed("a frame came out of order");
+  if (body.has_apply_snapshot()) {
+    if (frame.fds.empty()) return malformed("a snapshot came without its memory");
+    auto bytes = read_sealed_memory(frame.fds.front().get());
+    if (!bytes) return bytes.error();
+    auto snapshot = decode_snapshot(*bytes);
+    if (!snapshot) return snapshot.error();
+    partial_.emplace();
+    partial_->snapshot = std::move(*snapshot);
+    socket_count_ = body.apply_snapshot().socket_count();
+    if (auto taken = take_sockets(body.apply_snapshot().sockets(), frame.fds, 1, *partial_); !taken) {
+      return taken.error();
+    }
+  } else if (body.has_more_sockets()) {
+    if (auto taken = take_sockets(body.more_sockets().sockets(), frame.fds, 0, *partial_); !taken) {
+      return taken.error();
+    }
+  } else {
+    if (!frame.fds.empty()) return malformed("a frame carries descriptors that nobody asked for");
+    return decode_plain(body);
+  }
+  if (partial_->sockets.size() > socket_count_) return malformed("more sockets than announced");
+  if (partial_->sockets.size() < socket_count_) return std::optional<Message>();
+  std::optional<Message> complete(std::in_place, std::move(*partial_));
+  partial_.reset();
+  return complete;
+}
+
+}  // namespace demo

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "channel/frame.h"
+#include "config/snapshot.h"
+
+namespace demo {
+
+// A listening socket that a worker accepts on.
+struct SocketGrant {
+  std::uint64_t id = 0;             // the supervisor's number of the socket, never used again
+  std::uint32_t listener_slot = 0;  // SnapshotListener::slot
+  UniqueFd fd;                      // a duplicate of the supervisor's
+};
+
+// Supervisor to worker: a generation, and the full list of sockets that the worker accepts on from now on. A
+// listener may have several (the worker serves a dead neighbour's queue) or none here.
+struct ApplySnapshot {
+  Snapshot snapshot;
+  std::vector<SocketGrant> sockets;
+};
+
+// Supervisor to worker: no new work, finish what is in flight, say Drained, exit with status 0.
+struct Drain {
+  std::chrono::milliseconds deadline{0};  // from the receipt on; what is left then is closed and counted
+};
+
+// Worker to supervisor: the generation is in force. The first one means ready and accepting.
+struct Ack {
+  std::uint64_t generation = 0;
+  std::vector<std::string> problems;  // what could not be applied, one sentence each
+};
+
+// Worker to supervisor: nothing is in flight any more.
+struct Drained {
+  std::uint64_t forced = 0;  // connections closed at the deadline
+};
+
+// Worker to supervisor: this worker ejected a backend, or took it back.
+struct BackendNotice {
+  std::string pool;
+  std::string endpoint;
+  Address address;
+  bool ejected = false;
+  std::string reason;
+};
+
+using Message = std::variant<ApplySnapshot, Drain, Ack, Drained, BackendNotice>;
+
+// The frames of a message, to be sent in this order: an ApplySnapshot takes one more for every 253 sockets.
+// Error: kResourceExhausted when the snapshot's memfd cannot be made.
+Result<std::vector<Frame>> encode(Message message);
+
+// Puts messages together again from the frames of one channel, in their order.
+class MessageAssembler {
+ public:
+  // Takes one frame; a message when it was the last of one. Error: kInvalidArgument for anything that
+  // encode() would not have made; the channel is of no use then.
+  Result<std::optional<Message>> add(Frame frame);
+
+ private:
+  std::optional<ApplySnapshot> partial_;
+  std::size_t socket_count_ = 0;
+};
+
+}  // namespace demo

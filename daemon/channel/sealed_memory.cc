@@ -1,0 +1,58 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "channel/snapshot_codec.h"
+
+namespace demo {
+namespace {
+
+constexpr int kSeals = F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+// Beyond every snapshot that validated limits allow; a larger one is refused.
+constexpr off_t kMemorySizeBytes = 64 * 1024 * 1024;
+
+Error exhausted(std::string_view call) {
+  return {ErrorCode::kResourceExhausted, fmt::format("snapshot memory: {}: {}", call, errno_text(errno)), "",
+          ""};
+}
+
+}  // namespace
+
+Result<UniqueFd> write_sealed_memory(std::string_view bytes) {
+  UniqueFd fd(::memfd_create("demo-snapshot", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!fd) return exhausted("memfd_create");
+  std::string_view rest = bytes;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(fd.get(), rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return exhausted("write");
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+  if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) return exhausted("seal");
+  return fd;
+}
+
+Result<std::string> read_sealed_memory(int fd) {
+  const int seals = ::fcntl(fd, F_GET_SEALS);
+  struct stat status {};
+  if (seals < 0 || (seals & kSeals) != kSeals || ::fstat(fd, &status) != 0) {
+    return invalid("", "", "channel: the snapshot is not in sealed memory");
+  }
+  if (status.st_size > kMemorySizeBytes) return invalid("", "", "channel: the snapshot is too large");
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t got = 0;
+  while (got < bytes.size()) {
+    // The offset is shared with the sender's descriptor: pread leaves it alone.
+    const ssize_t size = ::pread(fd, bytes.data() + got, bytes.size() - got, static_cast<off_t>(got));
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return invalid("", "", "channel: the snapshot cannot be read");
+    got += static_cast<std::size_t>(size);
+  }
+  return bytes;
+}
+
+}  // namespace demo

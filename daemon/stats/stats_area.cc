@@ -1,0 +1,98 @@
+#include "stats/stats_area.h"
+
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace demo {
+namespace {
+
+// Distance of two pages: mmap(2) takes offsets in multiples of the machine's page size alone.
+std::size_t stride() {
+  static const std::size_t bytes = [] {
+    const auto unit = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+    return (sizeof(StatsPage) + unit - 1) / unit * unit;
+  }();
+  return bytes;
+}
+
+std::size_t total() { return stride() * limits::kWorkers; }
+
+std::byte* map(int fd, std::size_t size, int protection, std::size_t offset) {
+  void* const memory = ::mmap(nullptr, size, protection, MAP_SHARED, fd, static_cast<off_t>(offset));
+  return memory == MAP_FAILED ? nullptr : static_cast<std::byte*>(memory);
+}
+
+Error exhausted(const char* call) {
+  return {ErrorCode::kResourceExhausted, std::string("statistics: ") + call + ": " + errno_text(errno), "",
+          ""};
+}
+
+}  // namespace
+
+Result<StatsArea> StatsArea::create() {
+  UniqueFd memory(::memfd_create("demo-stats", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (!memory) return exhausted("memfd_create");
+  if (::ftruncate(memory.get(), static_cast<off_t>(total())) != 0) return exhausted("ftruncate");
+  std::byte* const pages = map(memory.get(), total(), PROT_READ | PROT_WRITE, 0);
+  if (pages == nullptr) return exhausted("mmap");
+  return StatsArea(std::move(memory), pages, nullptr, 0);
+}
+
+Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
+  struct stat status {};
+  if (own_index >= limits::kWorkers || ::fstat(memory.get(), &status) != 0 ||
+      status.st_size != static_cast<off_t>(total())) {
+    return invalid("", "", "statistics: the descriptor is not a statistics area of this build");
+  }
+  std::byte* const pages = map(memory.get(), total(), PROT_READ, 0);
+  if (pages == nullptr) return exhausted("mmap");
+  std::byte* const own = map(memory.get(), stride(), PROT_READ | PROT_WRITE, stride() * own_index);
+  if (own == nullptr) {
+    ::munmap(pages, total());
+    return exhausted("mmap");
+  }
+  StatsArea area(std::move(memory), pages, own, own_index);
+  StatsPage& page = area.writable_page(own_index);
+  if (page.magic != StatsPage::kMagic || page.layout != StatsPage::kLayout) {
+    return invalid("", "", "statistics: the page is of another build");
+  }
+  return area;
+}
+
+StatsArea::StatsArea(StatsArea&& other) noexcept
+    : memory_(std::move(other.memory_)),
+      pages_(std::exchange(other.pages_, nullptr)),
+      own_page_(std::exchange(other.own_page_, nullptr)),
+      own_index_(other.own_index_) {}
+
+StatsArea::~StatsArea() {
+  if (own_page_ != nullptr) ::munmap(own_page_, stride());
+  if (pages_ != nullptr) ::munmap(pages_, total());
+}
+
+const StatsPage& StatsArea::page(unsigned index) const {
+  if (index >= limits::kWorkers) std::abort();
+  return *reinterpret_cast<const StatsPage*>(pages_ + stride() * index);
+}
+
+void StatsArea::prepare_page(unsigned index) {
+  StatsPage& page = writable_page(index);
+  page.magic = StatsPage::kMagic;
+  page.layout = StatsPage::kLayout;
+}
+
+StatsPage& StatsArea::writable_page(unsigned index) {
+  if (index >= limits::kWorkers) std::abort();
+  if (own_page_ != nullptr) {
+    if (index != own_index_) std::abort();
+    return *reinterpret_cast<StatsPage*>(own_page_);
+  }
+  return *reinterpret_cast<StatsPage*>(pages_ + stride() * index);
+}
+
+}  // namespace demo

@@ -1,0 +1,73 @@
+#include "stats/stats_area.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+namespace demo {
+namespace {
+
+UniqueFd duplicate(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
+
+TEST(StatsArea, ShowsTheSupervisorWhatAWorkerCounts) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(3);
+  auto worker = StatsArea::open(duplicate(area->fd()), 3);
+  ASSERT_TRUE(worker);
+  worker->writable_page(3).worker.requests.add(7);
+  EXPECT_EQ(area->page(3).worker.requests.get(), 7U);
+  EXPECT_EQ(area->page(2).worker.requests.get(), 0U);
+}
+
+TEST(StatsArea, ShowsAWorkerThePagesOfItsPeers) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(0);
+  area->prepare_page(1);
+  auto first = StatsArea::open(duplicate(area->fd()), 0);
+  auto second = StatsArea::open(duplicate(area->fd()), 1);
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(second);
+  first->writable_page(0).backends[5].requests_active.set(9);
+  EXPECT_EQ(second->page(0).backends[5].requests_active.get(), 9U);
+}
+
+TEST(StatsArea, KeepsThePageOfAWorkerThatLeft) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(0);
+  { StatsArea::open(duplicate(area->fd()), 0)->writable_page(0).worker.requests.add(5); }
+  area->prepare_page(0);
+  auto next = StatsArea::open(duplicate(area->fd()), 0);
+  ASSERT_TRUE(next);
+  next->writable_page(0).worker.requests.add(1);
+  EXPECT_EQ(area->page(0).worker.requests.get(), 6U);
+}
+
+TEST(StatsArea, RefusesAPageThatNobodyPrepared) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), 0));
+}
+
+TEST(StatsArea, RefusesADescriptorOfAnotherKind) {
+  EXPECT_FALSE(StatsArea::open(UniqueFd(::open("/dev/null", O_RDWR)), 0));
+  EXPECT_FALSE(StatsArea::open(UniqueFd(::memfd_create("other", MFD_CLOEXEC)), 0));
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), limits::kWorkers));
+}
+
+TEST(StatsAreaDeathTest, AbortsWhenAWorkerWritesAForeignPage) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(0);
+  auto worker = StatsArea::open(duplicate(area->fd()), 0);
+  ASSERT_TRUE(worker);
+  EXPECT_DEATH(worker->writable_page(1), "");
+}
+
+}  // namespace
+}  // namespace demo
