@@ -1,0 +1,107 @@
+"""Things that are said in two places and must say the same."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from source_tree import ROOT, all_files, cpp_files, read, without_comments
+
+
+def listed_packages(kind):
+    return set(re.findall(rf"^{kind} (\S+)$", read("packaging/dependencies"), flags=re.MULTILINE))
+
+
+def test_every_line_of_the_package_list_is_understood():
+    for line in read("packaging/dependencies").splitlines():
+        assert not line or line.startswith("#") or re.fullmatch(r"(build|quickstart|test) \S+", line), line
+
+
+def test_debian_control_needs_what_the_package_list_says():
+    control = read("packaging/debian/control")
+    section = re.search(r"^Build-Depends:(.*?)^\S", control, flags=re.MULTILINE | re.DOTALL)
+    assert section
+    packages = {entry.split()[0] for entry in section.group(1).split(",") if entry.strip()}
+    debhelper = {name for name in packages if name.startswith(("debhelper", "dh-"))}
+    assert packages - debhelper == listed_packages("build")
+
+
+def test_every_limit_is_used():
+    header = "daemon/base/limits.h"
+    code = {path: without_comments(read(path)) for path in cpp_files("daemon")}
+    names = re.findall(r"\b(k[A-Z]\w+)\s*(?:=|\{)", code[next(p for p in code if str(p) == header)])
+    assert names
+    used = "\n".join(text for path, text in code.items() if str(path) != header)
+    # A constant that only bounds others in a static_assert or in its own header counts as used there.
+    own = code[next(p for p in code if str(p) == header)]
+    wrong = [name for name in names
+             if not re.search(rf"\b{name}\b", used) and len(re.findall(rf"\b{name}\b", own)) < 2]
+    assert not wrong, "never used: " + ", ".join(wrong)
+
+
+PROTO_LINE = re.compile(
+    r"^\s*(?:rpc\s+\w+|message\s+\w+|enum\s+\w+|service\s+\w+|oneof\s+\w+"
+    r"|(?:repeated\s+|optional\s+)?[\w.<>, ]+\s+\w+\s*=\s*\d+|[A-Z][A-Z0-9_]+\s*=\s*-?\d+)")
+
+
+def test_everything_in_a_proto_has_a_comment():
+    wrong = []
+    for path in all_files():
+        if path.suffix != ".proto":
+            continue
+        previous = ""
+        for number, line in enumerate(read(path).splitlines(), 1):
+            stripped = line.strip()
+            wants_comment = PROTO_LINE.match(line) and not stripped.startswith(("//", "option", "import", "syntax",
+                                                                                "package", "reserved"))
+            if stripped.split(" ")[0].endswith("_UNSPECIFIED"):
+                wants_comment = False  # it means what it says
+            if wants_comment and "//" not in line and not previous.startswith("//"):
+                wrong.append(f"{path}:{number}: {stripped}")
+            # A continued statement keeps the comment above it.
+            if stripped:
+                previous = stripped
+    assert not wrong, "\n".join(wrong)
+
+
+def test_enums_of_protos_start_unspecified():
+    wrong = []
+    for path in all_files():
+        if path.suffix == ".proto":
+            for name, body in re.findall(r"\benum (\w+) \{(.*?)\}", read(path), flags=re.DOTALL):
+                if not re.search(r"_UNSPECIFIED = 0;", body):
+                    wrong.append(f"{path}: {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_version_is_the_same_everywhere():
+    cmake = re.search(r"project\(demo-server VERSION ([\d.]+)", read("CMakeLists.txt"))
+    assert cmake
+    version = cmake.group(1)
+    assert read("packaging/debian/changelog").startswith(f"demo-server ({version})")
+    assert f"## {version}" in read("CHANGELOG.md")
+
+
+def test_unit_is_closed_enough():
+    if not shutil.which("systemd-analyze"):
+        pytest.skip("systemd-analyze is not installed")
+    result = subprocess.run(
+        ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "systemd/demo-server.service"],
+        cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-300:] + result.stderr
+
+
+@pytest.mark.parametrize("page", ["packaging/man/demo-server.8", "packaging/man/demo-server.toml.5"])
+def test_man_pages_have_no_warnings(page):
+    result = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", page], cwd=ROOT,
+                            capture_output=True, text=True, check=False, env={"MANWIDTH": "80", "PATH": "/usr/bin:/bin"})
+    assert result.returncode == 0 and not result.stderr, result.stderr
+
+
+def test_pages_link_to_files_that_exist():
+    wrong = []
+    for page in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"):
+        for link in re.findall(r"\]\(([^)#:]+)\)", read(page)):
+            if not (ROOT / link).exists():
+                wrong.append(f"{page}: {link}")
+    assert not wrong, "\n".join(wrong)

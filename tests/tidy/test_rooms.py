@@ -1,0 +1,105 @@
+"""Who may include whom, and which names stay in their room."""
+
+import re
+
+import pytest
+from source_tree import ROOT, cpp_files, read, room_of, without_comments
+
+# The arrows of ARCHITECTURE.md: a room may include these rooms (and itself).
+ARROWS = {
+    "base": [],
+    "config": ["base"],
+    "stats": ["base"],
+    "event": ["base"],
+    "net": ["event", "stats", "base"],
+    "http": ["base"],
+    "channel": ["config", "base"],
+    "server": ["http", "net", "event", "config", "stats", "base"],
+    "proxy": ["http", "net", "event", "config", "stats", "base"],
+    "worker": ["server", "proxy", "http", "net", "event", "channel", "stats", "config", "base"],
+    "supervisor": ["channel", "config", "stats", "base"],
+    "control": ["supervisor", "config", "stats", "base"],
+    "worker_main": ["worker", "base", "channel", "stats", "config"],
+    "supervisor_main": ["control", "supervisor", "config", "base"],
+}
+
+# What control/ may see of the supervisor: its interface, not its insides.
+SUPERVISOR_INTERFACE = {"supervisor/supervisor_api.h", "supervisor/event_log.h", "supervisor/stats_sample.h"}
+
+# A pattern in code, and the only places of daemon/ and ctl/ that may have it.
+CONFINED = [
+    (r"\bgrpc::|#include <grpc", ("daemon/control/", "ctl/")),
+    (r"\bboost::asio\b|#include <boost/asio", ("daemon/supervisor/", "daemon/supervisor_main.cc")),
+    (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/systemd_", "daemon/base/log")),
+    (r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",
+     ("daemon/channel/", "daemon/control/", "ctl/")),
+]
+
+# A pattern in code, and the places that must not have it.
+FORBIDDEN = [
+    (r"\berrno\b", ("daemon/http/", "daemon/server/", "daemon/config/")),
+    (r"\bshared_ptr\b", ("daemon/event/", "daemon/net/", "daemon/http/", "daemon/proxy/")),
+    (r"\bfork\s*\(", ("daemon/", "ctl/")),
+    (r"\busing namespace std\b", ("daemon/", "ctl/", "tests/")),
+]
+
+
+def includes(path):
+    return re.findall(r'^\s*#\s*include\s+"([^"]+)"', read(path), flags=re.MULTILINE)
+
+
+def test_rooms_include_only_rooms_below_them():
+    wrong = []
+    for path in cpp_files("daemon"):
+        room = room_of(path)
+        allowed = [room, *ARROWS[room]]
+        for include in includes(path):
+            target = include.split("/")[0]
+            if target == "demo":
+                continue  # generated from proto/: confined by name below
+            if target not in allowed:
+                wrong.append(f"{path} includes {include}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_control_sees_only_the_interface_of_the_supervisor():
+    wrong = [f"{path} includes {include}" for path in cpp_files("daemon") if room_of(path) == "control"
+             for include in includes(path)
+             if include.startswith("supervisor/") and include not in SUPERVISOR_INTERFACE]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_democtl_includes_nothing_of_the_daemon():
+    rooms = set(ARROWS)
+    wrong = []
+    for path in cpp_files("ctl"):
+        for include in includes(path):
+            inside_ctl = (ROOT / "ctl" / include).exists() or (ROOT / path.parent / include).exists()
+            if include.split("/")[0] in rooms and not inside_ctl:
+                wrong.append(f"{path} includes {include}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_include_of_ours_names_its_room():
+    wrong = [f"{path} includes {include}" for path in cpp_files("daemon") for include in includes(path)
+             if "/" not in include]
+    assert not wrong, "\n".join(wrong)
+
+
+def lines_with(pattern, path):
+    code = without_comments(read(path), keep_strings=True)
+    return [f"{path}:{number}: {line.strip()}" for number, line in enumerate(code.splitlines(), 1)
+            if re.search(pattern, line)]
+
+
+@pytest.mark.parametrize("pattern, places", CONFINED)
+def test_names_stay_in_their_room(pattern, places):
+    wrong = [hit for path in cpp_files("daemon", "ctl") if not str(path).startswith(places)
+             for hit in lines_with(pattern, path)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("pattern, places", FORBIDDEN)
+def test_names_that_a_room_does_without(pattern, places):
+    wrong = [hit for path in cpp_files() if str(path).startswith(places) for hit in lines_with(pattern, path)]
+    assert not wrong, "\n".join(wrong)
