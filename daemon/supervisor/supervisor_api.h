@@ -27,12 +27,21 @@ struct Caller {
   std::optional<pid_t> pid;
 };
 
+// A backend by its identity.
+struct BackendKey {
+  std::string pool;
+  std::string endpoint;
+};
+
 struct ChangeRequest {
   std::string description;  // "add-backend default 10.0.0.3:80": for log lines and events
   Change change;
   std::optional<std::uint64_t> expected_generation;  // kAborted when the state moved on
   bool persist = true;      // false: not written to the state file
   bool dry_run = false;     // validate and report the difference only
+  // A backend that the change removes after a drain: its drain deadline passed, so one last generation names its
+  // members as cut before they vanish. What was in flight is ended and counted in forced_closes.
+  std::optional<BackendKey> cut;
   Caller caller;
 };
 
