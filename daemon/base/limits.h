@@ -17,6 +17,8 @@ inline constexpr std::size_t kHeadSizeBytes = 16 * 1024;
 inline constexpr std::size_t kFieldCount = 100;
 // A longer request target is answered 414.
 inline constexpr std::size_t kTargetSizeBytes = 8 * 1024;
+// A longer method is answered 501.
+inline constexpr std::size_t kMethodSizeBytes = 64;
 // Chunk extensions of one message in total; more is answered 400.
 inline constexpr std::size_t kChunkExtensionBytes = 4 * 1024;
 // A trailer section larger than this is answered 431.

@@ -7,7 +7,8 @@
 
 namespace demo {
 
-// A moment as HTTP's Date field wants it: "Sun, 06 Nov 1994 08:49:37 GMT" (IMF-fixdate, RFC 9110 section 5.6.7).
+// A moment as HTTP's Date field wants it: "Sun, 06 Nov 1994 08:49:37 GMT" (IMF-fixdate, RFC 9110
+// section 5.6.7).
 class HttpDate {
  public:
   static constexpr std::size_t kSize = 29;

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "http/request_head.h"
+
+namespace demo {
+
+// What the fields of one head say about where its message ends and whether its connection persists (RFC 9112
+// sections 6 and 9.3), gathered field by field.
+class Framing {
+ public:
+  // Takes note of a field; those of other names are ignored. Returns why the head is refused, if it is.
+  std::optional<Rejection> note(const Field& field);
+
+  // What is certain only with all fields seen: both lengths at once, a coding in HTTP/1.0.
+  std::optional<Rejection> check(unsigned minor_version) const;
+
+  bool chunked() const { return chunked_; }
+  bool has_content_length() const { return has_content_length_; }
+  std::uint64_t content_length() const { return content_length_; }
+  bool persistent(unsigned minor_version) const { return !close_ && (minor_version > 0 || keep_alive_); }
+  // Connection names upgrade and there is something to upgrade to (RFC 9110 section 7.8); never in HTTP/1.0.
+  bool upgrade(unsigned minor_version) const {
+    return upgrade_option_ && upgrade_field_ && minor_version > 0;
+  }
+
+ private:
+  std::optional<Rejection> note_content_length(std::string_view value);
+  std::optional<Rejection> note_transfer_encoding(std::string_view value);
+  void note_connection(std::string_view value);
+
+  std::uint64_t content_length_ = 0;
+  bool has_content_length_ = false;
+  bool chunked_ = false;
+  bool close_ = false;
+  bool keep_alive_ = false;
+  bool upgrade_option_ = false;
+  bool upgrade_field_ = false;
+};
+
+}  // namespace demo
