@@ -1,0 +1,69 @@
+"""Fixtures: every daemon and backend that a test starts ends with it."""
+
+import pytest
+from daemon_process import Daemon
+from scripted_backend import ScriptedBackend
+
+
+@pytest.fixture
+def new_daemon(request):
+    """Makes daemons; each is stopped at the end and must have left well, unless the test ended it itself."""
+    made = request.node.daemons = []
+
+    def make(folder=None):
+        daemon = Daemon(folder)
+        made.append(daemon)
+        return daemon
+
+    yield make
+    try:
+        for daemon in made:
+            if daemon.process is not None and daemon.process.poll() is None:
+                daemon.stop()
+        for daemon in made:
+            daemon.check_log()
+    finally:
+        for daemon in made:
+            daemon.kill()
+            daemon.remove()
+
+
+@pytest.fixture
+def start_daemon(new_daemon):
+    """Makes and starts a daemon with the given arguments."""
+    def start(*arguments, **options):
+        return new_daemon().start(*arguments, **options)
+    return start
+
+
+@pytest.fixture
+def new_backend():
+    """Makes scripted backends and closes them at the end."""
+    made = []
+
+    def make(*arguments, **options):
+        backend = ScriptedBackend(*arguments, **options)
+        made.append(backend)
+        return backend
+
+    yield make
+    for backend in made:
+        backend.close()
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """A failing test shows the logs of its daemons."""
+    outcome = yield
+    report = outcome.get_result()
+    if report.failed and call.when in ("call", "setup"):
+        for daemon in getattr(item, "daemons", []):
+            report.sections.append(("demo-server log", daemon.log()[-8000:]))
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """All tests skipped: ctest shall say so."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    stats = reporter.stats if reporter else {}
+    if exitstatus == 0 and stats.get("skipped") and not stats.get("passed"):
+        session.exitstatus = 77

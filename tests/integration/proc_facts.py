@@ -1,0 +1,63 @@
+"""What the kernel says about a process, from /proc."""
+
+import os
+from pathlib import Path
+
+
+def children(pid):
+    """Process ids whose parent is pid, zombies left out."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            fields = stat_fields(int(entry.name))
+            if fields and int(fields[1]) == pid and fields[0] != "Z":
+                found.append(int(entry.name))
+    return sorted(found)
+
+
+def stat_fields(pid):
+    """The fields of /proc/PID/stat after the name (state, ppid, ...), or None when the process is gone."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    return text.rsplit(")", 1)[1].split()
+
+
+def is_alive(pid):
+    fields = stat_fields(pid)
+    return fields is not None and fields[0] != "Z"
+
+
+def name(pid):
+    return Path(os.readlink(f"/proc/{pid}/exe")).name
+
+
+def affinity(pid):
+    return os.sched_getaffinity(pid)
+
+
+def open_descriptors(pid):
+    """{number: what it is} of a process."""
+    found = {}
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            found[int(entry.name)] = os.readlink(entry)
+        except OSError:
+            continue
+    return found
+
+
+def status_kib(pid, field):
+    """A size of /proc/PID/status in KiB: VmRSS, RssAnon, VmHWM."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith(field + ":"):
+            return int(line.split()[1])
+    raise AssertionError(f"/proc/{pid}/status has no {field}")
+
+
+def cpu_seconds(pid):
+    """User and system time that a process has used."""
+    fields = stat_fields(pid)
+    assert fields, f"process {pid} is gone"
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
