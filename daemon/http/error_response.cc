@@ -1,0 +1,35 @@
+#include "http/error_response.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "http/reason_phrase.h"
+#include "http/text_buffer.h"
+
+namespace demo {
+namespace {
+
+constexpr std::size_t kReasonSizeMax = 200;
+
+}  // namespace
+
+std::string_view write_error_response(std::span<char> out, const Rejection& rejection, bool head_only) {
+  const std::string_view phrase = reason_phrase(rejection.status);
+  const std::string_view reason = rejection.reason.substr(0, kReasonSizeMax);
+  const std::size_t status_digits = 3;
+  const std::size_t body_size = status_digits + 1 + phrase.size() + 2 + reason.size() + 1;
+  TextBuffer text(out);
+  text.append("HTTP/1.1 ");
+  text.append_number(rejection.status);
+  text.append(" ").append(phrase).append("\r\nContent-Type: text/plain\r\nContent-Length: ");
+  text.append_number(body_size);
+  text.append("\r\nConnection: close\r\n\r\n");
+  if (!head_only) {
+    text.append_number(rejection.status);
+    text.append(" ").append(phrase).append(": ").append(reason).append("\n");
+  }
+  if (text.overflowed()) std::abort();
+  return text.text();
+}
+
+}  // namespace demo

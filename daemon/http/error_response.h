@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+#include "http/request_head.h"
+
+namespace demo {
+
+// A buffer of this size holds every error response.
+inline constexpr std::size_t kErrorResponseBytes = 512;
+
+// Writes a complete response that refuses or fails a request: status line, Content-Type, Content-Length,
+// `Connection: close` and a line of text that names the reason; for HEAD the same without the text. Returns
+// the part of out that was written. Precondition: out holds kErrorResponseBytes, the reason at most 200
+// characters.
+std::string_view write_error_response(std::span<char> out, const Rejection& rejection,
+                                      bool head_only = false);
+
+}  // namespace demo
