@@ -10,8 +10,8 @@
 #include "base/result.h"
 #include "config/config.h"
 
-// Every mutation as a pure function from one desired state to the next. None validates the whole: the supervisor
-// calls validate() on the result before it applies anything.
+// Every mutation as a pure function from one desired state to the next. None validates the whole: the
+// supervisor calls validate() on the result before it applies anything.
 namespace demo {
 
 // A mutation, ready to be applied to whatever the state is when its turn comes.

@@ -16,7 +16,7 @@ namespace demo {
 struct WorkerPlan {
   std::optional<unsigned> count;  // unset: the cores available to this process
   unsigned start_core = 0;
-  std::vector<unsigned> cores;    // one worker a core, in this order
+  std::vector<unsigned> cores;  // one worker a core, in this order
   bool operator==(const WorkerPlan&) const = default;
 };
 

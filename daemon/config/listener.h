@@ -27,22 +27,22 @@ std::optional<ListenerMode> parse_listener_mode(std::string_view text);
 
 // Socket options of a listener; unset means the kernel's default. Names follow socket(7), tcp(7), ip(7).
 struct KernelOptions {
-  int backlog = limits::kBacklog;               // listen(2); the kernel caps it at net.core.somaxconn
-  std::optional<int> defer_accept_s;            // TCP_DEFER_ACCEPT, seconds
-  std::optional<int> fastopen_queue;            // TCP_FASTOPEN, pending requests
-  std::optional<int> busy_poll_us;              // SO_BUSY_POLL, microseconds
-  std::optional<bool> prefer_busy_poll;         // SO_PREFER_BUSY_POLL
-  bool nodelay = true;                          // TCP_NODELAY
-  std::optional<bool> quickack;                 // TCP_QUICKACK
-  std::optional<int> keepalive_idle_s;          // SO_KEEPALIVE with TCP_KEEPIDLE
-  std::optional<int> keepalive_interval_s;      // TCP_KEEPINTVL
-  std::optional<int> keepalive_count;           // TCP_KEEPCNT
-  std::optional<int> send_buffer_bytes;         // SO_SNDBUF
-  std::optional<int> receive_buffer_bytes;      // SO_RCVBUF
-  std::optional<int> incoming_cpu;              // SO_INCOMING_CPU
-  std::optional<bool> v6only;                   // IPV6_V6ONLY
-  std::optional<bool> transparent;              // IP_TRANSPARENT
-  std::string interface;                        // SO_BINDTODEVICE; empty: any
+  int backlog = limits::kBacklog;           // listen(2); the kernel caps it at net.core.somaxconn
+  std::optional<int> defer_accept_s;        // TCP_DEFER_ACCEPT, seconds
+  std::optional<int> fastopen_queue;        // TCP_FASTOPEN, pending requests
+  std::optional<int> busy_poll_us;          // SO_BUSY_POLL, microseconds
+  std::optional<bool> prefer_busy_poll;     // SO_PREFER_BUSY_POLL
+  bool nodelay = true;                      // TCP_NODELAY
+  std::optional<bool> quickack;             // TCP_QUICKACK
+  std::optional<int> keepalive_idle_s;      // SO_KEEPALIVE with TCP_KEEPIDLE
+  std::optional<int> keepalive_interval_s;  // TCP_KEEPINTVL
+  std::optional<int> keepalive_count;       // TCP_KEEPCNT
+  std::optional<int> send_buffer_bytes;     // SO_SNDBUF
+  std::optional<int> receive_buffer_bytes;  // SO_RCVBUF
+  std::optional<int> incoming_cpu;          // SO_INCOMING_CPU
+  std::optional<bool> v6only;               // IPV6_V6ONLY
+  std::optional<bool> transparent;          // IP_TRANSPARENT
+  std::string interface;                    // SO_BINDTODEVICE; empty: any
   bool operator==(const KernelOptions&) const = default;
 };
 
@@ -50,9 +50,9 @@ struct KernelOptions {
 struct Listener {
   Address address;
   ListenerMode mode = ListenerMode::kAuto;
-  std::string pool = "default";            // used by auto, proxy and tcp
-  std::optional<AcceptMode> accept_mode;   // unset: the daemon's
-  bool accept_proxy_protocol = false;      // a PROXY v1 or v2 header starts every connection
+  std::string pool = "default";           // used by auto, proxy and tcp
+  std::optional<AcceptMode> accept_mode;  // unset: the daemon's
+  bool accept_proxy_protocol = false;     // a PROXY v1 or v2 header starts every connection
   KernelOptions kernel;
   bool operator==(const Listener&) const = default;
 };

@@ -17,8 +17,8 @@ enum class BalancePolicy : std::uint8_t {
   kRoundRobin,        // smooth weighted
   kLeastConnections,  // counts what the other workers hold too
   kRandomTwoChoices,
-  kSourceHash,        // consistent (Maglev) by client address
-  kUriHash,           // consistent (Maglev) by request target
+  kSourceHash,  // consistent (Maglev) by client address
+  kUriHash,     // consistent (Maglev) by request target
 };
 
 // "round-robin", "least-connections", "random-two-choices", "source-hash", "uri-hash"
@@ -39,17 +39,17 @@ struct HealthCheck {
   unsigned expected_status = 0;  // 0: any 2xx or 3xx
   std::chrono::milliseconds interval{2000};
   std::chrono::milliseconds timeout{1000};
-  unsigned rise = 2;             // successes until up
-  unsigned fall = 3;             // failures until down
+  unsigned rise = 2;  // successes until up
+  unsigned fall = 3;  // failures until down
   bool operator==(const HealthCheck&) const = default;
 };
 
 // Passive ejection, by each worker on what it sees.
 struct Ejection {
-  unsigned consecutive_failures = 5;                    // connect failures or 5xx in a row; 0: off
-  std::chrono::milliseconds base_time{5000};            // times the number of ejections in a row
+  unsigned consecutive_failures = 5;          // connect failures or 5xx in a row; 0: off
+  std::chrono::milliseconds base_time{5000};  // times the number of ejections in a row
   std::chrono::milliseconds max_time{300'000};
-  bool allow_last = false;                              // may eject the last usable backend
+  bool allow_last = false;  // may eject the last usable backend
   bool operator==(const Ejection&) const = default;
 };
 
@@ -77,9 +77,9 @@ struct Pool {
   Ejection ejection;
   SendProxyProtocol send_proxy_protocol = SendProxyProtocol::kOff;
   PoolTimeouts timeouts;
-  std::chrono::milliseconds slow_start{0};          // a backend that came up reaches its weight after this
+  std::chrono::milliseconds slow_start{0};             // a backend that came up reaches its weight after this
   std::chrono::milliseconds resolve_interval{30'000};  // host names are looked up again after this
-  unsigned queue_limit = 256;                       // requests a worker lets wait under max_connections
+  unsigned queue_limit = 256;                          // requests a worker lets wait under max_connections
   bool operator==(const Pool&) const = default;
 };
 

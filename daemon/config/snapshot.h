@@ -15,8 +15,8 @@ namespace demo {
 
 // A listener as a worker sees it. Its sockets travel beside the snapshot, in the same order.
 struct SnapshotListener {
-  std::uint32_t slot = 0;   // index into the listener part of the stats page; stable while the listener lives
-  Address address;          // as bound: port 0 is already replaced
+  std::uint32_t slot = 0;  // index into the listener part of the stats page; stable while the listener lives
+  Address address;         // as bound: port 0 is already replaced
   ListenerMode mode = ListenerMode::kAuto;
   AcceptMode accept_mode = AcceptMode::kReuseport;  // kShared and kExclusive: the socket is every worker's
   std::string pool;
@@ -28,14 +28,14 @@ struct SnapshotListener {
 
 // One resolved address of a backend.
 struct SnapshotMember {
-  std::uint32_t slot = 0;   // index into the backend part of the stats page; stable while the member lives
+  std::uint32_t slot = 0;  // index into the backend part of the stats page; stable while the member lives
   Address address;
-  std::string name;         // the backend's endpoint text, for messages
+  std::string name;  // the backend's endpoint text, for messages
   unsigned weight = 1;
   unsigned max_connections = 0;  // this worker's share; 0: no limit
   bool backup = false;
-  bool usable = true;       // false: drain, maintenance, or down by active checks: no new request
-  bool cut = false;         // a drain deadline passed: what is in flight here is ended, counted in forced_closes
+  bool usable = true;  // false: drain, maintenance, or down by active checks: no new request
+  bool cut = false;    // a drain deadline passed: what is in flight here is ended, counted in forced_closes
   std::chrono::milliseconds slow_start{0};  // ramp to apply from the moment the member turns usable
   bool operator==(const SnapshotMember&) const = default;
 };
@@ -51,7 +51,8 @@ struct SnapshotPool {
   bool operator==(const SnapshotPool&) const = default;
 };
 
-// One immutable generation of everything a worker needs. Made by the supervisor, applied whole by each worker.
+// One immutable generation of everything a worker needs. Made by the supervisor, applied whole by each
+// worker.
 struct Snapshot {
   std::uint64_t generation = 0;
   LogLevel log_level = LogLevel::kInfo;
@@ -61,7 +62,7 @@ struct Snapshot {
   Forwarding forwarding;
   Response response;
   std::uint64_t max_connections = 0;
-  unsigned workers = 1;     // how many share the load; a worker's index is told at exec
+  unsigned workers = 1;  // how many share the load; a worker's index is told at exec
   std::vector<SnapshotListener> listeners;
   std::vector<SnapshotPool> pools;
   bool operator==(const Snapshot&) const = default;

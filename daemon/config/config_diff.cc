@@ -1,0 +1,140 @@
+#include "config/config_diff.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "config/value_text.h"
+
+namespace demo {
+namespace {
+
+constexpr std::size_t kShownValueBytes = 80;  // a longer value (a response's body) is shown by its beginning
+
+std::string identity(const Listener& listener) { return listener.address.to_string(); }
+std::string identity(const Pool& pool) { return pool.name; }
+std::string identity(const Backend& backend) { return backend.endpoint.text; }
+
+std::string shorten(const std::string& text) {
+  if (text.size() <= kShownValueBytes) return text;
+  return fmt::format("{}... ({} bytes)", text.substr(0, kShownValueBytes), text.size());
+}
+
+struct Value {
+  std::string path;
+  std::string text;
+};
+
+// Lists the plain values of a section and of the sections in it; lists of sections are left out.
+class ValueLister {
+ public:
+  ValueLister(std::string prefix, std::vector<Value>& values) : prefix_(std::move(prefix)), values_(values) {}
+
+  template <typename T>
+  void operator()(std::string_view name, const T& value, FieldUnit unit = FieldUnit::kNone) {
+    if constexpr (Section<const T>) {
+      ValueLister inner(fmt::format("{}{}.", prefix_, name), values_);
+      for_each_field(value, inner);
+    } else if constexpr (!SectionList<const T>) {
+      values_.push_back({prefix_ + std::string(name), value_text(value, unit)});
+    }
+  }
+
+ private:
+  std::string prefix_;
+  std::vector<Value>& values_;
+};
+
+template <typename T>
+std::vector<Value> list_values(const T& section, std::string prefix) {
+  std::vector<Value> values;
+  ValueLister lister(std::move(prefix), values);
+  for_each_field(section, lister);
+  return values;
+}
+
+using Lines = std::vector<std::string>;
+
+template <typename T>
+void diff_values(const T& from, const T& to, const std::string& prefix, Lines& lines) {
+  const std::vector<Value> before = list_values(from, prefix);
+  const std::vector<Value> after = list_values(to, prefix);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (before[i].text == after[i].text) continue;
+    lines.push_back(
+        fmt::format("{}: {} -> {}", before[i].path, shorten(before[i].text), shorten(after[i].text)));
+  }
+}
+
+// An element of which only the identity is given.
+Listener plain(const Listener& listener) {
+  Listener result;
+  result.address = listener.address;
+  return result;
+}
+Backend plain(const Backend& backend) {
+  Backend result;
+  result.endpoint = backend.endpoint;
+  return result;
+}
+Pool plain(const Pool& pool) {
+  Pool result;
+  result.name = pool.name;
+  return result;
+}
+
+// What is special about a new element: " (tcp, pool \"api\")"; nothing when all is as by default.
+template <typename T>
+std::string describe(const T& element) {
+  std::string text;
+  const std::vector<Value> defaults = list_values(plain(element), "");
+  const std::vector<Value> values = list_values(element, "");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const bool is_mode = std::is_same_v<T, Listener> && values[i].path == "mode";
+    if (!is_mode && values[i].text == defaults[i].text) continue;
+    if (!text.empty()) text += ", ";
+    text += is_mode ? values[i].text : fmt::format("{} {}", values[i].path, shorten(values[i].text));
+  }
+  return text.empty() ? "" : fmt::format(" ({})", text);
+}
+
+template <typename T>
+const T* find_same(const std::vector<T>& list, const T& element) {
+  const auto same = [&](const T& other) { return identity(other) == identity(element); };
+  const auto found = std::find_if(list.begin(), list.end(), same);
+  return found == list.end() ? nullptr : &*found;
+}
+
+template <typename T>
+void diff_list(const std::vector<T>& from, const std::vector<T>& to, const std::string& path, Lines& lines) {
+  for (const T& element : from) {
+    if (find_same(to, element) == nullptr) lines.push_back(fmt::format("{}: - {}", path, identity(element)));
+  }
+  for (const T& element : to) {
+    const std::string inner_path = fmt::format("{}.{}", path, identity(element));
+    const T* before = find_same(from, element);
+    if (before == nullptr) {
+      lines.push_back(fmt::format("{}: + {}{}", path, identity(element), describe(element)));
+    } else {
+      diff_values(*before, element, inner_path + ".", lines);
+    }
+    if constexpr (std::is_same_v<T, Pool>) {
+      const std::vector<Backend> none;
+      diff_list(before == nullptr ? none : before->backends, element.backends, inner_path + ".backends",
+                lines);
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> diff_config(const Config& from, const Config& to) {
+  Lines lines;
+  diff_values(from, to, "", lines);
+  diff_list(from.listeners, to.listeners, "listeners", lines);
+  diff_list(from.pools, to.pools, "pools", lines);
+  return lines;
+}
+
+}  // namespace demo

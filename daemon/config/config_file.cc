@@ -1,0 +1,84 @@
+#include "config/config_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "config/table_reader.h"
+#include "config/validate.h"
+
+namespace demo {
+namespace {
+
+// A larger file is refused unread: the limits of listeners and backends fit many times over.
+constexpr std::uintmax_t kFileSizeBytes = 16 * 1024 * 1024;
+
+// The line of the path itself or of the nearest thing around it; 1 when nothing of it is in the file.
+std::uint32_t line_of(const FileLines& lines, std::string path) {
+  for (;;) {
+    if (const auto found = lines.find(path); found != lines.end()) return found->second;
+    const std::size_t dot = path.rfind('.');
+    if (dot == std::string::npos) return 1;
+    path.resize(dot);
+  }
+}
+
+std::vector<FileProblem> read(std::string_view text, const std::string& name, Config& config) {
+  std::vector<FileProblem> problems;
+  try {
+    const toml::table root = toml::parse(text, name);
+    FileLines lines;
+    read_config_table(root, config, problems, lines);
+    // A value that was not read keeps its default, which would only repeat the problem or hide it.
+    if (problems.empty()) {
+      for (Error& error : validate(config))
+        problems.push_back({line_of(lines, error.field), std::move(error)});
+    }
+  } catch (const toml::parse_error& error) {
+    const std::string why(error.description());
+    problems.push_back({error.source().begin.line, invalid("", "", why)});
+  }
+  return problems;
+}
+
+Error unreadable(const std::string& path, std::error_code why) {
+  const ErrorCode code = why == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound
+                         : why == std::errc::permission_denied       ? ErrorCode::kPermissionDenied
+                                                                     : ErrorCode::kInvalidArgument;
+  return {code, fmt::format("cannot read the configuration file {}: {}", path, why.message()), "config",
+          path};
+}
+
+}  // namespace
+
+ParsedConfig parse_config(std::string_view text, const std::string& name) {
+  ParsedConfig parsed;
+  std::vector<FileProblem> problems = read(text, name, parsed.config);
+  const auto by_line = [](const FileProblem& a, const FileProblem& b) { return a.line < b.line; };
+  std::stable_sort(problems.begin(), problems.end(), by_line);
+  for (FileProblem& problem : problems) {
+    problem.error.message = fmt::format("{}:{}: {}", name, problem.line, problem.error.message);
+    parsed.problems.push_back(std::move(problem.error));
+  }
+  return parsed;
+}
+
+Result<Config> load_config_file(const std::string& path) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) return unreadable(path, error);
+  if (size > kFileSizeBytes) return unreadable(path, std::make_error_code(std::errc::file_too_large));
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return unreadable(path, std::make_error_code(std::errc::permission_denied));
+  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  ParsedConfig parsed = parse_config(text, path);
+  if (parsed.problems.empty()) return std::move(parsed.config);
+  Error all = parsed.problems.front();
+  for (std::size_t i = 1; i < parsed.problems.size(); ++i) all.message += "\n" + parsed.problems[i].message;
+  return all;
+}
+
+}  // namespace demo

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+
+// The configuration file, /etc/demo-server/demo-server.toml: TOML 1.0 whose keys are the names of the fields
+// of Config (config/fields.h), with [[listener]], [[pool]] and [[pool.backend]] for the elements of lists.
+// Times are texts such as "15s", sizes may be texts such as "20k". What the file leaves out keeps its
+// default.
+namespace demo {
+
+struct ParsedConfig {
+  Config config;
+  std::vector<Error>
+      problems;  // by line; each message starts with "FILE:LINE: "; empty when the file is right
+};
+
+// Reads and validates the text of a file; name is what messages call it.
+ParsedConfig parse_config(std::string_view text, const std::string& name);
+
+// Reads the file. kNotFound or kPermissionDenied when it cannot be read; kInvalidArgument with every problem
+// of the text, one a line, and field and value of the first.
+Result<Config> load_config_file(const std::string& path);
+
+}  // namespace demo

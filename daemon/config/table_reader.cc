@@ -1,0 +1,145 @@
+#include "config/table_reader.h"
+
+#include <fmt/format.h>
+
+#include <sstream>
+#include <string_view>
+
+#include "config/closest_name.h"
+#include "config/fields.h"
+#include "config/toml_value.h"
+
+namespace demo {
+namespace {
+
+constexpr std::size_t kShownValueBytes = 60;
+
+constexpr std::string_view identity_key(const Pool&) { return "name"; }
+constexpr std::string_view identity_key(const Listener&) { return "address"; }
+constexpr std::string_view identity_key(const Backend&) { return "address"; }
+std::string identity(const Listener& listener) { return listener.address.to_string(); }
+std::string identity(const Backend& backend) { return backend.endpoint.text; }
+std::string identity(const Pool& pool) { return pool.name; }
+
+// The value as the file spells it, cut where it is too long for a message.
+std::string spelled(const toml::node& node) {
+  if (const auto text = node.value_exact<std::string_view>()) {
+    return text->size() <= kShownValueBytes ? std::string(*text)
+                                            : std::string(text->substr(0, kShownValueBytes)) + "...";
+  }
+  if (node.is_table()) return "a table";
+  if (node.is_array_of_tables()) return "a list of tables";
+  if (node.is_array()) return "a list";
+  std::ostringstream out;
+  node.visit([&](const auto& value) { out << value; });
+  return out.str();
+}
+
+// Reads one table into the fields of one struct, as a visitor of for_each_field. Borrows all it is given.
+class TableReader {
+ public:
+  // path is "" or ends in ".": "pool.backend.".
+  TableReader(const toml::table& table, std::string path, std::vector<FileProblem>& problems)
+      : table_(table), path_(std::move(path)), problems_(problems) {}
+
+  template <typename T>
+  void operator()(std::string_view name, T& value, FieldUnit unit = FieldUnit::kNone) {
+    if constexpr (SectionList<T>) {
+      // The file names one element: [[listener]], not [[listeners]].
+      name.remove_suffix(1);
+    }
+    known_.emplace_back(name);
+    const toml::node* node = table_.get(name);
+    if (node == nullptr) return;
+    lines_[std::string(name)] = node->source().begin.line;
+    if constexpr (SectionList<T>) {
+      read_list(name, *node, value);
+    } else if constexpr (Section<T>) {
+      read_section(name, *node, value);
+    } else {
+      const std::string why = read_value(*node, value, unit);
+      if (!why.empty()) report(name, *node, why);
+    }
+  }
+
+  void report_unknown_keys() {
+    for (const auto& [key, node] : table_) {
+      const std::string name(key.str());
+      if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
+      const std::string near = closest_name(name, known_);
+      const std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", path_ + near);
+      problems_.push_back(
+          {key.source().begin.line,
+           invalid(path_ + name, spelled(node), fmt::format("unknown key \"{}\"{}", path_ + name, hint))});
+    }
+  }
+
+  const FileLines& lines() const { return lines_; }
+
+ private:
+  void report(std::string_view name, const toml::node& node, std::string_view why) {
+    const std::string field = path_ + std::string(name);
+    std::string value = spelled(node);
+    std::string message = fmt::format("{} is \"{}\": {}", field, value, why);
+    problems_.push_back({node.source().begin.line, invalid(field, std::move(value), std::move(message))});
+  }
+
+  template <typename T>
+  void read_section(std::string_view name, const toml::node& node, T& value) {
+    const toml::table* table = node.as_table();
+    if (table == nullptr) {
+      report(name, node, fmt::format("must be a table, [{}{}]", path_, name));
+      return;
+    }
+    TableReader inner(*table, fmt::format("{}{}.", path_, name), problems_);
+    for_each_field(value, inner);
+    inner.report_unknown_keys();
+    add_lines(std::string(name), *table, inner.lines());
+  }
+
+  template <typename T>
+  void read_list(std::string_view name, const toml::node& node, std::vector<T>& list) {
+    const toml::array* array = node.as_array();
+    const bool tables = array != nullptr && (array->empty() || array->is_array_of_tables());
+    if (!tables) {
+      report(name, node, fmt::format("must be a list of tables, [[{}{}]]", path_, name));
+      return;
+    }
+    for (const toml::node& element : *array) {
+      const toml::table& table = *element.as_table();
+      T value;
+      TableReader inner(table, fmt::format("{}{}.", path_, name), problems_);
+      for_each_field(value, inner);
+      inner.report_unknown_keys();
+      if (!table.contains(identity_key(value))) {
+        const std::string field = fmt::format("{}{}.{}", path_, name, identity_key(value));
+        problems_.push_back({table.source().begin.line, invalid(field, "", field + " is missing")});
+      }
+      add_lines(fmt::format("{}s.{}", name, identity(value)), table, inner.lines());
+      list.push_back(std::move(value));
+    }
+  }
+
+  void add_lines(const std::string& prefix, const toml::table& table, const FileLines& inner) {
+    lines_[prefix] = table.source().begin.line;
+    for (const auto& [path, line] : inner) lines_[prefix + "." + path] = line;
+  }
+
+  const toml::table& table_;
+  const std::string path_;
+  std::vector<FileProblem>& problems_;
+  FileLines lines_;
+  std::vector<std::string> known_;
+};
+
+}  // namespace
+
+void read_config_table(const toml::table& root, Config& config, std::vector<FileProblem>& problems,
+                       FileLines& lines) {
+  TableReader reader(root, "", problems);
+  for_each_field(config, reader);
+  reader.report_unknown_keys();
+  lines = reader.lines();
+}
+
+}  // namespace demo

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <toml++/toml.h>
+
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/address.h"
+#include "base/log.h"
+#include "config/config.h"
+#include "config/fields.h"
+
+// One value of the file read into one field. Each function writes `value` and returns "", or leaves it and
+// returns why the node does not fit, as the end of a sentence: "must be true or false".
+namespace demo {
+
+std::string read_value(const toml::node& node, bool& value, FieldUnit unit);
+std::string read_value(const toml::node& node, std::string& value, FieldUnit unit);
+std::string read_value(const toml::node& node, std::chrono::milliseconds& value, FieldUnit unit);
+std::string read_value(const toml::node& node, Address& value, FieldUnit unit);
+std::string read_value(const toml::node& node, Endpoint& value, FieldUnit unit);
+// An array of core numbers.
+std::string read_value(const toml::node& node, std::vector<unsigned>& value, FieldUnit unit);
+// An array of "Name: value".
+std::string read_value(const toml::node& node, std::vector<std::pair<std::string, std::string>>& value,
+                       FieldUnit unit);
+// An integer, or with FieldUnit::kBytes a string such as "20k" too.
+std::string read_integer(const toml::node& node, std::int64_t most, std::int64_t& value, FieldUnit unit);
+
+inline std::optional<AcceptMode> parse_name(std::string_view text, AcceptMode) {
+  return parse_accept_mode(text);
+}
+inline std::optional<ListenerMode> parse_name(std::string_view text, ListenerMode) {
+  return parse_listener_mode(text);
+}
+inline std::optional<BackendState> parse_name(std::string_view text, BackendState) {
+  return parse_backend_state(text);
+}
+inline std::optional<BalancePolicy> parse_name(std::string_view text, BalancePolicy) {
+  return parse_balance_policy(text);
+}
+inline std::optional<HealthCheckKind> parse_name(std::string_view text, HealthCheckKind) {
+  return parse_health_check_kind(text);
+}
+inline std::optional<SendProxyProtocol> parse_name(std::string_view text, SendProxyProtocol) {
+  return parse_send_proxy_protocol(text);
+}
+inline std::optional<LogLevel> parse_name(std::string_view text, LogLevel) {
+  LogLevel level{};
+  return parse_log_level(text, level) ? std::optional(level) : std::nullopt;
+}
+
+// "must be one of auto, server, ...": every value of an enum whose values are below 16.
+template <typename Enum>
+std::string must_be_one_of() {
+  std::string names;
+  for (std::uint8_t number = 0; number < 16; ++number) {
+    const std::string_view name = to_string(static_cast<Enum>(number));
+    if (name != "unknown") names.append(names.empty() ? "" : ", ").append(name);
+  }
+  return "must be one of " + names;
+}
+
+template <typename Enum>
+requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enum& value, FieldUnit) {
+  const auto text = node.value_exact<std::string_view>();
+  const std::optional<Enum> parsed = text ? parse_name(*text, Enum{}) : std::nullopt;
+  if (!parsed) return must_be_one_of<Enum>();
+  value = *parsed;
+  return "";
+}
+
+template <std::integral Number>
+std::string read_value(const toml::node& node, Number& value, FieldUnit unit) {
+  constexpr auto kLargest = std::numeric_limits<std::int64_t>::max();
+  constexpr bool kWide = sizeof(Number) >= sizeof(std::int64_t);
+  const std::int64_t most = kWide ? kLargest : static_cast<std::int64_t>(std::numeric_limits<Number>::max());
+  std::int64_t number = 0;
+  std::string why = read_integer(node, most, number, unit);
+  if (why.empty()) value = static_cast<Number>(number);
+  return why;
+}
+
+template <typename T>
+std::string read_value(const toml::node& node, std::optional<T>& value, FieldUnit unit) {
+  T inner{};
+  std::string why = read_value(node, inner, unit);
+  if (why.empty()) value = inner;
+  return why;
+}
+
+}  // namespace demo

@@ -1,0 +1,294 @@
+#include "config/config_file.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+
+namespace demo {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
+using testing::SizeIs;
+
+Config parse_good(std::string_view text) {
+  ParsedConfig parsed = parse_config(text, "test.toml");
+  for (const Error& problem : parsed.problems) ADD_FAILURE() << problem.message;
+  return parsed.config;
+}
+
+std::vector<std::string> messages(std::string_view text) {
+  std::vector<std::string> result;
+  for (const Error& problem : parse_config(text, "test.toml").problems) result.push_back(problem.message);
+  return result;
+}
+
+TEST(ConfigFile, LeavesEveryDefaultWhenEmpty) { EXPECT_EQ(parse_good(""), Config{}); }
+
+TEST(ConfigFile, ReadsEverySingleValue) {
+  const Config config = parse_good(R"(
+accept_mode = "reuseport-cpu"
+log_level = "debug"
+max_connections = 30000
+[workers]
+count = 4
+start_core = 2
+cores = [0, 2, 4]
+[client_keepalive]
+enabled = true
+idle_timeout = "15s"
+max_requests = 1000
+[backend_keepalive]
+enabled = false
+idle_timeout = "3s"
+[client_timeouts]
+head = "500ms"
+body = "1m30s"
+request = "2m"
+write = "20s"
+[forwarding]
+x_forwarded = true
+forwarded = true
+via = true
+[response]
+status = 404
+content_type = "application/json"
+body = "{}"
+body_size = "20k"
+headers = ["X-A: b", "X-B:c : d"]
+shaping = false
+)");
+  EXPECT_EQ(config.accept_mode, AcceptMode::kReuseportCpu);
+  EXPECT_EQ(config.log_level, LogLevel::kDebug);
+  EXPECT_EQ(config.max_connections, 30000U);
+  EXPECT_EQ(config.workers, (WorkerPlan{4, 2, {0, 2, 4}}));
+  EXPECT_EQ(config.client_keepalive, (ClientKeepalive{true, milliseconds(15000), 1000}));
+  EXPECT_EQ(config.backend_keepalive, (BackendKeepalive{false, milliseconds(3000)}));
+  EXPECT_EQ(config.client_timeouts, (ClientTimeouts{milliseconds(500), milliseconds(90000),
+                                                    milliseconds(120000), milliseconds(20000)}));
+  EXPECT_EQ(config.forwarding, (Forwarding{true, true, true}));
+  EXPECT_EQ(config.response.status, 404U);
+  EXPECT_EQ(config.response.content_type, "application/json");
+  EXPECT_EQ(config.response.body, "{}");
+  EXPECT_EQ(config.response.body_size, 20480U);
+  EXPECT_THAT(config.response.headers, ElementsAre(Pair("X-A", "b"), Pair("X-B", "c : d")));
+  EXPECT_FALSE(config.response.shaping);
+}
+
+TEST(ConfigFile, ReadsListenersWithTheirKernelOptions) {
+  const Config config = parse_good(R"(
+[[listener]]
+address = "0.0.0.0:80"
+[[listener]]
+address = "[::1]:8080"
+mode = "raw"
+pool = "api"
+accept_mode = "shared"
+[listener.kernel]
+backlog = 100
+defer_accept_s = 5
+fastopen_queue = 64
+busy_poll_us = 50
+prefer_busy_poll = true
+nodelay = false
+quickack = true
+keepalive_idle_s = 60
+keepalive_interval_s = 10
+keepalive_count = 3
+send_buffer_bytes = "64k"
+receive_buffer_bytes = 131072
+incoming_cpu = 1
+v6only = true
+transparent = false
+interface = "eth0"
+[[listener]]
+address = ":81"
+accept_proxy_protocol = true
+)");
+  ASSERT_THAT(config.listeners, SizeIs(3));
+  const Listener& full = config.listeners[1];
+  EXPECT_EQ(full.address.to_string(), "[::1]:8080");
+  EXPECT_EQ(full.mode, ListenerMode::kRaw);
+  EXPECT_EQ(full.pool, "api");
+  EXPECT_EQ(full.accept_mode, AcceptMode::kShared);
+  const KernelOptions expected{100, 5, 64,    50,     true, false, true,  60,
+                               10,  3, 65536, 131072, 1,    true,  false, "eth0"};
+  EXPECT_EQ(full.kernel, expected);
+  EXPECT_TRUE(config.listeners[2].accept_proxy_protocol);
+  EXPECT_EQ(config.listeners[0].kernel, KernelOptions{});
+}
+
+TEST(ConfigFile, ReadsPoolsWithTheirBackends) {
+  const Config config = parse_good(R"(
+[[pool]]
+name = "api"
+policy = "least-connections"
+send_proxy_protocol = "v2"
+slow_start = "10s"
+resolve_interval = "1m"
+queue_limit = 10
+[pool.health]
+kind = "http"
+path = "/up"
+host = "api.example"
+expected_status = 204
+interval = "5s"
+timeout = "2s"
+rise = 1
+fall = 2
+[pool.ejection]
+consecutive_failures = 0
+base_time = "1s"
+max_time = "10s"
+allow_last = true
+[pool.timeouts]
+connect = "1s"
+head = "2s"
+body = "3s"
+tunnel = "4s"
+queue = "5s"
+[[pool.backend]]
+address = "10.0.0.3:80"
+weight = 5
+max_connections = 100
+backup = true
+state = "maintenance"
+[[pool.backend]]
+address = "DB.example:81"
+[[pool]]
+name = "empty"
+)");
+  ASSERT_THAT(config.pools, SizeIs(2));
+  const Pool& api = config.pools[0];
+  EXPECT_EQ(api.policy, BalancePolicy::kLeastConnections);
+  EXPECT_EQ(api.send_proxy_protocol, SendProxyProtocol::kV2);
+  EXPECT_EQ(api.slow_start, milliseconds(10000));
+  EXPECT_EQ(api.resolve_interval, milliseconds(60000));
+  EXPECT_EQ(api.queue_limit, 10U);
+  EXPECT_EQ(api.health, (HealthCheck{HealthCheckKind::kHttp, "/up", "api.example", 204, milliseconds(5000),
+                                     milliseconds(2000), 1, 2}));
+  EXPECT_EQ(api.ejection, (Ejection{0, milliseconds(1000), milliseconds(10000), true}));
+  EXPECT_EQ(api.timeouts, (PoolTimeouts{milliseconds(1000), milliseconds(2000), milliseconds(3000),
+                                        milliseconds(4000), milliseconds(5000)}));
+  ASSERT_THAT(api.backends, SizeIs(2));
+  EXPECT_EQ(api.backends[0],
+            (Backend{*Endpoint::parse("10.0.0.3:80"), 5, 100, true, BackendState::kMaintenance}));
+  EXPECT_EQ(api.backends[1].endpoint.text, "db.example:81");
+}
+
+TEST(ConfigFile, ReportsAWrongValueWithLineFieldAndValue) {
+  const auto parsed = parse_config("\n[client_keepalive]\nidle_timeout = \"fifteen\"\n", "test.toml");
+  ASSERT_THAT(parsed.problems, SizeIs(1));
+  EXPECT_EQ(parsed.problems[0].code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(parsed.problems[0].field, "client_keepalive.idle_timeout");
+  EXPECT_EQ(parsed.problems[0].value, "fifteen");
+  EXPECT_EQ(parsed.problems[0].message,
+            "test.toml:3: client_keepalive.idle_timeout is \"fifteen\": must be a time such as \"15s\", "
+            "\"500ms\" or "
+            "\"1m30s\", at most 7d");
+}
+
+TEST(ConfigFile, SuggestsTheKeyThatAnUnknownOneIsNearTo) {
+  EXPECT_THAT(
+      messages("[client_keepalve]\nenabled = true\n"),
+      ElementsAre("test.toml:1: unknown key \"client_keepalve\"; did you mean \"client_keepalive\"?"));
+  EXPECT_THAT(messages("[[listener]]\naddress = \":80\"\nmdoe = \"raw\"\n"),
+              ElementsAre("test.toml:3: unknown key \"listener.mdoe\"; did you mean \"listener.mode\"?"));
+  EXPECT_THAT(messages("zebra = 1\n"), ElementsAre("test.toml:1: unknown key \"zebra\""));
+}
+
+TEST(ConfigFile, CollectsEveryProblemByLine) {
+  EXPECT_THAT(
+      messages(R"(accept_mode = "both"
+max_connections = -1
+[[listener]]
+mode = "raw"
+[[listener]]
+address = "localhost:80"
+[[pool]]
+name = 5
+[[pool.backend]]
+weight = "heavy"
+address = "10.0.0.3"
+)"),
+      ElementsAre("test.toml:1: accept_mode is \"both\": must be one of shared, exclusive, reuseport, "
+                  "reuseport-cpu",
+                  HasSubstr("test.toml:2: max_connections is \"-1\": must be a whole number from 0 to "),
+                  "test.toml:3: listener.address is missing",
+                  HasSubstr("test.toml:6: listener.address is \"localhost:80\": "),
+                  "test.toml:8: pool.name is \"5\": must be a text in quotes",
+                  HasSubstr("test.toml:10: pool.backend.weight is \"heavy\": must be a whole number"),
+                  HasSubstr("test.toml:11: pool.backend.address is \"10.0.0.3\": ")));
+}
+
+TEST(ConfigFile, ReportsSyntaxErrorsWithTheirLine) {
+  EXPECT_THAT(messages("a = 1\nb = = 2\n"), ElementsAre(HasSubstr("test.toml:2: ")));
+  EXPECT_THAT(messages("log_level = \"info\"\nlog_level = \"info\"\n"),
+              ElementsAre(HasSubstr("test.toml:2: ")));
+}
+
+TEST(ConfigFile, TellsTheLineOfARuleThatTheWholeBreaks) {
+  EXPECT_THAT(
+      messages(
+          "[[listener]]\naddress = \":80\"\n[[listener]]\nmode = \"tcp\"\naddress = \":81\"\npool = \"x\"\n"),
+      ElementsAre(
+          "test.toml:6: listeners.0.0.0.0:81.pool is \"x\": no pool has this name, and a tcp listener "
+          "needs one"));
+  EXPECT_THAT(messages("\n[response]\nstatus = 700\n"),
+              ElementsAre("test.toml:3: response.status is \"700\": must be from 200 to 599"));
+  EXPECT_THAT(
+      messages("[[pool]]\nname = \"a\"\n[[pool.backend]]\naddress = \":1\"\nweight = 1001\n"),
+      ElementsAre("test.toml:5: pools.a.backends.127.0.0.1:1.weight is \"1001\": must be from 0 to 1000"));
+}
+
+TEST(ConfigFile, RefusesTablesWhereListsBelongAndTheOtherWayRound) {
+  EXPECT_THAT(messages("[listener]\naddress = \":80\"\n"),
+              ElementsAre("test.toml:1: listener is \"a table\": must be a list of tables, [[listener]]"));
+  EXPECT_THAT(messages("[[workers]]\ncount = 1\n"),
+              ElementsAre("test.toml:1: workers is \"a list of tables\": must be a table, [workers]"));
+  EXPECT_THAT(messages("pool = [1]\n"), SizeIs(1));
+}
+
+TEST(ConfigFile, RefusesNumbersOutOfRangeAndOtherTypes) {
+  EXPECT_THAT(messages("[workers]\ncount = 4294967296\n"), ElementsAre(HasSubstr("from 0 to 4294967295")));
+  EXPECT_THAT(messages("[workers]\ncount = 1.5\n"), SizeIs(1));
+  EXPECT_THAT(messages("[workers]\ncores = [1, \"2\"]\n"), SizeIs(1));
+  EXPECT_THAT(messages("[response]\nbody_size = \"20q\"\n"), SizeIs(1));
+  EXPECT_THAT(messages("[response]\nheaders = [\"no colon\"]\n"), SizeIs(1));
+  EXPECT_THAT(messages("[client_keepalive]\nidle_timeout = 15\n"), SizeIs(1));
+  EXPECT_THAT(messages("[client_keepalive]\nenabled = \"yes\"\n"), SizeIs(1));
+}
+
+TEST(ConfigFile, LoadsAFileAndJoinsItsProblems) {
+  const std::string path = testing::TempDir() + "config_file_test.toml";
+  std::ofstream(path) << "log_level = \"debug\"\n";
+  auto good = load_config_file(path);
+  ASSERT_TRUE(good) << good.error().message;
+  EXPECT_EQ(good->log_level, LogLevel::kDebug);
+
+  std::ofstream(path) << "log_level = \"loud\"\nfoo = 1\n";
+  const auto bad = load_config_file(path);
+  ASSERT_FALSE(bad);
+  EXPECT_EQ(bad.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(bad.error().field, "log_level");
+  EXPECT_THAT(bad.error().message, HasSubstr(path + ":1: log_level is \"loud\""));
+  EXPECT_THAT(bad.error().message, HasSubstr("\n" + path + ":2: unknown key \"foo\""));
+  std::remove(path.c_str());
+}
+
+TEST(ConfigFile, SaysThatAFileIsMissingOrADirectory) {
+  const auto missing = load_config_file("/nonexistent/demo.toml");
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(missing.error().message, HasSubstr("/nonexistent/demo.toml: No such file or directory"));
+  EXPECT_FALSE(load_config_file("/tmp"));
+}
+
+}  // namespace
+}  // namespace demo
