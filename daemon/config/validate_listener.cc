@@ -30,8 +30,8 @@ void validate_kernel_options(const Listener& listener, Problems problems) {
   check_optional(problems, "send_buffer_bytes", kernel.send_buffer_bytes, 1, kIntMax);
   check_optional(problems, "receive_buffer_bytes", kernel.receive_buffer_bytes, 1, kIntMax);
   check_optional(problems, "incoming_cpu", kernel.incoming_cpu, 0, kIntMax);
-  if (kernel.v6only && listener.address.family() != AF_INET6) {
-    problems.add("v6only", *kernel.v6only ? "true" : "false", "applies to IPv6 addresses only");
+  if (kernel.v6only.value_or(false) && listener.address.family() != AF_INET6) {
+    problems.add("v6only", "true", "applies to IPv6 addresses only");
   }
   if (kernel.interface.empty()) return;
   if (kernel.interface.size() >= IFNAMSIZ) {
