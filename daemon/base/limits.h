@@ -19,6 +19,8 @@ inline constexpr std::size_t kFieldCount = 100;
 inline constexpr std::size_t kTargetSizeBytes = 8 * 1024;
 // A longer method is answered 501.
 inline constexpr std::size_t kMethodSizeBytes = 64;
+// Options that Connection names in one head; more is answered 400, from a backend 502. Each names a field to remove.
+inline constexpr std::size_t kConnectionOptions = 32;
 // Chunk extensions of one message in total; more is answered 400.
 inline constexpr std::size_t kChunkExtensionBytes = 4 * 1024;
 // A trailer section larger than this is answered 431.

@@ -18,7 +18,7 @@ std::optional<Rejection> Framing::note(const Field& field) {
       if (equals_ignoring_case(field.name, "upgrade") && !field.value.empty()) upgrade_field_ = true;
       return std::nullopt;
     case 10:
-      if (equals_ignoring_case(field.name, "connection")) note_connection(field.value);
+      if (equals_ignoring_case(field.name, "connection")) return note_connection(field.value);
       return std::nullopt;
     case 14:
       if (equals_ignoring_case(field.name, "content-length")) return note_content_length(field.value);
@@ -72,8 +72,9 @@ std::optional<Rejection> Framing::note_transfer_encoding(std::string_view value)
   return Rejection{501, "unknown transfer coding"};
 }
 
-void Framing::note_connection(std::string_view value) {
+std::optional<Rejection> Framing::note_connection(std::string_view value) {
   for_each_element(value, [this](std::string_view option) {
+    ++options_;
     switch (option.size()) {
       case 5:
         if (equals_ignoring_case(option, "close")) close_ = true;
@@ -88,6 +89,8 @@ void Framing::note_connection(std::string_view value) {
         break;
     }
   });
+  if (options_ > limits::kConnectionOptions) return Rejection{400, "too many options in Connection"};
+  return std::nullopt;
 }
 
 }  // namespace demo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -30,9 +31,10 @@ class Framing {
  private:
   std::optional<Rejection> note_content_length(std::string_view value);
   std::optional<Rejection> note_transfer_encoding(std::string_view value);
-  void note_connection(std::string_view value);
+  std::optional<Rejection> note_connection(std::string_view value);
 
   std::uint64_t content_length_ = 0;
+  std::size_t options_ = 0;
   bool has_content_length_ = false;
   bool chunked_ = false;
   bool close_ = false;
