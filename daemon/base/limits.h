@@ -43,6 +43,7 @@ inline constexpr seconds kClientRequestTimeout{300};  // whole request head and 
 inline constexpr seconds kClientWriteTimeout{30};    // the reader took nothing: close
 inline constexpr seconds kClientIdleTimeout{60};     // between requests: close silently
 inline constexpr milliseconds kLingerTimeout{2000};  // after a half close, waiting for the peer's end
+inline constexpr milliseconds kShapedDelayMax{60'000};  // a longer delay asked for by a query is ignored
 inline constexpr std::size_t kLingerDrainBytes = 1024 * 1024;  // more unread bytes than this: close at once
 static_assert(kClientHeadTimeout < kClientRequestTimeout);
 

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "http/response_head.h"
+
+namespace demo {
+
+// What happens to the client's connection after a response.
+enum class ClientConnection : std::uint8_t {
+  kKeep,
+  kClose,
+  kSwitch,  // it becomes a tunnel: 101
+};
+
+// How the body of a forwarded response is delimited for the client.
+enum class ClientFraming : std::uint8_t {
+  kAsReceived,
+  kUntilClose,  // no Transfer-Encoding: for HTTP/1.0 clients, which get the content alone
+  kChunked,     // the caller wraps the content in chunks, of a body that came without a length
+};
+
+// How a response head changes on its way to the client.
+struct ResponseForwarding {
+  unsigned client_minor_version = 1;
+  ClientConnection connection = ClientConnection::kKeep;
+  ClientFraming framing = ClientFraming::kAsReceived;
+  bool via = false;  // append to Via
+  std::string_view
+      date;  // IMF-fixdate for a final response without Date (RFC 9110 section 6.6.1); may be empty
+};
+
+// Writes the head to send to a client: status line of HTTP/1.1, hop-by-hop fields and those that Connection
+// names removed, framing fields written anew from what was understood (none where the status forbids them),
+// Connection as decided. Returns the part of out that was written, empty when it does not fit. out must not
+// overlap the head's bytes.
+std::string_view write_response_head(std::span<char> out, const ResponseHead& head,
+                                     const ResponseForwarding& forwarding);
+
+}  // namespace demo
