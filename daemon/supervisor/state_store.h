@@ -33,7 +33,8 @@ class StateStore {
   Result<Loaded> load(const Check& check);
 
   // Replaces the saved state: a temporary file, fsync, rename, fsync of the directory; rename(2). After an
-  // error the old state is what a later load() finds. kResourceExhausted for a full disk or quota.
+  // error a later load() finds the old state; only when the directory's own fsync failed it finds the new
+  // one, which a power loss may still undo. kResourceExhausted for a full disk or quota.
   Status save(std::string_view bytes);
 
   const std::string& directory() const { return directory_; }

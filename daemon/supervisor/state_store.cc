@@ -1,0 +1,152 @@
+#include "supervisor/state_store.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <utility>
+
+namespace demo {
+namespace {
+
+constexpr const char* kStateName = "state.json";
+constexpr const char* kTemporaryName = "state.json.new";
+constexpr mode_t kFileMode = 0640;
+// A larger file was not written by this daemon.
+constexpr std::size_t kStateSizeBytes = 256 * 1024 * 1024;
+constexpr int kDamagedNamesTried = 100;
+
+ErrorCode code_of(int error_number) {
+  switch (error_number) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorCode::kNotFound;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return ErrorCode::kPermissionDenied;
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+    case EMFILE:
+    case ENFILE:
+      return ErrorCode::kResourceExhausted;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+Error failed(std::string_view what, const std::string& path, int error_number) {
+  return {code_of(error_number), fmt::format("cannot {} {}: {}", what, path, errno_text(error_number)),
+          "state_dir", path};
+}
+
+// 0 or errno.
+int write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+// The file's bytes; an errno as error.
+boost::system::result<std::string, int> read_all(int fd) {
+  std::string bytes;
+  std::array<char, 16 * 1024> block;
+  for (;;) {
+    const ssize_t got = ::read(fd, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return errno;
+    if (got == 0) return bytes;
+    bytes.append(block.data(), static_cast<std::size_t>(got));
+    if (bytes.size() > kStateSizeBytes) return EFBIG;
+  }
+}
+
+}  // namespace
+
+StateStore::StateStore(std::string directory, UniqueFd fd)
+    : directory_(std::move(directory)), fd_(std::move(fd)) {}
+
+Result<StateStore> StateStore::open(std::string directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return failed("open the state directory", directory, errno);
+  if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return failed("lock the state directory", directory, errno);
+    return Error{ErrorCode::kFailedPrecondition,
+                 fmt::format("the state directory {} is in use by another demo-server", directory),
+                 "state_dir", directory};
+  }
+  // What a save that died left behind was never renamed, so it never was the state.
+  if (::unlinkat(fd.get(), kTemporaryName, 0) != 0 && errno != ENOENT && errno != EROFS) {
+    return failed("remove the remains of an interrupted save in", directory, errno);
+  }
+  return StateStore(std::move(directory), std::move(fd));
+}
+
+Result<StateStore::Loaded> StateStore::load(const Check& check) {
+  const std::string path = directory_ + "/" + kStateName;
+  const UniqueFd file(::openat(fd_.get(), kStateName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file && errno == ENOENT) return Loaded{};
+  if (!file) return failed("read the saved state", path, errno);
+  std::string why;
+  const auto bytes = read_all(file.get());
+  if (bytes) {
+    const Status good = check(*bytes);
+    if (good) return Loaded{*bytes, ""};
+    why = good.error().message;
+  } else {
+    why = errno_text(bytes.error());
+  }
+  const auto aside = set_aside();
+  if (!aside) return aside.error();
+  return Loaded{std::nullopt,
+                fmt::format("the saved state {} is damaged ({}) and was set aside as {}", path, why, *aside)};
+}
+
+Result<std::string> StateStore::set_aside() {
+  const std::string stamp =
+      fmt::format("{}.damaged-{:%Y%m%dT%H%M%SZ}", kStateName, fmt::gmtime(std::time(nullptr)));
+  for (int attempt = 0; attempt < kDamagedNamesTried; ++attempt) {
+    const std::string name = attempt == 0 ? stamp : fmt::format("{}.{}", stamp, attempt);
+    // RENAME_NOREPLACE keeps what an earlier start set aside in the same second.
+    if (::renameat2(fd_.get(), kStateName, fd_.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
+      ::fsync(fd_.get());
+      return directory_ + "/" + name;
+    }
+    if (errno != EEXIST) break;
+  }
+  return failed("set aside the damaged state", directory_ + "/" + kStateName, errno);
+}
+
+Status StateStore::save(std::string_view bytes) {
+  const std::string path = directory_ + "/" + kTemporaryName;
+  const auto give_up = [&](std::string_view what, int error_number) -> Status {
+    ::unlinkat(fd_.get(), kTemporaryName, 0);
+    return failed(what, path, error_number);
+  };
+  UniqueFd file(
+      ::openat(fd_.get(), kTemporaryName, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kFileMode));
+  if (!file) return failed("create", path, errno);
+  if (const int error = write_all(file.get(), bytes); error != 0) return give_up("write", error);
+  // Without it a power loss could leave the new name with none of the new bytes.
+  if (::fsync(file.get()) != 0) return give_up("write", errno);
+  if (::close(file.release()) != 0 && errno != EINTR) return give_up("write", errno);
+  if (::renameat(fd_.get(), kTemporaryName, fd_.get(), kStateName) != 0) return give_up("rename", errno);
+  if (::fsync(fd_.get()) != 0) return failed("write the state directory", directory_, errno);
+  return {};
+}
+
+}  // namespace demo

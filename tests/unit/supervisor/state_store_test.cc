@@ -1,0 +1,229 @@
+#include "supervisor/state_store.h"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <thread>
+
+namespace demo {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+// A directory that lives as long as the test.
+class StateStoreTest : public testing::Test {
+ protected:
+  StateStoreTest() {
+    std::string pattern = testing::TempDir() + "state_store_XXXXXX";
+    directory_ = ::mkdtemp(pattern.data());
+  }
+  ~StateStoreTest() override { fs::remove_all(directory_); }
+
+  StateStore open() {
+    auto store = StateStore::open(directory_);
+    EXPECT_TRUE(store) << store.error().message;
+    return std::move(*store);
+  }
+
+  std::vector<std::string> names() const {
+    std::vector<std::string> result;
+    for (const auto& entry : fs::directory_iterator(directory_)) result.push_back(entry.path().filename());
+    return result;
+  }
+
+  void write_file(const std::string& name, std::string_view text) const {
+    std::ofstream(directory_ + "/" + name, std::ios::binary) << text;
+  }
+
+  std::string read_file(const std::string& name) const {
+    std::ifstream file(directory_ + "/" + name, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+
+  std::string directory_;
+};
+
+Status accept_all(std::string_view) { return {}; }
+
+TEST_F(StateStoreTest, FindsNothingInAFreshDirectory) {
+  StateStore store = open();
+  const auto loaded = store.load(accept_all);
+  ASSERT_TRUE(loaded);
+  EXPECT_FALSE(loaded->bytes);
+  EXPECT_EQ(loaded->damage, "");
+}
+
+TEST_F(StateStoreTest, LoadsWhatWasSavedLast) {
+  StateStore store = open();
+  ASSERT_TRUE(store.save("one"));
+  const std::string two(100'000, '2');
+  ASSERT_TRUE(store.save(two));
+  const auto loaded = store.load(accept_all);
+  ASSERT_TRUE(loaded);
+  EXPECT_EQ(loaded->bytes, two);
+  EXPECT_THAT(names(), testing::ElementsAre("state.json"));
+}
+
+TEST_F(StateStoreTest, SetsADamagedFileAsideAndSaysWhy) {
+  write_file("state.json", "half a sta");
+  StateStore store = open();
+  const auto loaded =
+      store.load([](std::string_view) -> Status { return invalid("", "", "unexpected end"); });
+  ASSERT_TRUE(loaded);
+  EXPECT_FALSE(loaded->bytes);
+  EXPECT_THAT(loaded->damage,
+              HasSubstr(directory_ + "/state.json is damaged (unexpected end) and was set aside as " +
+                        directory_ + "/state.json.damaged-"));
+  ASSERT_EQ(names().size(), 1U);
+  EXPECT_THAT(names()[0], StartsWith("state.json.damaged-2"));
+  EXPECT_EQ(read_file(names()[0]), "half a sta");
+}
+
+TEST_F(StateStoreTest, KeepsEveryDamagedFile) {
+  StateStore store = open();
+  for (int i = 0; i < 3; ++i) {
+    write_file("state.json", std::to_string(i));
+    ASSERT_TRUE(store.load([](std::string_view) -> Status { return invalid("", "", "bad"); }));
+  }
+  EXPECT_EQ(names().size(), 3U);
+}
+
+TEST_F(StateStoreTest, RemovesWhatACrashedSaveLeftBehind) {
+  write_file("state.json", "old");
+  write_file("state.json.new", "hal");
+  StateStore store = open();
+  EXPECT_THAT(names(), testing::ElementsAre("state.json"));
+  EXPECT_EQ(store.load(accept_all)->bytes, "old");
+}
+
+TEST_F(StateStoreTest, RefusesADirectoryThatAnotherHolds) {
+  const StateStore store = open();
+  const auto second = StateStore::open(directory_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_THAT(second.error().message, HasSubstr("in use by another demo-server"));
+}
+
+TEST_F(StateStoreTest, CanBeOpenedAgainAfterItsHolderIsGone) {
+  { const StateStore store = open(); }
+  EXPECT_TRUE(StateStore::open(directory_));
+}
+
+TEST_F(StateStoreTest, SaysThatTheDirectoryIsMissing) {
+  const auto store = StateStore::open(directory_ + "/missing");
+  ASSERT_FALSE(store);
+  EXPECT_EQ(store.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(store.error().message, HasSubstr("/missing: No such file or directory"));
+}
+
+TEST_F(StateStoreTest, FollowsNoLinkOutOfTheDirectory) {
+  write_file("victim", "precious");
+  StateStore store = open();
+  fs::create_symlink("victim", directory_ + "/state.json.new");
+  EXPECT_FALSE(store.save("new"));
+  EXPECT_EQ(read_file("victim"), "precious");
+}
+
+TEST_F(StateStoreTest, MakesFilesThatOthersCannotRead) {
+  StateStore store = open();
+  ASSERT_TRUE(store.save("x"));
+  struct stat info {};
+  ASSERT_EQ(::stat((directory_ + "/state.json").c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 07, 0U);
+}
+
+// A file size limit stands for a full disk: it makes write(2) fall short first and fail next. setrlimit(2)
+TEST_F(StateStoreTest, KeepsTheOldStateWhenTheNewOneDoesNotFit) {
+  StateStore store = open();
+  ASSERT_TRUE(store.save("old"));
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
+  const rlimit tight{4096, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
+  const Status saved = store.save(std::string(10'000, 'n'));
+  ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
+  ::signal(SIGXFSZ, ignored);
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().code, ErrorCode::kResourceExhausted);
+  EXPECT_THAT(saved.error().message, HasSubstr("state.json.new: File too large"));
+  EXPECT_THAT(names(), testing::ElementsAre("state.json"));
+  EXPECT_EQ(store.load(accept_all)->bytes, "old");
+  EXPECT_TRUE(store.save("newer"));
+}
+
+TEST_F(StateStoreTest, ReportsADirectoryThatVanished) {
+  StateStore store = open();
+  fs::remove_all(directory_);
+  const Status saved = store.save("x");
+  ASSERT_FALSE(saved);
+  EXPECT_EQ(saved.error().code, ErrorCode::kNotFound);
+}
+
+// The state number n: its size varies so that a torn one cannot pass for another.
+std::string state_number(unsigned n) {
+  return std::to_string(n) + ":" + std::string((n * 7919) % 20'000, 'x') + ".";
+}
+
+[[noreturn]] void save_until_killed(const std::string& directory, unsigned from, int report_fd) {
+  auto store = StateStore::open(directory);
+  if (!store) ::_exit(1);
+  for (unsigned n = from;; ++n) {
+    if (!store->save(state_number(n))) ::_exit(2);
+    if (::write(report_fd, &n, sizeof n) != sizeof n) ::_exit(3);
+  }
+}
+
+// The last number that the child reported as saved, 0 when none.
+unsigned last_reported(int fd) {
+  unsigned last = 0;
+  unsigned n = 0;
+  while (::read(fd, &n, sizeof n) == sizeof n) last = n;
+  return last;
+}
+
+TEST_F(StateStoreTest, HoldsAWholeStateWheneverTheSaverIsKilled) {
+  std::minstd_rand random(20260101);
+  unsigned acknowledged = 0;
+  for (int round = 0; round < 60; ++round) {
+    int report[2];
+    ASSERT_EQ(::pipe2(report, O_CLOEXEC), 0);
+    const pid_t child = ::fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) save_until_killed(directory_, acknowledged + 1, report[1]);
+    ::close(report[1]);
+    std::this_thread::sleep_for(std::chrono::microseconds(random() % 8000));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(child, &status, 0), child);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "the saver ended by itself with " << WEXITSTATUS(status);
+    const unsigned last = last_reported(report[0]);
+    ::close(report[0]);
+    if (last != 0) acknowledged = last;
+
+    StateStore store = open();
+    const auto loaded = store.load(accept_all);
+    ASSERT_TRUE(loaded);
+    // What was acknowledged is there, or the one that was being saved.
+    const std::string old_state = acknowledged == 0 ? "" : state_number(acknowledged);
+    const std::string new_state = state_number(acknowledged + 1);
+    ASSERT_TRUE(loaded->bytes.value_or("") == old_state || loaded->bytes == new_state) << "round " << round;
+    if (loaded->bytes == new_state) ++acknowledged;
+  }
+  EXPECT_GT(acknowledged, 0U);
+}
+
+}  // namespace
+}  // namespace demo
