@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/unique_fd.h"
+#include "event/timer_wheel.h"
+#include "event/watch.h"
+#include "proxy/backend_user.h"
+#include "proxy/member.h"
+#include "proxy/peer_socket.h"
+
+namespace demo {
+
+// One connection to a backend. Owns its descriptor; its member's pool creates it, lends it to one user at a time and
+// retires it.
+//
+//              connected            given back, reusable
+//   kConnecting ────────▶ kBusy ────────────────────────▶ kIdle
+//        │ failed           ▲ │ given back, spent           │ ended by the backend, unasked bytes,
+//        ▼                  │ ▼                             │ time-out: retired at once
+//     kFailed ──▶ retired   └───────────────────────────────┘ taken again
+class BackendConnection final : public Watch, public Timer {
+ public:
+  enum class State : std::uint8_t { kConnecting, kBusy, kIdle, kFailed };
+
+  BackendConnection(Member& owner, UniqueFd fd, bool connected)
+      : Watch(Watch::call<BackendConnection>),
+        Timer(Timer::call<BackendConnection>),
+        socket(std::move(fd), false, connected),
+        member_(owner),
+        state_(connected ? State::kBusy : State::kConnecting) {}
+
+  Member& member() const { return member_; }
+  State state() const { return state_; }
+  // Whether it has served a user before: then the backend may have closed it a moment ago.
+  bool reused() const { return uses_ > 1; }
+  // errno of connect(2), after kFailed.
+  int error_number() const { return error_number_; }
+
+  PeerSocket socket;
+
+ private:
+  friend class Watch;
+  friend class Timer;
+  friend class ConnectionList;
+  friend class BackendPool;
+
+  void transition(State next) { state_ = next; }
+  void on_ready(std::uint32_t events);
+  void on_timeout();
+  void finish_connecting(std::uint32_t events);
+
+  Member& member_;
+  BackendUser* user_ = nullptr;           // not owned; set unless idle
+  BackendConnection* previous_ = nullptr;  // not owned; the member's list
+  BackendConnection* next_ = nullptr;      // not owned
+  std::uint32_t uses_ = 0;
+  int error_number_ = 0;
+  State state_;
+};
+
+}  // namespace demo

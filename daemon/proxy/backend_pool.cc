@@ -1,0 +1,223 @@
+#include "proxy/backend_pool.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/log.h"
+#include "proxy/slow_start.h"
+#include "proxy/workbench.h"
+
+namespace demo {
+namespace {
+
+// Connects may double the load of a pool at most, a request sent again adds a fifth.
+constexpr unsigned kConnectBudgetPercent = 100;
+constexpr unsigned kSendBudgetPercent = 20;
+constexpr unsigned kBudgetReserve = 100;
+constexpr unsigned kBudgetPerSecond = 10;
+
+// Looking at all workers' pages for every request would cost more than it gains.
+constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
+constexpr std::uint64_t kLogIntervalNs = 1'000'000'000;
+
+bool is_shortage(int error_number) {
+  return error_number == EADDRNOTAVAIL || error_number == EMFILE || error_number == ENFILE ||
+         error_number == ENOBUFS || error_number == ENOMEM;
+}
+
+}  // namespace
+
+BackendPool::BackendPool(Workbench& bench, std::string pool_name)
+    : bench_(bench),
+      name_(std::move(pool_name)),
+      balancer_(bench.worker),
+      connect_budget_(kConnectBudgetPercent, kBudgetReserve, kBudgetPerSecond),
+      send_budget_(kSendBudgetPercent, kBudgetReserve, kBudgetPerSecond) {}
+
+Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
+  Member* member = choose(wish, true);
+  if (member != nullptr) return grant_from(*member, user, wish.fresh);
+  Member* full = choose(wish, false);
+  if (full == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
+  if (queue_.size() >= queue_limit_) return {GrantOutcome::kQueueFull, nullptr, full, 0};
+  queue_.enter(user, *full, wish.hash);
+  return {GrantOutcome::kQueued, nullptr, full, 0};
+}
+
+// Members tried before are taken again when there are no others; backups only when no other member is usable.
+Member* BackendPool::choose(const Wish& wish, bool with_room) {
+  if (members_.empty()) return nullptr;
+  if (balancer_.needs_load()) note_loads();
+  const bool primaries = any_primary_usable();
+  for (const bool again : {false, true}) {
+    if (again && wish.tried == nullptr) break;
+    for (std::size_t i = 0; i < members_.size(); ++i) {
+      const Member& member = *members_[i];
+      Balancer::Candidate& candidate = candidates_[i];
+      candidate.eligible = member.usable() && member.spec.backup != primaries &&
+                           (!with_room || member.has_room()) &&
+                           (again || wish.tried == nullptr || !wish.tried->has(member));
+      candidate.weight = slow_start_weight(member.spec.weight, member.spec.slow_start, member.up_since_ns,
+                                           bench_.loop.now_ns());
+      candidate.load = member.active + member.load_elsewhere;
+    }
+    const std::size_t index = balancer_.choose(candidates_, wish.hash);
+    if (index != Balancer::kNone) return members_[index].get();
+  }
+  return nullptr;
+}
+
+bool BackendPool::any_primary_usable() const {
+  for (const auto& member : members_) {
+    if (!member->spec.backup && member->usable()) return true;
+  }
+  return false;
+}
+
+void BackendPool::note_loads() {
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  if (!bench_.outlook.requests_elsewhere || now_ns - loads_noted_ns_ < kLoadsStaleNs) return;
+  loads_noted_ns_ = now_ns;
+  for (const auto& member : members_) {
+    member->load_elsewhere = bench_.outlook.requests_elsewhere(member->spec.slot);
+  }
+}
+
+Grant BackendPool::grant_from(Member& member, BackendUser& user, bool fresh) {
+  if (fresh || member.idle.empty()) return open_connection(member, user);
+  BackendConnection& connection = member.idle.front();
+  take_idle(connection, user);
+  return {GrantOutcome::kConnected, &connection, &member, 0};
+}
+
+void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
+  Member& member = connection.member();
+  member.idle.remove(connection);
+  member.busy.push_front(connection);
+  connection.transition(BackendConnection::State::kBusy);
+  connection.user_ = &user;
+  ++connection.uses_;
+  ++member.active;
+  member.stats.requests_active.add();
+  bench_.stats.worker.backend_connections_idle.subtract();
+}
+
+Grant BackendPool::open_connection(Member& member, BackendUser& user) {
+  const Address& address = member.spec.address;
+  if (member.spec.max_connections != 0 && !member.idle.empty() &&
+      member.busy.size() + member.idle.size() >= member.spec.max_connections) {
+    retire_idle(member.idle.back());
+  }
+  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  int error_number = fd ? 0 : errno;
+  bool connected = false;
+  if (fd) {
+    const int one = 1;
+    if (!address.is_unix()) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+    // No bind(2) before: connect(2) picks a port that is free towards this very backend.
+    connected = ::connect(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0;
+    if (!connected && errno != EINPROGRESS) error_number = errno;
+  }
+  if (error_number != 0) {
+    const bool shortage = is_shortage(error_number);
+    if (shortage) log_no_resources(member, error_number);
+    member.stats.connect_errors.add();
+    return {shortage ? GrantOutcome::kNoResources : GrantOutcome::kConnectFailed, nullptr, &member,
+            error_number};
+  }
+  BackendConnection& connection = bench_.connections.create(member, std::move(fd), connected);
+  member.busy.push_front(connection);
+  connection.user_ = &user;
+  connection.uses_ = 1;
+  ++member.active;
+  member.stats.connects.add();
+  member.stats.requests_active.add();
+  member.stats.connections_open.add();
+  bench_.stats.worker.backend_connections_open.add();
+  if (!connection.socket.watch(bench_.loop, connection)) {
+    retire(connection);
+    log_no_resources(member, ENOMEM);
+    return {GrantOutcome::kNoResources, nullptr, &member, ENOMEM};
+  }
+  return {connected ? GrantOutcome::kConnected : GrantOutcome::kConnecting, &connection, &member, 0};
+}
+
+void BackendPool::release(BackendConnection& connection, bool reusable) {
+  Member& member = connection.member();
+  if (!queue_.empty() || member.vanished) bench_.queues_due = true;
+  const bool keep = reusable && bench_.backend_keepalive.enabled && !bench_.draining && member.spec.usable &&
+                    !member.vanished && !connection.socket.readable() && connection.socket.writable() &&
+                    member.idle.size() < limits::kIdleConnectionsPerBackend;
+  if (!keep) return retire(connection);
+  member.busy.remove(connection);
+  member.idle.push_front(connection);
+  connection.transition(BackendConnection::State::kIdle);
+  connection.user_ = nullptr;
+  --member.active;
+  member.stats.requests_active.subtract();
+  bench_.stats.worker.backend_connections_idle.add();
+  bench_.loop.timers().arm(connection, bench_.backend_keepalive.idle_timeout);
+}
+
+void BackendPool::retire(BackendConnection& connection) {
+  Member& member = connection.member();
+  if (connection.state() == BackendConnection::State::kIdle) {
+    member.idle.remove(connection);
+    bench_.stats.worker.backend_connections_idle.subtract();
+  } else {
+    member.busy.remove(connection);
+    --member.active;
+    member.stats.requests_active.subtract();
+  }
+  member.stats.connections_open.subtract();
+  bench_.stats.worker.backend_connections_open.subtract();
+  bench_.connections.retire(connection);
+}
+
+void BackendPool::retire_idle(BackendConnection& connection) { retire(connection); }
+
+void BackendPool::close_idle_of(Member& member) {
+  while (!member.idle.empty()) retire(member.idle.front());
+}
+
+void BackendPool::close_idle() {
+  for (const auto& member : members_) close_idle_of(*member);
+}
+
+void BackendPool::count_request() {
+  connect_budget_.count_request();
+  send_budget_.count_request();
+}
+
+bool BackendPool::may_connect_again() { return connect_budget_.take(bench_.loop.now_ns()); }
+bool BackendPool::may_send_again() { return send_budget_.take(bench_.loop.now_ns()); }
+
+// Each user in the queue gets one look at what is free now: who still finds nothing waits on, and so do those behind.
+void BackendPool::tidy() {
+  while (!queue_.empty()) {
+    BackendUser& user = queue_.front();
+    Wish wish;
+    wish.hash = WaitQueue::hash_of(user);
+    Member* member = choose(wish, true);
+    const bool hopeless = member == nullptr && choose(wish, false) == nullptr;
+    if (member == nullptr && !hopeless) break;
+    queue_.leave(user);
+    user.on_grant(hopeless ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
+                           : grant_from(*member, user, false));
+  }
+  std::erase_if(leaving_, [](const auto& member) { return member->unused(); });
+}
+
+void BackendPool::log_no_resources(const Member& member, int error_number) {
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  if (logged_ns_ != 0 && now_ns - logged_ns_ < kLogIntervalNs) return;
+  logged_ns_ = now_ns;
+  log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name, name_,
+      error_number == EADDRNOTAVAIL ? "every local port towards it is in use" : errno_text(error_number));
+}
+
+}  // namespace demo

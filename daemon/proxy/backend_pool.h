@@ -1,0 +1,127 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/snapshot.h"
+#include "proxy/backend_connection.h"
+#include "proxy/backend_user.h"
+#include "proxy/balancer.h"
+#include "proxy/member.h"
+#include "proxy/retry_budget.h"
+#include "proxy/retry_policy.h"
+#include "proxy/wait_queue.h"
+
+namespace demo {
+
+struct Workbench;
+
+// Members that an exchange has tried in vain, so that it gets another one.
+class TriedMembers {
+ public:
+  void add(const Member& member) {
+    if (count_ < members_.size()) members_[count_++] = &member;
+  }
+  bool has(const Member& member) const {
+    for (unsigned i = 0; i < count_; ++i) {
+      if (members_[i] == &member) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::array<const Member*, kAttemptsPerRequest> members_{};  // not owned, compared only
+  unsigned count_ = 0;
+};
+
+// The backends of one pool in one worker: chooses among them, lends their connections, keeps idle ones, lets users
+// wait under max-connections, ejects and takes back. Owns its members and, through the slab, their connections.
+class BackendPool {
+ public:
+  BackendPool(Workbench& bench, std::string name);
+  ~BackendPool();
+  BackendPool(const BackendPool&) = delete;
+  BackendPool& operator=(const BackendPool&) = delete;
+
+  // Takes over a generation of settings and members; members that stay keep their connections.
+  void apply(const SnapshotPool& settings);
+  // The pool is gone from the snapshot: as apply() with no member.
+  void remove_members();
+
+  const std::string& name() const { return name_; }
+  const PoolTimeouts& timeouts() const { return timeouts_; }
+  SendProxyProtocol send_proxy_protocol() const { return send_proxy_protocol_; }
+  BalancePolicy policy() const { return policy_; }
+
+  // How a connection is wanted.
+  struct Wish {
+    std::uint64_t hash = 0;       // of what the policy goes by
+    const TriedMembers* tried = nullptr;  // not owned; avoided while there are others. Null: none
+    bool fresh = false;           // no pooled connection (tcp mode; after one turned out to be dead)
+  };
+
+  // A connection for a user, which keeps it until release(). kQueued: the user's on_grant() is called later.
+  Grant acquire(BackendUser& user, const Wish& wish);
+  // The user gives its connection back. reusable: the exchange left it at a clean message boundary.
+  void release(BackendConnection& connection, bool reusable);
+  // The user no longer waits; nothing happens if it did not.
+  void leave_queue(BackendUser& user) { queue_.leave(user); }
+
+  // How a request went, for ejection. why: static storage, for the notice.
+  void report_success(Member& member) { member.record.succeeded(); }
+  void report_failure(Member& member, std::string_view why);
+
+  void count_request();
+  // Takes a further attempt from the budgets: connects cost a troubled backend little, requests much.
+  bool may_connect_again();
+  bool may_send_again();
+
+  // Serves the queue and frees members that are gone. Called between turns of the loop when the bench says so.
+  void tidy();
+  // No member is left, nobody waits.
+  bool unused() const { return members_.empty() && leaving_.empty() && queue_.empty(); }
+  void close_idle();
+  // An idle connection ended, by whatever it was: closed and forgotten.
+  void retire_idle(BackendConnection& connection);
+  // The ejection time of a member is over.
+  void take_back(Member& member);
+
+ private:
+  Member* choose(const Wish& wish, bool with_room);
+  void note_loads();
+  bool any_primary_usable() const;
+  Grant grant_from(Member& member, BackendUser& user, bool fresh);
+  Grant open_connection(Member& member, BackendUser& user);
+  void take_idle(BackendConnection& connection, BackendUser& user);
+  void retire(BackendConnection& connection);
+  void close_idle_of(Member& member);
+  void leave(std::unique_ptr<Member> member);
+  void update(Member& member, const SnapshotMember& spec);
+  void cut(Member& member);
+  void configure_balancer();
+  bool only_usable(const Member& member) const;
+  void log_no_resources(const Member& member, int error_number);
+
+  Workbench& bench_;
+  const std::string name_;
+  BalancePolicy policy_ = BalancePolicy::kRoundRobin;
+  SendProxyProtocol send_proxy_protocol_ = SendProxyProtocol::kOff;
+  Ejection ejection_;
+  PoolTimeouts timeouts_;
+  unsigned queue_limit_ = 0;
+  std::vector<std::unique_ptr<Member>> members_;
+  std::vector<std::unique_ptr<Member>> leaving_;  // gone from the snapshot, with exchanges in flight
+  Balancer balancer_;
+  std::vector<Balancer::Candidate> candidates_;   // kept to spare allocations
+  WaitQueue queue_;
+  RetryBudget connect_budget_;
+  RetryBudget send_budget_;
+  std::uint64_t loads_noted_ns_ = 0;
+  std::uint64_t logged_ns_ = 0;
+};
+
+}  // namespace demo

@@ -1,0 +1,131 @@
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "base/log.h"
+#include "proxy/backend_pool.h"
+#include "proxy/hashing.h"
+#include "proxy/workbench.h"
+
+// Which members a pool has, and which of them are out.
+namespace demo {
+
+void Member::on_timeout() { pool.take_back(*this); }
+
+BackendPool::~BackendPool() {
+  for (const auto& list : {&members_, &leaving_}) {
+    for (const auto& member : *list) {
+      close_idle_of(*member);
+      if (!member->busy.empty()) std::abort();  // its users must be gone before the pool
+    }
+  }
+}
+
+void BackendPool::apply(const SnapshotPool& settings) {
+  policy_ = settings.policy;
+  ejection_ = settings.ejection;
+  send_proxy_protocol_ = settings.send_proxy_protocol;
+  timeouts_ = settings.timeouts;
+  queue_limit_ = settings.queue_limit;
+  std::vector<std::unique_ptr<Member>> before = std::exchange(members_, {});
+  for (const SnapshotMember& spec : settings.members) {
+    const auto same = std::ranges::find_if(before, [&spec](const auto& member) {
+      return member != nullptr && member->spec.slot == spec.slot && member->spec.address == spec.address;
+    });
+    if (same != before.end()) {
+      members_.push_back(std::move(*same));
+    } else {
+      if (spec.slot >= limits::kBackendMembers) std::abort();  // the supervisor numbers within the page
+      members_.push_back(std::make_unique<Member>(*this, spec, bench_.stats.backends[spec.slot],
+                                                  hash_bytes(spec.address.to_string())));
+      if (spec.usable) members_.back()->up_since_ns = bench_.loop.now_ns();
+    }
+  }
+  for (auto& member : before) {
+    if (member != nullptr) leave(std::move(member));
+  }
+  for (std::size_t i = 0; i < settings.members.size(); ++i) update(*members_[i], settings.members[i]);
+  configure_balancer();
+  // Only now: exchanges that end here may ask for other members.
+  for (const auto& member : members_) {
+    if (member->spec.cut) cut(*member);
+  }
+  bench_.queues_due = true;
+}
+
+void BackendPool::remove_members() {
+  for (auto& member : std::exchange(members_, {})) leave(std::move(member));
+  configure_balancer();
+  bench_.queues_due = true;
+}
+
+void BackendPool::leave(std::unique_ptr<Member> member) {
+  member->vanished = true;
+  bench_.loop.timers().disarm(*member);
+  if (member->record.ejected()) member->stats.ejected.set(0);
+  close_idle_of(*member);
+  leaving_.push_back(std::move(member));
+}
+
+void BackendPool::update(Member& member, const SnapshotMember& spec) {
+  const bool came_up = spec.usable && !member.spec.usable;
+  member.spec = spec;
+  if (came_up) {
+    member.up_since_ns = bench_.loop.now_ns();
+    if (member.record.ejected()) {
+      bench_.loop.timers().disarm(member);
+      take_back(member);
+    }
+    member.record.clear();
+  }
+  if (!spec.usable) close_idle_of(member);
+}
+
+void BackendPool::cut(Member& member) {
+  while (!member.busy.empty()) {
+    member.stats.forced_closes.add();
+    const std::size_t before = member.busy.size();
+    member.busy.front().user_->on_backend_cut();
+    if (member.busy.size() >= before) std::abort();  // the user must give its connection back
+  }
+}
+
+void BackendPool::configure_balancer() {
+  std::vector<Balancer::Member> keys;
+  keys.reserve(members_.size());
+  for (const auto& member : members_) keys.push_back({member->key, member->spec.weight});
+  candidates_.resize(members_.size());
+  balancer_.configure(policy_, keys);
+}
+
+bool BackendPool::only_usable(const Member& member) const {
+  return std::ranges::none_of(members_,
+                              [&member](const auto& other) { return other.get() != &member && other->usable(); });
+}
+
+void BackendPool::report_failure(Member& member, std::string_view why) {
+  if (member.vanished || !member.record.failed(ejection_)) return;
+  if (!ejection_.allow_last && only_usable(member)) return;
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  member.record.eject(ejection_, now_ns);
+  member.stats.ejections.add();
+  member.stats.ejected.set(1);
+  close_idle_of(member);
+  const std::chrono::nanoseconds left(member.record.until_ns() - now_ns);
+  bench_.loop.timers().arm(member, std::chrono::duration_cast<std::chrono::milliseconds>(left));
+  if (bench_.outlook.on_ejection) {
+    bench_.outlook.on_ejection({name_, member.spec.name, member.spec.address, true, why});
+  }
+}
+
+void BackendPool::take_back(Member& member) {
+  member.record.take_back();
+  member.stats.ejected.set(0);
+  bench_.queues_due = true;
+  if (bench_.outlook.on_ejection) {
+    bench_.outlook.on_ejection(
+        {name_, member.spec.name, member.spec.address, false, "its ejection time is over"});
+  }
+}
+
+}  // namespace demo

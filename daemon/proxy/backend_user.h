@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+
+namespace demo {
+
+class BackendConnection;
+class Member;
+
+// What asking a pool for a connection came to.
+enum class GrantOutcome : std::uint8_t {
+  kConnected,      // connection: open, nothing sent on it for this user yet
+  kConnecting,     // connection: on its way; on_backend_event() tells
+  kQueued,         // every usable backend is at its limit: on_grant() tells, or leave the queue
+  kQueueFull,      // the same, and the queue is full
+  kNoBackend,      // no usable backend
+  kConnectFailed,  // connect(2) failed at once; member says where
+  kNoResources,    // no local port, descriptor or memory for a connection
+};
+
+struct Grant {
+  GrantOutcome outcome = GrantOutcome::kNoBackend;
+  BackendConnection* connection = nullptr;  // not owned; the user's until it gives it back
+  Member* member = nullptr;                 // not owned
+  int error_number = 0;                     // after kConnectFailed and kNoResources
+};
+
+// Who holds or waits for a backend connection: an HTTP exchange or a tcp session. Any of the calls may end it.
+class BackendUser {
+ public:
+  // The queue came to it.
+  virtual void on_grant(const Grant& grant) = 0;
+  // Its connection became ready for something, connected, or failed.
+  virtual void on_backend_event() = 0;
+  // The drain deadline of its backend passed: give the connection back now.
+  virtual void on_backend_cut() = 0;
+
+ protected:
+  BackendUser() = default;
+  ~BackendUser() = default;
+
+ private:
+  friend class WaitQueue;
+  BackendUser* previous_ = nullptr;  // not owned; the pool's queue
+  BackendUser* next_ = nullptr;      // not owned
+  Member* waits_for_ = nullptr;      // not owned; whose figures count it while it is queued, else null
+  std::uint64_t hash_ = 0;           // what it goes by while it is queued
+};
+
+}  // namespace demo

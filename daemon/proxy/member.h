@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "config/snapshot.h"
+#include "event/timer_wheel.h"
+#include "proxy/connection_list.h"
+#include "proxy/ejection_record.h"
+#include "stats/stats_page.h"
+
+namespace demo {
+
+class BackendPool;
+
+// One backend address as a worker knows it: its settings, its connections, what it has seen of it. Owned by its pool,
+// which outlives it; the timer brings it back from an ejection.
+class Member final : public Timer {
+ public:
+  Member(BackendPool& owner, const SnapshotMember& settings, BackendStats& figures, std::uint64_t identity)
+      : Timer(Timer::call<Member>), pool(owner), key(identity), stats(figures), spec(settings) {}
+
+  // May be given new requests, room aside.
+  bool usable() const { return spec.usable && spec.weight > 0 && !vanished && !record.ejected(); }
+  bool has_room() const { return spec.max_connections == 0 || active < spec.max_connections; }
+  bool unused() const { return active == 0 && waiting == 0 && busy.empty() && idle.empty(); }
+
+  BackendPool& pool;
+  const std::uint64_t key;  // hash of the address: the same in every worker
+  BackendStats& stats;
+  SnapshotMember spec;
+  ConnectionList busy;      // connecting or with a user
+  ConnectionList idle;      // pooled, most recently used first
+  EjectionRecord record;
+  std::uint64_t up_since_ns = 0;   // monotonic; 0: from the start
+  std::uint64_t load_elsewhere = 0;  // requests in flight in the other workers, a moment ago
+  unsigned active = 0;      // users it serves
+  unsigned waiting = 0;     // users in the queue on its account
+  bool vanished = false;    // no longer in the snapshot: goes when unused()
+
+ private:
+  friend class Timer;
+  void on_timeout();
+};
+
+}  // namespace demo

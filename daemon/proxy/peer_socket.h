@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/unique_fd.h"
+#include "event/loop.h"
+#include "net/socket_ops.h"
+
+namespace demo {
+
+// One of the two sockets of a relay, and what is known about it without asking the kernel. Registered edge-triggered
+// once, so every edge is noted here until it is used up.
+class PeerSocket {
+ public:
+  static constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+  // readable: bytes may be waiting already. writable: false while a connect(2) is under way.
+  PeerSocket(UniqueFd fd, bool readable, bool writable)
+      : fd_(std::move(fd)), readable_(readable), writable_(writable) {}
+
+  int fd() const { return fd_.get(); }
+  bool open() const { return static_cast<bool>(fd_); }
+  bool readable() const { return readable_; }
+  bool writable() const { return writable_; }
+  // The peer ended its side; what it sent before may still have to be read.
+  bool ended() const { return ended_; }
+  // Reset, or both sides ended: nothing can be sent any more.
+  bool gone() const { return gone_; }
+  bool registered() const { return registered_; }
+
+  // Takes note of what epoll reported.
+  void note(std::uint32_t events) {
+    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
+    if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) writable_ = true;
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ended_ = true;
+    if (events & (EPOLLHUP | EPOLLERR)) gone_ = true;
+  }
+
+  // recv(2). A short count means that the socket is drained, so that no call is made to be told so; with an end
+  // pending one more call follows that reports it.
+  IoResult receive(std::span<char> into) {
+    const IoResult got = demo::receive(fd(), into);
+    after_receive(got, into.size());
+    return got;
+  }
+
+  // send(2). Fewer bytes than given mean that the buffer is full: epoll tells when it has room.
+  IoResult send(std::string_view bytes, More more = More::kNo) {
+    const IoResult sent = send_bytes(fd(), bytes, more);
+    after_send(sent, bytes.size());
+    return sent;
+  }
+
+  // For calls made elsewhere (splice(2)) with the same meaning.
+  void after_receive(const IoResult& got, std::size_t asked) {
+    if (got.outcome == IoOutcome::kAgain || (got.outcome == IoOutcome::kDone && got.bytes < asked && !ended_)) {
+      readable_ = false;
+    }
+  }
+  void after_send(const IoResult& sent, std::size_t given) {
+    if (sent.outcome == IoOutcome::kAgain || (sent.outcome == IoOutcome::kDone && sent.bytes < given)) {
+      writable_ = false;
+    }
+  }
+
+  // Registers once; later calls do nothing. False when the kernel refuses.
+  bool watch(Loop& loop, Watch& watch) {
+    if (!registered_) registered_ = static_cast<bool>(loop.add(fd(), kEvents, watch));
+    return registered_;
+  }
+
+  // Gives the descriptor away, still registered if it was.
+  UniqueFd release() { return std::move(fd_); }
+  void close() { fd_.reset(); }
+
+ private:
+  UniqueFd fd_;
+  bool readable_;
+  bool writable_;
+  bool ended_ = false;
+  bool gone_ = false;
+  bool registered_ = false;
+};
+
+}  // namespace demo

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "proxy/backend_user.h"
+#include "proxy/member.h"
+
+namespace demo {
+
+// The users that wait for a connection of one pool while its backends are at their limits, first come first served.
+// Owns nothing.
+class WaitQueue {
+ public:
+  bool empty() const { return first_ == nullptr; }
+  std::size_t size() const { return size_; }
+  BackendUser& front() { return *first_; }
+  static std::uint64_t hash_of(const BackendUser& user) { return user.hash_; }
+  static bool holds(const BackendUser& user) { return user.waits_for_ != nullptr; }
+
+  // member: whose limit the user waits for; its figures count the user until it leaves.
+  void enter(BackendUser& user, Member& member, std::uint64_t hash) {
+    user.waits_for_ = &member;
+    user.hash_ = hash;
+    user.previous_ = last_;
+    user.next_ = nullptr;
+    (last_ != nullptr ? last_->next_ : first_) = &user;
+    last_ = &user;
+    ++size_;
+    ++member.waiting;
+    member.stats.queued.add();
+  }
+
+  // Nothing happens when the user is not in the queue.
+  void leave(BackendUser& user) {
+    if (user.waits_for_ == nullptr) return;
+    --user.waits_for_->waiting;
+    user.waits_for_->stats.queued.subtract();
+    user.waits_for_ = nullptr;
+    (user.previous_ != nullptr ? user.previous_->next_ : first_) = user.next_;
+    (user.next_ != nullptr ? user.next_->previous_ : last_) = user.previous_;
+    --size_;
+  }
+
+ private:
+  BackendUser* first_ = nullptr;  // not owned
+  BackendUser* last_ = nullptr;   // not owned
+  std::size_t size_ = 0;
+};
+
+}  // namespace demo

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "base/address.h"
+#include "config/snapshot.h"
+#include "config/traffic.h"
+#include "event/loop.h"
+#include "event/slab.h"
+#include "net/buffer_pool.h"
+#include "net/lingering_close.h"
+#include "proxy/backend_connection.h"
+#include "proxy/byte_pipe.h"
+#include "stats/stats_page.h"
+
+namespace demo {
+
+// A worker ejected a backend because of what it saw, or took it back.
+struct EjectionNotice {
+  std::string_view pool;
+  std::string_view endpoint;
+  const Address& address;
+  bool ejected = false;
+  std::string_view reason;
+};
+
+// What the proxy needs to know from outside its worker, and tells it.
+struct ProxyOutlook {
+  // Requests in flight in all other workers to the member with this slot.
+  std::function<std::uint64_t(std::uint32_t slot)> requests_elsewhere;
+  std::function<void(const EjectionNotice&)> on_ejection;
+};
+
+// What everything in the proxy of one worker works with. Borrowed parts outlive it.
+struct Workbench {
+  Workbench(Loop& the_loop, BufferPool& pool, LingeringClose& lingerers, StatsPage& own, unsigned index,
+            ProxyOutlook view)
+      : loop(the_loop),
+        buffers(pool),
+        lingering(lingerers),
+        stats(own),
+        worker(index),
+        outlook(std::move(view)),
+        connections(the_loop) {}
+
+  Loop& loop;
+  BufferPool& buffers;
+  LingeringClose& lingering;
+  StatsPage& stats;
+  const unsigned worker;
+  const ProxyOutlook outlook;
+  PipePool pipes;
+  Slab<BackendConnection> connections;
+  // Settings of the snapshot in force.
+  ClientKeepalive client_keepalive;
+  BackendKeepalive backend_keepalive;
+  ClientTimeouts client_timeouts;
+  Forwarding forwarding;
+  bool draining = false;       // no connection is kept after its current exchange
+  bool queues_due = false;     // a pool has room for a waiting user, or something to tidy
+};
+
+}  // namespace demo
