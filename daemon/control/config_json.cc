@@ -1,0 +1,33 @@
+#include "control/config_json.h"
+
+#include <google/protobuf/util/json_util.h>
+
+#include <cstdlib>
+
+#include "control/translate.h"
+#include "demo/control/v1/config.pb.h"
+
+namespace demo {
+
+std::string config_to_json(const Config& config) {
+  control::v1::Config message;
+  to_message(config, message);
+  google::protobuf::util::JsonPrintOptions options;
+  options.add_whitespace = true;
+  options.preserve_proto_field_names = true;
+  std::string json;
+  if (!google::protobuf::util::MessageToJsonString(message, &json, options).ok()) std::abort();
+  return json;
+}
+
+Result<Config> config_from_json(std::string_view json) {
+  control::v1::Config message;
+  const auto parsed = google::protobuf::util::JsonStringToMessage(
+      google::protobuf::StringPiece(json.data(), json.size()), &message);
+  if (!parsed.ok()) return invalid("", "", "not a configuration in JSON: " + parsed.message().ToString());
+  Config config;
+  if (const Status applied = apply_message(message, "", config); !applied) return applied.error();
+  return config;
+}
+
+}  // namespace demo

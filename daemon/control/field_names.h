@@ -1,0 +1,28 @@
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace demo {
+
+// The message field that stands for a value of a configuration struct.
+struct MessageField {
+  const google::protobuf::FieldDescriptor* descriptor;  // never null, lives as long as the process
+  std::int64_t unit;  // microseconds that a plain number counts when the field is a Duration, otherwise 1
+};
+
+// By the name of the value in config/fields.h. Names are the same but for two rules: "NAME_s" and "NAME_us"
+// are the Duration NAME, and the address of a backend is its endpoint. A value that has no field breaks an
+// invariant: aborts.
+MessageField message_field(const google::protobuf::Message& message, std::string_view name);
+
+// "reuseport-cpu" as the enum of the field spells it: "ACCEPT_MODE_REUSEPORT_CPU".
+std::string enum_name(const MessageField& field, std::string_view text);
+// The way back.
+std::string enum_text(const google::protobuf::EnumValueDescriptor& value);
+
+}  // namespace demo

@@ -1,0 +1,178 @@
+#pragma once
+
+#include <fmt/format.h>
+#include <google/protobuf/duration.pb.h>
+#include <google/protobuf/message.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "config/fields.h"
+#include "control/enum_text.h"
+#include "control/field_names.h"
+
+namespace demo {
+
+// Takes every field that is set in a message over into the configuration struct; the rest of the struct
+// stays. Keeps the first error, which names the field by its path in the request. A visitor of
+// for_each_field().
+class MessageReader {
+ public:
+  // path: of the message itself, such as "listener"; empty for the request.
+  MessageReader(const google::protobuf::Message& message, std::string path)
+      : message_(message), path_(std::move(path)) {}
+
+  template <typename Value>
+  void operator()(std::string_view name, Value& value, FieldUnit = FieldUnit::kNone) {
+    if (error_) return;
+    const MessageField field = message_field(message_, name);
+    const bool present = field.descriptor->is_repeated()
+                             ? reflection().FieldSize(message_, field.descriptor) > 0
+                             : reflection().HasField(message_, field.descriptor);
+    if (present) read(field, value);
+  }
+
+  Status status() const { return error_ ? Status(*error_) : Status(); }
+
+ private:
+  using Message = google::protobuf::Message;
+
+  template <typename Value>
+  void read(const MessageField& field, std::optional<Value>& value) {
+    Value inner{};
+    read(field, inner);
+    if (!error_) value = inner;
+  }
+
+  template <typename Value>
+  requires std::is_enum_v<Value>
+  void read(const MessageField& field, Value& value) {
+    const int number = reflection().GetEnumValue(message_, field.descriptor);
+    const auto* known = field.descriptor->enum_type()->FindValueByNumber(number);
+    if (number == 0 || known == nullptr || !parse_enum_text(enum_text(*known), value)) {
+      fail(field, known != nullptr ? known->name() : std::to_string(number),
+           "is not a value that can be asked for");
+    }
+  }
+
+  template <typename Value>
+  requires std::is_integral_v<Value>
+  void read(const MessageField& field, Value& value) {
+    switch (field.descriptor->cpp_type()) {
+      case google::protobuf::FieldDescriptor::CPPTYPE_UINT32:
+        return take(field, reflection().GetUInt32(message_, field.descriptor), value);
+      case google::protobuf::FieldDescriptor::CPPTYPE_UINT64:
+        return take(field, reflection().GetUInt64(message_, field.descriptor), value);
+      case google::protobuf::FieldDescriptor::CPPTYPE_INT32:
+        return take(field, reflection().GetInt32(message_, field.descriptor), value);
+      case google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE:
+        if (const auto units = read_duration(field, std::chrono::microseconds(field.unit))) {
+          take(field, *units, value);
+        }
+        return;
+      default:
+        std::abort();  // the API gives the field a type that no number fits
+    }
+  }
+
+  void read(const MessageField& field, bool& value) {
+    value = reflection().GetBool(message_, field.descriptor);
+  }
+
+  void read(const MessageField& field, std::chrono::milliseconds& value) {
+    if (const auto units = read_duration(field, std::chrono::milliseconds(1))) {
+      value = std::chrono::milliseconds(*units);
+    }
+  }
+
+  void read(const MessageField& field, std::string& value) {
+    value = reflection().GetString(message_, field.descriptor);
+  }
+
+  void read(const MessageField& field, Address& value) { read_parsed(field, value); }
+  void read(const MessageField& field, Endpoint& value) { read_parsed(field, value); }
+
+  void read(const MessageField& field, std::vector<unsigned>& values) {
+    values.clear();
+    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
+      values.push_back(reflection().GetRepeatedUInt32(message_, field.descriptor, i));
+    }
+  }
+
+  void read(const MessageField& field, std::vector<std::pair<std::string, std::string>>& headers) {
+    headers.clear();
+    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
+      const Message& header = reflection().GetRepeatedMessage(message_, field.descriptor, i);
+      const auto text = [&header](std::string_view name) {
+        return header.GetReflection()->GetString(header, message_field(header, name).descriptor);
+      };
+      headers.emplace_back(text("name"), text("value"));
+    }
+  }
+
+  template <Section Value>
+  void read(const MessageField& field, Value& section) {
+    read_section(reflection().GetMessage(message_, field.descriptor), path_of(field), section);
+  }
+
+  template <Section Value>
+  void read(const MessageField& field, std::vector<Value>& sections) {
+    sections.clear();
+    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor) && !error_; ++i) {
+      const Message& element = reflection().GetRepeatedMessage(message_, field.descriptor, i);
+      const std::string path = fmt::format("{}[{}]", path_of(field), i);
+      if (error_ = missing_identity(element, path); !error_) {
+        read_section(element, path, sections.emplace_back());
+      }
+    }
+  }
+
+  template <typename Value>
+  void read_section(const Message& message, std::string path, Value& section) {
+    MessageReader inner(message, std::move(path));
+    for_each_field(section, inner);
+    error_ = std::move(inner.error_);
+  }
+
+  template <typename Value>
+  void read_parsed(const MessageField& field, Value& value) {
+    const std::string text = reflection().GetString(message_, field.descriptor);
+    auto parsed = Value::parse(text);
+    if (!parsed) return fail(field, text, parsed.error().message);
+    value = std::move(*parsed);
+  }
+
+  // Whole units; nothing, and an error, when the duration is negative, malformed or not a multiple of the
+  // unit.
+  std::optional<std::int64_t> read_duration(const MessageField& field, std::chrono::microseconds unit);
+
+  template <typename Number, typename Value>
+  void take(const MessageField& field, Number number, Value& value) {
+    if (!std::in_range<Value>(number)) return fail(field, fmt::format("{}", number), "is out of range");
+    value = static_cast<Value>(number);
+  }
+
+  std::string path_of(const MessageField& field) const {
+    return path_.empty() ? field.descriptor->name() : path_ + "." + field.descriptor->name();
+  }
+
+  void fail(const MessageField& field, std::string value, std::string_view why);
+
+  // Listeners, pools and backends of a list need their identity, which is their first field.
+  static std::optional<Error> missing_identity(const Message& element, const std::string& path);
+
+  const google::protobuf::Reflection& reflection() const { return *message_.GetReflection(); }
+
+  const Message& message_;
+  const std::string path_;
+  std::optional<Error> error_;
+};
+
+}  // namespace demo
