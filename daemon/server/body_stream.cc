@@ -1,0 +1,75 @@
+#include "server/body_stream.h"
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace demo {
+
+void BodyStream::hold(BufferPool& buffers, std::string_view bytes) {
+  if (bytes.empty()) return;
+  if (!held_) held_ = buffers.borrow();
+  held_.append(bytes);
+}
+
+void BodyStream::start(BodyFile& file, std::uint64_t size, bool chunked) {
+  file_ = &file;
+  ++file.users;
+  left_ = size;
+  offset_ = 0;
+  chunked_ = chunked;
+}
+
+// Content goes out in segments. Chunked: each one is a chunk with its size line before and CRLF after it.
+void BodyStream::next_segment(BufferPool& buffers) {
+  const std::uint64_t most = chunked_ ? kChunkBytes : std::numeric_limits<std::uint32_t>::max();
+  segment_ = static_cast<std::uint32_t>(std::min(left_, most));
+  left_ -= segment_;
+  if (!chunked_) return;
+  const std::string_view before = std::exchange(in_chunk_, segment_ > 0) ? "\r\n" : "";
+  if (segment_ > 0) {
+    hold(buffers, fmt::format("{}{:x}\r\n", before, segment_));
+  } else {
+    hold(buffers, fmt::format("{}0\r\n\r\n", before));
+    chunked_ = false;
+  }
+}
+
+IoResult BodyStream::send_held(int fd) {
+  const bool more = segment_ > 0 || left_ > 0 || chunked_;
+  const IoResult sent = send_bytes(fd, held_.bytes(), more ? More::kYes : More::kNo);
+  held_.consume(sent.bytes);
+  if (held_.empty()) held_.reset();
+  return sent;
+}
+
+IoResult BodyStream::send_segment(int fd) {
+  const std::uint64_t to_end = file_->size() - offset_;
+  const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(segment_, to_end));
+  const IoResult sent = send_file(fd, file_->fd(), offset_, count);
+  segment_ -= static_cast<std::uint32_t>(sent.bytes);
+  offset_ = static_cast<std::uint32_t>((offset_ + sent.bytes) % file_->size());
+  return sent;
+}
+
+IoResult BodyStream::send(int fd, BufferPool& buffers) {
+  std::size_t total = 0;
+  while (!empty()) {
+    if (held_.empty() && segment_ == 0) next_segment(buffers);
+    const IoResult sent = held_.empty() ? send_segment(fd) : send_held(fd);
+    total += sent.bytes;
+    if (sent.outcome != IoOutcome::kDone) return {sent.outcome, total};
+  }
+  return {IoOutcome::kDone, total};
+}
+
+void BodyStream::finish(Answers& answers) {
+  if (file_ != nullptr) answers.release(*std::exchange(file_, nullptr));
+  held_.reset();
+  left_ = segment_ = 0;
+  chunked_ = in_chunk_ = false;
+}
+
+}  // namespace demo

@@ -1,0 +1,48 @@
+#include "server/raw_room.h"
+
+#include <utility>
+
+namespace demo {
+
+RawRoom::RawRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& stats,
+                 Answers& answers)
+    : loop_(loop),
+      buffers_(buffers),
+      lingering_(lingering),
+      stats_(stats.worker),
+      service_time_(stats.service_time),
+      answers_(answers),
+      sessions_(loop) {}
+
+RawRoom::~RawRoom() { cut(); }
+
+void RawRoom::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view received) {
+  RawSession& session = sessions_.create(*this, std::move(client), listener);
+  session.next_ = std::exchange(first_, &session);
+  if (session.next_ != nullptr) session.next_->previous_ = &session;
+  session.start(received);
+}
+
+void RawRoom::leave(const ListenerHandle& listener) {
+  for (RawSession* session = first_; session != nullptr;) {
+    RawSession& current = *std::exchange(session, session->next_);
+    if (&current.listener_ == &listener) current.close_now();
+  }
+}
+
+// What a raw connection waits for is its next bytes: it closes with the answer to them, or at the deadline.
+void RawRoom::drain() { draining_ = true; }
+
+std::uint64_t RawRoom::cut() {
+  std::uint64_t count = 0;
+  for (; first_ != nullptr; ++count) first_->close_now();
+  return count;
+}
+
+void RawRoom::retire(RawSession& session) {
+  (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
+  if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
+  sessions_.retire(session);
+}
+
+}  // namespace demo

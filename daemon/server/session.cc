@@ -1,0 +1,209 @@
+#include "server/session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "net/socket_ops.h"
+#include "server/server_room.h"
+
+namespace demo {
+
+Session::Session(ServerRoom& room, UniqueFd fd, ListenerHandle& listener)
+    : Watch(Watch::call<Session>),
+      Timer(Timer::call<Session>),
+      room_(room),
+      listener_(listener),
+      fd_(std::move(fd)) {}
+
+void Session::start(std::string_view received) {
+  room_.loop_.timers().arm(*this, room_.timeouts_.head);
+  if (!received.empty()) {
+    keep(received);
+    input_unseen_ = true;
+  }
+  if (drive(false) == Alive::kNo) return;
+  constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  registered_ = room_.loop_.add(fd_.get(), kEvents, *this).has_value();
+  if (!registered_) close_now();
+}
+
+void Session::on_ready(std::uint32_t events) {
+  const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (state_ == State::kDelay) {
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) close_now();
+    return;
+  }
+  if (state_ == State::kSend) {
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) return close_now();
+    if (continue_sending() == Alive::kNo || state_ == State::kSend) return;
+    // What came while the response was being sent has had its event already.
+    drive(true);
+    return;
+  }
+  if (ended || (events & EPOLLIN) != 0) drive(ended);
+}
+
+// The states that wait for the socket or a delay remember where they came from.
+void Session::transition(State next) {
+  const bool waits = next == State::kSend || next == State::kDelay;
+  if (waits && (state_ == State::kHead || state_ == State::kBody)) resume_state_ = state_;
+  state_ = next;
+}
+
+// Works on what is there until nothing is left to do without waiting.
+Session::Alive Session::drive(bool peer_may_have_ended) {
+  for (bool readable = true;;) {
+    Alive alive = Alive::kYes;
+    if (state_ == State::kSend || state_ == State::kDelay) return Alive::kYes;
+    if (answer_due_) {
+      alive = answer();
+      if (alive == Alive::kYes) alive = flush();
+    } else if (input_unseen_) {
+      alive = take_bytes(input_.bytes(), 0);
+    } else if (readable) {
+      alive = receive_once(peer_may_have_ended, readable);
+    } else {
+      arm_for_input();
+      return Alive::kYes;
+    }
+    if (alive == Alive::kNo) return Alive::kNo;
+  }
+}
+
+Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
+  std::span<char> space = room_.buffers_.scratch();
+  const std::size_t already_seen = input_.bytes().size();
+  if (input_) {
+    input_.compact();
+    space = input_.space();
+  } else if (body_.remaining_length() < space.size()) {
+    // What a session leaves unread must fit one buffer.
+    space = space.first(limits::kPooledBufferBytes);
+  }
+  const IoResult got = receive(fd_.get(), space);
+  switch (got.outcome) {
+    case IoOutcome::kAgain:
+      readable = false;
+      return Alive::kYes;
+    case IoOutcome::kFailed:
+      room_.stats_.read_errors.add();
+      close_now();
+      return Alive::kNo;
+    case IoOutcome::kEnd:
+      close_now();
+      return Alive::kNo;
+    case IoOutcome::kDone:
+      break;
+  }
+  room_.stats_.bytes_in.add(got.bytes);
+  listener_.stats.bytes_in.add(got.bytes);
+  // Less than there was room for: nothing is left in the socket, and epoll tells of what comes next.
+  const bool drained = got.bytes < space.size();
+  readable = !drained || peer_may_have_ended;
+  unread_ = !drained;
+  if (!input_) return take_bytes({space.data(), got.bytes}, 0);
+  input_.filled(got.bytes);
+  return take_bytes(input_.bytes(), already_seen);
+}
+
+// Takes requests from bytes until they are used up, one is incomplete, or a response has to be waited for;
+// sends what was answered; keeps the rest.
+Session::Alive Session::take_bytes(std::string_view bytes, std::size_t already_seen) {
+  std::size_t used = 0;
+  bool progress = true;
+  while (progress && used < bytes.size() && accepts_input()) {
+    const std::size_t before = used;
+    if (state_ == State::kHead) {
+      if (listener_.taker != &room_) break;
+      if (take_head(bytes.substr(used), used == 0 ? already_seen : 0, used) == Alive::kNo) return Alive::kNo;
+    } else if (take_body(bytes.substr(used), used) == Alive::kNo) {
+      return Alive::kNo;
+    }
+    progress = used > before;
+  }
+  const std::string_view rest = bytes.substr(used);
+  unread_ = unread_ || (closing_ && !rest.empty());
+  input_unseen_ = !rest.empty() && !closing_ && progress;
+  keep(closing_ ? std::string_view() : rest);
+  if (flush() == Alive::kNo) return Alive::kNo;
+  if (listener_.taker == &room_ || state_ != State::kHead || closing_) return Alive::kYes;
+  hand_over();
+  return Alive::kNo;
+}
+
+Session::Alive Session::take_head(std::string_view bytes, std::size_t already_seen, std::size_t& used) {
+  if (const CachedHead* head = already_seen == 0 ? room_.heads_.match(bytes) : nullptr) {
+    used += head->size;
+    plan_ = {};
+    plan_.head_only = head->method == Method::kHead;
+    plan_persistence(head->persistent, head->minor_version);
+    return answer();
+  }
+  switch (room_.parser_.parse(bytes, already_seen)) {
+    case ParseOutcome::kIncomplete:
+      return Alive::kYes;
+    case ParseOutcome::kRejected:
+      return reject(room_.parser_.rejection());
+    case ParseOutcome::kComplete:
+      break;
+  }
+  const RequestHead& head = room_.parser_.head();
+  used += head.size;
+  plan_for(head);
+  if (!plan_.shaped) room_.heads_.remember(bytes.substr(0, head.size), head);
+  body_ = BodyReader(head.body, head.content_length);
+  if (head.body == BodyKind::kNone || (head.body == BodyKind::kLength && head.content_length == 0))
+    return answer();
+  transition(State::kBody);
+  const std::chrono::nanoseconds whole = room_.timeouts_.request;
+  request_deadline_ns_ = room_.loop_.now_ns() + static_cast<std::uint64_t>(whole.count());
+  // A client that sent the body along did not wait for the permission, RFC 9110 section 10.1.1.
+  if (head.expects_continue && bytes.size() == head.size) {
+    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (!room_.batch_.add(kContinue, 0)) {
+      if (flush() == Alive::kNo) return Alive::kNo;
+      room_.batch_.add(kContinue, 0);
+    }
+  }
+  return Alive::kYes;
+}
+
+Session::Alive Session::take_body(std::string_view bytes, std::size_t& used) {
+  const BodyReader::Step step = body_.consume(bytes);
+  used += step.consumed;
+  switch (step.outcome) {
+    case ParseOutcome::kIncomplete:
+      return Alive::kYes;
+    case ParseOutcome::kRejected:
+      return reject(body_.rejection());
+    case ParseOutcome::kComplete:
+      break;
+  }
+  transition(State::kHead);
+  return answer();
+}
+
+// Keeps rest as the whole input; it may lie within the input already.
+void Session::keep(std::string_view rest) {
+  if (rest.empty()) return input_.reset();
+  if (input_) return input_.consume(input_.bytes().size() - rest.size());
+  input_ = room_.buffers_.borrow();
+  input_.append(rest);
+}
+
+void Session::arm_for_input() {
+  if (!accepts_input()) return;
+  TimerWheel& timers = room_.loop_.timers();
+  if (state_ == State::kBody) {
+    const std::uint64_t now = std::min(room_.loop_.now_ns(), request_deadline_ns_);
+    const std::chrono::milliseconds left((request_deadline_ns_ - now) / 1'000'000);
+    timers.arm(*this, std::min(room_.timeouts_.body, left));
+  } else if (!input_) {
+    timers.arm(*this, requests_ == 0 ? room_.timeouts_.head : room_.keepalive_.idle_timeout);
+  } else if (!partial_head_) {
+    timers.arm(*this, room_.timeouts_.head);
+  }
+  partial_head_ = state_ == State::kHead && input_;
+}
+
+}  // namespace demo

@@ -1,0 +1,168 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "http/error_response.h"
+#include "http/reason_phrase.h"
+#include "http/shape_query.h"
+#include "net/socket_ops.h"
+#include "server/server_room.h"
+#include "server/session.h"
+
+namespace demo {
+
+void Session::plan_persistence(bool persistent, unsigned minor_version) {
+  const std::uint64_t max = room_.keepalive_.max_requests;
+  const bool keep =
+      persistent && room_.keeps_connections() && !listener_.removed && (max == 0 || requests_ + 1 < max);
+  if (!keep) {
+    plan_.persistence = Persistence::kClose;
+  } else {
+    plan_.persistence = minor_version == 0 ? Persistence::kKeepExplicit : Persistence::kKeep;
+  }
+}
+
+void Session::plan_for(const RequestHead& head) {
+  plan_ = {};
+  plan_.head_only = head.method == Method::kHead;
+  plan_persistence(head.persistent, head.minor_version);
+  if (!room_.answers_.shaping() || head.target.find('?') == std::string_view::npos) return;
+  const ResponseShape shape = parse_shape_query(head.path_query);
+  if (!shape.any()) return;
+  const CannedResponse& canned = room_.answers_.canned();
+  plan_.shaped = true;
+  plan_.configured_body = !shape.size;
+  plan_.status = static_cast<std::uint16_t>(shape.status.value_or(canned.status()));
+  plan_.delay_ms = shape.delay_ms;
+  if (!status_has_no_body(plan_.status)) {
+    plan_.body_size = shape.size.value_or(canned.body_size());
+    plan_.chunked = shape.chunked && head.minor_version == 1;
+  }
+  if (shape.close) plan_.persistence = Persistence::kClose;
+}
+
+// Answers the planned request, into the batch; with a delay or a full socket, later.
+Session::Alive Session::answer() {
+  answer_due_ = true;
+  if (plan_.delay_ms > 0) {
+    if (flush() == Alive::kNo) return Alive::kNo;
+    if (state_ == State::kSend) return Alive::kYes;
+    transition(State::kDelay);
+    room_.loop_.timers().arm(*this, std::chrono::milliseconds(std::exchange(plan_.delay_ms, 0)));
+    return Alive::kYes;
+  }
+  if (!add_answer()) {
+    if (flush() == Alive::kNo) return Alive::kNo;
+    // The batch is empty now, and no answer is larger than it.
+    if (state_ == State::kSend || !add_answer()) return Alive::kYes;
+  }
+  answer_due_ = false;
+  ++requests_;
+  closing_ = plan_.closes();
+  room_.stats_.requests.add();
+  listener_.stats.requests.add();
+  if (output_.empty()) return Alive::kYes;
+  transition(State::kSend);
+  room_.loop_.timers().arm(*this, room_.timeouts_.write);
+  if (flush() == Alive::kNo) return Alive::kNo;
+  return continue_sending();
+}
+
+// Puts the answer, or its head when a large body follows, into the batch; false when it does not fit.
+bool Session::add_answer() {
+  Answers& answers = room_.answers_;
+  OutputBatch& batch = room_.batch_;
+  answers.refresh_date(room_.loop_.now_ns());
+  const CannedResponse& canned = answers.canned();
+  if (!plan_.shaped) {
+    if (plan_.persistence == Persistence::kKeep && !plan_.head_only && canned.body_inline()) {
+      if (!batch.add_canned(canned)) return false;
+    } else if (!batch.add(canned.bytes(plan_.persistence, plan_.head_only), 1)) {
+      return false;
+    }
+    room_.count_response(canned.status());
+    if (!canned.body_inline() && !plan_.head_only) start_body(canned.body_size());
+    return true;
+  }
+  if (!batch.add(answers.shaped_head(plan_), 1)) return false;
+  room_.count_response(plan_.status);
+  if (plan_.head_only || plan_.body_size == 0) return true;
+  const std::string_view small = plan_.chunked ? std::string_view() : answers.small_body(plan_);
+  if (small.empty() || !batch.add(small, 0)) start_body(plan_.body_size);
+  return true;
+}
+
+// A large body follows the head. Without memory for it the message is cut off, which the client sees as an
+// error.
+void Session::start_body(std::uint64_t size) {
+  BodyFile* file = room_.answers_.body_file(plan_);
+  if (file != nullptr) return output_.start(*file, size, plan_.chunked);
+  plan_.persistence = Persistence::kClose;
+}
+
+// Answers with an error and closes. A client that does not read even the responses before it gets none.
+Session::Alive Session::reject(Rejection rejection) {
+  room_.stats_.protocol_errors.add();
+  room_.count_response(rejection.status);
+  const std::string_view text = room_.error_response(rejection);
+  if (!room_.batch_.add(text, 1)) {
+    if (flush() == Alive::kNo) return Alive::kNo;
+    if (state_ != State::kSend) room_.batch_.add(text, 1);
+  }
+  closing_ = true;
+  unread_ = true;
+  return Alive::kYes;
+}
+
+// Sends the batch. What the socket does not take is held, and the session waits in kSend.
+Session::Alive Session::flush() {
+  OutputBatch& batch = room_.batch_;
+  const bool last = closing_ && output_.empty();
+  if (batch.empty()) return last && state_ != State::kSend ? finish() : Alive::kYes;
+  const std::string_view bytes = batch.bytes();
+  const More more = (last && !unread_) || !output_.empty() ? More::kYes : More::kNo;
+  const IoResult sent = send_bytes(fd_.get(), bytes, more);
+  const unsigned responses = batch.responses();
+  batch.clear();
+  if (sent.outcome == IoOutcome::kFailed) {
+    room_.stats_.write_errors.add();
+    close_now();
+    return Alive::kNo;
+  }
+  count_sent(sent.bytes);
+  if (responses > 0) {
+    room_.service_time_.record(monotonic_ns() - room_.loop_.now_ns(), responses);
+  }
+  if (sent.bytes == bytes.size()) return last ? finish() : Alive::kYes;
+  output_.hold(room_.buffers_, bytes.substr(sent.bytes));
+  transition(State::kSend);
+  room_.loop_.timers().arm(*this, room_.timeouts_.write);
+  return Alive::kYes;
+}
+
+Session::Alive Session::continue_sending() {
+  const IoResult sent = output_.send(fd_.get(), room_.buffers_);
+  count_sent(sent.bytes);
+  switch (sent.outcome) {
+    case IoOutcome::kAgain:
+      if (sent.bytes > 0) room_.loop_.timers().arm(*this, room_.timeouts_.write);
+      return Alive::kYes;
+    case IoOutcome::kEnd:
+    case IoOutcome::kFailed:
+      room_.stats_.write_errors.add();
+      close_now();
+      return Alive::kNo;
+    case IoOutcome::kDone:
+      break;
+  }
+  output_.finish(room_.answers_);
+  transition(resume_state_);
+  return closing_ ? finish() : Alive::kYes;
+}
+
+void Session::count_sent(std::size_t bytes) {
+  room_.stats_.bytes_out.add(bytes);
+  listener_.stats.bytes_out.add(bytes);
+}
+
+}  // namespace demo

@@ -1,0 +1,81 @@
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "server/server_room.h"
+#include "server/session.h"
+
+namespace demo {
+namespace {
+
+// A connection that was idle for less may have a request under way: it closes after that one's response.
+constexpr std::chrono::milliseconds kIdleGrace{1000};
+
+}  // namespace
+
+void Session::on_timeout() {
+  switch (state_) {
+    case State::kDelay:
+      transition(resume_state_);
+      drive(true);
+      return;
+    case State::kSend:
+      room_.stats_.timeouts.add();
+      return close_now();
+    case State::kBody:
+    case State::kHead:
+      break;
+  }
+  if (state_ == State::kHead && !input_) return close_now();
+  room_.stats_.timeouts.add();
+  const bool body = state_ == State::kBody;
+  if (reject({408, body ? "the request body did not come in time"
+                        : "the request head did not come in time"}) == Alive::kYes) {
+    flush();
+  }
+}
+
+void Session::close_when_idle() {
+  if (state_ != State::kHead || input_ || closing_) return;
+  if (listener_.taker != &room_ && !listener_.removed) return hand_over();
+  TimerWheel& timers = room_.loop_.timers();
+  const std::chrono::milliseconds wait =
+      requests_ == 0 ? room_.timeouts_.head : room_.keepalive_.idle_timeout;
+  const std::chrono::milliseconds idle = wait - std::min(wait, timers.remaining(*this));
+  if (idle >= kIdleGrace) return close_now();
+  timers.arm(*this, kIdleGrace - idle);
+}
+
+// Everything is sent and the connection is to close.
+Session::Alive Session::finish() {
+  if (!unread_) {
+    close_now();
+    return Alive::kNo;
+  }
+  ServerRoom& room = room_;
+  ListenerHandle& listener = listener_;
+  UniqueFd fd = std::move(fd_);
+  const bool registered = registered_;
+  room.retire(*this);
+  room.lingering_.take(std::move(fd), listener, registered);
+  return Alive::kNo;
+}
+
+void Session::close_now() {
+  ListenerHandle& listener = listener_;
+  output_.finish(room_.answers_);
+  room_.retire(*this);
+  listener.connection_closed();
+}
+
+// Gives the connection, at the start of a request, to the room that serves the listener now.
+void Session::hand_over() {
+  ListenerHandle& listener = listener_;
+  if (registered_) room_.loop_.remove(fd_.get());
+  UniqueFd fd = std::move(fd_);
+  const Buffer input = std::move(input_);
+  room_.retire(*this);
+  listener.taker->take(std::move(fd), listener, nullptr, input.bytes());
+}
+
+}  // namespace demo

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "channel/messages.h"
+#include "config/snapshot.h"
+#include "event/loop.h"
+#include "net/accept_throttle.h"
+#include "net/acceptor.h"
+#include "net/connection_budget.h"
+#include "net/listener_handle.h"
+#include "stats/stats_page.h"
+#include "worker/rooms.h"
+
+namespace demo {
+
+// The listener table as one worker has it: a handle a listener and an acceptor a granted socket. Applies each
+// generation by comparing it with what is there.
+class ListenerSet {
+ public:
+  ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats);
+  ~ListenerSet();
+
+  // The snapshot must have been applied to the rooms. Returns what could not be done, one sentence each.
+  std::vector<std::string> apply(const Snapshot& snapshot, std::vector<SocketGrant> sockets);
+
+  // Accepts what the queues hold and gives up all sockets.
+  void stop_accepting();
+
+ private:
+  using Handles = std::list<ListenerHandle>;
+
+  void apply_listeners(const Snapshot& snapshot);
+  ListenerHandle* find(std::uint32_t slot);
+  void remove_missing(const Snapshot& snapshot);
+  void forget_finished();
+  std::uint64_t connection_limit(const Snapshot& snapshot) const;
+
+  Loop& loop_;
+  Rooms& rooms_;
+  StatsPage& stats_;
+  ConnectionBudget budget_;
+  AcceptThrottle throttle_;
+  Handles handles_;
+  Handles leaving_;  // removed listeners whose connections are not all closed yet
+  std::map<std::uint64_t, std::unique_ptr<Acceptor>> acceptors_;  // by socket id
+};
+
+}  // namespace demo

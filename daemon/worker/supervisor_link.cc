@@ -1,0 +1,60 @@
+#include "worker/supervisor_link.h"
+
+#include <poll.h>
+
+#include <utility>
+
+#include "base/log.h"
+
+namespace demo {
+
+SupervisorLink::SupervisorLink(Loop& loop, UniqueFd channel, Receiver& receiver)
+    : Watch(Watch::call<SupervisorLink>), loop_(loop), receiver_(receiver), channel_(std::move(channel)) {}
+
+Status SupervisorLink::open() { return loop_.add(channel_.fd(), EPOLLIN | EPOLLOUT | EPOLLET, *this); }
+
+void SupervisorLink::on_ready(std::uint32_t) {
+  if (lost_) return;
+  if (channel_.has_unsent() && !channel_.flush()) return lose();
+  for (;;) {
+    Result<std::optional<Message>> next = channel_.receive();
+    if (!next) {
+      log(LogLevel::kError, "channel: {}", next.error().message);
+      return lose();
+    }
+    if (!next->has_value()) break;
+    Message& message = **next;
+    if (auto* snapshot = std::get_if<ApplySnapshot>(&message)) {
+      receiver_.on_snapshot(std::move(*snapshot));
+    } else if (const auto* drain = std::get_if<Drain>(&message)) {
+      receiver_.on_drain(drain->deadline);
+    } else {
+      log(LogLevel::kError, "channel: a message that only workers send came from the supervisor");
+      return lose();
+    }
+  }
+  if (channel_.closed()) lose();
+}
+
+void SupervisorLink::lose() {
+  if (std::exchange(lost_, true)) return;
+  loop_.remove(channel_.fd());
+  receiver_.on_lost();
+}
+
+void SupervisorLink::send(Message message) {
+  if (lost_) return;
+  if (const Status sent = channel_.send(std::move(message)); !sent) {
+    log(LogLevel::kWarning, "channel: {}", sent.error().message);
+  }
+}
+
+void SupervisorLink::send_finally(Message message, std::chrono::milliseconds time) {
+  send(std::move(message));
+  while (!lost_ && channel_.has_unsent()) {
+    pollfd writable{channel_.fd(), POLLOUT, 0};
+    if (::poll(&writable, 1, static_cast<int>(time.count())) <= 0 || !channel_.flush()) return;
+  }
+}
+
+}  // namespace demo

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+
+#include "channel/channel.h"
+#include "event/loop.h"
+#include "event/watch.h"
+
+namespace demo {
+
+// The worker's end of its channel, in the worker's loop.
+class SupervisorLink final : public Watch {
+ public:
+  // What the supervisor wants. Called from the loop.
+  class Receiver {
+   public:
+    virtual ~Receiver() = default;
+    virtual void on_snapshot(ApplySnapshot message) = 0;
+    virtual void on_drain(std::chrono::milliseconds deadline) = 0;
+    // The supervisor is gone, or what it says makes no sense.
+    virtual void on_lost() = 0;
+  };
+
+  SupervisorLink(Loop& loop, UniqueFd channel, Receiver& receiver);
+  Status open();
+
+  // Queues what the socket does not take; a broken channel shows as on_lost().
+  void send(Message message);
+  // Tries to send everything within the time, blocking; for the last words before exit.
+  void send_finally(Message message, std::chrono::milliseconds time);
+
+ private:
+  friend class Watch;
+  void on_ready(std::uint32_t events);
+  void lose();
+
+  Loop& loop_;
+  Receiver& receiver_;
+  Channel channel_;
+  bool lost_ = false;
+};
+
+}  // namespace demo

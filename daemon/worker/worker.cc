@@ -1,0 +1,81 @@
+#include "worker/worker.h"
+
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace demo {
+namespace {
+
+// How long the last message to the supervisor may take; it only serves to report.
+constexpr std::chrono::milliseconds kLastWordsTime{200};
+
+}  // namespace
+
+Result<std::unique_ptr<Worker>> Worker::open(unsigned index, UniqueFd channel, UniqueFd stats) {
+  Result<StatsArea> area = StatsArea::open(std::move(stats), index);
+  if (!area) return area.error();
+  Result<std::unique_ptr<Loop>> loop = Loop::open();
+  if (!loop) return loop.error();
+  std::unique_ptr<Worker> worker(new Worker(index, std::move(*loop), std::move(channel), std::move(*area)));
+  if (const Status opened = worker->link_.open(); !opened) return opened.error();
+  return worker;
+}
+
+Worker::Worker(unsigned index, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats)
+    : Timer(Timer::call<Worker>),
+      loop_(std::move(loop)),
+      stats_(std::move(stats)),
+      page_(stats_.writable_page(index)),
+      link_(*loop_, std::move(channel), *this),
+      rooms_(*loop_, buffers_, stats_, index,
+             [this](BackendNotice notice) { link_.send(std::move(notice)); }),
+      listeners_(*loop_, rooms_, page_),
+      recorder_(page_.worker) {
+  loop_->add_reclaimer(*this);
+}
+
+int Worker::run() {
+  loop_->run(recorder_);
+  return 0;
+}
+
+void Worker::on_snapshot(ApplySnapshot message) {
+  set_log_level(message.snapshot.log_level);
+  rooms_.apply(message.snapshot);
+  Ack ack{message.snapshot.generation, {}};
+  // A draining worker has given up its sockets for good.
+  if (!draining_) ack.problems = listeners_.apply(message.snapshot, std::move(message.sockets));
+  page_.worker.generation.set(ack.generation);
+  link_.send(std::move(ack));
+}
+
+void Worker::on_drain(std::chrono::milliseconds deadline) {
+  if (std::exchange(draining_, true)) return;
+  page_.worker.draining.set(1);
+  listeners_.stop_accepting();
+  rooms_.drain();
+  loop_->timers().arm(*this, deadline);
+  log(LogLevel::kDebug, "draining {} connections", rooms_.connections());
+}
+
+void Worker::on_lost() {
+  log(LogLevel::kWarning, "the supervisor is gone: draining");
+  on_drain(limits::kDrainTimeout);
+}
+
+void Worker::on_timeout() { leave(rooms_.cut()); }
+
+void Worker::reclaim() {
+  if (draining_ && rooms_.connections() == 0) leave(0);
+}
+
+void Worker::leave(std::uint64_t forced) {
+  page_.worker.forced_closes.add(forced);
+  if (forced > 0) log(LogLevel::kWarning, "drain deadline: {} connections closed", forced);
+  link_.send_finally(Drained{forced}, kLastWordsTime);
+  loop_->stop();
+}
+
+}  // namespace demo

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "event/loop.h"
+#include "event/timer_wheel.h"
+#include "net/buffer_pool.h"
+#include "stats/stats_area.h"
+#include "worker/listener_set.h"
+#include "worker/rooms.h"
+#include "worker/supervisor_link.h"
+#include "worker/turn_recorder.h"
+
+namespace demo {
+
+// One worker process: composes the rooms, applies what the supervisor says, drains, and ends.
+class Worker final : private SupervisorLink::Receiver, private Timer, private Reclaimer {
+ public:
+  // index: which stats page is this worker's.
+  static Result<std::unique_ptr<Worker>> open(unsigned index, UniqueFd channel, UniqueFd stats);
+
+  // Serves until it has drained. Returns the exit status.
+  int run();
+
+ private:
+  friend class Timer;
+  Worker(unsigned index, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats);
+
+  void on_snapshot(ApplySnapshot message) override;
+  void on_drain(std::chrono::milliseconds deadline) override;
+  void on_lost() override;
+  // The drain deadline.
+  void on_timeout();
+  // At the end of each turn: whether a drain is complete.
+  void reclaim() override;
+  void leave(std::uint64_t forced);
+
+  std::unique_ptr<Loop> loop_;
+  StatsArea stats_;
+  StatsPage& page_;
+  BufferPool buffers_;
+  SupervisorLink link_;
+  Rooms rooms_;
+  ListenerSet listeners_;
+  TurnRecorder recorder_;
+  bool draining_ = false;
+};
+
+}  // namespace demo

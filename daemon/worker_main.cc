@@ -1,0 +1,106 @@
+// The data plane: one process a core, started by the supervisor alone. Options are its private contract with
+// supervisor/worker_process.
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <optional>
+#include <string_view>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "worker/worker.h"
+
+namespace {
+
+struct Options {
+  unsigned index = 0;
+  unsigned core = 0;
+  int channel_fd = -1;
+  int stats_fd = -1;
+  bool journal = false;
+};
+
+template <typename T>
+bool read_number(std::string_view text, T& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+std::optional<Options> parse(int argc, char** argv) {
+  Options options;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name == "--journal") {
+      options.journal = true;
+      continue;
+    }
+    if (++i == argc) return std::nullopt;
+    const bool good = name == "--index"        ? read_number(argv[i], options.index)
+                      : name == "--core"       ? read_number(argv[i], options.core)
+                      : name == "--channel-fd" ? read_number(argv[i], options.channel_fd)
+                      : name == "--stats-fd"   ? read_number(argv[i], options.stats_fd)
+                                               : false;
+    if (!good) return std::nullopt;
+  }
+  if (options.channel_fd < 0 || options.stats_fd < 0 || options.index >= demo::limits::kWorkers)
+    return std::nullopt;
+  return options;
+}
+
+// A lost supervisor shows as the end of the channel, and the worker drains. Should the loop be stuck then,
+// the alarm's default action ends the process.
+void on_parent_death(int) { ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5); }
+
+void prepare_signals() {
+  // Ctrl-C and systemd's stop reach the whole group; the supervisor decides when a worker leaves.
+  for (const int ignored : {SIGTERM, SIGINT, SIGPIPE}) std::signal(ignored, SIG_IGN);
+  std::signal(SIGHUP, on_parent_death);
+  ::prctl(PR_SET_PDEATHSIG, SIGHUP);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void pin(unsigned core) {
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(core, &cores);
+  if (::sched_setaffinity(0, sizeof cores, &cores) != 0) {
+    demo::log(demo::LogLevel::kWarning, "cannot be pinned to core {}: {}", core, demo::errno_text(errno));
+  }
+}
+
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  descriptors.rlim_cur = descriptors.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::optional<Options> options = parse(argc, argv);
+  if (!options) {
+    std::fputs("demo-server-worker is started by demo-server, not by hand: see demo-server(8)\n", stderr);
+    return 2;
+  }
+  if (options->journal) demo::set_log_sink(demo::journal_stream_sink);
+  demo::set_log_name(fmt::format("worker {}: ", options->index));
+  prepare_signals();
+  pin(options->core);
+  raise_descriptor_limit();
+  auto worker = demo::Worker::open(options->index, demo::UniqueFd(options->channel_fd),
+                                   demo::UniqueFd(options->stats_fd));
+  if (!worker) {
+    demo::log(demo::LogLevel::kError, "{}", worker.error().message);
+    return 1;
+  }
+  return (*worker)->run();
+}
