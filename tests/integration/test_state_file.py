@@ -1,0 +1,142 @@
+"""Changes survive restarts, and a full disk or a damaged file never takes the daemon down."""
+
+import json
+import os
+import signal
+import subprocess
+
+import grpc
+import pytest
+from ports import free_address, text
+from raw_client import get
+from waiting import eventually
+
+
+def state_flags(daemon):
+    folder = daemon.folder / "state"
+    folder.mkdir(exist_ok=True)
+    return "--state-dir", folder
+
+
+def test_changes_survive_a_restart_and_a_kill(new_daemon):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    daemon.start(*flags)
+    added = free_address()
+    daemon.control.AddListener(listener={"address": text(added)})
+    daemon.control.AddBackend(pool="other", backend={"endpoint": "127.0.0.1:9", "weight": 7})
+    daemon.stop()
+    daemon.start(*flags)
+    assert get(added).status == 200
+    backend = daemon.monitor.ListBackends().backends[0]
+    assert (backend.pool, backend.backend.weight) == ("other", 7)
+    daemon.control.SetKeepalive(client={"enabled": True})
+    daemon.kill()
+    daemon.start(*flags)
+    assert daemon.monitor.GetStatus().client_keepalive
+    assert daemon.monitor.GetStatus().config_source == "state"
+    assert "state" in daemon.log()
+
+
+def test_without_a_state_directory_nothing_is_kept(new_daemon):
+    daemon = new_daemon()
+    daemon.start()
+    daemon.control.SetKeepalive(client={"enabled": True})
+    assert not daemon.monitor.GetStatus().persistent
+    daemon.stop()
+    daemon.start()
+    assert not daemon.monitor.GetStatus().client_keepalive
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"listeners": 7}', "\0" * 100])
+def test_damaged_file_is_set_aside_and_the_daemon_starts(new_daemon, damage):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    state = daemon.folder / "state" / "state.json"
+    state.write_text(damage)
+    daemon.start(*flags)
+    assert get(daemon.address).status == 200
+    assert daemon.monitor.GetStatus().config_source != "state"
+    assert "state.json" in daemon.log()
+    kept = [path for path in state.parent.iterdir() if path.name != "state.json" and path.read_text() == damage]
+    assert kept, list(state.parent.iterdir())
+
+
+def test_state_file_is_readable_json(new_daemon):
+    daemon = new_daemon()
+    daemon.start(*state_flags(daemon))
+    daemon.control.SetKeepalive(client={"enabled": True})
+    state = json.loads((daemon.folder / "state" / "state.json").read_text())
+    assert isinstance(state, dict) and "127.0.0.1" in json.dumps(state)
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 KiB, or a skip where this user may not mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], capture_output=True,
+                             text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"no right to mount a file system: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
+
+
+def fill(folder):
+    """Writes until nothing fits; the file that took the space."""
+    path = folder / "ballast"
+    with open(path, "wb") as ballast:
+        try:
+            while True:
+                ballast.write(b"x" * 1024)
+                ballast.flush()
+        except OSError:
+            pass
+    return path
+
+
+def test_full_disk_refuses_the_change_and_keeps_the_last_state(new_daemon, small_disk):
+    daemon = new_daemon()
+    flags = ("--state-dir", small_disk)
+    daemon.start(*flags)
+    daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:9"})
+    saved = (small_disk / "state.json").read_bytes()
+    generation = daemon.monitor.GetStatus().generation
+    ballast = fill(small_disk)
+    with pytest.raises(grpc.RpcError) as refused:
+        daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:10"})
+    assert refused.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED, refused.value.details()
+    assert (small_disk / "state.json").read_bytes() == saved
+    assert daemon.monitor.GetStatus().generation == generation
+    assert [b.backend.endpoint for b in daemon.monitor.ListBackends().backends] == ["127.0.0.1:9"]
+    ballast.unlink()
+    daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:10"})
+    daemon.stop()
+    daemon.start(*flags)
+    assert daemon.monitor.GetStatus().backends == 2
+    daemon.stop()
+
+
+def test_state_folder_without_rights_is_one_sentence(new_daemon, tmp_path):
+    missing = tmp_path / "missing" / "deeper"
+    daemon = new_daemon()
+    daemon.start("--state-dir", missing, wait=False)
+    assert daemon.wait(30) in (1, 2)
+    assert str(missing) in daemon.log()
+    daemon.process = None
+
+
+def test_sighup_leaves_a_saved_state_that_a_restart_finds(new_daemon, tmp_path):
+    """After a reload the file's word holds, in the running daemon and after a restart."""
+    config = tmp_path / "demo-server.toml"
+    config.write_text('[[listener]]\naddress = "127.0.0.1:0"\n')
+    daemon = new_daemon()
+    flags = ("--config", config, *state_flags(daemon))
+    daemon.start(*flags, listen=())
+    daemon.control.SetKeepalive(client={"enabled": True})
+    os.kill(daemon.pid, signal.SIGHUP)
+    eventually(lambda: not daemon.monitor.GetStatus().client_keepalive, "the file's keepalive")
+    daemon.stop()
+    daemon.start(*flags, listen=())
+    assert not daemon.monitor.GetStatus().client_keepalive

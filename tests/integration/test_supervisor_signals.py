@@ -1,0 +1,113 @@
+"""Signals to the supervisor, and what is left when it dies."""
+
+import os
+import signal
+import threading
+
+import proc_facts
+from raw_client import RawClient, get
+from scripted_backend import answer
+from waiting import eventually
+
+
+def holding_backend(new_backend, release, arrived):
+    def script(connection):
+        while connection.read_request() is not None:
+            arrived.set()
+            release.wait(60)
+            connection.send(answer(b"late\n"))
+    return new_backend(script)
+
+
+def test_sigterm_finishes_what_is_in_flight_and_exits_0(start_daemon, new_backend):
+    release, arrived = threading.Event(), threading.Event()
+    backend = holding_backend(new_backend, release, arrived)
+    daemon = start_daemon("-x", backend.text, "-k")
+    address = daemon.address
+    with RawClient(address) as client, RawClient(address) as idle:
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert arrived.wait(20)
+        daemon.signal(signal.SIGTERM)
+        assert idle.at_end()  # an idle connection is closed at once
+        release.set()
+        response = client.read_response()
+        assert response.body == b"late\n" and response.get("Connection") == "close"
+    assert daemon.wait() == 0
+
+
+def test_sigint_exits_0(start_daemon):
+    daemon = start_daemon()
+    daemon.signal(signal.SIGINT)
+    assert daemon.wait() == 0
+
+
+def test_second_signal_exits_at_once(start_daemon, new_backend):
+    release, arrived = threading.Event(), threading.Event()
+    backend = holding_backend(new_backend, release, arrived)
+    daemon = start_daemon("-x", backend.text, "-k")
+    workers = daemon.worker_pids()
+    with RawClient(daemon.address) as client:
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert arrived.wait(20)
+        daemon.signal(signal.SIGTERM)
+        eventually(lambda: "drain" in daemon.log().lower(), "the drain to be logged")
+        daemon.signal(signal.SIGTERM)
+        daemon.wait(10)  # far below the drain's own bound of 30 s, which the held request would use up
+    release.set()
+    eventually(lambda: not any(map(proc_facts.is_alive, workers)), "the workers to be gone")
+
+
+def test_sighup_reads_the_file_again(new_daemon, tmp_path):
+    config = tmp_path / "demo-server.toml"
+    config.write_text('[[listener]]\naddress = "127.0.0.1:0"\n')
+    daemon = new_daemon()
+    daemon.start("--config", config, listen=())
+    assert len(daemon.addresses()) == 1
+    config.write_text('[[listener]]\naddress = "127.0.0.1:0"\n[[listener]]\naddress = "127.0.0.2:0"\n')
+    daemon.signal(signal.SIGHUP)
+    eventually(lambda: len(daemon.addresses()) == 2, "the second listener")
+    assert get(daemon.addresses()[1]).status == 200
+
+
+def test_sighup_with_a_bad_file_changes_nothing(new_daemon, tmp_path):
+    config = tmp_path / "demo-server.toml"
+    config.write_text('[[listener]]\naddress = "127.0.0.1:0"\n')
+    daemon = new_daemon()
+    daemon.start("--config", config, listen=())
+    generation = daemon.monitor.GetStatus().generation
+    config.write_text('[[listener]]\naddress = "nonsense"\n')
+    daemon.signal(signal.SIGHUP)
+    eventually(lambda: "nonsense" in daemon.log(), "the complaint about the file")
+    assert daemon.monitor.GetStatus().generation == generation
+    assert get(daemon.address).status == 200
+
+
+def test_workers_leave_when_the_supervisor_is_killed(start_daemon):
+    daemon = start_daemon(workers=min(2, len(os.sched_getaffinity(0))))
+    workers = daemon.worker_pids()
+    os.kill(daemon.pid, signal.SIGKILL)
+    daemon.process.wait()
+    eventually(lambda: not any(map(proc_facts.is_alive, workers)), "the workers to be gone")
+
+
+def test_many_children_dying_at_once_are_all_respawned(start_daemon):
+    """One SIGCHLD may stand for several deaths."""
+    workers = min(2, len(os.sched_getaffinity(0)))
+    daemon = start_daemon(workers=workers)
+    for _ in range(3):
+        pids = daemon.worker_pids()
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        for index, pid in enumerate(pids):
+            daemon.wait_respawned(index, pid)
+    assert get(daemon.address).status == 200
+
+
+def test_stuck_worker_is_killed_and_respawned(start_daemon):
+    """Its loop stands still for ten seconds: stopped by a signal, as a hang would."""
+    daemon = start_daemon()
+    pid = daemon.workers()[0].pid
+    os.kill(pid, signal.SIGSTOP)
+    eventually(lambda: daemon.workers()[0].pid not in (0, pid), "the stuck worker to be replaced", seconds=40)
+    assert "worker 0" in daemon.log()
+    eventually(lambda: get(daemon.address).status == 200, "the new worker to answer")

@@ -1,0 +1,81 @@
+"""A worker that dies under load (runs alone): nothing refused, respawned on its core, figures continue."""
+
+import os
+import signal
+
+import proc_facts
+import pytest
+from load import ab, wrk
+from raw_client import RawClient, get
+from waiting import eventually
+
+WORKERS = min(2, len(os.sched_getaffinity(0)))
+
+
+def test_killed_worker_is_respawned_on_its_core(start_daemon):
+    daemon = start_daemon("-k", workers=WORKERS)
+    before = daemon.workers()[0]
+    os.kill(before.pid, signal.SIGKILL)
+    after = daemon.wait_respawned(0, before.pid)
+    assert after.core == before.core
+    assert proc_facts.affinity(after.pid) == {before.core}
+    assert after.respawns == 1
+    assert "SIGKILL" in after.last_exit
+    assert get(daemon.address).status == 200
+    assert "SIGKILL" in daemon.log()
+
+
+@pytest.mark.parametrize("mode", ["shared", "exclusive", "reuseport", "reuseport-cpu"])
+def test_no_connection_is_refused_while_a_worker_dies(start_daemon, mode):
+    """Connections that the dead worker held are lost with it; every new one must be accepted."""
+    daemon = start_daemon("--accept-mode", mode, workers=WORKERS)
+    load = wrk(daemon.url, seconds=4, connections=16, headers=["Connection: close"])
+    try:
+        for index in [0, WORKERS - 1, 0]:
+            pid = daemon.workers()[index].pid
+            requests = daemon.totals()["requests"]
+            eventually(lambda seen=requests: daemon.totals()["requests"] > seen + 100, "requests to flow")
+            os.kill(pid, signal.SIGKILL)
+            daemon.wait_respawned(index, pid)
+        result = load.wait()
+    finally:
+        load.kill()
+    # wrk opens connections all the time: "connect" counts refusals.
+    assert "connect 0" in result.text or "Socket errors" not in result.text, result.text
+    assert result.requests > 0 and result.bad_status == 0
+
+
+def test_counters_continue_and_gauges_are_right_after_a_death(start_daemon):
+    daemon = start_daemon("-k")
+    ab(daemon.url, requests=1000, concurrency=8).wait().check()
+    eventually(lambda: daemon.totals().get("connections_open", 0) == 0, "all connections to be counted closed")
+    before = daemon.totals()
+    assert before["requests"] >= 1000
+    pid = daemon.workers()[0].pid
+    with RawClient(daemon.address) as held:
+        held.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        held.read_response()
+        assert daemon.totals()["connections_open"] == 1
+        os.kill(pid, signal.SIGKILL)
+        daemon.wait_respawned(0, pid)
+        after = daemon.totals()
+        assert after.get("connections_open", 0) == 0
+        assert after["requests"] >= before["requests"] + 1
+    ab(daemon.url, requests=100, concurrency=4).wait().check()
+    assert daemon.totals()["requests"] >= before["requests"] + 101
+
+
+def test_queued_connections_of_a_dead_worker_are_served(start_daemon):
+    """A stopped worker leaves connections in its queue; after its death somebody else serves them."""
+    daemon = start_daemon(workers=WORKERS)
+    pid = daemon.workers()[0].pid
+    os.kill(pid, signal.SIGSTOP)
+    clients = [RawClient(daemon.address) for _ in range(20)]
+    try:
+        for client in clients:
+            client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        os.kill(pid, signal.SIGKILL)
+        assert [client.read_response().status for client in clients] == [200] * len(clients)
+    finally:
+        for client in clients:
+            client.close()

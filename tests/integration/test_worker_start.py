@@ -1,0 +1,86 @@
+"""Workers that cannot start: the daemon stays up, says so, and keeps trying more and more slowly."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+from daemon_process import BUILD, SERVER
+from waiting import PATIENCE, eventually
+
+WORKER = BUILD / "daemon" / "demo-server-worker"
+
+
+@pytest.fixture
+def private_binaries(tmp_path):
+    """A copy of the supervisor in a folder where the test decides what its worker is."""
+    shutil.copy(SERVER, tmp_path / "demo-server")
+    return tmp_path
+
+
+def write_worker(folder, text):
+    path = folder / "demo-server-worker"
+    path.write_text(text)
+    path.chmod(0o755)
+
+
+def start_private(new_daemon, folder, monkeypatch):
+    import daemon_process  # pylint: disable=import-outside-toplevel
+    monkeypatch.setattr(daemon_process, "SERVER", folder / "demo-server")
+    return new_daemon().start(wait=False)
+
+
+def status_when_answering(daemon):
+    import grpc  # pylint: disable=import-outside-toplevel
+
+    def answer():
+        assert daemon.process.poll() is None, daemon.log()
+        try:
+            return daemon.monitor.GetStatus(timeout=5.0)
+        except grpc.RpcError:
+            return None
+    return eventually(answer, "the control socket to answer")
+
+
+def test_missing_worker_binary_is_one_sentence(private_binaries):
+    done = subprocess.run([str(private_binaries / "demo-server"), "-a", "127.0.0.1:0"], capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=30 * PATIENCE, check=False)
+    text = (done.stdout + done.stderr).strip()
+    if os.access("/usr/libexec/demo-server/demo-server-worker", os.X_OK):
+        pytest.skip("an installed worker is found instead")
+    assert done.returncode == 1, text
+    assert len(text.splitlines()) == 1 and "demo-server-worker" in text, text
+
+
+def test_worker_that_dies_at_start_leaves_the_daemon_up_and_degraded(private_binaries, new_daemon, monkeypatch):
+    write_worker(private_binaries, "#!/bin/sh\nexit 7\n")
+    daemon = start_private(new_daemon, private_binaries, monkeypatch)
+    status_when_answering(daemon)
+    status = eventually(lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded")
+    assert status.workers_ready == 0
+    assert any("worker 0" in problem for problem in status.problems), status.problems
+    worker = daemon.wait_worker(0, lambda w: w.respawns >= 2, "two more attempts")
+    assert "7" in worker.last_exit
+    assert daemon.democtl("status", check=False).returncode == 0
+
+
+def test_worker_that_recovers_makes_the_daemon_whole(private_binaries, new_daemon, monkeypatch):
+    flag = private_binaries / "may-start"
+    write_worker(private_binaries, f"#!/bin/sh\n[ -e {flag} ] || exit 1\nexec {WORKER} \"$@\"\n")
+    daemon = start_private(new_daemon, private_binaries, monkeypatch)
+    status_when_answering(daemon)
+    eventually(lambda: daemon.monitor.GetStatus().degraded, "the status to say degraded")
+    flag.touch()
+    eventually(lambda: daemon.monitor.GetStatus().workers_ready == 1, "the worker to be ready", seconds=40)
+    assert not daemon.monitor.GetStatus().degraded
+
+
+def test_backoff_grows_between_early_deaths(private_binaries, new_daemon, monkeypatch):
+    """Counted by starts, not by the clock: a loop without backoff would start hundreds of times."""
+    starts = private_binaries / "starts"
+    write_worker(private_binaries, f"#!/bin/sh\necho $$ >>{starts}\nexit 1\n")
+    daemon = start_private(new_daemon, private_binaries, monkeypatch)
+    status_when_answering(daemon)
+    daemon.wait_worker(0, lambda w: w.respawns >= 4, "four attempts more")
+    assert len(starts.read_text().split()) < 20
+    assert "BACKING_OFF" in str(daemon.workers()[0]) or daemon.workers()[0].respawns >= 4
