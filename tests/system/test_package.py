@@ -1,0 +1,198 @@
+"""The Debian package in a minimal root with systemd as PID 1: installed, steered, killed, restarted, purged."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from booted_root import BootedRoot, make_root
+from daemon_process import BUILD
+from waiting import eventually
+
+SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+FOLDER = BUILD / "system"
+
+
+@pytest.fixture(scope="module")
+def package():
+    """The freshly built demo-server_*.deb."""
+    out = FOLDER / "deb"
+    built = subprocess.run([str(SOURCE / "packaging/build-deb"), str(out)], capture_output=True, text=True,
+                           stdin=subprocess.DEVNULL, check=False, timeout=1500)
+    assert built.returncode == 0, (built.stdout + built.stderr)[-5000:]
+    return next(path for path in out.glob("demo-server_*.deb"))
+
+
+def dependencies(package):
+    """Names of the packages that it depends on."""
+    text = subprocess.run(["dpkg-deb", "-f", str(package), "Depends", "Pre-Depends"], capture_output=True, text=True,
+                          check=True).stdout
+    entries = re.sub(r"^(Pre-)?Depends:", "", text, flags=re.MULTILINE).replace("\n", ",").split(",")
+    return sorted({re.split(r"[ (|]", entry.strip())[0] for entry in entries if entry.strip()})
+
+
+@pytest.fixture(scope="module")
+def machine(package):
+    """A booted machine with the package installed."""
+    root = make_root(FOLDER, dependencies(package))
+    booted = BootedRoot(root, binds=[(package, "/tmp-package.deb")])
+    try:
+        booted.run("dpkg", "-i", "/tmp-package.deb")
+        yield booted
+    finally:
+        booted.close()
+
+
+def main_pid(machine):
+    return machine.run("systemctl", "show", "-P", "MainPID", "demo-server").stdout.strip()
+
+
+def worker_pids(machine):
+    return machine.run("pgrep", "-f", "demo-server-worker", check=False).stdout.split()
+
+
+def wait_answering(machine):
+    eventually(lambda: machine.run("curl", "-sf", "http://127.0.0.1:80/", check=False).returncode == 0,
+               "an answer on port 80", seconds=60)
+
+
+def journal(machine):
+    return machine.run("journalctl", "-u", "demo-server", "--no-pager").stdout
+
+
+def restart_anyway(machine):
+    """Back to a running unit, whatever the test before did."""
+    machine.run("systemctl", "reset-failed", "demo-server", check=False)
+    machine.run("systemctl", "restart", "demo-server")
+
+
+def test_lintian_has_nothing_to_say(package):
+    done = subprocess.run(["lintian", "-I", "--pedantic", "--allow-root", "--fail-on", "error,warning,info,pedantic",
+                           str(package)], capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_package_holds_what_users_rely_on(package):
+    names = subprocess.run(["dpkg-deb", "-c", str(package)], capture_output=True, text=True, check=True).stdout
+    for path in ("/usr/sbin/demo-server", "/usr/libexec/demo-server/demo-server-worker", "/usr/bin/democtl",
+                 "/etc/demo-server/demo-server.toml", "/lib/systemd/system/demo-server.service",
+                 "/usr/lib/sysusers.d/demo-server.conf", "/usr/share/man/man8/demo-server.8.gz",
+                 "/usr/share/man/man5/demo-server.toml.5.gz", "/usr/share/man/man1/democtl.1.gz",
+                 "/usr/share/bash-completion/completions/democtl", "/usr/share/zsh/vendor-completions/_democtl",
+                 "/usr/share/fish/vendor_completions.d/democtl.fish"):
+        assert f".{path}\n" in names, f"{path} is missing from:\n{names}"
+
+
+def test_service_runs_after_the_installation(machine):
+    assert machine.run("systemctl", "is-active", "demo-server").stdout.strip() == "active"
+    assert machine.run("systemctl", "is-enabled", "demo-server").stdout.strip() == "enabled"
+    wait_answering(machine)
+    owner = machine.run("ps", "-o", "user=", "-p", main_pid(machine)).stdout.strip()
+    assert owner.startswith("demo-ser")
+    assert machine.run("systemctl", "show", "-P", "StatusText", "demo-server").stdout.strip()
+
+
+def test_start_means_that_workers_accept(machine):
+    """No retry here: READY was promised only for accepting workers."""
+    machine.run("systemctl", "stop", "demo-server")
+    assert machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == "inactive"
+    machine.shell("systemctl start demo-server && curl -sf http://127.0.0.1:80/ >/dev/null")
+
+
+def test_democtl_steers_and_watches(machine):
+    machine.run("democtl", "add-listener", "127.0.0.1:9000", "--mode", "server")
+    machine.run("democtl", "add-backend", "127.0.0.1:9000")
+    assert "127.0.0.1:9000" in machine.run("democtl", "backends").stdout
+    machine.run("curl", "-sf", "http://127.0.0.1:80/")
+    assert "127.0.0.1:9000" in machine.run("democtl", "stats").stdout
+    machine.run("democtl", "remove-backend", "127.0.0.1:9000")
+
+
+def test_changes_survive_a_restart_and_the_kill_of_the_supervisor(machine):
+    machine.run("democtl", "add-listener", "127.0.0.1:9001", "--mode", "server")
+    machine.run("systemctl", "restart", "demo-server")
+    machine.run("curl", "-sf", "http://127.0.0.1:9001/")
+    old = main_pid(machine)
+    machine.run("kill", "-9", old)
+    eventually(lambda: main_pid(machine) not in ("0", old), "a new supervisor", seconds=30)
+    eventually(lambda: machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == "active",
+               "the service to be active again", seconds=60)
+    machine.run("curl", "-sf", "http://127.0.0.1:9001/")
+
+
+def test_reload_returns_when_the_file_is_in_force(machine):
+    machine.shell("""printf '\\n[[listener]]\\naddress = "127.0.0.1:9002"\\n' >>/etc/demo-server/demo-server.toml
+                     systemctl reload demo-server
+                     curl -sf http://127.0.0.1:9002/ >/dev/null""")
+
+
+def test_reload_of_a_bad_file_fails_and_changes_nothing(machine):
+    machine.shell("""cp /etc/demo-server/demo-server.toml /root/good.toml
+                     echo 'nonsense = true' >>/etc/demo-server/demo-server.toml""")
+    done = machine.run("systemctl", "reload", "demo-server", check=False)
+    machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
+    assert done.returncode != 0
+    assert machine.run("systemctl", "is-active", "demo-server").stdout.strip() == "active"
+    assert "nonsense" in journal(machine)
+    wait_answering(machine)
+
+
+def test_killed_worker_is_respawned_and_logged(machine):
+    supervisor = main_pid(machine)
+    old = worker_pids(machine)
+    machine.run("kill", "-9", old[0])
+    eventually(lambda: len(set(worker_pids(machine)) - set(old)) == 1, "a new worker")
+    wait_answering(machine)
+    assert main_pid(machine) == supervisor
+    assert "SIGKILL" in journal(machine)
+
+
+def test_watchdog_restarts_a_supervisor_that_stands_still(machine):
+    old = main_pid(machine)
+    machine.run("kill", "-STOP", old)
+    eventually(lambda: main_pid(machine) not in ("0", old), "the watchdog to restart it", seconds=90)
+    wait_answering(machine)
+    assert "watchdog" in journal(machine).lower()
+
+
+def test_monitor_socket_lets_any_user_look_but_not_steer(machine):
+    look = "setpriv --reuid=65534 --regid=65534 --clear-groups democtl --target unix:///run/demo-server/%s.sock %s"
+    machine.shell(look % ("monitor", "status"))
+    assert machine.shell(look % ("control", "status"), check=False).returncode != 0
+    assert machine.shell(look % ("monitor", "keepalive on"), check=False).returncode != 0
+
+
+def test_journal_has_levels_and_no_timestamps_of_its_own(machine):
+    lines = machine.run("journalctl", "-u", "demo-server", "-o", "cat", "--no-pager").stdout
+    assert lines and "<6>" not in lines
+    errors = machine.run("journalctl", "-u", "demo-server", "-p", "err", "-o", "cat", "--no-pager").stdout
+    assert len(errors) < len(lines)
+
+
+def test_bad_file_at_start_fails_for_good_and_says_why(machine):
+    machine.shell("cp /etc/demo-server/demo-server.toml /root/good.toml; "
+                  "echo 'listener = 7' >/etc/demo-server/demo-server.toml; rm -f /var/lib/demo-server/state.json")
+    try:
+        assert machine.run("systemctl", "restart", "demo-server", check=False).returncode != 0
+        eventually(lambda: machine.run("systemctl", "is-failed", "demo-server", check=False).stdout.strip() == "failed",
+                   "the unit to be failed")
+        assert "/etc/demo-server/demo-server.toml" in journal(machine)
+    finally:
+        machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
+        restart_anyway(machine)
+
+
+def test_installing_again_keeps_the_edited_file(machine):
+    machine.run("dpkg", "-i", "--force-confdef", "--force-confold", "/tmp-package.deb")
+    wait_answering(machine)
+    assert "9002" in machine.run("cat", "/etc/demo-server/demo-server.toml").stdout
+
+
+def test_purge_leaves_nothing(machine):
+    machine.run("dpkg", "--purge", "demo-server")
+    assert worker_pids(machine) == []
+    for path in ("/usr/sbin/demo-server", "/etc/demo-server", "/var/lib/demo-server", "/run/demo-server",
+                 "/lib/systemd/system/demo-server.service"):
+        assert machine.run("test", "-e", path, check=False).returncode != 0, path
+    assert machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == "inactive"

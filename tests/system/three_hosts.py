@@ -1,0 +1,55 @@
+"""Three hosts on one switch, each a network namespace: 10.0.0.1 client, 10.0.0.2 in the middle, 10.0.0.3 backend."""
+
+import os
+import subprocess
+
+HOSTS = {"client": "10.0.0.1", "middle": "10.0.0.2", "backend": "10.0.0.3"}
+
+
+def ip(*arguments):
+    subprocess.run(["ip", *arguments], check=True, capture_output=True, text=True)
+
+
+class ThreeHosts:
+    """Owns the namespaces and their cables; removes them at close()."""
+
+    def __init__(self):
+        self._tag = f"demo{os.getpid()}"
+        self._made = []
+        try:
+            self._build()
+        except BaseException:
+            self.close()
+            raise
+
+    def _namespace(self, host):
+        return f"{self._tag}-{host}"
+
+    def _add(self, host):
+        ip("netns", "add", self._namespace(host))
+        self._made.append(host)
+        self.ip(host, "link", "set", "lo", "up")
+
+    def _build(self):
+        self._add("switch")
+        self.ip("switch", "link", "add", "bridge", "type", "bridge")
+        self.ip("switch", "link", "set", "bridge", "up")
+        for host, address in HOSTS.items():
+            self._add(host)
+            self.ip("switch", "link", "add", f"to-{host}", "type", "veth", "peer", "name", "eth0", "netns",
+                    self._namespace(host))
+            self.ip("switch", "link", "set", f"to-{host}", "master", "bridge", "up")
+            self.ip(host, "address", "add", f"{address}/24", "dev", "eth0")
+            self.ip(host, "link", "set", "eth0", "up")
+
+    def ip(self, host, *arguments):
+        ip("-n", self._namespace(host), *arguments)
+
+    def prefix(self, host):
+        """What to put before a command so that it runs on the host."""
+        return ["ip", "netns", "exec", self._namespace(host)]
+
+    def close(self):
+        for host in reversed(self._made):
+            subprocess.run(["ip", "netns", "delete", self._namespace(host)], check=False, capture_output=True)
+        self._made.clear()
