@@ -1,39 +1,13 @@
 #include "http/head_scan.h"
 
-#include <bit>
-#include <cstring>
-
 #include "http/character_class.h"
+#include "http/control_search.h"
 
 namespace demo {
 namespace {
 
-static_assert(std::endian::native == std::endian::little,
-              "the position of a hit is read from the lowest byte");
-
-constexpr std::uint64_t kOnes = 0x0101010101010101U;
-constexpr std::uint64_t kHighBits = kOnes * 0x80;
 // A CR and what decides about it: LF, CR, LF.
 constexpr std::size_t kLookBackBytes = 3;
-
-constexpr bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
-// The first control character (DEL counts) at or after p, or end. Eight bytes a step: a head is scanned once
-// by this and once by llhttp, and this is to be the cheap one.
-const char* find_control(const char* p, const char* end) {
-  while (end - p >= 8) {
-    std::uint64_t word;
-    std::memcpy(&word, p, sizeof(word));
-    const std::uint64_t below_space = (word - kOnes * 0x20) & ~word;
-    const std::uint64_t without_del = word ^ (kOnes * 0x7f);
-    const std::uint64_t del = (without_del - kOnes) & ~without_del;
-    const std::uint64_t hits = (below_space | del) & kHighBits;
-    if (hits != 0) return p + std::countr_zero(hits) / 8;
-    p += 8;
-  }
-  while (p != end && !is_control(*p)) ++p;
-  return p;
-}
 
 HeadScan rejected(std::string_view reason) {
   HeadScan scan;
