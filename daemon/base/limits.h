@@ -35,6 +35,8 @@ inline constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
 inline constexpr std::size_t kPooledBufferBytes = 16 * 1024;
 static_assert(kPooledBufferBytes >= kHeadSizeBytes, "a partial head must fit the buffer it waits in");
 static_assert(kReceiveBufferBytes >= 2 * kHeadSizeBytes);
+// What is left of a body by length is spliced from this size on; less is copied through a buffer.
+inline constexpr std::size_t kSpliceBytes = 64 * 1024;
 
 // --- Time-outs of a client connection ---
 inline constexpr seconds kClientHeadTimeout{10};     // head not complete: 408, close
@@ -79,6 +81,9 @@ inline constexpr unsigned kReservedDescriptors = 64;
 inline constexpr seconds kWorkerHeartbeatTimeout{10};   // a worker's loop stood still this long: killed, respawned
 inline constexpr seconds kChangeAckTimeout{5};          // a mutation answers without the workers that did not ack
 inline constexpr seconds kDrainTimeout{30};             // stop, resize, restart-worker: the rest is closed and counted
+// A listening socket that is no longer selected stays open this long for handshakes that were under way; those that
+// take longer are reset. Three SYN-ACKs of a lossy path fit in.
+inline constexpr seconds kSocketRetireGrace{3};
 inline constexpr seconds kEarlyDeath{5};                // a worker that lived shorter backs off
 inline constexpr milliseconds kRespawnDelayFirst{100};  // doubled for each early death
 inline constexpr milliseconds kRespawnDelayMax{30'000};

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <vector>
+
+#include "base/address.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "config/listener.h"
+#include "supervisor/supervisor_api.h"
+
+namespace demo {
+
+// A socket that listens, what it is bound to, and what became of its options.
+struct ListenerSocket {
+  UniqueFd fd;
+  Address bound;  // port 0 replaced
+  std::vector<SocketOptionReport> options;
+};
+
+// Whether somebody else already listens on the address: sockets of this daemon share theirs (SO_REUSEPORT),
+// so the kernel alone would let a second daemon of the same user join silently. A stale unix socket file is
+// removed. Error: what open_listener_socket() would say.
+Status probe_address(const Listener& listener);
+
+// Opens, configures, binds and listens: SO_REUSEPORT always, so that sockets of every accept mode may follow
+// each other without a gap. bind_to is the listener's address, or the same with the port that its group
+// already has. Error, one sentence with field listener.address: kFailedPrecondition for a busy or absent
+// address, kPermissionDenied, kResourceExhausted, or as apply_socket_options().
+Result<ListenerSocket> open_listener_socket(const Listener& listener, const Address& bind_to);
+
+// Whether connections wait in the accept queue.
+bool has_waiting_connection(int socket);
+
+}  // namespace demo

@@ -1,0 +1,93 @@
+#include "supervisor/listener_sockets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace demo {
+
+ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) {
+  const auto& v6only = listener.kernel.v6only;
+  return fmt::format("{}%{}%{}", listener.address.to_string(), listener.kernel.interface,
+                     v6only ? static_cast<int>(*v6only) : -1);
+}
+
+bool ListenerSockets::have_address(const Address& address) const {
+  return std::any_of(groups_.begin(), groups_.end(),
+                     [&](const auto& entry) { return entry.second->listener().address == address; });
+}
+
+Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers) {
+  prepared_.clear();
+  for (const Listener& listener : next.listeners) {
+    prepared_.push_back(key_of(listener));
+    const AcceptMode mode = listener.accept_mode.value_or(next.accept_mode);
+    if (auto opened = prepare_one(listener, mode, workers); !opened) {
+      rollback();
+      return opened;
+    }
+  }
+  return {};
+}
+
+Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
+                                    const std::vector<WorkerPlace>& workers) {
+  auto group = groups_.find(prepared_.back());
+  if (group == groups_.end()) {
+    const bool any_port = !listener.address.is_unix() && listener.address.port() == 0;
+    if (!any_port && !have_address(listener.address)) {
+      if (auto free = probe_address(listener); !free) return free;
+    }
+    group = groups_.emplace(prepared_.back(), std::make_unique<SocketGroup>(listener)).first;
+  }
+  return group->second->prepare(listener, mode, workers);
+}
+
+void ListenerSockets::rollback() {
+  for (auto group = groups_.begin(); group != groups_.end();) {
+    group->second->rollback();
+    group = group->second->empty() ? groups_.erase(group) : std::next(group);
+  }
+  prepared_.clear();
+}
+
+void ListenerSockets::commit(const GroupClock& clock) {
+  for (auto& [key, group] : groups_) {
+    if (std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end()) {
+      group->commit(clock);
+    } else if (!group->removed()) {
+      group->remove();
+    }
+  }
+}
+
+bool ListenerSockets::settle(const GroupClock& clock) {
+  bool changed = false;
+  for (auto group = groups_.begin(); group != groups_.end();) {
+    changed |= group->second->settle(clock);
+    group = group->second->empty() ? groups_.erase(group) : std::next(group);
+  }
+  return changed;
+}
+
+bool ListenerSockets::pending() const {
+  return std::any_of(groups_.begin(), groups_.end(),
+                     [](const auto& entry) { return entry.second->pending(); });
+}
+
+std::vector<std::vector<SocketLoan>> ListenerSockets::loans(
+    const std::vector<WorkerStanding>& standings,
+    const std::function<std::uint32_t(const Listener&)>& slot_of) const {
+  std::vector<std::vector<SocketLoan>> loans;
+  for (const auto& [key, group] : groups_) {
+    if (!group->removed()) group->lend(standings, slot_of(group->listener()), loans);
+  }
+  return loans;
+}
+
+const SocketGroup* ListenerSockets::find(const Listener& listener) const {
+  const auto group = groups_.find(key_of(listener));
+  return group == groups_.end() ? nullptr : group->second.get();
+}
+
+}  // namespace demo

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "supervisor/socket_group.h"
+
+namespace demo {
+
+// All listening sockets of the daemon: one SocketGroup a listener. Owns them over the lives of the workers,
+// so that no death, restart or resize loses a queued connection; runs on the supervisor's loop.
+class ListenerSockets {
+ public:
+  // Opens what the next configuration needs for these workers; followed by commit() or rollback(). Listeners
+  // that vanish and sockets that are not needed any more stay until commit(). On an error nothing has
+  // changed. Error: as open_listener_socket().
+  Status prepare(const Config& next, const std::vector<WorkerPlace>& workers);
+  void commit(const GroupClock& clock);
+  void rollback();
+
+  // Moves all groups on. True when loans changed, so that workers are to be told.
+  bool settle(const GroupClock& clock);
+  // Whether settle() is to be called again without an event: a grace period or a queue is waited for.
+  bool pending() const;
+
+  // By worker index: the sockets that the worker accepts on. slot_of gives the slot of a listener.
+  std::vector<std::vector<SocketLoan>> loans(
+      const std::vector<WorkerStanding>& standings,
+      const std::function<std::uint32_t(const Listener&)>& slot_of) const;
+
+  // The group of a listener of the committed configuration; null for others. Valid until the next commit().
+  const SocketGroup* find(const Listener& listener) const;
+
+  // Closes everything: whoever connects from now on is refused, as soon as no worker holds the sockets.
+  void close_all() { groups_.clear(); }
+
+ private:
+  // Address, interface and v6only: sockets that differ there are different groups for the kernel.
+  using Key = std::string;
+  static Key key_of(const Listener& listener);
+  Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  bool have_address(const Address& address) const;
+
+  std::map<Key, std::unique_ptr<SocketGroup>> groups_;
+  std::vector<Key> prepared_;  // of the configuration that is being prepared
+};
+
+}  // namespace demo

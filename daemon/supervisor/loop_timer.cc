@@ -1,0 +1,47 @@
+#include "supervisor/loop_timer.h"
+
+#include <utility>
+
+namespace demo {
+
+LoopTimer::LoopTimer(boost::asio::io_context& loop, std::function<void()> on_expiry)
+    : on_expiry_(std::move(on_expiry)), timer_(loop), self_(std::make_shared<LoopTimer*>(this)) {}
+
+LoopTimer::~LoopTimer() { *self_ = nullptr; }
+
+void LoopTimer::start(std::chrono::milliseconds delay) {
+  period_ = {};
+  timer_.expires_after(delay);
+  arm();
+}
+
+void LoopTimer::start_every(std::chrono::milliseconds period) {
+  period_ = period;
+  timer_.expires_after(period);
+  arm();
+}
+
+void LoopTimer::stop() {
+  running_ = false;
+  ++turn_;
+  timer_.cancel();
+}
+
+void LoopTimer::arm() {
+  running_ = true;
+  timer_.async_wait([self = self_, turn = ++turn_](const boost::system::error_code& error) {
+    LoopTimer* const timer = *self;
+    if (error || timer == nullptr || timer->turn_ != turn) return;
+    timer->running_ = false;
+    if (timer->period_.count() > 0) {
+      // Missed turns of a loop that was busy are not made up for.
+      timer->timer_.expires_after(timer->period_);
+      timer->arm();
+    }
+    // A copy: the callback may end the timer and itself.
+    const auto on_expiry = timer->on_expiry_;
+    on_expiry();
+  });
+}
+
+}  // namespace demo

@@ -1,0 +1,71 @@
+#include "supervisor/snapshot_builder.h"
+
+#include <algorithm>
+
+namespace demo {
+namespace {
+
+SnapshotMember build_member(const Pool& pool, const Backend& backend, const MemberFacts& facts,
+                            unsigned workers) {
+  SnapshotMember member;
+  member.slot = facts.slot;
+  member.address = facts.address;
+  member.name = backend.endpoint.text;
+  member.weight = backend.weight;
+  // Each worker gets an equal share, and at least one connection.
+  if (backend.max_connections > 0) member.max_connections = std::max(1U, backend.max_connections / workers);
+  member.backup = backend.backup;
+  member.usable = facts.up && !facts.cut && backend.state == BackendState::kReady;
+  member.cut = facts.cut;
+  member.slow_start = pool.slow_start;
+  return member;
+}
+
+SnapshotPool build_pool(const Pool& from, const SnapshotFacts& facts) {
+  SnapshotPool pool;
+  pool.name = from.name;
+  pool.policy = from.policy;
+  pool.ejection = from.ejection;
+  pool.send_proxy_protocol = from.send_proxy_protocol;
+  pool.timeouts = from.timeouts;
+  pool.queue_limit = from.queue_limit;
+  for (const Backend& backend : from.backends) {
+    for (const MemberFacts& member : facts.members(from, backend)) {
+      pool.members.push_back(build_member(from, backend, member, facts.workers));
+    }
+  }
+  return pool;
+}
+
+}  // namespace
+
+Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
+  Snapshot snapshot;
+  snapshot.generation = facts.generation;
+  snapshot.log_level = config.log_level;
+  snapshot.client_keepalive = config.client_keepalive;
+  snapshot.backend_keepalive = config.backend_keepalive;
+  snapshot.client_timeouts = config.client_timeouts;
+  snapshot.forwarding = config.forwarding;
+  snapshot.response = config.response;
+  snapshot.max_connections = config.max_connections;
+  snapshot.workers = facts.workers;
+  for (const Listener& from : config.listeners) {
+    const auto known = facts.listener(from);
+    if (!known) continue;
+    SnapshotListener listener;
+    listener.slot = known->slot;
+    listener.address = known->bound;
+    listener.mode = from.mode;
+    listener.accept_mode = known->accept_mode;
+    listener.pool = from.pool;
+    listener.accept_proxy_protocol = from.accept_proxy_protocol;
+    listener.nodelay = from.kernel.nodelay;
+    listener.quickack = from.kernel.quickack.value_or(false);
+    snapshot.listeners.push_back(std::move(listener));
+  }
+  for (const Pool& pool : config.pools) snapshot.pools.push_back(build_pool(pool, facts));
+  return snapshot;
+}
+
+}  // namespace demo

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "config/config.h"
+#include "config/snapshot.h"
+
+namespace demo {
+
+// What is known of a listener beyond its configuration.
+struct ListenerFacts {
+  std::uint32_t slot = 0;
+  Address bound;
+  AcceptMode accept_mode = AcceptMode::kReuseport;  // in force
+};
+
+// One address of a backend and what is known of it.
+struct MemberFacts {
+  std::uint32_t slot = 0;
+  Address address;
+  bool up = true;    // by active checks
+  bool cut = false;  // SnapshotMember::cut
+};
+
+// What a snapshot needs beside the configuration.
+struct SnapshotFacts {
+  std::uint64_t generation = 0;
+  unsigned workers = 1;
+  // None for a listener without sockets: it is left out.
+  std::function<std::optional<ListenerFacts>(const Listener&)> listener;
+  std::function<std::vector<MemberFacts>(const Pool&, const Backend&)> members;
+};
+
+// The snapshot that all workers get. Pure.
+Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts);
+
+}  // namespace demo

@@ -1,0 +1,278 @@
+#include "supervisor/socket_group.h"
+
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+#include "supervisor/socket_options.h"
+
+namespace demo {
+namespace {
+
+// Numbers of sockets are never used again, whatever listener they are for. Touched on the supervisor's loop
+// alone.
+std::uint64_t next_socket_id() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
+// Options by which the sockets of one listener differ when it is changed: the default that its mode implies
+// included.
+KernelOptions traits_of(const Listener& listener) {
+  KernelOptions traits = listener.kernel;
+  traits.defer_accept_s = effective_defer_accept_s(listener);
+  return traits;
+}
+
+std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
+  return static_cast<std::uint64_t>(duration.count());
+}
+
+// How long a socket that is no longer selected stays open: connections that were half open then (a handshake
+// under way, or TCP_DEFER_ACCEPT waiting for the first bytes) still arrive in its queue.
+std::uint64_t grace_ns(const KernelOptions& traits) {
+  return nanoseconds(limits::kSocketRetireGrace + std::chrono::seconds(traits.defer_accept_s.value_or(0)));
+}
+
+}  // namespace
+
+SocketGroup::~SocketGroup() { forget_path(); }
+
+bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const {
+  if (member.phase == Phase::kRevoked || !(member.traits == wanted.traits)) return false;
+  return std::find(wanted.owners.begin(), wanted.owners.end(), member.owner) != wanted.owners.end();
+}
+
+bool SocketGroup::is_wanted(const Member& member) const { return wanted_ && can_be_kept(member, *wanted_); }
+
+Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
+                            const std::vector<WorkerPlace>& workers) {
+  prepared_ = Wanted{listener, mode, workers, {}, traits_of(listener)};
+  // A unix path belongs to one socket.
+  if (listener.address.is_unix() && has_socket_per_worker(mode)) prepared_->mode = AcceptMode::kExclusive;
+  if (has_socket_per_worker(prepared_->mode)) {
+    for (const WorkerPlace& worker : workers) prepared_->owners.push_back(worker.index);
+  } else {
+    prepared_->owners.push_back(kEveryWorker);
+  }
+  std::vector<unsigned> missing = prepared_->owners;
+  std::erase_if(missing, [&](unsigned owner) {
+    return std::any_of(members_.begin(), members_.end(),
+                       [&](const Member& m) { return m.owner == owner && can_be_kept(m, *prepared_); });
+  });
+  // New members are appended, so the present indexes stay right; without a program the kernel would select
+  // the new ones at once.
+  if (!missing.empty() && !members_.empty()) steer(wanted_steering(true));
+  for (const unsigned owner : missing) {
+    Address bind_to = listener.address;
+    if (!members_.empty()) bind_to.set_port(bound_.port());
+    auto opened = open_listener_socket(listener, bind_to);
+    if (!opened) {
+      rollback();
+      return opened.error();
+    }
+    if (members_.empty()) bound_ = opened->bound;
+    Member member;
+    member.id = next_socket_id();
+    member.socket = std::move(*opened);
+    member.owner = owner;
+    member.traits = prepared_->traits;
+    members_.push_back(std::move(member));
+  }
+  return {};
+}
+
+void SocketGroup::rollback() {
+  prepared_.reset();
+  // From the back: closing the last one moves none.
+  while (!members_.empty() && !members_.back().committed) members_.pop_back();
+  if (!members_.empty()) steer(wanted_steering(false));
+}
+
+void SocketGroup::commit(const GroupClock& clock) {
+  if (!prepared_) return;
+  const bool is_new =
+      std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.committed; });
+  wanted_ = std::exchange(prepared_, std::nullopt);
+  listener_ = wanted_->listener;
+  mode_ = wanted_->mode;
+  for (Member& member : members_) {
+    if (!member.committed) {
+      member.committed = true;
+      member.version = clock.next_version;
+      member.since_ns = clock.now_ns;
+      // With nothing else to select, connections may as well wait in the new queues.
+      if (is_new) member.phase = Phase::kActive;
+    }
+    if (is_wanted(member)) {
+      if (member.phase == Phase::kRetiring) member.phase = Phase::kActive;
+      options_ = member.socket.options;
+    }
+  }
+  retire_unwanted(clock);
+  steer(wanted_steering(false));
+}
+
+void SocketGroup::remove() {
+  wanted_.reset();
+  forget_path();
+}
+
+bool SocketGroup::settle(const GroupClock& clock) {
+  bool changed = false;
+  if (wanted_) {
+    settle_joining(clock);
+    retire_unwanted(clock);
+    changed = revoke_empty(clock);
+  } else {
+    for (Member& member : members_) {
+      if (member.phase == Phase::kRevoked) continue;
+      member.phase = Phase::kRevoked;
+      member.version = clock.next_version;
+      changed = true;
+    }
+  }
+  changed |= close_revoked(clock);
+  if (!members_.empty()) steer(wanted_steering(false));
+  return changed;
+}
+
+void SocketGroup::settle_joining(const GroupClock& clock) {
+  for (Member& member : members_) {
+    if (member.phase != Phase::kJoining || !member.committed) continue;
+    const std::vector<unsigned> acceptors = acceptors_of(member.owner, clock.standings);
+    const bool accepted_on =
+        std::any_of(clock.standings.begin(), clock.standings.end(), [&](const auto& standing) {
+          return standing.ready && standing.acked_version >= member.version &&
+                 std::find(acceptors.begin(), acceptors.end(), standing.place.index) != acceptors.end();
+        });
+    if (accepted_on) member.phase = Phase::kActive;
+  }
+}
+
+void SocketGroup::retire_unwanted(const GroupClock& clock) {
+  bool replaced = false;
+  for (const Member& member : members_) {
+    if (!is_wanted(member)) continue;
+    if (member.phase == Phase::kActive) replaced = true;
+    // A worker that does not acknowledge holds the rest up for this long only.
+    const bool waiting = member.phase == Phase::kJoining &&
+                         clock.now_ns - member.since_ns < nanoseconds(limits::kChangeAckTimeout);
+    if (waiting) return;
+  }
+  if (!replaced) return;
+  for (Member& member : members_) {
+    if (is_wanted(member) || member.phase == Phase::kRetiring || member.phase == Phase::kRevoked) continue;
+    member.phase = Phase::kRetiring;
+    member.since_ns = clock.now_ns;
+  }
+}
+
+bool SocketGroup::revoke_empty(const GroupClock& clock) {
+  bool changed = false;
+  for (Member& member : members_) {
+    if (member.phase != Phase::kRetiring || clock.now_ns - member.since_ns < grace_ns(member.traits))
+      continue;
+    if (has_waiting_connection(member.socket.fd.get())) continue;
+    member.phase = Phase::kRevoked;
+    member.version = clock.next_version;
+    changed = true;
+  }
+  return changed;
+}
+
+bool SocketGroup::close_revoked(const GroupClock& clock) {
+  bool changed = false;
+  for (std::size_t i = members_.size(); i-- > 0;) {
+    Member& member = members_[i];
+    if (member.phase != Phase::kRevoked) continue;
+    const bool held = std::any_of(clock.standings.begin(), clock.standings.end(), [&](const auto& standing) {
+      return standing.running && standing.acked_version < member.version;
+    });
+    if (held) continue;
+    if (wanted_ && has_waiting_connection(member.socket.fd.get())) {
+      member.phase = Phase::kRetiring;
+      changed = true;
+      continue;
+    }
+    const bool moves_another = i + 1 != members_.size();
+    close_member(i);
+    // One at a time: the queues of the others are looked at again after the indexes moved.
+    if (moves_another && wanted_) break;
+  }
+  return changed;
+}
+
+void SocketGroup::close_member(std::size_t index) {
+  const std::size_t last = members_.size() - 1;
+  if (index != last && !applied_.selected.empty()) {
+    // The last one moves into the gap: neither index is selected while it does. When there is no third one,
+    // the index of the last is beyond the end afterwards and the kernel's hash finds the one that is left.
+    Steering steering = applied_;
+    std::erase(steering.selected, static_cast<unsigned>(last));
+    std::erase_if(steering.by_core, [&](const CoreIndex& entry) { return entry.index == last; });
+    if (!steering.selected.empty()) steer(steering);
+  }
+  members_[index].socket.fd.reset();
+  if (index != last) members_[index] = std::move(members_[last]);
+  members_.pop_back();
+  if (!members_.empty()) steer(wanted_steering(false));
+}
+
+// only_selected: name the selected ones even where the kernel's hash would do, because more members are to
+// come.
+Steering SocketGroup::wanted_steering(bool only_selected) const {
+  Steering steering;
+  for (unsigned i = 0; i < members_.size(); ++i) {
+    if (members_[i].phase == Phase::kActive) steering.selected.push_back(i);
+  }
+  if (mode_ == AcceptMode::kReuseportCpu && wanted_) {
+    for (const WorkerPlace& worker : wanted_->workers) {
+      for (const unsigned i : steering.selected) {
+        if (members_[i].owner == worker.index) steering.by_core.push_back({worker.core, i});
+      }
+    }
+    std::sort(steering.by_core.begin(), steering.by_core.end(),
+              [](const CoreIndex& a, const CoreIndex& b) { return a.core < b.core; });
+    if (!steering.by_core.empty()) return steering;
+  }
+  if (steering.selected.size() == members_.size() && !only_selected) steering.selected.clear();
+  return steering;
+}
+
+void SocketGroup::steer(const Steering& steering) {
+  if (steering == applied_ || listener_.address.is_unix()) return;
+  if (auto applied = apply_steering(members_.front().socket.fd.get(), steering); !applied) {
+    log(LogLevel::kWarning, "{}: {}", listener_.address.to_string(), applied.error().message);
+    return;
+  }
+  applied_ = steering;
+}
+
+bool SocketGroup::pending() const {
+  return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
+    return member.phase != Phase::kActive || !is_wanted(member);
+  });
+}
+
+void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
+                       std::vector<std::vector<SocketLoan>>& loans) const {
+  for (const Member& member : members_) {
+    if (!member.committed || member.phase == Phase::kRevoked) continue;
+    for (const unsigned worker : acceptors_of(member.owner, standings)) {
+      if (worker >= loans.size()) loans.resize(worker + 1);
+      loans[worker].push_back({member.id, slot, member.socket.fd.get()});
+    }
+  }
+}
+
+void SocketGroup::forget_path() {
+  if (!listener_.address.is_unix() || members_.empty()) return;
+  ::unlink(reinterpret_cast<const sockaddr_un*>(listener_.address.sockaddr_ptr())->sun_path);
+}
+
+}  // namespace demo

@@ -1,0 +1,117 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "config/listener.h"
+#include "supervisor/accept_duty.h"
+#include "supervisor/accept_steering.h"
+#include "supervisor/listener_socket.h"
+
+namespace demo {
+
+// A socket that a worker is to accept on: the supervisor's descriptor, borrowed.
+struct SocketLoan {
+  std::uint64_t id = 0;
+  std::uint32_t listener_slot = 0;
+  int fd = -1;
+  bool operator==(const SocketLoan&) const = default;
+};
+
+// What a group has to follow: who runs and what they have put in force.
+struct GroupClock {
+  const std::vector<WorkerStanding>& standings;
+  std::uint64_t next_version = 0;  // what is changed now is in force where this version is acknowledged
+  std::uint64_t now_ns = 0;
+};
+
+// The listening sockets of one address and the steering between them, through every change of accept mode,
+// workers and options without a refused or reset connection. Owns the sockets; the order of members is the
+// kernel's order of the reuseport group. Each member goes one way:
+//
+//   kJoining ----> kActive ----> kRetiring ----> kRevoked ----> closed
+//      listens,      selected      not selected    granted to nobody
+//      not selected                any more, its
+//      before a worker             queue is served
+//      accepts on it
+//
+// A member goes back from kRetiring to kActive when it is wanted again, and from kRevoked to kRetiring when a
+// late connection reached its queue.
+class SocketGroup {
+ public:
+  explicit SocketGroup(const Listener& listener) : listener_(listener) {}
+  ~SocketGroup();
+  SocketGroup(SocketGroup&&) = delete;
+
+  // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
+  // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
+  Status prepare(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  void commit(const GroupClock& clock);
+  void rollback();
+
+  // The listener is gone: its sockets close as soon as no worker holds them. Its unix path vanishes now.
+  void remove();
+
+  // Moves every member on as far as it may go. True when the loans changed, so that workers are to be told.
+  bool settle(const GroupClock& clock);
+  // Whether settle() has something left to wait for.
+  bool pending() const;
+  bool empty() const { return members_.empty(); }
+  bool removed() const { return !wanted_; }
+
+  // Adds this group's loans to the list of each acceptor, by worker index.
+  void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
+            std::vector<std::vector<SocketLoan>>& loans) const;
+
+  const Listener& listener() const { return listener_; }
+  const Address& bound() const { return bound_; }
+  AcceptMode mode() const { return mode_; }  // in force
+  const std::vector<SocketOptionReport>& options() const { return options_; }
+  // What the group's program does now.
+  const Steering& steering() const { return applied_; }
+
+ private:
+  enum class Phase : std::uint8_t { kJoining, kActive, kRetiring, kRevoked };
+  struct Member {
+    std::uint64_t id = 0;
+    ListenerSocket socket;
+    unsigned owner = kEveryWorker;
+    KernelOptions traits;  // what it was opened with
+    Phase phase = Phase::kJoining;
+    bool committed = false;
+    std::uint64_t version = 0;  // of the phase: what workers must have put in force
+    std::uint64_t since_ns = 0;
+  };
+  struct Wanted {
+    Listener listener;
+    AcceptMode mode = AcceptMode::kExclusive;
+    std::vector<WorkerPlace> workers;
+    std::vector<unsigned> owners;
+    KernelOptions traits;
+  };
+
+  bool is_wanted(const Member& member) const;
+  bool can_be_kept(const Member& member, const Wanted& wanted) const;
+  void settle_joining(const GroupClock& clock);
+  void retire_unwanted(const GroupClock& clock);
+  bool revoke_empty(const GroupClock& clock);
+  bool close_revoked(const GroupClock& clock);
+  void close_member(std::size_t index);
+  Steering wanted_steering(bool only_selected) const;
+  void steer(const Steering& steering);
+  void forget_path();
+
+  Listener listener_;
+  std::optional<Wanted> wanted_;
+  std::optional<Wanted> prepared_;
+  std::vector<Member> members_;
+  Address bound_;
+  AcceptMode mode_ = AcceptMode::kExclusive;
+  std::vector<SocketOptionReport> options_;
+  Steering applied_;
+};
+
+}  // namespace demo

@@ -1,0 +1,204 @@
+#include "supervisor/worker_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+#include <vector>
+
+extern char** environ;
+
+namespace demo {
+namespace {
+
+// What worker_main expects.
+constexpr int kChannelFd = 3;
+constexpr int kStatsFd = 4;
+// Descriptors to be moved to 3 and 4 must not be in each other's way.
+constexpr int kFirstFreeFd = 10;
+
+Error exhausted(std::string_view call, int error_number) {
+  return {ErrorCode::kResourceExhausted, fmt::format("worker: {}: {}", call, errno_text(error_number)), "",
+          ""};
+}
+
+// The attributes and descriptor moves of posix_spawn(3), freed together.
+class SpawnPlan {
+ public:
+  SpawnPlan() {
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawn_file_actions_init(&actions_);
+  }
+  ~SpawnPlan() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+  // The worker starts with no signal blocked and none ignored, whatever this process does with its own.
+  void reset_signals() {
+    sigset_t none;
+    sigset_t all;
+    ::sigemptyset(&none);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  void move(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+
+  int spawn(pid_t& pid, const std::string& binary, const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    return ::posix_spawn(&pid, binary.c_str(), &actions_, &attributes_, argv.data(), environ);
+  }
+
+ private:
+  posix_spawnattr_t attributes_;
+  posix_spawn_file_actions_t actions_;
+};
+
+UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd)); }
+
+}  // namespace
+
+std::string ProcessExit::describe() const {
+  if (!by_signal) return fmt::format("exit status {}", number);
+  const char* const name = ::sigabbrev_np(number);
+  return name != nullptr ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", number);
+}
+
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_context& loop,
+                                                            const WorkerProcessSpec& spec,
+                                                            Observer& observer) {
+  auto ends = Channel::open_pair();
+  if (!ends) return ends.error();
+  const UniqueFd channel = duplicate_high(ends->second.get());
+  const UniqueFd stats = duplicate_high(spec.stats_fd);
+  if (!channel || !stats) return exhausted("dup", errno);
+  ends->second.reset();
+  SpawnPlan plan;
+  plan.reset_signals();
+  plan.move(channel.get(), kChannelFd);
+  plan.move(stats.get(), kStatsFd);
+  std::vector<std::string> arguments = {spec.binary,
+                                        "--index",
+                                        std::to_string(spec.index),
+                                        "--core",
+                                        std::to_string(spec.core),
+                                        "--channel-fd",
+                                        std::to_string(kChannelFd),
+                                        "--stats-fd",
+                                        std::to_string(kStatsFd)};
+  if (spec.journal) arguments.emplace_back("--journal");
+  pid_t pid = -1;
+  if (const int error = plan.spawn(pid, spec.binary, arguments); error != 0) {
+    return Error{ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", spec.binary, errno_text(error)),
+                 "", ""};
+  }
+  UniqueFd pidfd(::pidfd_open(pid, 0));
+  if (!pidfd) {
+    const int error = errno;
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    return exhausted("pidfd_open", error);
+  }
+  std::unique_ptr<WorkerProcess> process(
+      new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer));
+  // A core that went offline meanwhile is no reason to serve nothing.
+  (void)process->move_to_core(spec.core);
+  return process;
+}
+
+WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd pidfd, UniqueFd channel,
+                             Observer& observer)
+    : pid_(pid),
+      observer_(observer),
+      pidfd_(std::move(pidfd)),
+      channel_(std::move(channel)),
+      channel_watch_(loop, channel_.fd(), [this] { on_channel_ready(); }),
+      exit_watch_(loop, pidfd_.get(), [this] { on_process_ended(); }) {
+  channel_watch_.watch_reading();
+  exit_watch_.watch_reading();
+}
+
+WorkerProcess::~WorkerProcess() {
+  if (reaped_) return;
+  kill(SIGKILL);
+  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+Status WorkerProcess::send(Message message) {
+  auto sent = channel_.send(std::move(message));
+  if (sent && channel_.has_unsent()) channel_watch_.wait_writable();
+  return sent;
+}
+
+void WorkerProcess::kill(int signal) {
+  if (!reaped_) ::kill(pid_, signal);
+}
+
+Status WorkerProcess::move_to_core(unsigned core) {
+  cpu_set_t* const set = CPU_ALLOC(core + 1);
+  const std::size_t size = CPU_ALLOC_SIZE(core + 1);
+  CPU_ZERO_S(size, set);
+  CPU_SET_S(core, size, set);
+  const int result = ::sched_setaffinity(pid_, size, set);
+  const int error = errno;
+  CPU_FREE(set);
+  if (result == 0) return {};
+  return Error{ErrorCode::kUnavailable, fmt::format("cannot move to core {}: {}", core, errno_text(error)),
+               "", ""};
+}
+
+void WorkerProcess::on_channel_ready() {
+  if (auto flushed = channel_.flush(); !flushed && !std::exchange(garbage_, true)) {
+    observer_.on_garbage(flushed.error());
+  }
+  if (channel_.has_unsent()) channel_watch_.wait_writable();
+  read_messages();
+}
+
+void WorkerProcess::read_messages() {
+  while (!garbage_) {
+    auto message = channel_.receive();
+    if (!message) {
+      garbage_ = true;
+      channel_watch_.stop_reading();
+      observer_.on_garbage(message.error());
+      return;
+    }
+    if (!*message) {
+      if (channel_.closed()) channel_watch_.stop_reading();
+      return;
+    }
+    observer_.on_message(std::move(**message));
+  }
+}
+
+void WorkerProcess::on_process_ended() {
+  read_messages();
+  siginfo_t info{};
+  if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) {
+    // Somebody else reaped our child: all that is known is that it is gone.
+    info.si_code = CLD_EXITED;
+    info.si_status = 255;
+  }
+  reaped_ = true;
+  exit_watch_.stop_reading();
+  channel_watch_.stop_reading();
+  observer_.on_exit({info.si_code != CLD_EXITED, info.si_status});
+}
+
+}  // namespace demo
