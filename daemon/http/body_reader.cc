@@ -169,7 +169,8 @@ void BodyReader::take_framing_byte(char c) {
 void BodyReader::take_size(char c) {
   if (is_in(CharClass::kHex, c)) {
     if (remaining_ > kSizeBeforeLastDigitMax) return reject(Fault::kSizeTooLarge);
-    if (remaining_ == 0 && ++extension_bytes_ > limits::kChunkExtensionBytes) {
+    const bool needless_zero = state_ == State::kSize && remaining_ == 0;
+    if (needless_zero && ++extension_bytes_ > limits::kChunkExtensionBytes) {
       return reject(Fault::kExtensionsTooLong);
     }
     remaining_ = remaining_ * 16 + hex_value(c);
