@@ -62,8 +62,4 @@ class NameResolver {
   std::map<Key, std::shared_ptr<Name>> names_;
 };
 
-// getaddrinfo(3) in a thread of the loop's resolver service. The loop's destructor waits for a lookup under
-// way.
-NameResolver::Lookup system_lookup(boost::asio::io_context& loop);
-
 }  // namespace demo

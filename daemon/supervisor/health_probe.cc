@@ -1,0 +1,129 @@
+#include "supervisor/health_probe.h"
+
+#include <fmt/format.h>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "config/duration.h"
+#include "supervisor/health_response.h"
+
+namespace demo {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+// A response whose status is not known after this many bytes is no answer.
+constexpr std::size_t kStatusWithinBytes = 16 * 1024;
+// A response is read to its end so that closing does not reset it in the backend's log, but no further than
+// this.
+constexpr std::size_t kDrainBytes = 64 * 1024;
+
+std::string host_field(const Address& address, const std::string& endpoint) {
+  return address.is_unix() ? "localhost" : endpoint;
+}
+
+}  // namespace
+
+HealthProbe::HealthProbe(asio::io_context& loop, Address address, const HealthCheck& check,
+                         const std::string& endpoint)
+    : address_(address), check_(check), socket_(loop), timer_(loop) {
+  if (check.kind == HealthCheckKind::kHttp) request_ = health_request(check, host_field(address, endpoint));
+}
+
+void HealthProbe::start(Done done) {
+  done_ = std::move(done);
+  timer_.expires_after(check_.timeout);
+  timer_.async_wait([self = shared_from_this()](error_code error) {
+    if (error) return;
+    self->finish(false, fmt::format("no {} within {}", self->phase_, format_duration(self->check_.timeout)));
+    self->close();
+  });
+  const asio::generic::stream_protocol::endpoint endpoint(address_.sockaddr_ptr(), address_.sockaddr_size());
+  socket_.async_connect(endpoint, [self = shared_from_this()](error_code error) {
+    if (error == asio::error::operation_aborted) return;
+    if (error) {
+      self->finish(false, fmt::format("connect: {}", error.message()));
+      self->close();
+    } else {
+      self->on_connected();
+    }
+  });
+}
+
+void HealthProbe::cancel() {
+  done_ = nullptr;
+  close();
+}
+
+void HealthProbe::on_connected() {
+  if (request_.empty()) {
+    finish(true, "connected");
+    close();
+    return;
+  }
+  phase_ = "response";
+  asio::async_write(socket_, asio::buffer(request_),
+                    [self = shared_from_this()](error_code error, std::size_t) {
+                      if (error == asio::error::operation_aborted) return;
+                      // A backend may answer and close without reading the request, so a failed write still
+                      // leads to a read.
+                      self->read_more();
+                    });
+}
+
+void HealthProbe::read_more() {
+  socket_.async_read_some(
+      asio::buffer(block_), [self = shared_from_this()](error_code error, std::size_t size) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) {
+          self->on_read(size);
+          return;
+        }
+        self->finish(false, error == asio::error::eof ? "closed without a response"
+                                                      : fmt::format("read: {}", error.message()));
+        self->close();
+      });
+}
+
+void HealthProbe::on_read(std::size_t size) {
+  if (done_ == nullptr) {
+    drained_ += size;
+    if (drained_ > kDrainBytes) {
+      close();
+    } else {
+      read_more();
+    }
+    return;
+  }
+  received_.append(block_.data(), size);
+  const HealthResponse response = read_health_response(received_);
+  switch (response.kind) {
+    case HealthResponse::Kind::kIncomplete:
+      if (received_.size() < kStatusWithinBytes) return read_more();
+      finish(false, "no status in the response");
+      return close();
+    case HealthResponse::Kind::kMalformed:
+      finish(false, "not an HTTP response");
+      return close();
+    case HealthResponse::Kind::kStatus:
+      finish(is_healthy_status(response.status, check_), fmt::format("status {}", response.status));
+      if (socket_.is_open()) read_more();
+      return;
+  }
+}
+
+void HealthProbe::finish(bool success, const std::string& reason) {
+  if (const Done done = std::exchange(done_, nullptr)) done(success, reason);
+}
+
+void HealthProbe::close() {
+  error_code ignored;
+  timer_.cancel();
+  socket_.close(ignored);
+}
+
+}  // namespace demo

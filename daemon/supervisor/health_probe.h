@@ -1,0 +1,52 @@
+#pragma once
+
+#include <array>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/address.h"
+#include "config/pool.h"
+
+namespace demo {
+
+// One check of one address: connects and, for HTTP, asks once. Owns its socket and its timer on the
+// supervisor's loop; keeps itself alive until it is over.
+class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
+ public:
+  // reason: "connected", "status 200", "connect: Connection refused", "no response within 1s".
+  using Done = std::function<void(bool success, const std::string& reason)>;
+
+  // endpoint is the backend's endpoint text, the Host field of a check that names none.
+  HealthProbe(boost::asio::io_context& loop, Address address, const HealthCheck& check,
+              const std::string& endpoint);
+
+  // Calls done once, on the loop, within the check's timeout; not before it returns.
+  void start(Done done);
+  // done is not called any more.
+  void cancel();
+
+ private:
+  void on_connected();
+  void read_more();
+  void on_read(std::size_t size);
+  void finish(bool success, const std::string& reason);
+  void close();
+
+  const Address address_;
+  const HealthCheck check_;
+  std::string request_;
+  boost::asio::generic::stream_protocol::socket socket_;
+  boost::asio::steady_timer timer_;
+  Done done_;  // empty once called
+  const char* phase_ = "connection";
+  std::string received_;
+  std::size_t drained_ = 0;  // bytes read after the verdict
+  std::array<char, 4096> block_;
+};
+
+}  // namespace demo
