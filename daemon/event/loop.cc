@@ -71,6 +71,7 @@ void Loop::run(TurnObserver& observer) {
     const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, wait_ms());
     const unsigned count = ready > 0 ? static_cast<unsigned>(ready) : 0;
     now_ns_ = monotonic_ns();
+    timers_.set_now(now_ns_);
     observer.on_wake(count, now_ns_);
     for (unsigned i = 0; i < count; ++i) static_cast<Watch*>(events_[i].data.ptr)->ready(events_[i].events);
     timers_.advance(now_ns_);

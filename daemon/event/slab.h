@@ -13,17 +13,13 @@
 
 namespace demo {
 
-// Memory for many objects of one watched type: no heap allocation once it has grown to what is in use, and an
+// Memory for many objects of one type: no heap allocation once it has grown to what is in use, and an
 // object retired during a turn stays harmless until the turn ends, since epoll may have reported it already.
 // One loop's.
 template <typename T>
 class Slab final : public Reclaimer {
  public:
-  explicit Slab(Loop& loop) {
-    // Watch first: a grave takes the place of the watch that stale events point to.
-    static_assert(std::is_base_of_v<Watch, T>);
-    loop.add_reclaimer(*this);
-  }
+  explicit Slab(Loop& loop) { loop.add_reclaimer(*this); }
   Slab(const Slab&) = delete;
   Slab& operator=(const Slab&) = delete;
 
@@ -40,10 +36,12 @@ class Slab final : public Reclaimer {
 
   // Destroys the object; its memory is used again after the current turn.
   void retire(T& object) {
-    Watch* watch = &object;
+    // A watch comes first in its object: a grave takes the place of the watch that stale events point to.
+    void* place = &object;
+    if constexpr (std::is_base_of_v<Watch, T>) place = static_cast<Watch*>(&object);
     static_assert(sizeof(T) >= sizeof(Grave) && alignof(T) >= alignof(Grave));
     object.~T();
-    retired_ = ::new (static_cast<void*>(watch)) Grave(retired_);
+    retired_ = ::new (place) Grave(retired_);
     --live_;
   }
 

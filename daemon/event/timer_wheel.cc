@@ -34,17 +34,17 @@ void TimerWheel::link(Timer& timer, std::uint32_t tick) {
 void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
   // One tick more than the quotient: the current tick has partly passed, and a time-out must not fire early.
   const auto ticks = static_cast<std::uint32_t>(std::max<std::int64_t>(delay.count(), 0) / kTick.count()) + 1;
-  timer.deadline_tick_ = now_tick_ + ticks;
+  timer.deadline_tick_ = clock_tick_ + ticks;
   if (timer.linked()) {
     if (timer.slot_tick_ <= timer.deadline_tick_) return;
     timer.unlink();
   }
-  link(timer, now_tick_ + std::min<std::uint32_t>(ticks, kSlots - 1));
+  link(timer, std::min<std::uint32_t>(timer.deadline_tick_, now_tick_ + kSlots - 1));
 }
 
 std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
-  if (!timer.linked() || timer.deadline_tick_ <= now_tick_) return std::chrono::milliseconds(0);
-  return kTick * (timer.deadline_tick_ - now_tick_);
+  if (!timer.linked() || timer.deadline_tick_ <= clock_tick_) return std::chrono::milliseconds(0);
+  return kTick * (timer.deadline_tick_ - clock_tick_);
 }
 
 void TimerWheel::fire_slot(std::uint32_t tick) {
@@ -68,9 +68,15 @@ void TimerWheel::fire_slot(std::uint32_t tick) {
   }
 }
 
-void TimerWheel::advance(std::uint64_t now_ns) {
+void TimerWheel::set_now(std::uint64_t now_ns) {
   if (start_ns_ == 0) start_ns_ = now_ns;
-  const auto target = static_cast<std::uint32_t>((now_ns - start_ns_) / kTickNs);
+  clock_tick_ = static_cast<std::uint32_t>((now_ns - start_ns_) / kTickNs);
+}
+
+void TimerWheel::advance(std::uint64_t now_ns) {
+  set_now(now_ns);
+  const std::uint32_t target = clock_tick_;
+  next_turn_ns_ = start_ns_ + (std::uint64_t{target} + 1) * kTickNs;
   if (target < next_tick_) {
     now_tick_ = target;
     return;

@@ -48,7 +48,11 @@ class TimerWheel {
 
   TimerWheel();
 
-  // (Re)arms the timer to fire once, delay from the time of the last advance().
+  // What arm() counts from (monotonic ns), without firing anything: the loop tells it before a turn's
+  // handlers run, so that a delay begun after a long wait is not shortened by the wait.
+  void set_now(std::uint64_t now_ns);
+
+  // (Re)arms the timer to fire once, delay from the time of the last set_now() or advance().
   void arm(Timer& timer, std::chrono::milliseconds delay);
   void disarm(Timer& timer) { timer.unlink(); }
   // Time until an armed timer fires, 0 when it is due or not armed.
@@ -74,9 +78,11 @@ class TimerWheel {
 
   static constexpr std::uint32_t kNoTick = UINT32_MAX;
   std::array<Slot, kSlots> slots_;
-  std::uint32_t now_tick_ = 0;
+  std::uint32_t now_tick_ = 0;         // everything up to it has fired
+  std::uint32_t clock_tick_ = 0;       // what time it is; at least now_tick_
   std::uint32_t next_tick_ = kNoTick;  // no slot before it holds a timer
   std::uint64_t start_ns_ = 0;
+  std::uint64_t next_turn_ns_ = 0;  // the current tick ends here; nothing to do before
 };
 
 }  // namespace demo

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/clock.h"
 #include "config/snapshot.h"
 #include "config/traffic.h"
 #include "event/loop.h"
@@ -49,6 +50,10 @@ class ServerRoom final : public ConnectionTaker {
 
   bool keeps_connections() const { return keepalive_.enabled && !draining_; }
   void count_response(unsigned status);
+  // From the wake-up that brought the requests until now, when they are answered.
+  void record_service_time(unsigned responses) {
+    service_time_.record(monotonic_ns() - loop_.now_ns(), responses);
+  }
   // Valid until the next call.
   std::string_view error_response(Rejection rejection);
   void close_idle();

@@ -101,7 +101,11 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
   const bool drained = got.bytes < space.size();
   readable = !drained || peer_may_have_ended;
   unread_ = !drained;
-  if (!input_) return take_bytes({space.data(), got.bytes}, 0);
+  if (!input_) {
+    const std::string_view bytes(space.data(), got.bytes);
+    const CachedHead* head = state_ == State::kHead ? room_.heads_.match(bytes) : nullptr;
+    return is_repeat(head, got.bytes) ? answer_repeat(*head) : take_bytes(bytes, 0);
+  }
   input_.filled(got.bytes);
   return take_bytes(input_.bytes(), already_seen);
 }

@@ -8,9 +8,11 @@
 #include "event/timer_wheel.h"
 #include "event/watch.h"
 #include "http/body_reader.h"
+#include "http/head_cache.h"
 #include "http/request_head.h"
 #include "net/buffer_pool.h"
 #include "net/listener_handle.h"
+#include "net/socket_ops.h"
 #include "server/body_stream.h"
 #include "server/response_plan.h"
 
@@ -63,6 +65,10 @@ class Session final : public Watch, public Timer {
   void arm_for_input();
   bool accepts_input() const { return !closing_ && (state_ == State::kHead || state_ == State::kBody); }
 
+  // The common case: session_repeat.cc
+  bool is_repeat(const CachedHead* head, std::size_t received) const;
+  Alive answer_repeat(const CachedHead& head);
+
   // Answers: session_answer.cc
   void plan_for(const RequestHead& head);
   void plan_persistence(bool persistent, unsigned minor_version);
@@ -71,7 +77,9 @@ class Session final : public Watch, public Timer {
   void start_body(std::uint64_t size);
   Alive reject(Rejection rejection);
   Alive flush();
+  Alive after_send(IoResult sent, std::string_view bytes, bool last);
   Alive continue_sending();
+  void count_request();
   void count_sent(std::size_t bytes);
 
   // Ends: session_end.cc

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/clock.h"
 #include "http/error_response.h"
 #include "http/reason_phrase.h"
 #include "http/shape_query.h"
@@ -57,10 +56,8 @@ Session::Alive Session::answer() {
     if (state_ == State::kSend || !add_answer()) return Alive::kYes;
   }
   answer_due_ = false;
-  ++requests_;
   closing_ = plan_.closes();
-  room_.stats_.requests.add();
-  listener_.stats.requests.add();
+  count_request();
   if (output_.empty()) return Alive::kYes;
   transition(State::kSend);
   room_.loop_.timers().arm(*this, room_.timeouts_.write);
@@ -122,17 +119,20 @@ Session::Alive Session::flush() {
   const std::string_view bytes = batch.bytes();
   const More more = (last && !unread_) || !output_.empty() ? More::kYes : More::kNo;
   const IoResult sent = send_bytes(fd_.get(), bytes, more);
-  const unsigned responses = batch.responses();
+  if (batch.responses() > 0) room_.record_service_time(batch.responses());
   batch.clear();
+  return after_send(sent, bytes, last);
+}
+
+// bytes: what was to be sent; still valid although its batch was cleared. last: the connection closes after
+// it.
+Session::Alive Session::after_send(IoResult sent, std::string_view bytes, bool last) {
   if (sent.outcome == IoOutcome::kFailed) {
     room_.stats_.write_errors.add();
     close_now();
     return Alive::kNo;
   }
   count_sent(sent.bytes);
-  if (responses > 0) {
-    room_.service_time_.record(monotonic_ns() - room_.loop_.now_ns(), responses);
-  }
   if (sent.bytes == bytes.size()) return last ? finish() : Alive::kYes;
   output_.hold(room_.buffers_, bytes.substr(sent.bytes));
   transition(State::kSend);
@@ -158,6 +158,12 @@ Session::Alive Session::continue_sending() {
   output_.finish(room_.answers_);
   transition(resume_state_);
   return closing_ ? finish() : Alive::kYes;
+}
+
+void Session::count_request() {
+  ++requests_;
+  room_.stats_.requests.add();
+  listener_.stats.requests.add();
 }
 
 void Session::count_sent(std::size_t bytes) {
