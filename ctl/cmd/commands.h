@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+
+#include "verb/command.h"
+
+// One function a verb, each in the file of its name.
+namespace demo::ctl {
+
+std::unique_ptr<Command> add_listener();
+std::unique_ptr<Command> remove_listener();
+std::unique_ptr<Command> set_listener();
+std::unique_ptr<Command> listeners();
+std::unique_ptr<Command> add_backend();
+std::unique_ptr<Command> remove_backend();
+std::unique_ptr<Command> set_backend();
+std::unique_ptr<Command> backends();
+std::unique_ptr<Command> add_pool();
+std::unique_ptr<Command> remove_pool();
+std::unique_ptr<Command> set_pool();
+std::unique_ptr<Command> pools();
+std::unique_ptr<Command> keepalive();
+std::unique_ptr<Command> accept_mode();
+std::unique_ptr<Command> set_response();
+std::unique_ptr<Command> set_forwarding();
+std::unique_ptr<Command> set_client_limits();
+std::unique_ptr<Command> set_workers();
+std::unique_ptr<Command> restart_worker();
+std::unique_ptr<Command> workers();
+std::unique_ptr<Command> status();
+std::unique_ptr<Command> stats();
+std::unique_ptr<Command> debug();
+std::unique_ptr<Command> whoami();
+std::unique_ptr<Command> version();
+
+}  // namespace demo::ctl

@@ -1,0 +1,60 @@
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "values/enum_text.h"
+
+namespace demo::ctl {
+namespace {
+
+// "busy_poll=50000" of what is in force, "busy_poll refused" of what is not.
+std::string options_text(const api::ListenerStatus& listener) {
+  std::string text;
+  for (const api::SocketOption& option : listener.options()) {
+    if (!text.empty()) text += ", ";
+    text += option.error().empty() ? option.name() + "=" + option.effective() : option.name() + " refused";
+  }
+  return text.empty() ? "-" : text;
+}
+
+Sheet sheet_of(const api::ListListenersResponse& response) {
+  Sheet sheet;
+  sheet.columns = {{"address"},
+                   {"bound", Align::kLeft, 1},
+                   {"mode"},
+                   {"pool"},
+                   {"accept"},
+                   {"proxy-protocol", Align::kLeft, 2},
+                   {"options", Align::kLeft, 3}};
+  for (const api::ListenerStatus& status : response.listeners()) {
+    const api::Listener& listener = status.listener();
+    sheet.rows.push_back({listener.address(), status.bound_address(), enum_word(listener.mode()),
+                          listener.pool(), enum_word(status.accept_mode()),
+                          listener.accept_proxy_protocol() ? "yes" : "no", options_text(status)});
+  }
+  return sheet;
+}
+
+class Listeners : public Command {
+ public:
+  Listeners()
+      : Command({.name = "listeners",
+                 .chapter = Chapter::kListeners,
+                 .summary = "list the listeners, as asked for and as they are",
+                 .details = "A wide list tells which socket options the kernel took and which it refused.",
+                 .examples = {{"listeners", "address, mode, pool and accept mode of each"},
+                              {"listeners -o wide", "with what the kernel made of the socket options"},
+                              {"listeners -o json", "everything, for a program"}}}) {}
+
+  ExitCode run(Session& session) override {
+    api::ListListenersResponse response;
+    session.call(api::ListListenersRequest(), response);
+    session.print(sheet_of(response), response, items_of(response.listeners()));
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> listeners() { return std::make_unique<Listeners>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,83 @@
+#include "cmd/mutation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+#include <thread>
+
+#include "demo/control/v1/monitor.pb.h"
+#include "format/text_width.h"
+
+namespace demo::ctl {
+namespace {
+
+using std::chrono::steady_clock;
+
+// How often a waiting change looks again.
+constexpr std::chrono::milliseconds kLookAgain{100};
+// How long it looks when no --timeout says so.
+constexpr std::chrono::seconds kWaitForWorkers{60};
+
+std::size_t applied(const api::MutationResult& result) {
+  const auto& workers = result.workers();
+  return static_cast<std::size_t>(
+      std::count_if(workers.begin(), workers.end(), [](const api::WorkerOutcome& w) { return w.applied(); }));
+}
+
+bool everywhere(const api::ListWorkersResponse& list, std::uint64_t generation) {
+  const auto& workers = list.workers();
+  return std::all_of(workers.begin(), workers.end(), [&](const api::WorkerStatus& worker) {
+    return worker.state() == api::WORKER_STATE_READY && worker.generation() >= generation;
+  });
+}
+
+// Throws kTimedOut.
+void wait_for_workers(Session& session, std::uint64_t generation) {
+  const auto until = steady_clock::now() + session.settings().timeout.value_or(kWaitForWorkers);
+  while (true) {
+    api::ListWorkersResponse list;
+    session.call(api::ListWorkersRequest(), list);
+    if (everywhere(list, generation)) return;
+    if (steady_clock::now() >= until) {
+      throw Failure(ExitCode::kTimedOut,
+                    fmt::format("not every worker has applied generation {} yet", generation));
+    }
+    std::this_thread::sleep_for(kLookAgain);
+  }
+}
+
+void print_dry_run(Session& session, const api::MutationResult& result) {
+  for (const std::string& line : result.differences()) session.console().out << printable(line) << '\n';
+  const std::string_view what = result.differences().empty() ? "nothing would change" : "nothing changed";
+  session.console().out << fmt::format("dry run at gen {}, {}\n", result.generation(), what);
+}
+
+}  // namespace
+
+ExitCode report_change(Session& session, const api::MutationResult& result,
+                       const google::protobuf::Message& response, bool wait) {
+  const bool complete = applied(result) == static_cast<std::size_t>(result.workers_size());
+  if (session.prints_json()) {
+    session.print_json(response);
+  } else if (result.dry_run()) {
+    print_dry_run(session, result);
+  } else {
+    session.console().out << fmt::format("gen {}, {}/{} workers\n", result.generation(), applied(result),
+                                         result.workers_size());
+  }
+  if (complete) return ExitCode::kDone;
+  if (wait) {
+    wait_for_workers(session, result.generation());
+    if (!session.prints_json()) session.console().out << "all workers have it now\n";
+    return ExitCode::kDone;
+  }
+  for (const api::WorkerOutcome& worker : result.workers()) {
+    if (worker.applied()) continue;
+    session.console().err << fmt::format("democtl: worker {} has not applied it: {}\n", worker.worker(),
+                                         printable(worker.error()));
+  }
+  return ExitCode::kPartial;
+}
+
+}  // namespace demo::ctl

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <utility>
+
+#include "demo/control/v1/mutation.pb.h"
+#include "session/api.h"
+#include "session/session.h"
+#include "verb/command.h"
+
+namespace demo::ctl {
+
+// Prints what came of a change ("gen 42, 12/12 workers", or what a dry run would change) and says how it
+// went. With `wait`, waits for the workers that have not applied it yet.
+ExitCode report_change(Session& session, const api::MutationResult& result,
+                       const google::protobuf::Message& response, bool wait);
+
+// A verb that changes the daemon with one RPC. Derived classes declare the arguments that fill request_.
+template <typename Request, typename Response>
+class Mutation : public Command {
+ public:
+  ExitCode run(Session& session) override {
+    check();
+    Response response;
+    session.call(request_, response, patience());
+    const ExitCode code = report_change(session, response.result(), response, wait_);
+    return finish(session, response, code);
+  }
+
+ protected:
+  explicit Mutation(Verb verb) : Command(std::move(verb)) {}
+
+  // The options that every change takes. Called last, so that they stand last in the help.
+  void change_options() {
+    flag("--dry-run", "print what would change, change nothing",
+         [this] { request_.mutable_options()->set_dry_run(true); });
+    flag("--wait", "wait until every worker has applied it", [this] { wait_ = true; });
+    field_option("--expect-generation", request_, "options.expected_generation",
+                 "only if the daemon is still at this generation");
+    flag("--no-persist", "forget the change at the next restart",
+         [this] { request_.mutable_options()->set_persist(false); });
+  }
+
+  // Rules that concern several arguments; throws a usage Failure.
+  virtual void check() {}
+  // How long the daemon may take to answer.
+  virtual std::chrono::milliseconds patience() const { return Session::kPatience; }
+  // What is to be said beyond the result.
+  virtual ExitCode finish(Session&, const Response&, ExitCode code) { return code; }
+
+  Request request_;
+  bool wait_ = false;
+};
+
+}  // namespace demo::ctl

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <exception>
+#include <string>
+#include <utility>
+
+namespace demo::ctl {
+
+// What scripts rely on (democtl(1)).
+enum class ExitCode {
+  kDone = 0,
+  kFailed = 1,  // anything that has no code of its own
+  kUsage = 2,   // the command line, or a value that the daemon refused
+  kNotFound = 3,
+  kConflict = 4,     // already there, or the state does not allow it
+  kPartial = 5,      // applied by some workers only
+  kUnreachable = 6,  // no daemon at the target
+  kDenied = 7,
+  kTimedOut = 8,  // also a drain that had to cut something off
+};
+
+// Ends a command: its exit code and the one sentence that the user reads. Thrown by value, caught in run().
+class Failure : public std::exception {
+ public:
+  Failure(ExitCode code, std::string message) : code_(code), message_(std::move(message)) {}
+
+  ExitCode code() const { return code_; }
+  const std::string& message() const { return message_; }
+  const char* what() const noexcept override { return message_.c_str(); }
+
+ private:
+  ExitCode code_;
+  std::string message_;
+};
+
+// A command line that cannot mean anything.
+inline Failure usage_failure(std::string message) { return {ExitCode::kUsage, std::move(message)}; }
+
+}  // namespace demo::ctl

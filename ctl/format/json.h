@@ -1,0 +1,26 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+
+#include "format/sheet.h"
+
+// JSON by protobuf's own mapping, with the field names of the .proto files. Every singular field without
+// presence is there even when it is zero; 64-bit numbers are strings; enums are their names; durations
+// "1.500s".
+namespace demo::ctl {
+
+// Indented, with a line end.
+std::string pretty_json(const google::protobuf::Message& message);
+
+// On one line, with a line end.
+std::string line_json(const google::protobuf::Message& message);
+
+// A row as an object on one line without a line end: column names, figures as numbers.
+std::string row_json(const Sheet& sheet, const std::vector<Cell>& row);
+
+// All rows as a list of such objects, with a line end.
+std::string rows_json(const Sheet& sheet);
+
+}  // namespace demo::ctl

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace demo::ctl {
+
+enum class Output : std::uint8_t { kTable, kWide, kJson, kJsonLines, kCsv };
+
+// "table|wide|json|jsonl|csv".
+inline constexpr std::string_view kOutputWords = "table|wide|json|jsonl|csv";
+
+// Throws a usage Failure that lists the words.
+Output parse_output(const std::string& word);
+
+// "a,b" as {"a", "b"}; empty parts are left out.
+std::vector<std::string> split_list(std::string_view text);
+
+}  // namespace demo::ctl

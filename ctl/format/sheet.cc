@@ -1,0 +1,71 @@
+#include "format/sheet.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <numeric>
+
+#include "failure.h"
+#include "values/closest_word.h"
+
+namespace demo::ctl {
+namespace {
+
+std::size_t column_index(const Sheet& sheet, std::string_view name) {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
+    if (sheet.columns[i].name == name) return i;
+    names.push_back(sheet.columns[i].name);
+  }
+  throw usage_failure(fmt::format("there is no column \"{}\", only {}{}", name, fmt::join(names, ", "),
+                                  did_you_mean(name, names)));
+}
+
+bool less(const Cell& a, const Cell& b) {
+  if (a.number && b.number) return *a.number < *b.number;
+  if (a.number || b.number) return b.number.has_value();  // a missing figure comes first
+  return a.text < b.text;
+}
+
+}  // namespace
+
+Cell count_cell(std::uint64_t value) { return {std::to_string(value), static_cast<double>(value)}; }
+
+Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names) {
+  Sheet result;
+  result.rows.resize(sheet.rows.size());
+  for (const std::string& name : names) {
+    const std::size_t index = column_index(sheet, name);
+    result.columns.push_back(sheet.columns[index]);
+    result.columns.back().rank = 0;
+    for (std::size_t row = 0; row < sheet.rows.size(); ++row)
+      result.rows[row].push_back(sheet.rows[row][index]);
+  }
+  return result;
+}
+
+std::vector<std::size_t> row_order(const Sheet& sheet, std::string_view by) {
+  constexpr std::string_view kDescending = ":desc";
+  const bool descending = by.ends_with(kDescending);
+  if (descending) by.remove_suffix(kDescending.size());
+  const std::size_t column = column_index(sheet, by);
+  std::vector<std::size_t> order(sheet.rows.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const Cell& first = sheet.rows[a][column];
+    const Cell& second = sheet.rows[b][column];
+    return descending ? less(second, first) : less(first, second);
+  });
+  return order;
+}
+
+void reorder(Sheet& sheet, const std::vector<std::size_t>& order) {
+  std::vector<std::vector<Cell>> rows;
+  rows.reserve(order.size());
+  for (const std::size_t index : order) rows.push_back(sheet.rows[index]);
+  sheet.rows = std::move(rows);
+}
+
+}  // namespace demo::ctl

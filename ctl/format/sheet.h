@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+// Rows and columns before they become a table, CSV or JSON.
+namespace demo::ctl {
+
+enum class Align : std::uint8_t { kLeft, kRight };
+
+struct Column {
+  std::string name;  // lower case, as --fields and --sort take it; the heading is in capitals
+  Align align = Align::kLeft;
+  // 0: in every table. Higher: shown when the width allows, the lowest first; `wide` and csv have all.
+  unsigned rank = 0;
+};
+
+struct Cell {
+  std::string text;              // as a table shows it
+  std::optional<double> number;  // what it sorts by and what json and csv hold; unset: the text
+
+  Cell(std::string shown) : text(std::move(shown)) {}  // NOLINT(google-explicit-constructor)
+  Cell(std::string_view shown) : text(shown) {}        // NOLINT(google-explicit-constructor)
+  Cell(const char* shown) : text(shown) {}             // NOLINT(google-explicit-constructor)
+  Cell(std::string shown, double value) : text(std::move(shown)), number(value) {}
+};
+
+// A whole number, shown in full.
+Cell count_cell(std::uint64_t value);
+
+struct Sheet {
+  std::vector<Column> columns;
+  std::vector<std::vector<Cell>> rows;  // each as long as columns
+};
+
+// The columns that are named, in the order of the names. Throws a usage Failure for an unknown name.
+Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names);
+
+// The order of the rows by a column, "name" or "name:desc": indexes into rows, equal ones as they were.
+// Throws a usage Failure for an unknown column.
+std::vector<std::size_t> row_order(const Sheet& sheet, std::string_view by);
+
+// The rows in the given order.
+void reorder(Sheet& sheet, const std::vector<std::size_t>& order);
+
+}  // namespace demo::ctl

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace demo::ctl {
+
+// Columns that UTF-8 text takes on a terminal, each code point as one: all that the API lets through and this
+// program draws.
+std::size_t text_width(std::string_view text);
+
+// At most `width` columns of the text; when something is cut the last column says so with '~'.
+std::string cut_to_width(std::string_view text, std::size_t width);
+
+// Exactly `width` columns: cut, or filled with spaces on the right (on the left when right_aligned).
+std::string fit_to_width(std::string_view text, std::size_t width, bool right_aligned = false);
+
+// The text with control characters as \xNN, so that what a peer chose cannot steer the terminal.
+std::string printable(std::string_view text);
+
+}  // namespace demo::ctl

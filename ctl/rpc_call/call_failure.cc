@@ -1,0 +1,101 @@
+#include "rpc_call/call_failure.h"
+
+#include <fmt/format.h>
+
+#include <cctype>
+
+#include "demo/control/v1/error.pb.h"
+#include "format/text_width.h"
+
+namespace demo::ctl {
+namespace {
+
+using demo::control::v1::ErrorDetail;
+using demo::control::v1::ErrorStatus;
+
+// Numbers of grpc::StatusCode (statuscodes.md of gRPC); kept here so that this file needs no gRPC.
+enum Code : int {
+  kCancelled = 1,
+  kInvalidArgument = 3,
+  kDeadlineExceeded = 4,
+  kNotFound = 5,
+  kAlreadyExists = 6,
+  kPermissionDenied = 7,
+  kFailedPrecondition = 9,
+  kAborted = 10,
+  kOutOfRange = 11,
+  kUnimplemented = 12,
+  kUnavailable = 14,
+  kUnauthenticated = 16,
+};
+
+ExitCode exit_code(int code) {
+  switch (code) {
+    case kInvalidArgument:
+    case kOutOfRange:
+      return ExitCode::kUsage;
+    case kNotFound:
+      return ExitCode::kNotFound;
+    case kAlreadyExists:
+    case kFailedPrecondition:
+    case kAborted:
+      return ExitCode::kConflict;
+    case kPermissionDenied:
+    case kUnauthenticated:
+      return ExitCode::kDenied;
+    case kDeadlineExceeded:
+      return ExitCode::kTimedOut;
+    case kUnavailable:
+      return ExitCode::kUnreachable;
+    default:
+      return ExitCode::kFailed;
+  }
+}
+
+ErrorDetail detail_of(const std::string& bytes) {
+  ErrorStatus status;
+  ErrorDetail detail;
+  if (!status.ParseFromString(bytes)) return detail;
+  for (const auto& any : status.details()) {
+    if (any.Is<ErrorDetail>() && any.UnpackTo(&detail)) break;
+  }
+  return detail;
+}
+
+// The server's sentence, with field and value where it does not name them itself.
+std::string sentence(const CallStatus& status) {
+  const ErrorDetail detail = detail_of(status.details);
+  std::string text = status.message.empty() ? detail.reason() : status.message;
+  if (!detail.value().empty() && text.find(detail.value()) == std::string::npos) {
+    text = fmt::format("\"{}\": {}", detail.value(), text);
+  }
+  if (!detail.field().empty() && text.find(detail.field()) == std::string::npos) {
+    text = fmt::format("{}: {}", detail.field(), text);
+  }
+  while (text.ends_with('.')) text.pop_back();
+  return printable(text);
+}
+
+}  // namespace
+
+bool is_unreachable(const CallStatus& status) {
+  return status.code == kUnavailable && status.details.empty();
+}
+
+Failure failure_of(const CallStatus& status, const Target& target) {
+  if (is_unreachable(status)) {
+    const std::string advice = target.is_unix() ? "is demo-server running? systemctl status demo-server tells"
+                                                : "check the address, and the certificates when TLS is used";
+    return {ExitCode::kUnreachable, fmt::format("cannot reach the daemon at {}: {}", target.text(), advice)};
+  }
+  if (status.code == kDeadlineExceeded && status.details.empty()) {
+    return {ExitCode::kTimedOut,
+            fmt::format("the daemon at {} did not answer in time (--timeout)", target.text())};
+  }
+  if (status.code == kUnimplemented && status.details.empty()) {
+    return {ExitCode::kDenied, fmt::format("{} does not offer this: use the control socket", target.text())};
+  }
+  return {exit_code(status.code), sentence(status)};
+}
+
+}  // namespace demo::ctl

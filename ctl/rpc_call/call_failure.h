@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "failure.h"
+#include "rpc_call/target.h"
+
+namespace demo::ctl {
+
+// How a call ended, in gRPC's terms but without its headers.
+struct CallStatus {
+  int code = 0;  // grpc::StatusCode
+  std::string message;
+  std::string details;  // grpc-status-details-bin: an ErrorStatus; empty when the transport failed
+  bool ok() const { return code == 0; }
+};
+
+// What the user reads and what the program exits with. Precondition: !status.ok().
+Failure failure_of(const CallStatus& status, const Target& target);
+
+// Whether the daemon itself answered; otherwise it cannot be reached or went away.
+bool is_unreachable(const CallStatus& status);
+
+}  // namespace demo::ctl

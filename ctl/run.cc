@@ -1,0 +1,53 @@
+#include "run.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "command_table.h"
+#include "failure.h"
+#include "session/session.h"
+#include "verb/help_text.h"
+#include "verb/parser.h"
+
+namespace demo::ctl {
+namespace {
+
+// Lines longer than this are hard to read, however wide the terminal is.
+constexpr std::size_t kHelpColumnsMax = 100;
+
+ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
+  const CommandTable table = command_table();
+  Settings settings;
+  const std::vector<Argument> global = global_arguments(settings);
+  const Parsed parsed = parse(words, table, global);
+  const std::size_t width = std::clamp<std::size_t>(console.columns, 40, kHelpColumnsMax);
+  if (parsed.help && parsed.command != nullptr) {
+    console.out << verb_help(parsed.command->verb(), global, width);
+    return ExitCode::kDone;
+  }
+  if (parsed.help) {
+    console.out << overview_help(table, global, width);
+    return ExitCode::kDone;
+  }
+  if (parsed.command == nullptr) throw usage_failure("a verb is missing: democtl --help lists them");
+  Session session(settings, console, table);
+  return parsed.command->run(session);
+}
+
+}  // namespace
+
+int run(const std::vector<std::string>& words, Console& console) {
+  ExitCode code = ExitCode::kFailed;
+  try {
+    code = dispatch(words, console);
+  } catch (const Failure& failure) {
+    code = failure.code();
+    console.err << fmt::format("democtl: {}\n", failure.message());
+  }
+  console.out.flush();
+  return static_cast<int>(code);
+}
+
+}  // namespace demo::ctl

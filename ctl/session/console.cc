@@ -1,0 +1,47 @@
+#include "session/console.h"
+
+#include <langinfo.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+
+#include "values/number_text.h"
+
+namespace demo::ctl {
+namespace {
+
+std::string_view environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+}  // namespace
+
+void refresh_size(Console& console) {
+  winsize size{};
+  if (console.terminal && ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 &&
+      size.ws_row > 0) {
+    console.columns = size.ws_col;
+    console.rows = size.ws_row;
+  } else if (const auto columns = parse_whole(environment("COLUMNS"));
+             columns && *columns > 0 && *columns < 10'000) {
+    console.columns = *columns;
+  }
+}
+
+Console standard_console() {
+  std::setlocale(LC_CTYPE, "");
+  Console console{.out = std::cout, .err = std::cerr};
+  console.terminal = ::isatty(STDOUT_FILENO) == 1;
+  const std::string_view term = environment("TERM");
+  console.color = console.terminal && environment("NO_COLOR").empty() && !term.empty() && term != "dumb";
+  console.unicode = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
+  refresh_size(console);
+  return console;
+}
+
+}  // namespace demo::ctl

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <iosfwd>
+
+namespace demo::ctl {
+
+// Where a command writes and what that place can show.
+struct Console {
+  std::ostream& out;
+  std::ostream& err;
+  bool terminal = false;  // out is a terminal
+  std::size_t columns = 80;
+  std::size_t rows = 24;
+  bool color = false;    // a terminal that has colors, and no NO_COLOR
+  bool unicode = false;  // the locale is UTF-8
+};
+
+// The process's own: standard output and error, COLUMNS, TERM, NO_COLOR (no-color.org), the locale.
+Console standard_console();
+
+// Asks the terminal for its size again.
+void refresh_size(Console& console);
+
+}  // namespace demo::ctl

@@ -1,0 +1,85 @@
+#include "session/session.h"
+
+#include <cstdlib>
+#include <ostream>
+
+#include "failure.h"
+#include "format/csv.h"
+#include "format/json.h"
+#include "format/table.h"
+
+namespace demo::ctl {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+Target target_for(const Settings& settings, Access access) {
+  const std::string named = settings.target.empty() ? environment("DEMOCTL_TARGET") : settings.target;
+  if (named.empty())
+    return choose_socket(default_sockets(environment("XDG_RUNTIME_DIR")), access, probe_socket);
+  Target target = parse_target(named, settings.tls);
+  return target.is_unix() ? choose_socket({target.path}, access, probe_socket) : target;
+}
+
+TableShape shape_for(const Session& session, const Console& console) {
+  if (session.settings().output == Output::kWide) return {.width = std::nullopt};
+  return {.width = console.columns, .cut = console.terminal};
+}
+
+}  // namespace
+
+Channel& Session::channel_for(const google::protobuf::Message& request) {
+  const Access access = access_of(request);
+  // What may change may also read.
+  if (access == Access::kRead && changing_ != nullptr) return *changing_;
+  std::unique_ptr<Channel>& channel = access == Access::kRead ? reading_ : changing_;
+  if (channel == nullptr) channel = Channel::open(target_for(settings_, access));
+  return *channel;
+}
+
+void Session::call(const google::protobuf::Message& request, google::protobuf::Message& response,
+                   std::chrono::milliseconds patience) {
+  Channel& channel = channel_for(request);
+  const CallStatus status = channel.call(request, response, settings_.timeout.value_or(patience));
+  if (!status.ok()) throw failure_of(status, channel.target());
+}
+
+void Session::print(Sheet sheet, const google::protobuf::Message& whole,
+                    const std::vector<const google::protobuf::Message*>& items) {
+  std::vector<const google::protobuf::Message*> ordered = items;
+  if (!settings_.sort.empty()) {
+    const std::vector<std::size_t> order = row_order(sheet, settings_.sort);
+    reorder(sheet, order);
+    for (std::size_t i = 0; i < ordered.size(); ++i) ordered[i] = items[order[i]];
+  }
+  const bool chosen = !settings_.fields.empty();
+  if (chosen) sheet = with_fields(sheet, settings_.fields);
+  switch (settings_.output) {
+    case Output::kTable:
+    case Output::kWide:
+      console_.out << render_table(sheet, shape_for(*this, console_));
+      break;
+    case Output::kCsv:
+      console_.out << render_csv(sheet);
+      break;
+    case Output::kJson:
+      console_.out << (chosen ? rows_json(sheet) : pretty_json(whole));
+      break;
+    case Output::kJsonLines:
+      if (chosen) {
+        for (const auto& row : sheet.rows) console_.out << row_json(sheet, row) << '\n';
+      } else {
+        for (const auto* item : ordered) console_.out << line_json(*item);
+      }
+      break;
+  }
+}
+
+void Session::print_json(const google::protobuf::Message& message) {
+  console_.out << (settings_.output == Output::kJsonLines ? line_json(message) : pretty_json(message));
+}
+
+}  // namespace demo::ctl

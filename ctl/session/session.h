@@ -1,0 +1,59 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "format/sheet.h"
+#include "rpc_call/channel.h"
+#include "session/console.h"
+#include "session/settings.h"
+#include "verb/parser.h"
+
+namespace demo::ctl {
+
+// What a command runs with: the settings, the console and the way to the daemon. Owns the channels, borrows
+// the rest.
+class Session {
+ public:
+  Session(const Settings& settings, Console& console, const CommandTable& table)
+      : settings_(settings), console_(console), table_(table) {}
+
+  const Settings& settings() const { return settings_; }
+  Console& console() { return console_; }
+  const CommandTable& table() const { return table_; }
+
+  // The channel for what the request needs. Throws a Failure when there is no way to the daemon.
+  Channel& channel_for(const google::protobuf::Message& request);
+
+  // Calls the RPC of the request. The deadline is --timeout, without it `patience`. Throws a Failure.
+  void call(const google::protobuf::Message& request, google::protobuf::Message& response,
+            std::chrono::milliseconds patience = kPatience);
+
+  // Prints rows the way the settings ask for. `whole` is what json prints, `items` (one a row) what jsonl
+  // prints; with
+  // --fields both print the columns instead.
+  void print(Sheet sheet, const google::protobuf::Message& whole,
+             const std::vector<const google::protobuf::Message*>& items);
+
+  // Whether results are for a program: json or jsonl.
+  bool prints_json() const {
+    return settings_.output == Output::kJson || settings_.output == Output::kJsonLines;
+  }
+  // Prints the message as json or jsonl asks for.
+  void print_json(const google::protobuf::Message& message);
+
+  static constexpr std::chrono::seconds kPatience{10};
+
+ private:
+  const Settings& settings_;
+  Console& console_;
+  const CommandTable& table_;
+  std::unique_ptr<Channel> reading_;
+  std::unique_ptr<Channel> changing_;
+};
+
+}  // namespace demo::ctl

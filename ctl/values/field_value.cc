@@ -1,0 +1,159 @@
+#include "values/field_value.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <google/protobuf/descriptor.h>
+#include <google/protobuf/duration.pb.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+
+#include "failure.h"
+#include "values/closest_word.h"
+#include "values/duration_text.h"
+#include "values/enum_text.h"
+#include "values/number_text.h"
+
+namespace demo::ctl {
+namespace {
+
+using google::protobuf::Descriptor;
+using google::protobuf::Duration;
+using google::protobuf::FieldDescriptor;
+using google::protobuf::Message;
+using google::protobuf::Reflection;
+
+std::string_view first_step(std::string_view path) { return path.substr(0, path.find('.')); }
+
+// A path that the code names and the API does not have is a mistake of this program.
+const FieldDescriptor& field_of(const Descriptor& type, std::string_view name) {
+  const FieldDescriptor* field = type.FindFieldByName(std::string(name));
+  if (field == nullptr) std::abort();
+  return *field;
+}
+
+const FieldDescriptor& last_field(const Descriptor& type, std::string_view path) {
+  const std::string_view step = first_step(path);
+  const FieldDescriptor& field = field_of(type, step);
+  return step.size() == path.size() ? field : last_field(*field.message_type(), path.substr(step.size() + 1));
+}
+
+bool is_duration(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type()->full_name() == Duration::descriptor()->full_name();
+}
+
+bool is_size(const FieldDescriptor& field) {
+  return field.name().ends_with("_bytes") || field.name().ends_with("_size");
+}
+
+bool to_bool(const std::string& text) {
+  if (text == "on" || text == "true" || text == "yes") return true;
+  if (text == "off" || text == "false" || text == "no") return false;
+  throw usage_failure(fmt::format("\"{}\" is neither on nor off", text));
+}
+
+std::uint64_t to_unsigned(const FieldDescriptor& field, const std::string& text, std::uint64_t max) {
+  const auto number = is_size(field) ? parse_bytes(text) : parse_whole(text);
+  if (number && *number <= max) return *number;
+  if (number) throw usage_failure(fmt::format("\"{}\" is more than {}", text, max));
+  throw usage_failure(
+      fmt::format("\"{}\" is not a {}", text, is_size(field) ? "size such as 20k" : "whole number"));
+}
+
+std::int32_t to_int32(const FieldDescriptor& field, const std::string& text) {
+  const auto negative = parse_signed(text);
+  if (negative && *negative < 0 && *negative >= std::numeric_limits<std::int32_t>::min()) {
+    return static_cast<std::int32_t>(*negative);
+  }
+  return static_cast<std::int32_t>(to_unsigned(field, text, std::numeric_limits<std::int32_t>::max()));
+}
+
+void set_duration(Message& message, const std::string& text) {
+  const auto nanoseconds = parse_duration(text);
+  if (!nanoseconds)
+    throw usage_failure(fmt::format("\"{}\" is not a duration such as 250ms, 30s or 5m", text));
+  Duration duration;
+  duration.set_seconds(*nanoseconds / 1'000'000'000);
+  duration.set_nanos(static_cast<std::int32_t>(*nanoseconds % 1'000'000'000));
+  message.CopyFrom(duration);
+}
+
+void set_value(Message& message, const FieldDescriptor& field, const std::string& text) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.SetBool(&message, &field, to_bool(text));
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.SetEnum(&message, &field, &parse_enum(*field.enum_type(), text));
+    case FieldDescriptor::CPPTYPE_INT32:
+      return reflection.SetInt32(&message, &field, to_int32(field, text));
+    case FieldDescriptor::CPPTYPE_UINT32: {
+      const auto number = to_unsigned(field, text, std::numeric_limits<std::uint32_t>::max());
+      return reflection.SetUInt32(&message, &field, static_cast<std::uint32_t>(number));
+    }
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return reflection.SetUInt64(&message, &field,
+                                  to_unsigned(field, text, std::numeric_limits<std::uint64_t>::max()));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.SetString(&message, &field, text);
+    case FieldDescriptor::CPPTYPE_MESSAGE:
+      if (!is_duration(field)) std::abort();
+      return set_duration(*reflection.MutableMessage(&message, &field), text);
+    default:
+      std::abort();  // the API has no field of another type
+  }
+}
+
+void add_value(Message& message, const FieldDescriptor& field, const std::string& text) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return reflection.AddEnum(&message, &field, &parse_enum(*field.enum_type(), text));
+    case FieldDescriptor::CPPTYPE_UINT32: {
+      const auto number = to_unsigned(field, text, std::numeric_limits<std::uint32_t>::max());
+      return reflection.AddUInt32(&message, &field, static_cast<std::uint32_t>(number));
+    }
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.AddString(&message, &field, text);
+    default:
+      std::abort();
+  }
+}
+
+}  // namespace
+
+void set_field(Message& message, std::string_view path, const std::string& text) {
+  const std::string_view step = first_step(path);
+  const FieldDescriptor& field = field_of(*message.GetDescriptor(), step);
+  if (step.size() < path.size()) {
+    // Tried on a copy first: a bad value leaves no empty message behind.
+    std::unique_ptr<Message> child(message.GetReflection()->GetMessage(message, &field).New());
+    set_field(*child, path.substr(step.size() + 1), text);
+    message.GetReflection()->MutableMessage(&message, &field)->MergeFrom(*child);
+    return;
+  }
+  if (field.is_repeated()) {
+    add_value(message, field, text);
+  } else {
+    set_value(message, field, text);
+  }
+}
+
+std::string field_placeholder(const Message& message, std::string_view path) {
+  const FieldDescriptor& field = last_field(*message.GetDescriptor(), path);
+  if (is_duration(field)) return "DURATION";
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return "on|off";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return fmt::format("{}", fmt::join(enum_words(*field.enum_type()), "|"));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return "TEXT";
+    default:
+      return is_size(field) ? "SIZE" : "N";
+  }
+}
+
+}  // namespace demo::ctl

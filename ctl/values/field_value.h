@@ -1,0 +1,21 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <string>
+#include <string_view>
+
+// Fields of API messages set from text, by their names in the .proto files.
+namespace demo::ctl {
+
+// Sets the field at a dotted path below the message, such as "listener.kernel.backlog"; a repeated field gets
+// one more element. Durations are "30s", booleans "on" or "off", enums their word, fields named *_bytes or
+// *_size "20k". Throws a usage Failure that says what was expected; messages on the path exist only once a
+// value is set.
+void set_field(google::protobuf::Message& message, std::string_view path, const std::string& text);
+
+// What a help text shows in place of the value: "on|off", "auto|server|proxy", "DURATION", "SIZE", "N",
+// "TEXT".
+std::string field_placeholder(const google::protobuf::Message& message, std::string_view path);
+
+}  // namespace demo::ctl

@@ -1,0 +1,44 @@
+#include "verb/command.h"
+
+#include "values/field_value.h"
+
+namespace demo::ctl {
+
+void Command::positional(std::string placeholder, std::string help, Take take) {
+  verb_.arguments.push_back({.name = placeholder,
+                             .placeholder = placeholder,
+                             .help = std::move(help),
+                             .take = std::move(take),
+                             .positional = true,
+                             .required = true});
+}
+
+void Command::optional_positional(std::string placeholder, std::string help, Take take) {
+  positional(std::move(placeholder), std::move(help), std::move(take));
+  verb_.arguments.back().required = false;
+}
+
+void Command::option(std::string name, std::string placeholder, std::string help, Take take) {
+  verb_.arguments.push_back({.name = std::move(name),
+                             .placeholder = std::move(placeholder),
+                             .help = std::move(help),
+                             .take = std::move(take)});
+}
+
+void Command::repeated_option(std::string name, std::string placeholder, std::string help, Take take) {
+  option(std::move(name), std::move(placeholder), std::move(help), std::move(take));
+  verb_.arguments.back().repeats = true;
+}
+
+void Command::flag(std::string name, std::string help, std::function<void()> take) {
+  option(std::move(name), "", std::move(help), [take = std::move(take)](const std::string&) { take(); });
+}
+
+void Command::field_option(std::string name, google::protobuf::Message& message, std::string path,
+                           std::string help, std::string placeholder) {
+  if (placeholder.empty()) placeholder = field_placeholder(message, path);
+  option(std::move(name), std::move(placeholder), std::move(help),
+         [&message, path](const std::string& text) { set_field(message, path, text); });
+}
+
+}  // namespace demo::ctl
