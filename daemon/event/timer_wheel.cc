@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::uint64_t kTickNs =
     static_cast<std::uint64_t>(std::chrono::nanoseconds(TimerWheel::kTick).count());
+constexpr std::uint64_t kNsPerMs = 1'000'000;
 
 }  // namespace
 
@@ -32,9 +33,9 @@ void TimerWheel::link(Timer& timer, std::uint32_t tick) {
 }
 
 void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
-  // One tick more than the quotient: the current tick has partly passed, and a time-out must not fire early.
-  const auto ticks = static_cast<std::uint32_t>(std::max<std::int64_t>(delay.count(), 0) / kTick.count()) + 1;
-  timer.deadline_tick_ = clock_tick_ + ticks;
+  // The first tick that begins after the delay: a time-out must not fire early.
+  const auto delay_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)) * kNsPerMs;
+  timer.deadline_tick_ = static_cast<std::uint32_t>((clock_ns_ + delay_ns) / kTickNs) + 1;
   if (timer.linked()) {
     if (timer.slot_tick_ <= timer.deadline_tick_) return;
     timer.unlink();
@@ -43,8 +44,9 @@ void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
 }
 
 std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
-  if (!timer.linked() || timer.deadline_tick_ <= clock_tick_) return std::chrono::milliseconds(0);
-  return kTick * (timer.deadline_tick_ - clock_tick_);
+  const std::uint64_t deadline_ns = timer.deadline_tick_ * kTickNs;
+  if (!timer.linked() || deadline_ns <= clock_ns_) return std::chrono::milliseconds(0);
+  return std::chrono::milliseconds((deadline_ns - clock_ns_) / kNsPerMs);
 }
 
 void TimerWheel::fire_slot(std::uint32_t tick) {
@@ -70,12 +72,12 @@ void TimerWheel::fire_slot(std::uint32_t tick) {
 
 void TimerWheel::set_now(std::uint64_t now_ns) {
   if (start_ns_ == 0) start_ns_ = now_ns;
-  clock_tick_ = static_cast<std::uint32_t>((now_ns - start_ns_) / kTickNs);
+  clock_ns_ = now_ns - start_ns_;
 }
 
 void TimerWheel::advance(std::uint64_t now_ns) {
   set_now(now_ns);
-  const std::uint32_t target = clock_tick_;
+  const auto target = static_cast<std::uint32_t>(clock_ns_ / kTickNs);
   next_turn_ns_ = start_ns_ + (std::uint64_t{target} + 1) * kTickNs;
   if (target < next_tick_) {
     now_tick_ = target;

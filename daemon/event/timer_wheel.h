@@ -79,10 +79,10 @@ class TimerWheel {
   static constexpr std::uint32_t kNoTick = UINT32_MAX;
   std::array<Slot, kSlots> slots_;
   std::uint32_t now_tick_ = 0;         // everything up to it has fired
-  std::uint32_t clock_tick_ = 0;       // what time it is; at least now_tick_
   std::uint32_t next_tick_ = kNoTick;  // no slot before it holds a timer
-  std::uint64_t start_ns_ = 0;
-  std::uint64_t next_turn_ns_ = 0;  // the current tick ends here; nothing to do before
+  std::uint64_t start_ns_ = 0;         // when the wheel's clock began
+  std::uint64_t clock_ns_ = 0;         // what time it is since then; at least now_tick_
+  std::uint64_t next_turn_ns_ = 0;     // the current tick ends here; nothing to do before
 };
 
 }  // namespace demo
