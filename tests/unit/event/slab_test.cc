@@ -1,0 +1,116 @@
+#include "event/slab.h"
+
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <set>
+
+#include "unit/event/turns.h"
+
+namespace demo {
+namespace {
+
+std::array<UniqueFd, 2> socket_pair() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends.data()) != 0) std::abort();
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// Counts its events in a number that outlives it.
+struct Probe : Watch {
+  explicit Probe(int& count, int& alive) : Watch(Watch::call<Probe>), events(count), living(alive) {
+    ++living;
+  }
+  ~Probe() { --living; }
+  void on_ready(std::uint32_t) { ++events; }
+  int& events;
+  int& living;
+};
+
+// Retires another object when it becomes ready.
+struct Killer : Watch {
+  Killer(Slab<Probe>& from, Probe& other) : Watch(Watch::call<Killer>), slab(from), victim(&other) {}
+  void on_ready(std::uint32_t) {
+    if (victim != nullptr) slab.retire(*std::exchange(victim, nullptr));
+  }
+  Slab<Probe>& slab;
+  Probe* victim;
+};
+
+TEST(Slab, RetiredObjectIsDestroyedAtOnceAndItsMemoryUsedAgainAfterTheTurn) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int events = 0;
+  int living = 0;
+  Probe& first = slab.create(events, living);
+  slab.retire(first);
+  EXPECT_EQ(living, 0);
+  EXPECT_EQ(slab.live(), 0U);
+  Probe& second = slab.create(events, living);
+  EXPECT_NE(&second, &first) << "an event of this turn may still point there";
+  turns.turn();
+  Probe& third = slab.create(events, living);
+  EXPECT_EQ(&third, &first);
+  slab.retire(second);
+  slab.retire(third);
+}
+
+TEST(Slab, EventOfARetiredObjectIsHarmless) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int events = 0;
+  int living = 0;
+  Probe& victim = slab.create(events, living);
+  auto [killing, killing_peer] = socket_pair();
+  auto [watched, watched_peer] = socket_pair();
+  Killer killer(slab, victim);
+  // Both are ready in the same turn; the killer's event comes first, in the order of becoming ready.
+  ASSERT_TRUE(turns.loop().add(killing.get(), EPOLLIN, killer));
+  ASSERT_TRUE(turns.loop().add(watched.get(), EPOLLIN | EPOLLET, victim));
+  ASSERT_EQ(::send(killing_peer.get(), "x", 1, 0), 1);
+  ASSERT_EQ(::send(watched_peer.get(), "x", 1, 0), 1);
+  EXPECT_EQ(turns.turn(), 2U);
+  EXPECT_EQ(living, 0);
+  EXPECT_EQ(events, 0);
+}
+
+TEST(Slab, ObjectCreatedInTheTurnDoesNotGetAnOlderObjectsEvent) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int old_events = 0;
+  int new_events = 0;
+  int living = 0;
+  Probe& old_probe = slab.create(old_events, living);
+  auto [watched, peer] = socket_pair();
+  ASSERT_TRUE(turns.loop().add(watched.get(), EPOLLIN, old_probe));
+  slab.retire(old_probe);
+  Probe& new_probe = slab.create(new_events, living);
+  ASSERT_EQ(::send(peer.get(), "x", 1, 0), 1);
+  turns.turn();
+  EXPECT_EQ(new_events, 0);
+  turns.loop().remove(watched.get());
+  slab.retire(new_probe);
+}
+
+TEST(Slab, GrowsAndKeepsAddressesDistinct) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int events = 0;
+  int living = 0;
+  std::set<Probe*> all;
+  for (int i = 0; i < 1000; ++i) all.insert(&slab.create(events, living));
+  EXPECT_EQ(all.size(), 1000U);
+  EXPECT_EQ(slab.live(), 1000U);
+  for (Probe* probe : all) slab.retire(*probe);
+  EXPECT_EQ(living, 0);
+  turns.turn();
+  for (int i = 0; i < 1000; ++i) {
+    Probe& again = slab.create(events, living);
+    EXPECT_TRUE(all.contains(&again)) << "memory that was free is not used again";
+  }
+  for (Probe* probe : all) slab.retire(*probe);
+}
+
+}  // namespace
+}  // namespace demo
