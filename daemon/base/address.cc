@@ -90,6 +90,8 @@ Result<Address> Address::parse(std::string_view text) {
   if (!parts) return bad_address(text, "no port");
   const auto port = parse_port(parts->port);
   if (!port) return bad_address(text, "the port is not a number from 0 to 65535");
+  // inet_pton(3) would stop at it and take what comes before for the whole.
+  if (parts->host.find('\0') != std::string::npos) return bad_address(text, "an address holds no NUL");
   if (parts->bracketed) {
     sockaddr_in6 in6{};
     in6.sin6_family = AF_INET6;

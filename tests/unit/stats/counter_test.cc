@@ -1,0 +1,37 @@
+#include "stats/counter.h"
+
+#include <gtest/gtest.h>
+
+#include <cstddef>
+
+#include "stats/stats_page.h"
+
+namespace demo {
+namespace {
+
+TEST(Counter, AddsSubtractsAndSets) {
+  Counter counter{};
+  counter.add();
+  counter.add(41);
+  EXPECT_EQ(counter.get(), 42U);
+  counter.subtract();
+  counter.subtract(11);
+  EXPECT_EQ(counter.get(), 30U);
+  counter.set(7);
+  EXPECT_EQ(counter.get(), 7U);
+}
+
+TEST(Counter, StartsAtZeroInZeroFilledMemory) {
+  alignas(Counter) unsigned char memory[sizeof(Counter)] = {};
+  EXPECT_EQ(reinterpret_cast<const Counter*>(memory)->get(), 0U);
+}
+
+TEST(StatsPage, KeepsTheWritersGroupsOnCacheLinesOfTheirOwn) {
+  EXPECT_EQ(offsetof(StatsPage, worker) % 64, 0U);
+  EXPECT_EQ(offsetof(StatsPage, service_time) % 64, 0U);
+  EXPECT_EQ(offsetof(StatsPage, listeners) % 64, 0U);
+  EXPECT_EQ(offsetof(StatsPage, backends) % 64, 0U);
+}
+
+}  // namespace
+}  // namespace demo
