@@ -9,14 +9,14 @@ namespace demo {
 
 // How a request head changes on its way to a backend.
 struct RequestForwarding {
-  std::string_view peer;          // the client's IP address without a port; empty when it has none
-  std::string_view default_host;  // Host for a request that has none: an HTTP/1.0 one
-  bool x_forwarded = false;       // append to X-Forwarded-For, set X-Forwarded-Proto and X-Forwarded-Host
-  bool forwarded = false;         // append to Forwarded (RFC 7239)
-  bool via = false;               // append to Via (RFC 9110 section 7.6.3)
-  bool close = false;             // ask the backend to close after its response
-  bool upgrade = false;           // pass the wish for another protocol on; head.upgrade must hold
-  bool drop_expect = false;       // the client was told to continue already
+  std::string_view peer = {};          // the client's IP address without a port; empty when it has none
+  std::string_view default_host = {};  // Host for a request that has none: an HTTP/1.0 one
+  bool x_forwarded = false;  // append to X-Forwarded-For, set X-Forwarded-Proto and X-Forwarded-Host
+  bool forwarded = false;    // append to Forwarded (RFC 7239)
+  bool via = false;          // append to Via (RFC 9110 section 7.6.3)
+  bool close = false;        // ask the backend to close after its response
+  bool upgrade = false;      // pass the wish for another protocol on; head.upgrade must hold
+  bool drop_expect = false;  // the client was told to continue already
 };
 
 // Writes the head to send to a backend: always HTTP/1.1 and origin-form (or `*`), Host first, hop-by-hop

@@ -28,8 +28,8 @@ struct ResponseForwarding {
   ClientConnection connection = ClientConnection::kKeep;
   ClientFraming framing = ClientFraming::kAsReceived;
   bool via = false;  // append to Via
-  std::string_view
-      date;  // IMF-fixdate for a final response without Date (RFC 9110 section 6.6.1); may be empty
+  // IMF-fixdate for a final response without Date (RFC 9110 section 6.6.1); may be empty.
+  std::string_view date = {};
 };
 
 // Writes the head to send to a client: status line of HTTP/1.1, hop-by-hop fields and those that Connection
