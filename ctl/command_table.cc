@@ -7,9 +7,30 @@ namespace demo::ctl {
 CommandTable command_table() {
   CommandTable table;
   for (auto* make : {
-           add_backend,
+           add_listener,
+           remove_listener,
+           set_listener,
            listeners,
+           add_backend,
+           remove_backend,
+           set_backend,
+           backends,
+           add_pool,
+           remove_pool,
+           set_pool,
+           pools,
+           keepalive,
+           accept_mode,
+           set_response,
+           set_forwarding,
+           set_client_limits,
+           set_workers,
+           restart_worker,
+           workers,
+           debug,
            status,
+           whoami,
+           version,
        }) {
     table.push_back(make());
   }

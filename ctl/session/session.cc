@@ -1,6 +1,7 @@
 #include "session/session.h"
 
 #include <cstdlib>
+#include <numeric>
 #include <ostream>
 
 #include "failure.h"
@@ -24,8 +25,8 @@ Target target_for(const Settings& settings, Access access) {
   return target.is_unix() ? choose_socket({target.path}, access, probe_socket) : target;
 }
 
-TableShape shape_for(const Session& session, const Console& console) {
-  if (session.settings().output == Output::kWide) return {.width = std::nullopt};
+TableShape shape_for(const Settings& settings, const Console& console) {
+  if (settings.output == Output::kWide) return {.width = std::nullopt};
   return {.width = console.columns, .cut = console.terminal};
 }
 
@@ -49,31 +50,33 @@ void Session::call(const google::protobuf::Message& request, google::protobuf::M
 
 void Session::print(Sheet sheet, const google::protobuf::Message& whole,
                     const std::vector<const google::protobuf::Message*>& items) {
-  std::vector<const google::protobuf::Message*> ordered = items;
-  if (!settings_.sort.empty()) {
-    const std::vector<std::size_t> order = row_order(sheet, settings_.sort);
-    reorder(sheet, order);
-    for (std::size_t i = 0; i < ordered.size(); ++i) ordered[i] = items[order[i]];
+  if (!prints_json() || !settings_.fields.empty()) return print_rows(std::move(sheet));
+  if (settings_.output == Output::kJson) {
+    console_.out << pretty_json(whole);
+    return;
   }
-  const bool chosen = !settings_.fields.empty();
-  if (chosen) sheet = with_fields(sheet, settings_.fields);
+  std::vector<std::size_t> order(items.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (!settings_.sort.empty()) order = row_order(sheet, settings_.sort);
+  for (const std::size_t index : order) console_.out << line_json(*items[index]);
+}
+
+void Session::print_rows(Sheet sheet) {
+  if (!settings_.sort.empty()) reorder(sheet, row_order(sheet, settings_.sort));
+  if (!settings_.fields.empty()) sheet = with_fields(sheet, settings_.fields);
   switch (settings_.output) {
     case Output::kTable:
     case Output::kWide:
-      console_.out << render_table(sheet, shape_for(*this, console_));
+      console_.out << render_table(sheet, shape_for(settings_, console_));
       break;
     case Output::kCsv:
       console_.out << render_csv(sheet);
       break;
     case Output::kJson:
-      console_.out << (chosen ? rows_json(sheet) : pretty_json(whole));
+      console_.out << rows_json(sheet);
       break;
     case Output::kJsonLines:
-      if (chosen) {
-        for (const auto& row : sheet.rows) console_.out << row_json(sheet, row) << '\n';
-      } else {
-        for (const auto* item : ordered) console_.out << line_json(*item);
-      }
+      for (const auto& row : sheet.rows) console_.out << row_json(sheet, row) << '\n';
       break;
   }
 }

@@ -39,6 +39,9 @@ class Session {
   void print(Sheet sheet, const google::protobuf::Message& whole,
              const std::vector<const google::protobuf::Message*>& items);
 
+  // The same for rows that are no message of the API: json and jsonl print the columns.
+  void print_rows(Sheet sheet);
+
   // Whether results are for a program: json or jsonl.
   bool prints_json() const {
     return settings_.output == Output::kJson || settings_.output == Output::kJsonLines;

@@ -1,0 +1,61 @@
+#include <fmt/format.h>
+
+#include <ostream>
+
+#include "cmd/commands.h"
+#include "cmd/listener_options.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/topology.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class AddListener : public Mutation<api::AddListenerRequest, api::AddListenerResponse> {
+ public:
+  AddListener()
+      : Mutation(
+            {.name = "add-listener",
+             .chapter = Chapter::kListeners,
+             .summary = "listen on a further address",
+             .details =
+                 "Every worker accepts on it when the command returns. Port 0 lets the kernel choose; the "
+                 "chosen address is printed.",
+             .examples = {
+                 {"add-listener :81", "answer, or proxy to the pool \"default\" when it has backends"},
+                 {"add-listener :81 --pool api --mode proxy", "forward HTTP to the pool \"api\""},
+                 {"add-listener :5432 --pool db --mode tcp", "relay bytes to the pool \"db\""},
+                 {"add-listener 127.0.0.1:0 --mode raw", "200 OK to any bytes, on a free port"}}}) {
+    positional("ADDRESS", "1.2.3.4:80, [::1]:80, :80 or unix:/path",
+               [this](const std::string& text) { request_.mutable_listener()->set_address(text); });
+    field_option("--mode", request_, "listener.mode", "what is done with a connection (default auto)");
+    field_option("--pool", request_, "listener.pool",
+                 "where auto, proxy and tcp forward to (default \"default\")", "POOL");
+    field_option("--accept-mode", request_, "listener.accept_mode",
+                 "how connections reach the workers (default the daemon's)");
+    flag("--accept-proxy-protocol", "a PROXY header starts every connection",
+         [this] { request_.mutable_listener()->set_accept_proxy_protocol(true); });
+    for (const KernelOption& kernel : kKernelOptions) {
+      field_option(kernel.option, request_, std::string("listener.kernel.") + kernel.field, kernel.help);
+    }
+    field_option("--interface", request_, "listener.kernel.interface", "accept from this interface alone",
+                 "NAME");
+    flag("--if-not-exists", "succeed when the address is listened on already",
+         [this] { request_.set_if_not_exists(true); });
+    change_options();
+  }
+
+ protected:
+  ExitCode finish(Session& session, const api::AddListenerResponse& response, ExitCode code) override {
+    const std::string& bound = response.bound_address();
+    if (!session.prints_json() && !bound.empty() && bound != request_.listener().address()) {
+      session.console().out << fmt::format("listening on {}\n", bound);
+    }
+    return code;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> add_listener() { return std::make_unique<AddListener>(); }
+
+}  // namespace demo::ctl

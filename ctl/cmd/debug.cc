@@ -1,0 +1,37 @@
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/settings.pb.h"
+#include "values/field_value.h"
+
+namespace demo::ctl {
+namespace {
+
+class Debug : public Mutation<api::SetLogLevelRequest, api::SetLogLevelResponse> {
+ public:
+  Debug()
+      : Mutation({.name = "debug",
+                  .chapter = Chapter::kWorkers,
+                  .summary = "turn debug messages on or off, or choose a log level",
+                  .details = "off is level info.",
+                  .examples = {{"debug on", "log everything"},
+                               {"debug off", "log what an operator wants to know"},
+                               {"debug warning", "log problems alone"}}}) {
+    positional("on|off|" + field_placeholder(request_, "level"), "on, off or a level",
+               [this](const std::string& text) {
+                 if (text == "on") {
+                   request_.set_level(api::LOG_LEVEL_DEBUG);
+                 } else if (text == "off") {
+                   request_.set_level(api::LOG_LEVEL_INFO);
+                 } else {
+                   set_field(request_, "level", text);
+                 }
+               });
+    change_options();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> debug() { return std::make_unique<Debug>(); }
+
+}  // namespace demo::ctl

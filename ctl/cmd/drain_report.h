@@ -1,0 +1,36 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ostream>
+
+#include "demo/control/v1/topology.pb.h"
+#include "session/api.h"
+#include "session/session.h"
+
+namespace demo::ctl {
+
+// Says how far the drain of a backend has come. kTimedOut when it had to cut something off, or when a waiting
+// call came back with requests still in flight.
+inline ExitCode report_drain(Session& session, const api::DrainProgress& drain, bool waited, ExitCode code) {
+  std::string line;
+  if (drain.forced() > 0) {
+    line = fmt::format("drained: {} of {} in flight were cut off at the deadline", drain.forced(),
+                       drain.at_start());
+  } else if (drain.ended()) {
+    line = fmt::format("drained: all {} in flight finished", drain.at_start());
+  } else {
+    line = fmt::format("draining: {} of {} still in flight", drain.remaining(), drain.at_start());
+  }
+  if (!session.prints_json()) session.console().out << line << '\n';
+  const bool late = drain.forced() > 0 || (waited && drain.remaining() > 0);
+  return code == ExitCode::kDone && late ? ExitCode::kTimedOut : code;
+}
+
+// How long a call may take that waits for a drain of this length.
+inline std::chrono::milliseconds drain_patience(const google::protobuf::Duration& timeout) {
+  return std::chrono::seconds(timeout.seconds()) + std::chrono::seconds(1) + Session::kPatience;
+}
+
+}  // namespace demo::ctl

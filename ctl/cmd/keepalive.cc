@@ -1,0 +1,73 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/settings.pb.h"
+#include "values/closest_word.h"
+#include "values/field_value.h"
+
+namespace demo::ctl {
+namespace {
+
+class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveResponse> {
+ public:
+  Keepalive()
+      : Mutation(
+            {.name = "keepalive",
+             .chapter = Chapter::kTraffic,
+             .summary = "turn persistent connections on or off",
+             .details =
+                 "Off for clients: every response from now on says close, idle connections close at once, "
+                 "none is cut off inside a response. Off for backends: every request opens a connection "
+                 "of its own.",
+             .examples = {{"keepalive on --idle-timeout 15s --max-requests 1000",
+                           "clients may send up to 1000 requests a connection"},
+                          {"keepalive off --side backend", "no pooled connections with backends"}}}) {
+    positional("on|off", "on or off", [this](const std::string& text) { state_ = text; });
+    option("--side", "client|backend|both", "connections with whom (default client)",
+           [this](const std::string& text) {
+             const auto found = std::find(kSides.begin(), kSides.end(), text);
+             if (found == kSides.end()) {
+               throw usage_failure(fmt::format("\"{}\" is not one of client, backend, both{}", text,
+                                               did_you_mean(text, {kSides.begin(), kSides.end()})));
+             }
+             side_ = text;
+           });
+    option("--idle-timeout", "DURATION", "close a connection that is idle for this long",
+           [this](const std::string& text) { idle_timeout_ = text; });
+    option("--max-requests", "N", "client side: requests of one connection, 0 for no limit",
+           [this](const std::string& text) { max_requests_ = text; });
+    change_options();
+  }
+
+ protected:
+  void check() override {
+    if (side_ != "backend") fill("client");
+    if (side_ != "client") fill("backend");
+    if (max_requests_ && side_ == "backend") throw usage_failure("--max-requests is for the client side");
+    if (max_requests_) set_field(request_, "client.max_requests", *max_requests_);
+  }
+
+ private:
+  static constexpr std::array<const char*, 3> kSides{"client", "backend", "both"};
+
+  void fill(const std::string& side) {
+    set_field(request_, side + ".enabled", state_);
+    if (idle_timeout_) set_field(request_, side + ".idle_timeout", *idle_timeout_);
+  }
+
+  std::string state_;
+  std::string side_ = "client";
+  std::optional<std::string> idle_timeout_;
+  std::optional<std::string> max_requests_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> keepalive() { return std::make_unique<Keepalive>(); }
+
+}  // namespace demo::ctl

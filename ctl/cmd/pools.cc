@@ -1,0 +1,65 @@
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "values/duration_text.h"
+#include "values/enum_text.h"
+
+namespace demo::ctl {
+namespace {
+
+std::string text_of(const google::protobuf::Duration& duration) {
+  return format_duration(duration.seconds() * 1'000'000'000 + duration.nanos());
+}
+
+std::string health_of(const api::HealthCheck& health) {
+  if (health.kind() != api::HEALTH_CHECK_KIND_HTTP && health.kind() != api::HEALTH_CHECK_KIND_TCP)
+    return "none";
+  const std::string every = " every " + text_of(health.interval());
+  return enum_word(health.kind()) + every;
+}
+
+Sheet sheet_of(const api::ListPoolsResponse& response) {
+  Sheet sheet;
+  sheet.columns = {{"pool"},
+                   {"policy"},
+                   {"backends", Align::kRight},
+                   {"health"},
+                   {"slow-start", Align::kRight, 1},
+                   {"queue-limit", Align::kRight, 1},
+                   {"connect", Align::kRight, 2},
+                   {"head", Align::kRight, 2},
+                   {"body", Align::kRight, 2},
+                   {"proxy-protocol", Align::kLeft, 3}};
+  for (const api::Pool& pool : response.pools()) {
+    const api::PoolTimeouts& timeouts = pool.timeouts();
+    sheet.rows.push_back(
+        {pool.name(), enum_word(pool.policy()), count_cell(static_cast<std::uint64_t>(pool.backends_size())),
+         health_of(pool.health()), text_of(pool.slow_start()), count_cell(pool.queue_limit()),
+         text_of(timeouts.connect()), text_of(timeouts.head()), text_of(timeouts.body()),
+         enum_word(pool.send_proxy_protocol())});
+  }
+  return sheet;
+}
+
+class Pools : public Command {
+ public:
+  Pools()
+      : Command({.name = "pools",
+                 .chapter = Chapter::kPools,
+                 .summary = "list the pools",
+                 .examples = {{"pools", "policy, number of backends and checks of each"},
+                              {"pools -o wide", "with time-outs and limits"}}}) {}
+
+  ExitCode run(Session& session) override {
+    api::ListPoolsResponse response;
+    session.call(api::ListPoolsRequest(), response);
+    session.print(sheet_of(response), response, items_of(response.pools()));
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> pools() { return std::make_unique<Pools>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,28 @@
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/topology.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class RemoveListener : public Mutation<api::RemoveListenerRequest, api::RemoveListenerResponse> {
+ public:
+  RemoveListener()
+      : Mutation({.name = "remove-listener",
+                  .chapter = Chapter::kListeners,
+                  .summary = "stop listening on an address",
+                  .details = "Requests in flight finish; idle connections close.",
+                  .examples = {{"remove-listener :81", "no further connection is accepted on port 81"}}}) {
+    positional("LISTENER", "the address, as listeners prints it",
+               [this](const std::string& text) { request_.set_address(text); });
+    flag("--ignore-missing", "succeed when there is no such listener",
+         [this] { request_.set_ignore_missing(true); });
+    change_options();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> remove_listener() { return std::make_unique<RemoveListener>(); }
+
+}  // namespace demo::ctl

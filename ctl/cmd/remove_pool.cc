@@ -1,0 +1,26 @@
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/topology.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class RemovePool : public Mutation<api::RemovePoolRequest, api::RemovePoolResponse> {
+ public:
+  RemovePool()
+      : Mutation({.name = "remove-pool",
+                  .chapter = Chapter::kPools,
+                  .summary = "remove a pool that no listener needs",
+                  .examples = {{"remove-pool api", "the pool and its backends are gone"}}}) {
+    positional("POOL", "the name", [this](const std::string& text) { request_.set_name(text); });
+    flag("--ignore-missing", "succeed when there is no such pool",
+         [this] { request_.set_ignore_missing(true); });
+    change_options();
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> remove_pool() { return std::make_unique<RemovePool>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,65 @@
+#include "cmd/commands.h"
+#include "cmd/drain_report.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/topology.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackendResponse> {
+ public:
+  SetBackend()
+      : Mutation(
+            {.name = "set-backend",
+             .chapter = Chapter::kBackends,
+             .summary = "change a backend: weight, limit, state",
+             .details =
+                 "Only what is named changes. State drain takes no new request and lets what is in flight "
+                 "finish; nothing is cut off. With --wait the command returns when nothing is in flight "
+                 "any more, or with exit code 8 when --drain-timeout has passed.",
+             .examples = {{"set-backend 10.0.0.3:80 --weight 5", "five times the requests of weight 1"},
+                          {"set-backend 10.0.0.3:80 --state drain --wait", "empty it before maintenance"},
+                          {"set-backend 10.0.0.3:80 --state ready", "take requests again"}}}) {
+    positional("BACKEND", "the endpoint, as backends prints it",
+               [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); });
+    field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
+    field_option("--weight", request_, "backend.weight", "share of the requests, 0 to 1000");
+    field_option("--max-connections", request_, "backend.max_connections",
+                 "connections of all workers together, 0 for no limit");
+    field_option("--backup", request_, "backend.backup", "whether it is used only when no other is usable");
+    field_option("--state", request_, "backend.state", "what it may do");
+    field_option("--drain-timeout", request_, "drain_timeout",
+                 "with state drain and --wait: at most this (default 30s)");
+    repeated_option("--reset", "FIELD", "put a field back to its default, such as weight",
+                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    change_options();
+  }
+
+ protected:
+  void check() override {
+    const api::Backend& backend = request_.backend();
+    const bool changes =
+        backend.has_weight() || backend.has_max_connections() || backend.has_backup() || backend.has_state();
+    if (!changes && request_.reset_fields().empty()) throw usage_failure("set-backend: name what to change");
+    const bool drains = backend.state() == api::BACKEND_STATE_DRAIN;
+    if (request_.has_drain_timeout() && !drains)
+      throw usage_failure("--drain-timeout goes with --state drain");
+    request_.set_wait(wait_ && drains);
+  }
+  std::chrono::milliseconds patience() const override {
+    constexpr std::chrono::seconds kDefaultDrain{30};
+    if (!request_.wait()) return Session::kPatience;
+    return request_.has_drain_timeout() ? drain_patience(request_.drain_timeout())
+                                        : kDefaultDrain + Session::kPatience;
+  }
+  ExitCode finish(Session& session, const api::UpdateBackendResponse& response, ExitCode code) override {
+    if (!response.has_drain() || response.result().dry_run()) return code;
+    return report_drain(session, response.drain(), request_.wait(), code);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> set_backend() { return std::make_unique<SetBackend>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,31 @@
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/settings.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class SetForwarding : public Mutation<api::SetForwardingRequest, api::SetForwardingResponse> {
+ public:
+  SetForwarding()
+      : Mutation({.name = "set-forwarding",
+                  .chapter = Chapter::kTraffic,
+                  .summary = "choose the fields that the proxy adds to a request",
+                  .examples = {{"set-forwarding --x-forwarded on --via on", "tell backends who asked"}}}) {
+    field_option("--x-forwarded", request_, "forwarding.x_forwarded", "X-Forwarded-For, -Proto and -Host");
+    field_option("--forwarded", request_, "forwarding.forwarded", "Forwarded (RFC 7239)");
+    field_option("--via", request_, "forwarding.via", "Via (RFC 9110)");
+    change_options();
+  }
+
+ protected:
+  void check() override {
+    if (!request_.has_forwarding()) throw usage_failure("set-forwarding: name what to change");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> set_forwarding() { return std::make_unique<SetForwarding>(); }
+
+}  // namespace demo::ctl

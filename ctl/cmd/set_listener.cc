@@ -1,0 +1,50 @@
+#include "cmd/commands.h"
+#include "cmd/listener_options.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/topology.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListenerResponse> {
+ public:
+  SetListener()
+      : Mutation({.name = "set-listener",
+                  .chapter = Chapter::kListeners,
+                  .summary = "change a listener",
+                  .details = "Only what is named changes. Connections that are open stay open.",
+                  .examples = {
+                      {"set-listener :80 --mode proxy --pool api", "forward what arrives from now on"},
+                      {"set-listener :80 --busy-poll 50us", "poll the device for 50 microseconds"},
+                      {"set-listener :80 --reset accept_mode", "follow the daemon's accept mode again"}}}) {
+    positional("LISTENER", "the address, as listeners prints it",
+               [this](const std::string& text) { request_.mutable_listener()->set_address(text); });
+    field_option("--mode", request_, "listener.mode", "what is done with a connection");
+    field_option("--pool", request_, "listener.pool", "where auto, proxy and tcp forward to", "POOL");
+    field_option("--accept-mode", request_, "listener.accept_mode", "how connections reach the workers");
+    field_option("--accept-proxy-protocol", request_, "listener.accept_proxy_protocol",
+                 "whether a PROXY header starts every connection");
+    for (const KernelOption& kernel : kKernelOptions) {
+      field_option(kernel.option, request_, std::string("listener.kernel.") + kernel.field, kernel.help);
+    }
+    field_option("--interface", request_, "listener.kernel.interface", "accept from this interface alone",
+                 "NAME");
+    repeated_option("--reset", "FIELD", "put a field back to its default, such as kernel.busy_poll",
+                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    change_options();
+  }
+
+ protected:
+  void check() override {
+    const api::Listener& listener = request_.listener();
+    const bool changes = listener.has_mode() || listener.has_pool() || listener.has_accept_mode() ||
+                         listener.has_accept_proxy_protocol() || listener.has_kernel();
+    if (!changes && request_.reset_fields().empty()) throw usage_failure("set-listener: name what to change");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> set_listener() { return std::make_unique<SetListener>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,44 @@
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "cmd/pool_options.h"
+#include "demo/control/v1/topology.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class SetPool : public Mutation<api::UpdatePoolRequest, api::UpdatePoolResponse> {
+ public:
+  SetPool()
+      : Mutation(
+            {.name = "set-pool",
+             .chapter = Chapter::kPools,
+             .summary = "change a pool: policy, checks, time-outs",
+             .details = "Only what is named changes.",
+             .examples = {{"set-pool api --policy source-hash", "a client always meets the same backend"},
+                          {"set-pool api --health http --health-path /ready --health-interval 500ms",
+                           "check every backend twice a second"},
+                          {"set-pool api --reset timeouts", "all time-outs as they were at first"}}}) {
+    positional("POOL", "the name",
+               [this](const std::string& text) { request_.mutable_pool()->set_name(text); });
+    for (const PoolOption& pool : kPoolOptions) {
+      field_option(pool.option, request_, std::string("pool.") + pool.field, pool.help, pool.placeholder);
+    }
+    repeated_option("--reset", "FIELD", "put a field back to its default, such as timeouts.head",
+                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    change_options();
+  }
+
+ protected:
+  void check() override {
+    api::Pool name_alone;
+    name_alone.set_name(request_.pool().name());
+    const bool changes = request_.pool().SerializeAsString() != name_alone.SerializeAsString();
+    if (!changes && request_.reset_fields().empty()) throw usage_failure("set-pool: name what to change");
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> set_pool() { return std::make_unique<SetPool>(); }
+
+}  // namespace demo::ctl

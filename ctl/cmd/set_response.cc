@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <fstream>
+#include <iterator>
+
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/settings.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+std::string file_content(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string content{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw usage_failure(fmt::format("{} cannot be read", path));
+  return content;
+}
+
+void add_header(api::Response& response, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon == 0) {
+    throw usage_failure(fmt::format("\"{}\" is not a header field such as \"X-Name: value\"", text));
+  }
+  const std::size_t value = text.find_first_not_of(" \t", colon + 1);
+  api::Header& header = *response.add_headers();
+  header.set_name(text.substr(0, colon));
+  if (value != std::string::npos) header.set_value(text.substr(value));
+}
+
+class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseResponse> {
+ public:
+  SetResponse()
+      : Mutation(
+            {.name = "set-response",
+             .chapter = Chapter::kTraffic,
+             .summary = "change what server mode answers",
+             .details =
+                 "Only what is named changes. With shaping on, a request's query may ask for another size "
+                 "(s=20k), status (r=404), delay in milliseconds (t=500), close (c=1) or chunked coding "
+                 "(chunked=1).",
+             .examples = {{"set-response --body-size 20k", "20 KiB of a pattern"},
+                          {"set-response --json '{\"hello\":\"world\"}' --header 'X-A: b'",
+                           "a JSON body and a field of its own"},
+                          {"set-response --status 503 --text 'come back later'", "refuse politely"},
+                          {"set-response --reset headers --reset status", "back to the defaults"}}}) {
+    field_option("--status", request_, "response.status", "status code, 200 to 599");
+    field_option("--content-type", request_, "response.content_type", "Content-Type field", "TYPE");
+    option("--text", "TEXT", "the body", [this](const std::string& text) { set_body(text); });
+    option("--json", "TEXT", "the body, as application/json", [this](const std::string& text) {
+      set_body(text);
+      json_ = true;
+    });
+    option("--file", "FILE", "the body, read from a file here",
+           [this](const std::string& path) { set_body(file_content(path)); });
+    field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
+    repeated_option("--header", "FIELD", "an extra field, \"X-Name: value\"; replaces the fields there were",
+                    [this](const std::string& text) { add_header(*request_.mutable_response(), text); });
+    field_option("--shaping", request_, "response.shaping",
+                 "whether a request's query may ask for something else");
+    repeated_option("--reset", "FIELD", "put a field back to its default: status, body, headers, ...",
+                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    change_options();
+  }
+
+ protected:
+  void check() override {
+    if (bodies_ > 1) throw usage_failure("only one of --text, --json and --file can be the body");
+    if (bodies_ == 1 && request_.response().has_body_size()) {
+      throw usage_failure("--body-size is instead of a body: leave one of them out");
+    }
+    if (!request_.has_response() && request_.reset_fields().empty()) {
+      throw usage_failure("set-response: name what to change");
+    }
+    if (json_ && !request_.response().has_content_type()) {
+      request_.mutable_response()->set_content_type("application/json");
+    }
+  }
+
+ private:
+  void set_body(const std::string& body) {
+    request_.mutable_response()->set_body(body);
+    ++bodies_;
+  }
+
+  int bodies_ = 0;
+  bool json_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> set_response() { return std::make_unique<SetResponse>(); }
+
+}  // namespace demo::ctl

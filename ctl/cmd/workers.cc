@@ -1,0 +1,45 @@
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "values/enum_text.h"
+
+namespace demo::ctl {
+namespace {
+
+Sheet sheet_of(const api::ListWorkersResponse& response) {
+  Sheet sheet;
+  sheet.columns = {{"worker", Align::kRight}, {"core", Align::kRight},     {"pid", Align::kRight}, {"state"},
+                   {"gen", Align::kRight},    {"respawns", Align::kRight}, {"last-exit"}};
+  for (const api::WorkerStatus& worker : response.workers()) {
+    const Cell pid = worker.pid() == 0 ? Cell("-") : count_cell(static_cast<std::uint64_t>(worker.pid()));
+    sheet.rows.push_back({count_cell(worker.worker()), count_cell(worker.core()), pid,
+                          enum_word(worker.state()), count_cell(worker.generation()),
+                          count_cell(worker.respawns()),
+                          worker.last_exit().empty() ? "-" : worker.last_exit()});
+  }
+  return sheet;
+}
+
+class Workers : public Command {
+ public:
+  Workers()
+      : Command({.name = "workers",
+                 .chapter = Chapter::kWorkers,
+                 .summary = "list the worker processes",
+                 .details = "gen is the generation that the worker acknowledged last.",
+                 .examples = {{"workers", "core, process, state and deaths of each"},
+                              {"workers --sort respawns:desc", "the unluckiest first"}}}) {}
+
+  ExitCode run(Session& session) override {
+    api::ListWorkersResponse response;
+    session.call(api::ListWorkersRequest(), response);
+    session.print(sheet_of(response), response, items_of(response.workers()));
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> workers() { return std::make_unique<Workers>(); }
+
+}  // namespace demo::ctl
