@@ -1,0 +1,55 @@
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "config/accept_mode.h"
+#include "config/backend.h"
+#include "config/listener.h"
+#include "config/pool.h"
+
+namespace demo {
+namespace {
+
+// Each of the first `count` values of an enum has a name of its own that parses back; nothing else does.
+template <typename Enum, typename Parse>
+void expect_names(Parse parse, std::uint8_t count) {
+  std::set<std::string> names;
+  for (std::uint8_t number = 0; number < count; ++number) {
+    const auto value = static_cast<Enum>(number);
+    const std::string name(to_string(value));
+    EXPECT_EQ(parse(name), value) << name;
+    names.insert(name);
+  }
+  EXPECT_EQ(names.size(), count);
+  EXPECT_EQ(to_string(static_cast<Enum>(count)), "unknown");
+  for (const char* text : {"", "unknown", "Auto", "server ", "x"}) EXPECT_FALSE(parse(text)) << text;
+}
+
+TEST(Names, RoundTripForEveryEnum) {
+  expect_names<AcceptMode>(parse_accept_mode, 4);
+  expect_names<ListenerMode>(parse_listener_mode, 5);
+  expect_names<BackendState>(parse_backend_state, 3);
+  expect_names<BalancePolicy>(parse_balance_policy, 5);
+  expect_names<HealthCheckKind>(parse_health_check_kind, 3);
+  expect_names<SendProxyProtocol>(parse_send_proxy_protocol, 3);
+}
+
+TEST(Names, AreTheDocumentedOnes) {
+  EXPECT_EQ(to_string(AcceptMode::kReuseportCpu), "reuseport-cpu");
+  EXPECT_EQ(to_string(ListenerMode::kTcp), "tcp");
+  EXPECT_EQ(to_string(BackendState::kMaintenance), "maintenance");
+  EXPECT_EQ(to_string(BalancePolicy::kRandomTwoChoices), "random-two-choices");
+  EXPECT_EQ(to_string(HealthCheckKind::kHttp), "http");
+  EXPECT_EQ(to_string(SendProxyProtocol::kV2), "v2");
+}
+
+TEST(Names, TellWhichAcceptModesHaveASocketAWorker) {
+  EXPECT_FALSE(has_socket_per_worker(AcceptMode::kShared));
+  EXPECT_FALSE(has_socket_per_worker(AcceptMode::kExclusive));
+  EXPECT_TRUE(has_socket_per_worker(AcceptMode::kReuseport));
+  EXPECT_TRUE(has_socket_per_worker(AcceptMode::kReuseportCpu));
+}
+
+}  // namespace
+}  // namespace demo
