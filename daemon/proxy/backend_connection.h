@@ -11,8 +11,8 @@
 
 namespace demo {
 
-// One connection to a backend. Owns its descriptor; its member's pool creates it, lends it to one user at a time and
-// retires it.
+// One connection to a backend. Owns its descriptor; its member's pool creates it, lends it to one user at a
+// time and retires it.
 //
 //              connected            given back, reusable
 //   kConnecting ────────▶ kBusy ────────────────────────▶ kIdle
@@ -51,7 +51,7 @@ class BackendConnection final : public Watch, public Timer {
   void finish_connecting(std::uint32_t events);
 
   Member& member_;
-  BackendUser* user_ = nullptr;           // not owned; set unless idle
+  BackendUser* user_ = nullptr;            // not owned; set unless idle
   BackendConnection* previous_ = nullptr;  // not owned; the member's list
   BackendConnection* next_ = nullptr;      // not owned
   std::uint32_t uses_ = 0;

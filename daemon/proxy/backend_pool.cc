@@ -196,7 +196,8 @@ void BackendPool::count_request() {
 bool BackendPool::may_connect_again() { return connect_budget_.take(bench_.loop.now_ns()); }
 bool BackendPool::may_send_again() { return send_budget_.take(bench_.loop.now_ns()); }
 
-// Each user in the queue gets one look at what is free now: who still finds nothing waits on, and so do those behind.
+// Each user in the queue gets one look at what is free now: who still finds nothing waits on, and so do those
+// behind.
 void BackendPool::tidy() {
   while (!queue_.empty()) {
     BackendUser& user = queue_.front();

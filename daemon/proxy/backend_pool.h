@@ -38,8 +38,9 @@ class TriedMembers {
   unsigned count_ = 0;
 };
 
-// The backends of one pool in one worker: chooses among them, lends their connections, keeps idle ones, lets users
-// wait under max-connections, ejects and takes back. Owns its members and, through the slab, their connections.
+// The backends of one pool in one worker: chooses among them, lends their connections, keeps idle ones, lets
+// users wait under max-connections, ejects and takes back. Owns its members and, through the slab, their
+// connections.
 class BackendPool {
  public:
   BackendPool(Workbench& bench, std::string name);
@@ -59,9 +60,9 @@ class BackendPool {
 
   // How a connection is wanted.
   struct Wish {
-    std::uint64_t hash = 0;       // of what the policy goes by
+    std::uint64_t hash = 0;               // of what the policy goes by
     const TriedMembers* tried = nullptr;  // not owned; avoided while there are others. Null: none
-    bool fresh = false;           // no pooled connection (tcp mode; after one turned out to be dead)
+    bool fresh = false;                   // no pooled connection (tcp mode; after one turned out to be dead)
   };
 
   // A connection for a user, which keeps it until release(). kQueued: the user's on_grant() is called later.
@@ -80,7 +81,8 @@ class BackendPool {
   bool may_connect_again();
   bool may_send_again();
 
-  // Serves the queue and frees members that are gone. Called between turns of the loop when the bench says so.
+  // Serves the queue and frees members that are gone. Called between turns of the loop when the bench says
+  // so.
   void tidy();
   // No member is left, nobody waits.
   bool unused() const { return members_.empty() && leaving_.empty() && queue_.empty(); }
@@ -116,7 +118,7 @@ class BackendPool {
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::unique_ptr<Member>> leaving_;  // gone from the snapshot, with exchanges in flight
   Balancer balancer_;
-  std::vector<Balancer::Candidate> candidates_;   // kept to spare allocations
+  std::vector<Balancer::Candidate> candidates_;  // kept to spare allocations
   WaitQueue queue_;
   RetryBudget connect_budget_;
   RetryBudget send_budget_;

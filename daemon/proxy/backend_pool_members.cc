@@ -99,8 +99,8 @@ void BackendPool::configure_balancer() {
 }
 
 bool BackendPool::only_usable(const Member& member) const {
-  return std::ranges::none_of(members_,
-                              [&member](const auto& other) { return other.get() != &member && other->usable(); });
+  return std::ranges::none_of(
+      members_, [&member](const auto& other) { return other.get() != &member && other->usable(); });
 }
 
 void BackendPool::report_failure(Member& member, std::string_view why) {

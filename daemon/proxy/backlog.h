@@ -9,8 +9,8 @@
 
 namespace demo {
 
-// Bytes that were received but that the other side could not take yet: the bounded memory of one direction of a
-// relay, two pooled buffers at most, borrowed only while they hold something.
+// Bytes that were received but that the other side could not take yet: the bounded memory of one direction of
+// a relay, two pooled buffers at most, borrowed only while they hold something.
 class Backlog {
  public:
   static constexpr std::size_t kCapacityBytes = 2 * limits::kPooledBufferBytes;

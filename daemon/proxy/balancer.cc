@@ -62,7 +62,8 @@ std::size_t Balancer::choose(std::span<const Candidate> candidates, std::uint64_
   return kNone;
 }
 
-// Smooth weighted round robin: everybody's claim grows by its weight, the largest claim is served and pays the sum.
+// Smooth weighted round robin: everybody's claim grows by its weight, the largest claim is served and pays
+// the sum.
 std::size_t Balancer::next_in_turn(std::span<const Candidate> candidates) {
   std::size_t best = kNone;
   std::int64_t total = 0;

@@ -10,8 +10,8 @@
 
 namespace demo {
 
-// Chooses one of a pool's members for a request. Keeps what its policy remembers between requests (a cursor, a hash
-// table, a random state), nothing about connections. Pure; one a pool and worker.
+// Chooses one of a pool's members for a request. Keeps what its policy remembers between requests (a cursor,
+// a hash table, a random state), nothing about connections. Pure; one a pool and worker.
 class Balancer {
  public:
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
@@ -21,9 +21,9 @@ class Balancer {
 
   // What the moment says about a member, in the order of the members.
   struct Candidate {
-    std::uint64_t load = 0;   // requests in flight in all workers; looked at by policies that needs_load()
-    unsigned weight = 1;      // in force now (slow start), any common scale
-    bool eligible = true;     // may be chosen
+    std::uint64_t load = 0;  // requests in flight in all workers; looked at by policies that needs_load()
+    unsigned weight = 1;     // in force now (slow start), any common scale
+    bool eligible = true;    // may be chosen
   };
 
   // worker: index; keeps the workers' cursors out of step.

@@ -8,12 +8,12 @@
 
 namespace demo {
 
-// A pipe(7) through which splice(2) moves bytes from socket to socket without copying them to user space. Holds what
-// was taken from one socket and not yet given to the other.
+// A pipe(7) through which splice(2) moves bytes from socket to socket without copying them to user space.
+// Holds what was taken from one socket and not yet given to the other.
 class BytePipe {
  public:
-  // What a pipe takes at most at a time; the size that is asked of the kernel (F_SETPIPE_SZ), which may refuse to
-  // unprivileged users over /proc/sys/fs/pipe-user-pages-soft: then it is less, which does no harm.
+  // What a pipe takes at most at a time; the size that is asked of the kernel (F_SETPIPE_SZ), which may
+  // refuse to unprivileged users over /proc/sys/fs/pipe-user-pages-soft: then it is less, which does no harm.
   static constexpr std::size_t kWantedBytes = 256 * 1024;
 
   BytePipe() = default;  // closed
@@ -21,8 +21,8 @@ class BytePipe {
   std::size_t held() const { return held_; }
   std::size_t room() const { return size_ - held_; }
 
-  // splice(2) of up to count bytes into the pipe, and out of it. kAgain from fill() while the pipe holds something may
-  // mean a full pipe rather than an empty socket.
+  // splice(2) of up to count bytes into the pipe, and out of it. kAgain from fill() while the pipe holds
+  // something may mean a full pipe rather than an empty socket.
   IoResult fill(int socket, std::size_t count);
   IoResult drain(int socket, bool more_follows);
 

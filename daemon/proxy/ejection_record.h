@@ -8,8 +8,9 @@
 
 namespace demo {
 
-// What one worker has seen of one backend lately: failures in a row put it out for a time that grows with each
-// time in a row (passive outlier ejection). Pure: the pool asks, decides about the last usable member, and tells.
+// What one worker has seen of one backend lately: failures in a row put it out for a time that grows with
+// each time in a row (passive outlier ejection). Pure: the pool asks, decides about the last usable member,
+// and tells.
 class EjectionRecord {
  public:
   void succeeded() {

@@ -5,8 +5,8 @@
 
 namespace demo {
 
-// Spreads the bits of a number (the finalizer of SplitMix64). Not for adversaries: whoever picks a backend by hash
-// may be steered by clients, never harmed.
+// Spreads the bits of a number (the finalizer of SplitMix64). Not for adversaries: whoever picks a backend by
+// hash may be steered by clients, never harmed.
 constexpr std::uint64_t mix_bits(std::uint64_t value) {
   value += 0x9E3779B97F4A7C15U;
   value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9U;

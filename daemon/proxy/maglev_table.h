@@ -7,8 +7,8 @@
 
 namespace demo {
 
-// A lookup table of consistent hashing after the Maglev paper (NSDI 2016, section 3.4), with weights: a member that
-// comes or goes moves few keys besides its own. Pure.
+// A lookup table of consistent hashing after the Maglev paper (NSDI 2016, section 3.4), with weights: a
+// member that comes or goes moves few keys besides its own. Pure.
 class MaglevTable {
  public:
   static constexpr std::uint32_t kEntries = 65'537;  // prime; at 1000 members each still gets about 65

@@ -13,8 +13,8 @@ namespace demo {
 
 class BackendPool;
 
-// One backend address as a worker knows it: its settings, its connections, what it has seen of it. Owned by its pool,
-// which outlives it; the timer brings it back from an ejection.
+// One backend address as a worker knows it: its settings, its connections, what it has seen of it. Owned by
+// its pool, which outlives it; the timer brings it back from an ejection.
 class Member final : public Timer {
  public:
   Member(BackendPool& owner, const SnapshotMember& settings, BackendStats& figures, std::uint64_t identity)
@@ -29,14 +29,14 @@ class Member final : public Timer {
   const std::uint64_t key;  // hash of the address: the same in every worker
   BackendStats& stats;
   SnapshotMember spec;
-  ConnectionList busy;      // connecting or with a user
-  ConnectionList idle;      // pooled, most recently used first
+  ConnectionList busy;  // connecting or with a user
+  ConnectionList idle;  // pooled, most recently used first
   EjectionRecord record;
-  std::uint64_t up_since_ns = 0;   // monotonic; 0: from the start
+  std::uint64_t up_since_ns = 0;     // monotonic; 0: from the start
   std::uint64_t load_elsewhere = 0;  // requests in flight in the other workers, a moment ago
-  unsigned active = 0;      // users it serves
-  unsigned waiting = 0;     // users in the queue on its account
-  bool vanished = false;    // no longer in the snapshot: goes when unused()
+  unsigned active = 0;               // users it serves
+  unsigned waiting = 0;              // users in the queue on its account
+  bool vanished = false;             // no longer in the snapshot: goes when unused()
 
  private:
   friend class Timer;

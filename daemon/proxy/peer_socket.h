@@ -10,8 +10,8 @@
 
 namespace demo {
 
-// One of the two sockets of a relay, and what is known about it without asking the kernel. Registered edge-triggered
-// once, so every edge is noted here until it is used up.
+// One of the two sockets of a relay, and what is known about it without asking the kernel. Registered
+// edge-triggered once, so every edge is noted here until it is used up.
 class PeerSocket {
  public:
   static constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
@@ -38,8 +38,8 @@ class PeerSocket {
     if (events & (EPOLLHUP | EPOLLERR)) gone_ = true;
   }
 
-  // recv(2). A short count means that the socket is drained, so that no call is made to be told so; with an end
-  // pending one more call follows that reports it.
+  // recv(2). A short count means that the socket is drained, so that no call is made to be told so; with an
+  // end pending one more call follows that reports it.
   IoResult receive(std::span<char> into) {
     const IoResult got = demo::receive(fd(), into);
     after_receive(got, into.size());
@@ -53,17 +53,9 @@ class PeerSocket {
     return sent;
   }
 
-  // For calls made elsewhere (splice(2)) with the same meaning.
-  void after_receive(const IoResult& got, std::size_t asked) {
-    if (got.outcome == IoOutcome::kAgain || (got.outcome == IoOutcome::kDone && got.bytes < asked && !ended_)) {
-      readable_ = false;
-    }
-  }
-  void after_send(const IoResult& sent, std::size_t given) {
-    if (sent.outcome == IoOutcome::kAgain || (sent.outcome == IoOutcome::kDone && sent.bytes < given)) {
-      writable_ = false;
-    }
-  }
+  // splice(2) found nothing to take, or no room.
+  void drained() { readable_ = false; }
+  void filled() { writable_ = false; }
 
   // Registers once; later calls do nothing. False when the kernel refuses.
   bool watch(Loop& loop, Watch& watch) {
@@ -76,6 +68,18 @@ class PeerSocket {
   void close() { fd_.reset(); }
 
  private:
+  void after_receive(const IoResult& got, std::size_t asked) {
+    if (got.outcome == IoOutcome::kAgain ||
+        (got.outcome == IoOutcome::kDone && got.bytes < asked && !ended_)) {
+      readable_ = false;
+    }
+  }
+  void after_send(const IoResult& sent, std::size_t given) {
+    if (sent.outcome == IoOutcome::kAgain || (sent.outcome == IoOutcome::kDone && sent.bytes < given)) {
+      writable_ = false;
+    }
+  }
+
   UniqueFd fd_;
   bool readable_;
   bool writable_;

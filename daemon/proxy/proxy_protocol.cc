@@ -163,12 +163,11 @@ std::size_t write_v2(std::span<char> into, const Address& source, const Address&
 }
 
 std::size_t write_v1(std::span<char> into, const Address& source, const Address& destination, int family) {
-  const auto written =
-      family == AF_UNSPEC
-          ? fmt::format_to_n(into.data(), into.size(), "PROXY UNKNOWN\r\n")
-          : fmt::format_to_n(into.data(), into.size(), "PROXY TCP{} {} {} {} {}\r\n",
-                             family == AF_INET ? 4 : 6, source.host(), destination.host(), source.port(),
-                             destination.port());
+  const auto written = family == AF_UNSPEC
+                           ? fmt::format_to_n(into.data(), into.size(), "PROXY UNKNOWN\r\n")
+                           : fmt::format_to_n(into.data(), into.size(), "PROXY TCP{} {} {} {} {}\r\n",
+                                              family == AF_INET ? 4 : 6, source.host(), destination.host(),
+                                              source.port(), destination.port());
   return written.size;
 }
 
@@ -186,8 +185,8 @@ ProxyHeader parse_proxy_header(std::string_view bytes) {
 
 std::size_t write_proxy_header(std::span<char> into, SendProxyProtocol version, const Address& source,
                                const Address& destination) {
-  const bool told = source.family() == destination.family() &&
-                    (source.family() == AF_INET || source.family() == AF_INET6);
+  const bool told =
+      source.family() == destination.family() && (source.family() == AF_INET || source.family() == AF_INET6);
   const int family = told ? source.family() : AF_UNSPEC;
   switch (version) {
     case SendProxyProtocol::kOff:

@@ -10,11 +10,11 @@
 
 namespace demo {
 
-// The header of the PROXY protocol (haproxy.org, "The PROXY protocol", versions 1 and 2), which tells who is at the
-// other side of a relay in front of us.
+// The header of the PROXY protocol (haproxy.org, "The PROXY protocol", versions 1 and 2), which tells who is
+// at the other side of a relay in front of us.
 struct ProxyHeader {
   ParseOutcome outcome = ParseOutcome::kIncomplete;
-  std::size_t size = 0;     // bytes of the header, after kComplete
+  std::size_t size = 0;      // bytes of the header, after kComplete
   bool has_address = false;  // false: a relay speaking for itself, or an unknown family; ask the socket
   Address source;
   Address destination;
@@ -29,8 +29,9 @@ ProxyHeader parse_proxy_header(std::string_view bytes);
 // Room that any header we write fits in.
 inline constexpr std::size_t kWrittenProxyHeaderBytes = 256;
 
-// Writes the header that tells a backend of a client. Version kOff writes nothing. Returns the bytes written; into:
-// at least kWrittenProxyHeaderBytes. Addresses of different or of unix families are told as unknown. Pure.
+// Writes the header that tells a backend of a client. Version kOff writes nothing. Returns the bytes written;
+// into: at least kWrittenProxyHeaderBytes. Addresses of different or of unix families are told as unknown.
+// Pure.
 std::size_t write_proxy_header(std::span<char> into, SendProxyProtocol version, const Address& source,
                                const Address& destination);
 

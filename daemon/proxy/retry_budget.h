@@ -5,12 +5,12 @@
 
 namespace demo {
 
-// How many attempts beyond the first a pool's requests may make: a share of the requests, and a reserve that fills
-// with time so that a quiet pool can retry too. Retries then never multiply an outage. Pure.
+// How many attempts beyond the first a pool's requests may make: a share of the requests, and a reserve that
+// fills with time so that a quiet pool can retry too. Retries then never multiply an outage. Pure.
 class RetryBudget {
  public:
-  // percent: retries earned by 100 requests. reserve: retries in hand at the start, and the most that is saved;
-  // per_second: how fast the reserve fills by itself.
+  // percent: retries earned by 100 requests. reserve: retries in hand at the start, and the most that is
+  // saved; per_second: how fast the reserve fills by itself.
   constexpr RetryBudget(unsigned percent, unsigned reserve, unsigned per_second)
       : earned_(percent), most_(reserve * kOne), per_second_(per_second), credit_(reserve * kOne) {}
 

@@ -8,11 +8,11 @@ namespace demo {
 
 // What became of one attempt to get a response from a backend.
 enum class AttemptFailure : std::uint8_t {
-  kConnectRefused,   // connect(2) failed: nothing was sent
-  kConnectTimeout,   // no answer to connect in time: nothing was sent
-  kClosedEarly,      // the connection ended before any byte of a response
-  kBrokenResponse,   // bytes came, but no valid head, or it broke off
-  kHeadTimeout,      // the backend had the request and took too long
+  kConnectRefused,  // connect(2) failed: nothing was sent
+  kConnectTimeout,  // no answer to connect in time: nothing was sent
+  kClosedEarly,     // the connection ended before any byte of a response
+  kBrokenResponse,  // bytes came, but no valid head, or it broke off
+  kHeadTimeout,     // the backend had the request and took too long
 };
 
 // What an attempt had done when it failed.
@@ -45,7 +45,8 @@ constexpr bool is_idempotent(Method method) {
 // Attempts of one request in all. More would hold a request of a pool in trouble without helping it.
 inline constexpr unsigned kAttemptsPerRequest = 4;
 
-// Whether the request may be sent again to another (or a new) connection, budget aside (RFC 9110 section 9.2.2).
+// Whether the request may be sent again to another (or a new) connection, budget aside (RFC 9110
+// section 9.2.2).
 constexpr bool may_retry(const AttemptFacts& facts) {
   if (facts.attempts >= kAttemptsPerRequest || !facts.replayable) return false;
   switch (facts.failure) {

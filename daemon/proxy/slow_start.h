@@ -9,8 +9,8 @@ namespace demo {
 // Weights are handled in this scale, so that a small weight can be a fraction.
 inline constexpr unsigned kWeightScale = 100;
 
-// The weight in force, times kWeightScale, of a member that became usable at since_ns (monotonic; 0: long ago): it
-// grows evenly from a tenth to the whole within ramp. Pure.
+// The weight in force, times kWeightScale, of a member that became usable at since_ns (monotonic; 0: long
+// ago): it grows evenly from a tenth to the whole within ramp. Pure.
 constexpr unsigned slow_start_weight(unsigned weight, std::chrono::milliseconds ramp, std::uint64_t since_ns,
                                      std::uint64_t now_ns) {
   const auto ramp_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(ramp).count());

@@ -8,8 +8,8 @@
 
 namespace demo {
 
-// The users that wait for a connection of one pool while its backends are at their limits, first come first served.
-// Owns nothing.
+// The users that wait for a connection of one pool while its backends are at their limits, first come first
+// served. Owns nothing.
 class WaitQueue {
  public:
   bool empty() const { return first_ == nullptr; }

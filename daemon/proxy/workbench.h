@@ -2,13 +2,19 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include "base/address.h"
 #include "config/snapshot.h"
 #include "config/traffic.h"
 #include "event/loop.h"
 #include "event/slab.h"
+#include "http/date.h"
+#include "http/request_parser.h"
+#include "http/response_parser.h"
 #include "net/buffer_pool.h"
 #include "net/lingering_close.h"
 #include "proxy/backend_connection.h"
@@ -51,15 +57,35 @@ struct Workbench {
   StatsPage& stats;
   const unsigned worker;
   const ProxyOutlook outlook;
+  // The part of the assembly area before rest, which is its unused end.
+  std::string_view assembled(std::span<char> rest) const {
+    return {assembly_.get(), static_cast<std::size_t>(rest.data() - assembly_.get())};
+  }
+  // Where a response's heads and its first bytes are put together; anybody's next use overwrites it.
+  std::span<char> assembly() { return {assembly_.get(), kAssemblyBytes}; }
+  // For the Date field.
+  std::string_view date();
+
   PipePool pipes;
+  RequestParser request_parser;
+  ResponseParser response_parser;
   Slab<BackendConnection> connections;
   // Settings of the snapshot in force.
   ClientKeepalive client_keepalive;
   BackendKeepalive backend_keepalive;
   ClientTimeouts client_timeouts;
   Forwarding forwarding;
-  bool draining = false;       // no connection is kept after its current exchange
-  bool queues_due = false;     // a pool has room for a waiting user, or something to tidy
+  bool draining = false;    // no connection is kept after its current exchange
+  bool queues_due = false;  // a pool has room for a waiting user, or something to tidy
+
+ private:
+  // One receive, heads that grew by what is added to them, an error response.
+  static constexpr std::size_t kAssemblyBytes = 48 * 1024;
+  static_assert(kAssemblyBytes >= limits::kPooledBufferBytes + 2 * limits::kHeadSizeBytes);
+
+  std::unique_ptr<char[]> assembly_ = std::make_unique_for_overwrite<char[]>(kAssemblyBytes);
+  HttpDate date_{0};
+  std::uint64_t date_second_ = 0;  // monotonic
 };
 
 }  // namespace demo

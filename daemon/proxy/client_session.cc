@@ -1,0 +1,279 @@
+#include "proxy/client_session.h"
+
+#include <sys/socket.h>
+
+#include "base/clock.h"
+#include "http/error_response.h"
+#include "proxy/proxy_room.h"
+
+namespace demo {
+namespace {
+
+// At a drain a connection that has not sent a request yet is given this long: its first one may be under way.
+constexpr std::chrono::milliseconds kFirstRequestGrace{1000};
+constexpr Rejection kHeadTooLarge{431, "the request head is too large"};
+constexpr Rejection kHeadTimeout{408, "the request head did not arrive in time"};
+
+void count_status(WorkerStats& stats, unsigned status) {
+  if (status < 200) return stats.responses_1xx.add();
+  if (status < 300) return stats.responses_2xx.add();
+  if (status < 400) return stats.responses_3xx.add();
+  if (status < 500) return stats.responses_4xx.add();
+  stats.responses_5xx.add();
+}
+
+}  // namespace
+
+ClientSession::ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
+    : Watch(Watch::call<ClientSession>),
+      Timer(Timer::call<ClientSession>),
+      room_(room),
+      listener_(listener),
+      socket_(std::move(fd), true, true),
+      peer_(peer) {}
+
+void ClientSession::start(std::string_view received) {
+  if (!received.empty()) {
+    input_ = room_.bench().buffers.borrow();
+    input_.append(received);
+  }
+  run();
+}
+
+void ClientSession::on_ready(std::uint32_t events) {
+  socket_.note(events);
+  if (exchange_ != nullptr) {
+    proceed(exchange_->advance());
+  } else {
+    run();
+  }
+}
+
+void ClientSession::on_timeout() {
+  WorkerStats& stats = room_.bench().stats.worker;
+  if (exchange_ != nullptr) {
+    // Between requests the timer is left running; during an exchange it is about a request that comes in
+    // slowly.
+    if (!exchange_->request_received()) proceed(exchange_->request_timed_out());
+    return;
+  }
+  stats.timeouts.add();
+  if (input_.empty()) return close();
+  refuse(kHeadTimeout, false);
+}
+
+void ClientSession::run() {
+  while (exchange_ == nullptr && read_head() == Go::kOn) {
+  }
+}
+
+ClientSession::Go ClientSession::read_head() {
+  if (listener_.taker != &room_ && seen_ == 0) {
+    hand_over();
+    return Go::kStop;
+  }
+  if (input_.bytes().size() > seen_) return take_head(input_.bytes(), true);
+  if (!socket_.readable()) return wait_for_head();
+  Workbench& bench = room_.bench();
+  if (input_) input_.compact();
+  const std::span<char> space =
+      input_ ? input_.space() : bench.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = socket_.receive(space);
+  if (got.outcome == IoOutcome::kAgain) return wait_for_head();
+  if (got.outcome != IoOutcome::kDone) {
+    if (got.outcome == IoOutcome::kFailed) bench.stats.worker.read_errors.add();
+    close();
+    return Go::kStop;
+  }
+  TrafficCount{listener_.worker_stats, listener_.stats}.from_client(got.bytes);
+  if (!input_) return take_head({space.data(), got.bytes}, false);
+  input_.filled(got.bytes);
+  return take_head(input_.bytes(), true);
+}
+
+ClientSession::Go ClientSession::wait_for_head() {
+  Workbench& bench = room_.bench();
+  const bool draining = must_close();
+  if (draining && requests_ > 0 && input_.empty()) {
+    close();
+    return Go::kStop;
+  }
+  watch();
+  const bool idle = requests_ > 0 && input_.empty();
+  bench.loop.timers().arm(*this, idle       ? bench.client_keepalive.idle_timeout
+                                 : draining ? std::min(kFirstRequestGrace, bench.client_timeouts.head)
+                                            : bench.client_timeouts.head);
+  return Go::kStop;
+}
+
+ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input) {
+  Workbench& bench = room_.bench();
+  switch (bench.request_parser.parse(bytes, seen_)) {
+    case ParseOutcome::kRejected:
+      bench.stats.worker.protocol_errors.add();
+      refuse(bench.request_parser.rejection(), false);
+      return Go::kStop;
+    case ParseOutcome::kIncomplete:
+      if (bytes.size() >= limits::kPooledBufferBytes) {
+        bench.stats.worker.protocol_errors.add();
+        refuse(kHeadTooLarge, false);
+        return Go::kStop;
+      }
+      if (seen_ == 0) bench.loop.timers().arm(*this, bench.client_timeouts.head);
+      if (!in_input) {
+        input_ = bench.buffers.borrow();
+        input_.append(bytes);
+      }
+      seen_ = static_cast<std::uint32_t>(bytes.size());
+      return Go::kOn;
+    case ParseOutcome::kComplete:
+      break;
+  }
+  const RequestHead& head = bench.request_parser.head();
+  begin_exchange(head, bytes.substr(head.size), in_input);
+  return Go::kStop;
+}
+
+// The exchange goes on by itself from here; it may be over, and the session destroyed, on return.
+void ClientSession::begin_exchange(const RequestHead& head, std::string_view rest, bool in_input) {
+  Workbench& bench = room_.bench();
+  listener_.stats.requests.add();
+  bench.stats.worker.requests.add();
+  exchange_ = &room_.create_exchange(*this);
+  std::size_t taken = 0;
+  const ExchangeStep step = exchange_->begin(head, rest, room_.pool_of(listener_), taken);
+  if (in_input) {
+    input_.consume(head.size + taken);
+    if (input_.empty()) input_.reset();
+  } else if (taken < rest.size()) {
+    input_ = bench.buffers.borrow();
+    input_.append(rest.substr(taken));
+  }
+  seen_ = 0;
+  if (!exchange_->request_received()) bench.loop.timers().arm(*this, bench.client_timeouts.request);
+  proceed(step == ExchangeStep::kWaiting ? exchange_->advance() : step);
+}
+
+void ClientSession::proceed(ExchangeStep step) {
+  switch (step) {
+    case ExchangeStep::kWaiting:
+      if (exchange_->waits_for_client()) watch();
+      return;
+    case ExchangeStep::kFinished:
+      if (finish_exchange() == Go::kOn) run();
+      return;
+    case ExchangeStep::kRefused: {
+      const Rejection refusal = exchange_->refusal();
+      return refuse(refusal, exchange_->head_only());
+    }
+    case ExchangeStep::kBroken:
+      room_.bench().stats.worker.write_errors.add();
+      return reset();
+    case ExchangeStep::kClientGone:
+      return close();
+  }
+}
+
+ClientSession::Go ClientSession::finish_exchange() {
+  Workbench& bench = room_.bench();
+  count_status(bench.stats.worker, exchange_->status());
+  bench.stats.service_time.record(monotonic_ns() - exchange_->started_ns());
+  ++requests_;
+  const bool keep = exchange_->keeps_client();
+  if (!keep) {
+    close_after_response();
+    return Go::kStop;
+  }
+  end_exchange();
+  return Go::kOn;
+}
+
+void ClientSession::close_after_response() {
+  const bool request_received = exchange_ == nullptr || exchange_->request_received();
+  end_exchange();
+  // With every received byte taken, closing sends a FIN and nothing else: no reset that could cost the
+  // response.
+  if (request_received && input_.empty() && !socket_.readable()) return close();
+  const bool registered = socket_.registered();
+  room_.bench().lingering.take(socket_.release(), listener_, registered);
+  room_.retire(*this);
+}
+
+void ClientSession::refuse(const Rejection& rejection, bool head_only) {
+  Workbench& bench = room_.bench();
+  count_status(bench.stats.worker, rejection.status);
+  const std::string_view response = write_error_response(bench.assembly(), rejection, head_only);
+  if (socket_.writable()) {
+    const IoResult sent = socket_.send(response, More::kYes);
+    TrafficCount{listener_.worker_stats, listener_.stats}.to_client(sent.bytes);
+  }
+  close_after_response();
+}
+
+bool ClientSession::must_close() const {
+  const Workbench& bench = room_.bench();
+  return bench.draining || listener_.removed || !bench.client_keepalive.enabled;
+}
+
+bool ClientSession::may_keep_connection() const {
+  const ClientKeepalive& keepalive = room_.bench().client_keepalive;
+  return !must_close() && (keepalive.max_requests == 0 || requests_ + 1 < keepalive.max_requests);
+}
+
+void ClientSession::watch() {
+  if (!socket_.watch(room_.bench().loop, *this)) socket_.note(EPOLLERR);
+}
+
+void ClientSession::settle() {
+  if (exchange_ != nullptr || seen_ > 0) return;
+  const bool closing = room_.bench().draining || listener_.removed || (requests_ > 0 && must_close());
+  if (!closing) return;
+  // A request may have come since the last look: it is still served.
+  socket_.note(EPOLLIN);
+  run();
+}
+
+void ClientSession::cut() {
+  room_.bench().stats.worker.forced_closes.add();
+  if (exchange_ != nullptr) return reset();
+  close();
+}
+
+void ClientSession::hand_over() {
+  ConnectionTaker& taker = *listener_.taker;
+  if (socket_.registered()) room_.bench().loop.remove(socket_.fd());
+  const Address known = peer_.known() ? peer_.address(socket_.fd()) : Address();
+  UniqueFd client = socket_.release();
+  ListenerHandle& listener = listener_;
+  const Buffer received = std::move(input_);
+  const bool has_peer = peer_.known();
+  room_.retire(*this);
+  taker.take(std::move(client), listener, has_peer ? &known : nullptr, received.bytes());
+}
+
+Address ClientSession::local_address() const {
+  sockaddr_storage found{};
+  socklen_t size = sizeof found;
+  if (::getsockname(socket_.fd(), reinterpret_cast<sockaddr*>(&found), &size) != 0) return {};
+  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&found), size);
+}
+
+void ClientSession::end_exchange() {
+  if (exchange_ != nullptr) room_.retire(*std::exchange(exchange_, nullptr));
+}
+
+// What the client got is not all of it: a reset says so whatever the framing is.
+void ClientSession::reset() {
+  const linger now{1, 0};
+  ::setsockopt(socket_.fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  close();
+}
+
+void ClientSession::close() {
+  end_exchange();
+  ListenerHandle& listener = listener_;
+  room_.retire(*this);
+  listener.connection_closed();
+}
+
+}  // namespace demo

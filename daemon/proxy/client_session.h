@@ -1,0 +1,94 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "base/unique_fd.h"
+#include "event/timer_wheel.h"
+#include "event/watch.h"
+#include "http/request_head.h"
+#include "net/buffer_pool.h"
+#include "net/listener_handle.h"
+#include "proxy/client_peer.h"
+#include "proxy/exchange.h"
+#include "proxy/peer_socket.h"
+
+namespace demo {
+
+class ProxyRoom;
+
+// One client connection in proxy mode: reads request heads and has each request served by an exchange, one
+// after the other. Owns its descriptor, its exchange, and a buffer while bytes wait in it. In a worker's
+// ProxyRoom.
+//
+//                 head complete: exchange_ is set
+//   reading head ─────────────────────────────────▶ exchange
+//        ▲                                              │
+//        └──────── response passed on, kept ────────────┤
+//   closed, handed over ◀── end, error, time-out ───────┴── last response passed on
+class ClientSession final : public Watch, public Timer {
+ public:
+  ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
+
+  // Begins with what was received already, then with what is there now. May destroy the session, as every
+  // function below that says so.
+  void start(std::string_view received);
+
+  // For its exchange.
+  PeerSocket& socket() { return socket_; }
+  Buffer& input() { return input_; }
+  ListenerHandle& listener() const { return listener_; }
+  ClientPeer& peer() { return peer_; }
+  Address local_address() const;
+  // Whether the settings let the connection take another request after this one.
+  bool may_keep_connection() const;
+  // Registers the socket with epoll if it is not.
+  void watch();
+  // Acts on what its exchange came to. May destroy the session.
+  void proceed(ExchangeStep step);
+
+  // The settings changed: closes if it is idle and must close. May destroy the session.
+  void settle();
+  // Ends it whatever it is doing. Destroys the session.
+  void cut();
+
+ private:
+  friend class Watch;
+  friend class Timer;
+  friend class ProxyRoom;
+
+  enum class Go : bool { kStop, kOn };
+
+  void on_ready(std::uint32_t events);
+  void on_timeout();
+
+  // Reads and serves requests until something has to be waited for.
+  void run();
+  Go read_head();
+  Go wait_for_head();
+  Go take_head(std::string_view bytes, bool in_input);
+  void begin_exchange(const RequestHead& head, std::string_view rest, bool in_input);
+  Go finish_exchange();
+  void refuse(const Rejection& rejection, bool head_only);
+  void hand_over();
+  void close_after_response();
+  void end_exchange();
+  void reset();
+  void close();
+  bool must_close() const;
+
+  ProxyRoom& room_;
+  ListenerHandle& listener_;
+  Exchange* exchange_ = nullptr;       // owned, in the room's slab
+  ClientSession* previous_ = nullptr;  // not owned; the room's list
+  ClientSession* next_ = nullptr;      // not owned
+  Buffer input_;                       // received and not yet taken
+  PeerSocket socket_;
+  ClientPeer peer_;
+  std::uint32_t requests_ = 0;  // answered
+  std::uint32_t seen_ = 0;      // bytes of input_ that are known not to complete the head
+};
+static_assert(sizeof(ClientSession) <= 256,
+              "an idle client connection costs at most 320 bytes of user memory");
+
+}  // namespace demo

@@ -1,0 +1,277 @@
+#include "proxy/exchange.h"
+
+#include <sys/socket.h>
+
+#include <array>
+
+#include "proxy/client_session.h"
+#include "proxy/hashing.h"
+#include "proxy/proxy_protocol.h"
+#include "proxy/workbench.h"
+
+namespace demo {
+namespace {
+
+constexpr Rejection kNoPool{503, "the listener's pool does not exist"};
+constexpr Rejection kNoBackend{503, "no backend of the pool is usable"};
+constexpr Rejection kQueueFull{503, "every backend is at its connection limit and the queue is full"};
+constexpr Rejection kNoResources{503,
+                                 "the proxy has no free port or descriptor for a connection to the backend"};
+
+void count_status(BackendStats& stats, unsigned status) {
+  if (status < 300) return stats.responses_2xx.add();
+  if (status < 400) return stats.responses_3xx.add();
+  if (status < 500) return stats.responses_4xx.add();
+  stats.responses_5xx.add();
+}
+
+}  // namespace
+
+Exchange::Exchange(Workbench& bench, ClientSession& session)
+    : Timer(Timer::call<Exchange>), bench_(bench), session_(session) {}
+
+Exchange::~Exchange() {
+  if (pool_ != nullptr) pool_->leave_queue(*this);
+  give_back(false);
+  request_.end(bench_);
+  response_.end(bench_);
+  tunnel_.end(bench_);
+}
+
+ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, BackendPool* pool,
+                             std::size_t& taken) {
+  started_ns_ = bench_.loop.now_ns();
+  expectation_ = {head.method, head.upgrade};
+  client_minor_version_ = head.minor_version;
+  wants_keep_ = head.persistent;
+  idempotent_ = is_idempotent(head.method);
+  response_.expect(expectation_);
+  taken = 0;
+  if (pool == nullptr) return refuse(kNoPool);
+  pool_ = pool;
+  pool->count_request();
+  const int client = session_.socket().fd();
+  std::array<char, kWrittenProxyHeaderBytes> prefix;
+  std::size_t prefix_size = 0;
+  if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
+    exclusive_ = fresh_ = true;
+    prefix_size = write_proxy_header(prefix, pool->send_proxy_protocol(), session_.peer().address(client),
+                                     session_.local_address());
+  }
+  const Forwarding& settings = bench_.forwarding;
+  RequestForwarding forwarding;
+  ClientPeer::Text peer_text;
+  if (settings.x_forwarded || settings.forwarded) {
+    forwarding.peer = session_.peer().host_text(client, peer_text);
+  }
+  forwarding.default_host = pool->name();
+  forwarding.x_forwarded = settings.x_forwarded;
+  forwarding.forwarded = settings.forwarded;
+  forwarding.via = settings.via;
+  forwarding.close = exclusive_ || !bench_.backend_keepalive.enabled;
+  forwarding.upgrade = head.upgrade;
+  forwarding.drop_expect = head.minor_version == 0;
+  taken = request_.begin(bench_, {prefix.data(), prefix_size}, head, forwarding, rest);
+  if (request_.refused()) return refuse(request_.rejection());
+  if (pool->policy() == BalancePolicy::kSourceHash) hash_ = session_.peer().hash(client);
+  if (pool->policy() == BalancePolicy::kUriHash) hash_ = hash_bytes(head.path_query);
+  return ExchangeStep::kWaiting;
+}
+
+ExchangeStep Exchange::advance() {
+  for (;;) {
+    std::optional<ExchangeStep> step;
+    switch (phase_) {
+      case Phase::kSeeking:
+        step = seek();
+        break;
+      case Phase::kQueued:
+        return session_.socket().gone() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
+      case Phase::kConnecting:
+        if (session_.socket().gone()) return ExchangeStep::kClientGone;
+        if (connection_->state() == BackendConnection::State::kConnecting) return ExchangeStep::kWaiting;
+        step = connection_->state() == BackendConnection::State::kFailed
+                   ? fail_attempt(AttemptFailure::kConnectRefused, connection_->member())
+                   : adopt_connected();
+        break;
+      case Phase::kRelaying:
+        step = relay();
+        break;
+      case Phase::kTunnel:
+        return tunnel();
+      case Phase::kOver:
+        return ExchangeStep::kWaiting;
+    }
+    if (step) return *step;
+  }
+}
+
+std::optional<ExchangeStep> Exchange::seek() {
+  ++attempts_;
+  return take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_}));
+}
+
+std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
+  connection_ = grant.connection;
+  switch (grant.outcome) {
+    case GrantOutcome::kConnected:
+      return adopt_connected();
+    case GrantOutcome::kConnecting:
+      transition(Phase::kConnecting);
+      wait(response_wait_, WaitFor::kConnect, true);
+      arm_timer();
+      return ExchangeStep::kWaiting;
+    case GrantOutcome::kQueued:
+      transition(Phase::kQueued);
+      wait(response_wait_, WaitFor::kQueue, true);
+      arm_timer();
+      return ExchangeStep::kWaiting;
+    case GrantOutcome::kQueueFull:
+      return refuse(kQueueFull);
+    case GrantOutcome::kNoBackend:
+      // What became of the last attempt says more than that nobody is left.
+      return refuse(attempts_ > 1 ? refusal_ : kNoBackend);
+    case GrantOutcome::kConnectFailed:
+      return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
+    case GrantOutcome::kNoResources:
+      return refuse(kNoResources);
+  }
+  return ExchangeStep::kWaiting;
+}
+
+std::optional<ExchangeStep> Exchange::adopt_connected() {
+  connection_->member().stats.requests.add();
+  transition(Phase::kRelaying);
+  return std::nullopt;
+}
+
+TrafficCount Exchange::count() const {
+  const ListenerHandle& listener = session_.listener();
+  return {listener.worker_stats, listener.stats, &connection_->member().stats};
+}
+
+std::optional<ExchangeStep> Exchange::relay() {
+  PeerSocket& client = session_.socket();
+  PeerSocket& backend = connection_->socket;
+  if (client.gone()) return ExchangeStep::kClientGone;
+  TrafficCount traffic = count();
+  if (!abandoned_) {
+    const RelayStep step = request_.advance(bench_, client, session_.input(), backend, traffic);
+    if (const auto end = after_request_step(step)) return end;
+    wait(request_wait_,
+         step == RelayStep::kWaitsToReceive ? WaitFor::kClientBody
+         : step == RelayStep::kWaitsToSend  ? WaitFor::kBackendRoom
+                                            : WaitFor::kNothing,
+         traffic.request_moved);
+  }
+  const ClientTerms terms{client_minor_version_,
+                          wants_keep_ && request_.complete() && session_.may_keep_connection()};
+  const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
+  if (step != RelayStep::kWaitsToReceive && step != RelayStep::kWaitsToSend) return after_response_step(step);
+  WaitFor response = WaitFor::kNothing;
+  if (step == RelayStep::kWaitsToSend) {
+    response = WaitFor::kClientRoom;
+  } else if (response_.has_head()) {
+    response = WaitFor::kBackendBody;
+  } else if (request_.complete() || abandoned_) {
+    response = WaitFor::kBackendHead;
+  }
+  wait(response_wait_, response, traffic.response_moved);
+  arm_timer();
+  return ExchangeStep::kWaiting;
+}
+
+std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
+  switch (step) {
+    case RelayStep::kDone:
+    case RelayStep::kWaitsToReceive:
+    case RelayStep::kWaitsToSend:
+      return std::nullopt;
+    case RelayStep::kSenderEnded:
+      return ExchangeStep::kClientGone;
+    case RelayStep::kReceiverFailed:
+      // The backend may have answered before it closed: that answer counts.
+      abandoned_ = true;
+      request_wait_ = {};
+      connection_->socket.note(EPOLLIN);
+      return std::nullopt;
+    case RelayStep::kRefused:
+      bench_.stats.worker.protocol_errors.add();
+      return fail_response(request_.rejection());
+  }
+  return std::nullopt;
+}
+
+std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
+  Member& member = connection_->member();
+  switch (step) {
+    case RelayStep::kDone:
+      if (!response_.switched()) return finish();
+      transition(Phase::kTunnel);
+      request_wait_ = {};
+      count_status(member.stats, response_.status());
+      tunnel_.forward().put_first(bench_, session_.input().bytes());
+      session_.input().reset();
+      return std::nullopt;
+    case RelayStep::kSenderEnded:
+      if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
+      member.stats.response_errors.add();
+      pool_->report_failure(member, "it broke off a response");
+      return fail_response({502, "the backend closed the connection before its response was complete"});
+    case RelayStep::kReceiverFailed:
+      return ExchangeStep::kClientGone;
+    case RelayStep::kRefused:
+      member.stats.response_errors.add();
+      pool_->report_failure(member, "it sent an invalid response");
+      return fail_response(response_.rejection());
+    case RelayStep::kWaitsToReceive:
+    case RelayStep::kWaitsToSend:
+      break;
+  }
+  return ExchangeStep::kWaiting;
+}
+
+ExchangeStep Exchange::finish() {
+  Member& member = connection_->member();
+  count_status(member.stats, response_.status());
+  if (response_.status() >= 500) {
+    pool_->report_failure(member, "it answered 5xx");
+  } else {
+    pool_->report_success(member);
+  }
+  bool reusable = response_.leaves_backend_usable() && request_.complete() && !exclusive_;
+  PeerSocket& backend = connection_->socket;
+  if (reusable && backend.readable()) {
+    // The last receive filled its space, or bytes were spliced: only asking tells whether more came unasked.
+    reusable = backend.receive(bench_.buffers.scratch().first(1)).outcome == IoOutcome::kAgain;
+  }
+  give_back(reusable);
+  transition(Phase::kOver);
+  return ExchangeStep::kFinished;
+}
+
+ExchangeStep Exchange::tunnel() {
+  const Tunnel::Figures before = tunnel_figures_;
+  const Tunnel::Step step = tunnel_.advance(bench_, session_.socket(), connection_->socket, tunnel_figures_);
+  TrafficCount traffic = count();
+  traffic.from_client(tunnel_figures_.forward - before.forward);
+  traffic.to_backend(tunnel_figures_.forward - before.forward);
+  traffic.from_backend(tunnel_figures_.backward - before.backward);
+  traffic.to_client(tunnel_figures_.backward - before.backward);
+  switch (step) {
+    case Tunnel::Step::kWaiting:
+      wait(response_wait_, WaitFor::kTunnelByte,
+           tunnel_figures_.forward != before.forward || tunnel_figures_.backward != before.backward);
+      arm_timer();
+      return ExchangeStep::kWaiting;
+    case Tunnel::Step::kFinished:
+      give_back(false);
+      transition(Phase::kOver);
+      return ExchangeStep::kFinished;
+    case Tunnel::Step::kBroken:
+      return ExchangeStep::kBroken;
+  }
+  return ExchangeStep::kBroken;
+}
+
+}  // namespace demo

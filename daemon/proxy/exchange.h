@@ -1,0 +1,139 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "event/timer_wheel.h"
+#include "http/request_head.h"
+#include "proxy/backend_pool.h"
+#include "proxy/backend_user.h"
+#include "proxy/request_relay.h"
+#include "proxy/response_relay.h"
+#include "proxy/retry_policy.h"
+#include "proxy/traffic_count.h"
+#include "proxy/tunnel.h"
+
+namespace demo {
+
+struct Workbench;
+class ClientSession;
+
+// Where an exchange stands after a step.
+enum class ExchangeStep : std::uint8_t {
+  kWaiting,   // for the client, the backend or the queue
+  kFinished,  // the response was passed on completely (or the tunnel's end)
+  kRefused,   // nothing of a response was passed on: answer with refusal() and close
+  kBroken,    // it broke off in the middle: reset the client's connection, so that it shows
+  kClientGone,
+};
+
+// One request and its response: finds a backend, sends the request there, again elsewhere when that is
+// allowed, relays both bodies at the same time, keeps the time-outs. Owns its two relays, holds a backend
+// connection of its pool while it needs one; its session owns it and hears of nothing but steps.
+//
+//              full            room             connected            101
+//   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kRelaying ─────▶ kTunnel
+//      ▲ │                               │  ▲ pooled            │ finished      │ finished
+//      │ └───────────────────────────────┼──┘                   ▼               ▼
+//      └───────── failed, may be retried ┴───────────────────  kOver  ◀─────────┘
+class Exchange final : public Timer, public BackendUser {
+ public:
+  Exchange(Workbench& bench, ClientSession& session);
+  // Gives back what it holds; a connection in the middle of a message is closed.
+  ~Exchange();
+
+  // Takes a request without sending anything yet: kWaiting, or kRefused. rest: received behind the head;
+  // taken: how much of it went with the head. pool: null when the listener has none. head is not needed
+  // afterwards.
+  ExchangeStep begin(const RequestHead& head, std::string_view rest, BackendPool* pool, std::size_t& taken);
+  // Does what can be done without waiting.
+  ExchangeStep advance();
+
+  const Rejection& refusal() const { return refusal_; }
+  bool keeps_client() const { return response_.keeps_client(); }
+  // The client has nothing more to send for this request.
+  bool request_received() const { return request_.received(); }
+  bool head_only() const { return expectation_.method == Method::kHead; }
+  unsigned status() const { return response_.status(); }
+  std::uint64_t started_ns() const { return started_ns_; }
+  // Whether the client has to act before this goes on: then its socket must be watched.
+  bool waits_for_client() const;
+  // The whole request took too long to come in: what to do.
+  ExchangeStep request_timed_out();
+
+ private:
+  friend class Timer;
+  enum class Phase : std::uint8_t { kSeeking, kQueued, kConnecting, kRelaying, kTunnel, kOver };
+
+  // What one direction waits for, and until when.
+  enum class WaitFor : std::uint8_t {
+    kNothing,
+    kQueue,
+    kConnect,
+    kClientBody,
+    kBackendRoom,
+    kBackendHead,
+    kBackendBody,
+    kClientRoom,
+    kTunnelByte,
+  };
+  struct Wait {
+    WaitFor what = WaitFor::kNothing;
+    std::uint64_t until_ns = 0;  // monotonic
+  };
+
+  void on_grant(const Grant& grant) override;
+  void on_backend_event() override;
+  void on_backend_cut() override;
+  void on_timeout();
+  void transition(Phase next) { phase_ = next; }
+
+  // Steps: nothing means go on. exchange.cc
+  std::optional<ExchangeStep> seek();
+  std::optional<ExchangeStep> take(const Grant& grant);
+  std::optional<ExchangeStep> adopt_connected();
+  std::optional<ExchangeStep> relay();
+  std::optional<ExchangeStep> after_request_step(RelayStep step);
+  std::optional<ExchangeStep> after_response_step(RelayStep step);
+  ExchangeStep finish();
+  ExchangeStep tunnel();
+  TrafficCount count() const;
+
+  // Failures and time-outs: exchange_failure.cc
+  std::optional<ExchangeStep> fail_attempt(AttemptFailure failure, Member& member);
+  ExchangeStep fail_response(const Rejection& rejection);
+  ExchangeStep refuse(const Rejection& rejection);
+  ExchangeStep expire(WaitFor what);
+  std::chrono::milliseconds time_for(WaitFor what) const;
+  void wait(Wait& side, WaitFor what, bool progress);
+  void arm_timer();
+  void give_back(bool reusable);
+
+  Workbench& bench_;
+  ClientSession& session_;
+  BackendPool* pool_ = nullptr;              // not owned
+  BackendConnection* connection_ = nullptr;  // not owned; lent by the pool
+  RequestRelay request_;
+  ResponseRelay response_;
+  Tunnel tunnel_;
+  Tunnel::Figures tunnel_figures_;
+  Wait request_wait_;
+  Wait response_wait_;
+  TriedMembers tried_;
+  Rejection refusal_;
+  ResponseExpectation expectation_;
+  std::uint64_t hash_ = 0;
+  std::uint64_t started_ns_ = 0;
+  unsigned client_minor_version_ = 1;
+  unsigned attempts_ = 0;
+  Phase phase_ = Phase::kSeeking;
+  bool wants_keep_ = false;  // what the request asks for its connection
+  bool idempotent_ = false;
+  bool fresh_ = false;      // no pooled connection for the next attempt
+  bool abandoned_ = false;  // the backend takes no more of the request; its response may still come
+  bool exclusive_ = false;  // the connection begins with a PROXY header: it serves this client alone
+};
+
+}  // namespace demo

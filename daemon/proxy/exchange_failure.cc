@@ -1,0 +1,211 @@
+#include <algorithm>
+
+#include "base/clock.h"
+#include "proxy/client_session.h"
+#include "proxy/exchange.h"
+#include "proxy/workbench.h"
+
+// How an exchange fails, tries again, and runs out of time.
+namespace demo {
+namespace {
+
+// A client that was not registered with epoll because its request came at once is watched after this long, so
+// that its leaving is noticed. Most responses are back before.
+constexpr std::uint64_t kWatchClientAfterNs = 100'000'000;
+
+Rejection refusal_of(AttemptFailure failure) {
+  switch (failure) {
+    case AttemptFailure::kConnectRefused:
+      return {502, "the backend refused the connection"};
+    case AttemptFailure::kConnectTimeout:
+      return {504, "connecting to the backend timed out"};
+    case AttemptFailure::kClosedEarly:
+      return {502, "the backend closed the connection without a response"};
+    case AttemptFailure::kBrokenResponse:
+      return {502, "the backend sent an invalid response"};
+    case AttemptFailure::kHeadTimeout:
+      return {504, "the backend's response head timed out"};
+  }
+  return {502, "the backend failed"};
+}
+
+std::uint64_t to_ns(std::chrono::milliseconds time) {
+  return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
+}
+
+}  // namespace
+
+std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member) {
+  refusal_ = refusal_of(failure);
+  const bool reused = connection_ != nullptr && connection_->reused();
+  switch (failure) {
+    case AttemptFailure::kConnectRefused:
+      if (connection_ != nullptr) member.stats.connect_errors.add();
+      pool_->report_failure(member, "it refused connections");
+      break;
+    case AttemptFailure::kConnectTimeout:
+      member.stats.connect_timeouts.add();
+      pool_->report_failure(member, "connecting timed out");
+      break;
+    case AttemptFailure::kClosedEarly:
+      // A pooled connection may end at any time; only a fresh one says something about the backend.
+      if (reused) break;
+      member.stats.response_errors.add();
+      pool_->report_failure(member, "it closed connections without a response");
+      break;
+    case AttemptFailure::kBrokenResponse:
+    case AttemptFailure::kHeadTimeout:
+      break;
+  }
+  const bool connect_failed =
+      failure == AttemptFailure::kConnectRefused || failure == AttemptFailure::kConnectTimeout;
+  const AttemptFacts facts{failure, idempotent_, !connect_failed && request_.anything_sent(),
+                           request_.replayable(), attempts_};
+  give_back(false);
+  const bool again =
+      may_retry(facts) && (connect_failed ? pool_->may_connect_again() : pool_->may_send_again());
+  if (!again) return refuse(refusal_);
+  // The backend of a dead pooled connection may be fine: it is not avoided, its other pooled ones are.
+  if (!reused) tried_.add(member);
+  fresh_ = fresh_ || reused;
+  abandoned_ = false;
+  request_wait_ = response_wait_ = {};
+  member.stats.retries.add();
+  request_.restart();
+  transition(Phase::kSeeking);
+  return std::nullopt;
+}
+
+ExchangeStep Exchange::fail_response(const Rejection& rejection) {
+  if (!response_.shown()) return refuse(rejection);
+  give_back(false);
+  transition(Phase::kOver);
+  return ExchangeStep::kBroken;
+}
+
+ExchangeStep Exchange::refuse(const Rejection& rejection) {
+  refusal_ = rejection;
+  if (pool_ != nullptr) pool_->leave_queue(*this);
+  give_back(false);
+  transition(Phase::kOver);
+  return ExchangeStep::kRefused;
+}
+
+void Exchange::give_back(bool reusable) {
+  if (connection_ == nullptr) return;
+  BackendConnection& connection = *connection_;
+  connection_ = nullptr;
+  pool_->release(connection, reusable);
+}
+
+void Exchange::on_grant(const Grant& grant) {
+  transition(Phase::kSeeking);
+  const std::optional<ExchangeStep> step = take(grant);
+  session_.proceed(step ? *step : advance());
+}
+
+void Exchange::on_backend_event() { session_.proceed(advance()); }
+
+void Exchange::on_backend_cut() {
+  const bool tunnel = phase_ == Phase::kTunnel;
+  session_.proceed(tunnel ? ExchangeStep::kBroken
+                          : fail_response({503, "the backend was taken out of service"}));
+}
+
+bool Exchange::waits_for_client() const {
+  return request_wait_.what == WaitFor::kClientBody || response_wait_.what == WaitFor::kClientRoom ||
+         phase_ == Phase::kTunnel;
+}
+
+ExchangeStep Exchange::request_timed_out() {
+  bench_.stats.worker.timeouts.add();
+  return fail_response({408, "the request did not arrive completely in time"});
+}
+
+std::chrono::milliseconds Exchange::time_for(WaitFor what) const {
+  switch (what) {
+    case WaitFor::kNothing:
+      break;
+    case WaitFor::kQueue:
+      return pool_->timeouts().queue;
+    case WaitFor::kConnect:
+      return pool_->timeouts().connect;
+    case WaitFor::kClientBody:
+      return bench_.client_timeouts.body;
+    case WaitFor::kBackendHead:
+      return pool_->timeouts().head;
+    case WaitFor::kBackendRoom:
+    case WaitFor::kBackendBody:
+      return pool_->timeouts().body;
+    case WaitFor::kClientRoom:
+      return bench_.client_timeouts.write;
+    case WaitFor::kTunnelByte:
+      return pool_->timeouts().tunnel;
+  }
+  return {};
+}
+
+void Exchange::wait(Wait& side, WaitFor what, bool progress) {
+  if (what == side.what && !progress) return;
+  side.what = what;
+  side.until_ns = what == WaitFor::kNothing ? 0 : bench_.loop.now_ns() + to_ns(time_for(what));
+}
+
+void Exchange::arm_timer() {
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  std::uint64_t until_ns = UINT64_MAX;
+  for (const Wait* side : {&request_wait_, &response_wait_}) {
+    if (side->what != WaitFor::kNothing) until_ns = std::min(until_ns, side->until_ns);
+  }
+  if (!session_.socket().registered()) until_ns = std::min(until_ns, now_ns + kWatchClientAfterNs);
+  if (until_ns == UINT64_MAX) return bench_.loop.timers().disarm(*this);
+  const std::chrono::nanoseconds left(until_ns > now_ns ? until_ns - now_ns : 0);
+  bench_.loop.timers().arm(*this, std::chrono::ceil<std::chrono::milliseconds>(left));
+}
+
+void Exchange::on_timeout() {
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  for (Wait* side : {&request_wait_, &response_wait_}) {
+    if (side->what == WaitFor::kNothing || side->until_ns > now_ns) continue;
+    const WaitFor what = side->what;
+    *side = {};
+    return session_.proceed(expire(what));
+  }
+  session_.watch();
+  arm_timer();
+}
+
+ExchangeStep Exchange::expire(WaitFor what) {
+  switch (what) {
+    case WaitFor::kNothing:
+      break;
+    case WaitFor::kQueue:
+      return refuse({503, "waited too long for a free connection to a backend"});
+    case WaitFor::kConnect: {
+      const auto step = fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
+      return step ? *step : advance();
+    }
+    case WaitFor::kClientBody:
+      bench_.stats.worker.timeouts.add();
+      return fail_response({408, "the request body did not arrive in time"});
+    case WaitFor::kBackendRoom:
+      connection_->member().stats.body_timeouts.add();
+      return fail_response({504, "the backend took no more of the request body in time"});
+    case WaitFor::kBackendHead:
+      connection_->member().stats.head_timeouts.add();
+      pool_->report_failure(connection_->member(), "its response head timed out");
+      return fail_response(refusal_of(AttemptFailure::kHeadTimeout));
+    case WaitFor::kBackendBody:
+      connection_->member().stats.body_timeouts.add();
+      return fail_response({504, "the backend's response body timed out"});
+    case WaitFor::kClientRoom:
+      bench_.stats.worker.timeouts.add();
+      return ExchangeStep::kClientGone;
+    case WaitFor::kTunnelByte:
+      bench_.stats.worker.timeouts.add();
+      return ExchangeStep::kClientGone;
+  }
+  return ExchangeStep::kWaiting;
+}
+
+}  // namespace demo

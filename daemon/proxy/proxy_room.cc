@@ -1,0 +1,90 @@
+#include "proxy/proxy_room.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace demo {
+
+ProxyRoom::ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
+                     unsigned worker, ProxyOutlook outlook)
+    : bench_(loop, buffers, lingering, own, worker, std::move(outlook)), sessions_(loop), exchanges_(loop) {
+  loop.add_reclaimer(*this);
+}
+
+ProxyRoom::~ProxyRoom() {
+  while (first_ != nullptr) first_->close();
+}
+
+void ProxyRoom::apply(const Snapshot& snapshot) {
+  bench_.client_keepalive = snapshot.client_keepalive;
+  bench_.backend_keepalive = snapshot.backend_keepalive;
+  bench_.client_timeouts = snapshot.client_timeouts;
+  bench_.forwarding = snapshot.forwarding;
+  std::vector<std::unique_ptr<BackendPool>> before = std::exchange(pools_, {});
+  for (const SnapshotPool& settings : snapshot.pools) {
+    const auto same = std::ranges::find_if(
+        before, [&settings](const auto& pool) { return pool != nullptr && pool->name() == settings.name; });
+    pools_.push_back(same != before.end() ? std::move(*same)
+                                          : std::make_unique<BackendPool>(bench_, settings.name));
+  }
+  for (auto& pool : before) {
+    if (pool == nullptr) continue;
+    pool->remove_members();
+    leaving_.push_back(std::move(pool));
+  }
+  pool_of_slot_.fill(nullptr);
+  for (const SnapshotListener& listener : snapshot.listeners) {
+    if (listener.slot < pool_of_slot_.size()) pool_of_slot_[listener.slot] = find_pool(listener.pool);
+  }
+  for (std::size_t i = 0; i < snapshot.pools.size(); ++i) pools_[i]->apply(snapshot.pools[i]);
+  if (!bench_.backend_keepalive.enabled) {
+    for (const auto& pool : pools_) pool->close_idle();
+  }
+  for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
+}
+
+void ProxyRoom::drain() {
+  bench_.draining = true;
+  for (const auto& pool : pools_) pool->close_idle();
+  for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
+}
+
+std::uint64_t ProxyRoom::cut() {
+  std::uint64_t ended = 0;
+  for (; first_ != nullptr; ++ended) first_->cut();
+  return ended;
+}
+
+void ProxyRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
+                     std::string_view received) {
+  ClientSession& session = sessions_.create(*this, std::move(client), listener, peer);
+  session.next_ = std::exchange(first_, &session);
+  if (session.next_ != nullptr) session.next_->previous_ = &session;
+  session.start(received);
+}
+
+void ProxyRoom::retire(ClientSession& session) {
+  (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
+  if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
+  sessions_.retire(session);
+}
+
+BackendPool* ProxyRoom::pool_of(const ListenerHandle& listener) {
+  // The slot of a removed listener may be another one's by now.
+  return listener.removed ? find_pool(listener.spec.pool) : pool_of_slot_[listener.spec.slot];
+}
+
+BackendPool* ProxyRoom::find_pool(std::string_view name) {
+  const auto found = std::ranges::find_if(pools_, [name](const auto& pool) { return pool->name() == name; });
+  return found == pools_.end() ? nullptr : found->get();
+}
+
+void ProxyRoom::reclaim() {
+  if (!bench_.queues_due) return;
+  bench_.queues_due = false;
+  for (const auto& pool : pools_) pool->tidy();
+  for (const auto& pool : leaving_) pool->tidy();
+  std::erase_if(leaving_, [](const auto& pool) { return pool->unused(); });
+}
+
+}  // namespace demo

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "config/snapshot.h"
+#include "event/loop.h"
+#include "event/slab.h"
+#include "net/connection_taker.h"
+#include "net/listener_handle.h"
+#include "proxy/backend_pool.h"
+#include "proxy/client_session.h"
+#include "proxy/exchange.h"
+#include "proxy/workbench.h"
+
+namespace demo {
+
+// The proxy mode of one worker: takes client connections and forwards their requests to the pools. Owns the
+// sessions and their exchanges, and the pools with their backend connections.
+class ProxyRoom final : public ConnectionTaker, public Reclaimer {
+ public:
+  // What is borrowed outlives the room. own: this worker's page.
+  ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own, unsigned worker,
+            ProxyOutlook outlook);
+  ~ProxyRoom() override;
+  ProxyRoom(const ProxyRoom&) = delete;
+  ProxyRoom& operator=(const ProxyRoom&) = delete;
+
+  // Takes over a generation: settings, pools, members. Call it after the listener handles were brought up to
+  // date: idle connections of removed listeners close now.
+  void apply(const Snapshot& snapshot);
+
+  // No connection is kept from now on: idle ones close, responses say close.
+  void drain();
+  // Ends what is left at the drain's deadline. Returns how many client connections that were.
+  std::uint64_t cut();
+  // Client connections.
+  std::size_t connections() const { return sessions_.live(); }
+
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
+            std::string_view received) override;
+
+  // For the sessions, and the tcp room beside this one.
+  Workbench& bench() { return bench_; }
+  // Null when there is no such pool.
+  BackendPool* pool_of(const ListenerHandle& listener);
+  Exchange& create_exchange(ClientSession& session) { return exchanges_.create(bench_, session); }
+  void retire(Exchange& exchange) { exchanges_.retire(exchange); }
+  void retire(ClientSession& session);
+
+  // After each turn of the loop: serves the pools' queues.
+  void reclaim() override;
+
+ private:
+  BackendPool* find_pool(std::string_view name);
+
+  Workbench bench_;
+  Slab<ClientSession> sessions_;
+  Slab<Exchange> exchanges_;
+  ClientSession* first_ = nullptr;  // not owned; list of all
+  std::vector<std::unique_ptr<BackendPool>> pools_;
+  std::vector<std::unique_ptr<BackendPool>> leaving_;            // gone, with exchanges in flight
+  std::array<BackendPool*, limits::kListeners> pool_of_slot_{};  // not owned; by listener
+};
+
+}  // namespace demo

@@ -1,0 +1,157 @@
+#include "proxy/request_relay.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/workbench.h"
+
+namespace demo {
+namespace {
+
+constexpr Rejection kHeadTooLarge{431, "the request head is too large to forward"};
+
+}  // namespace
+
+std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const RequestHead& head,
+                                const RequestForwarding& forwarding, std::string_view rest) {
+  head_ = bench.buffers.borrow();
+  head_.append(prefix);
+  const std::string_view written = write_request_head(head_.space(), head, forwarding);
+  if (written.empty()) {
+    rejected_ = true;
+    rejection_ = kHeadTooLarge;
+    return 0;
+  }
+  head_.filled(written.size());
+  body_ = BodyReader(head.body, head.content_length);
+  if (body_.complete()) return 0;
+  rest = rest.substr(0, head_.space().size());
+  const BodyReader::Step step = body_.consume(rest);
+  if (step.outcome == ParseOutcome::kRejected) {
+    refuse();
+    return 0;
+  }
+  head_.append(rest.substr(0, step.consumed));
+  return step.consumed;
+}
+
+RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+                                TrafficCount& count) {
+  if (complete_) return RelayStep::kDone;
+  if (head_sent_ < head_.bytes().size()) {
+    const RelayStep step = send_head(backend, count, !body_.complete() && !input.empty());
+    if (step != RelayStep::kDone) return step;
+  }
+  while (unsent_ > 0 || !body_.complete() || pipe_.held() > 0) {
+    if (unsent_ > 0) {
+      const RelayStep step = send_unsent(input, backend, count);
+      if (step != RelayStep::kDone) return step;
+      continue;
+    }
+    if (!input.empty()) {
+      const BodyReader::Step step = body_.consume(input.bytes());
+      if (step.outcome == ParseOutcome::kRejected) return refuse();
+      unsent_ = static_cast<std::uint32_t>(step.consumed);
+      continue;
+    }
+    if (!pipe_ && body_.remaining_length() >= limits::kSpliceBytes) pipe_ = bench.pipes.take();
+    const RelayStep step =
+        pipe_ ? splice_body(client, backend, count) : receive_and_send(bench, client, input, backend, count);
+    if (step != RelayStep::kDone) return step;
+  }
+  complete_ = true;
+  end(bench);
+  return RelayStep::kDone;
+}
+
+RelayStep RequestRelay::send_head(PeerSocket& backend, TrafficCount& count, bool body_follows) {
+  while (head_sent_ < head_.bytes().size()) {
+    if (!backend.writable()) return RelayStep::kWaitsToSend;
+    const IoResult sent =
+        backend.send(head_.bytes().substr(head_sent_), body_follows ? More::kYes : More::kNo);
+    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    head_sent_ += static_cast<std::uint32_t>(sent.bytes);
+    count.to_backend(sent.bytes);
+  }
+  return RelayStep::kDone;
+}
+
+RelayStep RequestRelay::send_unsent(Buffer& input, PeerSocket& backend, TrafficCount& count) {
+  forget_replay();
+  while (unsent_ > 0) {
+    if (!backend.writable()) return RelayStep::kWaitsToSend;
+    const IoResult sent = backend.send(input.bytes().substr(0, unsent_));
+    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    unsent_ -= static_cast<std::uint32_t>(sent.bytes);
+    input.consume(sent.bytes);
+    count.to_backend(sent.bytes);
+  }
+  if (input.empty()) input.reset();
+  return RelayStep::kDone;
+}
+
+// The input is empty: what comes goes straight from the worker's scratch to the backend.
+RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, Buffer& input,
+                                         PeerSocket& backend, TrafficCount& count) {
+  // Taking more than the backend takes would only move bytes from the kernel's memory to ours.
+  if (!backend.writable()) return RelayStep::kWaitsToSend;
+  if (!client.readable()) return RelayStep::kWaitsToReceive;
+  const std::span<char> space = bench.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = client.receive(space);
+  if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
+  if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+  count.from_client(got.bytes);
+  const std::string_view bytes(space.data(), got.bytes);
+  const BodyReader::Step step = body_.consume(bytes);
+  if (step.outcome == ParseOutcome::kRejected) return refuse();
+  forget_replay();
+  const IoResult sent = backend.send(bytes.substr(0, step.consumed));
+  if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+  count.to_backend(sent.bytes);
+  if (sent.bytes < bytes.size()) {
+    unsent_ = static_cast<std::uint32_t>(step.consumed - sent.bytes);
+    input = bench.buffers.borrow();
+    input.append(bytes.substr(sent.bytes));
+  }
+  return RelayStep::kDone;
+}
+
+RelayStep RequestRelay::splice_body(PeerSocket& client, PeerSocket& backend, TrafficCount& count) {
+  forget_replay();
+  if (pipe_.held() == 0) {
+    if (!client.readable()) return RelayStep::kWaitsToReceive;
+    const std::uint64_t left = body_.remaining_length();
+    const IoResult got =
+        pipe_.fill(client.fd(), static_cast<std::size_t>(std::min<std::uint64_t>(left, SIZE_MAX)));
+    if (got.outcome == IoOutcome::kAgain) {
+      client.drained();
+      return RelayStep::kWaitsToReceive;
+    }
+    if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+    count.from_client(got.bytes);
+    body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);
+  }
+  while (pipe_.held() > 0) {
+    if (!backend.writable()) return RelayStep::kWaitsToSend;
+    const IoResult sent = pipe_.drain(backend.fd(), !body_.complete());
+    if (sent.outcome == IoOutcome::kAgain) {
+      backend.filled();
+      return RelayStep::kWaitsToSend;
+    }
+    if (sent.outcome != IoOutcome::kDone) return RelayStep::kReceiverFailed;
+    count.to_backend(sent.bytes);
+  }
+  return RelayStep::kDone;
+}
+
+RelayStep RequestRelay::refuse() {
+  rejected_ = true;
+  rejection_ = body_.rejection();
+  return RelayStep::kRefused;
+}
+
+void RequestRelay::end(Workbench& bench) {
+  if (pipe_) bench.pipes.give_back(std::exchange(pipe_, {}));
+}
+
+}  // namespace demo

@@ -1,0 +1,222 @@
+#include "proxy/response_relay.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "proxy/workbench.h"
+
+namespace demo {
+namespace {
+
+constexpr Rejection kTooManyInterim{502, "the backend sent too many interim responses"};
+constexpr Rejection kHeadTooLarge{502, "the backend's response head is too large to forward"};
+constexpr Rejection kBrokenHead{502, "the backend's response broke off within its head"};
+constexpr unsigned kInterimResponses = 32;
+
+}  // namespace
+
+RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+                                 const ClientTerms& terms, TrafficCount& count) {
+  for (;;) {
+    if (!backlog_.empty()) {
+      std::uint64_t sent = 0;
+      const IoOutcome flushed = backlog_.flush(client, more(), sent);
+      count.to_client(sent);
+      if (flushed == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+      if (flushed == IoOutcome::kAgain) return RelayStep::kWaitsToSend;
+    }
+    if (complete() && pipe_.held() == 0) {
+      end(bench);
+      return RelayStep::kDone;
+    }
+    RelayStep step = RelayStep::kDone;
+    if (!has_head()) {
+      step = receive_head(bench, backend, client, terms, count);
+    } else {
+      if (!pipe_ && !content_alone_ && body_.remaining_length() >= limits::kSpliceBytes) {
+        pipe_ = bench.pipes.take();
+      }
+      step = pipe_ ? splice_body(backend, client, count) : receive_body(bench, backend, client, count);
+    }
+    if (step != RelayStep::kDone) return step;
+  }
+}
+
+RelayStep ResponseRelay::receive_head(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+                                      const ClientTerms& terms, TrafficCount& count) {
+  if (!backend.readable()) return RelayStep::kWaitsToReceive;
+  const std::size_t seen = partial_.bytes().size();
+  const std::span<char> space =
+      partial_ ? partial_.space() : bench.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = backend.receive(space);
+  if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
+  if (got.outcome != IoOutcome::kDone) {
+    if (seen > 0) return refuse(kBrokenHead);
+    return RelayStep::kSenderEnded;
+  }
+  begun_ = true;
+  count.from_backend(got.bytes);
+  if (seen == 0) return take_heads(bench, {space.data(), got.bytes}, 0, client, terms, count);
+  partial_.filled(got.bytes);
+  // The views of a parsed head point into the buffer: it must stay until all is written.
+  Buffer held = std::move(partial_);
+  return take_heads(bench, held.bytes(), seen, client, terms, count);
+}
+
+RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, std::size_t seen,
+                                    PeerSocket& client, const ClientTerms& terms, TrafficCount& count) {
+  std::span<char> out = bench.assembly();
+  while (!has_head()) {
+    switch (bench.response_parser.parse(bytes, expectation_, seen)) {
+      case ParseOutcome::kRejected:
+        return refuse(bench.response_parser.rejection());
+      case ParseOutcome::kIncomplete:
+        if (bytes.size() == limits::kPooledBufferBytes) return refuse(kHeadTooLarge);
+        if (!bytes.empty()) {
+          partial_ = bench.buffers.borrow();
+          partial_.append(bytes);
+        }
+        return deliver(bench, client, bench.assembled(out), count);
+      case ParseOutcome::kComplete:
+        break;
+    }
+    const ResponseHead& head = bench.response_parser.head();
+    if (head.interim() && ++interim_count_ > kInterimResponses) return refuse(kTooManyInterim);
+    if (!write_head(bench, out, head, terms)) return refuse(kHeadTooLarge);
+    bytes.remove_prefix(head.size);
+    seen = 0;
+  }
+  // The assembly area has room for all that one receive brings beside its heads.
+  std::memcpy(out.data(), bytes.data(), bytes.size());
+  std::size_t passed_on = bytes.size();
+  if (!switched_ && !take_body(out.first(bytes.size()), passed_on)) return refuse(body_.rejection());
+  return deliver(bench, client, bench.assembled(out.subspan(passed_on)), count);
+}
+
+// Decides at the final head how the response goes on, and writes the head unless the client cannot understand
+// it.
+bool ResponseRelay::write_head(Workbench& bench, std::span<char>& out, const ResponseHead& head,
+                               const ClientTerms& terms) {
+  ResponseForwarding forwarding;
+  forwarding.client_minor_version = terms.minor_version;
+  forwarding.via = bench.forwarding.via;
+  if (head.interim()) {
+    if (terms.minor_version == 0) return true;  // RFC 9110 section 15.2
+  } else {
+    decide(head, terms);
+    forwarding.date = bench.date();
+    forwarding.connection = switched_       ? ClientConnection::kSwitch
+                            : keeps_client_ ? ClientConnection::kKeep
+                                            : ClientConnection::kClose;
+    if (content_alone_) forwarding.framing = ClientFraming::kUntilClose;
+  }
+  const std::string_view written = write_response_head(out, head, forwarding);
+  out = out.subspan(written.size());
+  return !written.empty();
+}
+
+void ResponseRelay::decide(const ResponseHead& head, const ClientTerms& terms) {
+  status_ = static_cast<std::uint16_t>(head.status);
+  switched_ = head.switches;
+  content_alone_ = head.chunked && terms.minor_version == 0;
+  keeps_client_ = terms.keep && head.body != BodyKind::kUntilClose && !content_alone_ && !switched_;
+  backend_persists_ = head.persistent && head.body != BodyKind::kUntilClose && !switched_;
+  body_ = BodyReader(head.body, head.content_length);
+  transition(body_.complete() ? State::kDone : State::kBody);
+}
+
+RelayStep ResponseRelay::receive_body(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+                                      TrafficCount& count) {
+  // What the client does not take yet stays in the kernel, and the backend is slowed down.
+  if (!client.writable()) return RelayStep::kWaitsToSend;
+  if (!backend.readable()) return RelayStep::kWaitsToReceive;
+  const std::span<char> space = bench.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = backend.receive(space);
+  if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
+  if (got.outcome == IoOutcome::kEnd && body_.kind() == BodyKind::kUntilClose) {
+    transition(State::kDone);
+    return RelayStep::kDone;
+  }
+  if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+  count.from_backend(got.bytes);
+  std::size_t passed_on = 0;
+  if (!take_body(space.first(got.bytes), passed_on)) return refuse(body_.rejection());
+  return deliver(bench, client, {space.data(), passed_on}, count);
+}
+
+bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
+  const std::string_view received(bytes.data(), bytes.size());
+  std::size_t taken = 0;
+  passed_on = 0;
+  while (taken < received.size() && !body_.complete()) {
+    const std::string_view left = received.substr(taken);
+    const BodyReader::Step step = content_alone_ ? body_.step(left) : body_.consume(left);
+    if (step.outcome == ParseOutcome::kRejected) return false;
+    taken += step.consumed;
+    if (content_alone_) {
+      // Content never grows when its framing goes, so the front of the same bytes takes it.
+      std::memmove(bytes.data() + passed_on, step.payload.data(), step.payload.size());
+      passed_on += step.payload.size();
+    }
+  }
+  if (!content_alone_) passed_on = taken;
+  if (taken < received.size()) excess_ = true;
+  if (body_.complete()) transition(State::kDone);
+  return true;
+}
+
+RelayStep ResponseRelay::splice_body(PeerSocket& backend, PeerSocket& client, TrafficCount& count) {
+  if (pipe_.held() == 0) {
+    if (!backend.readable()) return RelayStep::kWaitsToReceive;
+    const std::uint64_t left = body_.remaining_length();
+    const IoResult got =
+        pipe_.fill(backend.fd(), static_cast<std::size_t>(std::min<std::uint64_t>(left, SIZE_MAX)));
+    if (got.outcome == IoOutcome::kAgain) {
+      backend.drained();
+      return RelayStep::kWaitsToReceive;
+    }
+    if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+    count.from_backend(got.bytes);
+    body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);
+    if (body_.complete()) transition(State::kDone);
+  }
+  while (pipe_.held() > 0) {
+    if (!client.writable()) return RelayStep::kWaitsToSend;
+    const IoResult sent = pipe_.drain(client.fd(), !complete());
+    if (sent.outcome == IoOutcome::kAgain) {
+      client.filled();
+      return RelayStep::kWaitsToSend;
+    }
+    if (sent.outcome != IoOutcome::kDone) return RelayStep::kReceiverFailed;
+    count.to_client(sent.bytes);
+  }
+  return RelayStep::kDone;
+}
+
+RelayStep ResponseRelay::deliver(Workbench& bench, PeerSocket& client, std::string_view bytes,
+                                 TrafficCount& count) {
+  if (bytes.empty()) return RelayStep::kDone;
+  if (has_head()) shown_ = true;
+  std::size_t sent_bytes = 0;
+  if (client.writable()) {
+    const IoResult sent = client.send(bytes, more());
+    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    sent_bytes = sent.bytes;
+    count.to_client(sent_bytes);
+  }
+  if (sent_bytes < bytes.size()) backlog_.keep(bench.buffers, bytes.substr(sent_bytes));
+  return RelayStep::kDone;
+}
+
+RelayStep ResponseRelay::refuse(const Rejection& rejection) {
+  rejection_ = rejection;
+  return RelayStep::kRefused;
+}
+
+void ResponseRelay::end(Workbench& bench) {
+  partial_.reset();
+  if (pipe_) bench.pipes.give_back(std::exchange(pipe_, {}));
+}
+
+}  // namespace demo

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+
+#include "stats/stats_page.h"
+
+namespace demo {
+
+// Where the bytes of one relay are counted, and whether any moved lately. Borrows the figures.
+struct TrafficCount {
+  WorkerStats& worker;
+  ListenerStats& listener;
+  BackendStats* backend = nullptr;  // not owned; set while there is a backend
+
+  bool request_moved = false;
+  bool response_moved = false;
+
+  void from_client(std::size_t bytes) {
+    request_moved = true;
+    worker.bytes_in.add(bytes);
+    listener.bytes_in.add(bytes);
+  }
+  void to_client(std::size_t bytes) {
+    response_moved = true;
+    worker.bytes_out.add(bytes);
+    listener.bytes_out.add(bytes);
+  }
+  void from_backend(std::size_t bytes) {
+    response_moved = true;
+    backend->bytes_in.add(bytes);
+  }
+  void to_backend(std::size_t bytes) {
+    request_moved = true;
+    backend->bytes_out.add(bytes);
+  }
+};
+
+}  // namespace demo

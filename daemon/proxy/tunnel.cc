@@ -1,0 +1,103 @@
+#include "proxy/tunnel.h"
+
+#include <sys/socket.h>
+
+#include <utility>
+
+#include "proxy/workbench.h"
+
+namespace demo {
+
+void TunnelDirection::put_first(Workbench& bench, std::string_view bytes) {
+  backlog_.keep(bench.buffers, bytes);
+}
+
+TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& from, PeerSocket& to,
+                                               std::uint64_t& moved) {
+  while (!passed_on_) {
+    if (flush(to, moved) == Moved::kBroken) return Step::kBroken;
+    if (held() > 0) return Step::kWaiting;
+    if (ended_) {
+      ::shutdown(to.fd(), SHUT_WR);
+      passed_on_ = true;
+      end(bench);
+      break;
+    }
+    if (!from.readable() || !to.writable()) return Step::kWaiting;
+    switch (pipe_ ? fill_pipe(bench, from) : copy(bench, from, to, moved)) {
+      case Moved::kSome:
+        break;
+      case Moved::kNothing:
+        return Step::kWaiting;
+      case Moved::kEnd:
+        ended_ = true;
+        break;
+      case Moved::kBroken:
+        return Step::kBroken;
+    }
+  }
+  return Step::kFinished;
+}
+
+TunnelDirection::Moved TunnelDirection::flush(PeerSocket& to, std::uint64_t& moved) {
+  const IoOutcome flushed = backlog_.flush(to, More::kNo, moved);
+  if (flushed == IoOutcome::kFailed) return Moved::kBroken;
+  while (pipe_.held() > 0 && to.writable()) {
+    const IoResult sent = pipe_.drain(to.fd(), false);
+    if (sent.outcome == IoOutcome::kAgain) {
+      to.filled();
+    } else if (sent.outcome != IoOutcome::kDone) {
+      return Moved::kBroken;
+    }
+    moved += sent.bytes;
+  }
+  return Moved::kSome;
+}
+
+TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from, PeerSocket& to,
+                                             std::uint64_t& moved) {
+  const std::span<char> space = bench.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = from.receive(space);
+  if (got.outcome == IoOutcome::kAgain) return Moved::kNothing;
+  if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
+  if (got.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  const IoResult sent = to.send({space.data(), got.bytes});
+  if (sent.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  moved += sent.bytes;
+  backlog_.keep(bench.buffers, {space.data() + sent.bytes, got.bytes - sent.bytes});
+  // A full receive means that more is there: a bulk transfer.
+  if (got.bytes == space.size()) pipe_ = bench.pipes.take();
+  return Moved::kSome;
+}
+
+TunnelDirection::Moved TunnelDirection::fill_pipe(Workbench& bench, PeerSocket& from) {
+  const IoResult got = pipe_.fill(from.fd(), pipe_.room());
+  if (got.outcome == IoOutcome::kAgain) {
+    // The bulk is over, or pauses: small pieces are cheaper copied.
+    from.drained();
+    end(bench);
+    return Moved::kNothing;
+  }
+  if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
+  if (got.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  return Moved::kSome;
+}
+
+void TunnelDirection::end(Workbench& bench) {
+  if (pipe_) bench.pipes.give_back(std::exchange(pipe_, {}));
+}
+
+Tunnel::Step Tunnel::advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures) {
+  const Step forward = forward_.advance(bench, first, second, figures.forward);
+  if (forward == Step::kBroken) return Step::kBroken;
+  const Step backward = backward_.advance(bench, second, first, figures.backward);
+  if (backward == Step::kBroken) return Step::kBroken;
+  return forward == Step::kFinished && backward == Step::kFinished ? Step::kFinished : Step::kWaiting;
+}
+
+void Tunnel::end(Workbench& bench) {
+  forward_.end(bench);
+  backward_.end(bench);
+}
+
+}  // namespace demo

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "proxy/backlog.h"
+#include "proxy/byte_pipe.h"
+#include "proxy/peer_socket.h"
+
+namespace demo {
+
+struct Workbench;
+
+// One direction of a tunnel: small pieces are copied through the worker's scratch, a bulk transfer is spliced
+// through a pipe. Passes the sender's end on as a half-close.
+class TunnelDirection {
+ public:
+  enum class Step : std::uint8_t { kWaiting, kFinished, kBroken };
+
+  // Bytes that go ahead of what from sends. Precondition: nothing was moved yet; at most a pooled buffer's
+  // size.
+  void put_first(Workbench& bench, std::string_view bytes);
+  // Moves what can be moved without waiting; moved grows by the bytes that left.
+  Step advance(Workbench& bench, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
+  // How many bytes it holds.
+  std::size_t held() const { return backlog_.size() + pipe_.held(); }
+  void end(Workbench& bench);
+
+ private:
+  enum class Moved : std::uint8_t { kSome, kNothing, kEnd, kBroken };
+  Moved flush(PeerSocket& to, std::uint64_t& moved);
+  Moved copy(Workbench& bench, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
+  Moved fill_pipe(Workbench& bench, PeerSocket& from);
+
+  Backlog backlog_;
+  BytePipe pipe_;
+  bool ended_ = false;
+  bool passed_on_ = false;
+};
+
+// Bytes relayed both ways between two connected sockets until both sides ended: after an upgrade, and in tcp
+// mode.
+class Tunnel {
+ public:
+  using Step = TunnelDirection::Step;
+  struct Figures {
+    std::uint64_t forward = 0;  // bytes that left, from first to second
+    std::uint64_t backward = 0;
+  };
+
+  // Moves what can be moved. kFinished: both sides ended and everything was passed on; kBroken: one side is
+  // broken.
+  Step advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures);
+  TunnelDirection& forward() { return forward_; }
+  void end(Workbench& bench);
+
+ private:
+  TunnelDirection forward_;
+  TunnelDirection backward_;
+};
+
+}  // namespace demo

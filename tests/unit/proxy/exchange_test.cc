@@ -1,0 +1,179 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proxy_harness.h"
+
+namespace demo::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+
+TEST(Exchange, ForwardsARequestAndItsResponse) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  EXPECT_EQ(served.read_message(), "GET /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  served.send(ok_response("hello"));
+  const std::string response = client.read_message();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(response, testing::EndsWith("\r\n\r\nhello"));
+}
+
+TEST(Exchange, KeepsBothConnectionsForTheNextRequest) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_THAT(served.read_message(), StartsWith("GET /a"));
+    served.send(ok_response("x"));
+    EXPECT_THAT(client.read_message(), Not(HasSubstr("close")));
+    client.send(kGet);
+  }
+  EXPECT_FALSE(backend.has_connection());
+  EXPECT_EQ(proxy.backend_stats().connects.get(), 1U);
+}
+
+TEST(Exchange, ClosesAfterTheResponseWhenTheClientAsksForIt) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_message(), Not(HasSubstr("close")));
+  served.send(ok_response("hello"));
+  const std::string response = client.read_to_end();
+  EXPECT_THAT(response, HasSubstr("Connection: close\r\n"));
+  EXPECT_FALSE(client.was_reset());
+}
+
+TEST(Exchange, AnswersPipelinedRequestsInOrder) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(
+      "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: "
+      "h\r\n\r\n");
+  TestPeer served = backend.accept();
+  for (const char* name : {"1", "2", "3"}) {
+    EXPECT_THAT(served.read_message(), StartsWith(std::string("GET /") + name));
+    served.send(ok_response(name));
+    EXPECT_THAT(client.read_message(), testing::EndsWith(std::string("\r\n\r\n") + name));
+  }
+}
+
+TEST(Exchange, StreamsABodyThatIsFarLargerThanItsBuffers) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  std::string body(5'000'000, 'x');
+  for (std::size_t i = 0; i < body.size(); i += 7) body[i] = static_cast<char>('a' + i % 26);
+  TestPeer client = proxy.connect();
+  std::thread sender([&] {
+    client.send("POST /up HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) +
+                "\r\n\r\n");
+    client.send(body);
+  });
+  TestPeer served = backend.accept();
+  const std::string request = served.read_message();
+  sender.join();
+  EXPECT_EQ(request.substr(request.size() - body.size()), body);
+  std::thread answerer([&] { served.send(ok_response(body)); });
+  const std::string response = client.read_message();
+  answerer.join();
+  EXPECT_EQ(response.substr(response.size() - body.size()), body);
+}
+
+TEST(Exchange, PassesChunksAndTrailersOnUnchanged) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  constexpr std::string_view kChunks = "5\r\nhello\r\n6\r\n world\r\n0\r\nX-Sum: 1\r\n\r\n";
+  TestPeer client = proxy.connect();
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_until("\r\n\r\n"), HasSubstr("Transfer-Encoding: chunked\r\n"));
+  for (const char byte : kChunks) client.send({&byte, 1});
+  EXPECT_EQ(served.read_bytes(kChunks.size()), kChunks);
+  served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("Transfer-Encoding: chunked\r\n"));
+  for (const char byte : kChunks) served.send({&byte, 1});
+  EXPECT_EQ(client.read_bytes(kChunks.size()), kChunks);
+}
+
+TEST(Exchange, TakesChunksApartForAnOldClient) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n");
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_message(), StartsWith("GET / HTTP/1.1\r\n"));
+  served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\n");
+  served.send("defg\r\n0\r\n\r\n");
+  const std::string response = client.read_to_end();
+  EXPECT_THAT(response, Not(HasSubstr("Transfer-Encoding")));
+  EXPECT_THAT(response, testing::EndsWith("\r\n\r\nabcdefg"));
+}
+
+TEST(Exchange, AnswersABadRequestWithoutABackend) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n");
+  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 400 "));
+  EXPECT_FALSE(backend.has_connection());
+}
+
+TEST(Exchange, AnswersNoBackendWith503) {
+  ProxyHarness proxy;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 503 "));
+}
+
+TEST(Exchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\nearly");
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_until("\r\n\r\n"), HasSubstr("Upgrade: chat\r\n"));
+  served.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\nfirst");
+  EXPECT_THAT(client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 101 "));
+  EXPECT_EQ(client.read_bytes(5), "first");
+  EXPECT_EQ(served.read_bytes(5), "early");
+  client.send("question");
+  EXPECT_EQ(served.read_bytes(8), "question");
+  client.finish();
+  EXPECT_EQ(served.read_to_end(), "");
+  served.send("answer");
+  served.close();
+  EXPECT_EQ(client.read_to_end(), "answer");
+}
+
+}  // namespace
+}  // namespace demo::test

@@ -1,0 +1,148 @@
+#include "proxy_harness.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <future>
+#include <mutex>
+#include <utility>
+
+namespace demo::test {
+namespace {
+
+class NoObserver final : public TurnObserver {
+  void on_wake(unsigned, std::uint64_t) override {}
+};
+
+}  // namespace
+
+// Brings calls into the loop's thread.
+class ProxyHarness::Postbox final : public Watch {
+ public:
+  explicit Postbox(Loop& loop) : Watch(Watch::call<Postbox>), fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
+    EXPECT_TRUE(loop.add(fd_.get(), EPOLLIN, *this));
+  }
+
+  void post(std::function<void()> what) {
+    const std::lock_guard lock(mutex_);
+    waiting_.push_back(std::move(what));
+    const std::uint64_t one = 1;
+    EXPECT_EQ(::write(fd_.get(), &one, sizeof one), static_cast<ssize_t>(sizeof one));
+  }
+
+  void on_ready(std::uint32_t) {
+    std::uint64_t count = 0;
+    if (::read(fd_.get(), &count, sizeof count) != static_cast<ssize_t>(sizeof count)) return;
+    std::vector<std::function<void()>> due;
+    {
+      const std::lock_guard lock(mutex_);
+      due.swap(waiting_);
+    }
+    for (const auto& what : due) what();
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::function<void()>> waiting_;
+  UniqueFd fd_;
+};
+
+ProxyHarness::ProxyHarness() : loop_(std::move(*Loop::open())) {
+  lingering_ = std::make_unique<LingeringClose>(*loop_, buffers_);
+  ProxyOutlook outlook;
+  outlook.on_ejection = [this](const EjectionNotice& notice) {
+    notices_.push_back(
+        fmt::format("{} {}: {}", notice.ejected ? "out" : "back", notice.endpoint, notice.reason));
+  };
+  room_ = std::make_unique<ProxyRoom>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);
+  SnapshotListener listener;
+  listener.mode = ListenerMode::kProxy;
+  listener.pool = "default";
+  snapshot.listeners.push_back(listener);
+  snapshot.client_keepalive.enabled = true;
+  SnapshotPool pool;
+  pool.name = "default";
+  pool.queue_limit = 16;
+  snapshot.pools.push_back(pool);
+  listener_ = std::make_unique<ListenerHandle>(listener, stats_->listeners[0], stats_->worker, budget_);
+  listener_->taker = room_.get();
+  postbox_ = std::make_unique<Postbox>(*loop_);
+  thread_ = std::thread([this] {
+    NoObserver observer;
+    loop_->run(observer);
+  });
+}
+
+ProxyHarness::~ProxyHarness() {
+  in_loop([this] { loop_->stop(); });
+  thread_.join();
+  room_.reset();
+  lingering_.reset();
+  EXPECT_EQ(buffers_.lent(), 0U) << "a buffer was not given back";
+  EXPECT_EQ(listener_->connections(), 0U);
+  EXPECT_EQ(stats_->worker.backend_connections_open.get(), 0U);
+  EXPECT_EQ(stats_->worker.backend_connections_idle.get(), 0U);
+}
+
+std::uint32_t ProxyHarness::add_backend(const Address& address) {
+  SnapshotMember member;
+  member.slot = static_cast<std::uint32_t>(pool().members.size());
+  member.address = address;
+  member.name = address.to_string();
+  pool().members.push_back(member);
+  return member.slot;
+}
+
+void ProxyHarness::apply() {
+  ++snapshot.generation;
+  in_loop([this] {
+    listener_->spec = snapshot.listeners.empty() ? listener_->spec : snapshot.listeners[0];
+    room_->apply(snapshot);
+  });
+}
+
+TestPeer ProxyHarness::connect() {
+  TestPeer client = TestPeer::connect(front_.address());
+  UniqueFd taken(front_.accept().release());
+  ::fcntl(taken.get(), F_SETFL, O_NONBLOCK);
+  in_loop([this, &taken] {
+    listener_->connection_opened();
+    room_->take(std::move(taken), *listener_, nullptr, {});
+  });
+  return client;
+}
+
+void ProxyHarness::in_loop(const std::function<void()>& what) {
+  std::promise<void> done;
+  postbox_->post([&] {
+    what();
+    done.set_value();
+  });
+  ASSERT_EQ(done.get_future().wait_for(std::chrono::seconds(10)), std::future_status::ready);
+}
+
+bool ProxyHarness::eventually(const std::function<bool()>& condition) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  bool holds = false;
+  while (!holds && std::chrono::steady_clock::now() < until) {
+    in_loop([&] { holds = condition(); });
+    std::this_thread::yield();
+  }
+  return holds;
+}
+
+std::vector<std::string> ProxyHarness::notices() {
+  std::vector<std::string> copy;
+  in_loop([&] { copy = notices_; });
+  return copy;
+}
+
+std::string ok_response(std::string_view body) {
+  return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", body.size(), body);
+}
+
+}  // namespace demo::test
