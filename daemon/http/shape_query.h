@@ -9,12 +9,12 @@ namespace demo {
 // What the query of a request's target asks of the response in server mode:
 // `/?s=20k&r=404&t=500&c=1&chunked=1`.
 struct ResponseShape {
-  std::optional<std::uint64_t>
-      size;                        // s: bytes of the body, with k, m or g for powers of 1024; at most 1 GiB
-  std::optional<unsigned> status;  // r: 200 to 599
-  std::uint32_t delay_ms = 0;      // t: at most limits::kShapedDelayMsMax
-  bool close = false;              // c=1
-  bool chunked = false;            // chunked=1
+  // s: bytes of the body, with k, m or g for powers of 1024; at most limits::kResponseBodyBytes
+  std::optional<std::uint64_t> size;
+  std::optional<unsigned> status;         // r: 200 to 599
+  std::optional<std::uint32_t> delay_ms;  // t: at most limits::kShapedDelayMax
+  bool close = false;                     // c=1
+  bool chunked = false;                   // chunked=1
 
   bool any() const { return size || status || delay_ms || close || chunked; }
   bool operator==(const ResponseShape&) const = default;
