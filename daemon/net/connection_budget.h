@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 namespace demo {
 
@@ -8,7 +9,7 @@ namespace demo {
 // the limit; the queue in the kernel holds what comes meanwhile.
 class ConnectionBudget {
  public:
-  // Told once when a closing connection makes room while accepting is paused.
+  // Told once when a closing connection or a raised limit makes room while accepting is paused.
   class Waiter {
    public:
     virtual ~Waiter() = default;
@@ -21,20 +22,23 @@ class ConnectionBudget {
   void opened() { ++open_; }
   void closed() {
     --open_;
-    if (waiter_ != nullptr && !exhausted()) {
-      Waiter* waiter = waiter_;
-      waiter_ = nullptr;
-      waiter->on_room();
-    }
+    tell_waiter();
   }
 
   std::uint64_t open() const { return open_; }
   std::uint64_t limit() const { return limit_; }
-  void set_limit(std::uint64_t limit) { limit_ = limit; }
+  void set_limit(std::uint64_t limit) {
+    limit_ = limit;
+    tell_waiter();
+  }
   // Not owned; one at a time (the worker's listener set, which resumes all its acceptors).
   void wait_for_room(Waiter& waiter) { waiter_ = &waiter; }
 
  private:
+  void tell_waiter() {
+    if (waiter_ != nullptr && !exhausted()) std::exchange(waiter_, nullptr)->on_room();
+  }
+
   std::uint64_t limit_;
   std::uint64_t open_ = 0;
   Waiter* waiter_ = nullptr;  // not owned; set while accepting is paused
