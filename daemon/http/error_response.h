@@ -12,9 +12,8 @@ namespace demo {
 inline constexpr std::size_t kErrorResponseBytes = 512;
 
 // Writes a complete response that refuses or fails a request: status line, Content-Type, Content-Length,
-// `Connection: close` and a line of text that names the reason; for HEAD the same without the text. Returns
-// the part of out that was written. Precondition: out holds kErrorResponseBytes, the reason at most 200
-// characters.
+// `Connection: close` and a line of text that names the reason (its first 200 characters); for HEAD the same
+// without the text. Returns the part of out that was written. Precondition: out holds kErrorResponseBytes.
 std::string_view write_error_response(std::span<char> out, const Rejection& rejection,
                                       bool head_only = false);
 

@@ -23,11 +23,13 @@ struct Field {
 struct RequestHead {
   Method method = Method::kGet;
   std::string_view method_text;
-  std::string_view target;      // as sent
-  std::string_view path_query;  // target without scheme and authority; "*" for OPTIONS *
-  std::string_view host;        // of the Host field, or of an absolute-form target, which wins
-  unsigned minor_version = 1;   // HTTP/1.x
-  bool persistent = true;       // what version and Connection ask for
+  std::string_view target;  // as sent
+  // The target without scheme and authority: `/path?query`; `*` for OPTIONS *; `?query` for an absolute form
+  // that has a query and no path.
+  std::string_view path_query;
+  std::string_view host;       // of the Host field, or of an absolute-form target, which wins
+  unsigned minor_version = 1;  // HTTP/1.x
+  bool persistent = true;      // what version and Connection ask for
   bool expects_continue = false;
   bool upgrade = false;  // Connection names upgrade and an Upgrade field is there
   BodyKind body = BodyKind::kNone;
