@@ -29,6 +29,7 @@ CommandTable command_table() {
            workers,
            debug,
            status,
+           stats,
            whoami,
            version,
        }) {

@@ -28,6 +28,7 @@ std::unique_ptr<Command> set_workers();
 std::unique_ptr<Command> restart_worker();
 std::unique_ptr<Command> workers();
 std::unique_ptr<Command> status();
+std::unique_ptr<Command> stats();
 std::unique_ptr<Command> debug();
 std::unique_ptr<Command> whoami();
 std::unique_ptr<Command> version();

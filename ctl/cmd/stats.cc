@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <optional>
+#include <ostream>
+
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "figures/stats_sheets.h"
+#include "format/table.h"
+#include "values/field_value.h"
+#include "values/number_text.h"
+#include "watch/sample_source.h"
+#include "watch/signal_watch.h"
+#include "watch/stats_view.h"
+#include "watch/stats_watch.h"
+
+namespace demo::ctl {
+namespace {
+
+class Stats : public Command {
+ public:
+  Stats()
+      : Command(
+            {.name = "stats",
+             .chapter = Chapter::kWatching,
+             .summary = "figures of workers, listeners and backends; --watch shows rates",
+             .details =
+                 "Without --watch: counters since the daemon started. With --watch: what happens a second, "
+                 "in "
+                 "place on a terminal (q or Ctrl-C ends), a line an interval otherwise. Errors are failed "
+                 "accepts, reads and writes, refused requests, time-outs and 5xx answers. p50 and p99 are "
+                 "service times: from the wake-up that brought a request to its answer. A recording holds "
+                 "one JSON object (demo.control.v1.StatsSample) a line.",
+             .examples = {{"stats", "counters since the start"},
+                          {"stats --watch", "one row a worker, every second"},
+                          {"stats --watch --interval 5s --count 12 -o csv", "a minute for a spreadsheet"},
+                          {"stats --record busy.jsonl", "watch and keep what was seen"},
+                          {"stats --replay busy.jsonl", "see it again"}}}) {
+    flag("-w,--watch", "rates, again and again", [this] { watch_ = true; });
+    option("--interval", "DURATION", "time between two samples, 100ms to 1h (default 1s)",
+           [this](const std::string& text) {
+             set_field(request_, "interval", text);
+             watch_ = true;
+           });
+    option("--count", "N", "end after so many intervals", [this](const std::string& text) {
+      count_ = parse_whole(text);
+      if (!count_ || *count_ == 0) throw usage_failure(fmt::format("\"{}\" is not a number from 1 on", text));
+      watch_ = true;
+    });
+    flag("--raw", "with --watch: counters as they are instead of rates", [this] { raw_ = true; });
+    option("--record", "FILE", "watch, and write every sample to a file", [this](const std::string& path) {
+      record_ = path;
+      watch_ = true;
+    });
+    option("--replay", "FILE", "watch a file that was recorded instead of the daemon",
+           [this](const std::string& path) {
+             replay_ = path;
+             watch_ = true;
+           });
+    repeated_option("--worker", "WORKER", "this worker alone, and the total of those named",
+                    [this](const std::string& text) { set_field(request_, "selection.workers", text); });
+    repeated_option("--listener", "LISTENER", "this listener alone",
+                    [this](const std::string& text) { request_.mutable_selection()->add_listeners(text); });
+    repeated_option("--pool", "POOL", "backends of this pool alone",
+                    [this](const std::string& text) { request_.mutable_selection()->add_pools(text); });
+  }
+
+  ExitCode run(Session& session) override {
+    if (raw_ && !watch_) throw usage_failure("--raw goes with --watch");
+    if (record_ && replay_) throw usage_failure("--record and --replay do not go together");
+    if (watch_) return watch(session);
+    api::GetStatsRequest request;
+    *request.mutable_selection() = request_.selection();
+    api::GetStatsResponse response;
+    session.call(request, response);
+    print_once(session, response.sample());
+    return ExitCode::kDone;
+  }
+
+ private:
+  static void print_once(Session& session, const api::StatsSample& sample) {
+    if (session.prints_json() && session.settings().fields.empty()) return session.print_json(sample);
+    session.print_rows(worker_sheet(sample));
+    const Output output = session.settings().output;
+    if (output != Output::kTable && output != Output::kWide) return;
+    if (!session.settings().fields.empty()) return;
+    const auto below = [&](const Sheet& sheet) {
+      if (!sheet.rows.empty()) {
+        session.console().out << '\n' << render_table(sheet, {.width = session.console().columns});
+      }
+    };
+    below(listener_sheet(sample));
+    below(backend_sheet(sample));
+  }
+
+  std::unique_ptr<SampleSource> open_source(Session& session, bool on_screen) {
+    if (replay_) return std::make_unique<ReplaySource>(*replay_, on_screen);
+    request_.set_always_complete(true);
+    return std::make_unique<LiveSource>(session, request_);
+  }
+
+  ExitCode watch(Session& session) {
+    const bool on_screen = session.console().terminal && session.settings().output == Output::kTable;
+    SignalWatch signals;
+    std::optional<Recording> recording;
+    const std::unique_ptr<SampleSource> source = open_source(session, on_screen);
+    if (record_) recording.emplace(*record_);
+    WatchPlan plan;
+    plan.open_view = [&] {
+      return on_screen ? screen_view(session.console(), raw_) : line_view(session, raw_);
+    };
+    plan.recording = recording ? &*recording : nullptr;
+    plan.counters = raw_;
+    plan.count = count_;
+    watch_stats(*source, signals, plan);
+    return ExitCode::kDone;
+  }
+
+  api::WatchStatsRequest request_;
+  bool watch_ = false;
+  bool raw_ = false;
+  std::optional<std::uint64_t> count_;
+  std::optional<std::string> record_;
+  std::optional<std::string> replay_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> stats() { return std::make_unique<Stats>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "figures/percentile.h"
+#include "figures/stats_sheets.h"
+#include "format/text_width.h"
+#include "values/number_text.h"
+
+namespace demo::ctl {
+namespace {
+
+constexpr Align kRight = Align::kRight;
+
+Cell bytes_cell(std::uint64_t value) {
+  const auto bytes = static_cast<double>(value);
+  return {short_bytes(bytes), bytes};
+}
+Cell time_cell(std::optional<std::uint64_t> ns) {
+  return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
+}
+Cell seconds_cell(std::uint64_t nanoseconds) {
+  const double seconds = static_cast<double>(nanoseconds) / 1e9;
+  return {fmt::format("{:.1f}", seconds), seconds};
+}
+
+std::vector<Column> counter_columns(std::vector<Column> front) {
+  const std::vector<Column> rest{{"open", kRight}, {"accepted", kRight}, {"requests", kRight},
+                                 {"in", kRight},   {"out", kRight},      {"p50", kRight},
+                                 {"p99", kRight},  {"errors", kRight},   {"cpu-s", kRight}};
+  front.insert(front.end(), rest.begin(), rest.end());
+  return front;
+}
+
+void add_cells(std::vector<Cell>& row, const api::WorkerFigures& figures,
+               const api::Histogram& service_time) {
+  row.insert(row.end(),
+             {count_cell(figures.connections_open()), count_cell(figures.connections_accepted()),
+              count_cell(figures.requests()), bytes_cell(figures.bytes_in()), bytes_cell(figures.bytes_out()),
+              time_cell(percentile(service_time, 0.50)), time_cell(percentile(service_time, 0.99)),
+              count_cell(error_count(figures)), seconds_cell(figures.cpu_ns())});
+}
+
+}  // namespace
+
+Sheet worker_sheet(const api::StatsSample& sample) {
+  Sheet sheet;
+  sheet.columns = counter_columns({{"worker", kRight}, {"core", kRight}});
+  for (const api::WorkerRow& row : sample.workers()) {
+    std::vector<Cell> cells{count_cell(row.worker()), row.alive() ? count_cell(row.core()) : Cell("dead")};
+    add_cells(cells, row.figures(), row.service_time());
+    sheet.rows.push_back(std::move(cells));
+  }
+  std::vector<Cell> total{"total", ""};
+  add_cells(total, sample.total(), sample.total_service_time());
+  sheet.rows.push_back(std::move(total));
+  return sheet;
+}
+
+Sheet listener_sheet(const api::StatsSample& sample) {
+  Sheet sheet;
+  sheet.columns = {{"listener"},         {"open", kRight}, {"accepted", kRight},
+                   {"requests", kRight}, {"in", kRight},   {"out", kRight}};
+  for (const api::ListenerRow& row : sample.listeners()) {
+    const api::ListenerFigures& figures = row.figures();
+    sheet.rows.push_back({printable(row.address()), count_cell(figures.connections_open()),
+                          count_cell(figures.connections_accepted()), count_cell(figures.requests()),
+                          bytes_cell(figures.bytes_in()), bytes_cell(figures.bytes_out())});
+  }
+  return sheet;
+}
+
+Sheet backend_sheet(const api::StatsSample& sample) {
+  Sheet sheet;
+  sheet.columns = {
+      {"pool"},           {"backend"},           {"address", Align::kLeft, 2}, {"open", kRight},
+      {"active", kRight}, {"queued", kRight, 1}, {"requests", kRight},         {"in", kRight},
+      {"out", kRight},    {"errors", kRight},    {"retries", kRight, 1},       {"ejected", kRight, 1}};
+  for (const api::BackendRow& row : sample.backends()) {
+    const api::BackendFigures& figures = row.figures();
+    sheet.rows.push_back({printable(row.pool()), printable(row.endpoint()), printable(row.address()),
+                          count_cell(figures.connections_open()), count_cell(figures.requests_active()),
+                          count_cell(figures.queued()), count_cell(figures.requests()),
+                          bytes_cell(figures.bytes_in()), bytes_cell(figures.bytes_out()),
+                          count_cell(error_count(figures)), count_cell(figures.retries()),
+                          count_cell(figures.ejected())});
+  }
+  return sheet;
+}
+
+Sheet interval_sheet(const api::StatsSample& sample, const std::string& time) {
+  Sheet sheet;
+  sheet.columns = counter_columns({{"time"}});
+  std::vector<Cell> cells{time};
+  add_cells(cells, sample.total(), sample.total_service_time());
+  sheet.rows.push_back(std::move(cells));
+  return sheet;
+}
+
+}  // namespace demo::ctl

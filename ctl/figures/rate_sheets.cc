@@ -1,0 +1,102 @@
+#include "figures/stats_sheets.h"
+
+#include <utility>
+
+#include "format/csv.h"
+#include "format/text_width.h"
+#include "values/number_text.h"
+
+namespace demo::ctl {
+namespace {
+
+constexpr Align kRight = Align::kRight;
+
+Cell rate_cell(double value) { return {short_number(value), value}; }
+Cell bytes_cell(double value) { return {short_bytes(value), value}; }
+Cell percent_cell(double value) { return {short_percent(value), value}; }
+Cell time_cell(std::optional<std::uint64_t> ns) {
+  return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
+}
+
+std::vector<Column> rate_columns() {
+  return {{"open", kRight}, {"acc/s", kRight}, {"req/s", kRight}, {"in/s", kRight}, {"out/s", kRight},
+          {"p50", kRight},  {"p99", kRight},   {"err/s", kRight}, {"cpu%", kRight}};
+}
+
+void add_cells(std::vector<Cell>& row, const WorkerRates& rates) {
+  row.insert(row.end(), {rate_cell(rates.open), rate_cell(rates.accepts), rate_cell(rates.requests),
+                         bytes_cell(rates.bytes_in), bytes_cell(rates.bytes_out), time_cell(rates.p50_ns),
+                         time_cell(rates.p99_ns), rate_cell(rates.errors), percent_cell(rates.cpu_percent)});
+}
+
+std::vector<Column> with_front(std::vector<Column> front, std::vector<Column> rest) {
+  front.insert(front.end(), rest.begin(), rest.end());
+  return front;
+}
+
+// A dead or leaving worker says so in place of its core.
+Cell core_cell(const WorkerRateRow& row) {
+  if (!row.alive) return "dead";
+  return row.draining ? Cell(std::to_string(row.core) + " leaving", row.core) : count_cell(row.core);
+}
+
+}  // namespace
+
+Sheet worker_sheet(const Rates& rates) {
+  Sheet sheet;
+  sheet.columns = with_front({{"worker", kRight}, {"core", kRight}}, rate_columns());
+  for (const WorkerRateRow& row : rates.workers) {
+    std::vector<Cell> cells{count_cell(row.worker), core_cell(row)};
+    add_cells(cells, row.rates);
+    sheet.rows.push_back(std::move(cells));
+  }
+  std::vector<Cell> total{"total", ""};
+  add_cells(total, rates.total);
+  sheet.rows.push_back(std::move(total));
+  return sheet;
+}
+
+Sheet listener_sheet(const Rates& rates) {
+  Sheet sheet;
+  sheet.columns = {{"listener"},      {"open", kRight}, {"acc/s", kRight},
+                   {"req/s", kRight}, {"in/s", kRight}, {"out/s", kRight}};
+  for (const ListenerRateRow& row : rates.listeners) {
+    sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
+                          rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out)});
+  }
+  return sheet;
+}
+
+Sheet backend_sheet(const Rates& rates) {
+  Sheet sheet;
+  sheet.columns = {{"pool"},
+                   {"backend"},
+                   {"address", Align::kLeft, 2},
+                   {"open", kRight},
+                   {"active", kRight},
+                   {"queued", kRight, 1},
+                   {"req/s", kRight},
+                   {"in/s", kRight},
+                   {"out/s", kRight},
+                   {"err/s", kRight},
+                   {"retry/s", kRight, 1},
+                   {"ejected", kRight, 1}};
+  for (const BackendRateRow& row : rates.backends) {
+    sheet.rows.push_back({printable(row.pool), printable(row.endpoint), printable(row.address),
+                          rate_cell(row.open), rate_cell(row.active), rate_cell(row.queued),
+                          rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out),
+                          rate_cell(row.errors), rate_cell(row.retries), rate_cell(row.ejected)});
+  }
+  return sheet;
+}
+
+Sheet interval_sheet(const Rates& rates, const std::string& time) {
+  Sheet sheet;
+  sheet.columns = with_front({{"time"}}, rate_columns());
+  std::vector<Cell> cells{time};
+  add_cells(cells, rates.total);
+  sheet.rows.push_back(std::move(cells));
+  return sheet;
+}
+
+}  // namespace demo::ctl

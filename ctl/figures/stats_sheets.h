@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+
+#include "demo/control/v1/stats.pb.h"
+#include "figures/rates.h"
+#include "format/sheet.h"
+#include "session/api.h"
+
+// Figures as rows and columns.
+namespace demo::ctl {
+
+// Rates: a row a worker and, last, the total.
+Sheet worker_sheet(const Rates& rates);
+Sheet listener_sheet(const Rates& rates);
+Sheet backend_sheet(const Rates& rates);
+
+// The total alone with a time in front: one line an interval.
+Sheet interval_sheet(const Rates& rates, const std::string& time);
+
+// Counters since the daemon started: a row a worker and, last, the total.
+Sheet worker_sheet(const api::StatsSample& sample);
+Sheet listener_sheet(const api::StatsSample& sample);
+Sheet backend_sheet(const api::StatsSample& sample);
+Sheet interval_sheet(const api::StatsSample& sample, const std::string& time);
+
+}  // namespace demo::ctl

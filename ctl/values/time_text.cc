@@ -1,0 +1,33 @@
+#include "values/time_text.h"
+
+#include <ctime>
+
+namespace demo::ctl {
+namespace {
+
+std::string formatted(const std::tm& time, const char* format) {
+  char text[64];
+  return {text, std::strftime(text, sizeof text, format, &time)};
+}
+
+std::tm local(std::int64_t seconds) {
+  const auto moment = static_cast<std::time_t>(seconds);
+  std::tm time{};
+  ::localtime_r(&moment, &time);
+  return time;
+}
+
+}  // namespace
+
+std::string local_time(std::int64_t seconds) { return formatted(local(seconds), "%H:%M:%S"); }
+
+std::string local_date_time(std::int64_t seconds) { return formatted(local(seconds), "%Y-%m-%d %H:%M:%S"); }
+
+std::string utc_time(std::int64_t seconds) {
+  const auto moment = static_cast<std::time_t>(seconds);
+  std::tm time{};
+  ::gmtime_r(&moment, &time);
+  return formatted(time, "%Y-%m-%dT%H:%M:%SZ");
+}
+
+}  // namespace demo::ctl

@@ -1,0 +1,94 @@
+#include <fmt/format.h>
+
+#include <csignal>
+#include <ostream>
+
+#include "figures/stats_sheets.h"
+#include "format/csv.h"
+#include "format/json.h"
+#include "format/table.h"
+#include "format/text_width.h"
+#include "values/time_text.h"
+#include "watch/stats_view.h"
+
+namespace demo::ctl {
+namespace {
+
+constexpr std::size_t kFigureColumns = 8;  // so that lines written at different times stand in columns
+constexpr unsigned kHeadingEvery = 20;     // lines of text
+
+class LineView : public StatsView {
+ public:
+  LineView(Session& session, bool counters) : session_(session), counters_(counters) {}
+
+  void show(const Interval& interval) override {
+    if (interval.first && !counters_) return;
+    std::ostream& out = session_.console().out;
+    if (session_.prints_json() && counters_ && session_.settings().fields.empty()) {
+      out << line_json(interval.sample) << std::flush;
+      return;
+    }
+    const bool for_people =
+        session_.settings().output == Output::kTable || session_.settings().output == Output::kWide;
+    const std::int64_t at = interval.sample.at().seconds();
+    const std::string time = for_people ? local_time(at) : utc_time(at);
+    Sheet sheet = counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time);
+    if (!session_.settings().fields.empty()) sheet = with_fields(sheet, session_.settings().fields);
+    const auto& row = sheet.rows.front();
+    if (for_people) {
+      if (lines_ % kHeadingEvery == 0) out << text_line(headings(sheet));
+      out << text_line(row);
+    } else if (session_.prints_json()) {
+      out << row_json(sheet, row) << '\n';
+    } else {
+      if (lines_ == 0) out << csv_heading(sheet);
+      out << csv_row(row);
+    }
+    out.flush();
+    ++lines_;
+  }
+
+  void lost(const std::string& source) override {
+    session_.console().err << fmt::format("democtl: {} went away, reconnecting\n", source);
+  }
+  void found(const std::string& source) override {
+    session_.console().err << fmt::format("democtl: {} is back\n", source);
+  }
+  bool tick(bool suspend_asked) override {
+    if (suspend_asked) ::raise(SIGSTOP);
+    return true;
+  }
+
+ private:
+  static std::vector<Cell> headings(const Sheet& sheet) {
+    Sheet empty;
+    std::vector<Cell> cells;
+    for (const Column& column : sheet.columns) {
+      empty.columns = {column};
+      cells.emplace_back(table_lines(empty, {.width = std::nullopt}).front());
+    }
+    return cells;
+  }
+
+  static std::string text_line(const std::vector<Cell>& cells) {
+    std::string line;
+    for (const Cell& cell : cells) {
+      if (!line.empty()) line += ' ';
+      line +=
+          text_width(cell.text) > kFigureColumns ? cell.text : fit_to_width(cell.text, kFigureColumns, true);
+    }
+    return line + '\n';
+  }
+
+  Session& session_;
+  const bool counters_;
+  unsigned lines_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<StatsView> line_view(Session& session, bool counters) {
+  return std::make_unique<LineView>(session, counters);
+}
+
+}  // namespace demo::ctl

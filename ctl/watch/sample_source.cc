@@ -1,0 +1,103 @@
+#include "watch/sample_source.h"
+
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+#include "failure.h"
+#include "format/json.h"
+#include "rpc_call/call_failure.h"
+
+namespace demo::ctl {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+LiveSource::LiveSource(Session& session, api::WatchStatsRequest request)
+    : request_(std::move(request)), channel_(session.channel_for(request_)) {
+  stream_ = channel_.start(request_);
+}
+
+SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patience) {
+  if (stream_ == nullptr) {
+    if (steady_clock::now() < retry_at_) {
+      std::this_thread::sleep_for(std::min(patience, kRetryInterval));
+      return Next::kNothing;
+    }
+    stream_ = channel_.start(request_);
+  }
+  api::WatchStatsResponse response;
+  switch (stream_->next(response, patience)) {
+    case Stream::Next::kMessage:
+      connected_once_ = true;
+      lost_ = false;
+      sample.Swap(response.mutable_sample());
+      return Next::kSample;
+    case Stream::Next::kNothing:
+      return Next::kNothing;
+    case Stream::Next::kEnded:
+      break;
+  }
+  const CallStatus status = stream_->status();
+  stream_ = nullptr;
+  retry_at_ = steady_clock::now() + kRetryInterval;
+  // A daemon that shuts down ends its streams in good order.
+  const bool gone = status.ok() || is_unreachable(status);
+  if (!gone || !connected_once_) {
+    throw failure_of(status.ok() ? CallStatus{.code = 14, .message = "", .details = ""} : status,
+                     channel_.target());
+  }
+  if (lost_) return Next::kNothing;
+  lost_ = true;
+  return Next::kLost;
+}
+
+ReplaySource::ReplaySource(std::string path, bool paced)
+    : path_(std::move(path)), paced_(paced), file_(path_) {
+  if (!file_) throw usage_failure(fmt::format("{} cannot be read", path_));
+}
+
+void ReplaySource::read_line() {
+  std::string text;
+  while (!waiting_ && std::getline(file_, text)) {
+    ++line_;
+    if (text.empty()) continue;
+    api::StatsSample sample;
+    const auto status = google::protobuf::util::JsonStringToMessage(text, &sample);
+    if (!status.ok()) throw usage_failure(fmt::format("{}, line {}: not a recorded sample", path_, line_));
+    waiting_ = std::move(sample);
+  }
+}
+
+SampleSource::Next ReplaySource::next(api::StatsSample& sample, milliseconds patience) {
+  read_line();
+  if (!waiting_) return Next::kEnded;
+  if (paced_ && shown_at_ && waiting_->monotonic_ns() > shown_ns_) {
+    const auto due = *shown_at_ + std::chrono::nanoseconds(waiting_->monotonic_ns() - shown_ns_);
+    const auto wait = due - steady_clock::now();
+    if (wait > patience) {
+      std::this_thread::sleep_for(patience);
+      return Next::kNothing;
+    }
+    std::this_thread::sleep_for(wait);
+  }
+  shown_at_ = steady_clock::now();
+  shown_ns_ = waiting_->monotonic_ns();
+  sample.Swap(&*waiting_);
+  waiting_.reset();
+  return Next::kSample;
+}
+
+Recording::Recording(const std::string& path) : path_(path), file_(path, std::ios::trunc) {
+  if (!file_) throw Failure(ExitCode::kFailed, fmt::format("{} cannot be written", path));
+}
+
+void Recording::add(const api::StatsSample& sample) {
+  file_ << line_json(sample) << std::flush;
+  if (!file_) throw Failure(ExitCode::kFailed, fmt::format("{} cannot be written: is the disk full?", path_));
+}
+
+}  // namespace demo::ctl

@@ -1,0 +1,90 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "demo/control/v1/monitor.pb.h"
+#include "session/api.h"
+#include "session/session.h"
+
+namespace demo::ctl {
+
+// Where samples come from: the daemon, or a file that was recorded.
+class SampleSource {
+ public:
+  enum class Next : std::uint8_t {
+    kSample,   // here is one
+    kNothing,  // not yet
+    kLost,     // the daemon went away just now; the source looks for it again by itself
+    kEnded,    // there will be no more
+  };
+
+  virtual ~SampleSource() = default;
+
+  // Waits at most `patience`. Throws a Failure when there is no sense in going on.
+  virtual Next next(api::StatsSample& sample, std::chrono::milliseconds patience) = 0;
+
+  // "unix:///run/demo-server/control.sock" or the file's name.
+  virtual std::string name() const = 0;
+};
+
+// Samples of a running daemon; reconnects when it went away, but not before the first one came.
+class LiveSource : public SampleSource {
+ public:
+  // The session is borrowed. Throws a Failure when there is no way to the daemon.
+  LiveSource(Session& session, api::WatchStatsRequest request);
+
+  Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
+  std::string name() const override { return channel_.target().text(); }
+
+ private:
+  static constexpr std::chrono::milliseconds kRetryInterval{500};
+
+  const api::WatchStatsRequest request_;
+  Channel& channel_;
+  std::unique_ptr<Stream> stream_;  // null while the daemon is away
+  std::chrono::steady_clock::time_point retry_at_;
+  bool connected_once_ = false;
+  bool lost_ = false;  // said so, and no sample since
+};
+
+// Samples of a file, one JSON object (demo.control.v1.StatsSample) a line.
+class ReplaySource : public SampleSource {
+ public:
+  // At the pace they were recorded at, or all at once. Throws a usage Failure when the file cannot be read.
+  ReplaySource(std::string path, bool paced);
+
+  Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
+  std::string name() const override { return path_; }
+
+ private:
+  // Throws a Failure that names the line when it is no sample.
+  void read_line();
+
+  const std::string path_;
+  const bool paced_;
+  std::ifstream file_;
+  std::uint64_t line_ = 0;
+  std::optional<api::StatsSample> waiting_;
+  std::optional<std::chrono::steady_clock::time_point> shown_at_;  // when the sample before was handed out
+  std::uint64_t shown_ns_ = 0;                                     // its own clock
+};
+
+// Writes samples to a file that ReplaySource reads.
+class Recording {
+ public:
+  // Throws a Failure when the file cannot be created.
+  explicit Recording(const std::string& path);
+  // Throws a Failure when the disk is full.
+  void add(const api::StatsSample& sample);
+
+ private:
+  const std::string path_;
+  std::ofstream file_;
+};
+
+}  // namespace demo::ctl
