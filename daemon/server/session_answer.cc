@@ -32,7 +32,7 @@ void Session::plan_for(const RequestHead& head) {
   plan_.shaped = true;
   plan_.configured_body = !shape.size;
   plan_.status = static_cast<std::uint16_t>(shape.status.value_or(canned.status()));
-  plan_.delay_ms = shape.delay_ms;
+  plan_.delay_ms = shape.delay_ms.value_or(0);
   if (!status_has_no_body(plan_.status)) {
     plan_.body_size = shape.size.value_or(canned.body_size());
     plan_.chunked = shape.chunked && head.minor_version == 1;
