@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace demo {
+
+// The text as one word of a POSIX shell, in single quotes where it needs them.
+std::string shell_word(std::string_view text);
+
+// Whether the bytes can stand in a command line as text: valid UTF-8 (RFC 3629) without control characters
+// other than tab, line feed and carriage return.
+bool is_plain_text(std::string_view bytes);
+
+}  // namespace demo
