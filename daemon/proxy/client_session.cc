@@ -1,7 +1,5 @@
 #include "proxy/client_session.h"
 
-#include <sys/socket.h>
-
 #include "base/clock.h"
 #include "http/error_response.h"
 #include "proxy/proxy_room.h"
@@ -251,21 +249,13 @@ void ClientSession::hand_over() {
   taker.take(std::move(client), listener, has_peer ? &known : nullptr, received.bytes());
 }
 
-Address ClientSession::local_address() const {
-  sockaddr_storage found{};
-  socklen_t size = sizeof found;
-  if (::getsockname(socket_.fd(), reinterpret_cast<sockaddr*>(&found), &size) != 0) return {};
-  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&found), size);
-}
-
 void ClientSession::end_exchange() {
   if (exchange_ != nullptr) room_.retire(*std::exchange(exchange_, nullptr));
 }
 
 // What the client got is not all of it: a reset says so whatever the framing is.
 void ClientSession::reset() {
-  const linger now{1, 0};
-  ::setsockopt(socket_.fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+  socket_.reset_when_closed();
   close();
 }
 

@@ -39,7 +39,6 @@ class ClientSession final : public Watch, public Timer {
   Buffer& input() { return input_; }
   ListenerHandle& listener() const { return listener_; }
   ClientPeer& peer() { return peer_; }
-  Address local_address() const;
   // Whether the settings let the connection take another request after this one.
   bool may_keep_connection() const;
   // Registers the socket with epoll if it is not.

@@ -1,7 +1,5 @@
 #include "proxy/exchange.h"
 
-#include <sys/socket.h>
-
 #include <array>
 
 #include "proxy/client_session.h"
@@ -56,7 +54,7 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
     exclusive_ = fresh_ = true;
     prefix_size = write_proxy_header(prefix, pool->send_proxy_protocol(), session_.peer().address(client),
-                                     session_.local_address());
+                                     session_.socket().local_address());
   }
   const Forwarding& settings = bench_.forwarding;
   RequestForwarding forwarding;
@@ -254,10 +252,8 @@ ExchangeStep Exchange::tunnel() {
   const Tunnel::Figures before = tunnel_figures_;
   const Tunnel::Step step = tunnel_.advance(bench_, session_.socket(), connection_->socket, tunnel_figures_);
   TrafficCount traffic = count();
-  traffic.from_client(tunnel_figures_.forward - before.forward);
-  traffic.to_backend(tunnel_figures_.forward - before.forward);
-  traffic.from_backend(tunnel_figures_.backward - before.backward);
-  traffic.to_client(tunnel_figures_.backward - before.backward);
+  traffic.relayed_forward(tunnel_figures_.forward - before.forward);
+  traffic.relayed_backward(tunnel_figures_.backward - before.backward);
   switch (step) {
     case Tunnel::Step::kWaiting:
       wait(response_wait_, WaitFor::kTunnelByte,

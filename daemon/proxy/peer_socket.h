@@ -4,6 +4,7 @@
 #include <span>
 #include <string_view>
 
+#include "base/address.h"
 #include "base/unique_fd.h"
 #include "event/loop.h"
 #include "net/socket_ops.h"
@@ -65,7 +66,11 @@ class PeerSocket {
 
   // Gives the descriptor away, still registered if it was.
   UniqueFd release() { return std::move(fd_); }
-  void close() { fd_.reset(); }
+
+  // Closing will send a reset instead of a FIN: what the peer got is not all of it.
+  void reset_when_closed();
+  // The address that the peer connected to; empty when the kernel does not say.
+  Address local_address() const;
 
  private:
   void after_receive(const IoResult& got, std::size_t asked) {

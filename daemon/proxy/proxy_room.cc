@@ -20,6 +20,11 @@ void ProxyRoom::apply(const Snapshot& snapshot) {
   bench_.backend_keepalive = snapshot.backend_keepalive;
   bench_.client_timeouts = snapshot.client_timeouts;
   bench_.forwarding = snapshot.forwarding;
+  wants_peer_ = snapshot.forwarding.x_forwarded || snapshot.forwarding.forwarded ||
+                std::ranges::any_of(snapshot.pools, [](const SnapshotPool& pool) {
+                  return pool.policy == BalancePolicy::kSourceHash ||
+                         pool.send_proxy_protocol != SendProxyProtocol::kOff;
+                });
   std::vector<std::unique_ptr<BackendPool>> before = std::exchange(pools_, {});
   for (const SnapshotPool& settings : snapshot.pools) {
     const auto same = std::ranges::find_if(

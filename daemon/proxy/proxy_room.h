@@ -43,6 +43,7 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
 
   void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
             std::string_view received) override;
+  bool wants_peer() const override { return wants_peer_; }
 
   // For the sessions, and the tcp room beside this one.
   Workbench& bench() { return bench_; }
@@ -62,6 +63,7 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   Slab<ClientSession> sessions_;
   Slab<Exchange> exchanges_;
   ClientSession* first_ = nullptr;  // not owned; list of all
+  bool wants_peer_ = false;         // some setting goes by the client's address
   std::vector<std::unique_ptr<BackendPool>> pools_;
   std::vector<std::unique_ptr<BackendPool>> leaving_;            // gone, with exchanges in flight
   std::array<BackendPool*, limits::kListeners> pool_of_slot_{};  // not owned; by listener

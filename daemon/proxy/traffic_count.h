@@ -33,6 +33,15 @@ struct TrafficCount {
     request_moved = true;
     backend->bytes_out.add(bytes);
   }
+  // Through a tunnel: what leaves is what came, but for a bounded rest.
+  void relayed_forward(std::size_t bytes) {
+    from_client(bytes);
+    to_backend(bytes);
+  }
+  void relayed_backward(std::size_t bytes) {
+    from_backend(bytes);
+    to_client(bytes);
+  }
 };
 
 }  // namespace demo

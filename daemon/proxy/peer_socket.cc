@@ -1,0 +1,19 @@
+#include "proxy/peer_socket.h"
+
+#include <sys/socket.h>
+
+namespace demo {
+
+void PeerSocket::reset_when_closed() {
+  const linger now{1, 0};
+  ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+Address PeerSocket::local_address() const {
+  sockaddr_storage found{};
+  socklen_t size = sizeof found;
+  if (::getsockname(fd(), reinterpret_cast<sockaddr*>(&found), &size) != 0) return {};
+  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&found), size);
+}
+
+}  // namespace demo

@@ -1,0 +1,156 @@
+#include "proxy/tcp_session.h"
+
+#include <array>
+
+#include "proxy/proxy_protocol.h"
+#include "proxy/tcp_room.h"
+#include "proxy/traffic_count.h"
+
+namespace demo {
+
+TcpSession::TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
+    : Watch(Watch::call<TcpSession>),
+      Timer(Timer::call<TcpSession>),
+      room_(room),
+      listener_(listener),
+      socket_(std::move(fd), true, true),
+      peer_(peer) {}
+
+void TcpSession::start(BackendPool* pool, std::string_view received) {
+  Workbench& bench = room_.bench();
+  if (pool == nullptr || !socket_.watch(bench.loop, *this)) return end(true);
+  pool_ = pool;
+  pool->count_request();
+  if (pool->policy() == BalancePolicy::kSourceHash) hash_ = peer_.hash(socket_.fd());
+  if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
+    std::array<char, kWrittenProxyHeaderBytes> header;
+    const std::size_t size = write_proxy_header(header, pool->send_proxy_protocol(),
+                                                peer_.address(socket_.fd()), socket_.local_address());
+    tunnel_.forward().put_first(bench, {header.data(), size});
+  }
+  if (!received.empty()) tunnel_.forward().put_first(bench, received);
+  seek();
+}
+
+void TcpSession::on_ready(std::uint32_t events) {
+  socket_.note(events);
+  if (phase_ == Phase::kTunnel) return relay();
+  // Nobody is there to relay to any more. A half-close alone is passed on once there is a backend.
+  if (socket_.gone()) end(false);
+}
+
+void TcpSession::on_backend_event() {
+  switch (connection_->state()) {
+    case BackendConnection::State::kConnecting:
+    case BackendConnection::State::kIdle:
+      return;
+    case BackendConnection::State::kFailed:
+      return fail_attempt(AttemptFailure::kConnectRefused, connection_->member());
+    case BackendConnection::State::kBusy:
+      return phase_ == Phase::kConnecting ? connected() : relay();
+  }
+}
+
+void TcpSession::seek() {
+  ++attempts_;
+  transition(Phase::kSeeking);
+  take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, true}));
+}
+
+void TcpSession::take(const Grant& grant) {
+  connection_ = grant.connection;
+  switch (grant.outcome) {
+    case GrantOutcome::kConnected:
+      return connected();
+    case GrantOutcome::kConnecting:
+      transition(Phase::kConnecting);
+      return arm(pool_->timeouts().connect);
+    case GrantOutcome::kQueued:
+      transition(Phase::kQueued);
+      return arm(pool_->timeouts().queue);
+    case GrantOutcome::kConnectFailed:
+      return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
+    case GrantOutcome::kQueueFull:
+    case GrantOutcome::kNoBackend:
+    case GrantOutcome::kNoResources:
+      return end(true);
+  }
+}
+
+void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
+  const bool timed_out = failure == AttemptFailure::kConnectTimeout;
+  if (timed_out) {
+    member.stats.connect_timeouts.add();
+  } else if (connection_ != nullptr) {
+    member.stats.connect_errors.add();
+  }
+  pool_->report_failure(member, timed_out ? "connecting timed out" : "it refused connections");
+  give_back();
+  if (!may_retry({failure, false, false, true, attempts_}) || !pool_->may_connect_again()) return end(true);
+  tried_.add(member);
+  member.stats.retries.add();
+  seek();
+}
+
+void TcpSession::connected() {
+  connection_->member().stats.requests.add();
+  pool_->report_success(connection_->member());
+  transition(Phase::kTunnel);
+  arm(pool_->timeouts().tunnel);
+  relay();
+}
+
+void TcpSession::relay() {
+  const Tunnel::Figures before = figures_;
+  const Tunnel::Step step = tunnel_.advance(room_.bench(), socket_, connection_->socket, figures_);
+  const std::uint64_t forward = figures_.forward - before.forward;
+  const std::uint64_t backward = figures_.backward - before.backward;
+  TrafficCount traffic{listener_.worker_stats, listener_.stats, &connection_->member().stats};
+  if (forward > 0) traffic.relayed_forward(forward);
+  if (backward > 0) traffic.relayed_backward(backward);
+  switch (step) {
+    case Tunnel::Step::kWaiting:
+      if (forward + backward > 0) arm(pool_->timeouts().tunnel);
+      return;
+    case Tunnel::Step::kFinished:
+      return end(false);
+    case Tunnel::Step::kBroken:
+      return end(true);
+  }
+}
+
+void TcpSession::arm(std::chrono::milliseconds delay) { room_.bench().loop.timers().arm(*this, delay); }
+
+void TcpSession::on_timeout() {
+  if (phase_ == Phase::kConnecting) {
+    return fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
+  }
+  room_.bench().stats.worker.timeouts.add();
+  end(phase_ != Phase::kTunnel);
+}
+
+void TcpSession::give_back() {
+  if (connection_ == nullptr) return;
+  BackendConnection& connection = *std::exchange(connection_, nullptr);
+  pool_->release(connection, false);
+}
+
+void TcpSession::cut() {
+  room_.bench().stats.worker.forced_closes.add();
+  end(true);
+}
+
+void TcpSession::end(bool broken) {
+  if (broken) {
+    socket_.reset_when_closed();
+    if (connection_ != nullptr) connection_->socket.reset_when_closed();
+  }
+  if (pool_ != nullptr) pool_->leave_queue(*this);
+  give_back();
+  tunnel_.end(room_.bench());
+  ListenerHandle& listener = listener_;
+  room_.retire(*this);
+  listener.connection_closed();
+}
+
+}  // namespace demo

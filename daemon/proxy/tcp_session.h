@@ -1,0 +1,79 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+
+#include "base/unique_fd.h"
+#include "event/timer_wheel.h"
+#include "event/watch.h"
+#include "net/listener_handle.h"
+#include "proxy/backend_pool.h"
+#include "proxy/backend_user.h"
+#include "proxy/client_peer.h"
+#include "proxy/peer_socket.h"
+#include "proxy/retry_policy.h"
+#include "proxy/tunnel.h"
+
+namespace demo {
+
+class TcpRoom;
+
+// One client connection in tcp mode: finds a backend, trying the next when one refuses, and relays bytes both
+// ways until both sides ended. Owns its descriptor, holds a backend connection of its own. In a worker's
+// TcpRoom.
+//
+//              full            room             connected
+//   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kTunnel ──▶ closed
+//      ▲                                   │ failed
+//      └───────────────────────────────────┘
+class TcpSession final : public Watch, public Timer, public BackendUser {
+ public:
+  TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
+
+  // received: bytes of the client that came already. May destroy the session, as every function below.
+  void start(BackendPool* pool, std::string_view received);
+  // Ends it whatever it is doing.
+  void cut();
+
+ private:
+  friend class Watch;
+  friend class Timer;
+  friend class TcpRoom;
+
+  enum class Phase : std::uint8_t { kSeeking, kQueued, kConnecting, kTunnel };
+  void transition(Phase next) { phase_ = next; }
+
+  void on_ready(std::uint32_t events);
+  void on_timeout();
+  void on_grant(const Grant& grant) override { take(grant); }
+  void on_backend_event() override;
+  void on_backend_cut() override { end(true); }
+
+  void seek();
+  void take(const Grant& grant);
+  void fail_attempt(AttemptFailure failure, Member& member);
+  void connected();
+  void relay();
+  void arm(std::chrono::milliseconds delay);
+  void give_back();
+  // Destroys the session. broken: with a reset, so that it shows.
+  void end(bool broken);
+
+  TcpRoom& room_;
+  ListenerHandle& listener_;
+  BackendPool* pool_ = nullptr;              // not owned
+  BackendConnection* connection_ = nullptr;  // not owned; lent by the pool
+  TcpSession* previous_ = nullptr;           // not owned; the room's list
+  TcpSession* next_ = nullptr;               // not owned
+  PeerSocket socket_;
+  ClientPeer peer_;
+  Tunnel tunnel_;
+  Tunnel::Figures figures_;
+  TriedMembers tried_;
+  std::uint64_t hash_ = 0;
+  unsigned attempts_ = 0;
+  Phase phase_ = Phase::kSeeking;
+};
+
+}  // namespace demo
