@@ -15,6 +15,8 @@ namespace {
 
 // A larger file is refused unread: the limits of listeners and backends fit many times over.
 constexpr std::uintmax_t kFileSizeBytes = 16 * 1024 * 1024;
+// A body from a file travels in every saved state and every snapshot; longer ones are what body_size is for.
+constexpr std::uintmax_t kBodyFileSizeBytes = 16 * 1024 * 1024;
 
 // The line of the path itself or of the nearest thing around it; 1 when nothing of it is in the file.
 std::uint32_t line_of(const FileLines& lines, std::string path) {
@@ -26,12 +28,13 @@ std::uint32_t line_of(const FileLines& lines, std::string path) {
   }
 }
 
-std::vector<FileProblem> read(std::string_view text, const std::string& name, Config& config) {
+std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
+                              Config& config) {
   std::vector<FileProblem> problems;
   try {
     const toml::table root = toml::parse(text, name);
     FileLines lines;
-    read_config_table(root, config, problems, lines);
+    read_config_table(root, read_file, config, problems, lines);
     // A value that was not read keeps its default, which would only repeat the problem or hide it.
     if (problems.empty()) {
       for (Error& error : validate(config))
@@ -44,19 +47,28 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, Co
   return problems;
 }
 
-Error unreadable(const std::string& path, std::error_code why) {
-  const ErrorCode code = why == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound
-                         : why == std::errc::permission_denied       ? ErrorCode::kPermissionDenied
-                                                                     : ErrorCode::kInvalidArgument;
-  return {code, fmt::format("cannot read the configuration file {}: {}", path, why.message()), "config",
-          path};
+// The bytes of a file of at most `most` bytes; message: why not.
+Result<std::string> read_file(const std::string& path, std::uintmax_t most) {
+  const auto failed = [&](std::error_code why) {
+    const ErrorCode code = why == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound
+                           : why == std::errc::permission_denied       ? ErrorCode::kPermissionDenied
+                                                                       : ErrorCode::kInvalidArgument;
+    return Error{code, fmt::format("cannot read {}: {}", path, why.message()), "config", path};
+  };
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(path, error);
+  if (error) return failed(error);
+  if (size > most) return failed(std::make_error_code(std::errc::file_too_large));
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return failed(std::make_error_code(std::errc::permission_denied));
+  return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 }  // namespace
 
-ParsedConfig parse_config(std::string_view text, const std::string& name) {
+ParsedConfig parse_config(std::string_view text, const std::string& name, const ReadFile& read_file) {
   ParsedConfig parsed;
-  std::vector<FileProblem> problems = read(text, name, parsed.config);
+  std::vector<FileProblem> problems = read(text, name, read_file, parsed.config);
   const auto by_line = [](const FileProblem& a, const FileProblem& b) { return a.line < b.line; };
   std::stable_sort(problems.begin(), problems.end(), by_line);
   for (FileProblem& problem : problems) {
@@ -67,14 +79,12 @@ ParsedConfig parse_config(std::string_view text, const std::string& name) {
 }
 
 Result<Config> load_config_file(const std::string& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) return unreadable(path, error);
-  if (size > kFileSizeBytes) return unreadable(path, std::make_error_code(std::errc::file_too_large));
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return unreadable(path, std::make_error_code(std::errc::permission_denied));
-  const std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  ParsedConfig parsed = parse_config(text, path);
+  const auto text = read_file(path, kFileSizeBytes);
+  if (!text) return text.error();
+  const auto read_beside = [&path](const std::string& name) {
+    return read_file(std::filesystem::path(path).replace_filename(name), kBodyFileSizeBytes);
+  };
+  ParsedConfig parsed = parse_config(*text, path, read_beside);
   if (parsed.problems.empty()) return std::move(parsed.config);
   Error all = parsed.problems.front();
   for (std::size_t i = 1; i < parsed.problems.size(); ++i) all.message += "\n" + parsed.problems[i].message;

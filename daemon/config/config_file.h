@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,14 +14,18 @@
 // default.
 namespace demo {
 
+// The content of a file that the configuration names.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
 struct ParsedConfig {
   Config config;
   std::vector<Error>
       problems;  // by line; each message starts with "FILE:LINE: "; empty when the file is right
 };
 
-// Reads and validates the text of a file; name is what messages call it.
-ParsedConfig parse_config(std::string_view text, const std::string& name);
+// Reads and validates the text of a file; name is what messages call it. A response.body_file is read with
+// read_file.
+ParsedConfig parse_config(std::string_view text, const std::string& name, const ReadFile& read_file);
 
 // Reads the file. kNotFound or kPermissionDenied when it cannot be read; kInvalidArgument with every problem
 // of the text, one a line, and field and value of the first.

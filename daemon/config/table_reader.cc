@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <sstream>
 #include <string_view>
 
@@ -13,6 +14,7 @@ namespace demo {
 namespace {
 
 constexpr std::size_t kShownValueBytes = 60;
+constexpr std::string_view kBodyFileKey = "body_file";
 
 constexpr std::string_view identity_key(const Pool&) { return "name"; }
 constexpr std::string_view identity_key(const Listener&) { return "address"; }
@@ -39,8 +41,9 @@ std::string spelled(const toml::node& node) {
 class TableReader {
  public:
   // path is "" or ends in ".": "pool.backend.".
-  TableReader(const toml::table& table, std::string path, std::vector<FileProblem>& problems)
-      : table_(table), path_(std::move(path)), problems_(problems) {}
+  TableReader(const toml::table& table, std::string path, const ReadFile& read_file,
+              std::vector<FileProblem>& problems)
+      : table_(table), path_(std::move(path)), read_file_(read_file), problems_(problems) {}
 
   template <typename T>
   void operator()(std::string_view name, T& value, FieldUnit unit = FieldUnit::kNone) {
@@ -76,6 +79,24 @@ class TableReader {
 
   const FileLines& lines() const { return lines_; }
 
+  // body_file stands for the body that it holds, so no field of the state has its name.
+  void read_body_file(Response& response) {
+    known_.emplace_back(kBodyFileKey);
+    const toml::node* node = table_.get(kBodyFileKey);
+    if (node == nullptr) return;
+    std::string path;
+    if (const std::string why = read_value(*node, path, FieldUnit::kNone); !why.empty()) {
+      report(kBodyFileKey, *node, why);
+    } else if (table_.contains("body")) {
+      report(kBodyFileKey, *node, "a body is given too; leave one of them out");
+    } else if (auto content = read_file_(path)) {
+      response.body = std::move(*content);
+      lines_["body"] = node->source().begin.line;
+    } else {
+      report(kBodyFileKey, *node, content.error().message);
+    }
+  }
+
  private:
   void report(std::string_view name, const toml::node& node, std::string_view why) {
     const std::string field = path_ + std::string(name);
@@ -91,8 +112,9 @@ class TableReader {
       report(name, node, fmt::format("must be a table, [{}{}]", path_, name));
       return;
     }
-    TableReader inner(*table, fmt::format("{}{}.", path_, name), problems_);
+    TableReader inner(*table, fmt::format("{}{}.", path_, name), read_file_, problems_);
     for_each_field(value, inner);
+    if constexpr (std::is_same_v<T, Response>) inner.read_body_file(value);
     inner.report_unknown_keys();
     add_lines(std::string(name), *table, inner.lines());
   }
@@ -108,7 +130,7 @@ class TableReader {
     for (const toml::node& element : *array) {
       const toml::table& table = *element.as_table();
       T value;
-      TableReader inner(table, fmt::format("{}{}.", path_, name), problems_);
+      TableReader inner(table, fmt::format("{}{}.", path_, name), read_file_, problems_);
       for_each_field(value, inner);
       inner.report_unknown_keys();
       if (!table.contains(identity_key(value))) {
@@ -127,6 +149,7 @@ class TableReader {
 
   const toml::table& table_;
   const std::string path_;
+  const ReadFile& read_file_;
   std::vector<FileProblem>& problems_;
   FileLines lines_;
   std::vector<std::string> known_;
@@ -134,9 +157,9 @@ class TableReader {
 
 }  // namespace
 
-void read_config_table(const toml::table& root, Config& config, std::vector<FileProblem>& problems,
-                       FileLines& lines) {
-  TableReader reader(root, "", problems);
+void read_config_table(const toml::table& root, const ReadFile& read_file, Config& config,
+                       std::vector<FileProblem>& problems, FileLines& lines) {
+  TableReader reader(root, "", read_file, problems);
   for_each_field(config, reader);
   reader.report_unknown_keys();
   lines = reader.lines();

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "config/config_file.h"
 
 namespace demo {
 
@@ -24,7 +25,7 @@ using FileLines = std::map<std::string, std::uint32_t>;
 // Reads the parsed file into config, whose values stay where the file says nothing. Every mistake (a wrong
 // type, a text that does not parse, an unknown key, a list element without its identity) is added to
 // problems.
-void read_config_table(const toml::table& root, Config& config, std::vector<FileProblem>& problems,
-                       FileLines& lines);
+void read_config_table(const toml::table& root, const ReadFile& read_file, Config& config,
+                       std::vector<FileProblem>& problems, FileLines& lines);
 
 }  // namespace demo

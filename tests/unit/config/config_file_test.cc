@@ -17,15 +17,21 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::SizeIs;
 
+// Stands for the files beside the configuration.
+Result<std::string> read_nothing(const std::string& path) {
+  return Error{ErrorCode::kNotFound, "cannot read " + path, "", ""};
+}
+
 Config parse_good(std::string_view text) {
-  ParsedConfig parsed = parse_config(text, "test.toml");
+  ParsedConfig parsed = parse_config(text, "test.toml", read_nothing);
   for (const Error& problem : parsed.problems) ADD_FAILURE() << problem.message;
   return parsed.config;
 }
 
 std::vector<std::string> messages(std::string_view text) {
   std::vector<std::string> result;
-  for (const Error& problem : parse_config(text, "test.toml").problems) result.push_back(problem.message);
+  for (const Error& problem : parse_config(text, "test.toml", read_nothing).problems)
+    result.push_back(problem.message);
   return result;
 }
 
@@ -183,7 +189,8 @@ name = "empty"
 }
 
 TEST(ConfigFile, ReportsAWrongValueWithLineFieldAndValue) {
-  const auto parsed = parse_config("\n[client_keepalive]\nidle_timeout = \"fifteen\"\n", "test.toml");
+  const auto parsed =
+      parse_config("\n[client_keepalive]\nidle_timeout = \"fifteen\"\n", "test.toml", read_nothing);
   ASSERT_THAT(parsed.problems, SizeIs(1));
   EXPECT_EQ(parsed.problems[0].code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(parsed.problems[0].field, "client_keepalive.idle_timeout");
@@ -280,6 +287,31 @@ TEST(ConfigFile, LoadsAFileAndJoinsItsProblems) {
   EXPECT_THAT(bad.error().message, HasSubstr(path + ":1: log_level is \"loud\""));
   EXPECT_THAT(bad.error().message, HasSubstr("\n" + path + ":2: unknown key \"foo\""));
   std::remove(path.c_str());
+}
+
+TEST(ConfigFile, TakesTheBodyFromAFileBesideIt) {
+  const std::string path = testing::TempDir() + "config_file_test.toml";
+  const std::string body = testing::TempDir() + "config_file_test.body";
+  std::ofstream(path) << "[response]\nbody_file = \"config_file_test.body\"\n";
+  std::ofstream(body) << std::string("a\0b", 3);
+  const auto good = load_config_file(path);
+  ASSERT_TRUE(good) << good.error().message;
+  EXPECT_EQ(good->response.body, std::string("a\0b", 3));
+
+  std::remove(body.c_str());
+  const auto bad = load_config_file(path);
+  ASSERT_FALSE(bad);
+  EXPECT_THAT(bad.error().message,
+              HasSubstr(path + ":2: response.body_file is \"config_file_test.body\": cannot read " + body +
+                        ": No such file or directory"));
+  std::remove(path.c_str());
+}
+
+TEST(ConfigFile, TakesOnlyOneBody) {
+  EXPECT_THAT(
+      messages("[response]\nbody = \"x\"\nbody_file = \"y\"\n"),
+      ElementsAre("test.toml:3: response.body_file is \"y\": a body is given too; leave one of them out"));
+  EXPECT_THAT(messages("[response]\nbody_file = 1\n"), SizeIs(1));
 }
 
 TEST(ConfigFile, SaysThatAFileIsMissingOrADirectory) {
