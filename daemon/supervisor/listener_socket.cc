@@ -23,7 +23,7 @@ Error listen_error(const Address& address, int error_number) {
   };
   switch (error_number) {
     case EADDRINUSE:
-      return error(ErrorCode::kFailedPrecondition,
+      return error(ErrorCode::kAlreadyExists,
                    "another program listens there; stop it or choose another address");
     case EADDRNOTAVAIL:
       return error(ErrorCode::kFailedPrecondition,

@@ -26,8 +26,8 @@ Status probe_address(const Listener& listener);
 
 // Opens, configures, binds and listens: SO_REUSEPORT always, so that sockets of every accept mode may follow
 // each other without a gap. bind_to is the listener's address, or the same with the port that its group
-// already has. Error, one sentence with field listener.address: kFailedPrecondition for a busy or absent
-// address, kPermissionDenied, kResourceExhausted, or as apply_socket_options().
+// already has. Error, one sentence with field listener.address: kAlreadyExists for a busy address,
+// kFailedPrecondition for an absent one, kPermissionDenied, kResourceExhausted, or as apply_socket_options().
 Result<ListenerSocket> open_listener_socket(const Listener& listener, const Address& bind_to);
 
 // Whether connections wait in the accept queue.

@@ -20,27 +20,26 @@ std::uint64_t next_socket_id() {
   return ++last;
 }
 
-// Options by which the sockets of one listener differ when it is changed: the default that its mode implies
-// included.
-KernelOptions traits_of(const Listener& listener) {
-  KernelOptions traits = listener.kernel;
-  traits.defer_accept_s = effective_defer_accept_s(listener);
-  return traits;
-}
-
 std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
   return static_cast<std::uint64_t>(duration.count());
-}
-
-// How long a socket that is no longer selected stays open: connections that were half open then (a handshake
-// under way, or TCP_DEFER_ACCEPT waiting for the first bytes) still arrive in its queue.
-std::uint64_t grace_ns(const KernelOptions& traits) {
-  return nanoseconds(limits::kSocketRetireGrace + std::chrono::seconds(traits.defer_accept_s.value_or(0)));
 }
 
 }  // namespace
 
 SocketGroup::~SocketGroup() { forget_path(); }
+
+SocketGroup::Traits SocketGroup::traits_of(const Listener& listener, AcceptMode mode) {
+  Traits traits{listener.kernel, mode == AcceptMode::kExclusive};
+  traits.kernel.defer_accept_s = effective_defer_accept_s(listener);
+  return traits;
+}
+
+// How long a socket that is no longer selected stays open: connections that were half open then (a handshake
+// under way, or TCP_DEFER_ACCEPT waiting for the first bytes) still arrive in its queue.
+std::uint64_t SocketGroup::grace_ns(const Traits& traits) {
+  return nanoseconds(limits::kSocketRetireGrace +
+                     std::chrono::seconds(traits.kernel.defer_accept_s.value_or(0)));
+}
 
 bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const {
   if (member.phase == Phase::kRevoked || !(member.traits == wanted.traits)) return false;
@@ -51,10 +50,10 @@ bool SocketGroup::is_wanted(const Member& member) const { return wanted_ && can_
 
 Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
                             const std::vector<WorkerPlace>& workers) {
-  prepared_ = Wanted{listener, mode, workers, {}, traits_of(listener)};
   // A unix path belongs to one socket.
-  if (listener.address.is_unix() && has_socket_per_worker(mode)) prepared_->mode = AcceptMode::kExclusive;
-  if (has_socket_per_worker(prepared_->mode)) {
+  if (listener.address.is_unix() && has_socket_per_worker(mode)) mode = AcceptMode::kExclusive;
+  prepared_ = Wanted{listener, mode, workers, {}, traits_of(listener, mode)};
+  if (has_socket_per_worker(mode)) {
     for (const WorkerPlace& worker : workers) prepared_->owners.push_back(worker.index);
   } else {
     prepared_->owners.push_back(kEveryWorker);

@@ -75,11 +75,18 @@ class SocketGroup {
 
  private:
   enum class Phase : std::uint8_t { kJoining, kActive, kRetiring, kRevoked };
+  // By what a socket is replaced rather than kept when its listener changes.
+  struct Traits {
+    KernelOptions kernel;  // with the defaults that the listener's mode implies
+    bool exclusive =
+        false;  // how workers wait for it, epoll_ctl(2) EPOLLEXCLUSIVE, is settled when they get it
+    bool operator==(const Traits&) const = default;
+  };
   struct Member {
     std::uint64_t id = 0;
     ListenerSocket socket;
     unsigned owner = kEveryWorker;
-    KernelOptions traits;  // what it was opened with
+    Traits traits;  // what it was opened with
     Phase phase = Phase::kJoining;
     bool committed = false;
     std::uint64_t version = 0;  // of the phase: what workers must have put in force
@@ -90,9 +97,11 @@ class SocketGroup {
     AcceptMode mode = AcceptMode::kExclusive;
     std::vector<WorkerPlace> workers;
     std::vector<unsigned> owners;
-    KernelOptions traits;
+    Traits traits;
   };
 
+  static Traits traits_of(const Listener& listener, AcceptMode mode);
+  static std::uint64_t grace_ns(const Traits& traits);
   bool is_wanted(const Member& member) const;
   bool can_be_kept(const Member& member, const Wanted& wanted) const;
   void settle_joining(const GroupClock& clock);

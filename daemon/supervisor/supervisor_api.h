@@ -37,10 +37,10 @@ struct ChangeRequest {
   std::string description;  // "add-backend default 10.0.0.3:80": for log lines and events
   Change change;
   std::optional<std::uint64_t> expected_generation;  // kAborted when the state moved on
-  bool persist = true;      // false: not written to the state file
-  bool dry_run = false;     // validate and report the difference only
-  // A backend that the change removes after a drain: its drain deadline passed, so one last generation names its
-  // members as cut before they vanish. What was in flight is ended and counted in forced_closes.
+  bool persist = true;                               // false: not written to the state file
+  bool dry_run = false;                              // validate and report the difference only
+  // A backend that the change removes after a drain: its drain deadline passed, so one last generation names
+  // its members as cut before they vanish. What was in flight is ended and counted in forced_closes.
   std::optional<BackendKey> cut;
   Caller caller;
 };
@@ -53,8 +53,8 @@ struct WorkerOutcome {
 
 struct ChangeOutcome {
   std::uint64_t generation = 0;
-  std::vector<WorkerOutcome> workers;   // one a worker
-  std::vector<std::string> differences; // "pools.default.backends: + 10.0.0.3:80", one a changed value
+  std::vector<WorkerOutcome> workers;    // one a worker
+  std::vector<std::string> differences;  // "pools.default.backends: + 10.0.0.3:80", one a changed value
   bool persisted = false;
 };
 
@@ -68,12 +68,12 @@ struct WorkerReport {
   WorkerState state = WorkerState::kStarting;
   std::uint64_t generation = 0;  // last acknowledged
   std::uint64_t respawns = 0;
-  std::string last_exit;         // "killed by SIGKILL", "exit status 1"; empty when it never died
+  std::string last_exit;  // "killed by SIGKILL", "exit status 1"; empty when it never died
 };
 
 // An effective or refused socket option of a listener.
 struct SocketOptionReport {
-  std::string name;       // as in KernelOptions
+  std::string name;  // as in KernelOptions
   std::string requested;
   std::string effective;  // as the kernel gives it back; empty when refused
   std::string error;      // why the kernel refused; empty when effective
@@ -81,7 +81,7 @@ struct SocketOptionReport {
 
 struct ListenerReport {
   Listener listener;
-  Address bound;           // port 0 replaced
+  Address bound;  // port 0 replaced
   std::uint32_t slot = 0;
   AcceptMode accept_mode = AcceptMode::kReuseport;  // in force
   std::vector<SocketOptionReport> options;
@@ -90,8 +90,8 @@ struct ListenerReport {
 struct MemberReport {
   Address address;
   std::uint32_t slot = 0;
-  bool up = true;          // by active checks
-  std::string reason;      // of the last change: "connect refused", "drained"
+  bool up = true;      // by active checks
+  std::string reason;  // of the last change: "connect refused", "drained"
 };
 
 struct BackendReport {
@@ -109,8 +109,8 @@ struct StatusReport {
   std::vector<std::string> problems;  // why degraded, and warnings such as one core taking all packets
   std::string config_source;          // which source won at start: "flags", "file", "state"
   Config config;
-  std::optional<Config> saved_config; // in the state file; unset without a state directory
-  Config file_config;                 // what flags and file say
+  std::optional<Config> saved_config;  // in the state file; unset without a state directory
+  Config file_config;                  // what flags and file say
   std::vector<WorkerReport> workers;
   std::vector<ListenerReport> listeners;
   std::vector<BackendReport> backends;

@@ -1,0 +1,152 @@
+#include "supervisor/change_queue.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "config/config_diff.h"
+#include "config/validate.h"
+
+namespace demo {
+namespace {
+
+// All problems as one error: the field and value are those of the first.
+Error together(std::vector<Error> problems) {
+  Error error = std::move(problems.front());
+  for (std::size_t i = 1; i < problems.size(); ++i) error.message += "; " + problems[i].message;
+  return error;
+}
+
+Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
+
+}  // namespace
+
+ChangeQueue::ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target,
+                         std::chrono::milliseconds ack_timeout)
+    : target_(target), ack_timeout_(ack_timeout), timer_(loop, [this] {
+        timed_out_ = true;
+        go_on();
+      }) {}
+
+void ChangeQueue::push(ChangeRequest request, Done done) {
+  if (stopped_) return done(stopping());
+  waiting_.push_back({std::move(request), std::move(done)});
+  run_next();
+}
+
+void ChangeQueue::stop() {
+  stopped_ = true;
+  timer_.stop();
+  if (current_) finish(stopping());
+  while (!waiting_.empty()) {
+    const Entry entry = std::move(waiting_.front());
+    waiting_.pop_front();
+    entry.done(stopping());
+  }
+}
+
+void ChangeQueue::run_next() {
+  while (!current_ && !waiting_.empty() && !stopped_) {
+    current_ = std::move(waiting_.front());
+    waiting_.pop_front();
+    outcome_ = {};
+    auto begun = begin();
+    if (!begun) {
+      finish(begun.error());
+    } else if (!*begun) {
+      finish(std::move(outcome_));
+    } else {
+      go_on();
+    }
+  }
+}
+
+Result<Config> ChangeQueue::next_config() const {
+  const ChangeRequest& request = current_->request;
+  if (request.expected_generation && *request.expected_generation != target_.generation()) {
+    return Error{ErrorCode::kAborted,
+                 fmt::format("the generation is {}, not {}: somebody else made a change",
+                             target_.generation(), *request.expected_generation),
+                 "expected_generation", std::to_string(*request.expected_generation)};
+  }
+  auto next = request.change(target_.config());
+  if (!next) return next;
+  if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems));
+  if (auto checked = target_.check(*next); !checked) return checked.error();
+  return next;
+}
+
+Result<bool> ChangeQueue::begin() {
+  const auto next = next_config();
+  if (!next) return next.error();
+  outcome_.generation = target_.generation();
+  outcome_.differences = diff_config(target_.config(), *next);
+  if (current_->request.dry_run) return false;
+  if (current_->request.cut) {
+    step_ = Step::kCutting;
+    version_ = target_.cut(*current_->request.cut);
+    return true;
+  }
+  return apply();
+}
+
+Result<bool> ChangeQueue::apply() {
+  // Once more from the start: after a cut the running configuration is still the same, and nothing else may
+  // run.
+  auto next = next_config();
+  if (!next) return next.error();
+  const bool same = *next == target_.config();
+  const bool save = current_->request.persist && target_.persistent() && !target_.is_saved(*next);
+  if (!same) {
+    if (auto prepared = target_.prepare(*next); !prepared) return prepared.error();
+  }
+  if (save) {
+    if (auto saved = target_.persist(*next); !saved) {
+      if (!same) target_.rollback();
+      return saved.error();
+    }
+  }
+  outcome_.persisted = current_->request.persist && target_.persistent();
+  if (same) {
+    outcome_.workers = target_.acknowledgement(0).workers;
+    return false;
+  }
+  version_ = target_.commit(std::move(*next));
+  outcome_.generation = target_.generation();
+  step_ = Step::kDistributing;
+  return true;
+}
+
+void ChangeQueue::on_progress() {
+  if (step_ != Step::kIdle) go_on();
+}
+
+void ChangeQueue::go_on() {
+  auto acknowledgement = target_.acknowledgement(version_);
+  if (!acknowledgement.complete && !timed_out_) {
+    if (!timer_.running()) timer_.start(ack_timeout_);
+    return;
+  }
+  timer_.stop();
+  timed_out_ = false;
+  if (step_ == Step::kCutting) {
+    step_ = Step::kIdle;
+    target_.end_cut();
+    auto applied = apply();
+    if (!applied) return finish(applied.error());
+    if (!*applied) return finish(std::move(outcome_));
+    return go_on();
+  }
+  outcome_.workers = std::move(acknowledgement.workers);
+  target_.on_changed(current_->request, outcome_);
+  finish(std::move(outcome_));
+}
+
+void ChangeQueue::finish(Result<ChangeOutcome> result) {
+  step_ = Step::kIdle;
+  const Entry entry = std::move(*std::exchange(current_, std::nullopt));
+  entry.done(std::move(result));
+  run_next();
+}
+
+}  // namespace demo

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+
+#include "supervisor/change_target.h"
+#include "supervisor/loop_timer.h"
+
+namespace demo {
+
+// All changes, one after the other: validate, open, save, distribute, collect acknowledgements, answer. A
+// step that fails undoes the ones before it. Borrows the target; runs on the supervisor's loop.
+class ChangeQueue {
+ public:
+  using Done = std::function<void(Result<ChangeOutcome>)>;
+
+  // ack_timeout: then the answer names the workers that did not acknowledge.
+  ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target, std::chrono::milliseconds ack_timeout);
+
+  // done is called on the loop, once. Errors: what the change says, kInvalidArgument (several problems in one
+  // message), kAborted, or what the failed step says.
+  void push(ChangeRequest request, Done done);
+  // Something was acknowledged, or a worker died.
+  void on_progress();
+  // Answers everything that waits, and whatever comes later, with kUnavailable.
+  void stop();
+
+ private:
+  struct Entry {
+    ChangeRequest request;
+    Done done;
+  };
+  enum class Step : std::uint8_t { kIdle, kCutting, kDistributing };
+
+  void run_next();
+  // False when the change was answered at once.
+  Result<bool> begin();
+  Result<bool> apply();
+  Result<Config> next_config() const;
+  void finish(Result<ChangeOutcome> result);
+  void go_on();
+
+  ChangeTarget& target_;
+  const std::chrono::milliseconds ack_timeout_;
+  std::deque<Entry> waiting_;
+  std::optional<Entry> current_;
+  Step step_ = Step::kIdle;
+  std::uint64_t version_ = 0;
+  ChangeOutcome outcome_;
+  LoopTimer timer_;
+  bool timed_out_ = false;
+  bool stopped_ = false;
+};
+
+}  // namespace demo

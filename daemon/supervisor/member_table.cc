@@ -1,0 +1,116 @@
+#include "supervisor/member_table.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/limits.h"
+#include "base/log.h"
+
+namespace demo {
+namespace {
+
+std::string subject_of(const std::string& pool, const std::string& endpoint) {
+  return fmt::format("{}/{}", pool, endpoint);
+}
+
+}  // namespace
+
+MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Listener listener)
+    : listener_(std::move(listener)),
+      resolver_(
+          loop, std::move(lookup),
+          [this](const NameTarget& target, const NameResolver::Addresses& addresses) {
+            log(LogLevel::kInfo, "backend {} resolves to {} addresses",
+                subject_of(target.pool, target.endpoint), addresses.size());
+            assign_slots();
+            configure_checks();
+            listener_.on_changed();
+          },
+          [this](const NameTarget& target, const std::string& reason) {
+            listener_.on_event(EventKind::kWarning, subject_of(target.pool, target.endpoint), reason);
+          }),
+      checker_(loop,
+               [this](const HealthTarget& target, bool up, const std::string& reason) {
+                 listener_.on_event(
+                     up ? EventKind::kBackendUp : EventKind::kBackendDown,
+                     subject_of(target.pool, target.endpoint),
+                     fmt::format("{} is {}: {}", target.address.to_string(), up ? "up" : "down", reason));
+                 listener_.on_changed();
+               }),
+      slots_(limits::kBackendMembers) {}
+
+void MemberTable::configure(const Config& config) {
+  pools_ = config.pools;
+  std::vector<NameTarget> names;
+  for (const Pool& pool : pools_) {
+    for (const Backend& backend : pool.backends) {
+      if (!backend.endpoint.needs_resolving()) continue;
+      names.push_back({pool.name, backend.endpoint.text, backend.endpoint.host, backend.endpoint.port,
+                       pool.resolve_interval});
+    }
+  }
+  resolver_.configure(std::move(names));
+  assign_slots();
+  configure_checks();
+}
+
+std::vector<Address> MemberTable::addresses(const Pool& pool, const Backend& backend) const {
+  if (!backend.endpoint.needs_resolving()) return {backend.endpoint.address};
+  return resolver_.addresses(pool.name, backend.endpoint.text);
+}
+
+std::string MemberTable::key_of(const Pool& pool, const Backend& backend, const Address& address) {
+  return fmt::format("{}/{}/{}", pool.name, backend.endpoint.text, address.to_string());
+}
+
+void MemberTable::assign_slots() {
+  std::vector<std::string> keys;
+  for (const Pool& pool : pools_) {
+    for (const Backend& backend : pool.backends) {
+      for (const Address& address : addresses(pool, backend)) keys.push_back(key_of(pool, backend, address));
+    }
+  }
+  for (const std::uint32_t slot : slots_.assign(keys)) listener_.on_fresh_slot(slot);
+  if (keys.size() > limits::kBackendMembers) {
+    listener_.on_event(EventKind::kWarning, "pools",
+                       fmt::format("{} backend addresses are more than {}: the last ones get no requests",
+                                   keys.size(), limits::kBackendMembers));
+  }
+}
+
+void MemberTable::configure_checks() {
+  std::vector<HealthTarget> targets;
+  for (const Pool& pool : pools_) {
+    if (pool.health.kind == HealthCheckKind::kNone) continue;
+    for (const Backend& backend : pool.backends) {
+      if (backend.state == BackendState::kMaintenance) continue;
+      for (const Address& address : addresses(pool, backend)) {
+        targets.push_back({pool.name, backend.endpoint.text, address, pool.health});
+      }
+    }
+  }
+  checker_.configure(std::move(targets));
+}
+
+std::vector<MemberFacts> MemberTable::facts(const Pool& pool, const Backend& backend) const {
+  std::vector<MemberFacts> members;
+  const bool cut = cut_ && cut_->pool == pool.name && cut_->endpoint == backend.endpoint.text;
+  for (const Address& address : addresses(pool, backend)) {
+    const auto slot = slots_.find(key_of(pool, backend, address));
+    if (!slot) continue;
+    members.push_back({*slot, address, checker_.verdict(pool.name, backend.endpoint.text, address).up, cut});
+  }
+  return members;
+}
+
+std::vector<MemberReport> MemberTable::reports(const Pool& pool, const Backend& backend) const {
+  std::vector<MemberReport> reports;
+  for (const MemberFacts& member : facts(pool, backend)) {
+    const auto verdict = checker_.verdict(pool.name, backend.endpoint.text, member.address);
+    reports.push_back({member.address, member.slot, verdict.up, verdict.reason});
+  }
+  return reports;
+}
+
+}  // namespace demo

@@ -1,0 +1,23 @@
+#include "supervisor/stats_gauges.h"
+
+namespace demo {
+
+std::uint64_t zero_gauges(StatsPage& page) {
+  const std::uint64_t open = page.worker.connections_open.get();
+  WorkerStats& worker = page.worker;
+  for (Counter* gauge :
+       {&worker.connections_open, &worker.backend_connections_open, &worker.backend_connections_idle,
+        &worker.events_last, &worker.events_min, &worker.events_max, &worker.generation, &worker.draining}) {
+    gauge->set(0);
+  }
+  for (ListenerStats& listener : page.listeners) listener.connections_open.set(0);
+  for (BackendStats& backend : page.backends) {
+    backend.connections_open.set(0);
+    backend.requests_active.set(0);
+    backend.queued.set(0);
+    backend.ejected.set(0);
+  }
+  return open;
+}
+
+}  // namespace demo

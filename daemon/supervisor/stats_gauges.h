@@ -1,0 +1,13 @@
+#pragma once
+
+#include <cstdint>
+
+#include "stats/stats_page.h"
+
+namespace demo {
+
+// Sets what says how things are now to zero in the page of a worker that is dead; what it counted stays.
+// Returns how many client connections were open.
+std::uint64_t zero_gauges(StatsPage& page);
+
+}  // namespace demo

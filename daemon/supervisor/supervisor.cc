@@ -1,0 +1,296 @@
+#include "supervisor/supervisor.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <thread>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "supervisor/system_lookup.h"
+#include "supervisor/verbose_report.h"
+
+namespace demo {
+namespace {
+
+using std::chrono::milliseconds;
+
+// How often sockets that are on their way out are looked at.
+constexpr milliseconds kSettlePeriod{100};
+// At the start a port may still be held by the workers of a daemon that just died: tried this long.
+constexpr milliseconds kBusyPortPatience{1000};
+constexpr milliseconds kBusyPortPause{50};
+
+}  // namespace
+
+Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& loop,
+                                                     SupervisorOptions options) {
+  auto stats = StatsArea::create();
+  if (!stats) return stats.error();
+  std::unique_ptr<Supervisor> supervisor(new Supervisor(loop, std::move(options), std::move(*stats)));
+  if (auto started = supervisor->start(); !started) return started.error();
+  return supervisor;
+}
+
+Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats)
+    : loop_(loop),
+      options_(std::move(options)),
+      started_(std::chrono::system_clock::now()),
+      stats_(std::move(stats)),
+      sampler_(stats_),
+      listener_slots_(limits::kListeners),
+      members_(loop, system_lookup(loop),
+               {[this] { wish_changed(); },
+                [this](EventKind kind, const std::string& subject, const std::string& message) {
+                  announce(kind, kind == EventKind::kBackendUp ? LogLevel::kNotice : LogLevel::kWarning,
+                           "backend " + subject, message);
+                },
+                [this](std::uint32_t slot) { sampler_.restart_backend(slot); }}),
+      workers_(loop, options_.workers, stats_, *this),
+      changes_(loop, *this, options_.ack_timeout),
+      restart_([this](unsigned worker) {
+        announce(EventKind::kWorkerDraining, LogLevel::kNotice, fmt::format("worker {}", worker),
+                 "drains to restart");
+        restart_timer_.start(options_.workers.drain_timeout + options_.workers.heartbeat_timeout);
+        workers_.restart(worker);
+        wish_changed();
+      }),
+      second_timer_(loop, [this] { on_second(); }),
+      settle_timer_(loop, [this] { progress(); }),
+      watchdog_timer_(loop, [this] { systemd_.alive(); }),
+      restart_timer_(loop, [this] { restart_.give_up("did not restart in time"); }) {}
+
+Supervisor::~Supervisor() = default;
+
+Status Supervisor::start() {
+  Config first = options_.config;
+  if (auto possible = check(first); !possible) return possible;
+  const auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
+  for (Status opened = prepare(first); !opened; opened = prepare(first)) {
+    const bool busy = opened.error().code == ErrorCode::kAlreadyExists;
+    if (!busy || std::chrono::steady_clock::now() > deadline) return opened;
+    std::this_thread::sleep_for(kBusyPortPause);
+  }
+  auto signals = Signals::open(loop_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
+  if (!signals) return signals.error();
+  signals_ = std::move(*signals);
+  commit(std::move(first));
+  second_timer_.start_every(std::chrono::seconds(1));
+  if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
+  return {};
+}
+
+int Supervisor::run() {
+  loop_.run();
+  return 0;
+}
+
+std::vector<WorkerPlace> Supervisor::places_of(const Config& config) const {
+  std::vector<WorkerPlace> places;
+  for (const unsigned core : *plan_workers(config.workers, options_.cores)) {
+    places.push_back({static_cast<unsigned>(places.size()), core});
+  }
+  return places;
+}
+
+GroupClock Supervisor::group_clock(const std::vector<WorkerStanding>& standings) const {
+  return {standings, version_ + 1, monotonic_ns()};
+}
+
+void Supervisor::wish_changed() {
+  ++version_;
+  snapshot_stale_ = true;
+  schedule_progress();
+}
+
+void Supervisor::schedule_progress() {
+  if (std::exchange(progress_scheduled_, true)) return;
+  boost::asio::post(loop_, [this] {
+    progress_scheduled_ = false;
+    progress();
+  });
+}
+
+void Supervisor::progress() {
+  workers_.forget_gone();
+  if (stopping_ && workers_.empty()) {
+    loop_.stop();
+    return;
+  }
+  if (stopping_) {
+    workers_.offer(version_, snapshot_, {});
+    return;
+  }
+  const std::vector<WorkerStanding> standings = workers_.standings();
+  if (sockets_.settle(group_clock(standings))) ++version_;
+  rebuild_snapshot();
+  const auto slot_of = [this](const Listener& listener) {
+    return listener_slots_.find(listener.address.to_string()).value_or(0);
+  };
+  workers_.offer(version_, snapshot_, sockets_.loans(standings, slot_of));
+  if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);
+  changes_.on_progress();
+  update_layout();
+  tell_systemd();
+}
+
+void Supervisor::rebuild_snapshot() {
+  if (!std::exchange(snapshot_stale_, false)) return;
+  SnapshotFacts facts;
+  facts.generation = generation_;
+  facts.workers = static_cast<unsigned>(places_of(config_).size());
+  facts.listener = [this](const Listener& listener) -> std::optional<ListenerFacts> {
+    const SocketGroup* const group = sockets_.find(listener);
+    const auto slot = listener_slots_.find(listener.address.to_string());
+    if (group == nullptr || !slot) return std::nullopt;
+    return ListenerFacts{*slot, group->bound(), group->mode()};
+  };
+  facts.members = [this](const Pool& pool, const Backend& backend) { return members_.facts(pool, backend); };
+  Snapshot next = build_snapshot(config_, facts);
+  // The same object for the same contents: workers that have it are not told again.
+  if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
+}
+
+void Supervisor::on_worker_progress(WorkerSlot&) { schedule_progress(); }
+
+void Supervisor::on_worker_started(WorkerSlot& worker) {
+  announce(EventKind::kWorkerStarted, LogLevel::kInfo, fmt::format("worker {}", worker.place().index),
+           fmt::format("started on core {} as process {}", worker.place().core, worker.report().pid));
+}
+
+void Supervisor::on_worker_ready(WorkerSlot& worker) {
+  announce(EventKind::kWorkerReady, LogLevel::kInfo, fmt::format("worker {}", worker.place().index),
+           "accepts");
+  restart_.on_ready(worker.place().index);
+  if (!restart_.running()) restart_timer_.stop();
+}
+
+void Supervisor::on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost,
+                                  bool asked) {
+  const unsigned index = worker.place().index;
+  if (asked) {
+    announce(
+        EventKind::kWorkerDied, LogLevel::kInfo, fmt::format("worker {}", index),
+        fmt::format("left after its drain ({}), {} connections ended at the deadline", how, worker.forced()));
+  } else {
+    announce(EventKind::kWorkerDied, LogLevel::kError, fmt::format("worker {}", index),
+             fmt::format("died ({}), {} connections lost", how, lost));
+  }
+  if (worker.leaving()) {
+    restart_.on_removed(index);
+  } else {
+    restart_.on_exited(index, how);
+  }
+}
+
+void Supervisor::on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) {
+  announce(notice.ejected ? EventKind::kBackendEjected : EventKind::kBackendUp,
+           notice.ejected ? LogLevel::kWarning : LogLevel::kNotice,
+           fmt::format("backend {}/{}", notice.pool, notice.endpoint),
+           fmt::format("worker {} {} {}: {}", worker.place().index, notice.ejected ? "ejected" : "took back",
+                       notice.address.to_string(), notice.reason));
+}
+
+void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) {
+  announce(EventKind::kWarning, LogLevel::kError, fmt::format("worker {}", worker.place().index), what);
+}
+
+void Supervisor::on_second() {
+  workers_.check_heartbeats(monotonic_ns());
+  bool by_core = false;
+  for (const Listener& listener : config_.listeners) {
+    const SocketGroup* const group = sockets_.find(listener);
+    by_core |= group != nullptr && group->mode() == AcceptMode::kReuseportCpu;
+  }
+  if (!by_core && !options_.verbose) return;
+  StatsSample now = sampler_.sample();
+  const std::string before = balance_.warning();
+  balance_.feed(now, by_core);
+  if (!balance_.warning().empty() && before.empty()) {
+    announce(EventKind::kWarning, LogLevel::kWarning, "accept steering", balance_.warning());
+  }
+  if (!options_.verbose) return;
+  if (last_second_.monotonic_ns != 0) {
+    for (const std::string& line : verbose_report(last_second_, now)) log_line(LogLevel::kInfo, line);
+  }
+  for (const WorkerSample& worker : now.workers) {
+    WorkerStats& stats = stats_.writable_page(worker.index).worker;
+    stats.events_min.set(0);
+    stats.events_max.set(0);
+  }
+  last_second_ = std::move(now);
+}
+
+void Supervisor::announce(EventKind kind, LogLevel level, const std::string& subject,
+                          const std::string& message, const std::string& caller) {
+  log(level, "{} {}", subject, message);
+  Event event;
+  event.kind = kind;
+  event.subject = subject;
+  event.message = message;
+  event.caller = caller;
+  event.generation = generation_;
+  events_.publish(std::move(event));
+}
+
+void Supervisor::on_signal(int signal) {
+  if (signal == SIGHUP) {
+    reload();
+  } else if (stopping_) {
+    stop_at_once();
+  } else {
+    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    stop();
+  }
+}
+
+void Supervisor::reload() {
+  if (options_.reopen_log) options_.reopen_log();
+  auto next = options_.read_file();
+  if (!next) {
+    announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+             "not read again, nothing changes: " + next.error().message);
+    return;
+  }
+  if (*next == options_.file_config) {
+    log(LogLevel::kInfo, "the configuration file has not changed: what runs stays");
+    return;
+  }
+  systemd_.reloading();
+  ChangeRequest request;
+  request.description = "reload of the configuration file";
+  request.change = replace_config(*next);
+  request.caller.name = "SIGHUP";
+  changes_.push(std::move(request), [this, file = *next](const Result<ChangeOutcome>& outcome) {
+    if (outcome) {
+      options_.file_config = file;
+    } else {
+      announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+               "not applied: " + outcome.error().message);
+    }
+    systemd_.reloaded();
+  });
+}
+
+void Supervisor::stop() {
+  stopping_ = true;
+  systemd_.stopping();
+  changes_.stop();
+  restart_.stop();
+  settle_timer_.stop();
+  workers_.drain_all();
+  sockets_.close_all();
+  schedule_progress();
+}
+
+void Supervisor::stop_at_once() {
+  log(LogLevel::kWarning, "second signal: connections are cut");
+  workers_.end_all();
+  loop_.stop();
+}
+
+}  // namespace demo

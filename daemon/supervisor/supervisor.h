@@ -1,0 +1,151 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/config.h"
+#include "stats/stats_area.h"
+#include "supervisor/accept_balance.h"
+#include "supervisor/change_queue.h"
+#include "supervisor/change_target.h"
+#include "supervisor/cpu_plan.h"
+#include "supervisor/listener_sockets.h"
+#include "supervisor/loop_timer.h"
+#include "supervisor/member_table.h"
+#include "supervisor/rolling_restart.h"
+#include "supervisor/signals.h"
+#include "supervisor/slot_table.h"
+#include "supervisor/state_store.h"
+#include "supervisor/stats_sampler.h"
+#include "supervisor/supervisor_api.h"
+#include "supervisor/systemd_notify.h"
+#include "supervisor/worker_set.h"
+
+namespace demo {
+
+// What a supervisor is made of besides the configuration that it starts with.
+struct SupervisorOptions {
+  Config config;              // to start with: what file and flags say, or what was saved
+  Config file_config;         // what file and flags say
+  std::string config_source;  // "flags", "file", "state"
+  // File and flags once more, for SIGHUP and reset.
+  std::function<Result<Config>()> read_file;
+  std::function<void()> reopen_log;
+  // Where changes are saved; unset: nowhere.
+  std::optional<StateStore> store;
+  std::optional<Config> saved_config;
+  std::function<std::string(const Config&)> encode;
+  AvailableCores cores;
+  WorkerSettings workers;
+  std::chrono::milliseconds ack_timeout = limits::kChangeAckTimeout;
+  bool verbose = false;  // -v
+};
+
+// The process core: keeps workers, sockets and configuration in step, and does what signals and the API ask.
+// Owns all of it, serves no traffic; runs on the main thread's loop, except where SupervisorApi says
+// otherwise.
+class Supervisor final : public SupervisorApi, private ChangeTarget, private WorkerSlot::Observer {
+ public:
+  // Opens all sockets and starts the workers. Blocks SIGTERM, SIGINT and SIGHUP for all threads that start
+  // later. Error: one sentence for the operator; nothing is left running.
+  static Result<std::unique_ptr<Supervisor>> open(boost::asio::io_context& loop, SupervisorOptions options);
+  ~Supervisor() override;
+
+  // Serves until a signal asked for the end and all workers are gone. Returns the exit status.
+  int run();
+
+  void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void save(Caller caller, std::function<void(Status)> done) override;
+  void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
+  StatsSample sample() const override { return sampler_.sample(); }
+  EventLog& events() override { return events_; }
+
+ private:
+  Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats);
+  Status start();
+
+  // ChangeTarget
+  const Config& config() const override { return config_; }
+  std::uint64_t generation() const override { return generation_; }
+  Status check(const Config& next) const override;
+  Status prepare(const Config& next) override;
+  void rollback() override { sockets_.rollback(); }
+  bool persistent() const override { return options_.store.has_value(); }
+  bool is_saved(const Config& config) const override { return options_.saved_config == config; }
+  Status persist(const Config& next) override;
+  std::uint64_t commit(Config next) override;
+  std::uint64_t cut(const BackendKey& backend) override;
+  void end_cut() override;
+  Acknowledgement acknowledgement(std::uint64_t version) const override;
+  void on_changed(const ChangeRequest& request, const ChangeOutcome& outcome) override;
+
+  // WorkerSlot::Observer
+  void on_worker_progress(WorkerSlot& worker) override;
+  void on_worker_started(WorkerSlot& worker) override;
+  void on_worker_ready(WorkerSlot& worker) override;
+  void on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost, bool asked) override;
+  void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) override;
+  void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
+
+  void on_signal(int signal);
+  void reload();
+  void stop();
+  void stop_at_once();
+  void on_second();
+
+  std::vector<WorkerPlace> places_of(const Config& config) const;
+  GroupClock group_clock(const std::vector<WorkerStanding>& standings) const;
+  // Brings everybody in step once the loop is free.
+  void schedule_progress();
+  void progress();
+  void wish_changed();
+  void rebuild_snapshot();
+  void update_layout();
+  void tell_systemd();
+  std::vector<std::string> worker_problems() const;
+  StatusReport build_status() const;
+  void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message,
+                const std::string& caller = "");
+  void restart_on_loop(const RestartRequest& request, std::function<void(Result<ChangeOutcome>)> done);
+
+  boost::asio::io_context& loop_;
+  SupervisorOptions options_;
+  const std::chrono::system_clock::time_point started_;
+  EventLog events_;
+  StatsArea stats_;
+  StatsSampler sampler_;
+
+  Config config_;
+  std::uint64_t generation_ = 0;
+  std::uint64_t version_ = 0;  // WorkerWish::version
+  bool snapshot_stale_ = true;
+  std::shared_ptr<const Snapshot> snapshot_;
+  SlotTable listener_slots_;
+
+  ListenerSockets sockets_;
+  MemberTable members_;
+  WorkerSet workers_;
+  ChangeQueue changes_;
+  RollingRestart restart_;
+  AcceptBalance balance_;
+  StatsSample last_second_;
+  SystemdNotify systemd_;
+
+  std::unique_ptr<Signals> signals_;
+  LoopTimer second_timer_;
+  LoopTimer settle_timer_;
+  LoopTimer watchdog_timer_;
+  LoopTimer restart_timer_;
+  bool progress_scheduled_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace demo

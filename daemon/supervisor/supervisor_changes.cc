@@ -1,0 +1,64 @@
+// How the supervisor carries out the steps of a change.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/log.h"
+#include "supervisor/supervisor.h"
+
+namespace demo {
+
+Status Supervisor::check(const Config& next) const {
+  auto plan = plan_workers(next.workers, options_.cores);
+  if (!plan) return plan.error();
+  return {};
+}
+
+Status Supervisor::prepare(const Config& next) { return sockets_.prepare(next, places_of(next)); }
+
+Status Supervisor::persist(const Config& next) {
+  if (auto saved = options_.store->save(options_.encode(next)); !saved) return saved;
+  options_.saved_config = next;
+  return {};
+}
+
+std::uint64_t Supervisor::commit(Config next) {
+  config_ = std::move(next);
+  ++generation_;
+  set_log_level(config_.log_level);
+  sockets_.commit(group_clock(workers_.standings()));
+  std::vector<std::string> names;
+  for (const Listener& listener : config_.listeners) names.push_back(listener.address.to_string());
+  for (const std::uint32_t slot : listener_slots_.assign(names)) sampler_.restart_listener(slot);
+  members_.configure(config_);
+  workers_.resize(places_of(config_));
+  wish_changed();
+  return version_;
+}
+
+std::uint64_t Supervisor::cut(const BackendKey& backend) {
+  members_.cut(backend);
+  wish_changed();
+  return version_;
+}
+
+void Supervisor::end_cut() {
+  members_.cut_none();
+  wish_changed();
+}
+
+Acknowledgement Supervisor::acknowledgement(std::uint64_t version) const {
+  return workers_.acknowledgement(version);
+}
+
+void Supervisor::on_changed(const ChangeRequest& request, const ChangeOutcome& outcome) {
+  std::size_t applied = 0;
+  for (const WorkerOutcome& worker : outcome.workers) applied += worker.applied ? 1 : 0;
+  const LogLevel level = applied == outcome.workers.size() ? LogLevel::kNotice : LogLevel::kWarning;
+  announce(EventKind::kConfigChanged, level, "config",
+           fmt::format("generation {} at {}/{} workers, {}: {} ({})", outcome.generation, applied,
+                       outcome.workers.size(), request.caller.name, request.description,
+                       fmt::join(outcome.differences, "; ")),
+           request.caller.name);
+}
+
+}  // namespace demo

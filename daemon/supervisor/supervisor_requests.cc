@@ -1,0 +1,80 @@
+// What the API asks of the supervisor: each request is carried to the loop's thread.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <utility>
+
+#include "base/log.h"
+#include "supervisor/supervisor.h"
+
+namespace demo {
+
+void Supervisor::change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
+    changes_.push(std::move(request), std::move(done));
+  });
+}
+
+void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
+    auto file = options_.read_file();
+    if (!file) return done(file.error());
+    request.change = replace_config(*file);
+    const bool dry_run = request.dry_run;
+    changes_.push(std::move(request), [this, file = std::move(*file), dry_run,
+                                       done = std::move(done)](Result<ChangeOutcome> outcome) {
+      if (outcome && !dry_run) options_.file_config = file;
+      done(std::move(outcome));
+    });
+  });
+}
+
+void Supervisor::save(Caller caller, std::function<void(Status)> done) {
+  boost::asio::post(loop_, [this, caller = std::move(caller), done = std::move(done)] {
+    if (!persistent()) {
+      return done(Error{ErrorCode::kFailedPrecondition,
+                        "there is no state directory to save in: start demo-server with --state-dir", "",
+                        ""});
+    }
+    auto saved = persist(config_);
+    if (saved) log(LogLevel::kNotice, "config generation {} saved by {}", generation_, caller.name);
+    done(saved);
+  });
+}
+
+void Supervisor::restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
+    restart_on_loop(request, std::move(done));
+  });
+}
+
+void Supervisor::restart_on_loop(const RestartRequest& request,
+                                 std::function<void(Result<ChangeOutcome>)> done) {
+  if (stopping_) return done(Error{ErrorCode::kUnavailable, "the daemon is stopping", "", ""});
+  std::vector<unsigned> indexes;
+  for (const WorkerReport& worker : workers_.reports()) {
+    const bool asked = !request.worker || *request.worker == worker.index;
+    if (asked && workers_.find(worker.index) != nullptr) indexes.push_back(worker.index);
+  }
+  if (indexes.empty()) {
+    const std::string value = std::to_string(request.worker.value_or(0));
+    return done(Error{ErrorCode::kNotFound, fmt::format("there is no worker {}", value), "worker", value});
+  }
+  log(LogLevel::kNotice, "restart of {} workers asked by {}", indexes.size(), request.caller.name);
+  restart_.begin(std::move(indexes),
+                 [this, done = std::move(done)](Result<std::vector<WorkerOutcome>> outcomes) {
+                   if (!outcomes) return done(outcomes.error());
+                   ChangeOutcome outcome;
+                   outcome.generation = generation_;
+                   outcome.workers = std::move(*outcomes);
+                   done(std::move(outcome));
+                 });
+}
+
+void Supervisor::status(std::function<void(std::shared_ptr<const StatusReport>)> done) {
+  boost::asio::post(
+      loop_, [this, done = std::move(done)] { done(std::make_shared<const StatusReport>(build_status())); });
+}
+
+}  // namespace demo

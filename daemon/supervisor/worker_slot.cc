@@ -1,0 +1,242 @@
+#include "supervisor/worker_slot.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <utility>
+
+#include "base/clock.h"
+#include "supervisor/stats_gauges.h"
+
+namespace demo {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+// A worker that does not even leave after it closed everything at its deadline.
+constexpr milliseconds kDrainSlack{5000};
+
+Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans) {
+  std::vector<SocketGrant> grants;
+  grants.reserve(loans.size());
+  for (const SocketLoan& loan : loans) {
+    UniqueFd fd(::fcntl(loan.fd, F_DUPFD_CLOEXEC, 0));
+    if (!fd)
+      return Error{ErrorCode::kResourceExhausted, "cannot pass a socket: " + errno_text(errno), "", ""};
+    grants.push_back({loan.id, loan.listener_slot, std::move(fd)});
+  }
+  return grants;
+}
+
+}  // namespace
+
+WorkerSlot::WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
+                       WorkerPlace place, Observer& observer)
+    : loop_(loop),
+      settings_(settings),
+      stats_(stats),
+      observer_(observer),
+      place_(place),
+      restart_timer_(loop, [this] { start(); }),
+      kill_timer_(loop, [this] {
+        if (!process_) return;
+        observer_.on_worker_trouble(*this, "did not leave after its drain deadline: killed");
+        process_->kill(SIGKILL);
+      }) {}
+
+WorkerSlot::~WorkerSlot() = default;
+
+void WorkerSlot::enter(WorkerEvent event) {
+  const auto next = transition(state_, event);
+  if (!next) std::abort();
+  state_ = *next;
+}
+
+// A page goes on where the last process left it; a heartbeat of the past would end the new process at once.
+void WorkerSlot::prepare_page() {
+  stats_.prepare_page(place_.index);
+  stats_.writable_page(place_.index).worker.heartbeat_ns.set(monotonic_ns());
+}
+
+void WorkerSlot::start() {
+  if (process_ || leaving_) return;
+  restart_timer_.stop();
+  prepare_page();
+  started_ = std::chrono::steady_clock::now();
+  sent_ = {};
+  in_flight_.reset();
+  acked_version_ = 0;
+  channel_lost_ = false;
+  auto process = WorkerProcess::spawn(
+      loop_, {settings_.binary, place_.index, place_.core, stats_.fd(), settings_.journal}, *this);
+  if (!process) {
+    last_exit_ = process.error().message;
+    observer_.on_worker_trouble(*this, last_exit_);
+    start_later();
+    return;
+  }
+  process_ = std::move(*process);
+  enter(WorkerEvent::kSpawned);
+  observer_.on_worker_started(*this);
+  observer_.on_worker_progress(*this);
+}
+
+void WorkerSlot::start_later() {
+  const auto lived = duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
+  restart_timer_.start(policy_.delay_after_death(lived));
+}
+
+void WorkerSlot::move_to_core(unsigned core) {
+  if (place_.core == core) return;
+  place_.core = core;
+  if (!process_) return;
+  if (auto moved = process_->move_to_core(core); !moved)
+    observer_.on_worker_trouble(*this, moved.error().message);
+}
+
+void WorkerSlot::offer(const WorkerWish& wish) {
+  if (!process_ || !wish.snapshot || process_->channel_closed()) return;
+  const bool same = sent_.snapshot == wish.snapshot && sent_.sockets == wish.sockets;
+  if (same) {
+    // What is in force, or on its way, is what is wished: the newer version needs no message.
+    if (in_flight_)
+      in_flight_ = wish.version;
+    else
+      acked_version_ = wish.version;
+    return;
+  }
+  if (in_flight_) return;
+  auto grants = duplicate(wish.sockets);
+  if (!grants) {
+    observer_.on_worker_trouble(*this, grants.error().message);
+    return;
+  }
+  if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, std::move(*grants)}); !sent) {
+    on_garbage(sent.error());
+    return;
+  }
+  sent_ = wish;
+  in_flight_ = wish.version;
+}
+
+void WorkerSlot::drain(bool respawn) {
+  leaving_ = !respawn;
+  restart_timer_.stop();
+  if (!process_) {
+    if (respawn) start();
+    return;
+  }
+  if (state_ == WorkerState::kDraining) return;
+  forced_ = 0;
+  enter(WorkerEvent::kDrainRequested);
+  if (auto sent = process_->send(Drain{settings_.drain_timeout}); !sent) on_garbage(sent.error());
+  kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+}
+
+void WorkerSlot::keep() {
+  leaving_ = false;
+  if (!process_ && !restart_timer_.running()) start();
+}
+
+void WorkerSlot::end() {
+  leaving_ = true;
+  restart_timer_.stop();
+  if (process_) process_->kill(SIGKILL);
+}
+
+void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
+  if (!process_) return;
+  if (process_->channel_closed() && std::exchange(channel_lost_, true)) {
+    observer_.on_worker_trouble(*this, "closed its channel without leaving: killed");
+    process_->kill(SIGKILL);
+    return;
+  }
+  const std::uint64_t beat = stats_.page(place_.index).worker.heartbeat_ns.get();
+  const auto limit =
+      static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.heartbeat_timeout).count());
+  const bool still = now_ns > beat && now_ns - beat > limit;
+  const bool never_ready = state_ == WorkerState::kStarting &&
+                           std::chrono::steady_clock::now() - started_ > settings_.heartbeat_timeout;
+  if (!still && !never_ready) return;
+  observer_.on_worker_trouble(
+      *this, fmt::format("{} for {} s: killed", still ? "its loop has stood still" : "did not get ready",
+                         duration_cast<std::chrono::seconds>(settings_.heartbeat_timeout).count()));
+  process_->kill(SIGKILL);
+}
+
+WorkerStanding WorkerSlot::standing() const {
+  const bool serving = state_ == WorkerState::kStarting || state_ == WorkerState::kReady;
+  return {place_, has_process(state_), serving && !leaving_, state_ == WorkerState::kReady && !leaving_,
+          acked_version_};
+}
+
+WorkerReport WorkerSlot::report() const {
+  WorkerReport report;
+  report.index = place_.index;
+  report.core = place_.core;
+  report.pid = process_ ? process_->pid() : 0;
+  report.state = state_;
+  report.generation = acked_generation_;
+  report.respawns = respawns_;
+  report.last_exit = last_exit_;
+  return report;
+}
+
+void WorkerSlot::on_message(Message message) {
+  if (auto* ack = std::get_if<Ack>(&message)) {
+    on_acknowledged(std::move(*ack));
+  } else if (const auto* drained = std::get_if<Drained>(&message)) {
+    forced_ = drained->forced;
+  } else if (const auto* notice = std::get_if<BackendNotice>(&message)) {
+    observer_.on_backend_notice(*this, *notice);
+  } else {
+    on_garbage(Error{ErrorCode::kInvalidArgument, "a message that only the supervisor sends", "", ""});
+  }
+}
+
+void WorkerSlot::on_acknowledged(Ack ack) {
+  if (!in_flight_) return on_garbage({ErrorCode::kInvalidArgument, "an acknowledgement of nothing", "", ""});
+  acked_version_ = *std::exchange(in_flight_, std::nullopt);
+  acked_generation_ = ack.generation;
+  problems_ = std::move(ack.problems);
+  for (const std::string& problem : problems_) observer_.on_worker_trouble(*this, problem);
+  const bool first = state_ == WorkerState::kStarting;
+  enter(WorkerEvent::kAcknowledged);
+  if (first) observer_.on_worker_ready(*this);
+  observer_.on_worker_progress(*this);
+}
+
+void WorkerSlot::on_garbage(const Error& error) {
+  observer_.on_worker_trouble(*this, fmt::format("its channel is broken ({}): killed", error.message));
+  process_->kill(SIGKILL);
+}
+
+// Zeroes what the dead process counted as being now; the client connections among it.
+std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_.writable_page(place_.index)); }
+
+void WorkerSlot::on_exit(const ProcessExit& exit) {
+  const bool asked = state_ == WorkerState::kDraining;
+  const std::uint64_t lost = zero_gauges();
+  last_exit_ = exit.describe();
+  kill_timer_.stop();
+  process_.reset();
+  in_flight_.reset();
+  sent_ = {};
+  enter(WorkerEvent::kExited);
+  if (!leaving_) {
+    if (asked && exit.clean()) {
+      restart_timer_.start(milliseconds(0));
+    } else {
+      ++respawns_;
+      start_later();
+    }
+  }
+  observer_.on_worker_exited(*this, last_exit_, lost, asked);
+  observer_.on_worker_progress(*this);
+}
+
+}  // namespace demo

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "channel/messages.h"
+#include "config/snapshot.h"
+#include "stats/stats_area.h"
+#include "supervisor/accept_duty.h"
+#include "supervisor/loop_timer.h"
+#include "supervisor/restart_policy.h"
+#include "supervisor/socket_group.h"
+#include "supervisor/worker_process.h"
+#include "supervisor/worker_state.h"
+
+namespace demo {
+
+// What a worker shall have in force.
+struct WorkerWish {
+  std::uint64_t version = 0;                 // raised whenever the wishes of any worker may have changed
+  std::shared_ptr<const Snapshot> snapshot;  // a new object only for new contents
+  std::vector<SocketLoan> sockets;
+};
+
+// Everything that does not change between the workers of one daemon.
+struct WorkerSettings {
+  std::string binary;
+  bool journal = false;
+  std::chrono::milliseconds drain_timeout{0};      // then the worker closes what is left
+  std::chrono::milliseconds heartbeat_timeout{0};  // a loop that stood still this long is ended
+};
+
+// The worker of one index over the lives of its processes: starts, restarts, drains and watches them, and
+// tells them what they shall have in force. Owns the process; runs on the supervisor's loop.
+class WorkerSlot final : private WorkerProcess::Observer {
+ public:
+  // Called on the loop; must not destroy the slot.
+  class Observer {
+   public:
+    // The state, or what is acknowledged, changed: offers and settlements may go on.
+    virtual void on_worker_progress(WorkerSlot& worker) = 0;
+    virtual void on_worker_started(WorkerSlot& worker) = 0;
+    virtual void on_worker_ready(WorkerSlot& worker) = 0;
+    // lost: client connections that were open; asked: whether it was told to leave.
+    virtual void on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost,
+                                  bool asked) = 0;
+    virtual void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) = 0;
+    // Something that an operator should know, one clause.
+    virtual void on_worker_trouble(WorkerSlot& worker, const std::string& what) = 0;
+
+   protected:
+    ~Observer() = default;
+  };
+
+  // All references are borrowed and outlive the slot.
+  WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
+             WorkerPlace place, Observer& observer);
+  ~WorkerSlot();
+
+  // Starts the process. A failure counts as an early death.
+  void start();
+  // Another core for this and the next processes.
+  void move_to_core(unsigned core);
+  // Sends the wish unless it is in force, or an earlier one is not acknowledged yet: offer again on progress.
+  void offer(const WorkerWish& wish);
+  // Tells the process to finish. Afterwards a new one starts when `respawn`, else the slot is gone().
+  void drain(bool respawn);
+  // Wanted again before it was gone: the next process starts when the draining one has left.
+  void keep();
+  // Ends the process at once, without a successor.
+  void end();
+  // Once a second: ends a process whose loop stands still, that never got ready, or that lost its channel.
+  void check_heartbeat(std::uint64_t now_ns);
+
+  const WorkerPlace& place() const { return place_; }
+  WorkerState state() const { return state_; }
+  bool leaving() const { return leaving_; }
+  bool gone() const { return leaving_ && !process_; }
+  WorkerStanding standing() const;
+  WorkerReport report() const;
+  std::uint64_t acked_version() const { return acked_version_; }
+  // Of the last acknowledgement; empty when all was applied.
+  const std::vector<std::string>& problems() const { return problems_; }
+  // Connections that the last drain ended at its deadline.
+  std::uint64_t forced() const { return forced_; }
+
+ private:
+  void on_message(Message message) override;
+  void on_garbage(const Error& error) override;
+  void on_exit(const ProcessExit& exit) override;
+  void on_acknowledged(Ack ack);
+  void enter(WorkerEvent event);
+  void prepare_page();
+  std::uint64_t zero_gauges();
+  void start_later();
+
+  boost::asio::io_context& loop_;
+  const WorkerSettings& settings_;
+  StatsArea& stats_;
+  Observer& observer_;
+  WorkerPlace place_;
+  std::unique_ptr<WorkerProcess> process_;
+  WorkerState state_ = WorkerState::kBackingOff;
+  RestartPolicy policy_;
+  LoopTimer restart_timer_;
+  LoopTimer kill_timer_;
+  std::chrono::steady_clock::time_point started_;
+  bool leaving_ = false;
+  bool channel_lost_ = false;               // seen at the last heartbeat check
+  WorkerWish sent_;                         // contents of the last message
+  std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged
+  std::uint64_t acked_version_ = 0;
+  std::uint64_t acked_generation_ = 0;
+  std::vector<std::string> problems_;
+  std::uint64_t respawns_ = 0;
+  std::uint64_t forced_ = 0;
+  std::string last_exit_;
+};
+
+}  // namespace demo
