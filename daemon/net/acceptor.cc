@@ -69,7 +69,8 @@ unsigned Acceptor::accept_up_to(unsigned count) {
       return accepted;
     }
     listener_.connection_opened();
-    listener_.taker->take(std::move(next.fd), listener_, want_peer ? &next.peer : nullptr, {});
+    ConnectionTaker& taker = listener_.entrance != nullptr ? *listener_.entrance : *listener_.taker;
+    taker.take(std::move(next.fd), listener_, want_peer ? &next.peer : nullptr, {});
   }
   return count;
 }

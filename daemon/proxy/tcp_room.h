@@ -21,9 +21,8 @@ class TcpRoom final : public ConnectionTaker {
   TcpRoom(const TcpRoom&) = delete;
   TcpRoom& operator=(const TcpRoom&) = delete;
 
-  // Nothing in flight is ended by a drain before its deadline: nobody knows where a message of it ends.
-  void drain() {}
-  // Ends what is left. Returns how many client connections that were.
+  // Ends what is left at a drain's deadline; before it nothing is, since nobody knows where a message of it
+  // ends. Returns how many client connections that were.
   std::uint64_t cut();
   std::size_t connections() const { return sessions_.live(); }
 

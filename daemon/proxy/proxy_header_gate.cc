@@ -1,0 +1,91 @@
+#include "proxy/proxy_header_gate.h"
+
+#include <utility>
+
+#include "net/socket_ops.h"
+#include "proxy/proxy_protocol.h"
+#include "proxy/workbench.h"
+
+namespace demo {
+
+GateSession::GateSession(ProxyHeaderGate& gate, UniqueFd fd, ListenerHandle& listener)
+    : Watch(Watch::call<GateSession>),
+      Timer(Timer::call<GateSession>),
+      gate_(gate),
+      listener_(listener),
+      fd_(std::move(fd)) {}
+
+void GateSession::read() {
+  Workbench& bench = gate_.bench_;
+  for (;;) {
+    if (!received_) received_ = bench.buffers.borrow();
+    const IoResult got = receive(fd_.get(), received_.space());
+    if (got.outcome == IoOutcome::kAgain) break;
+    if (got.outcome != IoOutcome::kDone) return close();
+    received_.filled(got.bytes);
+    const ProxyHeader header = parse_proxy_header(received_.bytes());
+    if (header.outcome == ParseOutcome::kComplete) return pass_on(received_.bytes());
+    if (header.outcome == ParseOutcome::kRejected || received_.bytes().size() >= kProxyHeaderBytes) {
+      bench.stats.worker.protocol_errors.add();
+      return close();
+    }
+  }
+  if (received_.empty()) received_.reset();
+  if (!registered_) {
+    registered_ = bench.loop.add(fd_.get(), EPOLLIN | EPOLLRDHUP | EPOLLET, *this).has_value();
+    if (!registered_) return close();
+  }
+}
+
+void GateSession::pass_on(std::string_view bytes) {
+  const ProxyHeader header = parse_proxy_header(bytes);
+  ListenerHandle& listener = listener_;
+  if (registered_) gate_.bench_.loop.remove(fd_.get());
+  UniqueFd client = std::move(fd_);
+  const Buffer received = std::move(received_);
+  gate_.retire(*this);
+  listener.taker->take(std::move(client), listener, header.has_address ? &header.source : nullptr,
+                       bytes.substr(header.size));
+}
+
+void GateSession::on_timeout() {
+  gate_.bench_.stats.worker.timeouts.add();
+  close();
+}
+
+void GateSession::close() {
+  ListenerHandle& listener = listener_;
+  gate_.retire(*this);
+  listener.connection_closed();
+}
+
+ProxyHeaderGate::ProxyHeaderGate(Workbench& bench) : bench_(bench), sessions_(bench.loop) {}
+
+ProxyHeaderGate::~ProxyHeaderGate() {
+  while (first_ != nullptr) first_->close();
+}
+
+void ProxyHeaderGate::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view) {
+  GateSession& session = sessions_.create(*this, std::move(client), listener);
+  session.next_ = std::exchange(first_, &session);
+  if (session.next_ != nullptr) session.next_->previous_ = &session;
+  bench_.loop.timers().arm(session, bench_.client_timeouts.head);
+  session.read();
+}
+
+std::uint64_t ProxyHeaderGate::cut() {
+  std::uint64_t ended = 0;
+  for (; first_ != nullptr; ++ended) {
+    bench_.stats.worker.forced_closes.add();
+    first_->close();
+  }
+  return ended;
+}
+
+void ProxyHeaderGate::retire(GateSession& session) {
+  (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
+  if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
+  sessions_.retire(session);
+}
+
+}  // namespace demo

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "event/slab.h"
+#include "event/timer_wheel.h"
+#include "event/watch.h"
+#include "net/buffer_pool.h"
+#include "net/connection_taker.h"
+#include "net/listener_handle.h"
+
+namespace demo {
+
+class ProxyHeaderGate;
+struct Workbench;
+
+// One connection whose PROXY header has not come completely. In a worker's ProxyHeaderGate.
+class GateSession final : public Watch, public Timer {
+ public:
+  GateSession(ProxyHeaderGate& gate, UniqueFd fd, ListenerHandle& listener);
+
+ private:
+  friend class Watch;
+  friend class Timer;
+  friend class ProxyHeaderGate;
+
+  void on_ready(std::uint32_t) { read(); }
+  void on_timeout();
+  // Destroys the session when the header is complete or invalid.
+  void read();
+  void pass_on(std::string_view bytes);
+  void close();
+
+  ProxyHeaderGate& gate_;
+  ListenerHandle& listener_;
+  GateSession* previous_ = nullptr;  // not owned; the gate's list
+  GateSession* next_ = nullptr;      // not owned
+  Buffer received_;
+  bool registered_ = false;
+  UniqueFd fd_;
+};
+
+// Where connections of listeners that accept the PROXY protocol enter: reads the header, then passes the
+// connection to the listener's taker with the address that the header named. Owns its sessions. One a worker.
+class ProxyHeaderGate final : public ConnectionTaker {
+ public:
+  // bench: of the proxy room, which outlives the gate.
+  explicit ProxyHeaderGate(Workbench& bench);
+  ~ProxyHeaderGate() override;
+  ProxyHeaderGate(const ProxyHeaderGate&) = delete;
+  ProxyHeaderGate& operator=(const ProxyHeaderGate&) = delete;
+
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
+            std::string_view received) override;
+
+  // Ends what is left. Returns how many client connections that were.
+  std::uint64_t cut();
+  std::size_t connections() const { return sessions_.live(); }
+
+ private:
+  friend class GateSession;
+  void retire(GateSession& session);
+
+  Workbench& bench_;
+  Slab<GateSession> sessions_;
+  GateSession* first_ = nullptr;  // not owned; list of all
+};
+
+}  // namespace demo
