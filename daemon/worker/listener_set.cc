@@ -1,5 +1,6 @@
 #include "worker/listener_set.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -15,12 +16,39 @@ ListenerSet::ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats)
 
 ListenerSet::~ListenerSet() = default;
 
-std::vector<std::string> ListenerSet::apply(const Snapshot& snapshot, std::vector<SocketGrant> sockets) {
-  std::vector<std::string> problems;
+void ListenerSet::apply_listeners(const Snapshot& snapshot) {
   budget_.set_limit(connection_limit(snapshot));
-  forget_finished();
-  apply_listeners(snapshot);
+  leaving_.remove_if([](const ListenerHandle& handle) { return handle.connections() == 0; });
+  moved_.clear();
+  remove_missing(snapshot);
+  for (const SnapshotListener& spec : snapshot.listeners) {
+    ListenerHandle* handle = find(spec.slot);
+    if (handle == nullptr) {
+      handle = &handles_.emplace_back(spec, stats_.listeners[spec.slot], stats_.worker, budget_);
+    }
+    handle->spec = spec;
+    handle->entrance = rooms_.entrance_for(spec);
+    ConnectionTaker* before = std::exchange(handle->taker, &rooms_.taker_for(spec));
+    if (before != nullptr && before != handle->taker) moved_.push_back(handle);
+  }
+}
 
+// A slot with another address has a new owner: the old one is gone.
+void ListenerSet::remove_missing(const Snapshot& snapshot) {
+  for (auto handle = handles_.begin(); handle != handles_.end();) {
+    const auto current = handle++;
+    const bool there = std::ranges::any_of(snapshot.listeners, [current](const SnapshotListener& spec) {
+      return spec.slot == current->spec.slot && spec.address == current->spec.address;
+    });
+    if (there) continue;
+    current->removed = true;
+    moved_.push_back(&*current);
+    leaving_.splice(leaving_.end(), handles_, current);
+  }
+}
+
+std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> sockets) {
+  std::vector<std::string> problems;
   std::set<std::uint64_t> granted;
   for (SocketGrant& socket : sockets) {
     granted.insert(socket.id);
@@ -37,58 +65,20 @@ std::vector<std::string> ListenerSet::apply(const Snapshot& snapshot, std::vecto
     }
     acceptors_.emplace(socket.id, std::move(acceptor));
   }
+  // What the queue of a socket that goes holds was promised a connection: it is accepted and answered.
   for (auto& [id, acceptor] : acceptors_) {
     if (!granted.contains(id)) acceptor->empty_queue();
   }
   std::erase_if(acceptors_, [&granted](const auto& entry) { return !granted.contains(entry.first); });
-  remove_missing(snapshot);
+  for (const ListenerHandle* handle : moved_) rooms_.leave(*handle);
+  moved_.clear();
   return problems;
 }
 
-void ListenerSet::apply_listeners(const Snapshot& snapshot) {
-  for (const SnapshotListener& spec : snapshot.listeners) {
-    ListenerHandle* handle = find(spec.slot);
-    if (handle != nullptr && !(handle->spec.address == spec.address)) {
-      // The slot has a new owner.
-      const auto old = std::find_if(handles_.begin(), handles_.end(),
-                                    [handle](const ListenerHandle& each) { return &each == handle; });
-      old->removed = true;
-      leaving_.splice(leaving_.end(), handles_, old);
-      rooms_.leave(*handle);
-      handle = nullptr;
-    }
-    if (handle == nullptr) {
-      handle = &handles_.emplace_back(spec, stats_.listeners[spec.slot], stats_.worker, budget_);
-    }
-    handle->spec = spec;
-    ConnectionTaker* before = std::exchange(handle->taker, &rooms_.taker_for(spec));
-    if (before != nullptr && before != handle->taker) rooms_.leave(*handle);
-  }
-}
-
 ListenerHandle* ListenerSet::find(std::uint32_t slot) {
-  for (ListenerHandle& handle : handles_) {
-    if (handle.spec.slot == slot) return &handle;
-  }
-  return nullptr;
-}
-
-// Sockets first, listeners second: what the queue of a vanished listener held was accepted and is answered.
-void ListenerSet::remove_missing(const Snapshot& snapshot) {
-  for (auto handle = handles_.begin(); handle != handles_.end();) {
-    const auto current = handle++;
-    const bool there =
-        std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(),
-                    [&](const SnapshotListener& spec) { return spec.slot == current->spec.slot; });
-    if (there) continue;
-    current->removed = true;
-    leaving_.splice(leaving_.end(), handles_, current);
-    rooms_.leave(*current);
-  }
-}
-
-void ListenerSet::forget_finished() {
-  leaving_.remove_if([](const ListenerHandle& handle) { return handle.connections() == 0; });
+  const auto found = std::ranges::find_if(
+      handles_, [slot](const ListenerHandle& handle) { return handle.spec.slot == slot; });
+  return found == handles_.end() ? nullptr : &*found;
 }
 
 void ListenerSet::stop_accepting() {

@@ -26,8 +26,11 @@ class ListenerSet {
   ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats);
   ~ListenerSet();
 
-  // The snapshot must have been applied to the rooms. Returns what could not be done, one sentence each.
-  std::vector<std::string> apply(const Snapshot& snapshot, std::vector<SocketGrant> sockets);
+  // A generation goes into force in this order: the listeners, the rooms, the sockets; so that rooms see who
+  // serves what, and no connection is accepted for a room that does not know its settings yet.
+  void apply_listeners(const Snapshot& snapshot);
+  // Returns what could not be done, one sentence each.
+  std::vector<std::string> apply_sockets(std::vector<SocketGrant> sockets);
 
   // Accepts what the queues hold and gives up all sockets.
   void stop_accepting();
@@ -35,10 +38,8 @@ class ListenerSet {
  private:
   using Handles = std::list<ListenerHandle>;
 
-  void apply_listeners(const Snapshot& snapshot);
-  ListenerHandle* find(std::uint32_t slot);
   void remove_missing(const Snapshot& snapshot);
-  void forget_finished();
+  ListenerHandle* find(std::uint32_t slot);
   std::uint64_t connection_limit(const Snapshot& snapshot) const;
 
   Loop& loop_;
@@ -48,6 +49,8 @@ class ListenerSet {
   AcceptThrottle throttle_;
   Handles handles_;
   Handles leaving_;  // removed listeners whose connections are not all closed yet
+  std::vector<ListenerHandle*>
+      moved_;  // not owned; changed rooms or vanished with the generation being applied
   std::map<std::uint64_t, std::unique_ptr<Acceptor>> acceptors_;  // by socket id
 };
 

@@ -2,12 +2,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <set>
+#include <string>
 
+#include "channel/messages.h"
 #include "config/snapshot.h"
 #include "event/loop.h"
 #include "net/buffer_pool.h"
 #include "net/connection_taker.h"
 #include "net/lingering_close.h"
+#include "proxy/proxy_header_gate.h"
 #include "proxy/proxy_room.h"
 #include "proxy/tcp_room.h"
 #include "server/answers.h"
@@ -17,30 +22,43 @@
 
 namespace demo {
 
+// Told of backends that this worker ejects or takes back.
+using BackendNoticeSink = std::function<void(BackendNotice)>;
+
 // Everything that serves client connections in one worker, and which of it serves a listener. Owns the rooms;
 // they know nothing of each other.
 class Rooms {
  public:
   Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned worker_index, BackendNoticeSink notices);
 
-  void apply(const Snapshot& snapshot);
-  // Who serves a listener under the snapshot that was applied last.
+  // From now on taker_for() follows this snapshot.
+  void choose(const Snapshot& snapshot);
   ConnectionTaker& taker_for(const SnapshotListener& listener);
-  // The listener is gone, or another room serves it now: idle connections close or move.
+  // Who takes the listener's connections ahead of its taker; null: nobody.
+  ConnectionTaker* entrance_for(const SnapshotListener& listener) {
+    return listener.accept_proxy_protocol ? &gate_ : nullptr;
+  }
+
+  // The settings of the snapshot, once the listener handles follow it.
+  void apply(const Snapshot& snapshot);
+  // The listener is gone, or another room serves it now: its idle connections close or move.
   void leave(const ListenerHandle& listener);
 
   void drain();
-  // Closes every connection; how many requests or connections were cut off.
+  // Closes every connection; how many that were.
   std::uint64_t cut();
   std::size_t connections() const;
 
  private:
+  unsigned workers_ = 1;                              // of the snapshot in force
+  std::set<std::string, std::less<>> proxied_pools_;  // pools with a backend: their auto listeners proxy
   LingeringClose lingering_;
   Answers answers_;
   ServerRoom server_;
   RawRoom raw_;
   ProxyRoom proxy_;
   TcpRoom tcp_;
+  ProxyHeaderGate gate_;
 };
 
 }  // namespace demo

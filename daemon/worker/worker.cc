@@ -43,10 +43,12 @@ int Worker::run() {
 
 void Worker::on_snapshot(ApplySnapshot message) {
   set_log_level(message.snapshot.log_level);
+  rooms_.choose(message.snapshot);
+  listeners_.apply_listeners(message.snapshot);
   rooms_.apply(message.snapshot);
-  Ack ack{message.snapshot.generation, {}};
   // A draining worker has given up its sockets for good.
-  if (!draining_) ack.problems = listeners_.apply(message.snapshot, std::move(message.sockets));
+  if (draining_) message.sockets.clear();
+  Ack ack{message.snapshot.generation, listeners_.apply_sockets(std::move(message.sockets))};
   page_.worker.generation.set(ack.generation);
   link_.send(std::move(ack));
 }

@@ -8,16 +8,22 @@ if(DEMO_SANITIZE)
   target_link_options(demo_options INTERFACE -fsanitize=${DEMO_SANITIZE})
 endif()
 
-# demo_room(NAME [LINK lib...]): the static library demo_NAME of every .cc file in this folder.
+# The data plane is optimised across its rooms when the worker is linked (release builds only). The objects hold
+# ordinary code too, which everything else is linked from: tests would gain nothing and wait for it.
+set(DEMO_LINK_TIME_OPTIMIZATION "")
+if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  set(DEMO_LINK_TIME_OPTIMIZATION -flto=auto)
+  target_link_options(demo_options INTERFACE -fno-lto)
+endif()
+
+# demo_room(NAME [DATA_PLANE] [LINK lib...]): the static library demo_NAME of every .cc file in this folder.
 # LINK names the rooms and packages that its headers may include; the linker enforces the arrows of ARCHITECTURE.md.
 function(demo_room name)
-  cmake_parse_arguments(ROOM "" "" "LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "DATA_PLANE" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
-  if(NOT sources)
-    add_library(demo_${name} INTERFACE)
-    target_link_libraries(demo_${name} INTERFACE demo_options ${ROOM_LINK})
-    return()
-  endif()
   add_library(demo_${name} STATIC ${sources})
   target_link_libraries(demo_${name} PUBLIC demo_options ${ROOM_LINK})
+  if(ROOM_DATA_PLANE AND DEMO_LINK_TIME_OPTIMIZATION)
+    target_compile_options(demo_${name} PRIVATE ${DEMO_LINK_TIME_OPTIMIZATION} -ffat-lto-objects)
+  endif()
 endfunction()

@@ -1,0 +1,89 @@
+#include "worker/rooms.h"
+
+#include <utility>
+
+namespace demo {
+namespace {
+
+ProxyOutlook outlook(StatsArea& stats, const unsigned& workers, unsigned own_index,
+                     BackendNoticeSink notices) {
+  ProxyOutlook view;
+  view.requests_elsewhere = [&stats, &workers, own_index](std::uint32_t slot) {
+    std::uint64_t requests = 0;
+    for (unsigned worker = 0; worker < workers; ++worker) {
+      if (worker != own_index) requests += stats.page(worker).backends[slot].requests_active.get();
+    }
+    return requests;
+  };
+  view.on_ejection = [notices = std::move(notices)](const EjectionNotice& notice) {
+    notices(BackendNotice{std::string(notice.pool), std::string(notice.endpoint), notice.address,
+                          notice.ejected, std::string(notice.reason)});
+  };
+  return view;
+}
+
+}  // namespace
+
+Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned worker_index,
+             BackendNoticeSink notices)
+    : lingering_(loop, buffers),
+      answers_(Response{}),
+      server_(loop, buffers, lingering_, stats.writable_page(worker_index), answers_),
+      raw_(loop, buffers, lingering_, stats.writable_page(worker_index), answers_),
+      proxy_(loop, buffers, lingering_, stats.writable_page(worker_index), worker_index,
+             outlook(stats, workers_, worker_index, std::move(notices))),
+      tcp_(proxy_),
+      gate_(proxy_.bench()) {}
+
+void Rooms::choose(const Snapshot& snapshot) {
+  workers_ = snapshot.workers;
+  proxied_pools_.clear();
+  for (const SnapshotPool& pool : snapshot.pools) {
+    if (!pool.members.empty()) proxied_pools_.insert(pool.name);
+  }
+}
+
+ConnectionTaker& Rooms::taker_for(const SnapshotListener& listener) {
+  switch (listener.mode) {
+    case ListenerMode::kServer:
+      return server_;
+    case ListenerMode::kRaw:
+      return raw_;
+    case ListenerMode::kProxy:
+      return proxy_;
+    case ListenerMode::kTcp:
+      return tcp_;
+    case ListenerMode::kAuto:
+      break;
+  }
+  if (proxied_pools_.contains(listener.pool)) return proxy_;
+  return server_;
+}
+
+void Rooms::apply(const Snapshot& snapshot) {
+  answers_.set_response(snapshot.response);
+  server_.apply(snapshot);
+  raw_.apply(snapshot);
+  proxy_.apply(snapshot);
+}
+
+// The proxy's rooms look at their sessions with every generation.
+void Rooms::leave(const ListenerHandle& listener) {
+  server_.leave(listener);
+  raw_.leave(listener);
+}
+
+void Rooms::drain() {
+  server_.drain();
+  raw_.drain();
+  proxy_.drain();
+}
+
+std::uint64_t Rooms::cut() { return gate_.cut() + server_.cut() + raw_.cut() + proxy_.cut() + tcp_.cut(); }
+
+std::size_t Rooms::connections() const {
+  return server_.connections() + raw_.connections() + proxy_.connections() + tcp_.connections() +
+         gate_.connections() + lingering_.connections();
+}
+
+}  // namespace demo
