@@ -12,7 +12,7 @@ constexpr std::uint64_t kContentLengthMax = std::numeric_limits<std::int64_t>::m
 
 }  // namespace
 
-std::optional<Rejection> Framing::note(const Field& field) {
+std::optional<Rejection> Framing::note_if_interesting(const Field& field) {
   switch (field.name.size()) {
     case 7:
       if (equals_ignoring_case(field.name, "upgrade") && !field.value.empty()) upgrade_field_ = true;

@@ -100,7 +100,8 @@ std::optional<Rejection> read_request_line(std::string_view line, RequestHead& h
   head.method = method_of(head.method_text);
   const std::string_view rest = line.substr(method_size + 1);
   // A proxy of its own configuration is no tunnel to anywhere (RFC 9110 section 9.3.6).
-  if (head.method_text == "CONNECT") return Rejection{501, "CONNECT is not offered"};
+  if (head.method == Method::kOther && head.method_text == "CONNECT")
+    return Rejection{501, "CONNECT is not offered"};
   if (rest.size() > limits::kTargetSizeBytes && rest.find(' ') > limits::kTargetSizeBytes) {
     return Rejection{414, "request target too long"};
   }
