@@ -18,6 +18,20 @@ constexpr std::uintmax_t kFileSizeBytes = 16 * 1024 * 1024;
 // A body from a file travels in every saved state and every snapshot; longer ones are what body_size is for.
 constexpr std::uintmax_t kBodyFileSizeBytes = 16 * 1024 * 1024;
 
+// A key of this many parts is a mistake, and the parser's tables nest so deep in it that freeing them would
+// overflow the stack. Counted over whole lines, so a very long line of text is refused too.
+constexpr std::ptrdiff_t kDotsOfLine = 2000;
+
+// The first line with too many dots, 0 when there is none.
+std::uint32_t overlong_line(std::string_view text) {
+  for (std::uint32_t number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (std::count(line.begin(), line.end(), '.') > kDotsOfLine) return number;
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return 0;
+}
+
 // The line of the path itself or of the nearest thing around it; 1 when nothing of it is in the file.
 std::uint32_t line_of(const FileLines& lines, std::string path) {
   for (;;) {
@@ -31,6 +45,14 @@ std::uint32_t line_of(const FileLines& lines, std::string path) {
 std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
                               Config& config) {
   std::vector<FileProblem> problems;
+  if (const std::uint32_t line = overlong_line(text); line != 0) {
+    problems.push_back(
+        {line, invalid("", "",
+                       fmt::format("a line holds more than {} dots; a long text belongs into a file "
+                                   "that response.body_file names",
+                                   kDotsOfLine))});
+    return problems;
+  }
   try {
     const toml::table root = toml::parse(text, name);
     FileLines lines;

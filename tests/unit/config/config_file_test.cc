@@ -272,6 +272,15 @@ TEST(ConfigFile, RefusesNumbersOutOfRangeAndOtherTypes) {
   EXPECT_THAT(messages("[client_keepalive]\nenabled = \"yes\"\n"), SizeIs(1));
 }
 
+TEST(ConfigFile, SurvivesKeysAndValuesOfAnyDepth) {
+  std::string dotted = "a";
+  for (int i = 0; i < 200'000; ++i) dotted += ".a";
+  EXPECT_THAT(messages("\n" + dotted + " = 1\n"),
+              ElementsAre(HasSubstr("test.toml:2: a line holds more than")));
+  EXPECT_THAT(messages("[" + dotted + "]\n"), ElementsAre(HasSubstr("test.toml:1: a line holds more than")));
+  EXPECT_THAT(messages("a = " + std::string(100'000, '[')), SizeIs(1));
+}
+
 TEST(ConfigFile, LoadsAFileAndJoinsItsProblems) {
   const std::string path = testing::TempDir() + "config_file_test.toml";
   std::ofstream(path) << "log_level = \"debug\"\n";

@@ -1,0 +1,28 @@
+// Properties: any text is read to an end; what is accepted keeps every rule, differs from itself in nothing
+// and can be told as commands; what is refused is refused with a place and a reason.
+#include "config/config_file.h"
+
+#include "config/config_diff.h"
+#include "config/export_commands.h"
+#include "config/validate.h"
+#include "fuzz_check.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const auto read_file = [](const std::string& path) {
+    return demo::Result<std::string>("content of " + path);
+  };
+  const demo::ParsedConfig parsed = demo::parse_config(demo::as_text(data, size), "f", read_file);
+  if (parsed.problems.empty()) {
+    demo::fuzz_check(demo::validate(parsed.config).empty(), "an accepted state keeps every rule");
+    demo::fuzz_check(demo::diff_config(parsed.config, parsed.config).empty(), "a state equals itself");
+    for (const std::string& command : demo::export_commands(parsed.config)) {
+      demo::fuzz_check(command.starts_with("democtl ") || command.starts_with("# "),
+                       "a command is one of democtl's");
+    }
+  }
+  for (const demo::Error& problem : parsed.problems) {
+    demo::fuzz_check(problem.message.starts_with("f:") && problem.message.size() > 5,
+                     "a problem has a place");
+  }
+  return 0;
+}
