@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+
+#include "control/timer_thread.h"
+#include "supervisor/supervisor_api.h"
+
+namespace demo {
+
+// A backend that is to take no new request.
+struct DrainOrder {
+  BackendKey backend;
+  std::chrono::milliseconds timeout{};
+  bool remove = false;  // true: gone at the end, the rest cut off at the deadline; false: only waited for
+  ChangeRequest begin;  // makes its state drain
+  Change removal;       // takes it away; unused without remove
+};
+
+// How far a drain has come.
+struct DrainProgress {
+  bool ended = false;
+  std::uint64_t at_start = 0;  // requests in flight (in tcp mode: connections)
+  std::uint64_t remaining = 0;
+  std::uint64_t forced = 0;  // cut off at the deadline
+};
+using DrainAnswer = std::function<void(const Result<ChangeOutcome>&, const DrainProgress&)>;
+
+// The drains that are under way. Looks at the figures of their backends, tells the event log, makes the
+// removal. Thread-safe; callbacks come on the supervisor's loop or the timer thread. Runs in the supervisor.
+class BackendDrains {
+ public:
+  BackendDrains(SupervisorApi& supervisor, TimerThread& timers);
+  ~BackendDrains();
+
+  // begun: the state is set, or could not be (then nothing else happens). ended: nothing is in flight any
+  // more, or the deadline passed; the outcome is that of the removal. A removal that somebody else was faster
+  // with is a success; one whose backend was made ready again is kAborted.
+  void start(DrainOrder order, DrainAnswer begun, DrainAnswer ended);
+
+  // Forgets all drains: backends stay as they are, nobody is called any more.
+  void shutdown();
+
+ private:
+  struct Drain;
+  struct Shared;
+  static void watch(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
+  static void look(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
+  static void end(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
+
+  const std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace demo

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <memory>
+
+#include "base/result.h"
+#include "control/control_options.h"
+#include "supervisor/supervisor_api.h"
+
+namespace demo {
+
+// The daemon's gRPC endpoints: control socket, monitor socket, TCP. Owns their servers, threads and socket
+// files. Runs in the supervisor, beside its loop.
+class ControlServer {
+ public:
+  // Binds and serves every endpoint of the options, or none. Errors are one sentence for the operator: a path
+  // that is too long or not writable, a socket that another daemon serves, plaintext TCP beyond loopback, a
+  // certificate that cannot be read. Signals must be blocked before: it starts threads. supervisor outlives
+  // the object.
+  static Result<std::unique_ptr<ControlServer>> open(ControlOptions options, SupervisorApi& supervisor);
+
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+  ~ControlServer();
+
+  // Ends every call with UNAVAILABLE, removes the socket files, joins the threads. Waits for calls whose
+  // answer is being written, 1 s at most. Idempotent. May be called on the supervisor's loop.
+  void shutdown();
+
+  // The port of the TCP endpoint, which the kernel chose when port 0 was asked for; 0 without one.
+  int tcp_port() const;
+
+ private:
+  struct Parts;
+  explicit ControlServer(std::unique_ptr<Parts> parts);
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace demo

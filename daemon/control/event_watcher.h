@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <set>
+
+#include "control/message_stream.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "supervisor/event_log.h"
+
+namespace demo {
+
+// One WatchEvents stream: a queue between the log and a client. A client that is limits::kEventBacklog events
+// behind is ended, so that it costs no more than that.
+class EventWatcher final : public MessageStream<control::v1::WatchEventsResponse> {
+ public:
+  // Replays what the request asks for and goes on by itself. events and streams outlive it.
+  EventWatcher(EventLog& events, OpenStreams& streams, const control::v1::WatchEventsRequest& request);
+
+ private:
+  ~EventWatcher() override = default;
+  void take(const Event& event);
+  void send_next();
+  void written() override { send_next(); }
+  void gone() override;
+
+  EventLog& events_;
+  OpenStreams& streams_;
+  const std::set<int> kinds_;  // empty: all
+  EventLog::SubscriptionId subscription_ = 0;
+  std::deque<Event> queue_;       // guarded by lock()
+  bool replay_is_whole_ = false;  // guarded by lock(): the stream ends with the queue
+};
+
+}  // namespace demo

@@ -1,0 +1,110 @@
+#include "control/grpc_endpoint.h"
+
+#include <fmt/format.h>
+#include <grpcpp/ext/proto_server_reflection_plugin.h>
+#include <grpcpp/health_check_service_interface.h>
+#include <grpcpp/resource_quota.h>
+#include <grpcpp/server_builder.h>
+
+#include <mutex>
+#include <utility>
+
+#include "base/limits.h"
+
+namespace demo {
+namespace {
+
+constexpr int kReflectionThreads = 8;  // reflection is the one service that holds a thread a stream
+constexpr int kKeepaliveTimeMs = 60'000;
+constexpr int kKeepaliveTimeoutMs = 20'000;
+constexpr int kPingIntervalMinMs = 10'000;  // clients that ping more often are told to go away
+constexpr int kConnectionIdleMs = 600'000;  // without a call; clients connect again by themselves
+
+void enable_plugins() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    grpc::EnableDefaultHealthCheckService(true);
+    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
+  });
+}
+
+void set_limits(grpc::ServerBuilder& builder) {
+  builder.SetMaxReceiveMessageSize(limits::kControlMessageBytes);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS, limits::kControlStreamsPerConnection);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIME_MS, kKeepaliveTimeMs);
+  builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kKeepaliveTimeoutMs);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MIN_RECV_PING_INTERVAL_WITHOUT_DATA_MS, kPingIntervalMinMs);
+  builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs);
+  builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
+                             0);  // a taken port is an error, not a race for clients
+  builder.SetResourceQuota(grpc::ResourceQuota("control").SetMaxThreads(kReflectionThreads));
+  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
+  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+}
+
+}  // namespace
+
+bool GrpcEndpoint::start(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials) {
+  enable_plugins();
+  grpc::ServerBuilder builder;
+  set_limits(builder);
+  if (control_ != nullptr) builder.RegisterService(control_.get());
+  builder.RegisterService(monitor_.get());
+  if (!address.empty()) builder.AddListeningPort(address, std::move(credentials), &port_);
+  server_ = builder.BuildAndStart();
+  if (server_ == nullptr) return false;
+  auto* health = server_->GetHealthCheckService();
+  if (control_ != nullptr) health->SetServingStatus(control::v1::Control::service_full_name(), true);
+  health->SetServingStatus(control::v1::Monitor::service_full_name(), true);
+  return true;
+}
+
+Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
+                                                              std::unique_ptr<ControlService> control,
+                                                              std::unique_ptr<MonitorService> monitor) {
+  Result<SocketFile> socket = SocketFile::open(path, mode);
+  if (!socket) return socket.error();
+  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(control), std::move(monitor)));
+  if (!endpoint->start("", nullptr)) {
+    return Error{ErrorCode::kInternal, "the gRPC server of " + path + " does not start", "control", path};
+  }
+  auto doorman = UnixDoorman::open(*std::move(socket), *endpoint->server_);
+  if (!doorman) return doorman.error();
+  endpoint->doorman_ = *std::move(doorman);
+  return endpoint;
+}
+
+Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options,
+                                                             std::unique_ptr<ControlService> control,
+                                                             std::unique_ptr<MonitorService> monitor) {
+  const auto credentials = tcp_credentials(options);
+  if (!credentials) return credentials.error();
+  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(control), std::move(monitor)));
+  const std::string address = options.address.to_string();
+  if (endpoint->start(address, *credentials)) return endpoint;
+  return Error{
+      ErrorCode::kFailedPrecondition,
+      fmt::format("control address {}: cannot listen there: is it taken, or not an address of this host?",
+                  address),
+      "control-tcp", address};
+}
+
+GrpcEndpoint::~GrpcEndpoint() {
+  close();
+  shutdown(std::chrono::milliseconds(0));
+}
+
+void GrpcEndpoint::close() {
+  if (doorman_ != nullptr) doorman_->close();
+  if (server_ != nullptr) server_->GetHealthCheckService()->Shutdown();
+}
+
+void GrpcEndpoint::shutdown(std::chrono::milliseconds patience) {
+  if (server_ == nullptr) return;
+  server_->Shutdown(std::chrono::system_clock::now() + patience);
+  server_->Wait();
+  server_.reset();
+}
+
+}  // namespace demo

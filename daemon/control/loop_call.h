@@ -1,0 +1,71 @@
+#pragma once
+
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/result.h"
+#include "control/timer_thread.h"
+
+namespace demo {
+
+class OpenCalls;
+
+// A unary call that waits for the supervisor's loop: bridges the callback of SupervisorApi, the deadline and
+// the shutdown to one answer. The first of them wins; request and response are valid until then, and only for
+// it. A call that everybody forgot answers UNAVAILABLE.
+class LoopCall {
+ public:
+  ~LoopCall();
+  LoopCall(const LoopCall&) = delete;
+  LoopCall& operator=(const LoopCall&) = delete;
+
+  // Answers, unless that was done. fill runs first, when the response may still be written, and its error is
+  // the answer.
+  void finish(const std::function<Status()>& fill);
+  void fail(const Error& error);
+
+ private:
+  friend class OpenCalls;
+  LoopCall(std::shared_ptr<OpenCalls> calls, grpc::ServerUnaryReactor& reactor)
+      : calls_(std::move(calls)), reactor_(&reactor) {}
+
+  bool claim() { return !claimed_.exchange(true); }
+  void answer(const grpc::Status& status);
+
+  const std::shared_ptr<OpenCalls> calls_;
+  grpc::ServerUnaryReactor* const reactor_;  // not owned: gRPC's, until it is finished
+  std::atomic<bool> claimed_ = false;
+  TimerThread::Id deadline_ = 0;  // 0: not set yet
+};
+
+// All calls that wait, so that a shutdown can end them. Thread-safe; lives as long as the last call that the
+// supervisor still holds.
+class OpenCalls : public std::enable_shared_from_this<OpenCalls> {
+ public:
+  // timers lives until shutdown() returned.
+  explicit OpenCalls(TimerThread& timers) : timers_(&timers) {}
+
+  // A call that answers DEADLINE_EXCEEDED after the limit, or UNAVAILABLE at once when the shutdown has
+  // begun. The RPC returns context.DefaultReactor().
+  std::shared_ptr<LoopCall> start(grpc::CallbackServerContext& context, std::chrono::milliseconds limit);
+
+  // Ends all calls, and every later one, with UNAVAILABLE.
+  void shutdown();
+
+ private:
+  friend class LoopCall;
+  void forget(LoopCall* call);
+
+  std::mutex mutex_;
+  TimerThread* timers_;  // not owned; null after the shutdown
+  std::unordered_map<LoopCall*, std::weak_ptr<LoopCall>> open_;
+};
+
+}  // namespace demo

@@ -1,0 +1,179 @@
+#include "control/monitor_service.h"
+
+#include <fmt/format.h>
+
+#include <memory>
+#include <utility>
+
+#include "base/limits.h"
+#include "config/duration.h"
+#include "control/event_watcher.h"
+#include "control/report_messages.h"
+#include "control/request_fields.h"
+#include "control/stats_watcher.h"
+
+namespace demo {
+
+namespace pb = control::v1;
+using grpc::CallbackServerContext;
+using grpc::ServerUnaryReactor;
+
+namespace {
+
+// A stream that was refused before it began.
+template <typename Message>
+class RefusedStream final : public grpc::ServerWriteReactor<Message> {
+ public:
+  explicit RefusedStream(const Error& error) { this->Finish(to_grpc_status(error)); }
+  void OnDone() override { delete this; }
+};
+
+Result<std::chrono::milliseconds> interval_of(const pb::WatchStatsRequest& request) {
+  const auto interval = duration_of(request, "interval", limits::kStatsInterval);
+  if (!interval || (*interval >= limits::kStatsIntervalMin && *interval <= limits::kStatsIntervalMax)) {
+    return interval;
+  }
+  const std::string text = format_duration(*interval);
+  return invalid(
+      "interval", text,
+      fmt::format("interval is \"{}\": must be from {} to {}", text,
+                  format_duration(limits::kStatsIntervalMin), format_duration(limits::kStatsIntervalMax)));
+}
+
+Result<StatsWatcher*> watch_stats(const ServiceParts& parts, const pb::WatchStatsRequest& request) {
+  const auto interval = interval_of(request);
+  if (!interval) return interval.error();
+  auto selector = StatsSelector::from(request.selection());
+  if (!selector) return selector.error();
+  StatsView view(*std::move(selector), request.always_complete());
+  return new StatsWatcher(parts.feed, parts.streams, std::move(view), *interval);  // deletes itself
+}
+
+Status check_kinds(const pb::WatchEventsRequest& request) {
+  for (const int kind : request.kinds()) {
+    if (kind == pb::EVENT_KIND_UNSPECIFIED || !pb::EventKind_IsValid(kind)) {
+      return invalid("kinds", std::to_string(kind),
+                     fmt::format("kinds has \"{}\": there is no such kind", kind));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+ServerUnaryReactor* MonitorService::report(CallbackServerContext& context,
+                                           std::function<Status(const StatusReport&)> fill) {
+  auto call = parts_.calls.start(context, limits::kControlCallTimeout);
+  if (const auto caller = authorise(identify_, context, Role::kViewer); !caller) {
+    call->fail(caller.error());
+  } else {
+    parts_.supervisor.status(
+        [call, fill = std::move(fill)](const std::shared_ptr<const StatusReport>& report) {
+          call->finish([&] { return fill(*report); });
+        });
+  }
+  return context.DefaultReactor();
+}
+
+ServerUnaryReactor* MonitorService::GetStatus(CallbackServerContext* context, const pb::GetStatusRequest*,
+                                              pb::GetStatusResponse* response) {
+  return report(*context, [this, response](const StatusReport& report) -> Status {
+    write_status(report, parts_.version, *response);
+    return {};
+  });
+}
+
+ServerUnaryReactor* MonitorService::ListListeners(CallbackServerContext* context,
+                                                  const pb::ListListenersRequest*,
+                                                  pb::ListListenersResponse* response) {
+  return report(*context, [response](const StatusReport& report) -> Status {
+    write_listeners(report, *response);
+    return {};
+  });
+}
+
+ServerUnaryReactor* MonitorService::ListBackends(CallbackServerContext* context,
+                                                 const pb::ListBackendsRequest* request,
+                                                 pb::ListBackendsResponse* response) {
+  return report(*context, [request, response](const StatusReport& report) {
+    return write_backends(report, request->pool(), *response);
+  });
+}
+
+ServerUnaryReactor* MonitorService::ListPools(CallbackServerContext* context, const pb::ListPoolsRequest*,
+                                              pb::ListPoolsResponse* response) {
+  return report(*context, [response](const StatusReport& report) -> Status {
+    write_pools(report, *response);
+    return {};
+  });
+}
+
+ServerUnaryReactor* MonitorService::ListWorkers(CallbackServerContext* context, const pb::ListWorkersRequest*,
+                                                pb::ListWorkersResponse* response) {
+  return report(*context, [response](const StatusReport& report) -> Status {
+    write_workers(report, *response);
+    return {};
+  });
+}
+
+ServerUnaryReactor* MonitorService::GetConfig(CallbackServerContext* context, const pb::GetConfigRequest*,
+                                              pb::GetConfigResponse* response) {
+  return report(*context, [response](const StatusReport& report) -> Status {
+    write_config(report, *response);
+    return {};
+  });
+}
+
+ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
+                                             const pb::GetStatsRequest* request,
+                                             pb::GetStatsResponse* response) {
+  auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
+  call->finish([&]() -> Status {
+    const auto caller = authorise(identify_, *context, Role::kViewer);
+    if (!caller) return caller.error();
+    auto selector = StatsSelector::from(request->selection());
+    if (!selector) return selector.error();
+    StatsView view(*std::move(selector), true);
+    view.write(parts_.feed.sample(), *response->mutable_sample());
+    return {};
+  });
+  return context->DefaultReactor();
+}
+
+grpc::ServerWriteReactor<pb::WatchStatsResponse>* MonitorService::WatchStats(
+    CallbackServerContext* context, const pb::WatchStatsRequest* request) {
+  const auto caller = authorise(identify_, *context, Role::kViewer);
+  if (!caller) return new RefusedStream<pb::WatchStatsResponse>(caller.error());
+  const auto watcher = watch_stats(parts_, *request);
+  if (!watcher) return new RefusedStream<pb::WatchStatsResponse>(watcher.error());
+  return *watcher;
+}
+
+grpc::ServerWriteReactor<pb::WatchEventsResponse>* MonitorService::WatchEvents(
+    CallbackServerContext* context, const pb::WatchEventsRequest* request) {
+  const auto caller = authorise(identify_, *context, Role::kViewer);
+  if (!caller) return new RefusedStream<pb::WatchEventsResponse>(caller.error());
+  if (const Status kinds = check_kinds(*request); !kinds) {
+    return new RefusedStream<pb::WatchEventsResponse>(kinds.error());
+  }
+  return new EventWatcher(parts_.supervisor.events(), parts_.streams, *request);  // deletes itself
+}
+
+ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const pb::WhoAmIRequest*,
+                                           pb::WhoAmIResponse* response) {
+  auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
+  call->finish([&]() -> Status {
+    const Identity identity = identify_(*context);
+    response->set_name(identity.caller.name);
+    if (identity.role) {
+      response->set_role(*identity.role == Role::kAdmin ? pb::ROLE_ADMIN : pb::ROLE_VIEWER);
+    }
+    if (identity.caller.uid) response->set_uid(*identity.caller.uid);
+    if (identity.caller.gid) response->set_gid(*identity.caller.gid);
+    if (identity.caller.pid) response->set_pid(*identity.caller.pid);
+    return {};
+  });
+  return context->DefaultReactor();
+}
+
+}  // namespace demo

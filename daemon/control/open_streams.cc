@@ -1,0 +1,42 @@
+#include "base/limits.h"
+#include "control/message_stream.h"
+
+namespace demo {
+namespace {
+
+Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
+
+}  // namespace
+
+bool OpenStreams::add(OpenStream& stream) {
+  const std::lock_guard lock(mutex_);
+  if (stopped_) {
+    stream.end(stopping());
+    return false;
+  }
+  if (streams_.size() >= limits::kControlWatchers) {
+    stream.end({ErrorCode::kResourceExhausted, "too many clients watch already", "", ""});
+    return false;
+  }
+  streams_.insert(&stream);
+  return true;
+}
+
+void OpenStreams::remove(OpenStream& stream) {
+  const std::lock_guard lock(mutex_);
+  streams_.erase(&stream);
+  removed_.notify_all();
+}
+
+void OpenStreams::wait_until_empty() {
+  std::unique_lock lock(mutex_);
+  removed_.wait(lock, [this] { return streams_.empty(); });
+}
+
+void OpenStreams::shutdown() {
+  const std::lock_guard lock(mutex_);
+  stopped_ = true;
+  for (OpenStream* stream : streams_) stream->end(stopping());
+}
+
+}  // namespace demo

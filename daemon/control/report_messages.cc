@@ -1,0 +1,197 @@
+#include "control/report_messages.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "config/config_diff.h"
+#include "config/export_commands.h"
+#include "control/timestamp.h"
+#include "control/translate.h"
+
+namespace demo {
+
+namespace pb = control::v1;
+
+namespace {
+
+template <typename Strings, typename Repeated>
+void write_strings(const Strings& strings, Repeated& field) {
+  field.Assign(strings.begin(), strings.end());
+}
+
+// By way of the Config message, so that this enum too is translated in one place.
+pb::AcceptMode accept_mode_message(AcceptMode mode) {
+  Listener listener;
+  listener.accept_mode = mode;
+  pb::Listener message;
+  to_message(listener, message);
+  return message.accept_mode();
+}
+
+// Whether new requests may go there: as asked for, and as the checks say of at least one address.
+bool is_usable(const BackendReport& report) {
+  return report.backend.state == BackendState::kReady &&
+         std::any_of(report.members.begin(), report.members.end(),
+                     [](const MemberReport& m) { return m.up; });
+}
+
+pb::WorkerState worker_state(WorkerState state) {
+  switch (state) {
+    case WorkerState::kStarting:
+      return pb::WORKER_STATE_STARTING;
+    case WorkerState::kReady:
+      return pb::WORKER_STATE_READY;
+    case WorkerState::kDraining:
+      return pb::WORKER_STATE_DRAINING;
+    case WorkerState::kBackingOff:
+      return pb::WORKER_STATE_BACKING_OFF;
+  }
+  std::abort();
+}
+
+}  // namespace
+
+void write_result(const ChangeOutcome& outcome, bool dry_run, pb::MutationResult& result) {
+  result.set_generation(outcome.generation);
+  for (const WorkerOutcome& worker : outcome.workers) {
+    auto& message = *result.add_workers();
+    message.set_worker(worker.worker);
+    message.set_applied(worker.applied);
+    message.set_error(worker.error);
+  }
+  write_strings(outcome.differences, *result.mutable_differences());
+  result.set_persisted(outcome.persisted);
+  result.set_dry_run(dry_run);
+}
+
+void write_status(const StatusReport& report, std::string_view version, pb::GetStatusResponse& response) {
+  response.set_version(std::string(version));
+  response.set_generation(report.generation);
+  response.set_pid(report.pid);
+  write_timestamp(report.started, *response.mutable_started());
+  response.set_degraded(report.degraded);
+  write_strings(report.problems, *response.mutable_problems());
+  response.set_config_source(report.config_source);
+  response.set_workers(static_cast<std::uint32_t>(report.workers.size()));
+  const auto ready = std::count_if(report.workers.begin(), report.workers.end(),
+                                   [](const WorkerReport& w) { return w.state == WorkerState::kReady; });
+  response.set_workers_ready(static_cast<std::uint32_t>(ready));
+  pb::Config config;
+  to_message(report.config, config);
+  response.set_accept_mode(config.accept_mode());
+  response.set_log_level(config.log_level());
+  response.set_client_keepalive(report.config.client_keepalive.enabled);
+  response.set_backend_keepalive(report.config.backend_keepalive.enabled);
+  response.set_listeners(static_cast<std::uint32_t>(report.listeners.size()));
+  response.set_backends(static_cast<std::uint32_t>(report.backends.size()));
+  const auto usable = std::count_if(report.backends.begin(), report.backends.end(), is_usable);
+  response.set_backends_usable(static_cast<std::uint32_t>(usable));
+  response.set_persistent(report.saved_config.has_value());
+}
+
+void write_listeners(const StatusReport& report, pb::ListListenersResponse& response) {
+  response.set_generation(report.generation);
+  for (const ListenerReport& listener : report.listeners) {
+    auto& message = *response.add_listeners();
+    to_message(listener.listener, *message.mutable_listener());
+    message.set_bound_address(listener.bound.to_string());
+    message.set_accept_mode(accept_mode_message(listener.accept_mode));
+    for (const SocketOptionReport& option : listener.options) {
+      auto& written = *message.add_options();
+      written.set_name(option.name);
+      written.set_requested(option.requested);
+      written.set_effective(option.effective);
+      written.set_error(option.error);
+    }
+  }
+}
+
+Status write_backends(const StatusReport& report, std::string_view pool, pb::ListBackendsResponse& response) {
+  if (!pool.empty() && find_pool(report.config, pool) == nullptr) {
+    return Error{ErrorCode::kNotFound, "there is no pool \"" + std::string(pool) + "\"", "pool",
+                 std::string(pool)};
+  }
+  response.set_generation(report.generation);
+  for (const BackendReport& backend : report.backends) {
+    if (!pool.empty() && backend.pool != pool) continue;
+    auto& message = *response.add_backends();
+    message.set_pool(backend.pool);
+    to_message(backend.backend, *message.mutable_backend());
+    for (const MemberReport& member : backend.members) {
+      auto& written = *message.add_members();
+      written.set_address(member.address.to_string());
+      written.set_up(member.up);
+      written.set_reason(member.reason);
+    }
+  }
+  return {};
+}
+
+void write_pools(const StatusReport& report, pb::ListPoolsResponse& response) {
+  response.set_generation(report.generation);
+  for (const Pool& pool : report.config.pools) to_message(pool, *response.add_pools());
+}
+
+void write_workers(const StatusReport& report, pb::ListWorkersResponse& response) {
+  response.set_generation(report.generation);
+  for (const WorkerReport& worker : report.workers) {
+    auto& message = *response.add_workers();
+    message.set_worker(worker.index);
+    message.set_core(worker.core);
+    message.set_pid(worker.pid);
+    message.set_state(worker_state(worker.state));
+    message.set_generation(worker.generation);
+    message.set_respawns(worker.respawns);
+    message.set_last_exit(worker.last_exit);
+  }
+}
+
+void write_config(const StatusReport& report, pb::GetConfigResponse& response) {
+  to_message(report.config, *response.mutable_running());
+  to_message(report.file_config, *response.mutable_file());
+  if (report.saved_config) {
+    to_message(*report.saved_config, *response.mutable_saved());
+    write_strings(diff_config(*report.saved_config, report.config),
+                  *response.mutable_differences_from_saved());
+  }
+  write_strings(diff_config(report.file_config, report.config), *response.mutable_differences_from_file());
+  response.set_generation(report.generation);
+}
+
+pb::EventKind event_kind(EventKind kind) {
+  switch (kind) {
+    case EventKind::kWorkerStarted:
+      return pb::EVENT_KIND_WORKER_STARTED;
+    case EventKind::kWorkerReady:
+      return pb::EVENT_KIND_WORKER_READY;
+    case EventKind::kWorkerDied:
+      return pb::EVENT_KIND_WORKER_DIED;
+    case EventKind::kWorkerDraining:
+      return pb::EVENT_KIND_WORKER_DRAINING;
+    case EventKind::kBackendUp:
+      return pb::EVENT_KIND_BACKEND_UP;
+    case EventKind::kBackendDown:
+      return pb::EVENT_KIND_BACKEND_DOWN;
+    case EventKind::kBackendEjected:
+      return pb::EVENT_KIND_BACKEND_EJECTED;
+    case EventKind::kBackendDrained:
+      return pb::EVENT_KIND_BACKEND_DRAINED;
+    case EventKind::kConfigChanged:
+      return pb::EVENT_KIND_CONFIG_CHANGED;
+    case EventKind::kWarning:
+      return pb::EVENT_KIND_WARNING;
+  }
+  std::abort();
+}
+
+void write_event(const Event& event, pb::Event& message) {
+  message.set_sequence(event.sequence);
+  write_timestamp(event.at, *message.mutable_at());
+  message.set_kind(event_kind(event.kind));
+  message.set_subject(event.subject);
+  message.set_message(event.message);
+  message.set_caller(event.caller);
+  message.set_generation(event.generation);
+}
+
+}  // namespace demo

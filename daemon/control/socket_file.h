@@ -1,0 +1,39 @@
+#pragma once
+
+#include <sys/stat.h>
+
+#include <string>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace demo {
+
+// A listening unix socket with its file and the lock beside it ("PATH.lock") that keeps two daemons from
+// taking the same path. Owns all three: the destructor removes the socket's file; the lock's file stays,
+// unlocked.
+class SocketFile {
+ public:
+  // Replaces the socket that a dead daemon left; kFailedPrecondition when somebody listens there. mode: of
+  // the file, exactly. Other errors: a path that is too long (107 bytes), not absolute, not writable, or not
+  // a socket.
+  static Result<SocketFile> open(const std::string& path, mode_t mode);
+
+  SocketFile(SocketFile&& other) noexcept;
+  SocketFile& operator=(SocketFile&&) = delete;
+  ~SocketFile();
+
+  int fd() const { return socket_.get(); }
+  const std::string& path() const { return path_; }
+  // Closes the socket and removes its file; waiting clients are refused. Idempotent.
+  void close();
+
+ private:
+  SocketFile(std::string path, UniqueFd lock, UniqueFd socket);
+
+  std::string path_;
+  UniqueFd lock_;
+  UniqueFd socket_;
+};
+
+}  // namespace demo
