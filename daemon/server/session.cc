@@ -203,7 +203,7 @@ void Session::arm_for_input() {
     const std::chrono::milliseconds left((request_deadline_ns_ - now) / 1'000'000);
     timers.arm(*this, std::min(room_.timeouts_.body, left));
   } else if (!input_) {
-    timers.arm(*this, requests_ == 0 ? room_.timeouts_.head : room_.keepalive_.idle_timeout);
+    timers.arm(*this, idle_time());
   } else if (!partial_head_) {
     timers.arm(*this, room_.timeouts_.head);
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -72,6 +73,8 @@ class Session final : public Watch, public Timer {
   // Answers: session_answer.cc
   void plan_for(const RequestHead& head);
   void plan_persistence(bool persistent, unsigned minor_version);
+  // Whether the settings let the connection live on after a response.
+  bool may_persist() const;
   Alive answer();
   bool add_answer();
   void start_body(std::uint64_t size);
@@ -83,6 +86,8 @@ class Session final : public Watch, public Timer {
   void count_sent(std::size_t bytes);
 
   // Ends: session_end.cc
+  // How long the connection may wait for the first byte of a request.
+  std::chrono::milliseconds idle_time() const;
   Alive finish();
   void close_now();
   void hand_over();

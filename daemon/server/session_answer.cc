@@ -12,14 +12,15 @@ namespace demo {
 
 void Session::plan_persistence(bool persistent, unsigned minor_version) {
   const std::uint64_t max = room_.keepalive_.max_requests;
-  const bool keep =
-      persistent && room_.keeps_connections() && !listener_.removed && (max == 0 || requests_ + 1 < max);
+  const bool keep = persistent && may_persist() && (max == 0 || requests_ + 1 < max);
   if (!keep) {
     plan_.persistence = Persistence::kClose;
   } else {
     plan_.persistence = minor_version == 0 ? Persistence::kKeepExplicit : Persistence::kKeep;
   }
 }
+
+bool Session::may_persist() const { return room_.keeps_connections() && !listener_.removed; }
 
 void Session::plan_for(const RequestHead& head) {
   plan_ = {};
@@ -50,6 +51,9 @@ Session::Alive Session::answer() {
     room_.loop_.timers().arm(*this, std::chrono::milliseconds(std::exchange(plan_.delay_ms, 0)));
     return Alive::kYes;
   }
+  // The settings may have changed while the body came or the delay ran.
+  if (!may_persist()) plan_.persistence = Persistence::kClose;
+  partial_head_ = false;
   if (!add_answer()) {
     if (flush() == Alive::kNo) return Alive::kNo;
     // The batch is empty now, and no answer is larger than it.

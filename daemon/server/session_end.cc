@@ -46,6 +46,12 @@ void Session::close_when_idle() {
   timers.arm(*this, kIdleGrace - idle);
 }
 
+std::chrono::milliseconds Session::idle_time() const {
+  if (requests_ == 0) return room_.timeouts_.head;
+  // The connection outlived a response that was sent while the settings changed.
+  return may_persist() ? room_.keepalive_.idle_timeout : kIdleGrace;
+}
+
 // Everything is sent and the connection is to close.
 Session::Alive Session::finish() {
   if (!unread_) {
