@@ -10,8 +10,6 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
-
 TEST(Exchange, ForwardsARequestAndItsResponse) {
   ProxyHarness proxy;
   TestBackend backend;

@@ -59,6 +59,8 @@ ProxyHarness::ProxyHarness() : loop_(std::move(*Loop::open())) {
         fmt::format("{} {}: {}", notice.ejected ? "out" : "back", notice.endpoint, notice.reason));
   };
   room_ = std::make_unique<ProxyRoom>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);
+  tcp_ = std::make_unique<TcpRoom>(*room_);
+  gate_ = std::make_unique<ProxyHeaderGate>(room_->bench());
   SnapshotListener listener;
   listener.mode = ListenerMode::kProxy;
   listener.pool = "default";
@@ -80,6 +82,8 @@ ProxyHarness::ProxyHarness() : loop_(std::move(*Loop::open())) {
 ProxyHarness::~ProxyHarness() {
   in_loop([this] { loop_->stop(); });
   thread_.join();
+  gate_.reset();
+  tcp_.reset();
   room_.reset();
   lingering_.reset();
   EXPECT_EQ(buffers_.lent(), 0U) << "a buffer was not given back";
@@ -111,9 +115,18 @@ TestPeer ProxyHarness::connect() {
   ::fcntl(taken.get(), F_SETFL, O_NONBLOCK);
   in_loop([this, &taken] {
     listener_->connection_opened();
-    room_->take(std::move(taken), *listener_, nullptr, {});
+    ConnectionTaker& taker = listener_->entrance != nullptr ? *listener_->entrance : *listener_->taker;
+    taker.take(std::move(taken), *listener_, nullptr, {});
   });
   return client;
+}
+
+void ProxyHarness::use_tcp_mode() {
+  in_loop([this] { listener_->taker = tcp_.get(); });
+}
+
+void ProxyHarness::use_gate() {
+  in_loop([this] { listener_->entrance = gate_.get(); });
 }
 
 void ProxyHarness::in_loop(const std::function<void()>& what) {
@@ -139,6 +152,26 @@ std::vector<std::string> ProxyHarness::notices() {
   std::vector<std::string> copy;
   in_loop([&] { copy = notices_; });
   return copy;
+}
+
+WithBackend::Pair WithBackend::send(std::string_view request) {
+  TestPeer client = proxy.connect();
+  client.send(request);
+  TestPeer served = backend.accept();
+  return {std::move(client), std::move(served)};
+}
+
+WithBackend::Pair WithBackend::send_head(std::string_view request) {
+  Pair pair = send(request);
+  EXPECT_NE(pair.served.read_until("\r\n\r\n"), "");
+  return pair;
+}
+
+std::string WithBackend::answer(std::string_view response, std::string_view request) {
+  Pair pair = send_head(request);
+  pair.served.send(response);
+  pair.served.close();
+  return pair.client.read_to_end();
 }
 
 std::string ok_response(std::string_view body) {

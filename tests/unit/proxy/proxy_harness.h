@@ -1,5 +1,7 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -11,7 +13,9 @@
 #include "net/connection_budget.h"
 #include "net/lingering_close.h"
 #include "net/listener_handle.h"
+#include "proxy/proxy_header_gate.h"
 #include "proxy/proxy_room.h"
+#include "proxy/tcp_room.h"
 #include "stats/stats_page.h"
 #include "test_peer.h"
 
@@ -31,14 +35,19 @@ class ProxyHarness {
   std::uint32_t add_backend(const Address& address);
   void apply();
 
-  // A client whose connection the room has taken.
+  // A client whose connection the listener's taker (or its gate) has taken.
   TestPeer connect();
+  // The listener relays bytes from now on.
+  void use_tcp_mode();
+  // Connections of the listener begin with a PROXY header from now on.
+  void use_gate();
   // Runs in the loop's thread, between turns, and waits for it.
   void in_loop(const std::function<void()>& what);
   // Waits until the condition holds, looked at in the loop's thread; false after ten seconds.
   bool eventually(const std::function<bool()>& condition);
 
   ProxyRoom& room() { return *room_; }
+  TcpRoom& tcp() { return *tcp_; }
   BufferPool& buffers() { return buffers_; }
   ListenerHandle& listener() { return *listener_; }
   StatsPage& stats() { return *stats_; }
@@ -55,11 +64,39 @@ class ProxyHarness {
   std::unique_ptr<LingeringClose> lingering_;
   std::vector<std::string> notices_;
   std::unique_ptr<ProxyRoom> room_;
+  std::unique_ptr<TcpRoom> tcp_;
+  std::unique_ptr<ProxyHeaderGate> gate_;
   std::unique_ptr<ListenerHandle> listener_;
   TestBackend front_;
   std::unique_ptr<Postbox> postbox_;
   std::thread thread_;
 };
+
+// A proxy with one backend.
+class WithBackend : public testing::Test {
+ protected:
+  WithBackend() {
+    proxy.add_backend(backend.address());
+    proxy.apply();
+  }
+  // A client that has sent this, and the backend's end of the connection that it came out of.
+  struct Pair {
+    TestPeer client;
+    TestPeer served;
+  };
+  Pair send(std::string_view request);
+  // The same, with the head taken from the backend's end.
+  Pair send_head(std::string_view request);
+  // Everything that a client gets for a request to a backend that answers with this and closes, until the
+  // end.
+  std::string answer(std::string_view response, std::string_view request);
+
+  ProxyHarness proxy;
+  TestBackend backend;
+};
+
+inline constexpr std::string_view kGet = "GET /a HTTP/1.1\r\nHost: h\r\n\r\n";
+inline constexpr std::string_view kPost = "POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody";
 
 // "HTTP/1.1 200 OK" with a body by length.
 std::string ok_response(std::string_view body);

@@ -20,12 +20,12 @@ bool wait_readable(int fd, int milliseconds) {
   return ::poll(&waiting, 1, milliseconds) == 1;
 }
 
-UniqueFd listen_on(const Address& address) {
+UniqueFd listen_on(const Address& address, int backlog = 512) {
   UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int one = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   EXPECT_EQ(::bind(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()), 0);
-  EXPECT_EQ(::listen(fd.get(), 512), 0);
+  EXPECT_EQ(::listen(fd.get(), backlog), 0);
   return fd;
 }
 
@@ -111,6 +111,11 @@ std::string TestPeer::read_message() {
   return message + read_bytes(size);
 }
 
+std::string TestPeer::read_message_or_end() {
+  if (pending_.empty() && !wait_readable(fd_.get(), 10 * kPatienceMs)) return {};
+  return read_message();
+}
+
 bool TestPeer::wait_for_end() {
   while (receive_more()) pending_.clear();
   return ended_;
@@ -142,5 +147,13 @@ TestPeer TestBackend::accept() {
 bool TestBackend::has_connection() const { return wait_readable(fd_.get(), 0); }
 
 void TestBackend::reopen() { fd_ = listen_on(address_); }
+
+BlackHole::BlackHole() : fd_(listen_on(*Address::parse("127.0.0.1:0"), 0)), address_(name_of(fd_.get())) {
+  for (int i = 0; i < 8; ++i) {
+    UniqueFd filler(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    ::connect(filler.get(), address_.sockaddr_ptr(), address_.sockaddr_size());
+    fillers_.push_back(std::move(filler));
+  }
+}
 
 }  // namespace demo::test

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/address.h"
 #include "base/unique_fd.h"
@@ -27,6 +28,8 @@ class TestPeer {
   std::string read_to_end();
   // A head and, by its Content-Length, its body.
   std::string read_message();
+  // The same, where an end instead of a message is fine: empty then.
+  std::string read_message_or_end();
   // Whether the connection ended, after one of the reads came back short: with a FIN or with a reset.
   bool ended() const { return ended_; }
   bool was_reset() const { return reset_; }
@@ -68,6 +71,18 @@ class TestBackend {
  private:
   UniqueFd fd_;
   Address address_;
+};
+
+// A listening socket whose queue is full: a connect to it hangs.
+class BlackHole {
+ public:
+  BlackHole();
+  const Address& address() const { return address_; }
+
+ private:
+  UniqueFd fd_;
+  Address address_;
+  std::vector<UniqueFd> fillers_;
 };
 
 }  // namespace demo::test

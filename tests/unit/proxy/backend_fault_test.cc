@@ -1,0 +1,226 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proxy_harness.h"
+
+namespace demo::test {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+
+class BackendFault : public WithBackend {};
+
+TEST_F(BackendFault, RefusingIsA502) {
+  backend.close();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  const std::string response = client.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 502 "));
+  EXPECT_THAT(response, HasSubstr("refused"));
+  EXPECT_GE(proxy.backend_stats().connect_errors.get(), 1U);
+}
+
+TEST_F(BackendFault, RefusingSendsTheRequestToTheNextBackend) {
+  TestBackend other;
+  proxy.add_backend(other.address());
+  proxy.apply();
+  backend.close();
+  for (int i = 0; i < 4; ++i) {
+    TestPeer client = proxy.connect();
+    client.send(kPost);
+    TestPeer served = other.accept();
+    EXPECT_THAT(served.read_message(), EndsWith("body"));
+    served.send(ok_response("fine"));
+    EXPECT_THAT(client.read_message(), EndsWith("fine"));
+    served.close();
+    EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; }));
+  }
+}
+
+TEST_F(BackendFault, HangingAtConnectIsA504) {
+  BlackHole hole;
+  proxy.pool().members.clear();
+  proxy.add_backend(hole.address());
+  proxy.pool().timeouts.connect = 100ms;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  const std::string response = client.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 504 "));
+  EXPECT_THAT(response, HasSubstr("connecting"));
+  EXPECT_GE(proxy.backend_stats().connect_timeouts.get(), 1U);
+}
+
+TEST_F(BackendFault, HangingBeforeTheHeadIsA504) {
+  proxy.pool().timeouts.head = 100ms;
+  proxy.apply();
+  Pair pair = send_head(kGet);
+  const std::string response = pair.client.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 504 "));
+  EXPECT_THAT(response, HasSubstr("head"));
+  EXPECT_EQ(proxy.backend_stats().head_timeouts.get(), 1U);
+  EXPECT_TRUE(pair.served.wait_for_end());
+}
+
+TEST_F(BackendFault, DyingInsideTheHeadIsA502) {
+  EXPECT_THAT(answer("HTTP/1.1 200 OK\r\nContent-Le", kGet), StartsWith("HTTP/1.1 502 "));
+  EXPECT_EQ(proxy.backend_stats().response_errors.get(), 1U);
+}
+
+TEST_F(BackendFault, DyingInsideABodyByLengthIsNoCompleteMessage) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf!");
+  EXPECT_THAT(pair.client.read_until("half!"), StartsWith("HTTP/1.1 200 "));
+  pair.served.close();
+  EXPECT_EQ(pair.client.read_to_end(), "");
+  EXPECT_TRUE(pair.client.was_reset());
+  EXPECT_EQ(proxy.backend_stats().response_errors.get(), 1U);
+}
+
+TEST_F(BackendFault, DyingInsideChunksIsNoCompleteMessage) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  pair.client.read_until("hello\r\n");
+  pair.served.close();
+  EXPECT_EQ(pair.client.read_to_end(), "");
+  EXPECT_TRUE(pair.client.was_reset());
+}
+
+TEST_F(BackendFault, DyingInsideChunksShowsToAnOldClientToo) {
+  Pair pair = send_head("GET / HTTP/1.0\r\n\r\n");
+  pair.served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  pair.client.read_until("hello");
+  pair.served.close();
+  EXPECT_EQ(pair.client.read_to_end(), "");
+  EXPECT_TRUE(pair.client.was_reset());
+}
+
+TEST_F(BackendFault, ResettingInsideABodyThatEndsAtCloseShows) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\n\r\nsome");
+  pair.client.read_until("some");
+  pair.served.reset();
+  EXPECT_EQ(pair.client.read_to_end(), "");
+  EXPECT_TRUE(pair.client.was_reset());
+}
+
+TEST_F(BackendFault, ABodyThatEndsAtCloseIsComplete) {
+  const std::string response = answer("HTTP/1.1 200 OK\r\n\r\nall of it", kGet);
+  EXPECT_THAT(response, HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(response, EndsWith("\r\n\r\nall of it"));
+}
+
+TEST_F(BackendFault, StallingInsideABodyEndsIt) {
+  proxy.pool().timeouts.body = 100ms;
+  proxy.apply();
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf!");
+  pair.client.read_to_end();
+  EXPECT_TRUE(pair.client.was_reset());
+  EXPECT_EQ(proxy.backend_stats().body_timeouts.get(), 1U);
+}
+
+TEST_F(BackendFault, GarbageIsA502) {
+  EXPECT_THAT(answer("I am no web server\r\n\r\n", kGet), StartsWith("HTTP/1.1 502 "));
+}
+
+TEST_F(BackendFault, AHeadThatIsTooLargeIsA502) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nX-Large: " + std::string(64 * 1024, 'x'));
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
+}
+
+TEST_F(BackendFault, TwoLengthsThatDifferAreA502) {
+  EXPECT_THAT(answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", kGet),
+              StartsWith("HTTP/1.1 502 "));
+}
+
+TEST_F(BackendFault, LengthAndChunksTogetherAreA502) {
+  EXPECT_THAT(
+      answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", kGet),
+      StartsWith("HTTP/1.1 502 "));
+}
+
+TEST_F(BackendFault, ABrokenChunkEndsTheMessage) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  pair.client.read_until("hello\r\n");
+  pair.served.send("zz\r\n");
+  EXPECT_EQ(pair.client.read_to_end(), "");
+  EXPECT_TRUE(pair.client.was_reset());
+}
+
+TEST_F(BackendFault, AResponseNobodyAskedForIsDropped) {
+  Pair pair = send_head(kGet);
+  pair.served.send(ok_response("one"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("one"));
+  pair.served.send(ok_response("poison"));
+  EXPECT_TRUE(pair.served.wait_for_end());
+  pair.client.send(kGet);
+  TestPeer next = backend.accept();
+  next.read_message();
+  next.send(ok_response("two"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("two"));
+}
+
+TEST_F(BackendFault, BytesBehindAResponseReachNobody) {
+  Pair pair = send_head(kGet);
+  pair.served.send(
+      "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\noneHTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+  EXPECT_THAT(pair.client.read_message(), EndsWith("one"));
+  EXPECT_TRUE(pair.served.wait_for_end());
+  pair.client.send(kGet);
+  TestPeer next = backend.accept();
+  next.read_message();
+  next.send(ok_response("two"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("two"));
+}
+
+TEST_F(BackendFault, ABodyWhereNoneMayBeReachesNobody) {
+  Pair pair = send_head("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n"), HasSubstr("Content-Length: 6\r\n"));
+  EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(pair.client.silent());
+}
+
+TEST_F(BackendFault, TooManyInterimResponsesAreA502) {
+  Pair pair = send_head(kGet);
+  for (int i = 0; i < 100; ++i) pair.served.send("HTTP/1.1 103 Early Hints\r\n\r\n");
+  EXPECT_THAT(pair.client.read_to_end(), HasSubstr("HTTP/1.1 502 "));
+}
+
+TEST_F(BackendFault, EveryBackendDownAndThenUpAgain) {
+  backend.close();
+  TestPeer failed = proxy.connect();
+  failed.send(kGet);
+  EXPECT_THAT(failed.read_to_end(), StartsWith("HTTP/1.1 502 "));
+  backend.reopen();
+  Pair pair = send_head(kGet);
+  pair.served.send(ok_response("back"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("back"));
+}
+
+TEST_F(BackendFault, AnEarlyResponseToAnUploadIsPassedOn) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\nstart");
+  pair.served.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 3\r\n\r\nbig");
+  const std::string response = pair.client.read_message();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 413 "));
+  EXPECT_THAT(response, HasSubstr("Connection: close\r\n"));
+  EXPECT_TRUE(pair.client.wait_for_end());
+}
+
+TEST_F(BackendFault, AResponseThatItSentBeforeItClosedCounts) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 40000000\r\n\r\nstart");
+  pair.served.send("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno");
+  pair.served.close();
+  const std::string some(1'000'000, 'x');
+  for (int i = 0; i < 39; ++i) pair.client.send_some(some);
+  EXPECT_THAT(pair.client.read_message(), StartsWith("HTTP/1.1 403 "));
+}
+
+}  // namespace
+}  // namespace demo::test

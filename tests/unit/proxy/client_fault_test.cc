@@ -1,0 +1,199 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proxy_harness.h"
+
+namespace demo::test {
+namespace {
+
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+
+// Each test ends with the harness, which finds buffers, connections and gauges that were not given back.
+class ClientFault : public WithBackend {
+ protected:
+  bool backend_connections_end() {
+    return proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; });
+  }
+  bool client_connections_end() {
+    return proxy.eventually([&] { return proxy.stats().worker.connections_open.get() == 0; });
+  }
+};
+
+TEST_F(ClientFault, LeavingBeforeARequest) {
+  TestPeer client = proxy.connect();
+  client.close();
+  EXPECT_TRUE(client_connections_end());
+}
+
+TEST_F(ClientFault, LeavingInsideAHead) {
+  TestPeer client = proxy.connect();
+  client.send("GET / HTTP/1.1\r\nHos");
+  client.close();
+  EXPECT_TRUE(client_connections_end());
+  EXPECT_FALSE(backend.has_connection());
+}
+
+TEST_F(ClientFault, LeavingWhileTheBackendIsConnecting) {
+  BlackHole hole;
+  proxy.pool().members.clear();
+  proxy.add_backend(hole.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 1; }));
+  client.reset();
+  EXPECT_TRUE(client_connections_end());
+  EXPECT_TRUE(backend_connections_end());
+}
+
+TEST_F(ClientFault, LeavingWhileItWaitsForTheHead) {
+  Pair pair = send_head(kGet);
+  pair.client.reset();
+  EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(backend_connections_end());
+}
+
+TEST_F(ClientFault, LeavingInsideAResponse) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+  pair.client.read_until("half");
+  pair.client.reset();
+  EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(backend_connections_end());
+}
+
+TEST_F(ClientFault, LeavingInsideAnUpload) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
+  EXPECT_EQ(pair.served.read_bytes(4), "half");
+  pair.client.close();
+  EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(backend_connections_end());
+}
+
+TEST_F(ClientFault, LeavingInsideALargeUpload) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n");
+  pair.client.send_some(std::string(1'000'000, 'x'));
+  pair.client.reset();
+  EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(backend_connections_end());
+}
+
+TEST_F(ClientFault, HalfClosingAfterARequestStillGetsTheResponse) {
+  Pair pair = send_head(kGet);
+  pair.client.finish();
+  pair.served.send(ok_response("late"));
+  EXPECT_THAT(pair.client.read_to_end(), EndsWith("late"));
+}
+
+TEST_F(ClientFault, NotReadingStopsTheBackendAtBoundedMemory) {
+  TestPeer client = proxy.connect();
+  client.limit_receive_buffer(8 * 1024);
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  served.read_message();
+  const std::string chunk = "10000\r\n" + std::string(0x10000, 'f') + "\r\n";
+  served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+  std::size_t sent = 0;
+  // Fill what the kernel holds on both sides, until nothing moves any more.
+  for (int idle = 0; idle < 50;) {
+    const std::size_t now = served.send_some(std::string_view(chunk).substr(sent % chunk.size()));
+    sent += now;
+    if (now != 0) {
+      idle = 0;
+      continue;
+    }
+    ++idle;
+    proxy.in_loop([] {});
+  }
+  std::size_t lent = 0;
+  proxy.in_loop([&] { lent = proxy.buffers().lent(); });
+  EXPECT_LE(lent, 2U);
+  client.reset();
+  EXPECT_TRUE(backend_connections_end());
+}
+
+TEST_F(ClientFault, NotReadingEndsAfterTheWriteTime) {
+  proxy.snapshot.client_timeouts.write = 100ms;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.limit_receive_buffer(8 * 1024);
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  served.read_message();
+  std::thread flood([&] { served.send(ok_response(std::string(50'000'000, 'f'))); });
+  EXPECT_TRUE(client_connections_end());
+  EXPECT_TRUE(backend_connections_end());
+  flood.join();
+  EXPECT_EQ(proxy.stats().worker.timeouts.get(), 1U);
+}
+
+TEST_F(ClientFault, AHeadThatIsNeverCompleteIsA408) {
+  proxy.snapshot.client_timeouts.head = 100ms;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("GET / HTTP/1.1\r\nHos");
+  const std::string response = client.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(response, HasSubstr("head"));
+}
+
+TEST_F(ClientFault, ABodyThatStopsIsA408) {
+  proxy.snapshot.client_timeouts.body = 100ms;
+  proxy.apply();
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
+  const std::string response = pair.client.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 408 "));
+  EXPECT_THAT(response, HasSubstr("body"));
+  EXPECT_TRUE(pair.served.wait_for_end());
+}
+
+TEST_F(ClientFault, ABodyThatTricklesIsA408AfterTheTimeForTheWholeRequest) {
+  proxy.snapshot.client_timeouts.request = 200ms;
+  proxy.apply();
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
+  while (pair.client.silent()) {
+    pair.client.send("x");
+    pair.served.read_bytes(1);
+  }
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST_F(ClientFault, AnIdleConnectionClosesSilentlyAfterItsTime) {
+  proxy.snapshot.client_keepalive.idle_timeout = 100ms;
+  proxy.apply();
+  Pair pair = send_head(kGet);
+  pair.served.send(ok_response("x"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("x"));
+  EXPECT_EQ(pair.client.read_to_end(), "");
+  EXPECT_FALSE(pair.client.was_reset());
+}
+
+TEST_F(ClientFault, AHeadThatIsTooLargeIsA431) {
+  TestPeer client = proxy.connect();
+  client.send("GET / HTTP/1.1\r\nHost: h\r\nX-Large: " + std::string(20'000, 'x') + "\r\n\r\n");
+  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 431 "));
+  EXPECT_FALSE(backend.has_connection());
+}
+
+TEST_F(ClientFault, ABadChunkIsA400AndNoCompleteRequestAtTheBackend) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
+  EXPECT_EQ(pair.served.read_until("hello\r\n"), "5\r\nhello\r\n");
+  pair.client.send("-1\r\n");
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 400 "));
+  EXPECT_EQ(pair.served.read_to_end(), "");
+}
+
+TEST_F(ClientFault, AHeadInManyPiecesIsStillOneRequest) {
+  TestPeer client = proxy.connect();
+  for (const char byte : kPost) client.send({&byte, 1});
+  TestPeer served = backend.accept();
+  EXPECT_EQ(served.read_message(), kPost);
+  served.send(ok_response("x"));
+  EXPECT_THAT(client.read_message(), EndsWith("x"));
+}
+
+}  // namespace
+}  // namespace demo::test

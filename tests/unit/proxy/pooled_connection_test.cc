@@ -1,0 +1,177 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "proxy_harness.h"
+
+namespace demo::test {
+namespace {
+
+using testing::EndsWith;
+using testing::StartsWith;
+using namespace std::chrono_literals;
+
+class PooledConnection : public WithBackend {
+ protected:
+  // A client and a backend connection that have served a request and are idle.
+  Pair warm_up() {
+    Pair pair = send_head(kGet);
+    pair.served.send(ok_response("warm"));
+    EXPECT_THAT(pair.client.read_message(), EndsWith("warm"));
+    EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_idle.get() == 1; }));
+    return pair;
+  }
+};
+
+TEST_F(PooledConnection, LeavesThePoolWhenTheBackendClosesIt) {
+  Pair pair = warm_up();
+  pair.served.close();
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; }));
+}
+
+TEST_F(PooledConnection, IsClosedAfterItsIdleTime) {
+  proxy.snapshot.backend_keepalive.idle_timeout = 50ms;
+  proxy.apply();
+  Pair pair = warm_up();
+  EXPECT_TRUE(pair.served.wait_for_end());
+}
+
+TEST_F(PooledConnection, ThatDiesUnderARequestSendsItAgain) {
+  Pair pair = warm_up();
+  pair.client.send(kGet);
+  pair.served.read_message();
+  pair.served.close();
+  TestPeer next = backend.accept();
+  EXPECT_EQ(next.read_message(), kGet);
+  next.send(ok_response("again"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("again"));
+  EXPECT_EQ(proxy.backend_stats().retries.get(), 1U);
+}
+
+TEST_F(PooledConnection, ThatIsResetUnderARequestSendsItAgain) {
+  Pair pair = warm_up();
+  pair.client.send(kGet);
+  pair.served.read_message();
+  pair.served.reset();
+  TestPeer next = backend.accept();
+  EXPECT_EQ(next.read_message(), kGet);
+  next.send(ok_response("again"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("again"));
+}
+
+TEST_F(PooledConnection, ThatDiesUnderAPutWithItsBodySendsBothAgain) {
+  constexpr std::string_view kPut = "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nbody";
+  Pair pair = warm_up();
+  pair.client.send(kPut);
+  EXPECT_EQ(pair.served.read_message(), kPut);
+  pair.served.close();
+  TestPeer next = backend.accept();
+  EXPECT_EQ(next.read_message(), kPut);
+  next.send(ok_response("again"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("again"));
+}
+
+TEST_F(PooledConnection, ThatDiesUnderAPostIsA502) {
+  Pair pair = warm_up();
+  pair.client.send(kPost);
+  pair.served.read_message();
+  pair.served.close();
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
+  EXPECT_FALSE(backend.has_connection());
+}
+
+TEST_F(PooledConnection, ThatDiedAfterAByteOfTheResponseIsA502) {
+  Pair pair = warm_up();
+  pair.client.send(kGet);
+  pair.served.read_message();
+  pair.served.send("HTTP/1.1 2");
+  pair.served.close();
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
+  EXPECT_FALSE(backend.has_connection());
+}
+
+TEST_F(PooledConnection, IsTakenLastInFirstOut) {
+  Pair first = send_head(kGet);
+  Pair second = send_head(kGet);
+  first.served.send(ok_response("1"));
+  EXPECT_THAT(first.client.read_message(), EndsWith("1"));
+  second.served.send(ok_response("2"));
+  EXPECT_THAT(second.client.read_message(), EndsWith("2"));
+  first.client.send(kGet);
+  EXPECT_EQ(second.served.read_message(), kGet);
+  EXPECT_TRUE(first.served.silent());
+}
+
+TEST_F(PooledConnection, IsNotKeptWhenTheBackendSaysClose) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok");
+  EXPECT_THAT(pair.client.read_message(), EndsWith("ok"));
+  EXPECT_TRUE(pair.served.wait_for_end());
+}
+
+TEST_F(PooledConnection, IsNotKeptWhenKeepaliveIsTurnedOff) {
+  Pair pair = warm_up();
+  proxy.snapshot.backend_keepalive.enabled = false;
+  proxy.apply();
+  EXPECT_TRUE(pair.served.wait_for_end());
+  pair.client.send(kGet);
+  TestPeer next = backend.accept();
+  EXPECT_THAT(next.read_message(), testing::HasSubstr("Connection: close\r\n"));
+  next.send(ok_response("x"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("x"));
+  EXPECT_TRUE(next.wait_for_end());
+}
+
+TEST_F(PooledConnection, IsKeptAfterALargeSplicedBody) {
+  Pair pair = send_head(kGet);
+  const std::string body(3'000'000, 'y');
+  std::thread answerer([&] { pair.served.send(ok_response(body)); });
+  EXPECT_THAT(pair.client.read_message(), EndsWith(body));
+  answerer.join();
+  pair.client.send(kGet);
+  EXPECT_EQ(pair.served.read_message(), kGet);
+}
+
+TEST_F(PooledConnection, WaitsInTheQueueForARoomUnderTheLimit) {
+  proxy.pool().members[0].max_connections = 1;
+  proxy.apply();
+  Pair first = send_head(kGet);
+  TestPeer second = proxy.connect();
+  second.send("GET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 1; }));
+  EXPECT_FALSE(backend.has_connection());
+  first.served.send(ok_response("1"));
+  EXPECT_THAT(first.client.read_message(), EndsWith("1"));
+  EXPECT_THAT(first.served.read_message(), StartsWith("GET /second "));
+  first.served.send(ok_response("2"));
+  EXPECT_THAT(second.read_message(), EndsWith("2"));
+  EXPECT_EQ(proxy.backend_stats().queued.get(), 0U);
+}
+
+TEST_F(PooledConnection, QueueEndsWith503AfterItsTime) {
+  proxy.pool().members[0].max_connections = 1;
+  proxy.pool().timeouts.queue = 100ms;
+  proxy.apply();
+  Pair first = send_head(kGet);
+  TestPeer second = proxy.connect();
+  second.send(kGet);
+  EXPECT_THAT(second.read_to_end(), StartsWith("HTTP/1.1 503 "));
+  EXPECT_EQ(proxy.backend_stats().queued.get(), 0U);
+}
+
+TEST_F(PooledConnection, QueueThatIsFullAnswers503AtOnce) {
+  proxy.pool().members[0].max_connections = 1;
+  proxy.pool().queue_limit = 1;
+  proxy.apply();
+  Pair first = send_head(kGet);
+  TestPeer second = proxy.connect();
+  second.send(kGet);
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 1; }));
+  TestPeer third = proxy.connect();
+  third.send(kGet);
+  EXPECT_THAT(third.read_to_end(), StartsWith("HTTP/1.1 503 "));
+  second.reset();
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 0; }));
+}
+
+}  // namespace
+}  // namespace demo::test
