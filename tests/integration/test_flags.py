@@ -4,6 +4,7 @@ import os
 import re
 import socket
 import subprocess
+import tempfile
 
 import proc_facts
 import pytest
@@ -17,8 +18,11 @@ CORES = sorted(os.sched_getaffinity(0))
 
 def run_refused(*arguments, prefix=()):
     """Runs a daemon that must refuse to start; its exit status and what it said."""
-    done = subprocess.run([*prefix, str(SERVER), *arguments], capture_output=True, text=True, check=False,
-                          stdin=subprocess.DEVNULL, timeout=30 * PATIENCE)
+    with tempfile.TemporaryDirectory(prefix="demo-") as folder:
+        os.chmod(folder, 0o777)  # some run as another user
+        done = subprocess.run([*prefix, str(SERVER), "--control", f"unix://{folder}/control.sock", *arguments],
+                              capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                              timeout=30 * PATIENCE)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
@@ -149,10 +153,11 @@ def test_port_without_rights_is_one_sentence_with_status_1():
     check_one_sentence(said, "127.0.0.1:79")
 
 
-def test_refused_start_leaves_nothing_running():
+def test_refused_start_leaves_nothing_running(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         second = free_address()
-        process = subprocess.Popen([str(SERVER), "-a", text(second), "127.0.0.1:%d" % taken.getsockname()[1]],
+        process = subprocess.Popen([str(SERVER), "--control", f"unix://{tmp_path}/control.sock", "-a", text(second),
+                                    "127.0.0.1:%d" % taken.getsockname()[1]],
                                    stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                    start_new_session=True)
         assert process.wait(30 * PATIENCE) == 1

@@ -43,7 +43,8 @@ def status_when_answering(daemon):
 
 
 def test_missing_worker_binary_is_one_sentence(private_binaries):
-    done = subprocess.run([str(private_binaries / "demo-server"), "-a", "127.0.0.1:0"], capture_output=True, text=True,
+    done = subprocess.run([str(private_binaries / "demo-server"), "-a", "127.0.0.1:0", "--control",
+                           f"unix://{private_binaries}/control.sock"], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=30 * PATIENCE, check=False)
     text = (done.stdout + done.stderr).strip()
     if os.access("/usr/libexec/demo-server/demo-server-worker", os.X_OK):

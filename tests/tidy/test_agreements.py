@@ -119,3 +119,14 @@ def test_pages_link_to_files_that_exist():
             if not (ROOT / link).exists():
                 wrong.append(f"{page}: {link}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_every_flag_is_explained_in_the_man_page_and_the_readme():
+    flags = {flag for text in re.findall(r'"((?:-\w,)?--[\w-]+)"', read("daemon/supervisor/flags.cc"))
+             for flag in text.split(",") if flag.startswith("--")}
+    page = read("packaging/man/demo-server.8").replace("\\-", "-")
+    readme = read("README.md")
+    assert len(flags) > 10
+    assert not [flag for flag in flags if flag not in page]
+    # The page alone explains the flag that nobody should use.
+    assert not [flag for flag in flags if flag not in readme and "insecure" not in flag]
