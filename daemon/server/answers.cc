@@ -66,7 +66,10 @@ std::string_view Answers::small_body(const ResponsePlan& plan) const {
 
 BodyFile* Answers::body_file(const ResponsePlan& plan) {
   const bool configured = !plan.shaped || plan.configured_body;
-  if (configured && settings_.body_size == 0) return configured_;
+  if (configured && settings_.body_size == 0) {
+    if (configured_ == nullptr) configured_ = add_file(BodyFile::with_bytes(settings_.body));
+    return configured_;
+  }
   if (pattern_ == nullptr) pattern_ = add_file(BodyFile::with_bytes(body_pattern(BodyFile::kPatternBytes)));
   return pattern_;
 }

@@ -55,7 +55,7 @@ class Answers {
   std::string small_pattern_;       // the first bytes of the pattern
   std::list<BodyFile> files_;       // addresses stay; those without users go when they are replaced
   BodyFile* pattern_ = nullptr;     // not owned; in files_ once it was needed
-  BodyFile* configured_ = nullptr;  // not owned; in files_ when the configured body is too large to be inline
+  BodyFile* configured_ = nullptr;  // not owned; in files_ when the configured body is not sent inline
 };
 
 }  // namespace demo

@@ -1,6 +1,7 @@
 #include "server/body_stream.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <limits>
 #include <utility>
 
@@ -11,7 +12,7 @@ namespace demo {
 void BodyStream::hold(BufferPool& buffers, std::string_view bytes) {
   if (bytes.empty()) return;
   if (!held_) held_ = buffers.borrow();
-  held_.append(bytes);
+  if (!held_.append(bytes)) std::abort();
 }
 
 void BodyStream::start(BodyFile& file, std::uint64_t size, bool chunked) {

@@ -6,9 +6,23 @@
 #include "server/response_head_text.h"
 
 namespace demo {
+namespace {
+
+// The head without content type and extra fields: status line, Date, Content-Length, Connection.
+constexpr std::size_t kOwnFieldsBytesMax = 256;
+static_assert(limits::kResponseHeaderBytes + kOwnFieldsBytesMax <= CannedResponse::kBytesMax);
+
+bool fits_inline(const Response& settings) {
+  if (settings.body_size != 0 || settings.body.size() > CannedResponse::kInlineBodyBytes) return false;
+  std::size_t head_bytes = kOwnFieldsBytesMax + settings.content_type.size();
+  for (const auto& [name, value] : settings.headers) head_bytes += name.size() + value.size() + 4;
+  return head_bytes + settings.body.size() <= CannedResponse::kBytesMax;
+}
+
+}  // namespace
 
 CannedResponse::CannedResponse(const Response& settings, std::string_view date)
-    : body_inline_(settings.body_size == 0 && settings.body.size() <= kInlineBodyBytes),
+    : body_inline_(fits_inline(settings)),
       body_size_(status_has_no_body(settings.status) ? 0
                  : settings.body_size != 0           ? settings.body_size
                                                      : settings.body.size()),

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/limits.h"
 #include "config/traffic.h"
 #include "server/response_plan.h"
 
@@ -15,8 +16,12 @@ namespace demo {
 // thing that changes after construction is the date, patched in place once a second.
 class CannedResponse {
  public:
-  // Bodies up to this size are part of the bytes; longer ones follow from a BodyFile.
+  // Bodies up to this size are part of the bytes unless extra fields need the room; longer ones follow from a
+  // BodyFile.
   static constexpr std::size_t kInlineBodyBytes = 8 * 1024;
+  // The bytes of a response: what a socket does not take of them, and an interim response behind them, fit
+  // one pooled buffer.
+  static constexpr std::size_t kBytesMax = limits::kPooledBufferBytes - 64;
 
   // date: an IMF-fixdate (RFC 9110 section 5.6.7), 29 characters.
   CannedResponse(const Response& settings, std::string_view date);

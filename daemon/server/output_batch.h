@@ -4,14 +4,13 @@
 #include <cstddef>
 #include <string_view>
 
-#include "base/limits.h"
 #include "server/canned_response.h"
 
 namespace demo {
 
 // The responses to the requests of one recv, gathered to leave in one send: as long as all are the configured
 // keep-alive response nothing is copied. One a worker; empty between two turns of a session. What it holds
-// never exceeds limits::kPooledBufferBytes, so that what a socket does not take fits one pooled buffer.
+// never exceeds CannedResponse::kBytesMax, so that what a socket does not take fits one pooled buffer.
 class OutputBatch {
  public:
   // Adds the configured keep-alive response; false when it is full and has to be sent first.
@@ -47,7 +46,7 @@ class OutputBatch {
   unsigned run_count_ = 0;
   unsigned responses_ = 0;
   std::size_t used_ = 0;
-  std::array<char, limits::kPooledBufferBytes> memory_;
+  std::array<char, CannedResponse::kBytesMax> memory_;
 };
 
 }  // namespace demo

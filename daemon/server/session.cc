@@ -29,6 +29,8 @@ void Session::start(std::string_view received) {
 
 void Session::on_ready(std::uint32_t events) {
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  // What comes while a response waits is read after it, or never if that response is the last one.
+  if (state_ == State::kDelay || state_ == State::kSend) unread_ = unread_ || (events & EPOLLIN) != 0;
   if (state_ == State::kDelay) {
     if ((events & (EPOLLHUP | EPOLLERR)) != 0) close_now();
     return;
@@ -166,7 +168,11 @@ Session::Alive Session::take_head(std::string_view bytes, std::size_t already_se
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     if (!room_.batch_.add(kContinue, 0)) {
       if (flush() == Alive::kNo) return Alive::kNo;
-      room_.batch_.add(kContinue, 0);
+      if (state_ == State::kSend) {
+        output_.hold(room_.buffers_, kContinue);
+      } else {
+        room_.batch_.add(kContinue, 0);
+      }
     }
   }
   return Alive::kYes;

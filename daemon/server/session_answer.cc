@@ -87,7 +87,7 @@ bool Session::add_answer() {
   }
   if (!batch.add(answers.shaped_head(plan_), 1)) return false;
   room_.count_response(plan_.status);
-  if (plan_.head_only || plan_.body_size == 0) return true;
+  if (plan_.head_only || (plan_.body_size == 0 && !plan_.chunked)) return true;
   const std::string_view small = plan_.chunked ? std::string_view() : answers.small_body(plan_);
   if (small.empty() || !batch.add(small, 0)) start_body(plan_.body_size);
   return true;
