@@ -87,6 +87,8 @@ class TableReader {
     std::string path;
     if (const std::string why = read_value(*node, path, FieldUnit::kNone); !why.empty()) {
       report(kBodyFileKey, *node, why);
+    } else if (path.empty()) {
+      return;
     } else if (table_.contains("body")) {
       report(kBodyFileKey, *node, "a body is given too; leave one of them out");
     } else if (auto content = read_file_(path)) {
