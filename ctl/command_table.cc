@@ -30,8 +30,18 @@ CommandTable command_table() {
            debug,
            status,
            stats,
+           events,
+           config_show,
+           config_diff,
+           config_save,
+           config_apply,
+           config_reset,
+           config_export_commands,
            whoami,
            version,
+           completion,
+           complete,
+           man,
        }) {
     table.push_back(make());
   }

@@ -29,8 +29,20 @@ std::unique_ptr<Command> restart_worker();
 std::unique_ptr<Command> workers();
 std::unique_ptr<Command> status();
 std::unique_ptr<Command> stats();
+std::unique_ptr<Command> events();
+std::unique_ptr<Command> config_show();
+std::unique_ptr<Command> config_diff();
+std::unique_ptr<Command> config_save();
+std::unique_ptr<Command> config_apply();
+std::unique_ptr<Command> config_reset();
+std::unique_ptr<Command> config_export_commands();
 std::unique_ptr<Command> debug();
 std::unique_ptr<Command> whoami();
 std::unique_ptr<Command> version();
+std::unique_ptr<Command> completion();
+
+// Hidden: for the completion scripts and for the build.
+std::unique_ptr<Command> complete();
+std::unique_ptr<Command> man();
 
 }  // namespace demo::ctl

@@ -33,6 +33,7 @@ class Mutation : public Command {
 
   // The options that every change takes. Called last, so that they stand last in the help.
   void change_options() {
+    const std::size_t first = verb().arguments.size();
     flag("--dry-run", "print what would change, change nothing",
          [this] { request_.mutable_options()->set_dry_run(true); });
     flag("--wait", "wait until every worker has applied it", [this] { wait_ = true; });
@@ -40,6 +41,7 @@ class Mutation : public Command {
                  "only if the daemon is still at this generation");
     flag("--no-persist", "forget the change at the next restart",
          [this] { request_.mutable_options()->set_persist(false); });
+    mark_of_every_change(first);
   }
 
   // Rules that concern several arguments; throws a usage Failure.

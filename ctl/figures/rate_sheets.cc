@@ -18,9 +18,11 @@ Cell time_cell(std::optional<std::uint64_t> ns) {
   return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
 }
 
+// The widths are those of the longest figures: 11 columns for 79 characters with worker and core.
 std::vector<Column> rate_columns() {
-  return {{"open", kRight}, {"acc/s", kRight}, {"req/s", kRight}, {"in/s", kRight}, {"out/s", kRight},
-          {"p50", kRight},  {"p99", kRight},   {"err/s", kRight}, {"cpu%", kRight}};
+  return {{"open", kRight, 0, 5}, {"acc/s", kRight, 0, 5}, {"req/s", kRight, 0, 5},
+          {"in/s", kRight, 0, 6}, {"out/s", kRight, 0, 6}, {"p50", kRight, 0, 6},
+          {"p99", kRight, 0, 6},  {"err/s", kRight, 0, 5}, {"cpu%", kRight, 0, 5}};
 }
 
 void add_cells(std::vector<Cell>& row, const WorkerRates& rates) {
@@ -58,8 +60,9 @@ Sheet worker_sheet(const Rates& rates) {
 
 Sheet listener_sheet(const Rates& rates) {
   Sheet sheet;
-  sheet.columns = {{"listener"},      {"open", kRight}, {"acc/s", kRight},
-                   {"req/s", kRight}, {"in/s", kRight}, {"out/s", kRight}};
+  sheet.columns = {
+      {"listener"},           {"open", kRight, 0, 5}, {"acc/s", kRight, 0, 5}, {"req/s", kRight, 0, 5},
+      {"in/s", kRight, 0, 6}, {"out/s", kRight, 0, 6}};
   for (const ListenerRateRow& row : rates.listeners) {
     sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
                           rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out)});
@@ -72,13 +75,13 @@ Sheet backend_sheet(const Rates& rates) {
   sheet.columns = {{"pool"},
                    {"backend"},
                    {"address", Align::kLeft, 2},
-                   {"open", kRight},
+                   {"open", kRight, 0, 5},
                    {"active", kRight},
                    {"queued", kRight, 1},
-                   {"req/s", kRight},
-                   {"in/s", kRight},
-                   {"out/s", kRight},
-                   {"err/s", kRight},
+                   {"req/s", kRight, 0, 5},
+                   {"in/s", kRight, 0, 6},
+                   {"out/s", kRight, 0, 6},
+                   {"err/s", kRight, 0, 5},
                    {"retry/s", kRight, 1},
                    {"ejected", kRight, 1}};
   for (const BackendRateRow& row : rates.backends) {

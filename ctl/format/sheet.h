@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@ struct Column {
   Align align = Align::kLeft;
   // 0: in every table. Higher: shown when the width allows, the lowest first; `wide` and csv have all.
   unsigned rank = 0;
+  // At least this wide, so that a table that is redrawn does not move.
+  std::size_t width = 0;
 };
 
 struct Cell {

@@ -19,7 +19,7 @@ std::string heading(const Column& column) {
 }
 
 std::size_t column_width(const Sheet& sheet, std::size_t index) {
-  std::size_t width = text_width(sheet.columns[index].name);
+  std::size_t width = std::max(sheet.columns[index].width, text_width(sheet.columns[index].name));
   for (const auto& row : sheet.rows) width = std::max(width, text_width(row[index].text));
   return width;
 }

@@ -18,6 +18,11 @@ void Command::optional_positional(std::string placeholder, std::string help, Tak
   verb_.arguments.back().required = false;
 }
 
+void Command::repeated_positional(std::string placeholder, std::string help, Take take) {
+  positional(std::move(placeholder), std::move(help), std::move(take));
+  verb_.arguments.back().repeats = true;
+}
+
 void Command::option(std::string name, std::string placeholder, std::string help, Take take) {
   verb_.arguments.push_back({.name = std::move(name),
                              .placeholder = std::move(placeholder),
@@ -39,6 +44,10 @@ void Command::field_option(std::string name, google::protobuf::Message& message,
   if (placeholder.empty()) placeholder = field_placeholder(message, path);
   option(std::move(name), std::move(placeholder), std::move(help),
          [&message, path](const std::string& text) { set_field(message, path, text); });
+}
+
+void Command::mark_of_every_change(std::size_t first) {
+  for (std::size_t i = first; i < verb_.arguments.size(); ++i) verb_.arguments[i].of_every_change = true;
 }
 
 }  // namespace demo::ctl

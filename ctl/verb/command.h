@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -37,6 +38,7 @@ class Command {
   // decide what is completed.
   void positional(std::string placeholder, std::string help, Take take);
   void optional_positional(std::string placeholder, std::string help, Take take);
+  void repeated_positional(std::string placeholder, std::string help, Take take);
   void option(std::string name, std::string placeholder, std::string help, Take take);
   void repeated_option(std::string name, std::string placeholder, std::string help, Take take);
   void flag(std::string name, std::string help, std::function<void()> take);
@@ -45,6 +47,9 @@ class Command {
   // parsing.
   void field_option(std::string name, google::protobuf::Message& message, std::string path, std::string help,
                     std::string placeholder = "");
+
+  // Says of the arguments from this index on that every change takes them.
+  void mark_of_every_change(std::size_t first);
 
  private:
   Verb verb_;

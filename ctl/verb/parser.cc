@@ -167,7 +167,9 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   } catch (const CLI::ParseError& error) {
     throw usage_failure(fmt::format("{}: {}", verb == nullptr ? "democtl" : verb->name, error.what()));
   }
-  if (const auto extra = app.remaining(); !extra.empty()) throw_unexpected(verb, global, extra.front());
+  for (const std::string& extra : app.remaining()) {
+    if (extra != "--") throw_unexpected(verb, global, extra);
+  }
   if (verb != nullptr) check_required(*verb, positionals_given(app));
   return {found.command, false};
 }

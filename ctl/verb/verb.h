@@ -17,6 +17,8 @@ struct Argument {
   bool required = false;  // positionals only: without it the positional may be left out
   bool repeats = false;   // may be given several times; a positional takes all that follow
 
+  bool of_every_change = false;  // the man page says it once for all verbs
+
   bool is_flag() const { return placeholder.empty(); }
   // "--output" of "-o,--output"; of a positional its placeholder.
   std::string long_name() const {

@@ -1,0 +1,50 @@
+#include <ostream>
+
+#include "cmd/commands.h"
+#include "completion/shell_scripts.h"
+#include "session/session.h"
+#include "values/closest_word.h"
+
+namespace demo::ctl {
+namespace {
+
+class Completion : public Command {
+ public:
+  Completion()
+      : Command(
+            {.name = "completion",
+             .chapter = Chapter::kClient,
+             .summary = "print the completion script of a shell",
+             .details =
+                 "The package installs all three. Names of listeners, backends and pools are those of the "
+                 "running daemon.",
+             .examples = {{"completion bash > ~/.local/share/bash-completion/completions/democtl",
+                           "complete in bash, for one user"}}}) {
+    positional("bash|zsh|fish", "the shell", [this](const std::string& shell) {
+      if (shell == "bash") {
+        script_ = kBashCompletion;
+      } else if (shell == "zsh") {
+        script_ = kZshCompletion;
+      } else if (shell == "fish") {
+        script_ = kFishCompletion;
+      } else {
+        throw usage_failure("\"" + shell + "\" is not one of bash, zsh, fish" +
+                            did_you_mean(shell, {"bash", "zsh", "fish"}));
+      }
+    });
+  }
+
+  ExitCode run(Session& session) override {
+    session.console().out << script_;
+    return ExitCode::kDone;
+  }
+
+ private:
+  std::string_view script_;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> completion() { return std::make_unique<Completion>(); }
+
+}  // namespace demo::ctl

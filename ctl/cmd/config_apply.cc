@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+#include <google/protobuf/util/json_util.h>
+
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/control.pb.h"
+#include "format/text_width.h"
+
+namespace demo::ctl {
+namespace {
+
+std::string read_all(const std::string& path) {
+  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (!file) throw usage_failure(fmt::format("{} cannot be read", path));
+  return text;
+}
+
+class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigResponse> {
+ public:
+  ConfigApply()
+      : Mutation(
+            {.name = "config apply",
+             .chapter = Chapter::kConfiguration,
+             .summary = "replace the whole desired state by a JSON file",
+             .details =
+                 "Applied at once or not at all. What the file leaves out goes back to its default, what it "
+                 "does not list goes away.",
+             .examples = {{"config apply state.json --dry-run", "what it would change"},
+                          {"config apply state.json", "change it"},
+                          {"config apply -", "read standard input"}}}) {
+    positional(
+        "FILE", "a state as config show prints it, - for standard input", [this](const std::string& path) {
+          const std::string text = read_all(path);
+          const auto status = google::protobuf::util::JsonStringToMessage(text, request_.mutable_config());
+          if (!status.ok()) {
+            throw usage_failure(fmt::format("{} is no state: {}", path == "-" ? "standard input" : path,
+                                            printable(status.message().as_string())));
+          }
+        });
+    change_options();
+  }
+
+ protected:
+  std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> config_apply() { return std::make_unique<ConfigApply>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,39 @@
+#include <ostream>
+
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class ConfigExportCommands : public Command {
+ public:
+  ConfigExportCommands()
+      : Command(
+            {.name = "config export-commands",
+             .chapter = Chapter::kConfiguration,
+             .summary = "print the democtl commands that make the running state",
+             .details = "For a daemon with default settings and no listener. The output is a script for sh.",
+             .examples = {{"config export-commands > rebuild.sh", "keep the running state as commands"}}}) {}
+
+  ExitCode run(Session& session) override {
+    api::GetConfigResponse response;
+    session.call(api::GetConfigRequest(), response);
+    if (session.settings().output == Output::kTable || session.settings().output == Output::kWide) {
+      for (const std::string& command : response.export_commands()) session.console().out << command << '\n';
+      return ExitCode::kDone;
+    }
+    Sheet sheet;
+    sheet.columns = {{"command"}};
+    for (const std::string& command : response.export_commands()) sheet.rows.push_back({command});
+    session.print_rows(std::move(sheet));
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> config_export_commands() { return std::make_unique<ConfigExportCommands>(); }
+
+}  // namespace demo::ctl

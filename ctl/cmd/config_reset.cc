@@ -1,0 +1,27 @@
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/control.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class ConfigReset : public Mutation<api::ResetConfigRequest, api::ResetConfigResponse> {
+ public:
+  ConfigReset()
+      : Mutation({.name = "config reset",
+                  .chapter = Chapter::kConfiguration,
+                  .summary = "go back to what flags and configuration file say",
+                  .examples = {{"config reset --dry-run", "what it would change"},
+                               {"config reset", "undo everything that was changed at run time"}}}) {
+    change_options();
+  }
+
+ protected:
+  std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> config_reset() { return std::make_unique<ConfigReset>(); }
+
+}  // namespace demo::ctl

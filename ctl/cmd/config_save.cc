@@ -1,0 +1,36 @@
+#include <ostream>
+
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/control.pb.h"
+
+namespace demo::ctl {
+namespace {
+
+class ConfigSave : public Command {
+ public:
+  ConfigSave()
+      : Command(
+            {.name = "config save",
+             .chapter = Chapter::kConfiguration,
+             .summary = "write the running state to the state file",
+             .details = "Changes are saved as they are made; this saves those made with --no-persist too.",
+             .examples = {{"config save", "what runs now survives a restart"}}}) {}
+
+  ExitCode run(Session& session) override {
+    api::SaveConfigResponse response;
+    session.call(api::SaveConfigRequest(), response);
+    if (session.prints_json()) {
+      session.print_json(response);
+    } else {
+      session.console().out << "saved\n";
+    }
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> config_save() { return std::make_unique<ConfigSave>(); }
+
+}  // namespace demo::ctl

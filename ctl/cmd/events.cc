@@ -1,0 +1,182 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <deque>
+#include <limits>
+#include <optional>
+#include <ostream>
+#include <vector>
+
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "format/csv.h"
+#include "format/json.h"
+#include "format/text_width.h"
+#include "values/enum_text.h"
+#include "values/field_value.h"
+#include "values/number_text.h"
+#include "values/time_text.h"
+#include "watch/event_source.h"
+#include "watch/signal_watch.h"
+
+namespace demo::ctl {
+namespace {
+
+constexpr std::chrono::milliseconds kTick{100};
+constexpr std::uint64_t kLastWhenFollowing = 10;
+
+Sheet event_sheet() {
+  Sheet sheet;
+  sheet.columns = {
+      {"sequence", Align::kRight}, {"time"}, {"kind"}, {"subject"}, {"message"}, {"by"}, {"gen"}};
+  return sheet;
+}
+
+std::vector<Cell> event_row(const api::Event& event) {
+  return {count_cell(event.sequence()),  utc_time(event.at().seconds()), enum_word(event.kind()),
+          printable(event.subject()),    printable(event.message()),     printable(event.caller()),
+          count_cell(event.generation())};
+}
+
+// "14:03:22  worker-died      worker 2: killed by SIGKILL, 3 connections lost".
+std::string event_line(const api::Event& event) {
+  const std::string by = event.caller().empty() ? "" : fmt::format(" (by {})", printable(event.caller()));
+  return fmt::format("{}  {} {}: {}{}\n", local_date_time(event.at().seconds()),
+                     fit_to_width(enum_word(event.kind()), 16), printable(event.subject()),
+                     printable(event.message()), by);
+}
+
+class Events : public Command {
+ public:
+  Events()
+      : Command(
+            {.name = "events",
+             .chapter = Chapter::kWatching,
+             .summary = "what happened: deaths, health, drains, changes and who made them",
+             .details =
+                 "The daemon keeps the last 1,000. With --follow the command goes on with what happens next, "
+                 "over restarts of the daemon too, until Ctrl-C.",
+             .examples = {{"events --last 20", "the last twenty"},
+                          {"events --follow", "the last ten, then everything that happens"},
+                          {"events --kind config-changed -o jsonl", "who changed what, for a program"}}}) {
+    flag("-f,--follow", "go on with what happens next", [this] { request_.set_follow(true); });
+    option("--last", "N", "only so many of those that are kept (default all, with --follow 10)",
+           [this](const std::string& text) {
+             last_ = parse_whole(text);
+             if (!last_) throw usage_failure(fmt::format("\"{}\" is not a whole number", text));
+           });
+    option("--after", "SEQUENCE", "only those with a higher number",
+           [this](const std::string& text) { set_field(request_, "after_sequence", text); });
+    const api::WatchEventsRequest request;
+    repeated_option("--kind", field_placeholder(request, "kinds"), "only this kind",
+                    [this](const std::string& text) { set_field(request_, "kinds", text); });
+  }
+
+  ExitCode run(Session& session) override {
+    const bool follow = request_.follow();
+    request_.set_follow(false);
+    if (!request_.has_after_sequence()) request_.set_after_sequence(0);
+    std::uint64_t seen = request_.after_sequence();
+    for (const api::Event& event : kept_events(session, follow, seen)) print(session, event);
+    if (follow) follow_events(session, seen);
+    finish(session);
+    return ExitCode::kDone;
+  }
+
+ private:
+  // The events that are kept, without those that --last leaves out; `seen` becomes the highest number.
+  std::deque<api::Event> kept_events(Session& session, bool follow, std::uint64_t& seen) {
+    Channel& channel = session.channel_for(request_);
+    const auto stream = channel.start(request_);
+    const std::uint64_t last =
+        last_.value_or(follow && seen == 0 ? kLastWhenFollowing : std::numeric_limits<std::uint64_t>::max());
+    std::deque<api::Event> events;
+    api::WatchEventsResponse response;
+    const auto patience = session.settings().timeout.value_or(Session::kPatience);
+    Stream::Next next = Stream::Next::kNothing;
+    while ((next = stream->next(response, patience)) == Stream::Next::kMessage) {
+      seen = std::max(seen, response.event().sequence());
+      events.push_back(std::move(*response.mutable_event()));
+      if (events.size() > last) events.pop_front();
+    }
+    if (next == Stream::Next::kNothing)
+      throw failure_of({.code = 4, .message = "", .details = ""}, channel.target());
+    if (!stream->status().ok()) throw failure_of(stream->status(), channel.target());
+    return events;
+  }
+
+  void follow_events(Session& session, std::uint64_t after) {
+    SignalWatch signals;
+    std::vector<api::EventKind> kinds;
+    for (const int kind : request_.kinds()) kinds.push_back(static_cast<api::EventKind>(kind));
+    EventSource source(session, after, std::move(kinds));
+    api::Event event;
+    while (!signals.ended()) {
+      if (signals.take_suspend()) ::raise(SIGSTOP);
+      switch (source.next(event, kTick)) {
+        case EventSource::Next::kEvent:
+          print(session, event);
+          break;
+        case EventSource::Next::kNothing:
+          break;
+        case EventSource::Next::kLost:
+          session.console().err << fmt::format("democtl: {} went away, reconnecting\n", source.name());
+          break;
+        case EventSource::Next::kFound:
+          session.console().err << fmt::format("democtl: {} is back\n", source.name());
+          break;
+      }
+    }
+  }
+
+  void print(Session& session, const api::Event& event) {
+    std::ostream& out = session.console().out;
+    Sheet sheet = event_sheet();
+    sheet.rows.push_back(event_row(event));
+    const bool chosen = !session.settings().fields.empty();
+    if (chosen) sheet = with_fields(sheet, session.settings().fields);
+    switch (session.settings().output) {
+      case Output::kTable:
+      case Output::kWide:
+        out << event_line(event);
+        break;
+      case Output::kCsv:
+        if (printed_ == 0) out << csv_heading(sheet);
+        out << csv_row(sheet.rows.front());
+        break;
+      case Output::kJson:
+        out << (printed_ == 0 ? "[\n" : ",\n")
+            << (chosen ? row_json(sheet, sheet.rows.front()) : object(event));
+        break;
+      case Output::kJsonLines:
+        out << (chosen ? row_json(sheet, sheet.rows.front()) : object(event)) << '\n';
+        break;
+    }
+    out.flush();
+    ++printed_;
+  }
+
+  static std::string object(const api::Event& event) {
+    std::string text = line_json(event);
+    text.pop_back();
+    return text;
+  }
+
+  void finish(Session& session) const {
+    if (session.settings().output == Output::kJson)
+      session.console().out << (printed_ == 0 ? "[]\n" : "\n]\n");
+  }
+
+  api::WatchEventsRequest request_;
+  std::optional<std::uint64_t> last_;
+  std::uint64_t printed_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> events() { return std::make_unique<Events>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,26 @@
+#include <ostream>
+
+#include "cmd/commands.h"
+#include "session/session.h"
+#include "verb/man_page.h"
+
+namespace demo::ctl {
+namespace {
+
+// The build calls it to make democtl(1).
+class Man : public Command {
+ public:
+  Man() : Command({.name = "__man", .summary = "print democtl(1)", .hidden = true}) {}
+
+  ExitCode run(Session& session) override {
+    Settings unused;
+    session.console().out << man_page(session.table(), global_arguments(unused), DEMO_VERSION);
+    return ExitCode::kDone;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> man() { return std::make_unique<Man>(); }
+
+}  // namespace demo::ctl

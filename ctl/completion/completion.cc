@@ -1,0 +1,143 @@
+#include "completion/completion.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+#include <string_view>
+
+namespace demo::ctl {
+namespace {
+
+constexpr const char* kFiles = "\tFILE";
+
+using Words = std::vector<std::string>;
+
+void add_if_begun(Words& found, std::string_view begun, const std::string& word,
+                  const std::string& description) {
+  if (!word.starts_with(begun)) return;
+  found.push_back(description.empty() ? word : word + '\t' + description);
+}
+
+// Values of an argument: the words of "a|b|c", live names of "POOL", files of "FILE".
+Words values_of(const Argument& argument, std::string_view begun, const LiveNames& live) {
+  Words found;
+  const std::string& placeholder = argument.placeholder;
+  if (placeholder.starts_with("FILE")) return {kFiles};
+  for (const char* kind : {"LISTENER", "BACKEND", "POOL", "WORKER"}) {
+    if (placeholder != kind) continue;
+    for (const std::string& name : live(kind)) add_if_begun(found, begun, name, "");
+    return found;
+  }
+  const bool words = std::islower(static_cast<unsigned char>(placeholder.front())) != 0;
+  std::string_view rest = words ? placeholder : "";
+  while (!rest.empty()) {
+    const std::size_t bar = std::min(rest.find('|'), rest.size());
+    add_if_begun(found, begun, std::string(rest.substr(0, bar)), "");
+    rest.remove_prefix(std::min(bar + 1, rest.size()));
+  }
+  return found;
+}
+
+const Argument* option_named(const std::vector<Argument>& arguments, std::string_view word) {
+  for (const Argument& argument : arguments) {
+    if (argument.positional) continue;
+    std::string_view rest = argument.name;
+    while (!rest.empty()) {
+      const std::size_t comma = std::min(rest.find(','), rest.size());
+      if (rest.substr(0, comma) == word) return &argument;
+      rest.remove_prefix(std::min(comma + 1, rest.size()));
+    }
+  }
+  return nullptr;
+}
+
+// Verbs, or the second words of a family when the first one is there.
+Words verbs(const Words& before, std::string_view begun, const CommandTable& table) {
+  Words found;
+  for (const auto& command : table) {
+    const Verb& verb = command->verb();
+    if (verb.hidden) continue;
+    const std::size_t space = verb.name.find(' ');
+    const std::string first = verb.name.substr(0, space);
+    if (!before.empty()) {
+      if (space != std::string::npos && first == before.front()) {
+        add_if_begun(found, begun, verb.name.substr(space + 1), verb.summary);
+      }
+    } else if (space == std::string::npos) {
+      add_if_begun(found, begun, verb.name, verb.summary);
+    } else if (std::none_of(found.begin(), found.end(),
+                            [&](const std::string& word) { return word.starts_with(first + '\t'); })) {
+      add_if_begun(found, begun, first, "show, compare, save, apply, reset the desired state");
+    }
+  }
+  return found;
+}
+
+// What the line holds before the word that is completed.
+struct Line {
+  Words plain;                     // verb and positionals
+  const Argument* open = nullptr;  // an option that waits for its value
+};
+
+Line read_line(const Words& before, const std::vector<Argument>& options) {
+  Line line;
+  for (const std::string& word : before) {
+    if (line.open != nullptr) {
+      line.open = nullptr;
+    } else if (word.starts_with('-') && word != "-") {
+      const Argument* option = option_named(options, word);
+      if (option != nullptr && !option->is_flag()) line.open = option;
+    } else {
+      line.plain.push_back(word);
+    }
+  }
+  return line;
+}
+
+const Verb* verb_of(const Words& plain, const CommandTable& table) {
+  for (const auto& command : table) {
+    const std::string& name = command->verb().name;
+    if (!plain.empty() && name == plain[0]) return &command->verb();
+    if (plain.size() > 1 && name == plain[0] + ' ' + plain[1]) return &command->verb();
+  }
+  return nullptr;
+}
+
+Words option_names(const std::vector<Argument>& options, std::string_view begun) {
+  Words found;
+  for (const Argument& argument : options) {
+    if (!argument.positional) add_if_begun(found, begun, argument.long_name(), argument.help);
+  }
+  add_if_begun(found, begun, "--help", "tell more, with examples");
+  return found;
+}
+
+}  // namespace
+
+std::vector<std::string> complete(const std::vector<std::string>& words, const CommandTable& table,
+                                  const std::vector<Argument>& global, const LiveNames& live) {
+  if (words.empty()) return {};
+  const std::string& begun = words.back();
+  const Words before(words.begin(), words.end() - 1);
+  Line line = read_line(before, global);
+  const Verb* verb = verb_of(line.plain, table);
+  std::vector<Argument> options;
+  if (verb != nullptr) options = verb->arguments;
+  options.insert(options.end(), global.begin(), global.end());
+  line = read_line(before, options);
+  if (line.open != nullptr) return values_of(*line.open, begun, live);
+  if (begun.starts_with('-')) return option_names(options, begun);
+  if (verb == nullptr) return verbs(line.plain, begun, table);
+
+  const auto words_of_verb = 1 + std::count(verb->name.begin(), verb->name.end(), ' ');
+  std::size_t position =
+      line.plain.size() - std::min<std::size_t>(line.plain.size(), static_cast<std::size_t>(words_of_verb));
+  for (const Argument& argument : verb->arguments) {
+    if (!argument.positional) continue;
+    if (position == 0 || argument.repeats) return values_of(argument, begun, live);
+    --position;
+  }
+  return option_names(options, begun);
+}
+
+}  // namespace demo::ctl

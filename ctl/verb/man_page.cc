@@ -1,0 +1,202 @@
+#include "verb/man_page.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <cctype>
+#include <string_view>
+
+#include "verb/help_text.h"
+
+namespace demo::ctl {
+namespace {
+
+// Text as roff prints it unchanged: no hyphenation of options, no line that starts with a control character.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : text) {
+    if (c == '\\') {
+      result += "\\e";
+    } else if (c == '-') {
+      result += "\\-";
+    } else if (c == '\'') {
+      result += "\\(aq";
+    } else if (c == '~') {
+      result += "\\(ti";
+    } else if (c == '^') {
+      result += "\\(ha";
+    } else if (c == '.' && result.empty()) {
+      result += "\\&.";
+    } else {
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string sentence(std::string_view clause) {
+  std::string text(clause);
+  if (!text.empty() && text.front() >= 'a' && text.front() <= 'z')
+    text.front() = static_cast<char>(text.front() - 32);
+  return text.ends_with('.') ? text : text + ".";
+}
+
+// ".TP" with "-o, --output VALUE" in bold and italics.
+std::string argument_entry(const Argument& argument) {
+  std::string heading;
+  if (argument.positional) {
+    heading = fmt::format(".I {}", escaped(argument.placeholder));
+  } else {
+    const std::string all = argument_heading(argument);
+    const std::string names = all.substr(0, all.size() - argument.placeholder.size());
+    heading = argument.is_flag()
+                  ? fmt::format(".B {}", escaped(names))
+                  : fmt::format(".BI \"{}\" {}", escaped(names), escaped(argument.placeholder));
+  }
+  return fmt::format(".TP\n{}\n{}\n", heading, escaped(sentence(argument.help)));
+}
+
+std::string verb_entry(const Verb& verb) {
+  const std::string usage = usage_line(verb).substr(std::string_view("democtl ").size());
+  std::string text = fmt::format(".SS {}\n{}\n", escaped(usage), escaped(sentence(verb.summary)));
+  if (!verb.details.empty()) text += fmt::format("{}\n", escaped(verb.details));
+  for (const Argument& argument : verb.arguments) {
+    if (!argument.of_every_change) text += argument_entry(argument);
+  }
+  if (!verb.examples.empty()) text += ".PP\nExamples:\n";
+  for (const Example& example : verb.examples) {
+    text += fmt::format(".PP\n.RS 4\n.nf\n.B democtl {}\n.fi\n.RE\n.RS 8\n{}\n.RE\n", escaped(example.line),
+                        escaped(sentence(example.what)));
+  }
+  return text;
+}
+
+// The options that every change takes, of the first verb that has them.
+std::string change_options(const CommandTable& table) {
+  std::string text;
+  for (const auto& command : table) {
+    for (const Argument& argument : command->verb().arguments) {
+      if (argument.of_every_change) text += argument_entry(argument);
+    }
+    if (!text.empty()) break;
+  }
+  return text;
+}
+
+std::string capitals(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+constexpr std::string_view kDescription = R"(democtl steers and watches a running
+.BR demo\-server (8).
+Every change takes effect at once, is applied by every worker, and is written to the state file when the daemon has
+one. A change prints the generation that holds it and how many workers have applied it: "gen 42, 12/12 workers".
+.PP
+Addresses are the same everywhere:
+.BR 1.2.3.4:80 ,
+.BR [::1]:80 ,
+.BR :80 ,
+.BR unix:/path .
+Durations are
+.BR 250ms ,
+.BR 15s ,
+.BR 5m ,
+.BR 2h ;
+sizes are
+.BR 512 ,
+.BR 20k ,
+.BR 16m ,
+.BR 1g .
+)";
+
+constexpr std::string_view kOutput = R"(.TP
+.B table
+For people: as many columns as the terminal has room for. Cells are cut only when not even the most needed columns fit.
+.TP
+.B wide
+Every column, however long the lines get.
+.TP
+.B csv
+Every column (RFC 4180), figures in full: bytes, nanoseconds, a second.
+.TP
+.B json
+The answer of the API by protobuf's JSON mapping with the field names of demo.control.v1: enums are their names,
+64\-bit numbers strings, durations "1.5s". Fields are added in later versions, never renamed. With
+.B \-\-fields
+it is a list of objects with these columns.
+.TP
+.B jsonl
+The same, one object a row and line.
+)";
+
+struct ExitCodeText {
+  ExitCode code;
+  std::string_view meaning;
+};
+
+constexpr std::array<ExitCodeText, 9> kExitCodes{{
+    {ExitCode::kDone, "Done."},
+    {ExitCode::kFailed, "Anything that has no code of its own."},
+    {ExitCode::kUsage, "The command line is wrong, or the daemon refused a value."},
+    {ExitCode::kNotFound, "What is named does not exist."},
+    {ExitCode::kConflict, "It exists already, or the state does not allow it, or it moved on."},
+    {ExitCode::kPartial, "Applied by some workers only; standard error says which not and why."},
+    {ExitCode::kUnreachable, "The daemon is unreachable."},
+    {ExitCode::kDenied, "Denied."},
+    {ExitCode::kTimedOut, "Timed out; also a drain that cut something off."},
+}};
+
+constexpr std::string_view kEnvironment = R"(.TP
+.B DEMOCTL_TARGET
+Used when
+.B \-\-target
+is not given.
+.TP
+.B XDG_RUNTIME_DIR
+The socket demo\-server/control.sock in it is tried when /run/demo\-server/control.sock is not there or not permitted.
+.TP
+.B NO_COLOR
+When it is set and not empty, no colors are used.
+.TP
+.B COLUMNS
+Width of tables when standard output is no terminal; 80 without it.
+)";
+
+constexpr std::string_view kFiles = R"(.TP
+.I /run/demo\-server/control.sock
+Everything, for its owner and group.
+.TP
+.I /run/demo\-server/monitor.sock
+Reads alone; used by verbs that read when the control socket is not permitted.
+)";
+
+}  // namespace
+
+std::string man_page(const CommandTable& table, const std::vector<Argument>& global,
+                     const std::string& version) {
+  std::string text =
+      fmt::format(".TH DEMOCTL 1 \"\" \"demo\\-server {}\" \"User Commands\"\n.ad l\n", version);
+  text += ".SH NAME\ndemoctl \\- steer and watch a running demo\\-server\n";
+  text += ".SH SYNOPSIS\n.B democtl\n[\\fIOPTIONS\\fR] \\fIVERB\\fR [\\fIARGUMENTS\\fR]\n";
+  text += fmt::format(".SH DESCRIPTION\n{}", kDescription);
+  text += ".SH OPTIONS\nThese may stand before and after the verb.\n";
+  for (const Argument& argument : global) text += argument_entry(argument);
+  text += ".TP\n.BR \\-h \", \" \\-\\-help\nTell more about democtl or about a verb.\n";
+  text += ".SS Options of every verb that changes something\n" + change_options(table);
+  for (const Chapter chapter : kChapters) {
+    text += fmt::format(".SH {}\n", escaped(capitals(chapter_title(chapter))));
+    for (const auto& command : table) {
+      if (command->verb().chapter == chapter && !command->verb().hidden) text += verb_entry(command->verb());
+    }
+  }
+  text += fmt::format(".SH OUTPUT\n{}", kOutput);
+  text += ".SH EXIT STATUS\n";
+  for (const ExitCodeText& code : kExitCodes) {
+    text += fmt::format(".TP\n.B {}\n{}\n", static_cast<int>(code.code), code.meaning);
+  }
+  text += fmt::format(".SH ENVIRONMENT\n{}.SH FILES\n{}", kEnvironment, kFiles);
+  return text + ".SH SEE ALSO\n.BR demo\\-server (8),\n.BR demo\\-server.toml (5)\n";
+}
+
+}  // namespace demo::ctl

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "demo/control/v1/monitor.pb.h"
+#include "session/api.h"
+#include "session/session.h"
+
+namespace demo::ctl {
+
+// Events of a daemon as they happen; reconnects when it went away, without a gap and without a repeat.
+class EventSource {
+ public:
+  enum class Next : std::uint8_t { kEvent, kNothing, kLost, kFound };
+
+  // Events after the given sequence number of the running daemon. The session is borrowed. Throws a Failure
+  // when there is no way to the daemon.
+  EventSource(Session& session, std::uint64_t after, std::vector<api::EventKind> kinds);
+
+  // Waits at most `patience`. Throws a Failure when there is no sense in going on.
+  Next next(api::Event& event, std::chrono::milliseconds patience);
+
+  std::string name() const { return channel_.target().text(); }
+
+ private:
+  static constexpr std::chrono::milliseconds kRetryInterval{500};
+
+  void start();
+  // Whether the daemon answers again; notes when it is another one, whose numbers begin anew.
+  bool look_for_daemon();
+
+  const std::vector<api::EventKind> kinds_;
+  Channel& channel_;
+  std::unique_ptr<Stream> stream_;  // null while the daemon is away
+  std::uint64_t after_;
+  std::int64_t daemon_started_s_ = 0;
+  std::chrono::steady_clock::time_point retry_at_;
+};
+
+}  // namespace demo::ctl

@@ -1,0 +1,20 @@
+# bash completion of democtl(1). democtl itself knows what may follow; this only asks it.
+_democtl() {
+  local line words word=$2
+  # An address holds colons, at which bash splits: put the words together again as the user wrote them.
+  read -r -a words <<<"${COMP_LINE:0:COMP_POINT}"
+  [[ ${COMP_LINE:COMP_POINT-1:1} == [[:space:]] ]] && words+=("")
+  local whole=${words[-1]}
+  COMPREPLY=()
+  while IFS= read -r line; do
+    if [[ $line == $'\tFILE' ]]; then
+      compopt -o filenames 2>/dev/null
+      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      return
+    fi
+    line=${line%%$'\t'*}
+    # bash replaces what stands behind the last colon.
+    COMPREPLY+=("${line#"${whole%"$word"}"}")
+  done < <("${words[0]}" __complete -- "${words[@]:1}" 2>/dev/null)
+}
+complete -F _democtl democtl
