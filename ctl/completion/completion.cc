@@ -28,8 +28,8 @@ Words values_of(const Argument& argument, std::string_view begun, const LiveName
     for (const std::string& name : live(kind)) add_if_begun(found, begun, name, "");
     return found;
   }
-  const bool words = std::islower(static_cast<unsigned char>(placeholder.front())) != 0;
-  std::string_view rest = words ? placeholder : "";
+  if (placeholder.empty() || std::islower(static_cast<unsigned char>(placeholder.front())) == 0) return found;
+  std::string_view rest = placeholder;
   while (!rest.empty()) {
     const std::size_t bar = std::min(rest.find('|'), rest.size());
     add_if_begun(found, begun, std::string(rest.substr(0, bar)), "");

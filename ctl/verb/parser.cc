@@ -93,7 +93,7 @@ void add_argument(CLI::App& app, const Argument& argument) {
   CLI::Option* option = app.add_option(name, take_all);
   option->type_name(argument.placeholder);
   if (argument.repeats && argument.positional) {
-    option->expected(argument.required ? 1 : 0, -1);
+    option->expected(1, -1)->allow_extra_args();
   } else {
     option->expected(1)->allow_extra_args(false);
     option->multi_option_policy(argument.repeats ? CLI::MultiOptionPolicy::TakeAll
