@@ -32,7 +32,7 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   auto stats = StatsArea::create();
   if (!stats) return stats.error();
   std::unique_ptr<Supervisor> supervisor(new Supervisor(loop, std::move(options), std::move(*stats)));
-  if (auto started = supervisor->start(); !started) return started.error();
+  if (auto opened = supervisor->open_sockets(); !opened) return opened.error();
   return supervisor;
 }
 
@@ -66,25 +66,25 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
 
 Supervisor::~Supervisor() = default;
 
-Status Supervisor::start() {
-  Config first = options_.config;
-  if (auto possible = check(first); !possible) return possible;
+Status Supervisor::open_sockets() {
+  if (auto possible = check(options_.config); !possible) return possible;
   const auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
-  for (Status opened = prepare(first); !opened; opened = prepare(first)) {
+  for (Status opened = prepare(options_.config); !opened; opened = prepare(options_.config)) {
     const bool busy = opened.error().code == ErrorCode::kAlreadyExists;
     if (!busy || std::chrono::steady_clock::now() > deadline) return opened;
     std::this_thread::sleep_for(kBusyPortPause);
   }
-  auto signals = Signals::open(loop_, {SIGTERM, SIGINT, SIGHUP}, [this](int signal) { on_signal(signal); });
+  auto signals =
+      Signals::open(loop_, {SIGTERM, SIGINT, SIGHUP, SIGUSR1}, [this](int signal) { on_signal(signal); });
   if (!signals) return signals.error();
   signals_ = std::move(*signals);
-  commit(std::move(first));
-  second_timer_.start_every(std::chrono::seconds(1));
-  if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
   return {};
 }
 
 int Supervisor::run() {
+  commit(options_.config);
+  second_timer_.start_every(std::chrono::seconds(1));
+  if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
   loop_.run();
   return 0;
 }
@@ -238,7 +238,10 @@ void Supervisor::announce(EventKind kind, LogLevel level, const std::string& sub
 }
 
 void Supervisor::on_signal(int signal) {
-  if (signal == SIGHUP) {
+  if (signal == SIGUSR1) {
+    reopen_log();
+  } else if (signal == SIGHUP) {
+    reopen_log();
     reload();
   } else if (stopping_) {
     stop_at_once();
@@ -248,24 +251,25 @@ void Supervisor::on_signal(int signal) {
   }
 }
 
-void Supervisor::reload() {
-  if (options_.reopen_log) options_.reopen_log();
-  auto next = options_.read_file();
-  if (!next) {
-    announce(EventKind::kWarning, LogLevel::kError, "configuration file",
-             "not read again, nothing changes: " + next.error().message);
-    return;
+void Supervisor::reopen_log() {
+  if (auto opened = options_.reopen_log(); !opened) {
+    announce(EventKind::kWarning, LogLevel::kError, "log", opened.error().message);
   }
-  if (*next == options_.file_config) {
-    log(LogLevel::kInfo, "the configuration file has not changed: what runs stays");
+}
+
+void Supervisor::reload() {
+  auto file = options_.read_file();
+  if (!file) {
+    announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+             "not read again, nothing changes: " + file.error().message);
     return;
   }
   systemd_.reloading();
   ChangeRequest request;
   request.description = "reload of the configuration file";
-  request.change = replace_config(*next);
+  request.change = replace_config(*file);
   request.caller.name = "SIGHUP";
-  changes_.push(std::move(request), [this, file = *next](const Result<ChangeOutcome>& outcome) {
+  changes_.push(std::move(request), [this, file = *file](const Result<ChangeOutcome>& outcome) {
     if (outcome) {
       options_.file_config = file;
     } else {

@@ -36,7 +36,7 @@ struct SupervisorOptions {
   std::string config_source;  // "flags", "file", "state"
   // File and flags once more, for SIGHUP and reset.
   std::function<Result<Config>()> read_file;
-  std::function<void()> reopen_log;
+  std::function<Status()> reopen_log;
   // Where changes are saved; unset: nowhere.
   std::optional<StateStore> store;
   std::optional<Config> saved_config;
@@ -52,12 +52,13 @@ struct SupervisorOptions {
 // otherwise.
 class Supervisor final : public SupervisorApi, private ChangeTarget, private WorkerSlot::Observer {
  public:
-  // Opens all sockets and starts the workers. Blocks SIGTERM, SIGINT and SIGHUP for all threads that start
-  // later. Error: one sentence for the operator; nothing is left running.
+  // Opens all sockets. Blocks the signals of run() for all threads that start later.
+  // Error: one sentence for the operator.
   static Result<std::unique_ptr<Supervisor>> open(boost::asio::io_context& loop, SupervisorOptions options);
   ~Supervisor() override;
 
-  // Serves until a signal asked for the end and all workers are gone. Returns the exit status.
+  // Starts the workers and serves until SIGTERM or SIGINT asked for the end and all workers are gone. SIGHUP
+  // goes back to flags and file, SIGUSR1 opens the log file again. Returns the exit status.
   int run();
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
@@ -70,7 +71,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
 
  private:
   Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats);
-  Status start();
+  Status open_sockets();
 
   // ChangeTarget
   const Config& config() const override { return config_; }
@@ -96,6 +97,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
 
   void on_signal(int signal);
+  void reopen_log();
   void reload();
   void stop();
   void stop_at_once();

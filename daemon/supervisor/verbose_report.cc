@@ -28,7 +28,7 @@ std::vector<std::string> verbose_report(const StatsSample& earlier, const StatsS
     const std::uint64_t events = f.events - before.events;
     total += requests;
     lines.push_back(
-        fmt::format("worker {}: requests {}, events per epoll_wait: empty {} last {} min {} max {} avg "
+        fmt::format("worker {}: requests {}, events per epoll_wait: empty {} last {} min {} max {} average "
                     "{:.1f}, errors: accept {} "
                     "read {} write {}",
                     worker.index, requests, empty, f.events_last, f.events_min, f.events_max,

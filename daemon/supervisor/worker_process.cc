@@ -5,7 +5,6 @@
 #include <sched.h>
 #include <spawn.h>
 #include <string.h>
-#include <sys/pidfd.h>
 #include <sys/wait.h>
 
 #include <array>
@@ -13,6 +12,11 @@
 #include <csignal>
 #include <utility>
 #include <vector>
+
+// The header of glibc 2.36 forgets to say that it is C.
+extern "C" {
+#include <sys/pidfd.h>
+}
 
 extern char** environ;
 

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace demo {
+
+// The sockets of the control API: monitor.sock is always beside the control socket.
+struct ControlPaths {
+  std::string control;
+  std::string monitor;
+};
+
+// The path that was asked for, or a default whose folder is made: /run/demo-server/control.sock for root,
+// $XDG_RUNTIME_DIR/demo-server/control.sock for a user. Both empty for a user without one.
+// Error: the folder cannot be made.
+Result<ControlPaths> choose_control_paths(const std::string& asked);
+
+}  // namespace demo

@@ -1,0 +1,214 @@
+#include "supervisor/flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+namespace demo {
+namespace {
+
+constexpr const char* kDescription =
+    "demo-server answers HTTP requests by itself, or forwards them to backends; democtl steers it while it "
+    "runs.";
+
+constexpr const char* kExamples =
+    R"(Addresses: 1.2.3.4:80, [::1]:80, :80 (every IPv4 address of the host), unix:/path.
+Flags win over the configuration file; a saved state (--state-dir) wins over both.
+
+Examples:
+  Answer every request on port 8080 from two workers and keep connections open:
+    demo-server -w 2 -a 127.0.0.1:8080 -k
+  Forward what comes to two addresses to two backends, and print each second what the workers did:
+    demo-server -a 10.0.0.2:80 10.0.0.2:8080 -x 10.0.0.3:80 10.0.0.4:80 -v
+  As a service, with what democtl changes kept over restarts:
+    demo-server --config /etc/demo-server/demo-server.toml --state-dir /var/lib/demo-server)";
+
+// The texts of flags whose values have a form of their own.
+struct RawFlags {
+  std::vector<std::string> listen;
+  std::vector<std::string> backends;
+  std::string accept_mode;
+  std::string control;
+  std::string control_tcp;
+};
+
+void declare_traffic(CLI::App& app, Flags& flags, RawFlags& raw) {
+  app.add_option("-a,--listen", raw.listen, "Listen there; several addresses, may be repeated [0.0.0.0:80]")
+      ->type_name("ADDR")
+      ->expected(1, -1);
+  app.add_option("-x,--backend", raw.backends,
+                 "Forward to these backends, in turn; several addresses, may be repeated")
+      ->type_name("ADDR")
+      ->expected(1, -1);
+  app.add_option("-w,--workers", flags.workers, "Worker processes [the cores available to this process]")
+      ->type_name("N");
+  app.add_option("-c,--start-core", flags.start_core, "Core of the first worker; the others follow [0]")
+      ->type_name("N");
+  app.add_flag("-k,--keepalive", flags.keepalive, "Serve more than one request on a connection");
+  app.add_option("--accept-mode", raw.accept_mode,
+                 "How connections reach the workers: shared, exclusive, reuseport, reuseport-cpu [reuseport]")
+      ->type_name("MODE");
+}
+
+void declare_daemon(CLI::App& app, Flags& flags) {
+  app.add_option(
+         "-o,--log-file", flags.log_file,
+         "Append the log to this file; SIGUSR1 opens it again [the journal under systemd, else stderr]")
+      ->type_name("FILE");
+  app.add_flag("-v,--verbose", flags.verbose, "Log each second what every worker did");
+  app.add_flag("-d,--debug", flags.debug, "Log debug messages too");
+  app.add_option("--config", flags.config_file, "Read this configuration file, demo-server.toml(5)")
+      ->type_name("FILE");
+  app.add_flag("--check-config", flags.check_config, "Say what is wrong with flags and file, and exit");
+  app.add_option("--state-dir", flags.state_dir, "Save what is changed at run time there [nothing is saved]")
+      ->type_name("DIR");
+  app.add_flag("--ignore-state", flags.ignore_state,
+               "Start from flags and file whatever was saved; the next change replaces it");
+}
+
+void declare_control(CLI::App& app, Flags& flags, RawFlags& raw) {
+  app.add_option("--control", raw.control,
+                 "Socket of the control API, with monitor.sock (reading only) beside it\n"
+                 "[/run/demo-server/control.sock, or $XDG_RUNTIME_DIR/demo-server/control.sock for a user]")
+      ->type_name("unix://PATH");
+  app.add_option("--control-tcp", raw.control_tcp,
+                 "Serve the control API on TCP too, to clients with a certificate")
+      ->type_name("ADDR");
+  app.add_option("--tls-certificate", flags.tls_certificate, "Certificate chain of the daemon, PEM")
+      ->type_name("FILE");
+  app.add_option("--tls-key", flags.tls_key, "Private key of the certificate, PEM")->type_name("FILE");
+  app.add_option("--tls-client-ca", flags.tls_client_ca, "Certificates that sign the clients', PEM")
+      ->type_name("FILE");
+  app.add_flag("--insecure-everyone-on-this-host-is-admin", flags.insecure_everyone_on_this_host_is_admin,
+               "Serve --control-tcp without any TLS: any user of this host may change anything");
+}
+
+Error flag_error(std::string_view flag, const std::string& value, std::string_view why) {
+  return invalid(std::string(flag), value, fmt::format("{}: {}", flag, why));
+}
+
+Result<std::string> parse_control(const std::string& text) {
+  for (const std::string_view prefix : {"unix://", "unix:"}) {
+    if (!text.starts_with(prefix)) continue;
+    const std::string path = text.substr(prefix.size());
+    if (path.starts_with('/')) return path;
+  }
+  return flag_error("--control", text, fmt::format("\"{}\" is not unix:// and an absolute path", text));
+}
+
+Status read_addresses(const RawFlags& raw, Flags& flags) {
+  for (const std::string& text : raw.listen) {
+    auto address = Address::parse(text);
+    if (!address) return flag_error("--listen", text, address.error().message);
+    flags.listen.push_back(*address);
+  }
+  for (const std::string& text : raw.backends) {
+    auto endpoint = Endpoint::parse(text);
+    if (!endpoint) return flag_error("--backend", text, endpoint.error().message);
+    flags.backends.push_back(*endpoint);
+  }
+  if (raw.control_tcp.empty()) return {};
+  auto address = Address::parse(raw.control_tcp);
+  if (!address) return flag_error("--control-tcp", raw.control_tcp, address.error().message);
+  if (address->is_unix()) return flag_error("--control-tcp", raw.control_tcp, "a TCP address is expected");
+  flags.control_tcp = *address;
+  return {};
+}
+
+Status read_raw(const RawFlags& raw, Flags& flags) {
+  if (auto read = read_addresses(raw, flags); !read) return read;
+  if (!raw.accept_mode.empty()) {
+    flags.accept_mode = parse_accept_mode(raw.accept_mode);
+    if (!flags.accept_mode) {
+      return flag_error(
+          "--accept-mode", raw.accept_mode,
+          fmt::format("\"{}\" is not one of shared, exclusive, reuseport, reuseport-cpu", raw.accept_mode));
+    }
+  }
+  if (!raw.control.empty()) {
+    auto path = parse_control(raw.control);
+    if (!path) return path.error();
+    flags.control_path = *path;
+  }
+  return {};
+}
+
+// The parser's own message as one sentence.
+Error usage_error(const CLI::ParseError& error) {
+  std::string message = error.what();
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  while (!message.empty() && message.back() == ' ') message.pop_back();
+  return invalid("", "", message + "; demo-server --help lists the flags");
+}
+
+// The listener that the file has for this address, or a new one.
+Listener listener_for(const Config& config, const Address& address) {
+  if (const Listener* known = find_listener(config, address)) return *known;
+  Listener listener;
+  listener.address = address;
+  return listener;
+}
+
+Backend backend_for(const Pool& pool, const Endpoint& endpoint) {
+  if (const Backend* known = find_backend(pool, endpoint.text)) return *known;
+  Backend backend;
+  backend.endpoint = endpoint;
+  return backend;
+}
+
+void apply_backends(Config& config, const std::vector<Endpoint>& endpoints) {
+  const Pool defaults;
+  const auto is_default = [&](const Pool& pool) { return pool.name == defaults.name; };
+  auto pool = std::find_if(config.pools.begin(), config.pools.end(), is_default);
+  if (pool == config.pools.end()) pool = config.pools.insert(pool, defaults);
+  std::vector<Backend> backends;
+  for (const Endpoint& endpoint : endpoints) backends.push_back(backend_for(*pool, endpoint));
+  pool->backends = std::move(backends);
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version) {
+  CommandLine line;
+  RawFlags raw;
+  CLI::App app(kDescription, "demo-server");
+  app.footer(kExamples);
+  app.set_version_flag("--version", "demo-server " + version);
+  declare_traffic(app, line.flags, raw);
+  declare_daemon(app, line.flags);
+  declare_control(app, line.flags, raw);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    line.print = app.help();
+    return line;
+  } catch (const CLI::CallForVersion&) {
+    line.print = app.version() + "\n";
+    return line;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error);
+  }
+  if (auto read = read_raw(raw, line.flags); !read) return read.error();
+  return line;
+}
+
+Config apply_flags(Config config, const Flags& flags) {
+  if (flags.workers || flags.start_core) config.workers.cores.clear();
+  if (flags.workers) config.workers.count = flags.workers;
+  if (flags.start_core) config.workers.start_core = *flags.start_core;
+  if (flags.accept_mode) config.accept_mode = *flags.accept_mode;
+  if (flags.keepalive) config.client_keepalive.enabled = true;
+  if (flags.debug) config.log_level = LogLevel::kDebug;
+  std::vector<Address> listen = flags.listen;
+  if (listen.empty() && config.listeners.empty()) listen.push_back(*Address::parse("0.0.0.0:80"));
+  if (!listen.empty()) {
+    std::vector<Listener> listeners;
+    for (const Address& address : listen) listeners.push_back(listener_for(config, address));
+    config.listeners = std::move(listeners);
+  }
+  if (!flags.backends.empty()) apply_backends(config, flags.backends);
+  return config;
+}
+
+}  // namespace demo

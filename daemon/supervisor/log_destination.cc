@@ -1,0 +1,39 @@
+#include "supervisor/log_destination.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+
+#include "base/log.h"
+#include "base/unique_fd.h"
+
+namespace demo {
+
+bool logs_to_journal() {
+  const char* const stream = ::getenv("JOURNAL_STREAM");
+  struct stat status {};
+  if (stream == nullptr || ::fstat(STDERR_FILENO, &status) != 0) return false;
+  return stream == fmt::format("{}:{}", status.st_dev, status.st_ino);
+}
+
+Status open_log(const std::string& file) {
+  if (file.empty()) {
+    if (logs_to_journal()) set_log_sink(journal_stream_sink);
+    return {};
+  }
+  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+  // Descriptor 2 stays open over exec: the workers inherit it.
+  if (!fd || ::dup2(fd.get(), STDERR_FILENO) < 0) {
+    const ErrorCode code =
+        errno == EACCES || errno == EPERM ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound;
+    return Error{code, fmt::format("cannot write the log file {}: {}", file, errno_text(errno)), "log_file",
+                 file};
+  }
+  return {};
+}
+
+}  // namespace demo

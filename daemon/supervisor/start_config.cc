@@ -1,0 +1,50 @@
+#include "supervisor/start_config.h"
+
+#include <utility>
+
+#include "config/config_file.h"
+#include "config/validate.h"
+
+namespace demo {
+namespace {
+
+// Whether the daemon could run with it here.
+Status check_possible(const Config& config, const AvailableCores& cores) {
+  if (auto problems = validate(config); !problems.empty()) return problems.front();
+  if (auto plan = plan_workers(config.workers, cores); !plan) return plan.error();
+  return {};
+}
+
+}  // namespace
+
+Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores) {
+  Config config;
+  if (!flags.config_file.empty()) {
+    auto file = load_config_file(flags.config_file);
+    if (!file) return file;
+    config = std::move(*file);
+  }
+  config = apply_flags(std::move(config), flags);
+  if (auto possible = check_possible(config, cores); !possible) return possible.error();
+  return config;
+}
+
+Result<StartState> read_state(const Flags& flags, const AvailableCores& cores, const StateFormat& format) {
+  StartState state;
+  if (flags.state_dir.empty()) return state;
+  auto store = StateStore::open(flags.state_dir);
+  if (!store) return store.error();
+  state.store.emplace(std::move(*store));
+  const auto usable = [&](std::string_view bytes) -> Status {
+    auto config = format.decode(bytes);
+    if (!config) return config.error();
+    return check_possible(*config, cores);
+  };
+  auto loaded = state.store->load(usable);
+  if (!loaded) return loaded.error();
+  state.warning = loaded->damage;
+  if (loaded->bytes) state.saved = *format.decode(*loaded->bytes);
+  return state;
+}
+
+}  // namespace demo

@@ -1,0 +1,135 @@
+// The daemon: reads flags, file and saved state, and composes supervisor and control API.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "base/log.h"
+#include "config/config_diff.h"
+#include "control/config_json.h"
+#include "control/control_server.h"
+#include "supervisor/available_cores.h"
+#include "supervisor/control_paths.h"
+#include "supervisor/flags.h"
+#include "supervisor/log_destination.h"
+#include "supervisor/start_config.h"
+#include "supervisor/supervisor.h"
+#include "supervisor/worker_binary.h"
+
+namespace {
+
+using demo::Error;
+using demo::LogLevel;
+
+// Exit statuses, demo-server(8).
+constexpr int kFailure = 1;
+constexpr int kUsage = 2;
+
+int complain(const Error& error, int status) {
+  std::fprintf(stderr, "demo-server: %s\n", error.message.c_str());
+  return status;
+}
+
+// Connections of all workers, and the supervisor's duplicates of their sockets, need descriptors.
+void raise_descriptor_limit() {
+  rlimit descriptors{};
+  ::getrlimit(RLIMIT_NOFILE, &descriptors);
+  descriptors.rlim_cur = descriptors.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
+demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, demo::StartState& state,
+                                const demo::StateFormat& format, const demo::AvailableCores& cores) {
+  demo::SupervisorOptions options;
+  options.file_config = std::move(file);
+  const bool use_saved = state.saved && !flags.ignore_state;
+  options.config = use_saved ? *state.saved : options.file_config;
+  options.config_source = use_saved ? "state" : flags.config_file.empty() ? "flags" : "file";
+  options.read_file = [flags, cores] { return demo::read_configuration(flags, cores); };
+  options.reopen_log = [path = flags.log_file] { return demo::open_log(path); };
+  options.store = std::move(state.store);
+  options.saved_config = state.saved;
+  options.encode = format.encode;
+  options.cores = cores;
+  options.workers = {demo::find_worker_binary(), demo::logs_to_journal() && flags.log_file.empty(),
+                     demo::limits::kDrainTimeout, demo::limits::kWorkerHeartbeatTimeout};
+  options.verbose = flags.verbose;
+  return options;
+}
+
+demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flags& flags,
+                                                                demo::Supervisor& supervisor) {
+  demo::ControlOptions options;
+  options.version = DEMO_VERSION;
+  auto paths = demo::choose_control_paths(flags.control_path);
+  if (!paths) return paths.error();
+  options.control_path = paths->control;
+  options.monitor_path = paths->monitor;
+  if (flags.control_tcp) {
+    options.tcp = demo::ControlTcpOptions{*flags.control_tcp, flags.tls_certificate, flags.tls_key,
+                                          flags.tls_client_ca, flags.insecure_everyone_on_this_host_is_admin};
+  }
+  return demo::ControlServer::open(std::move(options), supervisor);
+}
+
+// Which source won and what differs from flags and file.
+std::string describe_source(const demo::SupervisorOptions& options) {
+  const auto differences = demo::diff_config(options.file_config, options.config);
+  if (differences.empty()) return options.config_source;
+  return fmt::format("{}, which differs from flags and file: {}", options.config_source,
+                     fmt::join(differences, "; "));
+}
+
+int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores& cores) {
+  const demo::StateFormat format{demo::config_to_json, demo::config_from_json};
+  auto state = demo::read_state(flags, cores, format);
+  if (!state) return complain(state.error(), kFailure);
+  demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores);
+  // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
+  const int terminal = ::dup(STDERR_FILENO);
+  if (auto opened = demo::open_log(flags.log_file); !opened) return complain(opened.error(), kFailure);
+  const std::string source = describe_source(options);
+  const auto fail = [terminal](const Error& error) {
+    ::dup2(terminal, STDERR_FILENO);
+    return complain(error, kFailure);
+  };
+  boost::asio::io_context loop;
+  auto supervisor = demo::Supervisor::open(loop, std::move(options));
+  if (!supervisor) return fail(supervisor.error());
+  auto control = open_control(flags, **supervisor);
+  if (!control) return fail(control.error());
+  ::close(terminal);
+  if (!state->warning.empty()) demo::log(LogLevel::kError, "{}", state->warning);
+  demo::log(LogLevel::kNotice, "configuration from {}", source);
+  const int status = (*supervisor)->run();
+  (*control)->shutdown();
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto line = demo::parse_command_line(argc, argv, DEMO_VERSION);
+  if (!line) return complain(line.error(), kUsage);
+  if (line->print) {
+    std::fputs(line->print->c_str(), stdout);
+    return 0;
+  }
+  std::signal(SIGPIPE, SIG_IGN);
+  const demo::AvailableCores cores = demo::read_available_cores();
+  auto config = demo::read_configuration(line->flags, cores);
+  if (!config) return complain(config.error(), kUsage);
+  if (line->flags.check_config) {
+    std::puts("demo-server: flags and file are right");
+    return 0;
+  }
+  raise_descriptor_limit();
+  return run(line->flags, std::move(*config), cores);
+}
