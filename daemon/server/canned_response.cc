@@ -13,6 +13,7 @@ constexpr std::size_t kOwnFieldsBytesMax = 256;
 static_assert(limits::kResponseHeaderBytes + kOwnFieldsBytesMax <= CannedResponse::kBytesMax);
 
 bool fits_inline(const Response& settings) {
+  if (status_has_no_body(settings.status)) return true;
   if (settings.body_size != 0 || settings.body.size() > CannedResponse::kInlineBodyBytes) return false;
   std::size_t head_bytes = kOwnFieldsBytesMax + settings.content_type.size();
   for (const auto& [name, value] : settings.headers) head_bytes += name.size() + value.size() + 4;

@@ -23,15 +23,29 @@ void RawRoom::take(UniqueFd client, ListenerHandle& listener, const Address*, st
   session.start(received);
 }
 
+void RawRoom::apply(const Snapshot& snapshot) {
+  const bool kept = keepalive_.enabled;
+  keepalive_ = snapshot.client_keepalive;
+  timeouts_ = snapshot.client_timeouts;
+  if (kept && !keepalive_.enabled) close_idle();
+}
+
 void RawRoom::leave(const ListenerHandle& listener) {
   for (RawSession* session = first_; session != nullptr;) {
     RawSession& current = *std::exchange(session, session->next_);
-    if (&current.listener_ == &listener) current.close_now();
+    if (&current.listener_ == &listener) current.close_when_idle();
   }
 }
 
-// What a raw connection waits for is its next bytes: it closes with the answer to them, or at the deadline.
-void RawRoom::drain() { draining_ = true; }
+void RawRoom::drain() {
+  draining_ = true;
+  close_idle();
+}
+
+void RawRoom::close_idle() {
+  for (RawSession* session = first_; session != nullptr;)
+    std::exchange(session, session->next_)->close_when_idle();
+}
 
 std::uint64_t RawRoom::cut() {
   std::uint64_t count = 0;

@@ -27,11 +27,10 @@ class RawRoom final : public ConnectionTaker {
   void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
             std::string_view received) override;
 
-  void apply(const Snapshot& snapshot) {
-    keepalive_ = snapshot.client_keepalive;
-    timeouts_ = snapshot.client_timeouts;
-  }
-  // The listener is gone: its connections close. There is no response in progress to wait for.
+  // Settings from now on. Connections that no longer may stay open close, as with leave() and drain(): idle
+  // ones after a moment, others after their response. Those of a listener that is another room's now move
+  // there.
+  void apply(const Snapshot& snapshot);
   void leave(const ListenerHandle& listener);
   void drain();
   std::uint64_t cut();
@@ -40,6 +39,8 @@ class RawRoom final : public ConnectionTaker {
 
  private:
   friend class RawSession;
+  bool keeps_connections() const { return keepalive_.enabled && !draining_; }
+  void close_idle();
   void retire(RawSession& session);
 
   Loop& loop_;

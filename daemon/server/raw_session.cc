@@ -1,26 +1,45 @@
 #include "server/raw_session.h"
 
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
 #include "base/clock.h"
 #include "net/socket_ops.h"
 #include "server/raw_room.h"
+#include "server/response_count.h"
 
 namespace demo {
+namespace {
+
+// What was sent before the client knew that connections close arrives within it.
+constexpr std::chrono::milliseconds kIdleGrace{1000};
+
+}  // namespace
 
 void RawSession::start(std::string_view received) {
   room_.loop_.timers().arm(*this, room_.timeouts_.head);
-  if (!received.empty() && !answer(true)) return;
-  if (output_.empty() && !drive()) return;
+  if (!received.empty() && !answer()) return;
+  if (output_.empty() && !drive(false)) return;
   registered_ = room_.loop_.add(fd_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this).has_value();
   if (!registered_) close_now();
 }
 
-void RawSession::on_ready(std::uint32_t) {
-  if (!output_.empty() && (!continue_sending() || !output_.empty())) return;
-  drive();
+void RawSession::on_ready(std::uint32_t events) {
+  const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  if (output_.empty()) {
+    if (ended || (events & EPOLLIN) != 0) drive(ended);
+    return;
+  }
+  unread_ = unread_ || (events & EPOLLIN) != 0;
+  if (!continue_sending() || !output_.empty()) return;
+  // What came while the response was being sent has had its event already.
+  drive(true);
 }
 
-bool RawSession::drive() {
-  for (;;) {
+// Reads until nothing is left, answering each time.
+bool RawSession::drive(bool peer_may_have_ended) {
+  for (bool readable = true; readable;) {
     const std::span<char> space = room_.buffers_.scratch();
     const IoResult got = receive(fd_.get(), space);
     if (got.outcome == IoOutcome::kAgain) return true;
@@ -31,65 +50,109 @@ bool RawSession::drive() {
     }
     room_.stats_.bytes_in.add(got.bytes);
     listener_.stats.bytes_in.add(got.bytes);
-    if (!answer(got.bytes < space.size())) return false;
+    // Less than there was room for: nothing is left in the socket, and epoll tells of what comes next.
+    unread_ = got.bytes == space.size();
+    readable = unread_ || peer_may_have_ended;
+    if (!answer()) return false;
     if (!output_.empty()) return true;
   }
+  return true;
 }
 
-bool RawSession::answer(bool drained) {
+bool RawSession::answer() {
   Answers& answers = room_.answers_;
   answers.refresh_date(room_.loop_.now_ns());
-  closing_ = !room_.keepalive_.enabled || room_.draining_ || listener_.removed;
-  const Persistence persistence = closing_ ? Persistence::kClose : Persistence::kKeep;
-  const std::string_view bytes = answers.canned().bytes(persistence, false);
-  const IoResult sent = send_bytes(fd_.get(), bytes, closing_ && drained ? More::kYes : More::kNo);
+  closing_ = !room_.keeps_connections() || listener_.removed;
+  const CannedResponse& canned = answers.canned();
+  const std::string_view bytes = canned.bytes(closing_ ? Persistence::kClose : Persistence::kKeep, false);
+  const bool more = !canned.body_inline() || (closing_ && !unread_);
+  const IoResult sent = send_bytes(fd_.get(), bytes, more ? More::kYes : More::kNo);
   room_.stats_.requests.add();
-  room_.stats_.responses_2xx.add();
   listener_.stats.requests.add();
-  room_.stats_.bytes_out.add(sent.bytes);
-  listener_.stats.bytes_out.add(sent.bytes);
+  count_response(room_.stats_, canned.status());
   room_.service_time_.record(monotonic_ns() - room_.loop_.now_ns());
-  output_.hold(room_.buffers_, bytes.substr(sent.bytes));
-  if (!answers.canned().body_inline()) {
-    ResponsePlan plan;
-    if (BodyFile* file = answers.body_file(plan)) output_.start(*file, answers.canned().body_size(), false);
-  }
   if (sent.outcome == IoOutcome::kFailed) {
     room_.stats_.write_errors.add();
     close_now();
     return false;
   }
-  room_.loop_.timers().arm(*this, output_.empty() ? room_.keepalive_.idle_timeout : room_.timeouts_.write);
-  if (!output_.empty()) return continue_sending();
-  if (!closing_) return true;
-  if (drained) {
+  count_sent(sent.bytes);
+  output_.hold(room_.buffers_, bytes.substr(sent.bytes));
+  if (!canned.body_inline()) {
+    if (BodyFile* file = answers.body_file(ResponsePlan())) output_.start(*file, canned.body_size(), false);
+  }
+  if (!output_.empty()) {
+    room_.loop_.timers().arm(*this, room_.timeouts_.write);
+    return continue_sending();
+  }
+  if (closing_) return finish();
+  room_.loop_.timers().arm(*this, room_.keepalive_.idle_timeout);
+  return true;
+}
+
+bool RawSession::continue_sending() {
+  const IoResult sent = output_.send(fd_.get(), room_.buffers_);
+  count_sent(sent.bytes);
+  switch (sent.outcome) {
+    case IoOutcome::kAgain:
+      if (sent.bytes > 0) room_.loop_.timers().arm(*this, room_.timeouts_.write);
+      return true;
+    case IoOutcome::kEnd:
+    case IoOutcome::kFailed:
+      room_.stats_.write_errors.add();
+      close_now();
+      return false;
+    case IoOutcome::kDone:
+      break;
+  }
+  output_.finish(room_.answers_);
+  if (closing_) return finish();
+  if (listener_.taker != &room_) {
+    hand_over();
+    return false;
+  }
+  room_.loop_.timers().arm(*this, room_.keepalive_.idle_timeout);
+  return true;
+}
+
+void RawSession::on_timeout() {
+  if (!output_.empty()) room_.stats_.timeouts.add();
+  close_now();
+}
+
+void RawSession::close_when_idle() {
+  const bool moves = listener_.taker != &room_ && !listener_.removed;
+  if (!output_.empty()) {
+    closing_ = !moves;
+    return;
+  }
+  if (moves) return hand_over();
+  TimerWheel& timers = room_.loop_.timers();
+  timers.arm(*this, std::min(kIdleGrace, timers.remaining(*this)));
+}
+
+// Everything is sent and the connection is to close.
+bool RawSession::finish() {
+  if (!unread_) {
     close_now();
     return false;
   }
+  RawRoom& room = room_;
   ListenerHandle& listener = listener_;
   UniqueFd fd = std::move(fd_);
   const bool registered = registered_;
-  RawRoom& room = room_;
   room.retire(*this);
   room.lingering_.take(std::move(fd), listener, registered);
   return false;
 }
 
-bool RawSession::continue_sending() {
-  const IoResult sent = output_.send(fd_.get(), room_.buffers_);
-  room_.stats_.bytes_out.add(sent.bytes);
-  listener_.stats.bytes_out.add(sent.bytes);
-  if (sent.outcome == IoOutcome::kAgain) {
-    if (sent.bytes > 0) room_.loop_.timers().arm(*this, room_.timeouts_.write);
-    return true;
-  }
-  output_.finish(room_.answers_);
-  if (sent.outcome == IoOutcome::kDone && !closing_) {
-    room_.loop_.timers().arm(*this, room_.keepalive_.idle_timeout);
-    return true;
-  }
-  close_now();
-  return false;
+// Gives the connection to the room that serves the listener now.
+void RawSession::hand_over() {
+  ListenerHandle& listener = listener_;
+  if (registered_) room_.loop_.remove(fd_.get());
+  UniqueFd fd = std::move(fd_);
+  room_.retire(*this);
+  listener.taker->take(std::move(fd), listener, nullptr, {});
 }
 
 void RawSession::close_now() {
@@ -97,6 +160,11 @@ void RawSession::close_now() {
   output_.finish(room_.answers_);
   room_.retire(*this);
   listener.connection_closed();
+}
+
+void RawSession::count_sent(std::size_t bytes) {
+  room_.stats_.bytes_out.add(bytes);
+  listener_.stats.bytes_out.add(bytes);
 }
 
 }  // namespace demo

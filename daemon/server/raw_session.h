@@ -26,18 +26,25 @@ class RawSession final : public Watch, public Timer {
   // May destroy the session.
   void start(std::string_view received);
 
+  // The settings say that connections close: after the response in progress, or after a moment's grace for
+  // bytes that may be under way. Or the listener is another room's: then it moves. May destroy the session.
+  void close_when_idle();
+
  private:
   friend class Watch;
   friend class Timer;
   friend class RawRoom;
 
   void on_ready(std::uint32_t events);
-  void on_timeout() { close_now(); }
-  // Reads until nothing is left, answering each time; false when the session is gone.
-  bool drive();
-  bool answer(bool drained);
+  void on_timeout();
+  // The steps: false when the session is gone.
+  bool drive(bool peer_may_have_ended);
+  bool answer();
   bool continue_sending();
+  bool finish();
   void close_now();
+  void hand_over();
+  void count_sent(std::size_t bytes);
 
   RawRoom& room_;
   ListenerHandle& listener_;
@@ -45,7 +52,8 @@ class RawSession final : public Watch, public Timer {
   RawSession* previous_ = nullptr;  // not owned
   RawSession* next_ = nullptr;      // not owned
   bool registered_ = false;
-  bool closing_ = false;
+  bool closing_ = false;  // close when everything is sent
+  bool unread_ = false;   // bytes of the client may be unread when it closes: close gently
   UniqueFd fd_;
 };
 

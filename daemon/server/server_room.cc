@@ -44,19 +44,6 @@ void ServerRoom::drain() {
   close_idle();
 }
 
-void ServerRoom::count_response(unsigned status) {
-  switch (status / 100) {
-    case 2:
-      return stats_.responses_2xx.add();
-    case 3:
-      return stats_.responses_3xx.add();
-    case 4:
-      return stats_.responses_4xx.add();
-    default:
-      return stats_.responses_5xx.add();
-  }
-}
-
 std::string_view ServerRoom::error_response(Rejection rejection) {
   return write_error_response(error_text_, rejection);
 }

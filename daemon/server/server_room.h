@@ -18,6 +18,7 @@
 #include "net/lingering_close.h"
 #include "server/answers.h"
 #include "server/output_batch.h"
+#include "server/response_count.h"
 #include "server/session.h"
 #include "stats/stats_page.h"
 
@@ -49,7 +50,7 @@ class ServerRoom final : public ConnectionTaker {
   friend class Session;
 
   bool keeps_connections() const { return keepalive_.enabled && !draining_; }
-  void count_response(unsigned status);
+  void count_response(unsigned status) { demo::count_response(stats_, status); }
   // From the wake-up that brought the requests until now, when they are answered.
   void record_service_time(unsigned responses) {
     service_time_.record(monotonic_ns() - loop_.now_ns(), responses);
