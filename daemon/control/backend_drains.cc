@@ -39,6 +39,7 @@ struct BackendDrains::Drain {
   DrainOrder order;
   DrainAnswer ended;
   DrainProgress progress;
+  ChangeOutcome begun;
   TimerThread::Clock::time_point deadline;
   TimerThread::Id timer = 0;   // guarded by Shared
   std::uint64_t reported = 0;  // requests in flight that the last event told; only the timer thread uses it
@@ -76,6 +77,7 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
     drain->progress.at_start = in_flight(shared->supervisor.sample(), drain->order.backend);
     drain->progress.remaining = drain->progress.at_start;
     drain->reported = drain->progress.at_start;
+    drain->begun = *outcome;
     begun(outcome, drain->progress);
     watch(shared, drain);
   };
@@ -117,7 +119,7 @@ void BackendDrains::end(const std::shared_ptr<Shared>& shared, const std::shared
   drain->progress.ended = true;
   if (!drain->order.remove) {
     shared->tell(*drain, left == 0 ? "drained" : fmt::format("not drained in time: {} in flight", left));
-    return drain->ended(ChangeOutcome{}, drain->progress);
+    return drain->ended(drain->begun, drain->progress);
   }
   drain->progress.forced = left;
   drain->progress.remaining = 0;

@@ -39,7 +39,8 @@ class BackendDrains {
   ~BackendDrains();
 
   // begun: the state is set, or could not be (then nothing else happens). ended: nothing is in flight any
-  // more, or the deadline passed; the outcome is that of the removal. A removal that somebody else was faster
+  // more, or the deadline passed; the outcome is that of the removal, or
+  // without one that of the begin. A removal that somebody else was faster
   // with is a success; one whose backend was made ready again is kAborted.
   void start(DrainOrder order, DrainAnswer begun, DrainAnswer ended);
 

@@ -83,11 +83,12 @@ template <typename Request, typename Response>
 ServerUnaryReactor* ControlService::mutate(CallbackServerContext& context, const Request& request,
                                            Response& response) {
   auto call = calls_.start(context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(context, *call, request.options(), [&] { return mutation_of(request); });
   if (change) {
     supervisor_.change(*std::move(change), answer_with_outcome(call, request.options().dry_run(), response));
   }
-  return context.DefaultReactor();
+  return reactor;
 }
 
 ServerUnaryReactor* ControlService::RemoveListener(CallbackServerContext* context,
@@ -176,8 +177,9 @@ ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
                                                 const pb::AddListenerRequest* request,
                                                 pb::AddListenerResponse* response) {
   auto call = calls_.start(*context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(*context, *call, request->options(), [&] { return mutation_of(*request); });
-  if (!change) return context->DefaultReactor();
+  if (!change) return reactor;
   const bool dry_run = request->options().dry_run();
   const Address wanted = *Address::parse(request->listener().address());
   auto done = [&supervisor = supervisor_, call, dry_run, wanted,
@@ -194,7 +196,7 @@ ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
     });
   };
   supervisor_.change(*std::move(change), std::move(done));
-  return context->DefaultReactor();
+  return reactor;
 }
 
 template <typename Response>
@@ -220,22 +222,23 @@ ServerUnaryReactor* ControlService::RemoveBackend(CallbackServerContext* context
                                                   pb::RemoveBackendResponse* response) {
   const auto timeout = duration_of(*request, "drain_timeout", limits::kDrainTimeout);
   auto call = calls_.start(*context, call_limit(request->wait(), timeout ? *timeout : limits::kDrainTimeout));
+  ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(*context, *call, request->options(), [&]() -> Result<Mutation> {
     if (!timeout) return timeout.error();
     return mutation_of(*request);
   });
-  if (!change) return context->DefaultReactor();
+  if (!change) return reactor;
   if (!request->has_drain_timeout() || request->options().dry_run()) {
     supervisor_.change(*std::move(change),
                        answer_with_outcome(call, request->options().dry_run(), *response));
-    return context->DefaultReactor();
+    return reactor;
   }
   const BackendKey key{pool_or_default(request->pool()), Endpoint::parse(request->endpoint())->text};
   DrainOrder order{key, *timeout, true, *std::move(change),
                    remove_backend(key.pool, key.endpoint, IfMissing::kIgnore)};
   order.begin.change = drain_backend(key, request->ignore_missing());
   drain(std::move(call), std::move(order), request->wait(), *response);
-  return context->DefaultReactor();
+  return reactor;
 }
 
 ServerUnaryReactor* ControlService::UpdateBackend(CallbackServerContext* context,
@@ -243,56 +246,60 @@ ServerUnaryReactor* ControlService::UpdateBackend(CallbackServerContext* context
                                                   pb::UpdateBackendResponse* response) {
   const auto timeout = duration_of(*request, "drain_timeout", limits::kDrainTimeout);
   auto call = calls_.start(*context, call_limit(request->wait(), timeout ? *timeout : limits::kDrainTimeout));
+  ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(*context, *call, request->options(), [&]() -> Result<Mutation> {
     if (!timeout) return timeout.error();
     return mutation_of(*request);
   });
-  if (!change) return context->DefaultReactor();
+  if (!change) return reactor;
   if (request->backend().state() != pb::BACKEND_STATE_DRAIN || request->options().dry_run()) {
     supervisor_.change(*std::move(change),
                        answer_with_outcome(call, request->options().dry_run(), *response));
-    return context->DefaultReactor();
+    return reactor;
   }
   const BackendKey key{pool_or_default(request->pool()),
                        Endpoint::parse(request->backend().endpoint())->text};
   drain(std::move(call), DrainOrder{key, *timeout, false, *std::move(change), {}}, request->wait(),
         *response);
-  return context->DefaultReactor();
+  return reactor;
 }
 
 ServerUnaryReactor* ControlService::RestartWorker(CallbackServerContext* context,
                                                   const pb::RestartWorkerRequest* request,
                                                   pb::RestartWorkerResponse* response) {
   auto call = calls_.start(*context, limits::kRestartCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   std::optional<Caller> caller = admit(*context, *call);
-  if (!caller) return context->DefaultReactor();
+  if (!caller) return reactor;
   RestartRequest restart;
   if (request->has_worker()) restart.worker = request->worker();
   restart.caller = *std::move(caller);
   supervisor_.restart_workers(std::move(restart), answer_with_outcome(call, false, *response));
-  return context->DefaultReactor();
+  return reactor;
 }
 
 ServerUnaryReactor* ControlService::SaveConfig(CallbackServerContext* context, const pb::SaveConfigRequest*,
                                                pb::SaveConfigResponse*) {
   auto call = calls_.start(*context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   std::optional<Caller> caller = admit(*context, *call);
-  if (!caller) return context->DefaultReactor();
+  if (!caller) return reactor;
   supervisor_.save(*std::move(caller), [call](const Status& saved) { call->finish([&] { return saved; }); });
-  return context->DefaultReactor();
+  return reactor;
 }
 
 ServerUnaryReactor* ControlService::ResetConfig(CallbackServerContext* context,
                                                 const pb::ResetConfigRequest* request,
                                                 pb::ResetConfigResponse* response) {
   auto call = calls_.start(*context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(*context, *call, request->options(), []() -> Result<Mutation> {
     return Mutation{"config reset", {}};
   });
   if (change) {
     supervisor_.reset(*std::move(change), answer_with_outcome(call, request->options().dry_run(), *response));
   }
-  return context->DefaultReactor();
+  return reactor;
 }
 
 }  // namespace demo

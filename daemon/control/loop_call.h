@@ -31,6 +31,9 @@ class LoopCall {
   void finish(const std::function<Status()>& fill);
   void fail(const Error& error);
 
+  // What the RPC returns to gRPC, answered or not. Valid until the RPC returned and the call was answered.
+  grpc::ServerUnaryReactor* reactor() const { return reactor_; }
+
  private:
   friend class OpenCalls;
   LoopCall(std::shared_ptr<OpenCalls> calls, grpc::ServerUnaryReactor& reactor)
@@ -53,7 +56,7 @@ class OpenCalls : public std::enable_shared_from_this<OpenCalls> {
   explicit OpenCalls(TimerThread& timers) : timers_(&timers) {}
 
   // A call that answers DEADLINE_EXCEEDED after the limit, or UNAVAILABLE at once when the shutdown has
-  // begun. The RPC returns context.DefaultReactor().
+  // begun. Once for each RPC, which returns the call's reactor().
   std::shared_ptr<LoopCall> start(grpc::CallbackServerContext& context, std::chrono::milliseconds limit);
 
   // Ends all calls, and every later one, with UNAVAILABLE.

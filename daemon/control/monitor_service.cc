@@ -64,6 +64,7 @@ Status check_kinds(const pb::WatchEventsRequest& request) {
 ServerUnaryReactor* MonitorService::report(CallbackServerContext& context,
                                            std::function<Status(const StatusReport&)> fill) {
   auto call = parts_.calls.start(context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   if (const auto caller = authorise(identify_, context, Role::kViewer); !caller) {
     call->fail(caller.error());
   } else {
@@ -72,7 +73,7 @@ ServerUnaryReactor* MonitorService::report(CallbackServerContext& context,
           call->finish([&] { return fill(*report); });
         });
   }
-  return context.DefaultReactor();
+  return reactor;
 }
 
 ServerUnaryReactor* MonitorService::GetStatus(CallbackServerContext* context, const pb::GetStatusRequest*,
@@ -128,6 +129,7 @@ ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
                                              const pb::GetStatsRequest* request,
                                              pb::GetStatsResponse* response) {
   auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   call->finish([&]() -> Status {
     const auto caller = authorise(identify_, *context, Role::kViewer);
     if (!caller) return caller.error();
@@ -137,7 +139,7 @@ ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
     view.write(parts_.feed.sample(), *response->mutable_sample());
     return {};
   });
-  return context->DefaultReactor();
+  return reactor;
 }
 
 grpc::ServerWriteReactor<pb::WatchStatsResponse>* MonitorService::WatchStats(
@@ -162,6 +164,7 @@ grpc::ServerWriteReactor<pb::WatchEventsResponse>* MonitorService::WatchEvents(
 ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const pb::WhoAmIRequest*,
                                            pb::WhoAmIResponse* response) {
   auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
   call->finish([&]() -> Status {
     const Identity identity = identify_(*context);
     response->set_name(identity.caller.name);
@@ -173,7 +176,7 @@ ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const
     if (identity.caller.pid) response->set_pid(*identity.caller.pid);
     return {};
   });
-  return context->DefaultReactor();
+  return reactor;
 }
 
 }  // namespace demo

@@ -1,0 +1,168 @@
+#include "fake_supervisor.h"
+
+#include <utility>
+
+#include "config/config_diff.h"
+
+namespace demo::test {
+
+FakeSupervisor::FakeSupervisor() : thread_([this] { run(); }) {}
+
+FakeSupervisor::~FakeSupervisor() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    stalled_ = false;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+void FakeSupervisor::post(std::function<void()> task) {
+  const std::lock_guard lock(mutex_);
+  tasks_.push_back(std::move(task));
+  changed_.notify_all();
+}
+
+void FakeSupervisor::run() {
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return stopping_ || (!stalled_ && !tasks_.empty()); });
+    if (stopping_ && tasks_.empty()) return;
+    const auto task = std::move(tasks_.front());
+    tasks_.pop_front();
+    lock.unlock();
+    task();
+    lock.lock();
+  }
+}
+
+Result<ChangeOutcome> FakeSupervisor::apply(const ChangeRequest& request) {
+  const std::lock_guard lock(mutex_);
+  changes_.push_back(request);
+  if (request.expected_generation && *request.expected_generation != generation_) {
+    return Error{ErrorCode::kAborted, "the state moved on", "expected_generation",
+                 std::to_string(*request.expected_generation)};
+  }
+  Result<Config> next = request.change ? request.change(config_) : Result<Config>(Config{});
+  if (!next) return next.error();
+  ChangeOutcome outcome;
+  outcome.differences = diff_config(config_, *next);
+  outcome.persisted = request.persist && !request.dry_run;
+  if (!request.dry_run && !outcome.differences.empty()) {
+    config_ = *std::move(next);
+    ++generation_;
+  }
+  outcome.generation = generation_;
+  if (!request.dry_run) outcome.workers = {{0, true, ""}, {1, false, "no answer"}};
+  return outcome;
+}
+
+void FakeSupervisor::change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  post([this, request = std::move(request), done = std::move(done)] { done(apply(request)); });
+}
+
+void FakeSupervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  request.change = nullptr;
+  change(std::move(request), std::move(done));
+}
+
+void FakeSupervisor::restart_workers(RestartRequest request,
+                                     std::function<void(Result<ChangeOutcome>)> done) {
+  post([this, request = std::move(request), done = std::move(done)] {
+    {
+      const std::lock_guard lock(mutex_);
+      restarts_.push_back(request);
+    }
+    if (request.worker && *request.worker > 1) {
+      return done(Error{ErrorCode::kNotFound, "there is no worker " + std::to_string(*request.worker),
+                        "worker", std::to_string(*request.worker)});
+    }
+    ChangeOutcome outcome;
+    outcome.workers = {{request.worker.value_or(0), true, ""}};
+    done(outcome);
+  });
+}
+
+void FakeSupervisor::save(Caller, std::function<void(Status)> done) {
+  post([done = std::move(done)] {
+    done(Error{ErrorCode::kFailedPrecondition, "there is no state directory", "", ""});
+  });
+}
+
+void FakeSupervisor::status(std::function<void(std::shared_ptr<const StatusReport>)> done) {
+  post([this, done = std::move(done)] {
+    auto report = std::make_shared<StatusReport>();
+    {
+      const std::lock_guard lock(mutex_);
+      *report = report_;
+      report->config = config_;
+      report->generation = generation_;
+      for (const Listener& listener : config_.listeners) {
+        Address bound = listener.address;
+        if (!bound.is_unix() && bound.port() == 0) bound.set_port(4321);
+        report->listeners.push_back({listener, bound, 0, config_.accept_mode, {}});
+      }
+    }
+    done(std::move(report));
+  });
+}
+
+StatsSample FakeSupervisor::sample() const {
+  const std::lock_guard lock(mutex_);
+  ++samples_taken_;
+  return sample_;
+}
+
+void FakeSupervisor::stall() {
+  const std::lock_guard lock(mutex_);
+  stalled_ = true;
+}
+
+void FakeSupervisor::resume() {
+  const std::lock_guard lock(mutex_);
+  stalled_ = false;
+  changed_.notify_all();
+}
+
+bool FakeSupervisor::stalled_with_work() const {
+  const std::lock_guard lock(mutex_);
+  return stalled_ && !tasks_.empty();
+}
+
+Config FakeSupervisor::config() const {
+  const std::lock_guard lock(mutex_);
+  return config_;
+}
+
+void FakeSupervisor::set_config(Config config) {
+  const std::lock_guard lock(mutex_);
+  config_ = std::move(config);
+}
+
+std::vector<ChangeRequest> FakeSupervisor::changes() const {
+  const std::lock_guard lock(mutex_);
+  return changes_;
+}
+
+std::vector<RestartRequest> FakeSupervisor::restarts() const {
+  const std::lock_guard lock(mutex_);
+  return restarts_;
+}
+
+void FakeSupervisor::set_sample(StatsSample sample) {
+  const std::lock_guard lock(mutex_);
+  sample_ = std::move(sample);
+}
+
+void FakeSupervisor::set_report(StatusReport report) {
+  const std::lock_guard lock(mutex_);
+  report_ = std::move(report);
+}
+
+unsigned FakeSupervisor::samples_taken() const {
+  const std::lock_guard lock(mutex_);
+  return samples_taken_;
+}
+
+}  // namespace demo::test

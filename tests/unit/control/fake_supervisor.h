@@ -1,0 +1,63 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "supervisor/supervisor_api.h"
+
+namespace demo::test {
+
+// A supervisor without workers: keeps a configuration, answers on a loop thread of its own as the real one
+// does.
+class FakeSupervisor final : public SupervisorApi {
+ public:
+  FakeSupervisor();
+  ~FakeSupervisor() override;
+
+  void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void save(Caller caller, std::function<void(Status)> done) override;
+  void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
+  StatsSample sample() const override;
+  EventLog& events() override { return events_; }
+
+  // From now on nothing is answered until resume().
+  void stall();
+  void resume();
+  bool stalled_with_work() const;
+
+  Config config() const;
+  void set_config(Config config);
+  std::vector<ChangeRequest> changes() const;
+  std::vector<RestartRequest> restarts() const;
+  void set_sample(StatsSample sample);
+  void set_report(StatusReport report);
+  unsigned samples_taken() const;
+
+ private:
+  void post(std::function<void()> task);
+  void run();
+  Result<ChangeOutcome> apply(const ChangeRequest& request);
+
+  EventLog events_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> tasks_;
+  bool stalled_ = false;
+  bool stopping_ = false;
+  Config config_;
+  std::uint64_t generation_ = 1;
+  std::vector<ChangeRequest> changes_;
+  std::vector<RestartRequest> restarts_;
+  StatsSample sample_;
+  mutable unsigned samples_taken_ = 0;
+  StatusReport report_;
+  std::thread thread_;
+};
+
+}  // namespace demo::test
