@@ -1,5 +1,6 @@
 #include "supervisor/available_cores.h"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -66,7 +67,7 @@ std::optional<unsigned> limit_of_group(const std::string& mount, std::string gro
 
 // Whether a version 1 hierarchy, "cpu,cpuacct", has the cpu controller.
 bool has_cpu(std::string_view controllers) {
-  return ("," + std::string(controllers) + ",").find(",cpu,") != std::string::npos;
+  return fmt::format(",{},", controllers).find(",cpu,") != std::string::npos;
 }
 
 std::optional<unsigned> quota_cores(const std::string& root) {
