@@ -17,7 +17,8 @@ namespace {
 // Connects may double the load of a pool at most, a request sent again adds a fifth.
 constexpr unsigned kConnectBudgetPercent = 100;
 constexpr unsigned kSendBudgetPercent = 20;
-constexpr unsigned kBudgetReserve = 100;
+// Enough for what is in flight when a backend dies, once.
+constexpr unsigned kBudgetReserve = 1000;
 constexpr unsigned kBudgetPerSecond = 10;
 
 // Looking at all workers' pages for every request would cost more than it gains.

@@ -4,6 +4,11 @@
 #include <utility>
 
 namespace demo {
+namespace {
+
+constexpr unsigned kTidyRounds = 8;
+
+}  // namespace
 
 ProxyRoom::ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
                      unsigned worker, ProxyOutlook outlook)
@@ -85,10 +90,12 @@ BackendPool* ProxyRoom::find_pool(std::string_view name) {
 }
 
 void ProxyRoom::reclaim() {
-  if (!bench_.queues_due) return;
-  bench_.queues_due = false;
-  for (const auto& pool : pools_) pool->tidy();
-  for (const auto& pool : leaving_) pool->tidy();
+  // Serving a queue may make room in another one; what is left after some rounds waits for the next turn.
+  for (unsigned round = 0; bench_.queues_due && round < kTidyRounds; ++round) {
+    bench_.queues_due = false;
+    for (const auto& pool : pools_) pool->tidy();
+    for (const auto& pool : leaving_) pool->tidy();
+  }
   std::erase_if(leaving_, [](const auto& pool) { return pool->unused(); });
 }
 

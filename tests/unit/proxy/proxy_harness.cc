@@ -109,8 +109,9 @@ void ProxyHarness::apply() {
   });
 }
 
-TestPeer ProxyHarness::connect() {
+TestPeer ProxyHarness::connect(std::string_view first) {
   TestPeer client = TestPeer::connect(front_.address());
+  client.send(first);
   UniqueFd taken(front_.accept().release());
   ::fcntl(taken.get(), F_SETFL, O_NONBLOCK);
   in_loop([this, &taken] {

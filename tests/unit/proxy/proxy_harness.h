@@ -35,8 +35,8 @@ class ProxyHarness {
   std::uint32_t add_backend(const Address& address);
   void apply();
 
-  // A client whose connection the listener's taker (or its gate) has taken.
-  TestPeer connect();
+  // A client whose connection the listener's taker (or its gate) has taken; it sent this before.
+  TestPeer connect(std::string_view first = {});
   // The listener relays bytes from now on.
   void use_tcp_mode();
   // Connections of the listener begin with a PROXY header from now on.

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+namespace demo::test {
+
+// Counts what the calling thread asks of the kernel and of the heap while it is alive. One at a time in a
+// thread. Covers the socket calls, epoll_ctl(2), splice(2) and close(2); epoll_wait(2) is shared by a turn
+// and not counted.
+class CallCount {
+ public:
+  CallCount();
+  ~CallCount();
+  CallCount(const CallCount&) = delete;
+  CallCount& operator=(const CallCount&) = delete;
+
+  // Stops counting. Calls by name, "new" for allocations; absent when there were none.
+  std::map<std::string, unsigned> finish();
+  void clear() { calls_.clear(); }
+
+  // For the functions that stand in for the real ones.
+  static void note(const char* name);
+
+ private:
+  std::map<std::string, unsigned> calls_;
+};
+
+}  // namespace demo::test
