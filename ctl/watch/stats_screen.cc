@@ -20,7 +20,7 @@ std::vector<StyledLine> section_lines(const Section& section, std::size_t column
     if (section.total && i + 1 == text.size()) style = Style::kStrong;
     const auto& alerts = section.alert_rows;
     if (i > 0 && std::find(alerts.begin(), alerts.end(), i - 1) != alerts.end()) style = Style::kAlert;
-    lines.push_back({cut_to_width(text[i], columns), style});
+    lines.push_back({text[i], style});
   }
   return lines;
 }
@@ -55,13 +55,14 @@ std::vector<StyledLine> stats_screen(const std::string& title, const std::vector
     if (longest == sizes.end() || *longest <= kShortest) break;
     --*longest;
   }
-  std::vector<StyledLine> lines{{cut_to_width(title, columns), Style::kTitle}};
+  std::vector<StyledLine> lines{{title, Style::kTitle}};
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (sizes[i] < parts[i].size()) shorten(parts[i], sections[i], sizes[i]);
     lines.push_back({"", Style::kPlain});
     lines.insert(lines.end(), parts[i].begin(), parts[i].end());
   }
   if (lines.size() > rows) lines.resize(rows);
+  for (StyledLine& line : lines) line.text = cut_to_width(line.text, columns);
   return lines;
 }
 

@@ -1,0 +1,34 @@
+#include "values/closest_word.h"
+
+#include <gtest/gtest.h>
+
+namespace demo::ctl {
+namespace {
+
+const std::vector<std::string> kVerbs{"add-backend", "status", "stats", "workers", "listeners"};
+
+TEST(ClosestWord, FindsAWordWithALetterLeftOut) { EXPECT_EQ(closest_word("staus", kVerbs), "status"); }
+
+TEST(ClosestWord, CountsSwappedNeighboursAsOneMistake) {
+  EXPECT_EQ(closest_word("wrokers", kVerbs), "workers");
+}
+
+TEST(ClosestWord, TakesABeginningThatOnlyOneWordHas) {
+  EXPECT_EQ(closest_word("listen", kVerbs), "listeners");
+}
+
+TEST(ClosestWord, TakesNoBeginningThatSeveralWordsHave) {
+  EXPECT_EQ(closest_word("st", {"statuses", "stations"}), "");
+}
+
+TEST(ClosestWord, GivesUpOnWordsThatAreNothingLikeIt) {
+  EXPECT_EQ(closest_word("xyz", kVerbs), "");
+  EXPECT_EQ(did_you_mean("xyz", kVerbs), "");
+}
+
+TEST(ClosestWord, AsksWithTheWord) {
+  EXPECT_EQ(did_you_mean("stat", {"stats"}), ", did you mean \"stats\"?");
+}
+
+}  // namespace
+}  // namespace demo::ctl

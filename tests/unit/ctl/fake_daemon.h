@@ -1,0 +1,64 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/server.h>
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace demo::ctl {
+
+// A gRPC server that gives prepared answers to any RPC and keeps the requests, on a socket of its own.
+class FakeDaemon : public grpc::CallbackGenericService {
+ public:
+  FakeDaemon();
+  ~FakeDaemon() override;
+
+  // "unix:///tmp/.../control.sock".
+  std::string target() const { return "unix://" + path_; }
+  const std::string& path() const { return path_; }
+
+  // What the RPC ("AddBackend") answers from now on: the messages, then the status. Others are UNIMPLEMENTED.
+  void answer(const std::string& rpc, const std::vector<const google::protobuf::Message*>& messages,
+              grpc::Status status = grpc::Status::OK);
+  void answer(const std::string& rpc, const google::protobuf::Message& message) { answer(rpc, {&message}); }
+  // A refusal with an ErrorDetail, as the daemon sends it.
+  void refuse(const std::string& rpc, grpc::StatusCode code, const std::string& message,
+              const std::string& field = "", const std::string& value = "");
+
+  // The bytes of the last request to the RPC, parsed. Empty when there was none.
+  template <typename Request>
+  Request request(const std::string& rpc) {
+    const std::lock_guard lock(mutex_);
+    Request result;
+    result.ParseFromString(requests_[rpc]);
+    return result;
+  }
+  int calls(const std::string& rpc);
+
+  void start();
+  void stop();
+
+ private:
+  class Call;
+  struct Script {
+    std::vector<std::string> messages;
+    grpc::Status status;
+  };
+
+  grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* call) override;
+
+  std::string directory_;
+  std::string path_;
+  std::unique_ptr<grpc::Server> server_;
+  std::mutex mutex_;
+  std::map<std::string, Script> scripts_;
+  std::map<std::string, std::string> requests_;
+  std::map<std::string, int> calls_;
+};
+
+}  // namespace demo::ctl

@@ -1,0 +1,291 @@
+#include "run.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "demo/control/v1/control.pb.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "fake_daemon.h"
+#include "session/api.h"
+
+namespace demo::ctl {
+namespace {
+
+using testing::HasSubstr;
+
+class RunTest : public testing::Test {
+ protected:
+  // Runs democtl against the fake daemon; out_ and err_ hold what it said.
+  int democtl(std::vector<std::string> words) {
+    words.insert(words.begin(), {"--target", daemon_.target()});
+    std::ostringstream out;
+    std::ostringstream err;
+    Console console{.out = out, .err = err};
+    const int code = run(words, console);
+    out_ = out.str();
+    err_ = err.str();
+    return code;
+  }
+
+  static api::MutationResult result(std::uint64_t generation, unsigned workers, unsigned applied) {
+    api::MutationResult result;
+    result.set_generation(generation);
+    for (unsigned i = 0; i < workers; ++i) {
+      api::WorkerOutcome& worker = *result.add_workers();
+      worker.set_worker(i);
+      worker.set_applied(i < applied);
+      if (i >= applied) worker.set_error("no answer within 5s");
+    }
+    return result;
+  }
+
+  void accept_backends(const api::MutationResult& result) {
+    api::AddBackendResponse response;
+    *response.mutable_result() = result;
+    daemon_.answer("AddBackend", response);
+  }
+
+  FakeDaemon daemon_;
+  std::string out_;
+  std::string err_;
+};
+
+TEST_F(RunTest, PrintsGenerationAndAcknowledgements) {
+  accept_backends(result(42, 12, 12));
+  EXPECT_EQ(democtl({"add-backend", "10.0.0.3:80", "--weight", "5", "--pool", "api"}), 0);
+  EXPECT_EQ(out_, "gen 42, 12/12 workers\n");
+  const auto request = daemon_.request<api::AddBackendRequest>("AddBackend");
+  EXPECT_EQ(request.pool(), "api");
+  EXPECT_EQ(request.backend().endpoint(), "10.0.0.3:80");
+  EXPECT_EQ(request.backend().weight(), 5U);
+  EXPECT_FALSE(request.backend().has_backup());
+}
+
+TEST_F(RunTest, TellsWhichWorkersHaveNotAppliedAChange) {
+  accept_backends(result(7, 2, 1));
+  EXPECT_EQ(democtl({"add-backend", ":80"}), 5);
+  EXPECT_EQ(out_, "gen 7, 1/2 workers\n");
+  EXPECT_EQ(err_, "democtl: worker 1 has not applied it: no answer within 5s\n");
+}
+
+TEST_F(RunTest, WaitsForWorkersThatAreLate) {
+  accept_backends(result(7, 2, 1));
+  api::ListWorkersResponse list;
+  api::WorkerStatus& worker = *list.add_workers();
+  worker.set_state(api::WORKER_STATE_READY);
+  worker.set_generation(7);
+  daemon_.answer("ListWorkers", list);
+  EXPECT_EQ(democtl({"add-backend", ":80", "--wait"}), 0);
+  EXPECT_THAT(out_, HasSubstr("all workers have it now"));
+}
+
+TEST_F(RunTest, StopsWaitingAtTheTimeout) {
+  accept_backends(result(7, 2, 1));
+  api::ListWorkersResponse list;
+  list.add_workers()->set_generation(6);
+  daemon_.answer("ListWorkers", list);
+  EXPECT_EQ(democtl({"add-backend", ":80", "--wait", "--timeout", "300ms"}), 8);
+}
+
+TEST_F(RunTest, PrintsWhatADryRunWouldChange) {
+  api::MutationResult dry = result(3, 0, 0);
+  dry.set_dry_run(true);
+  dry.add_differences("pools.default.backends: + 10.0.0.3:80");
+  accept_backends(dry);
+  EXPECT_EQ(democtl({"add-backend", "10.0.0.3:80", "--dry-run", "--expect-generation", "3", "--no-persist"}),
+            0);
+  EXPECT_EQ(out_, "pools.default.backends: + 10.0.0.3:80\ndry run at gen 3, nothing changed\n");
+  const auto options = daemon_.request<api::AddBackendRequest>("AddBackend").options();
+  EXPECT_TRUE(options.dry_run());
+  EXPECT_EQ(options.expected_generation(), 3U);
+  EXPECT_TRUE(options.has_persist());
+  EXPECT_FALSE(options.persist());
+}
+
+TEST_F(RunTest, ExitsWithTheCodeOfTheRefusal) {
+  daemon_.refuse("AddBackend", grpc::StatusCode::ALREADY_EXISTS, "pool default has 10.0.0.3:80 already");
+  EXPECT_EQ(democtl({"add-backend", "10.0.0.3:80"}), 4);
+  EXPECT_EQ(err_, "democtl: pool default has 10.0.0.3:80 already\n");
+  daemon_.refuse("AddBackend", grpc::StatusCode::INVALID_ARGUMENT, "no port", "backend.endpoint", "10.0.0.3");
+  EXPECT_EQ(democtl({"add-backend", "10.0.0.3"}), 2);
+  EXPECT_EQ(err_, "democtl: backend.endpoint: \"10.0.0.3\": no port\n");
+  daemon_.refuse("RemoveBackend", grpc::StatusCode::NOT_FOUND, "no such backend");
+  EXPECT_EQ(democtl({"remove-backend", "10.0.0.3:80"}), 3);
+  daemon_.refuse("RemoveBackend", grpc::StatusCode::PERMISSION_DENIED, "viewers may not change anything");
+  EXPECT_EQ(democtl({"remove-backend", "10.0.0.3:80"}), 7);
+  daemon_.refuse("RemoveBackend", grpc::StatusCode::ABORTED, "generation 4 is past 3");
+  EXPECT_EQ(democtl({"remove-backend", "10.0.0.3:80"}), 4);
+}
+
+TEST_F(RunTest, TellsWhichSocketDoesNotAnswer) {
+  daemon_.stop();
+  EXPECT_EQ(democtl({"status"}), 6);
+  EXPECT_THAT(err_, HasSubstr(daemon_.path()));
+  EXPECT_EQ(out_, "");
+}
+
+TEST_F(RunTest, ReportsADrainThatHadToCutOff) {
+  api::RemoveBackendResponse response;
+  *response.mutable_result() = result(9, 1, 1);
+  response.mutable_drain()->set_ended(true);
+  response.mutable_drain()->set_at_start(10);
+  response.mutable_drain()->set_forced(3);
+  daemon_.answer("RemoveBackend", response);
+  EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "2s", "--wait"}), 8);
+  EXPECT_EQ(out_, "gen 9, 1/1 workers\ndrained: 3 of 10 in flight were cut off at the deadline\n");
+  const auto request = daemon_.request<api::RemoveBackendRequest>("RemoveBackend");
+  EXPECT_TRUE(request.wait());
+  EXPECT_EQ(request.drain_timeout().seconds(), 2);
+}
+
+TEST_F(RunTest, SetsBothSidesOfKeepalive) {
+  api::SetKeepaliveResponse response;
+  *response.mutable_result() = result(2, 1, 1);
+  daemon_.answer("SetKeepalive", response);
+  EXPECT_EQ(democtl({"keepalive", "on", "--side", "both", "--idle-timeout", "15s", "--max-requests", "9"}),
+            0);
+  const auto request = daemon_.request<api::SetKeepaliveRequest>("SetKeepalive");
+  EXPECT_TRUE(request.client().enabled());
+  EXPECT_EQ(request.client().max_requests(), 9U);
+  EXPECT_TRUE(request.backend().enabled());
+  EXPECT_EQ(request.backend().idle_timeout().seconds(), 15);
+  EXPECT_EQ(democtl({"keepalive", "off"}), 0);
+  EXPECT_FALSE(daemon_.request<api::SetKeepaliveRequest>("SetKeepalive").has_backend());
+}
+
+TEST_F(RunTest, SendsAJsonBodyWithItsContentType) {
+  api::SetResponseResponse response;
+  *response.mutable_result() = result(2, 1, 1);
+  daemon_.answer("SetResponse", response);
+  EXPECT_EQ(democtl({"set-response", "--json", "{\"hello\":\"world\"}", "--header", "X-A: b"}), 0);
+  const auto sent = daemon_.request<api::SetResponseRequest>("SetResponse").response();
+  EXPECT_EQ(sent.body(), "{\"hello\":\"world\"}");
+  EXPECT_EQ(sent.content_type(), "application/json");
+  EXPECT_EQ(sent.headers(0).name(), "X-A");
+  EXPECT_EQ(sent.headers(0).value(), "b");
+}
+
+TEST_F(RunTest, RefusesCommandsThatChangeNothing) {
+  for (const char* verb : {"set-backend", "set-pool", "set-listener"}) {
+    EXPECT_EQ(democtl({verb, "x:80"}), 2) << verb;
+    EXPECT_THAT(err_, HasSubstr("name what to change"));
+  }
+}
+
+TEST_F(RunTest, ListsBackendsInEveryForm) {
+  api::ListBackendsResponse response;
+  api::BackendStatus& status = *response.add_backends();
+  status.set_pool("default");
+  status.mutable_backend()->set_endpoint("10.0.0.3:80");
+  status.mutable_backend()->set_state(api::BACKEND_STATE_READY);
+  status.mutable_backend()->set_weight(1);
+  api::BackendMember& member = *status.add_members();
+  member.set_address("10.0.0.3:80");
+  member.set_reason("connect refused");
+  daemon_.answer("ListBackends", response);
+  EXPECT_EQ(democtl({"backends", "--fields", "endpoint,health"}), 0);
+  EXPECT_EQ(out_, "ENDPOINT     HEALTH\n10.0.0.3:80  down: connect refused\n");
+  EXPECT_EQ(democtl({"backends", "-o", "csv", "--fields", "pool,weight"}), 0);
+  EXPECT_EQ(out_, "pool,weight\ndefault,1\n");
+  EXPECT_EQ(democtl({"backends", "-o", "jsonl", "--fields", "endpoint,weight"}), 0);
+  EXPECT_EQ(out_, "{\"endpoint\":\"10.0.0.3:80\",\"weight\":1}\n");
+  EXPECT_EQ(democtl({"backends", "-o", "json"}), 0);
+  EXPECT_THAT(out_, HasSubstr("\"state\": \"BACKEND_STATE_READY\""));
+  EXPECT_THAT(out_, HasSubstr("\"generation\": \"0\""));
+}
+
+TEST_F(RunTest, ShowsWhatIsWrongInStatus) {
+  api::GetStatusResponse status;
+  status.set_version("0.1.0");
+  status.set_degraded(true);
+  status.add_problems("worker 1 dies at start");
+  daemon_.answer("GetStatus", status);
+  EXPECT_EQ(democtl({"status"}), 0);
+  EXPECT_THAT(out_, HasSubstr("state:          degraded\n"));
+  EXPECT_THAT(out_, HasSubstr("! worker 1 dies at start\n"));
+}
+
+TEST_F(RunTest, WatchesALineAnInterval) {
+  std::vector<api::WatchStatsResponse> samples(3);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    api::StatsSample& sample = *samples[i].mutable_sample();
+    sample.set_complete(true);
+    sample.set_monotonic_ns((i + 1) * 1'000'000'000);
+    sample.mutable_total()->set_requests(i * 250);
+  }
+  daemon_.answer("WatchStats", {&samples[0], &samples[1], &samples[2]});
+  EXPECT_EQ(democtl({"stats", "--watch", "--count", "2", "-o", "csv", "--fields", "req/s"}), 0);
+  EXPECT_EQ(out_, "req/s\n250\n250\n");
+  EXPECT_TRUE(daemon_.request<api::WatchStatsRequest>("WatchStats").always_complete());
+}
+
+TEST_F(RunTest, RecordsWhatReplayShows) {
+  std::vector<api::WatchStatsResponse> samples(2);
+  samples[0].mutable_sample()->set_monotonic_ns(1'000'000'000);
+  samples[1].mutable_sample()->set_monotonic_ns(3'000'000'000);
+  samples[1].mutable_sample()->mutable_total()->set_requests(500);
+  daemon_.answer("WatchStats", {&samples[0], &samples[1]});
+  const std::string file = testing::TempDir() + "recording.jsonl";
+  EXPECT_EQ(democtl({"stats", "--record", file, "--count", "1", "-o", "csv", "--fields", "req/s"}), 0);
+  const std::string live = out_;
+  daemon_.stop();
+  EXPECT_EQ(democtl({"stats", "--replay", file, "-o", "csv", "--fields", "req/s"}), 0);
+  EXPECT_EQ(out_, live);
+  EXPECT_EQ(out_, "req/s\n250\n");
+  std::remove(file.c_str());
+}
+
+TEST_F(RunTest, NamesTheLineOfARecordingThatIsNoSample) {
+  const std::string file = testing::TempDir() + "broken.jsonl";
+  std::ofstream(file) << "{}\nnonsense\n";
+  EXPECT_EQ(democtl({"stats", "--replay", file}), 2);
+  EXPECT_THAT(err_, HasSubstr("line 2"));
+  std::remove(file.c_str());
+}
+
+TEST_F(RunTest, PrintsTheLastEvents) {
+  std::vector<api::WatchEventsResponse> events(3);
+  for (std::size_t i = 0; i < events.size(); ++i) {
+    api::Event& event = *events[i].mutable_event();
+    event.set_sequence(i + 1);
+    event.set_kind(api::EVENT_KIND_WORKER_DIED);
+    event.set_subject("worker 2");
+    event.set_message("killed by SIGKILL");
+  }
+  daemon_.answer("WatchEvents", {&events[0], &events[1], &events[2]});
+  EXPECT_EQ(
+      democtl({"events", "--last", "1", "--kind", "worker-died", "-o", "jsonl", "--fields", "sequence,kind"}),
+      0);
+  EXPECT_EQ(out_, "{\"sequence\":3,\"kind\":\"worker-died\"}\n");
+  EXPECT_EQ(daemon_.request<api::WatchEventsRequest>("WatchEvents").kinds(0), api::EVENT_KIND_WORKER_DIED);
+}
+
+TEST_F(RunTest, AppliesAStateFileAndNamesABadOne) {
+  api::ApplyConfigResponse response;
+  *response.mutable_result() = result(5, 1, 1);
+  daemon_.answer("ApplyConfig", response);
+  const std::string file = testing::TempDir() + "state.json";
+  std::ofstream(file) << R"({"workers":{"count":2},"listeners":[{"address":":80"}]})";
+  EXPECT_EQ(democtl({"config", "apply", file}), 0);
+  EXPECT_EQ(daemon_.request<api::ApplyConfigRequest>("ApplyConfig").config().listeners(0).address(), ":80");
+  std::ofstream(file) << R"({"wrokers":{}})";
+  EXPECT_EQ(democtl({"config", "apply", file}), 2);
+  EXPECT_THAT(err_, HasSubstr("wrokers"));
+  std::remove(file.c_str());
+}
+
+TEST_F(RunTest, CompletesLiveNames) {
+  api::ListPoolsResponse pools;
+  pools.add_pools()->set_name("api");
+  pools.add_pools()->set_name("db");
+  daemon_.answer("ListPools", pools);
+  EXPECT_EQ(democtl({"__complete", "--", "--target", daemon_.target(), "remove-pool", "a"}), 0);
+  EXPECT_EQ(out_, "api\n");
+}
+
+}  // namespace
+}  // namespace demo::ctl

@@ -1,0 +1,98 @@
+#include "format/table.h"
+
+#include <gtest/gtest.h>
+
+#include "failure.h"
+#include "format/csv.h"
+#include "format/json.h"
+#include "format/text_width.h"
+
+namespace demo::ctl {
+namespace {
+
+Sheet backends() {
+  Sheet sheet;
+  sheet.columns = {{"endpoint"}, {"state"}, {"weight", Align::kRight}, {"addresses", Align::kLeft, 1}};
+  sheet.rows = {{"10.0.0.3:80", "ready", count_cell(1), "10.0.0.3:80"},
+                {"api.internal:8080", "drain", count_cell(250), "10.0.1.1:8080,10.0.1.2:8080"},
+                {"[::1]:80", "ready", count_cell(10), "-"}};
+  return sheet;
+}
+
+TEST(Table, AlignsColumnsAndEndsLinesWithoutSpaces) {
+  EXPECT_EQ(render_table(backends(), {.width = 60}),
+            "ENDPOINT           STATE  WEIGHT\n"
+            "10.0.0.3:80        ready       1\n"
+            "api.internal:8080  drain     250\n"
+            "[::1]:80           ready      10\n");
+}
+
+TEST(Table, ShowsMoreColumnsWhenThereIsRoom) {
+  EXPECT_EQ(render_table(backends(), {.width = 61}),
+            "ENDPOINT           STATE  WEIGHT  ADDRESSES\n"
+            "10.0.0.3:80        ready       1  10.0.0.3:80\n"
+            "api.internal:8080  drain     250  10.0.1.1:8080,10.0.1.2:8080\n"
+            "[::1]:80           ready      10  -\n");
+}
+
+TEST(Table, CutsTheWidestCellsOnATerminalAlone) {
+  EXPECT_EQ(render_table(backends(), {.width = 28, .cut = true}),
+            "ENDPOINT       STATE  WEIGHT\n"
+            "10.0.0.3:80    ready       1\n"
+            "api.internal~  drain     250\n"
+            "[::1]:80       ready      10\n");
+  EXPECT_NE(render_table(backends(), {.width = 28}).find("api.internal:8080"), std::string::npos);
+}
+
+TEST(Table, ShowsTheHeadingsOfNoRows) {
+  Sheet sheet = backends();
+  sheet.rows.clear();
+  EXPECT_EQ(render_table(sheet, {.width = 40}), "ENDPOINT  STATE  WEIGHT  ADDRESSES\n");
+}
+
+TEST(Table, SortsFiguresAsNumbersAndKeepsTheOrderOfEquals) {
+  EXPECT_EQ(row_order(backends(), "weight"), (std::vector<std::size_t>{0, 2, 1}));
+  EXPECT_EQ(row_order(backends(), "weight:desc"), (std::vector<std::size_t>{1, 2, 0}));
+  EXPECT_EQ(row_order(backends(), "state"), (std::vector<std::size_t>{1, 0, 2}));
+}
+
+TEST(Table, TakesTheNamedColumnsInTheirOrder) {
+  EXPECT_EQ(render_csv(with_fields(backends(), {"weight", "endpoint"})),
+            "weight,endpoint\n1,10.0.0.3:80\n250,api.internal:8080\n10,[::1]:80\n");
+}
+
+TEST(Table, NamesTheColumnThatWasMeant) {
+  try {
+    with_fields(backends(), {"wieght"});
+    FAIL();
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), ExitCode::kUsage);
+    EXPECT_EQ(
+        failure.message(),
+        "there is no column \"wieght\", only endpoint, state, weight, addresses, did you mean \"weight\"?");
+  }
+}
+
+TEST(Csv, QuotesWhatNeedsIt) {
+  EXPECT_EQ(csv_row({"plain", "a,b", "say \"hi\"", Cell("1.2MB", 1'234'567)}),
+            "plain,\"a,b\",\"say \"\"hi\"\"\",1234567\n");
+}
+
+TEST(Json, WritesRowsAsObjectsOfTheirColumns) {
+  Sheet sheet;
+  sheet.columns = {{"name"}, {"rate"}};
+  sheet.rows = {{"a\"b", Cell("1.5k", 1500.25)}, {"c", "-"}};
+  EXPECT_EQ(rows_json(sheet),
+            "[\n {\"name\":\"a\\\"b\",\"rate\":1500.25},\n {\"name\":\"c\",\"rate\":\"-\"}\n]\n");
+}
+
+TEST(TextWidth, CountsCodePoints) {
+  EXPECT_EQ(text_width("caf\xc3\xa9"), 4U);
+  EXPECT_EQ(cut_to_width("caf\xc3\xa9 au lait", 5), "caf\xc3\xa9~");
+  EXPECT_EQ(fit_to_width("7", 3, true), "  7");
+}
+
+TEST(TextWidth, DisarmsControlCharacters) { EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb"); }
+
+}  // namespace
+}  // namespace demo::ctl
