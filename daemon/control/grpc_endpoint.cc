@@ -1,6 +1,8 @@
 #include "control/grpc_endpoint.h"
 
 #include <fmt/format.h>
+#include <grpc/grpc.h>
+#include <grpc/support/log.h>
 #include <grpcpp/ext/proto_server_reflection_plugin.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
@@ -10,6 +12,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/log.h"
 
 namespace demo {
 namespace {
@@ -20,9 +23,17 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kPingIntervalMinMs = 10'000;  // clients that ping more often are told to go away
 constexpr int kConnectionIdleMs = 600'000;  // without a call; clients connect again by themselves
 
-void enable_plugins() {
+// gRPC's own messages go where ours go, for those who debug: a client that fails to shake hands must not fill
+// the log.
+void log_grpc(gpr_log_func_args* args) { log(LogLevel::kDebug, "gRPC: {}", args->message); }
+
+void prepare_library() {
   static std::once_flag once;
   std::call_once(once, [] {
+    gpr_set_log_function(&log_grpc);
+    // Never given back: when the last user leaves, gRPC 1.51 ends its threads, and now and then one of them
+    // sleeps for ten more seconds first. Nobody would wait for that at the end of the process.
+    grpc_init();
     grpc::EnableDefaultHealthCheckService(true);
     grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
@@ -46,7 +57,7 @@ void set_limits(grpc::ServerBuilder& builder) {
 }  // namespace
 
 bool GrpcEndpoint::start(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials) {
-  enable_plugins();
+  prepare_library();
   grpc::ServerBuilder builder;
   set_limits(builder);
   if (control_ != nullptr) builder.RegisterService(control_.get());

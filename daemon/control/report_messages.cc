@@ -155,6 +155,7 @@ void write_config(const StatusReport& report, pb::GetConfigResponse& response) {
                   *response.mutable_differences_from_saved());
   }
   write_strings(diff_config(report.file_config, report.config), *response.mutable_differences_from_file());
+  write_strings(export_commands(report.config), *response.mutable_export_commands());
   response.set_generation(report.generation);
 }
 

@@ -1,0 +1,170 @@
+#include <gmock/gmock.h>
+
+#include <set>
+
+#include "control/certificate_role.h"
+#include "control/report_messages.h"
+#include "control/status_map.h"
+#include "demo/control/v1/error.pb.h"
+
+namespace demo {
+namespace {
+
+namespace pb = control::v1;
+
+TEST(StatusMap, GivesEachKindOfErrorItsOwnStatus) {
+  std::set<int> codes;
+  for (int code = 0; code <= static_cast<int>(ErrorCode::kInternal); ++code) {
+    codes.insert(to_grpc_status({static_cast<ErrorCode>(code), "m", "", ""}).error_code());
+  }
+  EXPECT_EQ(codes.size(), static_cast<std::size_t>(ErrorCode::kInternal) + 1);
+  EXPECT_FALSE(codes.contains(grpc::StatusCode::OK));
+  EXPECT_FALSE(codes.contains(grpc::StatusCode::UNKNOWN));
+}
+
+TEST(StatusMap, DescribesTheFieldForTheStandardErrorModelToo) {
+  const grpc::Status status =
+      to_grpc_status(invalid("backend.weight", "9999", "backend.weight is too large"));
+  pb::ErrorStatus details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  EXPECT_EQ(details.code(), grpc::StatusCode::INVALID_ARGUMENT);
+  ASSERT_EQ(details.details_size(), 2);
+  pb::ErrorDetail detail;
+  ASSERT_TRUE(details.details(0).UnpackTo(&detail));
+  EXPECT_EQ(detail.field(), "backend.weight");
+  EXPECT_EQ(detail.value(), "9999");
+  EXPECT_EQ(details.details(1).type_url(), "type.googleapis.com/google.rpc.BadRequest");
+  pb::FieldViolations violations;
+  ASSERT_TRUE(violations.ParseFromString(details.details(1).value()));
+  EXPECT_EQ(violations.violations(0).field(), "backend.weight");
+}
+
+TEST(StatusMap, KeepsTrailersWithinWhatClientsAccept) {
+  std::string value;
+  while (value.size() < 100'000) value += "\xc3\xa4";  // two bytes a letter
+  const grpc::Status status = to_grpc_status(invalid(value, value, "x" + value));
+  EXPECT_LT(status.error_details().size() * 4 / 3 + status.error_message().size(), 6000U);
+  pb::ErrorStatus details;
+  EXPECT_TRUE(details.ParseFromString(status.error_details()));
+}
+
+TEST(CertificateRole, ComesFromTheUriFirst) {
+  const auto identity = identify_certificate({"spiffe://x/y", "demo-server:role:viewer"}, {"admin"});
+  EXPECT_EQ(identity.role, Role::kViewer);
+  EXPECT_EQ(identity.caller.name, "CN=admin");
+  EXPECT_EQ(identify_certificate({"demo-server:role:admin"}, {}).caller.name, "URI=demo-server:role:admin");
+  EXPECT_EQ(identify_certificate({"demo-server:role:admin"}, {}).role, Role::kAdmin);
+}
+
+TEST(CertificateRole, ComesFromTheCommonNameOtherwise) {
+  EXPECT_EQ(identify_certificate({}, {"admin"}).role, Role::kAdmin);
+  EXPECT_EQ(identify_certificate({}, {"admin:alice"}).role, Role::kAdmin);
+  EXPECT_EQ(identify_certificate({}, {"viewer:grafana"}).role, Role::kViewer);
+  EXPECT_EQ(identify_certificate({"spiffe://x"}, {"viewer"}).role, Role::kViewer);
+}
+
+TEST(CertificateRole, IsNoneForEveryoneElse) {
+  EXPECT_FALSE(identify_certificate({}, {}).role);
+  EXPECT_FALSE(identify_certificate({}, {"administrator"}).role);
+  EXPECT_FALSE(identify_certificate({}, {"alice:admin"}).role);
+  EXPECT_FALSE(identify_certificate({"demo-server:role:root"}, {"admin"}).role);
+}
+
+TEST(CertificateRole, IsTheSmallerOneOfTwo) {
+  EXPECT_EQ(identify_certificate({"demo-server:role:admin", "demo-server:role:viewer"}, {}).role,
+            Role::kViewer);
+}
+
+StatusReport full_report() {
+  StatusReport report;
+  report.config.pools.push_back({});
+  report.config.pools[0].name = "api";
+  Listener listener;
+  listener.address = *Address::parse("127.0.0.1:0");
+  report.config.listeners = {listener};
+  report.listeners.push_back(
+      {listener, *Address::parse("127.0.0.1:8080"), 0, AcceptMode::kShared, {{"backlog", "9", "8", ""}}});
+  Backend backend;
+  backend.endpoint = *Endpoint::parse("b:80");
+  report.backends.push_back(
+      {"api", backend, {{*Address::parse("10.0.0.1:80"), 0, false, "connect refused"}}});
+  backend.state = BackendState::kDrain;
+  report.backends.push_back({"api", backend, {{*Address::parse("10.0.0.2:80"), 0, true, ""}}});
+  backend.state = BackendState::kReady;
+  report.backends.push_back({"api", backend, {{*Address::parse("10.0.0.3:80"), 0, true, ""}}});
+  report.workers.push_back({1, 5, 77, WorkerState::kBackingOff, 4, 2, "killed by SIGKILL"});
+  return report;
+}
+
+TEST(ReportMessages, CountsUsableBackends) {
+  pb::GetStatusResponse response;
+  write_status(full_report(), "1", response);
+  EXPECT_EQ(response.backends(), 3U);
+  EXPECT_EQ(response.backends_usable(), 1U);
+  EXPECT_EQ(response.workers_ready(), 0U);
+}
+
+TEST(ReportMessages, TellListenersAsTheyAre) {
+  pb::ListListenersResponse response;
+  write_listeners(full_report(), response);
+  EXPECT_EQ(response.listeners(0).listener().address(), "127.0.0.1:0");
+  EXPECT_EQ(response.listeners(0).bound_address(), "127.0.0.1:8080");
+  EXPECT_EQ(response.listeners(0).accept_mode(), pb::ACCEPT_MODE_SHARED);
+  EXPECT_EQ(response.listeners(0).options(0).effective(), "8");
+}
+
+TEST(ReportMessages, TellBackendsOfOnePool) {
+  pb::ListBackendsResponse response;
+  ASSERT_TRUE(write_backends(full_report(), "api", response));
+  ASSERT_EQ(response.backends_size(), 3);
+  EXPECT_EQ(response.backends(0).members(0).reason(), "connect refused");
+  EXPECT_EQ(response.backends(1).backend().state(), pb::BACKEND_STATE_DRAIN);
+  EXPECT_EQ(write_backends(full_report(), "web", response).error().code, ErrorCode::kNotFound);
+}
+
+TEST(ReportMessages, TellWorkers) {
+  pb::ListWorkersResponse response;
+  write_workers(full_report(), response);
+  EXPECT_EQ(response.workers(0).state(), pb::WORKER_STATE_BACKING_OFF);
+  EXPECT_EQ(response.workers(0).last_exit(), "killed by SIGKILL");
+  EXPECT_EQ(response.workers(0).respawns(), 2U);
+}
+
+TEST(ReportMessages, CompareRunningSavedAndFile) {
+  StatusReport report = full_report();
+  pb::GetConfigResponse response;
+  write_config(report, response);
+  EXPECT_FALSE(response.has_saved());
+  EXPECT_EQ(response.differences_from_saved_size(), 0);
+  EXPECT_GT(response.differences_from_file_size(), 0);
+  EXPECT_GT(response.export_commands_size(), 0);
+  report.saved_config = report.config;
+  report.file_config = report.config;
+  pb::GetConfigResponse same;
+  write_config(report, same);
+  EXPECT_TRUE(same.has_saved());
+  EXPECT_EQ(same.differences_from_file_size(), 0);
+}
+
+TEST(ReportMessages, TellEventsInFull) {
+  Event event;
+  event.sequence = 9;
+  event.at = std::chrono::system_clock::time_point(std::chrono::milliseconds(1500));
+  event.kind = EventKind::kWorkerDied;
+  event.subject = "worker 1";
+  event.message = "lost 3 connections";
+  pb::Event message;
+  write_event(event, message);
+  EXPECT_EQ(message.at().seconds(), 1);
+  EXPECT_EQ(message.at().nanos(), 500'000'000);
+  EXPECT_EQ(message.kind(), pb::EVENT_KIND_WORKER_DIED);
+  EXPECT_EQ(message.subject(), "worker 1");
+  std::set<int> kinds;
+  for (int kind = 0; kind <= static_cast<int>(EventKind::kWarning); ++kind) {
+    kinds.insert(event_kind(static_cast<EventKind>(kind)));
+  }
+  EXPECT_EQ(kinds.size(), static_cast<std::size_t>(pb::EventKind_MAX));
+}
+
+}  // namespace
+}  // namespace demo

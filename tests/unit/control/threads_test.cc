@@ -1,0 +1,203 @@
+#include <gmock/gmock.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <atomic>
+#include <future>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "control/backend_drains.h"
+#include "control/connection_census.h"
+#include "control/timer_thread.h"
+#include "fake_supervisor.h"
+
+namespace demo {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::milliseconds;
+using testing::HasSubstr;
+
+TEST(TimerThread, CallsInOrderOfDeadline) {
+  TimerThread timers;
+  std::vector<int> order;
+  std::promise<void> last;
+  timers.after(milliseconds(30), [&] {
+    order.push_back(2);
+    last.set_value();
+  });
+  timers.after(milliseconds(1), [&] { order.push_back(1); });
+  last.get_future().wait();
+  EXPECT_EQ(order, (std::vector<int>{1, 2}));
+}
+
+TEST(TimerThread, CallsAgainEveryPeriodUntilCancelled) {
+  TimerThread timers;
+  std::atomic<int> calls = 0;
+  std::promise<void> three;
+  const auto id = timers.every(milliseconds(1), [&] {
+    if (++calls == 3) three.set_value();
+  });
+  three.get_future().wait();
+  timers.cancel(id);
+  const int after = calls;
+  std::promise<void> later;
+  timers.after(milliseconds(20), [&] { later.set_value(); });
+  later.get_future().wait();
+  EXPECT_EQ(calls, after);
+}
+
+TEST(TimerThread, WaitsForACallThatIsCancelledWhileItRuns) {
+  TimerThread timers;
+  std::promise<void> started, proceed;
+  std::atomic<bool> done = false;
+  const auto id = timers.after(milliseconds(0), [&] {
+    started.set_value();
+    proceed.get_future().wait();
+    done = true;
+  });
+  started.get_future().wait();
+  auto cancelled = std::async([&] {
+    timers.cancel(id);
+    return done.load();
+  });
+  proceed.set_value();
+  EXPECT_TRUE(cancelled.get());
+}
+
+TEST(TimerThread, CancelsItselfFromWithin) {
+  TimerThread timers;
+  std::atomic<int> calls = 0;
+  std::promise<TimerThread::Id> id;
+  std::promise<void> done;
+  id.set_value(timers.every(milliseconds(1), [&, known = id.get_future().share()] {
+    ++calls;
+    timers.cancel(known.get());
+    timers.after(milliseconds(20), [&] { done.set_value(); });
+  }));
+  done.get_future().wait();
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(TimerThread, ForgetsWhatIsPendingAtItsEnd) {
+  bool called = false;
+  {
+    TimerThread timers;
+    timers.after(hours(1), [&] { called = true; });
+  }
+  EXPECT_FALSE(called);
+}
+
+TEST(ConnectionCensus, CountsOnlyWhatIsStillOpen) {
+  ConnectionCensus census(2);
+  std::array<int, 2> pair{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
+  UniqueFd first(pair[0]), second(pair[1]);
+  UniqueFd third(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_TRUE(census.admit(first.get()));
+  EXPECT_TRUE(census.admit(second.get()));
+  EXPECT_FALSE(census.admit(third.get()));
+  first.reset();
+  UniqueFd fourth(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));  // most likely the number of the first
+  EXPECT_TRUE(census.admit(fourth.get()));
+  EXPECT_FALSE(census.admit(third.get()));
+}
+
+class Drains : public testing::Test {
+ protected:
+  void SetUp() override {
+    Backend backend;
+    backend.endpoint = *Endpoint::parse("10.0.0.3:80");
+    supervisor.set_config(add_backend("default", backend)(Config{}).value());
+    set_active(1);
+    supervisor.events().subscribe(0, [this](const Event& event) { told.push_back(event.message); });
+  }
+
+  void set_active(std::uint64_t active) {
+    StatsSample sample;
+    sample.backends.push_back({"default", "10.0.0.3:80", "10.0.0.3:80", {}});
+    sample.backends.push_back({"other", "10.0.0.3:80", "10.0.0.3:80", {}});
+    sample.backends[0].figures.requests_active = active;
+    sample.backends[1].figures.requests_active = 99;
+    supervisor.set_sample(sample);
+  }
+
+  DrainOrder order(milliseconds timeout) const {
+    DrainOrder made{{"default", "10.0.0.3:80"}, timeout, true, {}, {}};
+    made.begin.change =
+        update_backend("default", "10.0.0.3:80", [](Backend& b) { b.state = BackendState::kDrain; });
+    made.removal = remove_backend("default", "10.0.0.3:80", IfMissing::kIgnore);
+    return made;
+  }
+
+  test::FakeSupervisor supervisor;
+  std::vector<std::string> told;
+  TimerThread timers;
+  BackendDrains drains{supervisor, timers};
+};
+
+TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
+  std::promise<DrainProgress> begun, ended;
+  drains.start(
+      order(hours(1)), [&](const auto&, const DrainProgress& p) { begun.set_value(p); },
+      [&](const auto& outcome, const DrainProgress& p) {
+        EXPECT_TRUE(outcome);
+        ended.set_value(p);
+      });
+  EXPECT_EQ(begun.get_future().get().at_start, 1U);
+  set_active(0);
+  EXPECT_EQ(ended.get_future().get().forced, 0U);
+  EXPECT_TRUE(supervisor.config().pools[0].backends.empty());
+  ASSERT_FALSE(told.empty());
+  EXPECT_THAT(told.front(), HasSubstr("drains for up to 1h: 1 in flight"));
+  EXPECT_EQ(told.back(), "drained and removed");
+}
+
+TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
+  std::promise<void> begun;
+  std::promise<Result<ChangeOutcome>> ended;
+  drains.start(
+      order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
+      [&](const auto& outcome, const auto&) { ended.set_value(outcome); });
+  begun.get_future().wait();
+  supervisor.change(
+      {"ready",
+       update_backend("default", "10.0.0.3:80", [](Backend& b) { b.state = BackendState::kReady; }),
+       {},
+       true,
+       false,
+       {},
+       {}},
+      [this](const auto&) { set_active(0); });
+  const auto outcome = ended.get_future().get();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::kAborted);
+  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
+}
+
+TEST_F(Drains, ThatCannotBeginDoNothing) {
+  supervisor.set_config({});
+  std::promise<Result<ChangeOutcome>> begun;
+  drains.start(
+      order(hours(1)), [&](const auto& outcome, const auto&) { begun.set_value(outcome); },
+      [](const auto&, const auto&) { ADD_FAILURE() << "nothing ended"; });
+  EXPECT_EQ(begun.get_future().get().error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(Drains, AreForgottenAtTheShutdown) {
+  std::promise<void> begun;
+  drains.start(
+      order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
+      [](const auto&, const auto&) { ADD_FAILURE() << "nobody waits any more"; });
+  begun.get_future().wait();
+  drains.shutdown();
+  set_active(0);
+  std::promise<void> later;
+  timers.after(milliseconds(300), [&] { later.set_value(); });
+  later.get_future().wait();
+  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
+}
+
+}  // namespace
+}  // namespace demo
