@@ -93,6 +93,7 @@ Result<std::string> parse_control(const std::string& text) {
     if (!text.starts_with(prefix)) continue;
     const std::string path = text.substr(prefix.size());
     if (path.starts_with('/')) return path;
+    break;
   }
   return flag_error("--control", text, fmt::format("\"{}\" is not unix:// and an absolute path", text));
 }

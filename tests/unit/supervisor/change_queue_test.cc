@@ -1,0 +1,266 @@
+#include "supervisor/change_queue.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+
+namespace demo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// A target whose steps succeed, fail and acknowledge as the test says; it keeps a list of what was done.
+class FakeTarget final : public ChangeTarget {
+ public:
+  const Config& config() const override { return config_; }
+  std::uint64_t generation() const override { return generation_; }
+  Status check(const Config& next) const override {
+    if (next.max_connections == 13) return invalid("max_connections", "13", "not here");
+    return {};
+  }
+  Status prepare(const Config&) override {
+    steps.emplace_back("prepare");
+    return prepare_status;
+  }
+  void rollback() override { steps.emplace_back("rollback"); }
+  bool persistent() const override { return has_store; }
+  bool is_saved(const Config& config) const override { return saved == config; }
+  Status persist(const Config& next) override {
+    steps.emplace_back("persist");
+    if (persist_status) saved = next;
+    return persist_status;
+  }
+  std::uint64_t commit(Config next) override {
+    steps.emplace_back("commit");
+    config_ = std::move(next);
+    ++generation_;
+    return ++version;
+  }
+  std::uint64_t cut(const BackendKey& backend) override {
+    steps.push_back("cut " + backend.endpoint);
+    return ++version;
+  }
+  void end_cut() override { steps.emplace_back("end cut"); }
+  Acknowledgement acknowledgement(std::uint64_t wanted) const override {
+    const bool applied = acked >= wanted;
+    return {{{0, applied, applied ? "" : "did not acknowledge in time"}}, applied};
+  }
+  void on_changed(const ChangeRequest& request, const ChangeOutcome&) override {
+    changes.push_back(request.description);
+  }
+
+  Config config_;
+  std::uint64_t generation_ = 1;
+  std::uint64_t version = 1;
+  std::uint64_t acked = 1000;
+  bool has_store = true;
+  std::optional<Config> saved = Config{};
+  Status prepare_status;
+  Status persist_status;
+  std::vector<std::string> steps;
+  std::vector<std::string> changes;
+};
+
+class ChangeQueueTest : public testing::Test {
+ protected:
+  static ChangeRequest set_limit(std::uint64_t limit) {
+    ChangeRequest request;
+    request.description = "limit " + std::to_string(limit);
+    request.change = edit_config([limit](Config& config) { config.max_connections = limit; });
+    return request;
+  }
+  void push(ChangeRequest request) {
+    queue_.push(std::move(request),
+                [this](Result<ChangeOutcome> result) { results_.push_back(std::move(result)); });
+  }
+  void run() {
+    loop_.restart();
+    loop_.run();
+  }
+
+  boost::asio::io_context loop_;
+  FakeTarget target_;
+  ChangeQueue queue_{loop_, target_, std::chrono::milliseconds(20)};
+  std::vector<Result<ChangeOutcome>> results_;
+};
+
+TEST_F(ChangeQueueTest, TakesAllStepsInTheirOrder) {
+  push(set_limit(5));
+  ASSERT_EQ(results_.size(), 1U);
+  ASSERT_TRUE(results_[0]);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "persist", "commit"));
+  EXPECT_EQ(target_.config_.max_connections, 5U);
+  EXPECT_EQ(results_[0]->generation, 2U);
+  EXPECT_TRUE(results_[0]->persisted);
+  EXPECT_THAT(results_[0]->differences, ElementsAre(HasSubstr("max_connections")));
+  EXPECT_TRUE(results_[0]->workers.at(0).applied);
+  EXPECT_THAT(target_.changes, ElementsAre("limit 5"));
+}
+
+TEST_F(ChangeQueueTest, AnswersWhenTheWorkersHaveAcknowledged) {
+  target_.acked = 1;
+  push(set_limit(5));
+  EXPECT_TRUE(results_.empty());
+  target_.acked = 2;
+  queue_.on_progress();
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_TRUE(results_[0]->workers.at(0).applied);
+}
+
+TEST_F(ChangeQueueTest, AnswersWithoutWorkersThatDoNotAcknowledge) {
+  target_.acked = 1;
+  push(set_limit(5));
+  run();
+  ASSERT_EQ(results_.size(), 1U);
+  ASSERT_TRUE(results_[0]);
+  EXPECT_FALSE(results_[0]->workers.at(0).applied);
+  EXPECT_EQ(target_.config_.max_connections, 5U);
+}
+
+TEST_F(ChangeQueueTest, MakesOneChangeAfterTheOther) {
+  target_.acked = 1;
+  push(set_limit(5));
+  push(set_limit(6));
+  EXPECT_EQ(target_.config_.max_connections, 5U);
+  target_.acked = 2;
+  queue_.on_progress();
+  EXPECT_EQ(results_.size(), 1U);
+  EXPECT_EQ(target_.config_.max_connections, 6U);
+  target_.acked = 3;
+  queue_.on_progress();
+  EXPECT_EQ(results_.size(), 2U);
+}
+
+TEST_F(ChangeQueueTest, UndoesTheSocketsWhenTheStateCannotBeSaved) {
+  target_.persist_status = Error{ErrorCode::kResourceExhausted, "disk full", "", ""};
+  push(set_limit(5));
+  ASSERT_FALSE(results_.at(0));
+  EXPECT_EQ(results_[0].error().code, ErrorCode::kResourceExhausted);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "persist", "rollback"));
+  EXPECT_EQ(target_.config_, Config{});
+  EXPECT_EQ(target_.generation_, 1U);
+}
+
+TEST_F(ChangeQueueTest, SavesNothingWhenTheSocketsCannotBeOpened) {
+  target_.prepare_status = Error{ErrorCode::kAlreadyExists, "busy", "", ""};
+  push(set_limit(5));
+  EXPECT_EQ(results_.at(0).error().message, "busy");
+  EXPECT_THAT(target_.steps, ElementsAre("prepare"));
+  EXPECT_EQ(target_.config_, Config{});
+}
+
+TEST_F(ChangeQueueTest, GoesOnAfterAFailure) {
+  target_.prepare_status = Error{ErrorCode::kAlreadyExists, "busy", "", ""};
+  push(set_limit(5));
+  target_.prepare_status = {};
+  push(set_limit(6));
+  EXPECT_TRUE(results_.at(1));
+}
+
+TEST_F(ChangeQueueTest, RefusesAnInvalidStateWithEveryProblem) {
+  ChangeRequest request;
+  request.change = edit_config([](Config& config) {
+    config.workers.count = 0;
+    config.client_timeouts.write = std::chrono::milliseconds(-1);
+  });
+  push(std::move(request));
+  ASSERT_FALSE(results_.at(0));
+  EXPECT_EQ(results_[0].error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(results_[0].error().message, HasSubstr("; "));
+  EXPECT_THAT(target_.steps, IsEmpty());
+}
+
+TEST_F(ChangeQueueTest, RefusesWhatTheMachineCannotRun) {
+  push(set_limit(13));
+  EXPECT_EQ(results_.at(0).error().message, "not here");
+}
+
+TEST_F(ChangeQueueTest, PassesTheErrorOfTheChangeOn) {
+  ChangeRequest request;
+  request.change = remove_backend("p", "1.2.3.4:80");
+  push(std::move(request));
+  EXPECT_EQ(results_.at(0).error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(ChangeQueueTest, RefusesAGenerationThatMovedOn) {
+  ChangeRequest request = set_limit(5);
+  request.expected_generation = 1;
+  push(std::move(request));
+  EXPECT_TRUE(results_.at(0));
+  request = set_limit(6);
+  request.expected_generation = 1;
+  push(std::move(request));
+  ASSERT_FALSE(results_.at(1));
+  EXPECT_EQ(results_[1].error().code, ErrorCode::kAborted);
+  EXPECT_EQ(target_.config_.max_connections, 5U);
+}
+
+TEST_F(ChangeQueueTest, ReportsADryRunAndDoesNothing) {
+  ChangeRequest request = set_limit(5);
+  request.dry_run = true;
+  push(std::move(request));
+  ASSERT_TRUE(results_.at(0));
+  EXPECT_EQ(results_[0]->differences.size(), 1U);
+  EXPECT_EQ(results_[0]->generation, 1U);
+  EXPECT_THAT(target_.steps, IsEmpty());
+  EXPECT_THAT(target_.changes, IsEmpty());
+}
+
+TEST_F(ChangeQueueTest, MakesNoGenerationOfNoDifference) {
+  push(set_limit(0));
+  ASSERT_TRUE(results_.at(0));
+  EXPECT_EQ(results_[0]->generation, 1U);
+  EXPECT_THAT(results_[0]->differences, IsEmpty());
+  EXPECT_THAT(target_.steps, IsEmpty());
+}
+
+TEST_F(ChangeQueueTest, SavesARunningStateThatWasNotSavedYet) {
+  ChangeRequest request = set_limit(5);
+  request.persist = false;
+  push(std::move(request));
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "commit"));
+  EXPECT_FALSE(results_.at(0)->persisted);
+  target_.steps.clear();
+  push(set_limit(5));
+  EXPECT_THAT(target_.steps, ElementsAre("persist"));
+  EXPECT_TRUE(results_.at(1)->persisted);
+}
+
+TEST_F(ChangeQueueTest, SavesNothingWithoutAStore) {
+  target_.has_store = false;
+  push(set_limit(5));
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "commit"));
+  EXPECT_FALSE(results_.at(0)->persisted);
+}
+
+TEST_F(ChangeQueueTest, CutsABackendBeforeItVanishes) {
+  target_.acked = 1;
+  ChangeRequest request = set_limit(5);
+  request.cut = BackendKey{"p", "1.2.3.4:80"};
+  push(std::move(request));
+  EXPECT_THAT(target_.steps, ElementsAre("cut 1.2.3.4:80"));
+  target_.acked = 2;
+  queue_.on_progress();
+  EXPECT_THAT(target_.steps, ElementsAre("cut 1.2.3.4:80", "end cut", "prepare", "persist", "commit"));
+  EXPECT_TRUE(results_.empty());
+  target_.acked = 3;
+  queue_.on_progress();
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0]->generation, 2U);
+}
+
+TEST_F(ChangeQueueTest, AnswersEverybodyWhenItStops) {
+  target_.acked = 1;
+  push(set_limit(5));
+  push(set_limit(6));
+  queue_.stop();
+  push(set_limit(7));
+  ASSERT_EQ(results_.size(), 3U);
+  for (const auto& result : results_) EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
+}
+
+}  // namespace
+}  // namespace demo

@@ -1,0 +1,162 @@
+#include "supervisor/flags.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace demo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+Result<CommandLine> parse(std::vector<const char*> arguments) {
+  arguments.insert(arguments.begin(), "demo-server");
+  return parse_command_line(static_cast<int>(arguments.size()), arguments.data(), "1.2.3");
+}
+
+std::vector<std::string> texts(const std::vector<Address>& addresses) {
+  std::vector<std::string> texts;
+  for (const Address& address : addresses) texts.push_back(address.to_string());
+  return texts;
+}
+
+TEST(Flags, TakesSeveralAddressesAfterOneFlagAndRepeatedFlags) {
+  const auto line = parse({"-w", "2", "-a", "127.0.0.1:8080", "127.0.0.1:8081", "-x", "127.0.0.1:9000",
+                           "127.0.0.1:9001", "-k", "-v", "-a", "[::1]:80", "unix:/tmp/x", ":81"});
+  ASSERT_TRUE(line);
+  const Flags& flags = line->flags;
+  EXPECT_THAT(texts(flags.listen),
+              ElementsAre("127.0.0.1:8080", "127.0.0.1:8081", "[::1]:80", "unix:/tmp/x", "0.0.0.0:81"));
+  ASSERT_EQ(flags.backends.size(), 2U);
+  EXPECT_EQ(flags.backends[1].text, "127.0.0.1:9001");
+  EXPECT_EQ(flags.workers, 2U);
+  EXPECT_TRUE(flags.keepalive);
+  EXPECT_TRUE(flags.verbose);
+  EXPECT_FALSE(flags.debug);
+}
+
+TEST(Flags, TakesLongNames) {
+  const auto line = parse({"--workers=3", "--start-core",  "1",         "--log-file", "/tmp/log",
+                           "--listen",    "1.2.3.4:80",    "--backend", "host:80",    "--verbose",
+                           "--debug",     "--keepalive",   "--config",  "/c",         "--state-dir",
+                           "/s",          "--accept-mode", "shared",    "--control",  "unix:///run/x.sock"});
+  ASSERT_TRUE(line);
+  const Flags& flags = line->flags;
+  EXPECT_EQ(flags.start_core, 1U);
+  EXPECT_EQ(flags.log_file, "/tmp/log");
+  EXPECT_TRUE(flags.debug);
+  EXPECT_EQ(flags.config_file, "/c");
+  EXPECT_EQ(flags.state_dir, "/s");
+  EXPECT_EQ(flags.accept_mode, AcceptMode::kShared);
+  EXPECT_EQ(flags.control_path, "/run/x.sock");
+}
+
+struct BadLine {
+  std::vector<const char*> arguments;
+  const char* named;
+};
+class FlagsRefused : public testing::TestWithParam<BadLine> {};
+
+TEST_P(FlagsRefused, NamesWhatIsWrongInOneLine) {
+  const auto line = parse(GetParam().arguments);
+  ASSERT_FALSE(line);
+  EXPECT_EQ(line.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(line.error().message, HasSubstr(GetParam().named));
+  EXPECT_EQ(line.error().message.find('\n'), std::string::npos);
+}
+
+INSTANTIATE_TEST_SUITE_P(Lines, FlagsRefused,
+                         testing::Values(BadLine{{"-a", "1.2.3.4"}, "1.2.3.4"}, BadLine{{"-a"}, "--listen"},
+                                         BadLine{{"-x", "10.0.0.300:80"}, "10.0.0.300:80"},
+                                         BadLine{{"-x", "host:0"}, "host:0"}, BadLine{{"-w", "many"}, "many"},
+                                         BadLine{{"-w", "-1"}, "-1"},
+                                         BadLine{{"--no-such-flag"}, "--no-such-flag"},
+                                         BadLine{{"--accept-mode", "sideways"}, "sideways"},
+                                         BadLine{{"--control", "tcp://x"}, "tcp://x"},
+                                         BadLine{{"--control", "unix://relative"}, "unix://relative"},
+                                         BadLine{{"--control-tcp", "unix:/x"}, "--control-tcp"},
+                                         BadLine{{"--control-tcp", "nonsense"}, "nonsense"}));
+
+TEST(Flags, PrintsHelpAndVersion) {
+  EXPECT_EQ(*parse({"--version"})->print, "demo-server 1.2.3\n");
+  const std::string help = *parse({"--help"})->print;
+  for (const char* const part : {"--listen", "--backend", "Examples:", "demo-server -w 2"}) {
+    EXPECT_THAT(help, HasSubstr(part));
+  }
+}
+
+Config applied(std::vector<const char*> arguments, Config config = {}) {
+  return apply_flags(std::move(config), parse(std::move(arguments))->flags);
+}
+
+TEST(ApplyFlags, ListensOnPort80ByDefault) {
+  const Config config = applied({});
+  ASSERT_EQ(config.listeners.size(), 1U);
+  EXPECT_EQ(config.listeners[0].address.to_string(), "0.0.0.0:80");
+  EXPECT_EQ(config.listeners[0].mode, ListenerMode::kAuto);
+  EXPECT_FALSE(config.client_keepalive.enabled);
+}
+
+TEST(ApplyFlags, KeepsWhatTheFileSaysWhereNoFlagIsGiven) {
+  Config file;
+  file.listeners.push_back({});
+  file.listeners[0].address = *Address::parse("127.0.0.1:1");
+  file.workers.cores = {1, 2};
+  file.client_keepalive.enabled = true;
+  file.accept_mode = AcceptMode::kShared;
+  EXPECT_EQ(applied({}, file), file);
+}
+
+TEST(ApplyFlags, ReplacesTheListenersOfTheFileButKeepsTheirSettings) {
+  Config file;
+  Listener raw;
+  raw.address = *Address::parse("127.0.0.1:1");
+  raw.mode = ListenerMode::kRaw;
+  file.listeners.push_back(raw);
+  const Config config = applied({"-a", "127.0.0.1:2", "127.0.0.1:1"}, file);
+  ASSERT_EQ(config.listeners.size(), 2U);
+  EXPECT_EQ(config.listeners[0].mode, ListenerMode::kAuto);
+  EXPECT_EQ(config.listeners[1], raw);
+}
+
+TEST(ApplyFlags, MakesTheDefaultPoolOfTheBackends) {
+  const Config config = applied({"-x", "127.0.0.1:9000", "127.0.0.1:9001"});
+  ASSERT_EQ(config.pools.size(), 1U);
+  EXPECT_EQ(config.pools[0].name, "default");
+  ASSERT_EQ(config.pools[0].backends.size(), 2U);
+  EXPECT_EQ(config.pools[0].backends[1].endpoint.text, "127.0.0.1:9001");
+}
+
+TEST(ApplyFlags, ReplacesTheBackendsOfTheFileButKeepsTheirSettings) {
+  Config file;
+  Pool pool;
+  pool.policy = BalancePolicy::kUriHash;
+  Backend backend;
+  backend.endpoint = *Endpoint::parse("127.0.0.1:9000");
+  backend.weight = 7;
+  pool.backends = {backend, backend};
+  file.pools.push_back(pool);
+  const Config config = applied({"-x", "127.0.0.1:9000"}, file);
+  ASSERT_EQ(config.pools.at(0).backends.size(), 1U);
+  EXPECT_EQ(config.pools[0].backends[0].weight, 7U);
+  EXPECT_EQ(config.pools[0].policy, BalancePolicy::kUriHash);
+}
+
+TEST(ApplyFlags, LetsWorkerFlagsWinOverACoreList) {
+  Config file;
+  file.workers.cores = {1, 2};
+  const Config config = applied({"-w", "3"}, file);
+  EXPECT_TRUE(config.workers.cores.empty());
+  EXPECT_EQ(config.workers.count, 3U);
+}
+
+TEST(ApplyFlags, TurnsDebugAndKeepaliveOn) {
+  const Config config = applied({"-d", "-k", "--accept-mode", "reuseport-cpu", "-c", "1"});
+  EXPECT_EQ(config.log_level, LogLevel::kDebug);
+  EXPECT_TRUE(config.client_keepalive.enabled);
+  EXPECT_EQ(config.accept_mode, AcceptMode::kReuseportCpu);
+  EXPECT_EQ(config.workers.start_core, 1U);
+}
+
+}  // namespace
+}  // namespace demo

@@ -1,0 +1,127 @@
+#include "supervisor/stats_sampler.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "supervisor/stats_gauges.h"
+
+namespace demo {
+namespace {
+
+class StatsSamplerTest : public testing::Test {
+ protected:
+  StatsPage& page(unsigned index) { return area_.writable_page(index); }
+  static StatsLayout two_workers() {
+    StatsLayout layout;
+    layout.generation = 9;
+    layout.workers = {{0, 4, true}, {1, 5, false}};
+    layout.listeners = {{"127.0.0.1:80", 2}};
+    layout.backends = {{"p", "b:80", "10.0.0.3:80", 3}};
+    return layout;
+  }
+
+  StatsArea area_ = std::move(*StatsArea::create());
+  StatsSampler sampler_{area_};
+};
+
+TEST_F(StatsSamplerTest, CopiesTheFiguresOfEachWorker) {
+  page(0).worker.requests.add(5);
+  page(0).worker.connections_open.set(2);
+  page(0).worker.draining.set(1);
+  page(0).service_time.record(1000, 3);
+  page(1).worker.requests.add(7);
+  sampler_.set_layout(two_workers());
+  const StatsSample sample = sampler_.sample();
+  EXPECT_EQ(sample.generation, 9U);
+  EXPECT_GT(sample.monotonic_ns, 0U);
+  ASSERT_EQ(sample.workers.size(), 2U);
+  EXPECT_EQ(sample.workers[0].core, 4U);
+  EXPECT_TRUE(sample.workers[0].alive);
+  EXPECT_FALSE(sample.workers[1].alive);
+  EXPECT_EQ(sample.workers[0].figures.requests, 5U);
+  EXPECT_EQ(sample.workers[0].figures.connections_open, 2U);
+  EXPECT_EQ(sample.workers[0].figures.draining, 1U);
+  EXPECT_EQ(sample.workers[0].service_time.at(Histogram::bucket_of(1000)), 3U);
+  EXPECT_EQ(sample.workers[1].figures.requests, 7U);
+}
+
+TEST_F(StatsSamplerTest, SumsListenersAndBackendsOverTheWorkers) {
+  for (unsigned index : {0U, 1U}) {
+    page(index).listeners[2].requests.add(10);
+    page(index).listeners[2].connections_open.set(1);
+    page(index).backends[3].requests.add(20);
+    page(index).backends[3].ejected.set(1);
+  }
+  sampler_.set_layout(two_workers());
+  const StatsSample sample = sampler_.sample();
+  EXPECT_EQ(sample.listeners.at(0).address, "127.0.0.1:80");
+  EXPECT_EQ(sample.listeners[0].figures.requests, 20U);
+  EXPECT_EQ(sample.listeners[0].figures.connections_open, 2U);
+  EXPECT_EQ(sample.backends.at(0).endpoint, "b:80");
+  EXPECT_EQ(sample.backends[0].figures.requests, 40U);
+  EXPECT_EQ(sample.backends[0].figures.ejected, 2U);
+}
+
+TEST_F(StatsSamplerTest, LetsANewOwnerOfASlotBeginAtZero) {
+  sampler_.set_layout(two_workers());
+  page(0).listeners[2].requests.add(10);
+  page(1).backends[3].connects.add(4);
+  page(1).backends[3].connections_open.set(6);
+  sampler_.restart_listener(2);
+  sampler_.restart_backend(3);
+  page(0).listeners[2].requests.add(1);
+  page(1).backends[3].connects.add(2);
+  const StatsSample sample = sampler_.sample();
+  EXPECT_EQ(sample.listeners[0].figures.requests, 1U);
+  EXPECT_EQ(sample.backends[0].figures.connects, 2U);
+  // What is open now is no matter of beginnings.
+  EXPECT_EQ(sample.backends[0].figures.connections_open, 6U);
+}
+
+TEST_F(StatsSamplerTest, CountsWhatWorkersDidThatLeftThePlan) {
+  sampler_.set_layout(two_workers());
+  page(1).listeners[2].requests.add(10);
+  StatsLayout layout = two_workers();
+  layout.workers.pop_back();
+  sampler_.set_layout(layout);
+  const StatsSample sample = sampler_.sample();
+  EXPECT_EQ(sample.workers.size(), 1U);
+  EXPECT_EQ(sample.listeners[0].figures.requests, 10U);
+}
+
+TEST_F(StatsSamplerTest, MaySampleWhileTheLayoutChanges) {
+  std::thread reader([this] {
+    for (int i = 0; i < 200; ++i) (void)sampler_.sample();
+  });
+  for (int i = 0; i < 200; ++i) {
+    sampler_.set_layout(two_workers());
+    sampler_.restart_backend(3);
+    page(0).worker.requests.add(1);
+  }
+  reader.join();
+  EXPECT_EQ(sampler_.sample().workers[0].figures.requests, 200U);
+}
+
+TEST_F(StatsSamplerTest, ZeroesGaugesOfADeadWorkerAndKeepsItsCounters) {
+  page(0).worker.connections_open.set(12);
+  page(0).worker.requests.add(5);
+  page(0).listeners[2].connections_open.set(12);
+  page(0).listeners[2].requests.add(5);
+  page(0).backends[3].requests_active.set(2);
+  page(0).backends[3].ejected.set(1);
+  page(0).backends[3].requests.add(8);
+  EXPECT_EQ(zero_gauges(page(0)), 12U);
+  sampler_.set_layout(two_workers());
+  const StatsSample sample = sampler_.sample();
+  EXPECT_EQ(sample.workers[0].figures.connections_open, 0U);
+  EXPECT_EQ(sample.workers[0].figures.requests, 5U);
+  EXPECT_EQ(sample.listeners[0].figures.connections_open, 0U);
+  EXPECT_EQ(sample.listeners[0].figures.requests, 5U);
+  EXPECT_EQ(sample.backends[0].figures.requests_active, 0U);
+  EXPECT_EQ(sample.backends[0].figures.ejected, 0U);
+  EXPECT_EQ(sample.backends[0].figures.requests, 8U);
+}
+
+}  // namespace
+}  // namespace demo
