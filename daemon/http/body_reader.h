@@ -34,6 +34,10 @@ class BodyReader {
   // Whether the body has ended; one without content has from the start.
   bool complete() const { return state_ == State::kDone; }
   BodyKind kind() const { return kind_; }
+  // Whether the last byte taken belongs to a chunk's extensions, with the white space around them.
+  bool in_extension() const {
+    return state_ >= State::kExtensionSemicolon && state_ <= State::kExtensionQuotedEnd;
+  }
   // After kRejected.
   Rejection rejection() const;
 

@@ -24,6 +24,7 @@ class Buffer {
 
   explicit operator bool() const { return memory_ != nullptr; }
   std::string_view bytes() const { return {memory_ + begin_, end_ - begin_}; }
+  std::span<char> writable_bytes() { return {memory_ + begin_, end_ - begin_}; }
   bool empty() const { return begin_ == end_; }
 
   // Free space behind the bytes; compact() first to have all of it.

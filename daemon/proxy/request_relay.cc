@@ -1,8 +1,10 @@
 #include "proxy/request_relay.h"
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
+#include "proxy/body_filter.h"
 #include "proxy/workbench.h"
 
 namespace demo {
@@ -25,14 +27,16 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
   head_.filled(written.size());
   body_ = BodyReader(head.body, head.content_length);
   if (body_.complete()) return 0;
-  rest = rest.substr(0, head_.space().size());
-  const BodyReader::Step step = body_.consume(rest);
-  if (step.outcome == ParseOutcome::kRejected) {
+  const std::span<char> space = head_.space();
+  rest = rest.substr(0, space.size());
+  std::memcpy(space.data(), rest.data(), rest.size());
+  const FilteredBody part = filter_body(body_, space.first(rest.size()), BodyForm::kFramed);
+  if (part.outcome == ParseOutcome::kRejected) {
     refuse();
     return 0;
   }
-  head_.append(rest.substr(0, step.consumed));
-  return step.consumed;
+  head_.filled(part.kept);
+  return part.taken;
 }
 
 RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
@@ -49,9 +53,14 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
       continue;
     }
     if (!input.empty()) {
-      const BodyReader::Step step = body_.consume(input.bytes());
-      if (step.outcome == ParseOutcome::kRejected) return refuse();
-      unsent_ = static_cast<std::uint32_t>(step.consumed);
+      const std::span<char> bytes = input.writable_bytes();
+      const FilteredBody part = filter_body(body_, bytes, BodyForm::kFramed);
+      if (part.outcome == ParseOutcome::kRejected) return refuse();
+      // What is kept moves up to what follows the body.
+      const std::size_t dropped = part.taken - part.kept;
+      if (dropped > 0) std::memmove(bytes.data() + dropped, bytes.data(), part.kept);
+      input.consume(dropped);
+      unsent_ = static_cast<std::uint32_t>(part.kept);
       continue;
     }
     if (!pipe_ && body_.remaining_length() >= limits::kSpliceBytes) pipe_ = bench.pipes.take();
@@ -101,17 +110,21 @@ RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, B
   if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
   if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
   count.from_client(got.bytes);
-  const std::string_view bytes(space.data(), got.bytes);
-  const BodyReader::Step step = body_.consume(bytes);
-  if (step.outcome == ParseOutcome::kRejected) return refuse();
+  const FilteredBody part = filter_body(body_, space.first(got.bytes), BodyForm::kFramed);
+  if (part.outcome == ParseOutcome::kRejected) return refuse();
   forget_replay();
-  const IoResult sent = backend.send(bytes.substr(0, step.consumed));
-  if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
-  count.to_backend(sent.bytes);
-  if (sent.bytes < bytes.size()) {
-    unsent_ = static_cast<std::uint32_t>(step.consumed - sent.bytes);
+  std::size_t sent_bytes = 0;
+  if (part.kept > 0) {
+    const IoResult sent = backend.send({space.data(), part.kept});
+    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    sent_bytes = sent.bytes;
+    count.to_backend(sent_bytes);
+  }
+  if (sent_bytes < part.kept || part.taken < got.bytes) {
+    unsent_ = static_cast<std::uint32_t>(part.kept - sent_bytes);
     input = bench.buffers.borrow();
-    input.append(bytes.substr(sent.bytes));
+    input.append({space.data() + sent_bytes, part.kept - sent_bytes});
+    input.append({space.data() + part.taken, got.bytes - part.taken});
   }
   return RelayStep::kDone;
 }

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <utility>
 
+#include "proxy/body_filter.h"
 #include "proxy/workbench.h"
 
 namespace demo {
@@ -90,7 +91,8 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
   // The assembly area has room for all that one receive brings beside its heads.
   std::memcpy(out.data(), bytes.data(), bytes.size());
   std::size_t passed_on = bytes.size();
-  if (!switched_ && !take_body(out.first(bytes.size()), passed_on)) return refuse(body_.rejection());
+  if (!switched_ && !take_body(out.first(bytes.size()), passed_on))
+    return refuse({502, body_.rejection().reason});
   return deliver(bench, client, bench.assembled(out.subspan(passed_on)), count);
 }
 
@@ -141,27 +143,16 @@ RelayStep ResponseRelay::receive_body(Workbench& bench, PeerSocket& backend, Pee
   if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
   count.from_backend(got.bytes);
   std::size_t passed_on = 0;
-  if (!take_body(space.first(got.bytes), passed_on)) return refuse(body_.rejection());
+  if (!take_body(space.first(got.bytes), passed_on)) return refuse({502, body_.rejection().reason});
   return deliver(bench, client, {space.data(), passed_on}, count);
 }
 
 bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
-  const std::string_view received(bytes.data(), bytes.size());
-  std::size_t taken = 0;
-  passed_on = 0;
-  while (taken < received.size() && !body_.complete()) {
-    const std::string_view left = received.substr(taken);
-    const BodyReader::Step step = content_alone_ ? body_.step(left) : body_.consume(left);
-    if (step.outcome == ParseOutcome::kRejected) return false;
-    taken += step.consumed;
-    if (content_alone_) {
-      // Content never grows when its framing goes, so the front of the same bytes takes it.
-      std::memmove(bytes.data() + passed_on, step.payload.data(), step.payload.size());
-      passed_on += step.payload.size();
-    }
-  }
-  if (!content_alone_) passed_on = taken;
-  if (taken < received.size()) excess_ = true;
+  const FilteredBody part =
+      filter_body(body_, bytes, content_alone_ ? BodyForm::kContent : BodyForm::kFramed);
+  if (part.outcome == ParseOutcome::kRejected) return false;
+  passed_on = part.kept;
+  if (part.taken < bytes.size()) excess_ = true;
   if (body_.complete()) transition(State::kDone);
   return true;
 }
