@@ -15,16 +15,18 @@
 namespace demo::ctl {
 namespace {
 
-constexpr std::string_view kControlName = "/control.sock";
-constexpr std::string_view kMonitorName = "/monitor.sock";
+constexpr std::string_view kControlName = "control.sock";
+constexpr std::string_view kMonitorName = "monitor.sock";
 
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
-std::optional<std::string> monitor_beside(const std::string& path) {
-  if (!path.ends_with(kControlName)) return std::nullopt;
-  return path.substr(0, path.size() - kControlName.size()) + std::string(kMonitorName);
+// As the daemon names it: demo-server(8), --control.
+std::string monitor_beside(const std::string& path) {
+  const std::size_t name = path.rfind('/') + 1;
+  const std::string file = path.substr(name);
+  return path.substr(0, name) + (file == kControlName ? std::string(kMonitorName) : "monitor-" + file);
 }
 
 Target unix_target(std::string path) {
@@ -89,9 +91,8 @@ Target choose_socket(const std::vector<std::string>& candidates, Access access, 
     const SocketState state = probe(path);
     if (state == SocketState::kUsable) return unix_target(path);
     if (state == SocketState::kMissing) continue;
-    const auto monitor = monitor_beside(path);
-    if (access == Access::kRead && monitor && probe(*monitor) == SocketState::kUsable)
-      return unix_target(*monitor);
+    const std::string monitor = monitor_beside(path);
+    if (access == Access::kRead && probe(monitor) == SocketState::kUsable) return unix_target(monitor);
     if (denied.empty()) denied = path;
   }
   if (!denied.empty()) {

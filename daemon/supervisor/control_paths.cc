@@ -14,10 +14,17 @@ ControlPaths in_folder(const std::string& folder) {
   return {folder + "/control.sock", folder + "/monitor.sock"};
 }
 
+// Daemons whose control sockets share a folder must not share the monitor socket.
+std::string monitor_beside(const std::string& control) {
+  const std::size_t name = control.rfind('/') + 1;
+  const std::string file = control.substr(name);
+  return control.substr(0, name) + (file == "control.sock" ? "monitor.sock" : "monitor-" + file);
+}
+
 }  // namespace
 
 Result<ControlPaths> choose_control_paths(const std::string& asked) {
-  if (!asked.empty()) return ControlPaths{asked, asked.substr(0, asked.rfind('/')) + "/monitor.sock"};
+  if (!asked.empty()) return ControlPaths{asked, monitor_beside(asked)};
   std::string folder = "/run/demo-server";
   mode_t mode = 0755;
   if (::geteuid() != 0) {

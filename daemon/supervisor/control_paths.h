@@ -6,7 +6,7 @@
 
 namespace demo {
 
-// The sockets of the control API: monitor.sock is always beside the control socket.
+// The sockets of the control API: beside control.sock it is monitor.sock, beside NAME it is monitor-NAME.
 struct ControlPaths {
   std::string control;
   std::string monitor;

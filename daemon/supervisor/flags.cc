@@ -69,7 +69,8 @@ void declare_daemon(CLI::App& app, Flags& flags) {
 
 void declare_control(CLI::App& app, Flags& flags, RawFlags& raw) {
   app.add_option("--control", raw.control,
-                 "Socket of the control API, with monitor.sock (reading only) beside it\n"
+                 "Socket of the control API; monitor.sock for reading only is beside it\n(monitor-NAME "
+                 "beside a NAME that is not control.sock)\n"
                  "[/run/demo-server/control.sock, or $XDG_RUNTIME_DIR/demo-server/control.sock for a user]")
       ->type_name("unix://PATH");
   app.add_option("--control-tcp", raw.control_tcp,
