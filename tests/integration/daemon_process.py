@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 from pathlib import Path
@@ -47,15 +48,37 @@ class Daemon:
 
     def wait_ready(self):
         """Waits until every worker accepts; fails at once when the daemon ends instead."""
-        def ready():
+        def check_alive():
             code = self.process.poll()
             if code is not None:
                 raise RuntimeError(f"demo-server ended with {code}:\n{self.log()}")
+
+        # A channel that finds nobody there waits for seconds before it tries again.
+        def listening():
+            check_alive()
+            with socket.socket(socket.AF_UNIX) as probe:
+                return probe.connect_ex(str(self.control_path)) == 0
+
+        def check_alive():
+            code = self.process.poll()
+            if code is not None:
+                raise RuntimeError(f"demo-server ended with {code}:\n{self.log()}")
+
+        def listening():
+            # A gRPC channel whose first attempt fails waits for seconds before the next one.
+            check_alive()
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+                probe.connect(str(self.control_path))
+                return True
+
+        def ready():
+            check_alive()
             try:
                 status = self.connect().monitor.GetStatus(timeout=5.0)
             except grpc.RpcError as error:
                 raise AssertionError(str(error.code())) from None
             return status.workers_ready == status.workers and status.workers
+        eventually(listening, "the control socket to listen")
         eventually(ready, "all workers to be ready")
 
     def connect(self):

@@ -87,6 +87,7 @@ def test_adding_what_exists_is_already_exists(start_daemon):
 
 def test_removing_what_is_not_there_is_not_found(start_daemon):
     daemon = start_daemon()
+    daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:10"})
     code, details = refusal(daemon.control.RemoveBackend, endpoint="127.0.0.1:9")
     assert code == grpc.StatusCode.NOT_FOUND and "127.0.0.1:9" in details
     code, details = refusal(daemon.control.RemoveListener, address="127.0.0.1:9")

@@ -86,11 +86,10 @@ def small_disk(tmp_path):
 def fill(folder):
     """Writes until nothing fits; the file that took the space."""
     path = folder / "ballast"
-    with open(path, "wb") as ballast:
+    with open(path, "wb", buffering=0) as ballast:
         try:
             while True:
                 ballast.write(b"x" * 1024)
-                ballast.flush()
         except OSError:
             pass
     return path

@@ -12,7 +12,10 @@ from waiting import eventually
 
 def holding_backend(new_backend, release, arrived):
     def script(connection):
-        while connection.read_request() is not None:
+        while (request := connection.read_request()) is not None:
+            if "/hold" not in request[0]:
+                connection.send(answer())
+                continue
             arrived.set()
             release.wait(60)
             connection.send(answer(b"late\n"))
@@ -25,7 +28,9 @@ def test_sigterm_finishes_what_is_in_flight_and_exits_0(start_daemon, new_backen
     daemon = start_daemon("-x", backend.text, "-k")
     address = daemon.address
     with RawClient(address) as client, RawClient(address) as idle:
-        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        idle.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert idle.read_response().status == 200
+        client.send("GET /hold HTTP/1.1\r\nHost: test\r\n\r\n")
         assert arrived.wait(20)
         daemon.signal(signal.SIGTERM)
         assert idle.at_end()  # an idle connection is closed at once
@@ -47,7 +52,7 @@ def test_second_signal_exits_at_once(start_daemon, new_backend):
     daemon = start_daemon("-x", backend.text, "-k")
     workers = daemon.worker_pids()
     with RawClient(daemon.address) as client:
-        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        client.send("GET /hold HTTP/1.1\r\nHost: test\r\n\r\n")
         assert arrived.wait(20)
         daemon.signal(signal.SIGTERM)
         eventually(lambda: "drain" in daemon.log().lower(), "the drain to be logged")

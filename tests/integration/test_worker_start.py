@@ -2,11 +2,10 @@
 
 import os
 import shutil
-import subprocess
 
 import pytest
 from daemon_process import BUILD, SERVER
-from waiting import PATIENCE, eventually
+from waiting import eventually
 
 WORKER = BUILD / "daemon" / "demo-server-worker"
 
@@ -42,15 +41,15 @@ def status_when_answering(daemon):
     return eventually(answer, "the control socket to answer")
 
 
-def test_missing_worker_binary_is_one_sentence(private_binaries):
-    done = subprocess.run([str(private_binaries / "demo-server"), "-a", "127.0.0.1:0", "--control",
-                           f"unix://{private_binaries}/control.sock"], capture_output=True, text=True,
-                          stdin=subprocess.DEVNULL, timeout=30 * PATIENCE, check=False)
-    text = (done.stdout + done.stderr).strip()
+def test_missing_worker_binary_leaves_the_daemon_up_and_named(private_binaries, new_daemon, monkeypatch):
     if os.access("/usr/libexec/demo-server/demo-server-worker", os.X_OK):
         pytest.skip("an installed worker is found instead")
-    assert done.returncode == 1, text
-    assert len(text.splitlines()) == 1 and "demo-server-worker" in text, text
+    daemon = start_private(new_daemon, private_binaries, monkeypatch)
+    status_when_answering(daemon)
+    status = eventually(lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded")
+    assert status.workers_ready == 0
+    eventually(lambda: "demo-server-worker" in daemon.log(), "the missing program to be named")
+    assert daemon.worker_pids() == [0]
 
 
 def test_worker_that_dies_at_start_leaves_the_daemon_up_and_degraded(private_binaries, new_daemon, monkeypatch):
