@@ -31,6 +31,7 @@ CommandTable command_table() {
            status,
            stats,
            events,
+           top,
            config_show,
            config_diff,
            config_save,

@@ -1,27 +1,11 @@
-#include <fmt/format.h>
-
-#include <algorithm>
-
 #include "cmd/commands.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
-#include "format/text_width.h"
+#include "figures/backend_text.h"
 #include "values/enum_text.h"
 
 namespace demo::ctl {
 namespace {
-
-// "up", "down: connect refused", "1/3 up", "no address": what the active checks found.
-std::string health_of(const api::BackendStatus& backend) {
-  const auto& members = backend.members();
-  if (members.empty()) return "no address";
-  const auto up =
-      std::count_if(members.begin(), members.end(), [](const api::BackendMember& m) { return m.up(); });
-  if (up == members.size()) return "up";
-  if (up > 0) return fmt::format("{}/{} up", up, members.size());
-  const std::string& reason = members[0].reason();
-  return reason.empty() ? "down" : "down: " + printable(reason);
-}
 
 std::string addresses_of(const api::BackendStatus& backend) {
   std::string text;
@@ -42,9 +26,10 @@ Sheet sheet_of(const api::ListBackendsResponse& response) {
                    {"addresses", Align::kLeft, 2}};
   for (const api::BackendStatus& status : response.backends()) {
     const api::Backend& backend = status.backend();
-    sheet.rows.push_back({status.pool(), backend.endpoint(), enum_word(backend.state()), health_of(status),
-                          count_cell(backend.weight()), count_cell(backend.max_connections()),
-                          backend.backup() ? "yes" : "no", addresses_of(status)});
+    sheet.rows.push_back({status.pool(), backend.endpoint(), enum_word(backend.state()),
+                          backend_health_text(status), count_cell(backend.weight()),
+                          count_cell(backend.max_connections()), backend.backup() ? "yes" : "no",
+                          addresses_of(status)});
   }
   return sheet;
 }

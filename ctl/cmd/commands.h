@@ -30,6 +30,7 @@ std::unique_ptr<Command> workers();
 std::unique_ptr<Command> status();
 std::unique_ptr<Command> stats();
 std::unique_ptr<Command> events();
+std::unique_ptr<Command> top();
 std::unique_ptr<Command> config_show();
 std::unique_ptr<Command> config_diff();
 std::unique_ptr<Command> config_save();

@@ -43,7 +43,8 @@ std::vector<Cell> event_row(const api::Event& event) {
 
 // "14:03:22  worker-died      worker 2: killed by SIGKILL, 3 connections lost".
 std::string event_line(const api::Event& event) {
-  const std::string by = event.caller().empty() ? "" : fmt::format(" (by {})", printable(event.caller()));
+  const bool named = event.message().find(event.caller()) != std::string::npos;  // also true for nobody
+  const std::string by = named ? "" : fmt::format(" (by {})", printable(event.caller()));
   return fmt::format("{}  {} {}: {}{}\n", local_date_time(event.at().seconds()),
                      fit_to_width(enum_word(event.kind()), 16), printable(event.subject()),
                      printable(event.message()), by);

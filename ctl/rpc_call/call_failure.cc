@@ -78,12 +78,11 @@ std::string sentence(const CallStatus& status) {
 
 }  // namespace
 
-bool is_unreachable(const CallStatus& status) {
-  return status.code == kUnavailable && status.details.empty();
-}
+bool is_gone(const CallStatus& status) { return status.ok() || status.code == kUnavailable; }
 
 Failure failure_of(const CallStatus& status, const Target& target) {
-  if (is_unreachable(status)) {
+  // Without details it is the transport that speaks, not the daemon.
+  if (status.code == kUnavailable && status.details.empty()) {
     const std::string advice = target.is_unix() ? "is demo-server running? systemctl status demo-server tells"
                                                 : "check the address, and the certificates when TLS is used";
     return {ExitCode::kUnreachable, fmt::format("cannot reach the daemon at {}: {}", target.text(), advice)};

@@ -18,7 +18,7 @@ struct CallStatus {
 // What the user reads and what the program exits with. Precondition: !status.ok().
 Failure failure_of(const CallStatus& status, const Target& target);
 
-// Whether the daemon itself answered; otherwise it cannot be reached or went away.
-bool is_unreachable(const CallStatus& status);
+// Whether a stream ended because the daemon stops, was stopped or cannot be reached: it may come back.
+bool is_gone(const CallStatus& status);
 
 }  // namespace demo::ctl

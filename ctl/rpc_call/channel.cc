@@ -80,8 +80,9 @@ void* tag(Tag value) { return reinterpret_cast<void*>(static_cast<std::intptr_t>
 
 class GrpcStream : public Stream {
  public:
-  GrpcStream(grpc::GenericStub& stub, const Message& request) : request_(to_buffer(request)) {
-    call_ = stub.PrepareCall(&context_, path_of(request), &queue_);
+  GrpcStream(std::unique_ptr<grpc::GenericStub> stub, const Message& request)
+      : stub_(std::move(stub)), request_(to_buffer(request)) {
+    call_ = stub_->PrepareCall(&context_, path_of(request), &queue_);
     call_->StartCall(tag(kStarted));
   }
 
@@ -136,6 +137,7 @@ class GrpcStream : public Stream {
     std::abort();
   }
 
+  const std::unique_ptr<grpc::GenericStub> stub_;
   const grpc::ByteBuffer request_;
   grpc::CompletionQueue queue_;
   grpc::ClientContext context_;
@@ -148,15 +150,17 @@ class GrpcStream : public Stream {
 
 class GrpcChannel : public Channel {
  public:
-  explicit GrpcChannel(const Target& target) : target_(target), stub_(connect(target)) {}
+  explicit GrpcChannel(const Target& target) : target_(target), credentials_(credentials_for(target)) {}
 
   const Target& target() const override { return target_; }
 
   CallStatus call(const Message& request, Message& response, std::chrono::milliseconds deadline) override {
+    // A connection that failed waits before it tries again, longer each time; a new one tries at once.
+    if (stub_ == nullptr) stub_ = connect();
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + deadline);
     grpc::CompletionQueue queue;
-    const auto reader = stub_.PrepareUnaryCall(&context, path_of(request), to_buffer(request), &queue);
+    const auto reader = stub_->PrepareUnaryCall(&context, path_of(request), to_buffer(request), &queue);
     reader->StartCall();
     grpc::ByteBuffer answer;
     grpc::Status status;
@@ -164,6 +168,7 @@ class GrpcChannel : public Channel {
     void* event = nullptr;
     bool ok = false;
     queue.Next(&event, &ok);
+    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) stub_ = nullptr;
     if (status.ok() && !from_buffer(answer, response)) {
       return {static_cast<int>(grpc::StatusCode::INTERNAL), "the answer is not of this API", ""};
     }
@@ -171,24 +176,24 @@ class GrpcChannel : public Channel {
   }
 
   std::unique_ptr<Stream> start(const Message& request) override {
-    return std::make_unique<GrpcStream>(stub_, request);
+    return std::make_unique<GrpcStream>(connect(), request);
   }
 
  private:
-  static std::shared_ptr<grpc::Channel> connect(const Target& target) {
+  std::unique_ptr<grpc::GenericStub> connect() const {
     grpc::ChannelArguments arguments;
-    // A daemon that comes back is found again within a second.
-    arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, 100);
-    arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, 1000);
+    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetMaxReceiveMessageSize(-1);
-    if (!target.tls.server_name.empty()) arguments.SetSslTargetNameOverride(target.tls.server_name);
-    return grpc::CreateCustomChannel(target.is_unix() ? "unix:" + target.path : target.host_port,
-                                     credentials_for(target), arguments);
+    if (!target_.tls.server_name.empty()) arguments.SetSslTargetNameOverride(target_.tls.server_name);
+    return std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
+        target_.is_unix() ? "unix:" + target_.path : target_.host_port, credentials_, arguments));
   }
 
   const Target target_;
-  grpc::GenericStub stub_;
+  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  std::unique_ptr<grpc::GenericStub>
+      stub_;  // null before the first call and after one that did not get through
 };
 
 }  // namespace

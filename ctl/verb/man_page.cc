@@ -90,8 +90,9 @@ std::string capitals(std::string text) {
 
 constexpr std::string_view kDescription = R"(democtl steers and watches a running
 .BR demo\-server (8).
-Every change takes effect at once, is applied by every worker, and is written to the state file when the daemon has
-one. A change prints the generation that holds it and how many workers have applied it: "gen 42, 12/12 workers".
+Every change takes effect at once, is applied by every worker, and is written to the state file when the
+daemon has one. A change prints the generation that holds it and how many workers have applied it:
+"gen 42, 12/12 workers".
 .PP
 Addresses are the same everywhere:
 .BR 1.2.3.4:80 ,
@@ -112,7 +113,8 @@ sizes are
 
 constexpr std::string_view kOutput = R"(.TP
 .B table
-For people: as many columns as the terminal has room for. Cells are cut only when not even the most needed columns fit.
+For people: as many columns as the terminal has room for.
+Cells are cut only when not even the most needed columns fit.
 .TP
 .B wide
 Every column, however long the lines get.
@@ -121,8 +123,9 @@ Every column, however long the lines get.
 Every column (RFC 4180), figures in full: bytes, nanoseconds, a second.
 .TP
 .B json
-The answer of the API by protobuf's JSON mapping with the field names of demo.control.v1: enums are their names,
-64\-bit numbers strings, durations "1.5s". Fields are added in later versions, never renamed. With
+The answer of the API by protobuf's JSON mapping with the field names of demo.control.v1:
+enums are their names, 64\-bit numbers strings, durations "1.5s".
+Fields are added in later versions, never renamed. With
 .B \-\-fields
 it is a list of objects with these columns.
 .TP
@@ -154,7 +157,8 @@ Used when
 is not given.
 .TP
 .B XDG_RUNTIME_DIR
-The socket demo\-server/control.sock in it is tried when /run/demo\-server/control.sock is not there or not permitted.
+The socket demo\-server/control.sock in it is tried when /run/demo\-server/control.sock is not there
+or not permitted.
 .TP
 .B NO_COLOR
 When it is set and not empty, no colors are used.

@@ -60,7 +60,7 @@ EventSource::Next EventSource::next(api::Event& event, milliseconds patience) {
   const CallStatus status = stream_->status();
   stream_ = nullptr;
   retry_at_ = steady_clock::now() + kRetryInterval;
-  if (!status.ok() && !is_unreachable(status)) throw failure_of(status, channel_.target());
+  if (!is_gone(status)) throw failure_of(status, channel_.target());
   return Next::kLost;
 }
 

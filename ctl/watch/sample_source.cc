@@ -44,9 +44,7 @@ SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patie
   const CallStatus status = stream_->status();
   stream_ = nullptr;
   retry_at_ = steady_clock::now() + kRetryInterval;
-  // A daemon that shuts down ends its streams in good order.
-  const bool gone = status.ok() || is_unreachable(status);
-  if (!gone || !connected_once_) {
+  if (!is_gone(status) || !connected_once_) {
     throw failure_of(status.ok() ? CallStatus{.code = 14, .message = "", .details = ""} : status,
                      channel_.target());
   }

@@ -1,0 +1,179 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+
+#include "cmd/commands.h"
+#include "cmd/listing.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "demo/control/v1/topology.pb.h"
+#include "figures/rates.h"
+#include "top/curses_screen.h"
+#include "top/top_model.h"
+#include "values/field_value.h"
+#include "watch/event_source.h"
+#include "watch/sample_source.h"
+#include "watch/signal_watch.h"
+
+namespace demo::ctl {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// How long the loop waits for a key before it looks at the daemon's streams.
+constexpr milliseconds kTick{50};
+// How often state and health of the backends are asked for.
+constexpr std::chrono::seconds kBackendsEvery{2};
+constexpr milliseconds kBackendsPatience{300};
+
+// The loop of democtl top: keys and streams in, pictures out. Borrows everything.
+class TopLoop {
+ public:
+  // events is null for a replay: there is no daemon then.
+  TopLoop(Session& session, SampleSource& samples, EventSource* events, bool unicode)
+      : session_(session), samples_(samples), events_(events), model_(unicode) {}
+
+  void run(CursesScreen& screen, SignalWatch& signals, api::StatsSample first) {
+    take(first);
+    while (!signals.ended()) {
+      if (signals.take_suspend()) screen.suspend();
+      screen.draw(top_frame(model_, screen.columns(), screen.rows()));
+      for (auto key = screen.read_key(kTick); key; key = screen.read_key(milliseconds(0))) {
+        const TopAction action = model_.key(*key);
+        if (action == TopAction::kQuit) return;
+        if (action != TopAction::kNone) change_state(action);
+      }
+      read_samples();
+      if (events_ != nullptr) {
+        read_events();
+        read_backends();
+      }
+    }
+  }
+
+ private:
+  void take(const api::StatsSample& sample) {
+    model_.add_rates(rates_between(before_ ? *before_ : sample, sample), sample.at().seconds());
+    before_ = sample;
+  }
+
+  void read_samples() {
+    api::StatsSample sample;
+    switch (samples_.next(sample, milliseconds(0))) {
+      case SampleSource::Next::kSample:
+        if (lost_) model_.set_notice("the daemon is back");
+        lost_ = false;
+        take(sample);
+        break;
+      case SampleSource::Next::kLost:
+        lost_ = true;
+        before_.reset();
+        model_.set_notice(fmt::format("{} went away, reconnecting", samples_.name()));
+        break;
+      case SampleSource::Next::kEnded:
+        model_.set_notice("the recording ends here");
+        break;
+      case SampleSource::Next::kNothing:
+        break;
+    }
+  }
+
+  void read_events() {
+    api::Event event;
+    while (events_->next(event, milliseconds(0)) == EventSource::Next::kEvent) model_.add_event(event);
+  }
+
+  void read_backends() {
+    if (lost_ || steady_clock::now() < backends_at_) return;
+    backends_at_ = steady_clock::now() + kBackendsEvery;
+    const api::ListBackendsRequest request;
+    api::ListBackendsResponse response;
+    if (session_.channel_for(request).call(request, response, kBackendsPatience).ok())
+      model_.set_backends(response);
+  }
+
+  void change_state(TopAction action) {
+    const auto backend = model_.selected_backend();
+    if (events_ == nullptr) return model_.set_notice("this is a recording: nothing to change");
+    api::UpdateBackendRequest request;
+    request.set_pool(backend->pool);
+    request.mutable_backend()->set_endpoint(backend->endpoint);
+    request.mutable_backend()->set_state(action == TopAction::kDrain ? api::BACKEND_STATE_DRAIN
+                                                                     : api::BACKEND_STATE_READY);
+    api::UpdateBackendResponse response;
+    try {
+      session_.call(request, response);
+      model_.set_notice(fmt::format("{} {}: gen {}", backend->endpoint,
+                                    action == TopAction::kDrain ? "drains" : "is ready",
+                                    response.result().generation()));
+    } catch (const Failure& failure) {
+      model_.set_notice(failure.message());
+    }
+    backends_at_ = {};
+  }
+
+  Session& session_;
+  SampleSource& samples_;
+  EventSource* events_;
+  TopModel model_;
+  std::optional<api::StatsSample> before_;
+  bool lost_ = false;
+  steady_clock::time_point backends_at_;
+};
+
+class Top : public Command {
+ public:
+  Top()
+      : Command(
+            {.name = "top",
+             .chapter = Chapter::kWatching,
+             .summary = "cores, listeners, backends and events on the whole terminal",
+             .details =
+                 "Keys: tab chooses a pane, up and down a row, s the column to sort by, S turns the order, / "
+                 "filters rows (esc clears), p pauses, q ends. In the backends pane d drains the chosen "
+                 "backend and r makes it ready again. Works from 80 columns by 24 rows on; without a UTF-8 "
+                 "locale or with --ascii it draws with plain characters, with NO_COLOR without colors.",
+             .examples = {{"top", "watch everything"},
+                          {"top --interval 250ms", "four times a second"},
+                          {"top --replay busy.jsonl", "what stats --record kept"}}}) {
+    field_option("--interval", request_, "interval", "time between two samples, 100ms to 1h (default 1s)");
+    option("--replay", "FILE", "show a file that stats --record wrote instead of the daemon",
+           [this](const std::string& path) { replay_ = path; });
+    flag("--ascii", "draw with plain characters", [this] { ascii_ = true; });
+  }
+
+  ExitCode run(Session& session) override {
+    SignalWatch signals;
+    std::unique_ptr<SampleSource> samples;
+    std::optional<EventSource> events;
+    if (replay_) {
+      samples = std::make_unique<ReplaySource>(*replay_, true);
+    } else {
+      request_.set_always_complete(true);
+      events.emplace(session, 0, std::vector<api::EventKind>());
+      samples = std::make_unique<LiveSource>(session, request_);
+    }
+    api::StatsSample first;
+    SampleSource::Next next = SampleSource::Next::kNothing;
+    while (!signals.ended() && next == SampleSource::Next::kNothing)
+      next = samples->next(first, milliseconds(100));
+    if (next != SampleSource::Next::kSample) return ExitCode::kDone;
+    const Console& console = session.console();
+    CursesScreen screen(console.color);
+    TopLoop(session, *samples, events ? &*events : nullptr, console.unicode && !ascii_)
+        .run(screen, signals, std::move(first));
+    return ExitCode::kDone;
+  }
+
+ private:
+  api::WatchStatsRequest request_;
+  std::optional<std::string> replay_;
+  bool ascii_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Command> top() { return std::make_unique<Top>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "demo/control/v1/monitor.pb.h"
+#include "figures/rates.h"
+#include "format/sheet.h"
+#include "session/api.h"
+#include "top/key.h"
+
+namespace demo::ctl {
+
+enum class Pane : std::uint8_t { kCores, kListeners, kBackends, kEvents };
+inline constexpr std::size_t kPanes = 4;
+
+// A backend that the user pointed at.
+struct BackendName {
+  std::string pool;
+  std::string endpoint;
+  bool operator==(const BackendName&) const = default;
+};
+
+// What a key asks the outside for.
+enum class TopAction : std::uint8_t { kNone, kQuit, kDrain, kReady };
+
+// Everything that democtl top knows and remembers: figures, their past, events, and what the user chose. No
+// terminal, no daemon, no clock in here.
+class TopModel {
+ public:
+  explicit TopModel(bool unicode) : unicode_(unicode) {}
+
+  // Ignored while paused, so that the picture stands still.
+  void add_rates(const Rates& rates, std::int64_t at_s);
+  void add_event(const api::Event& event);
+  void set_backends(const api::ListBackendsResponse& backends);
+  // A line for the user, until the next key.
+  void set_notice(std::string text) { notice_ = std::move(text); }
+
+  TopAction key(Key key);
+
+  // The rows of a pane as the user wants to see them: filtered, sorted.
+  Sheet sheet(Pane pane) const;
+  // Index of the chosen row in sheet(pane); always below the number of rows, 0 when there are none.
+  std::size_t selected(Pane pane) const;
+  // The backend that kDrain and kReady are about.
+  std::optional<BackendName> selected_backend() const;
+
+  Pane focus() const { return focus_; }
+  std::string title() const;
+  std::string footer() const;
+
+ private:
+  static constexpr std::size_t kPast = 60;  // samples
+  static constexpr std::size_t kHistoryColumns = 16;
+  static constexpr std::size_t kEventsShown = 200;
+
+  struct Choice {
+    std::size_t selected = 0;
+    std::size_t sort_column = 0;  // 0: as it comes; otherwise column index + 1
+    bool descending = true;
+  };
+
+  TopAction edit_filter(Key key);
+  TopAction command(Key key);
+  TopAction letter(char character);
+  void move(std::ptrdiff_t by);
+  void remember(const std::string& key, double value);
+  std::string past(const std::string& key) const;
+  Sheet all_rows(Pane pane) const;
+  Sheet core_rows() const;
+  Sheet listener_rows() const;
+  Sheet backend_rows() const;
+  Sheet event_rows() const;
+  Choice& choice() { return choices_[static_cast<std::size_t>(focus_)]; }
+  const Choice& choice(Pane pane) const { return choices_[static_cast<std::size_t>(pane)]; }
+
+  const bool unicode_;
+  Rates rates_;
+  std::int64_t at_s_ = 0;
+  std::map<std::string, std::deque<double>> past_;
+  std::deque<api::Event> events_;  // newest first
+  std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>>
+      backends_;  // state, health
+
+  Pane focus_ = Pane::kCores;
+  std::array<Choice, kPanes> choices_{};
+  std::string filter_;
+  bool editing_filter_ = false;
+  bool paused_ = false;
+  std::string notice_;
+};
+
+}  // namespace demo::ctl

@@ -1,0 +1,122 @@
+#include <fmt/format.h>
+
+#include "format/sparkline.h"
+#include "format/text_width.h"
+#include "top/top_model.h"
+#include "values/enum_text.h"
+#include "values/number_text.h"
+#include "values/time_text.h"
+
+// The rows of each pane of democtl top.
+namespace demo::ctl {
+namespace {
+
+constexpr Align kRight = Align::kRight;
+
+Cell rate_cell(double value) { return {short_number(value), value}; }
+Cell bytes_cell(double value) { return {short_bytes(value), value}; }
+Cell percent_cell(double value) { return {short_percent(value), value}; }
+Cell time_cell(std::optional<std::uint64_t> ns) {
+  return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
+}
+
+std::string core_text(const WorkerRateRow& row) {
+  if (!row.alive) return "dead";
+  return row.draining ? fmt::format("{}-", row.core) : std::to_string(row.core);
+}
+
+}  // namespace
+
+std::string TopModel::past(const std::string& key) const {
+  const auto found = past_.find(key);
+  return found == past_.end() ? std::string(kHistoryColumns, ' ')
+                              : sparkline(found->second, kHistoryColumns, unicode_);
+}
+
+Sheet TopModel::core_rows() const {
+  Sheet sheet;
+  sheet.columns = {
+      {"worker", kRight},      {"core", kRight},        {"open", kRight, 0, 5},
+      {"acc/s", kRight, 1, 5}, {"req/s", kRight, 0, 5}, {"in/s", kRight, 2, 6},
+      {"out/s", kRight, 0, 6}, {"p50", kRight, 3, 6},   {"p99", kRight, 0, 6},
+      {"err/s", kRight, 0, 5}, {"cpu%", kRight, 0, 4},  {"requests", Align::kLeft, 0, kHistoryColumns}};
+  for (const WorkerRateRow& row : rates_.workers) {
+    const WorkerRates& rates = row.rates;
+    sheet.rows.push_back({count_cell(row.worker), Cell(core_text(row), row.core), rate_cell(rates.open),
+                          rate_cell(rates.accepts), rate_cell(rates.requests), bytes_cell(rates.bytes_in),
+                          bytes_cell(rates.bytes_out), time_cell(rates.p50_ns), time_cell(rates.p99_ns),
+                          rate_cell(rates.errors), percent_cell(rates.cpu_percent),
+                          past(fmt::format("worker {}", row.worker))});
+  }
+  return sheet;
+}
+
+Sheet TopModel::listener_rows() const {
+  Sheet sheet;
+  sheet.columns = {{"listener"},
+                   {"open", kRight, 0, 5},
+                   {"acc/s", kRight, 0, 5},
+                   {"req/s", kRight, 0, 5},
+                   {"in/s", kRight, 1, 6},
+                   {"out/s", kRight, 0, 6},
+                   {"requests", Align::kLeft, 0, kHistoryColumns}};
+  for (const ListenerRateRow& row : rates_.listeners) {
+    sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
+                          rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out),
+                          past("listener " + row.address)});
+  }
+  return sheet;
+}
+
+Sheet TopModel::backend_rows() const {
+  Sheet sheet;
+  // The first two name the backend: selected_backend() reads them.
+  sheet.columns = {{"pool"},
+                   {"backend"},
+                   {"state"},
+                   {"health"},
+                   {"active", kRight},
+                   {"queued", kRight, 1},
+                   {"req/s", kRight, 0, 5},
+                   {"err/s", kRight, 0, 5},
+                   {"retry/s", kRight, 2},
+                   {"out/s", kRight, 3, 6},
+                   {"requests", Align::kLeft, 0, kHistoryColumns}};
+  for (const BackendRateRow& row : rates_.backends) {
+    const auto known = backends_.find({row.pool, row.endpoint});
+    const std::string state = known == backends_.end() ? "-" : known->second.first;
+    const std::string health = known == backends_.end() ? "-" : known->second.second;
+    sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state,
+                          row.ejected > 0 ? std::string("ejected") : health, rate_cell(row.active),
+                          rate_cell(row.queued), rate_cell(row.requests), rate_cell(row.errors),
+                          rate_cell(row.retries), bytes_cell(row.bytes_out),
+                          past(fmt::format("backend {} {} {}", row.pool, row.endpoint, row.address))});
+  }
+  return sheet;
+}
+
+Sheet TopModel::event_rows() const {
+  Sheet sheet;
+  sheet.columns = {{"time"}, {"event"}, {"subject"}, {"message"}};
+  for (const api::Event& event : events_) {
+    sheet.rows.push_back({local_time(event.at().seconds()), enum_word(event.kind()),
+                          printable(event.subject()), printable(event.message())});
+  }
+  return sheet;
+}
+
+Sheet TopModel::all_rows(Pane pane) const {
+  switch (pane) {
+    case Pane::kCores:
+      return core_rows();
+    case Pane::kListeners:
+      return listener_rows();
+    case Pane::kBackends:
+      return backend_rows();
+    case Pane::kEvents:
+      return event_rows();
+  }
+  return {};
+}
+
+}  // namespace demo::ctl
