@@ -52,6 +52,8 @@ void Acceptor::empty_queue() { accept_up_to(kQueueMax); }
 // The burst follows the arrivals: it doubles while the queue outlasts it and falls to what was found when it
 // did not, so that at a steady rate few accept4 calls find the queue empty.
 void Acceptor::on_ready(std::uint32_t) {
+  // Paused by another one earlier in this turn.
+  if (!watching_) return;
   const unsigned accepted = accept_up_to(burst_);
   burst_ = accepted == burst_ ? std::min(burst_ * 2, kBurstMax) : std::max(accepted, 1U);
 }

@@ -12,9 +12,16 @@
 namespace demo {
 
 ListenerSet::ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats)
-    : loop_(loop), rooms_(rooms), stats_(stats), budget_(0), throttle_(loop, budget_, stats.worker) {}
+    : loop_(loop),
+      rooms_(rooms),
+      stats_(stats),
+      budget_(0),
+      throttle_(loop, budget_, stats.worker),
+      acceptor_places_(loop) {}
 
-ListenerSet::~ListenerSet() = default;
+ListenerSet::~ListenerSet() {
+  for (const auto& [id, acceptor] : acceptors_) acceptor_places_.retire(*acceptor);
+}
 
 void ListenerSet::apply_listeners(const Snapshot& snapshot) {
   budget_.set_limit(connection_limit(snapshot));
@@ -58,21 +65,28 @@ std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> soc
       problems.push_back(fmt::format("socket {} belongs to no listener of the snapshot", socket.id));
       continue;
     }
-    auto acceptor = std::make_unique<Acceptor>(loop_, throttle_, *listener, socket.id, std::move(socket.fd),
-                                               listener->spec.accept_mode == AcceptMode::kExclusive);
-    if (const Status watched = acceptor->resume(); !watched) {
+    Acceptor& acceptor = acceptor_places_.create(loop_, throttle_, *listener, socket.id, std::move(socket.fd),
+                                                 listener->spec.accept_mode == AcceptMode::kExclusive);
+    if (const Status watched = acceptor.resume(); !watched) {
       problems.push_back(fmt::format("{}: {}", listener->spec.address.to_string(), watched.error().message));
     }
-    acceptors_.emplace(socket.id, std::move(acceptor));
+    acceptors_.emplace(socket.id, &acceptor);
   }
-  // What the queue of a socket that goes holds was promised a connection: it is accepted and answered.
-  for (auto& [id, acceptor] : acceptors_) {
-    if (!granted.contains(id)) acceptor->empty_queue();
-  }
-  std::erase_if(acceptors_, [&granted](const auto& entry) { return !granted.contains(entry.first); });
+  give_up([&granted](std::uint64_t id) { return !granted.contains(id); });
   for (const ListenerHandle* handle : moved_) rooms_.leave(*handle);
   moved_.clear();
   return problems;
+}
+
+// What the queue of a socket that goes holds was promised a connection: it is accepted and answered.
+template <typename Condition>
+void ListenerSet::give_up(Condition goes) {
+  std::erase_if(acceptors_, [this, goes](const auto& entry) {
+    if (!goes(entry.first)) return false;
+    entry.second->empty_queue();
+    acceptor_places_.retire(*entry.second);
+    return true;
+  });
 }
 
 ListenerHandle* ListenerSet::find(std::uint32_t slot) {
@@ -82,8 +96,7 @@ ListenerHandle* ListenerSet::find(std::uint32_t slot) {
 }
 
 void ListenerSet::stop_accepting() {
-  for (auto& [id, acceptor] : acceptors_) acceptor->empty_queue();
-  acceptors_.clear();
+  give_up([](std::uint64_t) { return true; });
 }
 
 std::uint64_t ListenerSet::connection_limit(const Snapshot& snapshot) const {

@@ -3,13 +3,13 @@
 #include <cstdint>
 #include <list>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "channel/messages.h"
 #include "config/snapshot.h"
 #include "event/loop.h"
+#include "event/slab.h"
 #include "net/accept_throttle.h"
 #include "net/acceptor.h"
 #include "net/connection_budget.h"
@@ -38,6 +38,9 @@ class ListenerSet {
  private:
   using Handles = std::list<ListenerHandle>;
 
+  // Accepts what the queues of these sockets hold and gives them up.
+  template <typename Condition>
+  void give_up(Condition goes);
   void remove_missing(const Snapshot& snapshot);
   ListenerHandle* find(std::uint32_t slot);
   std::uint64_t connection_limit(const Snapshot& snapshot) const;
@@ -51,7 +54,8 @@ class ListenerSet {
   Handles leaving_;  // removed listeners whose connections are not all closed yet
   std::vector<ListenerHandle*>
       moved_;  // not owned; changed rooms or vanished with the generation being applied
-  std::map<std::uint64_t, std::unique_ptr<Acceptor>> acceptors_;  // by socket id
+  Slab<Acceptor> acceptor_places_;
+  std::map<std::uint64_t, Acceptor*> acceptors_;  // not owned; by socket id, in acceptor_places_
 };
 
 }  // namespace demo

@@ -73,7 +73,9 @@ void Worker::reclaim() {
   if (draining_ && rooms_.connections() == 0) leave(0);
 }
 
+// The deadline and the last connection may come in the same turn: the first report counts.
 void Worker::leave(std::uint64_t forced) {
+  if (std::exchange(left_, true)) return;
   page_.worker.forced_closes.add(forced);
   if (forced > 0) log(LogLevel::kWarning, "drain deadline: {} connections closed", forced);
   link_.send_finally(Drained{forced}, kLastWordsTime);

@@ -48,6 +48,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   ListenerSet listeners_;
   TurnRecorder recorder_;
   bool draining_ = false;
+  bool left_ = false;  // the drain is complete and reported
 };
 
 }  // namespace demo
