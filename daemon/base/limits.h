@@ -44,6 +44,9 @@ inline constexpr seconds kClientBodyTimeout{30};     // no body byte: 408, close
 inline constexpr seconds kClientRequestTimeout{300};  // whole request head and body; 408, close
 inline constexpr seconds kClientWriteTimeout{30};    // the reader took nothing: close
 inline constexpr seconds kClientIdleTimeout{60};     // between requests: close silently
+// When connections are to close, one that was used within this time may have a request under way: it closes with the
+// response to that, or after this time. One that was idle for longer closes at once.
+inline constexpr milliseconds kIdleGrace{1000};
 inline constexpr milliseconds kLingerTimeout{2000};  // after a half close, waiting for the peer's end
 inline constexpr milliseconds kShapedDelayMax{60'000};  // a longer delay asked for by a query is ignored
 inline constexpr std::size_t kLingerDrainBytes = 1024 * 1024;  // more unread bytes than this: close at once

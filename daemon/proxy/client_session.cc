@@ -7,8 +7,8 @@
 namespace demo {
 namespace {
 
-// At a drain a connection that has not sent a request yet is given this long: its first one may be under way.
-constexpr std::chrono::milliseconds kFirstRequestGrace{1000};
+using std::chrono::milliseconds;
+
 constexpr Rejection kHeadTooLarge{431, "the request head is too large"};
 constexpr Rejection kHeadTimeout{408, "the request head did not arrive in time"};
 
@@ -91,16 +91,20 @@ ClientSession::Go ClientSession::read_head() {
 
 ClientSession::Go ClientSession::wait_for_head() {
   Workbench& bench = room_.bench();
-  const bool draining = must_close();
-  if (draining && requests_ > 0 && input_.empty()) {
-    close();
-    return Go::kStop;
+  TimerWheel& timers = bench.loop.timers();
+  const bool idle = requests_ > 0 && input_.empty();
+  milliseconds wait = idle ? bench.client_keepalive.idle_timeout : bench.client_timeouts.head;
+  if (must_close() && input_.empty()) {
+    // The timer has run since the last response.
+    const milliseconds rested = idle ? wait - std::min(wait, timers.remaining(*this)) : milliseconds(0);
+    if (rested >= limits::kIdleGrace) {
+      close();
+      return Go::kStop;
+    }
+    wait = std::min(wait, limits::kIdleGrace - rested);
   }
   watch();
-  const bool idle = requests_ > 0 && input_.empty();
-  bench.loop.timers().arm(*this, idle       ? bench.client_keepalive.idle_timeout
-                                 : draining ? std::min(kFirstRequestGrace, bench.client_timeouts.head)
-                                            : bench.client_timeouts.head);
+  timers.arm(*this, wait);
   return Go::kStop;
 }
 

@@ -10,12 +10,6 @@
 #include "server/response_count.h"
 
 namespace demo {
-namespace {
-
-// What was sent before the client knew that connections close arrives within it.
-constexpr std::chrono::milliseconds kIdleGrace{1000};
-
-}  // namespace
 
 void RawSession::start(std::string_view received) {
   room_.loop_.timers().arm(*this, room_.timeouts_.head);
@@ -128,7 +122,7 @@ void RawSession::close_when_idle() {
   }
   if (moves) return hand_over();
   TimerWheel& timers = room_.loop_.timers();
-  timers.arm(*this, std::min(kIdleGrace, timers.remaining(*this)));
+  timers.arm(*this, std::min(limits::kIdleGrace, timers.remaining(*this)));
 }
 
 // Everything is sent and the connection is to close.

@@ -6,12 +6,6 @@
 #include "server/session.h"
 
 namespace demo {
-namespace {
-
-// A connection that was idle for less may have a request under way: it closes after that one's response.
-constexpr std::chrono::milliseconds kIdleGrace{1000};
-
-}  // namespace
 
 void Session::on_timeout() {
   switch (state_) {
@@ -42,14 +36,14 @@ void Session::close_when_idle() {
   const std::chrono::milliseconds wait =
       requests_ == 0 ? room_.timeouts_.head : room_.keepalive_.idle_timeout;
   const std::chrono::milliseconds idle = wait - std::min(wait, timers.remaining(*this));
-  if (idle >= kIdleGrace) return close_now();
-  timers.arm(*this, kIdleGrace - idle);
+  if (idle >= limits::kIdleGrace) return close_now();
+  timers.arm(*this, limits::kIdleGrace - idle);
 }
 
 std::chrono::milliseconds Session::idle_time() const {
   if (requests_ == 0) return room_.timeouts_.head;
   // The connection outlived a response that was sent while the settings changed.
-  return may_persist() ? room_.keepalive_.idle_timeout : kIdleGrace;
+  return may_persist() ? room_.keepalive_.idle_timeout : limits::kIdleGrace;
 }
 
 // Everything is sent and the connection is to close.
