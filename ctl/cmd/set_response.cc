@@ -58,7 +58,7 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
                     [this](const std::string& text) { add_header(*request_.mutable_response(), text); });
     field_option("--shaping", request_, "response.shaping",
                  "whether a request's query may ask for something else");
-    repeated_option("--reset", "FIELD", "put a field back to its default: status, body, headers, ...",
+    repeated_option("--reset", "FIELD", "put a field back to its default, such as headers",
                     [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
   }

@@ -223,6 +223,24 @@ TEST_F(RunTest, WatchesALineAnInterval) {
   EXPECT_TRUE(daemon_.request<api::WatchStatsRequest>("WatchStats").always_complete());
 }
 
+TEST_F(RunTest, GoesOnWatchingADaemonThatCameBack) {
+  std::vector<api::WatchStatsResponse> samples(2);
+  samples[0].mutable_sample()->set_monotonic_ns(1'000'000'000);
+  samples[1].mutable_sample()->set_monotonic_ns(2'000'000'000);
+  daemon_.answer("WatchStats", {&samples[0], &samples[1]},
+                 grpc::Status(grpc::StatusCode::UNAVAILABLE, "the daemon is stopping"));
+  EXPECT_EQ(democtl({"stats", "--watch", "--count", "2", "-o", "csv", "--fields", "req/s"}), 0);
+  EXPECT_EQ(out_, "req/s\n0\n0\n");
+  EXPECT_THAT(err_, HasSubstr("went away, reconnecting\n"));
+  EXPECT_THAT(err_, HasSubstr("is back\n"));
+}
+
+TEST_F(RunTest, EndsAWatchThatIsRefused) {
+  daemon_.refuse("WatchStats", grpc::StatusCode::INVALID_ARGUMENT, "at least 100ms", "interval", "1ms");
+  EXPECT_EQ(democtl({"stats", "--watch", "--interval", "1ms"}), 2);
+  EXPECT_EQ(err_, "democtl: interval: \"1ms\": at least 100ms\n");
+}
+
 TEST_F(RunTest, RecordsWhatReplayShows) {
   std::vector<api::WatchStatsResponse> samples(2);
   samples[0].mutable_sample()->set_monotonic_ns(1'000'000'000);
