@@ -86,7 +86,7 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
   response.set_backends(static_cast<std::uint32_t>(report.backends.size()));
   const auto usable = std::count_if(report.backends.begin(), report.backends.end(), is_usable);
   response.set_backends_usable(static_cast<std::uint32_t>(usable));
-  response.set_persistent(report.saved_config.has_value());
+  response.set_persistent(report.persistent);
 }
 
 void write_listeners(const StatusReport& report, pb::ListListenersResponse& response) {

@@ -109,7 +109,8 @@ struct StatusReport {
   std::vector<std::string> problems;  // why degraded, and warnings such as one core taking all packets
   std::string config_source;          // which source won at start: "flags", "file", "state"
   Config config;
-  std::optional<Config> saved_config;  // in the state file; unset without a state directory
+  bool persistent = false;             // there is a state directory: changes survive a restart
+  std::optional<Config> saved_config;  // in the state file; unset while nothing was saved
   Config file_config;                  // what flags and file say
   std::vector<WorkerReport> workers;
   std::vector<ListenerReport> listeners;

@@ -32,6 +32,7 @@ StatusReport Supervisor::build_status() const {
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
   report.config_source = options_.config_source;
   report.config = config_;
+  report.persistent = persistent();
   report.saved_config = options_.saved_config;
   report.file_config = options_.file_config;
   report.workers = workers_.reports();

@@ -22,6 +22,7 @@ def test_changes_survive_a_restart_and_a_kill(new_daemon):
     daemon = new_daemon()
     flags = state_flags(daemon)
     daemon.start(*flags)
+    assert daemon.monitor.GetStatus().persistent
     added = free_address()
     daemon.control.AddListener(listener={"address": text(added)})
     daemon.control.AddBackend(pool="other", backend={"endpoint": "127.0.0.1:9", "weight": 7})
