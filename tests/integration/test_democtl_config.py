@@ -1,0 +1,114 @@
+"""democtl config: what it prints makes the same daemon again."""
+
+import json
+import shlex
+import subprocess
+
+from daemon_process import DEMOCTL
+from ports import free_address, text
+
+
+def change_everything(daemon, listener):
+    """One command of every verb that changes something."""
+    for line in (
+            "set-workers --cores 0,1",
+            "accept-mode exclusive",
+            "debug warning",
+            "keepalive on --idle-timeout 7s --max-requests 99",
+            "keepalive on --side backend --idle-timeout 2s",
+            "set-response --status 201 --text 'it is me' --content-type text/x-me --header 'X-A: b c' --shaping off",
+            "set-forwarding --x-forwarded on --via on",
+            "set-client-limits --head-timeout 3s --max-connections 1000",
+            "add-pool api --policy source-hash --queue-limit 7 --slow-start 1s --connect-timeout 250ms "
+            "--eject-after 9 --send-proxy-protocol v2",
+            "add-backend 127.0.0.1:9 --pool api --weight 5 --max-connections 10 --backup",
+            "set-backend 127.0.0.1:9 --pool api --state maintenance",
+            f"add-listener {listener} --mode proxy --pool api --accept-mode shared --backlog 64 --defer-accept 2s "
+            "--send-buffer 64k --nodelay off --accept-proxy-protocol"):
+        daemon.democtl(*shlex.split(line))
+
+
+def running(daemon):
+    return json.loads(daemon.democtl("config", "show").stdout)
+
+
+def without_listeners(daemon):
+    for listener in running(daemon)["listeners"]:
+        daemon.democtl("remove-listener", listener["address"])
+    return daemon
+
+
+def test_exported_commands_make_the_same_state(start_daemon):
+    first = without_listeners(start_daemon())
+    listener = text(free_address())
+    change_everything(first, listener)
+    wanted = running(first)
+    commands = first.democtl("config", "export-commands").stdout.splitlines()
+    first.democtl("remove-listener", listener)
+    second = without_listeners(start_daemon())
+    for command in commands:
+        words = shlex.split(command, comments=True)
+        assert not words or words[0] == "democtl", command
+        if words:
+            second.democtl(*words[1:])
+    assert running(second) == wanted
+
+
+def test_a_shown_state_can_be_applied(start_daemon, tmp_path):
+    daemon = start_daemon()
+    listener = text(free_address())
+    before = running(daemon)
+    (tmp_path / "before.json").write_text(json.dumps(before))
+    change_everything(daemon, listener)
+    after = running(daemon)
+    assert before != after
+    dry = daemon.democtl("config", "apply", tmp_path / "before.json", "--dry-run")
+    assert listener in dry.stdout and "nothing changed" in dry.stdout
+    assert running(daemon) == after
+    daemon.democtl("config", "apply", tmp_path / "before.json")
+    assert running(daemon) == before
+
+
+def test_apply_reads_standard_input(start_daemon):
+    daemon = start_daemon()
+    state = running(daemon)
+    state["max_connections"] = "777"
+    done = subprocess.run([str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "config", "apply", "-"],
+                          input=json.dumps(state), capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    assert running(daemon)["max_connections"] == "777"
+
+
+def test_diff_tells_what_was_changed_since_the_file(start_daemon):
+    daemon = start_daemon()
+    assert daemon.democtl("config", "diff").stdout == ""
+    daemon.democtl("add-backend", "127.0.0.1:9")
+    assert "127.0.0.1:9" in daemon.democtl("config", "diff").stdout
+    assert daemon.democtl("config", "diff", "--saved", check=False).returncode == 3
+    daemon.democtl("config", "reset")
+    assert daemon.democtl("config", "diff").stdout == ""
+
+
+def test_save_keeps_what_was_not_to_persist(start_daemon, tmp_path):
+    daemon = start_daemon("--state-dir", tmp_path)
+    daemon.democtl("add-backend", "127.0.0.1:9", "--no-persist")
+    saved = json.loads(daemon.democtl("config", "show", "--which", "saved", check=False).stdout or "{}")
+    assert "127.0.0.1:9" not in json.dumps(saved)
+    daemon.democtl("config", "save")
+    assert "127.0.0.1:9" in daemon.democtl("config", "show", "--which", "saved").stdout
+
+
+def test_a_change_at_an_old_generation_is_refused(start_daemon):
+    daemon = start_daemon()
+    now = daemon.monitor.GetStatus().generation
+    daemon.democtl("add-backend", "127.0.0.1:9", "--expect-generation", now)
+    assert daemon.democtl("add-backend", "127.0.0.1:10", "--expect-generation", now, check=False).returncode == 4
+
+
+def test_events_name_who_changed_what(start_daemon):
+    daemon = start_daemon()
+    daemon.democtl("add-backend", "127.0.0.1:9")
+    line = daemon.democtl("events", "--last", "1", "--kind", "config-changed", "-o", "jsonl").stdout
+    event = json.loads(line)
+    assert "127.0.0.1:9" in event["message"]
+    assert event["caller"] == json.loads(daemon.democtl("whoami", "-o", "json").stdout)["name"]
