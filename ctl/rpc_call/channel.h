@@ -29,8 +29,8 @@ class Stream {
   virtual const CallStatus& status() const = 0;
 };
 
-// The way to one target: a connection for calls, made by the first one and made anew when it broke, and one for each
-// stream.
+// The way to one target: a connection for calls, made by the first one and made anew when it broke, and one
+// for each stream.
 class Channel {
  public:
   virtual ~Channel() = default;

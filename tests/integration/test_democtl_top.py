@@ -25,11 +25,12 @@ class Tmux:
         script = self.folder / "script"
         script.write_text(f"trap : INT\nstty -a >{self.folder}/before\nenv {assignments} {command}\n"
                           f"echo ended with $?\nstty -a >{self.folder}/after\nexec sleep 600\n")
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), f"sh {script}")
+        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS),
+                   f"sh {script}")
 
     def _tmux(self, *arguments):
-        return subprocess.run(["tmux", "-S", str(self.folder / "socket"), *arguments], capture_output=True, text=True,
-                              check=True, timeout=30).stdout
+        return subprocess.run(["tmux", "-S", str(self.folder / "socket"), *arguments],
+                              capture_output=True, text=True, check=True, timeout=30).stdout
 
     def lines(self):
         return self._tmux("capture-pane", "-p").split("\n")[:ROWS]
@@ -45,14 +46,16 @@ class Tmux:
 
     def check_restored(self):
         """The command has ended and left the terminal as it was."""
-        eventually(lambda: (self.folder / "after").exists() and (self.folder / "after").read_text(), "top to end")
+        after = self.folder / "after"
+        eventually(lambda: after.exists() and after.read_text(), "top to end")
         # The first line holds the size, which a test may change.
         before, after = ((self.folder / name).read_text().splitlines()[1:] for name in ("before", "after"))
         assert before == after
         assert self._tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}").split() == ["0", "1"]
 
     def close(self):
-        subprocess.run(["tmux", "-S", str(self.folder / "socket"), "kill-server"], capture_output=True, check=False)
+        subprocess.run(["tmux", "-S", str(self.folder / "socket"), "kill-server"],
+                       capture_output=True, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -101,7 +104,7 @@ def test_drains_the_chosen_backend_and_takes_it_back(start_daemon, run_top):
     eventually(lambda: state() == enum("BackendState").Value("BACKEND_STATE_DRAIN"), "the backend to drain")
     eventually(lambda: "drains: gen" in top.text(), "the answer")
     top.keys("r")
-    eventually(lambda: state() == enum("BackendState").Value("BACKEND_STATE_READY"), "the backend to be ready")
+    eventually(lambda: state() == enum("BackendState").Value("BACKEND_STATE_READY"), "it to be ready")
 
 
 def test_filters_sorts_and_pauses(start_daemon, run_top):
