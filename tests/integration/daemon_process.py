@@ -53,17 +53,6 @@ class Daemon:
             if code is not None:
                 raise RuntimeError(f"demo-server ended with {code}:\n{self.log()}")
 
-        # A channel that finds nobody there waits for seconds before it tries again.
-        def listening():
-            check_alive()
-            with socket.socket(socket.AF_UNIX) as probe:
-                return probe.connect_ex(str(self.control_path)) == 0
-
-        def check_alive():
-            code = self.process.poll()
-            if code is not None:
-                raise RuntimeError(f"demo-server ended with {code}:\n{self.log()}")
-
         def listening():
             # A gRPC channel whose first attempt fails waits for seconds before the next one.
             check_alive()
