@@ -17,6 +17,17 @@ namespace {
 // Lines longer than this are hard to read, however wide the terminal is.
 constexpr std::size_t kHelpColumnsMax = 100;
 
+// "help add-backend" and "--version" as people try them, in the words that there are.
+std::vector<std::string> usual_words(std::vector<std::string> words) {
+  if (!words.empty() && words.front() == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
+  } else if (words.size() == 1 && words.front() == "--version") {
+    words.front() = "version";
+  }
+  return words;
+}
+
 ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
   const CommandTable table = command_table();
   Settings settings;
@@ -41,7 +52,7 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
 int run(const std::vector<std::string>& words, Console& console) {
   ExitCode code = ExitCode::kFailed;
   try {
-    code = dispatch(words, console);
+    code = dispatch(usual_words(words), console);
   } catch (const Failure& failure) {
     code = failure.code();
     console.err << fmt::format("democtl: {}\n", failure.message());

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -126,6 +127,30 @@ TEST_F(RunTest, TellsWhichSocketDoesNotAnswer) {
   EXPECT_EQ(democtl({"status"}), 6);
   EXPECT_THAT(err_, HasSubstr(daemon_.path()));
   EXPECT_EQ(out_, "");
+}
+
+TEST_F(RunTest, TakesTheTargetFromTheEnvironment) {
+  daemon_.answer("WhoAmI", api::WhoAmIResponse());
+  ::setenv("DEMOCTL_TARGET", daemon_.target().c_str(), 1);
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.out = out, .err = err};
+  EXPECT_EQ(run({"whoami"}, console), 0) << err.str();
+  EXPECT_EQ(run({"--target", "unix:///nowhere.sock", "whoami"}, console), 6);
+  ::unsetenv("DEMOCTL_TARGET");
+}
+
+TEST_F(RunTest, UnderstandsTheUsualWaysToAskForHelp) {
+  EXPECT_EQ(democtl({"add-backend", "--help"}), 0);
+  const std::string help = out_;
+  EXPECT_THAT(help, HasSubstr("democtl add-backend ENDPOINT [OPTIONS]"));
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.out = out, .err = err};
+  EXPECT_EQ(run({"help", "add-backend"}, console), 0);
+  EXPECT_EQ(out.str(), help);
+  EXPECT_EQ(run({}, console), 2);
+  EXPECT_EQ(err.str(), "democtl: a verb is missing: democtl --help lists them\n");
 }
 
 TEST_F(RunTest, ReportsADrainThatHadToCutOff) {
