@@ -1,4 +1,4 @@
-# What every target of this project is compiled with, and the one way to declare a room (a static library a folder).
+# What every target is compiled with, and the one way to declare a room (a static library a folder).
 add_library(demo_options INTERFACE)
 target_compile_options(demo_options INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall -Wextra -Wconversion -Wshadow -Werror>)
@@ -9,7 +9,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
 endif()
 target_include_directories(demo_options INTERFACE ${PROJECT_SOURCE_DIR}/daemon)
 if(DEMO_SANITIZE)
-  target_compile_options(demo_options INTERFACE -fsanitize=${DEMO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_compile_options(demo_options INTERFACE
+    -fsanitize=${DEMO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(demo_options INTERFACE -fsanitize=${DEMO_SANITIZE})
 endif()
 if(DEMO_SANITIZE STREQUAL "thread")
@@ -26,7 +27,7 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPI
 endif()
 
 # demo_room(NAME [DATA_PLANE] [LINK lib...]): the static library demo_NAME of every .cc file in this folder.
-# LINK names the rooms and packages that its headers may include; the linker enforces the arrows of ARCHITECTURE.md.
+# LINK names the rooms and packages that its headers may include: the linker enforces the arrows.
 function(demo_room name)
   cmake_parse_arguments(ROOM "DATA_PLANE" "" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)

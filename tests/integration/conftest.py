@@ -31,8 +31,10 @@ def new_daemon(request):
 @pytest.fixture
 def start_daemon(new_daemon):
     """Makes and starts a daemon with the given arguments."""
+
     def start(*arguments, **options):
         return new_daemon().start(*arguments, **options)
+
     return start
 
 

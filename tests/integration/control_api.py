@@ -17,8 +17,16 @@ PACKAGE = "demo/control/v1"
 def _generate():
     folder = tempfile.mkdtemp(prefix="demo-proto-")
     protos = sorted((SOURCE / "proto" / PACKAGE).glob("*.proto"))
-    subprocess.run(["protoc", f"--proto_path={SOURCE / 'proto'}", f"--python_out={folder}",
-                    *(f"{PACKAGE}/{proto.name}" for proto in protos)], check=True, cwd=SOURCE / "proto")
+    subprocess.run(
+        [
+            "protoc",
+            f"--proto_path={SOURCE / 'proto'}",
+            f"--python_out={folder}",
+            *(f"{PACKAGE}/{proto.name}" for proto in protos),
+        ],
+        check=True,
+        cwd=SOURCE / "proto",
+    )
     sys.path.insert(0, folder)
     try:
         return {proto.stem: importlib.import_module(f"demo.control.v1.{proto.stem}_pb2") for proto in protos}
@@ -54,7 +62,9 @@ class Service:
             answer = _symbols.GetPrototype(method.output_type)
             path = f"/{_modules[module].DESCRIPTOR.package}.{name}/{method.name}"
             make = channel.unary_stream if method.name.startswith("Watch") else channel.unary_unary
-            call = make(path, request_serializer=request.SerializeToString, response_deserializer=answer.FromString)
+            call = make(
+                path, request_serializer=request.SerializeToString, response_deserializer=answer.FromString
+            )
             self._methods[method.name] = (call, request)
         self._timeout = timeout
 
@@ -66,6 +76,7 @@ class Service:
 
         def invoke(message_=None, *, timeout=self._timeout, **fields):
             return call(message_ if message_ is not None else request(**fields), timeout=timeout)
+
         return invoke
 
 

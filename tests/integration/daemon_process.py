@@ -1,4 +1,4 @@
-"""A real demo-server under test: started on ports of the kernel's choice, stopped by process id, its log kept."""
+"""A real demo-server under test: on ports of the kernel's choice, stopped by process id, its log kept."""
 
 import json
 import os
@@ -18,7 +18,12 @@ BUILD = Path(os.environ.get("DEMO_BUILD_DIR", Path(__file__).resolve().parents[2
 SERVER = BUILD / "daemon" / "demo-server"
 DEMOCTL = BUILD / "ctl" / "democtl"
 
-SANITIZER_MARKS = ("ERROR: AddressSanitizer", "runtime error:", "WARNING: ThreadSanitizer", "ERROR: LeakSanitizer")
+SANITIZER_MARKS = (
+    "ERROR: AddressSanitizer",
+    "runtime error:",
+    "WARNING: ThreadSanitizer",
+    "ERROR: LeakSanitizer",
+)
 
 
 class Daemon:
@@ -40,14 +45,21 @@ class Daemon:
         command += [str(argument) for argument in arguments]
         self.command = command
         with open(self.log_path, "ab") as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                            cwd=self.folder, env={**os.environ, **(environment or {})})
+            self.process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=self.folder,
+                env={**os.environ, **(environment or {})},
+            )
         if wait:
             self.wait_ready()
         return self
 
     def wait_ready(self):
         """Waits until every worker accepts; fails at once when the daemon ends instead."""
+
         def check_alive():
             code = self.process.poll()
             if code is not None:
@@ -67,6 +79,7 @@ class Daemon:
             except grpc.RpcError as error:
                 raise AssertionError(str(error.code())) from None
             return status.workers_ready == status.workers and status.workers
+
         eventually(listening, "the control socket to listen")
         eventually(ready, "all workers to be ready")
 
@@ -115,17 +128,20 @@ class Daemon:
 
     def wait_worker(self, index, condition, what):
         """The report of a worker once condition(report) holds."""
+
         def fulfilled():
             for worker in self.workers():
                 if worker.worker == index and condition(worker):
                     return worker
             return None
+
         return eventually(fulfilled, what)
 
     def wait_respawned(self, index, old_pid):
         ready = enum("WorkerState").Value("WORKER_STATE_READY")
-        return self.wait_worker(index, lambda w: w.pid not in (0, old_pid) and w.state == ready,
-                                f"worker {index} to be back")
+        return self.wait_worker(
+            index, lambda w: w.pid not in (0, old_pid) and w.state == ready, f"worker {index} to be back"
+        )
 
     def totals(self):
         """Figures of the workers, summed: totals()["requests"]."""
@@ -140,8 +156,14 @@ class Daemon:
     def democtl(self, *arguments, check=True, timeout=60.0, target=None):
         """Runs democtl against this daemon; a CompletedProcess with text."""
         command = [str(DEMOCTL), "--target", target or f"unix://{self.control_path}", *map(str, arguments)]
-        done = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False,
-                              timeout=timeout * PATIENCE)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            timeout=timeout * PATIENCE,
+        )
         if check:
             assert done.returncode == 0, f"{' '.join(command)}: {done.returncode}\n{done.stdout}{done.stderr}"
         return done

@@ -10,7 +10,7 @@ from waiting import PATIENCE
 @dataclass
 class LoadResult:
     requests: int
-    failed: int   # refused, reset, timed out, wrong length
+    failed: int  # refused, reset, timed out, wrong length
     bad_status: int  # not 2xx
     text: str
 
@@ -24,8 +24,13 @@ class Load:
     def __init__(self, command, parse, prefix=()):
         self.command = [*prefix, *command]
         self._parse = parse
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                        stderr=subprocess.STDOUT, text=True)
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
 
     def running(self):
         return self.process.poll() is None
@@ -54,13 +59,21 @@ def _number(pattern, text, default=0):
 def _parse_wrk(text):
     errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     failed = sum(map(int, errors.groups())) if errors else 0
-    return LoadResult(_number(r"(\d+) requests in", text, -1), failed,
-                      _number(r"Non-2xx or 3xx responses: (\d+)", text), text)
+    return LoadResult(
+        _number(r"(\d+) requests in", text, -1),
+        failed,
+        _number(r"Non-2xx or 3xx responses: (\d+)", text),
+        text,
+    )
 
 
 def _parse_ab(text):
-    return LoadResult(_number(r"Complete requests:\s+(\d+)", text, -1), _number(r"Failed requests:\s+(\d+)", text),
-                      _number(r"Non-2xx responses:\s+(\d+)", text), text)
+    return LoadResult(
+        _number(r"Complete requests:\s+(\d+)", text, -1),
+        _number(r"Failed requests:\s+(\d+)", text),
+        _number(r"Non-2xx responses:\s+(\d+)", text),
+        text,
+    )
 
 
 def wrk(url, seconds=3, connections=32, threads=1, headers=(), prefix=()):
@@ -72,7 +85,7 @@ def wrk(url, seconds=3, connections=32, threads=1, headers=(), prefix=()):
 
 
 def ab(url, requests=5000, concurrency=50, keepalive=False, prefix=()):
-    """ab: one connection a request, unless keepalive. It ends with an error on the first refused connection."""
+    """ab: one connection a request, unless keepalive. It fails on the first refused connection."""
     command = ["ab", "-q", "-s", "60", "-n", str(requests), "-c", str(concurrency)]
     if keepalive:
         command.append("-k")

@@ -11,6 +11,7 @@ TIMEOUT = 20.0 * PATIENCE
 @dataclass
 class Response:
     """One HTTP response as read from the wire."""
+
     status: int
     version: str
     reason: str
@@ -57,7 +58,7 @@ class RawClient:
     def send_bytewise(self, data):
         """One byte a packet (TCP_NODELAY is on)."""
         for index in range(len(data)):
-            self.socket.sendall(data[index:index + 1])
+            self.socket.sendall(data[index : index + 1])
         return self
 
     def half_close(self):

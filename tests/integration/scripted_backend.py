@@ -49,9 +49,11 @@ def answer(body=b"backend\n", status="200 OK", extra=""):
 
 def serve_always(body=b"backend\n", extra=""):
     """A script that answers every request of a connection."""
+
     def script(connection):
         while connection.read_request() is not None:
             connection.send(answer(body, extra=extra))
+
     return script
 
 
@@ -63,8 +65,8 @@ class ScriptedBackend:
 
     def __init__(self, script=None, port=0, host="127.0.0.1", backlog=128):
         self.script = script or serve_always()
-        self.requests = []     # what scripts append, under lock
-        self.failures = []     # exceptions of scripts
+        self.requests = []  # what scripts append, under lock
+        self.failures = []  # exceptions of scripts
         self.accepted = 0
         self.lock = threading.Lock()
         self._connections = []

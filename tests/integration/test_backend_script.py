@@ -1,4 +1,4 @@
-"""The harness itself: a scripted backend and the raw client understand each other without a daemon between them."""
+"""The harness itself: a scripted backend and the raw client understand each other with no daemon between."""
 
 import pytest
 from raw_client import RawClient, get
@@ -18,6 +18,7 @@ def test_client_sees_a_reset_as_an_error(new_backend):
     def script(connection):
         connection.read_request()
         connection.reset()
+
     backend = new_backend(script)
     with pytest.raises(ConnectionResetError):
         get(backend.address)
@@ -27,6 +28,7 @@ def test_client_sees_a_truncated_body_as_an_error(new_backend):
     def script(connection):
         connection.read_request()
         connection.send(answer(b"1234567890")[:-4])
+
     backend = new_backend(script)
     with pytest.raises(EOFError):
         get(backend.address)

@@ -29,14 +29,17 @@ def test_listener_comes_and_goes(start_daemon):
         socket.create_connection(added, timeout=5)
 
 
-def test_auto_listener_proxies_once_it_has_a_backend_and_answers_503_while_none_is_usable(start_daemon, new_backend):
+def test_auto_listener_proxies_from_its_first_backend_and_answers_503_while_none_is_usable(
+    start_daemon, new_backend
+):
     daemon = start_daemon()
     assert get(daemon.address).body != b"backend\n"
     backend = new_backend()
     daemon.control.AddBackend(backend={"endpoint": backend.text})
     assert get(daemon.address).body == b"backend\n"
-    daemon.control.UpdateBackend(backend={"endpoint": backend.text,
-                                          "state": enum("BackendState").Value("BACKEND_STATE_MAINTENANCE")})
+    daemon.control.UpdateBackend(
+        backend={"endpoint": backend.text, "state": enum("BackendState").Value("BACKEND_STATE_MAINTENANCE")}
+    )
     assert get(daemon.address).status == 503
     daemon.control.RemoveBackend(endpoint=backend.text)
     assert get(daemon.address).status in (200, 503)

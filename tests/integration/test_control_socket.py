@@ -14,8 +14,14 @@ from waiting import PATIENCE
 
 
 def run_refused(*arguments):
-    done = subprocess.run([str(SERVER), "-a", "127.0.0.1:0", "-w", "1", *map(str, arguments)], capture_output=True,
-                          text=True, stdin=subprocess.DEVNULL, timeout=30 * PATIENCE, check=False)
+    done = subprocess.run(
+        [str(SERVER), "-a", "127.0.0.1:0", "-w", "1", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=30 * PATIENCE,
+        check=False,
+    )
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
@@ -96,8 +102,9 @@ def test_sockets_are_removed_at_the_end(start_daemon):
 
 def test_health_service_says_serving(start_daemon):
     daemon = start_daemon()
-    check = daemon.connect().channel.unary_unary("/grpc.health.v1.Health/Check",
-                                                 request_serializer=bytes, response_deserializer=bytes)
+    check = daemon.connect().channel.unary_unary(
+        "/grpc.health.v1.Health/Check", request_serializer=bytes, response_deserializer=bytes
+    )
     assert check(b"", timeout=10) == b"\x08\x01"  # status: SERVING
 
 
@@ -105,7 +112,9 @@ def test_reflection_lists_both_services(start_daemon):
     daemon = start_daemon()
     stream = daemon.connect().channel.stream_stream(
         "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
-        request_serializer=bytes, response_deserializer=bytes)
+        request_serializer=bytes,
+        response_deserializer=bytes,
+    )
     answer = b"".join(stream(iter([b"\x3a\x01*"]), timeout=10))  # list_services = "*"
     assert b"demo.control.v1.Control" in answer and b"demo.control.v1.Monitor" in answer
 

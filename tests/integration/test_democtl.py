@@ -52,8 +52,13 @@ def test_exit_codes(start_daemon):
 
 def test_watching_into_a_pipe_prints_a_line_an_interval(start_daemon):
     daemon = start_daemon()
-    watch = subprocess.Popen([str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "stats", "--watch"],
-                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    watch = subprocess.Popen(
+        [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "stats", "--watch"],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     try:
         lines = [watch.stdout.readline() for _ in range(4)]
         assert all(line.strip() for line in lines), lines
@@ -99,6 +104,7 @@ class Terminal:
             if pid:
                 status.append(os.waitstatus_to_exitcode(code))
             return pid
+
         eventually(ended, "democtl to end after Ctrl-C")
         self.read()
         os.close(self.master)
@@ -119,8 +125,9 @@ def test_watching_on_a_terminal_redraws_and_restores_it(start_daemon):
 
 def test_no_color_is_honoured(start_daemon):
     daemon = start_daemon()
-    terminal = Terminal("--target", f"unix://{daemon.control_path}", "stats", "--watch",
-                        environment={"NO_COLOR": "1"})
+    terminal = Terminal(
+        "--target", f"unix://{daemon.control_path}", "stats", "--watch", environment={"NO_COLOR": "1"}
+    )
     eventually(lambda: "core" in terminal.read().lower(), "a table")
     terminal.end()
     assert not re.search(r"\x1b\[[0-9;]*3[0-7]m", terminal.output)

@@ -11,21 +11,22 @@ from ports import free_address, text
 def change_everything(daemon, listener):
     """One command of every verb that changes something."""
     for line in (
-            "set-workers --cores 0,1",
-            "accept-mode exclusive",
-            "debug warning",
-            "keepalive on --idle-timeout 7s --max-requests 99",
-            "keepalive on --side backend --idle-timeout 2s",
-            "set-response --status 201 --text 'it is me' --content-type text/x-me --header 'X-A: b c' "
-            "--shaping off",
-            "set-forwarding --x-forwarded on --via on",
-            "set-client-limits --head-timeout 3s --max-connections 1000",
-            "add-pool api --policy source-hash --queue-limit 7 --slow-start 1s --connect-timeout 250ms "
-            "--eject-after 9 --send-proxy-protocol v2",
-            "add-backend 127.0.0.1:9 --pool api --weight 5 --max-connections 10 --backup",
-            "set-backend 127.0.0.1:9 --pool api --state maintenance",
-            f"add-listener {listener} --mode proxy --pool api --accept-mode shared --backlog 64 "
-            "--defer-accept 2s --send-buffer 64k --nodelay off --accept-proxy-protocol"):
+        "set-workers --cores 0,1",
+        "accept-mode exclusive",
+        "debug warning",
+        "keepalive on --idle-timeout 7s --max-requests 99",
+        "keepalive on --side backend --idle-timeout 2s",
+        "set-response --status 201 --text 'it is me' --content-type text/x-me --header 'X-A: b c' "
+        "--shaping off",
+        "set-forwarding --x-forwarded on --via on",
+        "set-client-limits --head-timeout 3s --max-connections 1000",
+        "add-pool api --policy source-hash --queue-limit 7 --slow-start 1s --connect-timeout 250ms "
+        "--eject-after 9 --send-proxy-protocol v2",
+        "add-backend 127.0.0.1:9 --pool api --weight 5 --max-connections 10 --backup",
+        "set-backend 127.0.0.1:9 --pool api --state maintenance",
+        f"add-listener {listener} --mode proxy --pool api --accept-mode shared --backlog 64 "
+        "--defer-accept 2s --send-buffer 64k --nodelay off --accept-proxy-protocol",
+    ):
         daemon.democtl(*shlex.split(line))
 
 
@@ -74,8 +75,14 @@ def test_apply_reads_standard_input(start_daemon):
     daemon = start_daemon()
     state = running(daemon)
     state["max_connections"] = "777"
-    done = subprocess.run([str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "config", "apply", "-"],
-                          input=json.dumps(state), capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(
+        [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "config", "apply", "-"],
+        input=json.dumps(state),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode == 0, done.stderr
     assert running(daemon)["max_connections"] == "777"
 

@@ -23,14 +23,22 @@ class Tmux:
         assignments = " ".join(f"{name}={value}" for name, value in (environment or {}).items())
         # Set apart from the command, so that it is seen what the terminal is like afterwards.
         script = self.folder / "script"
-        script.write_text(f"trap : INT\nstty -a >{self.folder}/before\nenv {assignments} {command}\n"
-                          f"echo ended with $?\nstty -a >{self.folder}/after\nexec sleep 600\n")
-        self._tmux("-f", "/dev/null", "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS),
-                   f"sh {script}")
+        script.write_text(
+            f"trap : INT\nstty -a >{self.folder}/before\nenv {assignments} {command}\n"
+            f"echo ended with $?\nstty -a >{self.folder}/after\nexec sleep 600\n"
+        )
+        self._tmux(
+            "-f", "/dev/null", "new-session", "-d", "-x", str(COLUMNS), "-y", str(ROWS), f"sh {script}"
+        )
 
     def _tmux(self, *arguments):
-        return subprocess.run(["tmux", "-S", str(self.folder / "socket"), *arguments],
-                              capture_output=True, text=True, check=True, timeout=30).stdout
+        return subprocess.run(
+            ["tmux", "-S", str(self.folder / "socket"), *arguments],
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=30,
+        ).stdout
 
     def lines(self):
         return self._tmux("capture-pane", "-p").split("\n")[:ROWS]
@@ -54,8 +62,9 @@ class Tmux:
         assert self._tmux("display-message", "-p", "#{alternate_on} #{cursor_flag}").split() == ["0", "1"]
 
     def close(self):
-        subprocess.run(["tmux", "-S", str(self.folder / "socket"), "kill-server"],
-                       capture_output=True, check=False)
+        subprocess.run(
+            ["tmux", "-S", str(self.folder / "socket"), "kill-server"], capture_output=True, check=False
+        )
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -67,6 +76,7 @@ def run_top():
         target = f"unix://{daemon.control_path}"
         made.append(Tmux(" ".join([str(DEMOCTL), "--target", target, "top", *arguments]), environment))
         return made[-1]
+
     yield run
     for tmux in made:
         tmux.close()
@@ -100,6 +110,7 @@ def test_drains_the_chosen_backend_and_takes_it_back(start_daemon, run_top):
 
     def state():
         return daemon.monitor.ListBackends().backends[0].backend.state
+
     top.keys("Tab", "Tab", "d")
     eventually(lambda: state() == enum("BackendState").Value("BACKEND_STATE_DRAIN"), "the backend to drain")
     eventually(lambda: "drains: gen" in top.text(), "the answer")
@@ -112,8 +123,10 @@ def test_filters_sorts_and_pauses(start_daemon, run_top):
     top = run_top(daemon)
     eventually(lambda: "q quit" in top.text(), "top")
     top.keys("/", "n", "o", "n", "e", "x", "Enter")
-    eventually(lambda: "[filter nonex]" in top.text() and not re.search(r"^ +0 ", top.text(), re.MULTILINE),
-               "no row to be left")
+    eventually(
+        lambda: "[filter nonex]" in top.text() and not re.search(r"^ +0 ", top.text(), re.MULTILINE),
+        "no row to be left",
+    )
     top.keys("Escape")
     eventually(lambda: re.search(r"^ +0 ", top.text(), re.MULTILINE), "the rows again")
     top.keys("s")

@@ -20,9 +20,14 @@ def run_refused(*arguments, prefix=()):
     """Runs a daemon that must refuse to start; its exit status and what it said."""
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         os.chmod(folder, 0o777)  # some run as another user
-        done = subprocess.run([*prefix, str(SERVER), "--control", f"unix://{folder}/control.sock", *arguments],
-                              capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-                              timeout=30 * PATIENCE)
+        done = subprocess.run(
+            [*prefix, str(SERVER), "--control", f"unix://{folder}/control.sock", *arguments],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=30 * PATIENCE,
+        )
     return done.returncode, (done.stdout + done.stderr).strip()
 
 
@@ -42,8 +47,15 @@ def test_several_addresses_after_one_flag_and_repeated_flags(start_daemon):
 
 def test_example_with_workers_listeners_backends_keepalive_and_verbose(start_daemon, new_backend):
     backends = [new_backend(), new_backend()]
-    daemon = start_daemon("-x", backends[0].text, backends[1].text, "-k", "-v",
-                          listen=("127.0.0.1:0", "127.0.0.2:0"), workers=min(2, len(CORES)))
+    daemon = start_daemon(
+        "-x",
+        backends[0].text,
+        backends[1].text,
+        "-k",
+        "-v",
+        listen=("127.0.0.1:0", "127.0.0.2:0"),
+        workers=min(2, len(CORES)),
+    )
     for address in daemon.addresses():
         with RawClient(address) as client:
             for _ in range(4):
@@ -93,6 +105,7 @@ def test_verbose_prints_requests_and_events_of_each_second(start_daemon):
     def line_with_requests():
         get(daemon.address)
         return re.search(r"Request/s\D*[1-9]", daemon.log())
+
     eventually(line_with_requests, "a second with requests")
     for word in ("empty", "last", "min", "max", "average", "accept", "read", "write"):
         assert re.search(rf"\b{word}", daemon.log()), f"{word} is missing:\n{daemon.log()}"
@@ -115,16 +128,19 @@ def test_check_config_tells_good_from_bad(tmp_path):
     assert "nonsense" in said and "2" in said
 
 
-@pytest.mark.parametrize("arguments, parts", [
-    (["-a", "1.2.3.4"], ["1.2.3.4"]),
-    (["-a", "127.0.0.1:99999"], ["127.0.0.1:99999"]),
-    (["-x", "10.0.0.300:80", "-a", "127.0.0.1:0"], ["10.0.0.300:80"]),
-    (["-w", "0", "-a", "127.0.0.1:0"], ["0"]),
-    (["-w", "9999", "-a", "127.0.0.1:0"], ["9999"]),
-    (["-c", "4000", "-a", "127.0.0.1:0"], ["4000"]),
-    (["--accept-mode", "sideways", "-a", "127.0.0.1:0"], ["sideways"]),
-    (["--config", "/nonexistent/file.toml"], ["/nonexistent/file.toml"]),
-])
+@pytest.mark.parametrize(
+    "arguments, parts",
+    [
+        (["-a", "1.2.3.4"], ["1.2.3.4"]),
+        (["-a", "127.0.0.1:99999"], ["127.0.0.1:99999"]),
+        (["-x", "10.0.0.300:80", "-a", "127.0.0.1:0"], ["10.0.0.300:80"]),
+        (["-w", "0", "-a", "127.0.0.1:0"], ["0"]),
+        (["-w", "9999", "-a", "127.0.0.1:0"], ["9999"]),
+        (["-c", "4000", "-a", "127.0.0.1:0"], ["4000"]),
+        (["--accept-mode", "sideways", "-a", "127.0.0.1:0"], ["sideways"]),
+        (["--config", "/nonexistent/file.toml"], ["/nonexistent/file.toml"]),
+    ],
+)
 def test_bad_values_are_one_sentence_with_status_2(arguments, parts):
     code, said = run_refused(*arguments)
     assert code == 2, said
@@ -143,8 +159,14 @@ def test_port_without_rights_is_one_sentence_with_status_1():
     if os.getuid() != 0:
         prefix = ()
     else:
-        prefix = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all",
-                  "--bounding-set=-all")
+        prefix = (
+            "setpriv",
+            "--reuid=65534",
+            "--regid=65534",
+            "--clear-groups",
+            "--inh-caps=-all",
+            "--bounding-set=-all",
+        )
     with open("/proc/sys/net/ipv4/ip_unprivileged_port_start", encoding="ascii") as limit:
         if int(limit.read()) <= 79:
             pytest.skip("this kernel lets everybody bind port 79")
@@ -156,16 +178,27 @@ def test_port_without_rights_is_one_sentence_with_status_1():
 def test_refused_start_leaves_nothing_running(tmp_path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         second = free_address()
-        process = subprocess.Popen([str(SERVER), "--control", f"unix://{tmp_path}/control.sock", "-a", text(second),
-                                    "127.0.0.1:%d" % taken.getsockname()[1]],
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                   start_new_session=True)
+        process = subprocess.Popen(
+            [
+                str(SERVER),
+                "--control",
+                f"unix://{tmp_path}/control.sock",
+                "-a",
+                text(second),
+                "127.0.0.1:%d" % taken.getsockname()[1],
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         assert process.wait(30 * PATIENCE) == 1
         session = process.pid
 
         def nobody_left():
             alive = [int(p) for p in os.listdir("/proc") if p.isdigit() and proc_facts.is_alive(int(p))]
             return not any((proc_facts.stat_fields(p) or ["", "", "", ""])[3] == str(session) for p in alive)
+
         eventually(nobody_left, "the workers of the refused daemon to be gone")
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(second, timeout=5)

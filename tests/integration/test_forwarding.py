@@ -31,6 +31,7 @@ def test_bodies_pass_both_ways_unchanged(start_daemon, new_backend):
     def echo(connection):
         while (request := connection.read_request()) is not None:
             connection.send(answer(request[2]))
+
     backend = new_backend(echo)
     daemon = start_daemon("-x", backend.text, "-k")
     body = bytes(range(256)) * 4096
@@ -41,8 +42,10 @@ def test_bodies_pass_both_ways_unchanged(start_daemon, new_backend):
             writer.start()
             assert client.read_response().body == body
             writer.join()
-        client.send(b"POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
-                    b"5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n")
+        client.send(
+            b"POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+            b"5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n"
+        )
         assert client.read_response().body == b"hello!"
 
 
@@ -53,10 +56,13 @@ def test_request_arrives_whole_at_the_backend_however_it_was_split(start_daemon,
         while (request := connection.read_request()) is not None:
             seen.append((request[0], dict(request[1]).get("X-Mark"), request[2]))
             connection.send(answer())
+
     backend = new_backend(record)
     daemon = start_daemon("-x", backend.text, "-k")
     with RawClient(daemon.address) as client:
-        client.send_bytewise(b"POST /path?q HTTP/1.1\r\nHost: test\r\nX-Mark: m\r\nContent-Length: 3\r\n\r\nabc")
+        client.send_bytewise(
+            b"POST /path?q HTTP/1.1\r\nHost: test\r\nX-Mark: m\r\nContent-Length: 3\r\n\r\nabc"
+        )
         assert client.read_response().status == 200
     assert seen == [("POST /path?q HTTP/1.1", "m", b"abc")]
 
@@ -79,6 +85,7 @@ def test_backend_that_never_answers_is_504(start_daemon, new_backend):
     def silent(connection):
         connection.read_request()
         stop.wait(60)
+
     backend = new_backend(silent)
     daemon = start_daemon("-x", backend.text)
     daemon.control.UpdatePool(pool={"name": "default", "timeouts": {"head": {"nanos": 300_000_000}}})
@@ -88,12 +95,19 @@ def test_backend_that_never_answers_is_504(start_daemon, new_backend):
         stop.set()
 
 
-@pytest.mark.parametrize("garbage", [b"hello\r\n\r\n", b"HTTP/1.1 2x0 OK\r\n\r\n",
-                                     b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na"])
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"hello\r\n\r\n",
+        b"HTTP/1.1 2x0 OK\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
+    ],
+)
 def test_garbage_from_the_backend_is_502(start_daemon, new_backend, garbage):
     def script(connection):
         connection.read_request()
         connection.send(garbage)
+
     backend = new_backend(script)
     daemon = start_daemon("-x", backend.text)
     assert get(daemon.address).status == 502
@@ -103,6 +117,7 @@ def test_body_cut_off_by_the_backend_is_an_error_for_the_client(start_daemon, ne
     def script(connection):
         connection.read_request()
         connection.send(answer(b"0123456789")[:-5])
+
     backend = new_backend(script)
     daemon = start_daemon("-x", backend.text)
     with pytest.raises((EOFError, ConnectionResetError)):

@@ -11,18 +11,29 @@ CHECK = {"interval": {"nanos": 50_000_000}, "timeout": {"seconds": 5}, "rise": 2
 
 def add_checked_pool(daemon, kind, backends, **check):
     kind = enum("HealthCheckKind").Value(f"HEALTH_CHECK_KIND_{kind}")
-    daemon.control.AddPool(pool={"name": "default", "health": {"kind": kind, **CHECK, **check},
-                                 "backends": [{"endpoint": backend} for backend in backends]})
+    daemon.control.AddPool(
+        pool={
+            "name": "default",
+            "health": {"kind": kind, **CHECK, **check},
+            "backends": [{"endpoint": backend} for backend in backends],
+        }
+    )
 
 
 def members(daemon):
     """{endpoint: (up, reason)} of the first address of each backend."""
-    return {backend.backend.endpoint: (backend.members[0].up, backend.members[0].reason)
-            for backend in daemon.monitor.ListBackends().backends if backend.members}
+    return {
+        backend.backend.endpoint: (backend.members[0].up, backend.members[0].reason)
+        for backend in daemon.monitor.ListBackends().backends
+        if backend.members
+    }
 
 
 def wait_up(daemon, endpoint, up):
-    eventually(lambda: members(daemon).get(endpoint, (not up,))[0] == up, f"{endpoint} to be {'up' if up else 'down'}")
+    eventually(
+        lambda: members(daemon).get(endpoint, (not up,))[0] == up,
+        f"{endpoint} to be {'up' if up else 'down'}",
+    )
 
 
 def bodies(daemon, count=6):
@@ -38,6 +49,7 @@ def test_backend_that_fails_its_check_gets_no_request_until_it_is_back(start_dae
                 connection.send(answer(status="503 Service Unavailable"))
             else:
                 connection.send(answer(b"one"))
+
     one = new_backend(script)
     two = new_backend(serve_always(b"two"))
     daemon = start_daemon()
@@ -83,8 +95,9 @@ def test_backend_in_maintenance_is_not_checked(start_daemon, new_backend):
     other = ScriptedBackend()
     try:
         kind = enum("HealthCheckKind").Value("HEALTH_CHECK_KIND_TCP")
-        daemon.control.AddPool(pool={"name": "other", "health": {"kind": kind, **CHECK},
-                                     "backends": [{"endpoint": other.text}]})
+        daemon.control.AddPool(
+            pool={"name": "other", "health": {"kind": kind, **CHECK}, "backends": [{"endpoint": other.text}]}
+        )
         eventually(lambda: other.accepted > 5, "checks of the other pool")
     finally:
         other.close()
@@ -100,6 +113,7 @@ def test_backend_given_by_name_is_resolved(start_daemon, new_backend):
     def resolved():
         found = [b for b in daemon.monitor.ListBackends().backends if b.backend.endpoint == name]
         return any(member.address == backend.text for member in found[0].members)
+
     eventually(resolved, "the name to be resolved")
     eventually(lambda: get(daemon.address).body == b"backend\n", "the resolved backend to answer")
 
@@ -109,5 +123,7 @@ def test_name_that_cannot_be_resolved_is_told_and_leaves_503(start_daemon):
     daemon.control.AddBackend(pool="default", backend={"endpoint": "no-such-host.invalid:80"})
     mode = enum("ListenerMode").Value("LISTENER_MODE_PROXY")
     daemon.control.UpdateListener(listener={"address": "127.0.0.1:0", "mode": mode})
-    eventually(lambda: "cannot resolve no-such-host.invalid" in daemon.democtl("events").stdout, "the warning")
+    eventually(
+        lambda: "cannot resolve no-such-host.invalid" in daemon.democtl("events").stdout, "the warning"
+    )
     assert get(daemon.address).status == 503

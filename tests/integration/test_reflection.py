@@ -16,7 +16,9 @@ REFLECTION = "grpc/reflection/v1alpha/reflection.proto"
 def reflection(tmp_path_factory):
     """The messages of the reflection service itself."""
     folder = tmp_path_factory.mktemp("reflection")
-    subprocess.run(["protoc", f"--proto_path={PROTO_FOLDER}", f"--python_out={folder}", REFLECTION], check=True)
+    subprocess.run(
+        ["protoc", f"--proto_path={PROTO_FOLDER}", f"--python_out={folder}", REFLECTION], check=True
+    )
     sys.path.insert(0, str(folder))
     # The name "grpc" is taken by the package that makes the calls.
     source = folder / "grpc/reflection/v1alpha/reflection_pb2.py"
@@ -38,7 +40,8 @@ class ReflectedApi:
         self._ask = channel.stream_stream(
             "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
             request_serializer=reflection.ServerReflectionRequest.SerializeToString,
-            response_deserializer=reflection.ServerReflectionResponse.FromString)
+            response_deserializer=reflection.ServerReflectionResponse.FromString,
+        )
 
     def _answer(self, **fields):
         return next(iter(self._ask(iter([self._messages.ServerReflectionRequest(**fields)]), timeout=20)))
@@ -47,8 +50,10 @@ class ReflectedApi:
         return {service.name for service in self._answer(list_services="*").list_services_response.service}
 
     def _learn(self, **fields):
-        files = [descriptor_pb2.FileDescriptorProto.FromString(data)
-                 for data in self._answer(**fields).file_descriptor_response.file_descriptor_proto]
+        files = [
+            descriptor_pb2.FileDescriptorProto.FromString(data)
+            for data in self._answer(**fields).file_descriptor_response.file_descriptor_proto
+        ]
         assert files, fields
         for file in files:
             if file.name in self._known:
@@ -69,13 +74,15 @@ class ReflectedApi:
 
     def call(self, service, name, **fields):
         request, answer, path = self.method(service, name)
-        return self._channel.unary_unary(path, request_serializer=request.SerializeToString,
-                                         response_deserializer=answer.FromString)(request(**fields), timeout=20)
+        return self._channel.unary_unary(
+            path, request_serializer=request.SerializeToString, response_deserializer=answer.FromString
+        )(request(**fields), timeout=20)
 
     def stream(self, service, name, **fields):
         request, answer, path = self.method(service, name)
-        return self._channel.unary_stream(path, request_serializer=request.SerializeToString,
-                                          response_deserializer=answer.FromString)(request(**fields), timeout=60)
+        return self._channel.unary_stream(
+            path, request_serializer=request.SerializeToString, response_deserializer=answer.FromString
+        )(request(**fields), timeout=60)
 
 
 @pytest.fixture

@@ -8,7 +8,10 @@ from waiting import eventually
 
 GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n0123456789"
-CHUNKED = b"POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nT: 1\r\n\r\n"
+CHUNKED = (
+    b"POST / HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+    b"3\r\nabc\r\n4;x=y\r\ndefg\r\n0\r\nT: 1\r\n\r\n"
+)
 
 
 @pytest.mark.parametrize("request_bytes", [GET, POST, CHUNKED])
@@ -43,12 +46,15 @@ def test_head_has_the_fields_but_no_body(start_daemon):
         assert head.get("Content-Length") == whole.get("Content-Length") == str(len(whole.body))
 
 
-@pytest.mark.parametrize("request_text, closes", [
-    ("GET / HTTP/1.0\r\n\r\n", True),
-    ("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", False),
-    ("GET / HTTP/1.1\r\nHost: test\r\n\r\n", False),
-    ("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n", True),
-])
+@pytest.mark.parametrize(
+    "request_text, closes",
+    [
+        ("GET / HTTP/1.0\r\n\r\n", True),
+        ("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", False),
+        ("GET / HTTP/1.1\r\nHost: test\r\n\r\n", False),
+        ("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n", True),
+    ],
+)
 def test_connection_persists_as_version_and_field_say(start_daemon, request_text, closes):
     daemon = start_daemon("-k")
     with RawClient(daemon.address) as client:
@@ -61,12 +67,15 @@ def test_connection_persists_as_version_and_field_say(start_daemon, request_text
             assert client.read_response().status == 200
 
 
-@pytest.mark.parametrize("bad", [
-    b"nonsense\r\n\r\n",
-    b"GET / HTTP/1.1\r\n\r\n",
-    b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
-    b"GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n",
-])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        b"nonsense\r\n\r\n",
+        b"GET / HTTP/1.1\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n",
+    ],
+)
 def test_malformed_request_gets_a_whole_400_and_the_end(start_daemon, bad):
     daemon = start_daemon("-k")
     with RawClient(daemon.address) as client:
@@ -100,8 +109,9 @@ def test_every_accept_mode_serves(start_daemon, mode):
 def test_raw_listener_answers_200_to_any_bytes(start_daemon):
     daemon = start_daemon()
     address = free_address()
-    daemon.control.AddListener(listener={"address": text(address),
-                                         "mode": enum("ListenerMode").Value("LISTENER_MODE_RAW")})
+    daemon.control.AddListener(
+        listener={"address": text(address), "mode": enum("ListenerMode").Value("LISTENER_MODE_RAW")}
+    )
     with RawClient(address) as client:
         client.send(b"\x00\x01\x02 anything")
         assert client.read_response().status == 200

@@ -1,7 +1,7 @@
 """Five hundred mutations, the supervisor killed at random moments among them: what is saved is always whole.
 
-Every mutation tells its number in the state; the saved state must be that of the last acknowledged one or of the one
-under way.
+Every mutation tells its number in the state; the saved state must be that of the last acknowledged one or of the
+one under way.
 """
 
 import json
@@ -72,5 +72,6 @@ def test_saved_state_is_that_before_or_after_a_mutation(new_daemon):
         done = mutator.acknowledged
         assert json.loads((state / "state.json").read_text())
         assert not list(state.glob("*damaged*"))
-        # What a killed daemon leaves is replaced, but a client that met it first would wait before it tries again.
+        # What a killed daemon leaves is replaced, but a client that met it first would wait before it tries
+        # again.
         daemon.control_path.unlink()

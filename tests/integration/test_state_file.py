@@ -59,7 +59,9 @@ def test_damaged_file_is_set_aside_and_the_daemon_starts(new_daemon, damage):
     assert get(daemon.address).status == 200
     assert daemon.monitor.GetStatus().config_source != "state"
     assert "state.json" in daemon.log()
-    kept = [path for path in state.parent.iterdir() if path.name != "state.json" and path.read_text() == damage]
+    kept = [
+        path for path in state.parent.iterdir() if path.name != "state.json" and path.read_text() == damage
+    ]
     assert kept, list(state.parent.iterdir())
 
 
@@ -76,8 +78,12 @@ def small_disk(tmp_path):
     """A file system of 64 KiB, or a skip where this user may not mount one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)], capture_output=True,
-                             text=True, check=False)
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if mounted.returncode != 0:
         pytest.skip(f"no right to mount a file system: {mounted.stderr.strip()}")
     yield folder

@@ -19,6 +19,7 @@ def holding_backend(new_backend, release, arrived):
             arrived.set()
             release.wait(60)
             connection.send(answer(b"late\n"))
+
     return new_backend(script)
 
 

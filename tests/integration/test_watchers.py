@@ -35,8 +35,10 @@ def test_absurd_interval_is_invalid_argument(start_daemon, milliseconds):
 
 def test_client_that_stops_reading_its_stream_disturbs_nobody(start_daemon):
     daemon = start_daemon()
-    stalled = [daemon.monitor.WatchStats(interval={"nanos": 100_000_000}, always_complete=True, timeout=120)
-               for _ in range(20)]
+    stalled = [
+        daemon.monitor.WatchStats(interval={"nanos": 100_000_000}, always_complete=True, timeout=120)
+        for _ in range(20)
+    ]
     for stream in stalled:
         next(stream)  # it runs; from here on nobody reads it
     stream = daemon.monitor.WatchStats(interval={"nanos": 100_000_000}, timeout=60)
@@ -59,8 +61,11 @@ def test_a_thousand_watchers_are_served_while_requests_flow(start_daemon):
             for _ in range(2):
                 next(streams[index])
                 arrived[index] += 1
-    threads = [threading.Thread(target=read, args=(start, start + WATCHERS // 10), daemon=True)
-               for start in range(0, WATCHERS, WATCHERS // 10)]
+
+    threads = [
+        threading.Thread(target=read, args=(start, start + WATCHERS // 10), daemon=True)
+        for start in range(0, WATCHERS, WATCHERS // 10)
+    ]
     load = wrk(daemon.url, seconds=3, connections=8)
     for thread in threads:
         thread.start()
@@ -84,6 +89,7 @@ def test_streams_end_when_the_daemon_stops(start_daemon):
         except grpc.RpcError as error:
             if error.code() == grpc.StatusCode.UNAVAILABLE:
                 ended.set()
+
     reader = threading.Thread(target=read_to_end, daemon=True)
     reader.start()
     daemon.stop()

@@ -48,7 +48,9 @@ def test_no_connection_is_refused_while_a_worker_dies(start_daemon, mode):
 def test_counters_continue_and_gauges_are_right_after_a_death(start_daemon):
     daemon = start_daemon("-k")
     ab(daemon.url, requests=1000, concurrency=8).wait().check()
-    eventually(lambda: daemon.totals().get("connections_open", 0) == 0, "all connections to be counted closed")
+    eventually(
+        lambda: daemon.totals().get("connections_open", 0) == 0, "all connections to be counted closed"
+    )
     before = daemon.totals()
     assert before["requests"] >= 1000
     pid = daemon.workers()[0].pid

@@ -25,6 +25,7 @@ def write_worker(folder, text):
 
 def start_private(new_daemon, folder, monkeypatch):
     import daemon_process  # pylint: disable=import-outside-toplevel
+
     monkeypatch.setattr(daemon_process, "SERVER", folder / "demo-server")
     return new_daemon().start(wait=False)
 
@@ -38,6 +39,7 @@ def status_when_answering(daemon):
             return daemon.monitor.GetStatus(timeout=5.0)
         except grpc.RpcError:
             return None
+
     return eventually(answer, "the control socket to answer")
 
 
@@ -46,17 +48,23 @@ def test_missing_worker_binary_leaves_the_daemon_up_and_named(private_binaries, 
         pytest.skip("an installed worker is found instead")
     daemon = start_private(new_daemon, private_binaries, monkeypatch)
     status_when_answering(daemon)
-    status = eventually(lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded")
+    status = eventually(
+        lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded"
+    )
     assert status.workers_ready == 0
     eventually(lambda: "demo-server-worker" in daemon.log(), "the missing program to be named")
     assert daemon.worker_pids() == [0]
 
 
-def test_worker_that_dies_at_start_leaves_the_daemon_up_and_degraded(private_binaries, new_daemon, monkeypatch):
+def test_worker_that_dies_at_start_leaves_the_daemon_up_and_degraded(
+    private_binaries, new_daemon, monkeypatch
+):
     write_worker(private_binaries, "#!/bin/sh\nexit 7\n")
     daemon = start_private(new_daemon, private_binaries, monkeypatch)
     status_when_answering(daemon)
-    status = eventually(lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded")
+    status = eventually(
+        lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded"
+    )
     assert status.workers_ready == 0
     assert any("worker 0" in problem for problem in status.problems), status.problems
     worker = daemon.wait_worker(0, lambda w: w.respawns >= 2, "two more attempts")

@@ -24,8 +24,13 @@ def make_root(folder, packages):
         Path(folder).mkdir(parents=True, exist_ok=True)
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=folder))
         unfinished.chmod(0o755)
-        made = subprocess.run(["mmdebstrap", "--variant=minbase", f"--include={','.join(names)}", SUITE,
-                               str(unfinished)], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        made = subprocess.run(
+            ["mmdebstrap", "--variant=minbase", f"--include={','.join(names)}", SUITE, str(unfinished)],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+        )
         if made.returncode != 0:
             shutil.rmtree(unfinished)
             raise AssertionError(made.stderr[-3000:])
@@ -63,9 +68,22 @@ class BootedRoot:
         self.name = f"demo-{os.getpid()}"
         self._folder = Path(tempfile.mkdtemp(prefix="demo-boot-"))
         self._groups = own_cgroups(self.name)
-        command = ["systemd-nspawn", "-q", "-D", str(root), "-M", self.name, "--boot", "--register=no", "--keep-unit",
-                   "--private-network", "--volatile=overlay", "--console=pipe", "--kill-signal=SIGRTMIN+4",
-                   *(f"--bind-ro={source}:{target}" for source, target in binds)]
+        command = [
+            "systemd-nspawn",
+            "-q",
+            "-D",
+            str(root),
+            "-M",
+            self.name,
+            "--boot",
+            "--register=no",
+            "--keep-unit",
+            "--private-network",
+            "--volatile=overlay",
+            "--console=pipe",
+            "--kill-signal=SIGRTMIN+4",
+            *(f"--bind-ro={source}:{target}" for source, target in binds),
+        ]
 
         def enter_groups():
             for group in self._groups:
@@ -73,9 +91,16 @@ class BootedRoot:
                     (group / "cgroup.procs").write_text(str(os.getpid()))
                 except OSError:
                     pass
+
         with open(self._folder / "console", "wb") as console:
-            self._container = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console,
-                                               start_new_session=True, preexec_fn=enter_groups)
+            self._container = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=console,
+                start_new_session=True,
+                preexec_fn=enter_groups,
+            )
         try:
             self._leader = self._wait_booted()
             self.run("ip", "link", "set", "lo", "up")
@@ -87,11 +112,17 @@ class BootedRoot:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             assert self._container.poll() is None, self.console()
-            leader = subprocess.run(["pgrep", "-P", str(self._container.pid)], capture_output=True, text=True,
-                                    check=False).stdout.split()
+            leader = subprocess.run(
+                ["pgrep", "-P", str(self._container.pid)], capture_output=True, text=True, check=False
+            ).stdout.split()
             if leader:
-                state = subprocess.run(["nsenter", "-t", leader[0], "-a", *INSIDE, "systemctl", "is-system-running",
-                                        "--wait"], capture_output=True, text=True, check=False, timeout=60)
+                state = subprocess.run(
+                    ["nsenter", "-t", leader[0], "-a", *INSIDE, "systemctl", "is-system-running", "--wait"],
+                    capture_output=True,
+                    text=True,
+                    check=False,
+                    timeout=60,
+                )
                 if state.stdout.strip() in ("running", "degraded"):
                     return leader[0]
             time.sleep(0.05)
@@ -102,9 +133,15 @@ class BootedRoot:
 
     def run(self, *command, check=True, timeout=180):
         """Runs a command inside as root; a CompletedProcess with text, standard error included."""
-        done = subprocess.run(["nsenter", "-t", self._leader, "-a", *INSIDE, *command], stdin=subprocess.DEVNULL,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-                              timeout=timeout)
+        done = subprocess.run(
+            ["nsenter", "-t", self._leader, "-a", *INSIDE, *command],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=timeout,
+        )
         if check:
             assert done.returncode == 0, f"{' '.join(command)}: {done.returncode}\n{done.stdout}"
         return done

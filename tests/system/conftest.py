@@ -8,8 +8,12 @@ import pytest
 
 def namespaces_forbidden():
     """Why network and mount namespaces cannot be made here, or None."""
-    tried = subprocess.run(["unshare", "--mount", "--net", "--pid", "--fork", "true"], capture_output=True, text=True,
-                           check=False)
+    tried = subprocess.run(
+        ["unshare", "--mount", "--net", "--pid", "--fork", "true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if tried.returncode == 0:
         return None
     if os.getuid() != 0:

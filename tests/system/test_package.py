@@ -1,4 +1,4 @@
-"""The Debian package in a minimal root with systemd as PID 1: installed, steered, killed, restarted, purged."""
+"""The Debian package where systemd is PID 1: installed, steered, killed, restarted, purged."""
 
 import os
 import re
@@ -18,16 +18,23 @@ FOLDER = BUILD / "system"
 def package():
     """The freshly built demo-server_*.deb."""
     out = FOLDER / "deb"
-    built = subprocess.run([str(SOURCE / "packaging/build-deb"), str(out)], capture_output=True, text=True,
-                           stdin=subprocess.DEVNULL, check=False, timeout=1500)
+    built = subprocess.run(
+        [str(SOURCE / "packaging/build-deb"), str(out)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=1500,
+    )
     assert built.returncode == 0, (built.stdout + built.stderr)[-5000:]
     return next(path for path in out.glob("demo-server_*.deb"))
 
 
 def dependencies(package):
     """Names of the packages that it depends on."""
-    text = subprocess.run(["dpkg-deb", "-f", str(package), "Depends", "Pre-Depends"], capture_output=True, text=True,
-                          check=True).stdout
+    text = subprocess.run(
+        ["dpkg-deb", "-f", str(package), "Depends", "Pre-Depends"], capture_output=True, text=True, check=True
+    ).stdout
     entries = re.sub(r"^(Pre-)?Depends:", "", text, flags=re.MULTILINE).replace("\n", ",").split(",")
     return sorted({re.split(r"[ (|]", entry.strip())[0] for entry in entries if entry.strip()})
 
@@ -53,8 +60,11 @@ def worker_pids(machine):
 
 
 def wait_answering(machine):
-    eventually(lambda: machine.run("curl", "-sf", "http://127.0.0.1:80/", check=False).returncode == 0,
-               "an answer on port 80", seconds=60)
+    eventually(
+        lambda: machine.run("curl", "-sf", "http://127.0.0.1:80/", check=False).returncode == 0,
+        "an answer on port 80",
+        seconds=60,
+    )
 
 
 def journal(machine):
@@ -68,19 +78,42 @@ def restart_anyway(machine):
 
 
 def test_lintian_has_nothing_to_say(package):
-    done = subprocess.run(["lintian", "-I", "--pedantic", "--allow-root", "--fail-on", "error,warning,info,pedantic",
-                           str(package)], capture_output=True, text=True, check=False, timeout=300)
+    done = subprocess.run(
+        [
+            "lintian",
+            "-I",
+            "--pedantic",
+            "--allow-root",
+            "--fail-on",
+            "error,warning,info,pedantic",
+            str(package),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_package_holds_what_users_rely_on(package):
-    names = subprocess.run(["dpkg-deb", "-c", str(package)], capture_output=True, text=True, check=True).stdout
-    for path in ("/usr/sbin/demo-server", "/usr/libexec/demo-server/demo-server-worker", "/usr/bin/democtl",
-                 "/etc/demo-server/demo-server.toml", "/lib/systemd/system/demo-server.service",
-                 "/usr/lib/sysusers.d/demo-server.conf", "/usr/share/man/man8/demo-server.8.gz",
-                 "/usr/share/man/man5/demo-server.toml.5.gz", "/usr/share/man/man1/democtl.1.gz",
-                 "/usr/share/bash-completion/completions/democtl", "/usr/share/zsh/vendor-completions/_democtl",
-                 "/usr/share/fish/vendor_completions.d/democtl.fish"):
+    names = subprocess.run(
+        ["dpkg-deb", "-c", str(package)], capture_output=True, text=True, check=True
+    ).stdout
+    for path in (
+        "/usr/sbin/demo-server",
+        "/usr/libexec/demo-server/demo-server-worker",
+        "/usr/bin/democtl",
+        "/etc/demo-server/demo-server.toml",
+        "/lib/systemd/system/demo-server.service",
+        "/usr/lib/sysusers.d/demo-server.conf",
+        "/usr/share/man/man8/demo-server.8.gz",
+        "/usr/share/man/man5/demo-server.toml.5.gz",
+        "/usr/share/man/man1/democtl.1.gz",
+        "/usr/share/bash-completion/completions/democtl",
+        "/usr/share/zsh/vendor-completions/_democtl",
+        "/usr/share/fish/vendor_completions.d/democtl.fish",
+    ):
         assert f".{path}\n" in names, f"{path} is missing from:\n{names}"
 
 
@@ -116,20 +149,27 @@ def test_changes_survive_a_restart_and_the_kill_of_the_supervisor(machine):
     old = main_pid(machine)
     machine.run("kill", "-9", old)
     eventually(lambda: main_pid(machine) not in ("0", old), "a new supervisor", seconds=30)
-    eventually(lambda: machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == "active",
-               "the service to be active again", seconds=60)
+    eventually(
+        lambda: machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == "active",
+        "the service to be active again",
+        seconds=60,
+    )
     machine.run("curl", "-sf", "http://127.0.0.1:9001/")
 
 
 def test_reload_returns_when_the_file_is_in_force(machine):
-    machine.shell("""printf '\\n[[listener]]\\naddress = "127.0.0.1:9002"\\n' >>/etc/demo-server/demo-server.toml
-                     systemctl reload demo-server
-                     curl -sf http://127.0.0.1:9002/ >/dev/null""")
+    machine.shell(
+        """printf '\\n[[listener]]\\naddress = "127.0.0.1:9002"\\n' >>/etc/demo-server/demo-server.toml
+           systemctl reload demo-server
+           curl -sf http://127.0.0.1:9002/ >/dev/null"""
+    )
 
 
 def test_reload_of_a_bad_file_fails_and_changes_nothing(machine):
-    machine.shell("""cp /etc/demo-server/demo-server.toml /root/good.toml
-                     echo 'nonsense = true' >>/etc/demo-server/demo-server.toml""")
+    machine.shell(
+        """cp /etc/demo-server/demo-server.toml /root/good.toml
+                     echo 'nonsense = true' >>/etc/demo-server/demo-server.toml"""
+    )
     done = machine.run("systemctl", "reload", "demo-server", check=False)
     machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
     assert done.returncode != 0
@@ -161,8 +201,12 @@ def test_monitor_socket_lets_any_user_look_but_not_steer(machine):
     assert "good" in machine.run(*nobody, "status").stdout
     refused = machine.run(*nobody, "keepalive", "on", check=False)
     assert refused.returncode == 7 and "control.sock" in refused.stdout
-    assert machine.run(*nobody, "--target", "unix:///run/demo-server/monitor.sock", "keepalive", "on",
-                       check=False).returncode != 0
+    assert (
+        machine.run(
+            *nobody, "--target", "unix:///run/demo-server/monitor.sock", "keepalive", "on", check=False
+        ).returncode
+        != 0
+    )
 
 
 def test_journal_has_levels_and_no_timestamps_of_its_own(machine):
@@ -173,12 +217,18 @@ def test_journal_has_levels_and_no_timestamps_of_its_own(machine):
 
 
 def test_bad_file_at_start_fails_for_good_and_says_why(machine):
-    machine.shell("cp /etc/demo-server/demo-server.toml /root/good.toml; "
-                  "echo 'listener = 7' >/etc/demo-server/demo-server.toml; rm -f /var/lib/demo-server/state.json")
+    machine.shell(
+        "cp /etc/demo-server/demo-server.toml /root/good.toml; "
+        "echo 'listener = 7' >/etc/demo-server/demo-server.toml; "
+        "rm -f /var/lib/demo-server/state.json"
+    )
     try:
         assert machine.run("systemctl", "restart", "demo-server", check=False).returncode != 0
-        eventually(lambda: machine.run("systemctl", "is-failed", "demo-server", check=False).stdout.strip() == "failed",
-                   "the unit to be failed")
+        eventually(
+            lambda: machine.run("systemctl", "is-failed", "demo-server", check=False).stdout.strip()
+            == "failed",
+            "the unit to be failed",
+        )
         assert "/etc/demo-server/demo-server.toml" in journal(machine)
     finally:
         machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
@@ -194,7 +244,12 @@ def test_installing_again_keeps_the_edited_file(machine):
 def test_purge_leaves_nothing(machine):
     machine.run("dpkg", "--purge", "demo-server")
     assert worker_pids(machine) == []
-    for path in ("/usr/sbin/demo-server", "/etc/demo-server", "/var/lib/demo-server", "/run/demo-server",
-                 "/lib/systemd/system/demo-server.service"):
+    for path in (
+        "/usr/sbin/demo-server",
+        "/etc/demo-server",
+        "/var/lib/demo-server",
+        "/run/demo-server",
+        "/lib/systemd/system/demo-server.service",
+    ):
         assert machine.run("test", "-e", path, check=False).returncode != 0, path
     assert machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == "inactive"

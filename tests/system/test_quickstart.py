@@ -20,8 +20,15 @@ QUICKSTART = SOURCE / "packaging" / "quickstart"
 
 
 def quickstart(*arguments):
-    return subprocess.run([str(QUICKSTART), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, text=True, check=False, timeout=1500)
+    return subprocess.run(
+        [str(QUICKSTART), *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        timeout=1500,
+    )
 
 
 @pytest.fixture(autouse=True)

@@ -26,23 +26,35 @@ def hosts():
 
 @contextlib.contextmanager
 def daemon_on(hosts, host, *flags):
-    """demo-server on one host with its default address 0.0.0.0:80; yields a function that runs democtl there."""
+    """demo-server on one host at its default address, 0.0.0.0:80; yields a function that runs democtl."""
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         target = f"unix://{folder}/control.sock"
         log = Path(folder) / "log"
         with open(log, "wb") as output:
-            process = subprocess.Popen([*hosts.prefix(host), str(SERVER), "--control", target, *flags],
-                                       stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+            process = subprocess.Popen(
+                [*hosts.prefix(host), str(SERVER), "--control", target, *flags],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
 
         def democtl(*arguments):
-            return subprocess.run([str(DEMOCTL), "--target", target, *arguments], capture_output=True, text=True,
-                                  check=True, timeout=60).stdout
+            return subprocess.run(
+                [str(DEMOCTL), "--target", target, *arguments],
+                capture_output=True,
+                text=True,
+                check=True,
+                timeout=60,
+            ).stdout
+
         try:
+
             def answers():
                 assert process.poll() is None, log.read_text()
                 with contextlib.suppress(subprocess.CalledProcessError):
                     return democtl("status")
                 return None
+
             eventually(answers, f"the daemon on {host}")
             yield democtl
             os.kill(process.pid, signal.SIGTERM)

@@ -1,4 +1,4 @@
-"""Three hosts on one switch, each a network namespace: 10.0.0.1 client, 10.0.0.2 in the middle, 10.0.0.3 backend."""
+"""Three hosts on one switch, each a network namespace: 10.0.0.1 to 10.0.0.3."""
 
 import os
 import subprocess
@@ -36,8 +36,19 @@ class ThreeHosts:
         self.ip("switch", "link", "set", "bridge", "up")
         for host, address in HOSTS.items():
             self._add(host)
-            self.ip("switch", "link", "add", f"to-{host}", "type", "veth", "peer", "name", "eth0", "netns",
-                    self._namespace(host))
+            self.ip(
+                "switch",
+                "link",
+                "add",
+                f"to-{host}",
+                "type",
+                "veth",
+                "peer",
+                "name",
+                "eth0",
+                "netns",
+                self._namespace(host),
+            )
             self.ip("switch", "link", "set", f"to-{host}", "master", "bridge", "up")
             self.ip(host, "address", "add", f"{address}/24", "dev", "eth0")
             self.ip(host, "link", "set", "eth0", "up")

@@ -10,17 +10,24 @@ BUILD = Path(os.environ.get("DEMO_BUILD_DIR", ROOT / "build" / "release"))
 
 
 def all_files():
-    """Every file that is or would be committed, relative to the root; without git: every file outside build/."""
+    """Every file that is or would be committed; without git: every file outside build/."""
     listing = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, text=True, check=False)
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if listing.returncode == 0:
         names = [name for name in listing.stdout.split("\0") if name]
     else:
         names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()]
     skipped = ("build/", ".git/")
-    return sorted(Path(name) for name in names
-                  if not name.startswith(skipped) and "__pycache__" not in name and (ROOT / name).is_file())
+    return sorted(
+        Path(name)
+        for name in names
+        if not name.startswith(skipped) and "__pycache__" not in name and (ROOT / name).is_file()
+    )
 
 
 def read(path):
@@ -29,12 +36,13 @@ def read(path):
 
 def cpp_files(*tops):
     """The C++ files below the given folders (all when none is given)."""
-    return [path for path in all_files()
-            if path.suffix in (".h", ".cc") and (not tops or path.parts[0] in tops)]
+    return [
+        path for path in all_files() if path.suffix in (".h", ".cc") and (not tops or path.parts[0] in tops)
+    ]
 
 
 def room_of(path):
-    """daemon/net/x.h -> "net", ctl/cmd/x.cc -> "ctl", daemon/worker_main.cc -> "worker_main"; None elsewhere."""
+    """daemon/net/x.h: "net"; ctl/cmd/x.cc: "ctl"; daemon/worker_main.cc: "worker_main"; else None."""
     if path.parts[0] == "ctl":
         return "ctl"
     if path.parts[0] != "daemon":
@@ -43,24 +51,34 @@ def room_of(path):
 
 
 CODE_TOKEN = re.compile(
-    r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'', re.DOTALL)
+    r'//[^\n]*|/\*.*?\*/|R"(?P<mark>[^(\s]*)\(.*?\)(?P=mark)"' r'|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'',
+    re.DOTALL,
+)
 
 
 def without_comments(text, keep_strings=False):
     """C++ text whose comments (and strings) are blanked; line numbers stay as they are."""
+
     def blank(match):
         token = match.group(0)
         if keep_strings and not token.startswith("/"):
             return token
         return re.sub(r"[^\n]", " ", token)
+
     # A digit separator is no quote.
     return CODE_TOKEN.sub(blank, re.sub(r"(?<=\d)'(?=\d)", "_", text))
 
 
+# What comes before the brace of a scope of declarations, and is no function's heading.
+SCOPE = re.compile(
+    r"\b(namespace|class|struct|union|enum|extern)\b(?!.*\)\s*(const|noexcept|override)?\s*$)"
+)
+
+
 def functions(text):
     """(first line, last line, heading) of every function body of a C++ file, by its braces."""
-    code = without_comments(text)
-    code = re.sub(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", lambda m: re.sub(r"[^\n]", " ", m.group(0)), code, flags=re.MULTILINE)
+    directive = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.MULTILINE)
+    code = directive.sub(lambda match: re.sub(r"[^\n]", " ", match.group(0)), without_comments(text))
     found = []
     open_braces = []  # (is it a scope of declarations, line, heading)
     start = 0
@@ -71,8 +89,7 @@ def functions(text):
         elif char == "{":
             heading = " ".join(code[start:position].split())
             inside_scope = all(is_scope for is_scope, _, _ in open_braces)
-            is_scope = inside_scope and bool(re.search(
-                r"\b(namespace|class|struct|union|enum|extern)\b(?!.*\)\s*(const|noexcept|override)?\s*$)", heading))
+            is_scope = inside_scope and bool(SCOPE.search(heading))
             open_braces.append((is_scope, line, heading))
             start = position + 1
         elif char == "}" and open_braces:

@@ -34,14 +34,18 @@ def test_every_limit_is_used():
     used = "\n".join(text for path, text in code.items() if str(path) != header)
     # A constant that only bounds others in a static_assert or in its own header counts as used there.
     own = code[next(p for p in code if str(p) == header)]
-    wrong = [name for name in names
-             if not re.search(rf"\b{name}\b", used) and len(re.findall(rf"\b{name}\b", own)) < 2]
+    wrong = [
+        name
+        for name in names
+        if not re.search(rf"\b{name}\b", used) and len(re.findall(rf"\b{name}\b", own)) < 2
+    ]
     assert not wrong, "never used: " + ", ".join(wrong)
 
 
 PROTO_LINE = re.compile(
     r"^\s*(?:rpc\s+\w+|message\s+\w+|enum\s+\w+|service\s+\w+|oneof\s+\w+"
-    r"|(?:repeated\s+|optional\s+)?[\w.<>, ]+\s+\w+\s*=\s*\d+|[A-Z][A-Z0-9_]+\s*=\s*-?\d+)")
+    r"|(?:repeated\s+|optional\s+)?[\w.<>, ]+\s+\w+\s*=\s*\d+|[A-Z][A-Z0-9_]+\s*=\s*-?\d+)"
+)
 
 
 def test_everything_in_a_proto_has_a_comment():
@@ -52,8 +56,9 @@ def test_everything_in_a_proto_has_a_comment():
         previous = ""
         for number, line in enumerate(read(path).splitlines(), 1):
             stripped = line.strip()
-            wants_comment = PROTO_LINE.match(line) and not stripped.startswith(("//", "option", "import", "syntax",
-                                                                                "package", "reserved"))
+            wants_comment = PROTO_LINE.match(line) and not stripped.startswith(
+                ("//", "option", "import", "syntax", "package", "reserved")
+            )
             if stripped.split(" ")[0].endswith("_UNSPECIFIED"):
                 wants_comment = False  # it means what it says
             if wants_comment and "//" not in line and not previous.startswith("//"):
@@ -88,13 +93,23 @@ def test_unit_is_closed_enough():
         pytest.skip("systemd-analyze is not installed")
     result = subprocess.run(
         ["systemd-analyze", "security", "--offline=yes", "--threshold=20", "systemd/demo-server.service"],
-        cwd=ROOT, capture_output=True, text=True, check=False)
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert result.returncode == 0, result.stdout[-300:] + result.stderr
 
 
 def man_warnings(page):
-    result = subprocess.run(["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(page)], cwd=ROOT,
-                            capture_output=True, text=True, check=False, env={"MANWIDTH": "80", "PATH": "/usr/bin:/bin"})
+    result = subprocess.run(
+        ["man", "--warnings", "-E", "UTF-8", "-l", "-Tutf8", "-Z", str(page)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"MANWIDTH": "80", "PATH": "/usr/bin:/bin"},
+    )
     return result.stderr if result.returncode == 0 else result.stderr or "man failed"
 
 
@@ -104,8 +119,13 @@ def test_man_pages_have_no_warnings():
 
 def test_page_of_the_configuration_file_is_made_without_warnings(tmp_path):
     page = tmp_path / "demo-server.toml.5"
-    made = subprocess.run(["awk", "-v", "version=1", "-f", "packaging/man/config-page.awk",
-                           "packaging/demo-server.toml"], cwd=ROOT, capture_output=True, text=True, check=True)
+    made = subprocess.run(
+        ["awk", "-v", "version=1", "-f", "packaging/man/config-page.awk", "packaging/demo-server.toml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     page.write_text(made.stdout)
     assert not man_warnings(page)
     keys = re.findall(r"^#?([a-z_0-9]+) = ", read("packaging/demo-server.toml"), flags=re.MULTILINE)
@@ -122,8 +142,12 @@ def test_pages_link_to_files_that_exist():
 
 
 def test_every_flag_is_explained_in_the_man_page_and_the_readme():
-    flags = {flag for text in re.findall(r'"((?:-\w,)?--[\w-]+)"', read("daemon/supervisor/flags.cc"))
-             for flag in text.split(",") if flag.startswith("--")}
+    flags = {
+        flag
+        for text in re.findall(r'"((?:-\w,)?--[\w-]+)"', read("daemon/supervisor/flags.cc"))
+        for flag in text.split(",")
+        if flag.startswith("--")
+    }
     page = read("packaging/man/demo-server.8").replace("\\-", "-")
     readme = read("README.md")
     assert len(flags) > 10

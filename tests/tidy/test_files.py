@@ -10,8 +10,22 @@ from source_tree import BUILD, ROOT, all_files, cpp_files, read, without_comment
 VAGUE_WORDS = re.compile(r"(^|[_.\-/])(utils?|common|managers?|helpers?|contexts?|misc)($|[_.\-/])")
 
 TOP_LEVEL = {
-    "daemon", "proto", "ctl", "systemd", "tests", "packaging", "CMakeLists.txt", "CMakePresets.json", "README.md",
-    "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "LICENSE", ".ci", ".clang-format", ".clang-tidy",
+    "daemon",
+    "proto",
+    "ctl",
+    "systemd",
+    "tests",
+    "packaging",
+    "CMakeLists.txt",
+    "CMakePresets.json",
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    ".ci",
+    ".clang-format",
+    ".clang-tidy",
     ".gitignore",
 }
 
@@ -26,9 +40,13 @@ def test_file_names_name_a_concept():
 
 
 def test_class_names_name_a_concept():
-    vague = re.compile(r"^\s*(?:class|struct)\s+(\w*(?:Utils?|Common|Manager|Helper|Context)\w*)\b[^;]*$", re.MULTILINE)
-    wrong = [f"{path}: {name}" for path in cpp_files("daemon", "ctl")
-             for name in vague.findall(without_comments(read(path)))]
+    words = r"\w*(?:Utils?|Common|Manager|Helper|Context)\w*"
+    vague = re.compile(rf"^\s*(?:class|struct)\s+({words})\b[^;]*$", re.MULTILINE)
+    wrong = [
+        f"{path}: {name}"
+        for path in cpp_files("daemon", "ctl")
+        for name in vague.findall(without_comments(read(path)))
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -42,7 +60,9 @@ def test_nothing_is_left_open():
             text = read(path)
         except UnicodeDecodeError:
             continue
-        wrong += [f"{path}:{number}" for number, line in enumerate(text.splitlines(), 1) if marks.search(line)]
+        wrong += [
+            f"{path}:{number}" for number, line in enumerate(text.splitlines(), 1) if marks.search(line)
+        ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -68,26 +88,41 @@ def test_every_source_file_is_built():
     if not database.exists():
         pytest.skip(f"{database} does not exist: configure the build first")
     built = {entry["file"] for entry in json.loads(database.read_text())}
-    wrong = [str(path) for path in cpp_files("daemon", "ctl", "tests")
-             if path.suffix == ".cc" and str(ROOT / path) not in built
-             and path.parts[:2] not in (("tests", "fuzz"), ("tests", "bench"))]
+    wrong = [
+        str(path)
+        for path in cpp_files("daemon", "ctl", "tests")
+        if path.suffix == ".cc"
+        and str(ROOT / path) not in built
+        and path.parts[:2] not in (("tests", "fuzz"), ("tests", "bench"))
+    ]
     for folder in ("fuzz", "bench"):
         listed = ROOT / "tests" / folder / "CMakeLists.txt"
         for path in cpp_files("tests"):
             if path.parts[1] == folder and path.suffix == ".cc":
-                if not listed.exists() or not ("GLOB" in listed.read_text() or path.stem in listed.read_text()):
+                if not listed.exists() or not (
+                    "GLOB" in listed.read_text() or path.stem in listed.read_text()
+                ):
                     wrong.append(str(path))
     assert not wrong, "not built:\n" + "\n".join(wrong)
 
 
 def test_every_packaged_file_is_mentioned_somewhere():
     """A file of packaging/ or systemd/ that no build file, script or page names is dead."""
-    texts = {path: read(path) for path in all_files()
-             if path.suffix in (".txt", ".cmake", ".md", ".py", ".8") or path.parts[0] in (".ci", "packaging", "tests")
-             and "corpus" not in path.parts and path.suffix not in (".json", ".bin")}
+    texts = {
+        path: read(path)
+        for path in all_files()
+        if path.suffix in (".txt", ".cmake", ".md", ".py", ".8")
+        or path.parts[0] in (".ci", "packaging", "tests")
+        and "corpus" not in path.parts
+        and path.suffix not in (".json", ".bin")
+    }
     wrong = []
     for path in all_files():
-        if path.parts[0] not in ("packaging", "systemd") or "debian" in path.parts or path.name == "CMakeLists.txt":
+        if (
+            path.parts[0] not in ("packaging", "systemd")
+            or "debian" in path.parts
+            or path.name == "CMakeLists.txt"
+        ):
             continue
         if not any(path.name in text or path.stem in text for other, text in texts.items() if other != path):
             wrong.append(str(path))
@@ -96,15 +131,25 @@ def test_every_packaged_file_is_mentioned_somewhere():
 
 def test_cpp_is_formatted():
     files = [str(path) for path in cpp_files()]
-    result = subprocess.run(["clang-format", "--dry-run", "-Werror", *files], cwd=ROOT, capture_output=True,
-                            text=True, check=False)
+    result = subprocess.run(
+        ["clang-format", "--dry-run", "-Werror", *files],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     wrong = sorted({line.split(":")[0] for line in result.stderr.splitlines() if "error:" in line})
     assert result.returncode == 0 and not wrong, "clang-format -i " + " ".join(wrong)
 
 
 def test_shell_scripts_pass_shellcheck():
-    scripts = [str(path) for path in all_files()
-               if path.suffix in ("", ".sh") and path.name not in ("rules",) and (ROOT / path).stat().st_size
-               and re.match(rb"#!/bin/(ba)?sh", (ROOT / path).read_bytes())]
+    scripts = [
+        str(path)
+        for path in all_files()
+        if path.suffix in ("", ".sh")
+        and path.name not in ("rules",)
+        and (ROOT / path).stat().st_size
+        and re.match(rb"#!/bin/(ba)?sh", (ROOT / path).read_bytes())
+    ]
     result = subprocess.run(["shellcheck", *scripts], cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout

@@ -11,7 +11,7 @@ ARROWS = {
     "config": ["base"],
     "stats": ["base"],
     "event": ["base"],
-    "net": ["event", "stats", "base"],
+    "net": ["event", "config", "stats", "base"],
     "http": ["base"],
     "channel": ["config", "base"],
     "server": ["http", "net", "event", "config", "stats", "base"],
@@ -31,8 +31,10 @@ CONFINED = [
     (r"\bgrpc::|#include <grpc", ("daemon/control/", "ctl/")),
     (r"\bboost::asio\b|#include <boost/asio", ("daemon/supervisor/", "daemon/supervisor_main.cc")),
     (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/systemd_", "daemon/base/log")),
-    (r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",
-     ("daemon/channel/", "daemon/control/", "ctl/")),
+    (
+        r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",
+        ("daemon/channel/", "daemon/control/", "ctl/"),
+    ),
 ]
 
 # A pattern in code, and the places that must not have it.
@@ -40,7 +42,7 @@ FORBIDDEN = [
     (r"\berrno\b", ("daemon/http/", "daemon/server/", "daemon/config/")),
     (r"\bshared_ptr\b", ("daemon/event/", "daemon/net/", "daemon/http/", "daemon/proxy/")),
     (r"\bfork\s*\(", ("daemon/", "ctl/")),
-    (r"\busing namespace std\b", ("daemon/", "ctl/", "tests/")),
+    (r"\busing namespace std;", ("daemon/", "ctl/", "tests/")),
 ]
 
 
@@ -63,9 +65,13 @@ def test_rooms_include_only_rooms_below_them():
 
 
 def test_control_sees_only_the_interface_of_the_supervisor():
-    wrong = [f"{path} includes {include}" for path in cpp_files("daemon") if room_of(path) == "control"
-             for include in includes(path)
-             if include.startswith("supervisor/") and include not in SUPERVISOR_INTERFACE]
+    wrong = [
+        f"{path} includes {include}"
+        for path in cpp_files("daemon")
+        if room_of(path) == "control"
+        for include in includes(path)
+        if include.startswith("supervisor/") and include not in SUPERVISOR_INTERFACE
+    ]
     assert not wrong, "\n".join(wrong)
 
 
@@ -81,21 +87,32 @@ def test_democtl_includes_nothing_of_the_daemon():
 
 
 def test_every_include_of_ours_names_its_room():
-    wrong = [f"{path} includes {include}" for path in cpp_files("daemon") for include in includes(path)
-             if "/" not in include]
+    wrong = [
+        f"{path} includes {include}"
+        for path in cpp_files("daemon")
+        for include in includes(path)
+        if "/" not in include
+    ]
     assert not wrong, "\n".join(wrong)
 
 
 def lines_with(pattern, path):
     code = without_comments(read(path), keep_strings=True)
-    return [f"{path}:{number}: {line.strip()}" for number, line in enumerate(code.splitlines(), 1)
-            if re.search(pattern, line)]
+    return [
+        f"{path}:{number}: {line.strip()}"
+        for number, line in enumerate(code.splitlines(), 1)
+        if re.search(pattern, line)
+    ]
 
 
 @pytest.mark.parametrize("pattern, places", CONFINED)
 def test_names_stay_in_their_room(pattern, places):
-    wrong = [hit for path in cpp_files("daemon", "ctl") if not str(path).startswith(places)
-             for hit in lines_with(pattern, path)]
+    wrong = [
+        hit
+        for path in cpp_files("daemon", "ctl")
+        if not str(path).startswith(places)
+        for hit in lines_with(pattern, path)
+    ]
     assert not wrong, "\n".join(wrong)
 
 

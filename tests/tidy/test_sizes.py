@@ -36,15 +36,22 @@ def test_files_are_short():
 
 
 def test_lines_are_short():
-    wrong = [f"{path}:{number}: {len(line)} columns" for path in code_files()
-             for number, line in enumerate(read(path).splitlines(), 1)
-             if len(line) > LINE_COLUMNS and "http://" not in line and "https://" not in line]
+    wrong = [
+        f"{path}:{number}: {len(line)} columns"
+        for path in code_files()
+        for number, line in enumerate(read(path).splitlines(), 1)
+        if len(line) > LINE_COLUMNS and "http://" not in line and "https://" not in line
+    ]
     assert not wrong, "\n".join(wrong)
 
 
 def test_functions_are_short():
-    wrong = [f"{path}:{first}: {last - first + 1} lines: {heading[-60:]}" for path in cpp_files()
-             for first, last, heading in functions(read(path)) if last - first + 1 > FUNCTION_LINES]
+    wrong = [
+        f"{path}:{first}: {last - first + 1} lines: {heading[-60:]}"
+        for path in cpp_files()
+        for first, last, heading in functions(read(path))
+        if last - first + 1 > FUNCTION_LINES
+    ]
     for path in all_files():
         if path.suffix != ".py":
             continue
