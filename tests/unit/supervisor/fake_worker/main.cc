@@ -1,0 +1,123 @@
+// Stands in for demo-server-worker in the tests of the supervisor: speaks the channel and answers every
+// connection with its index, or misbehaves as the variable FAKE_WORKER says: "die", "mute", "garbage",
+// "stall", "linger", "close", "crash".
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "channel/channel.h"
+#include "stats/stats_area.h"
+
+namespace {
+
+class FakeWorker {
+ public:
+  FakeWorker(unsigned index, demo::StatsArea stats, std::string manner)
+      : index_(index),
+        page_(stats.writable_page(index)),
+        stats_(std::move(stats)),
+        channel_(demo::UniqueFd(3)),
+        manner_(std::move(manner)) {}
+
+  int run() {
+    while (!left_) {
+      if (manner_ != "stall") page_.worker.heartbeat_ns.set(demo::monotonic_ns());
+      wait();
+      if (!read_messages()) return 1;
+      accept_all();
+    }
+    return 0;
+  }
+
+ private:
+  void wait() {
+    std::vector<pollfd> entries{{channel_.fd(), POLLIN, 0}};
+    for (const auto& [id, socket] : sockets_) entries.push_back({socket.fd.get(), POLLIN, 0});
+    ::poll(entries.data(), entries.size(), 100);
+  }
+
+  bool read_messages() {
+    for (;;) {
+      auto message = channel_.receive();
+      if (!message) return false;
+      if (!*message) return !channel_.closed();
+      if (auto* apply = std::get_if<demo::ApplySnapshot>(&**message)) {
+        on_snapshot(*apply);
+      } else if (std::holds_alternative<demo::Drain>(**message)) {
+        on_drain();
+      }
+    }
+  }
+
+  void on_snapshot(demo::ApplySnapshot& apply) {
+    if (manner_ == "mute") return;
+    if (manner_ == "garbage") {
+      ::send(channel_.fd(), "garbage", 7, 0);
+      return;
+    }
+    std::map<std::uint64_t, demo::SocketGrant> granted;
+    for (demo::SocketGrant& socket : apply.sockets) granted.emplace(socket.id, std::move(socket));
+    sockets_ = std::move(granted);
+    page_.worker.generation.set(apply.snapshot.generation);
+    std::vector<std::string> problems;
+    if (manner_ == "complain") problems.emplace_back("a complaint");
+    (void)channel_.send(demo::Ack{apply.snapshot.generation, problems});
+    if (manner_ == "close") {
+      ::close(channel_.fd());
+      for (;;) ::pause();
+    }
+    if (manner_ == "crash") std::abort();
+  }
+
+  void on_drain() {
+    sockets_.clear();
+    if (manner_ == "linger") return;
+    (void)channel_.send(demo::Drained{3});
+    left_ = true;
+  }
+
+  void accept_all() {
+    for (const auto& [id, socket] : sockets_) {
+      for (int fd = 0; (fd = ::accept4(socket.fd.get(), nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+        page_.worker.connections_accepted.add();
+        page_.worker.connections_open.set(5);
+        const std::string answer = std::to_string(index_);
+        ::send(fd, answer.data(), answer.size(), MSG_NOSIGNAL);
+        ::close(fd);
+      }
+    }
+  }
+
+  const unsigned index_;
+  demo::StatsPage& page_;
+  demo::StatsArea stats_;
+  demo::Channel channel_;
+  const std::string manner_;
+  std::map<std::uint64_t, demo::SocketGrant> sockets_;
+  bool left_ = false;
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const char* const manner = std::getenv("FAKE_WORKER");
+  if (manner != nullptr && std::string(manner) == "die") return 7;
+  unsigned index = 0;
+  for (int i = 1; i + 1 < argc; ++i) {
+    if (std::string(argv[i]) == "--index") index = static_cast<unsigned>(std::stoul(argv[i + 1]));
+  }
+  auto stats = demo::StatsArea::open(demo::UniqueFd(4), index);
+  if (!stats) return 9;
+  return FakeWorker(index, std::move(*stats), manner == nullptr ? "" : manner).run();
+}

@@ -1,0 +1,204 @@
+// The supervisor and its workers' lives, with workers that misbehave.
+#include <atomic>
+#include <set>
+
+#include "supervisor_fixture.h"
+
+namespace demo {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class SupervisorWorkers : public SupervisorFixture {};
+
+TEST_F(SupervisorWorkers, AcceptOnOnePortEachOnItsCore) {
+  set_workers(3);
+  open_ready();
+  const StatusReport report = status();
+  ASSERT_EQ(report.workers.size(), 3U);
+  for (unsigned i = 0; i < 3; ++i) {
+    EXPECT_EQ(report.workers[i].index, i);
+    EXPECT_EQ(report.workers[i].core, i);
+    EXPECT_GT(report.workers[i].pid, 0);
+    EXPECT_EQ(report.workers[i].generation, 1U);
+  }
+  EXPECT_FALSE(report.degraded);
+  std::set<int> answered;
+  for (int i = 0; i < 100; ++i) answered.insert(ask(report.listeners[0].bound));
+  EXPECT_EQ(answered, (std::set<int>{0, 1, 2}));
+}
+
+TEST_F(SupervisorWorkers, AreReplacedWhenKilledWithoutARefusedConnection) {
+  open_ready();
+  const StatusReport before = status();
+  std::atomic<bool> done{false};
+  int failed = 0;
+  std::thread load([&] {
+    while (!done) failed += ask(before.listeners[0].bound) < 0 ? 1 : 0;
+  });
+  ::kill(before.workers[0].pid, SIGKILL);
+  const StatusReport after = wait_until([&](const StatusReport& report) {
+    return report.workers[0].pid != before.workers[0].pid && all_ready(report);
+  });
+  done = true;
+  load.join();
+  // The connection that the killed worker was answering is the only one that may be lost.
+  EXPECT_LE(failed, 1);
+  EXPECT_EQ(after.workers[0].core, before.workers[0].core);
+  EXPECT_EQ(after.workers[0].respawns, 1U);
+  EXPECT_EQ(after.workers[0].last_exit, "killed by SIGKILL");
+  EXPECT_EQ(after.workers[1].pid, before.workers[1].pid);
+}
+
+TEST_F(SupervisorWorkers, LeaveTheirCountersToTheirSuccessors) {
+  set_workers(1);
+  open_ready();
+  const StatusReport before = status();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(ask(before.listeners[0].bound), 0);
+  ::kill(before.workers[0].pid, SIGKILL);
+  wait_until([&](const StatusReport& report) {
+    return report.workers[0].pid != before.workers[0].pid && all_ready(report);
+  });
+  EXPECT_EQ(supervisor_->sample().workers.at(0).figures.connections_accepted, 10U);
+  EXPECT_EQ(supervisor_->sample().workers.at(0).figures.connections_open, 0U);
+}
+
+TEST_F(SupervisorWorkers, HaveTheirLostConnectionsCounted) {
+  set_workers(1);
+  open_ready();
+  ask(bound());
+  std::promise<std::string> died;
+  bool told = false;
+  supervisor_->events().subscribe(0, [&](const Event& event) {
+    if (event.kind == EventKind::kWorkerDied && !std::exchange(told, true)) died.set_value(event.message);
+  });
+  ::kill(status().workers[0].pid, SIGKILL);
+  EXPECT_THAT(died.get_future().get(), HasSubstr("5 connections lost"));
+}
+
+TEST_F(SupervisorWorkers, ThatDieAtStartLeaveTheDaemonUpAndDegraded) {
+  set_manner("die");
+  open();
+  const StatusReport report =
+      wait_until([](const StatusReport& r) { return r.degraded && r.workers[0].respawns >= 2; });
+  EXPECT_EQ(report.workers[0].last_exit, "exit status 7");
+  EXPECT_THAT(report.problems.at(0), HasSubstr("worker 0 is"));
+  ::unsetenv("FAKE_WORKER");
+  EXPECT_FALSE(wait_until([](const StatusReport& r) { return all_ready(r); }).degraded);
+}
+
+TEST_F(SupervisorWorkers, WithoutABinaryLeaveTheDaemonUpAndDegraded) {
+  options_.workers.binary = "/nonexistent/demo-server-worker";
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.degraded; });
+  EXPECT_THAT(report.problems.at(0), HasSubstr("/nonexistent/demo-server-worker"));
+  EXPECT_EQ(report.workers[0].pid, 0);
+}
+
+TEST_F(SupervisorWorkers, ThatSendGarbageAreKilled) {
+  set_workers(1);
+  set_manner("garbage");
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+  EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
+}
+
+TEST_F(SupervisorWorkers, ThatCrashAreReplacedAgainAndAgain) {
+  set_workers(1);
+  set_manner("crash");
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 3; });
+  EXPECT_EQ(report.workers[0].last_exit, "killed by SIGABRT");
+}
+
+TEST_F(SupervisorWorkers, WhoseLoopStandsStillAreKilled) {
+  set_workers(1);
+  options_.workers.heartbeat_timeout = std::chrono::milliseconds(1500);
+  set_manner("stall");
+  open();
+  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+}
+
+TEST_F(SupervisorWorkers, ThatNeverGetReadyAreKilled) {
+  set_workers(1);
+  options_.workers.heartbeat_timeout = std::chrono::milliseconds(1500);
+  set_manner("mute");
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+  EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
+}
+
+TEST_F(SupervisorWorkers, ThatCloseTheirChannelAreKilled) {
+  set_workers(1);
+  set_manner("close");
+  open();
+  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+}
+
+TEST_F(SupervisorWorkers, ServeTheQueueOfANeighbourThatCannotStart) {
+  open_ready();
+  const Address address = bound();
+  set_manner("die");
+  ::kill(status().workers[0].pid, SIGKILL);
+  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 3; });
+  // Half of the connections go to the socket of the dead worker.
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(ask(address), 1);
+}
+
+TEST_F(SupervisorWorkers, RestartOneAfterTheOther) {
+  open_ready();
+  const StatusReport before = status();
+  std::atomic<bool> done{false};
+  int failed = 0;
+  std::thread load([&] {
+    while (!done) failed += ask(before.listeners[0].bound) < 0 ? 1 : 0;
+  });
+  const auto outcome = restart(std::nullopt);
+  done = true;
+  load.join();
+  ASSERT_TRUE(outcome);
+  ASSERT_EQ(outcome->workers.size(), 2U);
+  for (const WorkerOutcome& worker : outcome->workers) EXPECT_TRUE(worker.applied) << worker.error;
+  const StatusReport after = status();
+  EXPECT_TRUE(all_ready(after));
+  for (unsigned i = 0; i < 2; ++i) {
+    EXPECT_NE(after.workers[i].pid, before.workers[i].pid);
+    EXPECT_EQ(after.workers[i].respawns, 0U);
+  }
+  EXPECT_EQ(failed, 0);
+}
+
+TEST_F(SupervisorWorkers, RestartAloneOnRequest) {
+  open_ready();
+  const StatusReport before = status();
+  ASSERT_TRUE(restart(1));
+  const StatusReport after = status();
+  EXPECT_EQ(after.workers[0].pid, before.workers[0].pid);
+  EXPECT_NE(after.workers[1].pid, before.workers[1].pid);
+  const auto unknown = restart(7);
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(SupervisorWorkers, ThatDoNotLeaveAfterTheirDeadlineAreKilled) {
+  set_workers(1);
+  set_manner("linger");
+  options_.workers.drain_timeout = std::chrono::milliseconds(10);
+  open_ready();
+  ::unsetenv("FAKE_WORKER");
+  const pid_t before = status().workers[0].pid;
+  const auto outcome = restart(0);
+  ASSERT_TRUE(outcome);
+  EXPECT_NE(status().workers[0].pid, before);
+}
+
+TEST_F(SupervisorWorkers, AreGoneWhenTheSupervisorEnds) {
+  open_ready();
+  const StatusReport report = status();
+  stop();
+  for (const WorkerReport& worker : report.workers) EXPECT_NE(::kill(worker.pid, 0), 0);
+}
+
+}  // namespace
+}  // namespace demo
