@@ -1,0 +1,72 @@
+"""What the package installs beside democtl: the man page and the completion of three shells."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from daemon_process import DEMOCTL
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "packaging" / "completions"
+SHELLS = ("bash", "zsh", "fish")
+
+
+def run(*command, **options):
+    return subprocess.run([str(word) for word in command], capture_output=True, text=True, check=False,
+                          timeout=60, **options)
+
+
+def test_man_page_has_no_warnings(tmp_path):
+    page = tmp_path / "democtl.1"
+    page.write_text(run(DEMOCTL, "__man").stdout)
+    done = run("man", "--warnings", "-E", "ascii", "-l", page,
+               env={"MANWIDTH": "80", "PATH": "/usr/bin:/bin"})
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    assert "add-backend ENDPOINT" in done.stdout
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_prints_the_scripts_that_are_installed(shell):
+    assert run(DEMOCTL, "completion", shell).stdout == (SCRIPTS / f"democtl.{shell}").read_text()
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_scripts_are_of_their_shell(shell):
+    if not shutil.which(shell):
+        pytest.skip(f"{shell} is not installed")
+    done = run(shell, "-n", SCRIPTS / f"democtl.{shell}")
+    assert done.returncode == 0, done.stderr
+
+
+def complete_in_bash(line):
+    """What bash would offer at the end of the line, to put in place of the word behind the last colon."""
+    word = line.rsplit(" ", 1)[-1].rsplit(":", 1)[-1]
+    script = (f"source {SCRIPTS / 'democtl.bash'}\n"
+              "COMP_LINE=$1 COMP_POINT=${#1}\n_democtl democtl \"$2\" x\n"
+              "printf '%s\\n' \"${COMPREPLY[@]}\"\n")
+    done = run("bash", "-c", script, "bash", line, word)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()
+
+
+def test_bash_completes_verbs_options_and_live_names(start_daemon):
+    daemon = start_daemon()
+    daemon.democtl("add-backend", "127.0.0.1:9")
+    daemon.democtl("add-backend", "[::1]:9")
+    democtl = f"{DEMOCTL} --target unix://{daemon.control_path}"
+    assert complete_in_bash(f"{democtl} add-b") == ["add-backend"]
+    assert complete_in_bash(f"{democtl} remove-backend --dra") == ["--drain"]
+    assert sorted(complete_in_bash(f"{democtl} remove-backend ")) == ["127.0.0.1:9", "[::1]:9"]
+    assert complete_in_bash(f"{democtl} remove-backend 127.0.0.1:") == ["9"]
+
+
+def test_fish_completes_with_descriptions():
+    if not shutil.which("fish"):
+        pytest.skip("fish is not installed")
+    done = run("fish", "-c", f"source {SCRIPTS / 'democtl.fish'}; complete -C '{DEMOCTL} stat'")
+    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["stats", "status"]
+
+
+def test_completion_is_silent_without_a_daemon(tmp_path):
+    done = run(DEMOCTL, "__complete", "--", "--target", f"unix://{tmp_path}/none.sock", "remove-backend", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
