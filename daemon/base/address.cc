@@ -16,8 +16,9 @@ namespace {
 constexpr std::string_view kUnixPrefix = "unix:";
 
 Error bad_address(std::string_view text, std::string_view why) {
-  return invalid("", std::string(text),
-                 fmt::format("invalid address \"{}\": {}; expected 1.2.3.4:80, [::1]:80, :80 or unix:/path", text, why));
+  return invalid(
+      "", std::string(text),
+      fmt::format("invalid address \"{}\": {}; expected 1.2.3.4:80, [::1]:80, :80 or unix:/path", text, why));
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -33,11 +34,13 @@ struct HostPort {
   bool bracketed = false;
 };
 
-// Splits at the last colon outside brackets. An IPv6 address without brackets is ambiguous and refused by the caller.
+// Splits at the last colon outside brackets. An IPv6 address without brackets is ambiguous and refused by the
+// caller.
 std::optional<HostPort> split(std::string_view text) {
   if (text.starts_with('[')) {
     const std::size_t close = text.find(']');
-    if (close == std::string_view::npos || close + 1 >= text.size() || text[close + 1] != ':') return std::nullopt;
+    if (close == std::string_view::npos || close + 1 >= text.size() || text[close + 1] != ':')
+      return std::nullopt;
     return HostPort{std::string(text.substr(1, close - 1)), std::string(text.substr(close + 2)), true};
   }
   const std::size_t colon = text.rfind(':');
@@ -96,7 +99,8 @@ Result<Address> Address::parse(std::string_view text) {
     sockaddr_in6 in6{};
     in6.sin6_family = AF_INET6;
     in6.sin6_port = htons(*port);
-    if (::inet_pton(AF_INET6, parts->host.c_str(), &in6.sin6_addr) != 1) return bad_address(text, "not an IPv6 address");
+    if (::inet_pton(AF_INET6, parts->host.c_str(), &in6.sin6_addr) != 1)
+      return bad_address(text, "not an IPv6 address");
     return from_struct(in6);
   }
   if (parts->host.find(':') != std::string::npos) return bad_address(text, "an IPv6 address needs brackets");
@@ -159,7 +163,8 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
   const std::string full = text.starts_with(':') ? "127.0.0.1" + std::string(text) : std::string(text);
   Endpoint endpoint;
   if (auto address = Address::parse(full)) {
-    if (!address->is_unix() && address->port() == 0) return bad_address(text, "a backend's port is 1 to 65535");
+    if (!address->is_unix() && address->port() == 0)
+      return bad_address(text, "a backend's port is 1 to 65535");
     endpoint.address = *address;
     endpoint.port = address->port();
     endpoint.text = address->to_string();

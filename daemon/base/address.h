@@ -16,8 +16,9 @@ class Address {
  public:
   Address() = default;
 
-  // "1.2.3.4:80", "[::1]:80", ":80" (0.0.0.0:80), "unix:/path" (path up to 107 bytes, absolute). Port 0 to 65535;
-  // 0 lets the kernel choose. No host names: see Endpoint. Error: kInvalidArgument, value = text, no field.
+  // "1.2.3.4:80", "[::1]:80", ":80" (0.0.0.0:80), "unix:/path" (path up to 107 bytes, absolute). Port 0 to
+  // 65535; 0 lets the kernel choose. No host names: see Endpoint. Error: kInvalidArgument, value = text, no
+  // field.
   static Result<Address> parse(std::string_view text);
 
   // From what accept(2), getsockname(2) or getaddrinfo(3) gave.
@@ -48,9 +49,10 @@ struct Endpoint {
   std::string text;  // canonical: an Address's form or "name:port"; the endpoint's identity
   std::string host;  // the name, empty when the endpoint is an address
   std::uint16_t port = 0;
-  Address address;   // valid when host is empty
+  Address address;  // valid when host is empty
 
-  // As Address::parse, and "name:port" with a DNS name (RFC 1123 labels). Port 1 to 65535; ":80" means 127.0.0.1:80.
+  // As Address::parse, and "name:port" with a DNS name (RFC 1123 labels). Port 1 to 65535; ":80" means
+  // 127.0.0.1:80.
   static Result<Endpoint> parse(std::string_view text);
   bool needs_resolving() const { return !host.empty(); }
   bool operator==(const Endpoint& other) const { return text == other.text; }

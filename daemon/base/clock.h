@@ -5,7 +5,8 @@
 
 namespace demo {
 
-// Monotonic nanoseconds since an arbitrary start. Served by the vDSO: no system call, about 20 ns. clock_gettime(2)
+// Monotonic nanoseconds since an arbitrary start. Served by the vDSO: no system call, about 20 ns.
+// clock_gettime(2)
 inline std::uint64_t monotonic_ns() {
   timespec now{};
   ::clock_gettime(CLOCK_MONOTONIC, &now);

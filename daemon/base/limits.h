@@ -19,7 +19,8 @@ inline constexpr std::size_t kFieldCount = 100;
 inline constexpr std::size_t kTargetSizeBytes = 8 * 1024;
 // A longer method is answered 501.
 inline constexpr std::size_t kMethodSizeBytes = 64;
-// Options that Connection names in one head; more is answered 400, from a backend 502. Each names a field to remove.
+// Options that Connection names in one head; more is answered 400, from a backend 502. Each names a field to
+// remove.
 inline constexpr std::size_t kConnectionOptions = 32;
 // Chunk extensions of one message in total; more is answered 400.
 inline constexpr std::size_t kChunkExtensionBytes = 4 * 1024;
@@ -39,29 +40,30 @@ static_assert(kReceiveBufferBytes >= 2 * kHeadSizeBytes);
 inline constexpr std::size_t kSpliceBytes = 64 * 1024;
 
 // --- Time-outs of a client connection ---
-inline constexpr seconds kClientHeadTimeout{10};     // head not complete: 408, close
-inline constexpr seconds kClientBodyTimeout{30};     // no body byte: 408, close
+inline constexpr seconds kClientHeadTimeout{10};      // head not complete: 408, close
+inline constexpr seconds kClientBodyTimeout{30};      // no body byte: 408, close
 inline constexpr seconds kClientRequestTimeout{300};  // whole request head and body; 408, close
-inline constexpr seconds kClientWriteTimeout{30};    // the reader took nothing: close
-inline constexpr seconds kClientIdleTimeout{60};     // between requests: close silently
-// When connections are to close, one that was used within this time may have a request under way: it closes with the
-// response to that, or after this time. One that was idle for longer closes at once.
+inline constexpr seconds kClientWriteTimeout{30};     // the reader took nothing: close
+inline constexpr seconds kClientIdleTimeout{60};      // between requests: close silently
+// When connections are to close, one that was used within this time may have a request under way: it closes
+// with the response to that, or after this time. One that was idle for longer closes at once.
 inline constexpr milliseconds kIdleGrace{1000};
-inline constexpr milliseconds kLingerTimeout{2000};  // after a half close, waiting for the peer's end
+inline constexpr milliseconds kLingerTimeout{2000};     // after a half close, waiting for the peer's end
 inline constexpr milliseconds kShapedDelayMax{60'000};  // a longer delay asked for by a query is ignored
 inline constexpr std::size_t kLingerDrainBytes = 1024 * 1024;  // more unread bytes than this: close at once
 static_assert(kClientHeadTimeout < kClientRequestTimeout);
 
 // --- Time-outs towards a backend ---
-inline constexpr seconds kBackendConnectTimeout{5};   // next backend, or 504 (502 when refused)
-inline constexpr seconds kBackendHeadTimeout{60};     // 504
-inline constexpr seconds kBackendBodyTimeout{60};     // no byte of a body: the message is cut off
-inline constexpr seconds kBackendIdleTimeout{4};      // pooled connection unused: closed; below common servers' 5 s
-inline constexpr seconds kTunnelIdleTimeout{3600};    // no byte either way: both sides closed
-inline constexpr seconds kQueueTimeout{5};            // a request waiting for a backend under max-connections: 503
+inline constexpr seconds kBackendConnectTimeout{5};  // next backend, or 504 (502 when refused)
+inline constexpr seconds kBackendHeadTimeout{60};    // 504
+inline constexpr seconds kBackendBodyTimeout{60};    // no byte of a body: the message is cut off
+inline constexpr seconds kBackendIdleTimeout{
+    4};  // pooled connection unused: closed; below common servers' 5 s
+inline constexpr seconds kTunnelIdleTimeout{3600};  // no byte either way: both sides closed
+inline constexpr seconds kQueueTimeout{5};  // a request waiting for a backend under max-connections: 503
 
 // --- Configuration ---
-inline constexpr std::size_t kListeners = 250;        // sockets of one worker fit one SCM_RIGHTS message (253)
+inline constexpr std::size_t kListeners = 250;  // sockets of one worker fit one SCM_RIGHTS message (253)
 inline constexpr std::size_t kPools = 256;
 inline constexpr std::size_t kBackendMembers = 1024;  // resolved addresses of all pools
 inline constexpr unsigned kWorkers = 256;
@@ -81,30 +83,33 @@ inline constexpr std::size_t kIdleConnectionsPerBackend = 1024;
 inline constexpr unsigned kReservedDescriptors = 64;
 
 // --- Supervision ---
-inline constexpr seconds kWorkerHeartbeatTimeout{10};   // a worker's loop stood still this long: killed, respawned
-inline constexpr seconds kChangeAckTimeout{5};          // a mutation answers without the workers that did not ack
-inline constexpr seconds kDrainTimeout{30};             // stop, resize, restart-worker: the rest is closed and counted
-// A listening socket that is no longer selected stays open this long for handshakes that were under way; those that
-// take longer are reset. Three SYN-ACKs of a lossy path fit in.
+inline constexpr seconds kWorkerHeartbeatTimeout{
+    10};                                        // a worker's loop stood still this long: killed, respawned
+inline constexpr seconds kChangeAckTimeout{5};  // a mutation answers without the workers that did not ack
+inline constexpr seconds kDrainTimeout{30};  // stop, resize, restart-worker: the rest is closed and counted
+// A listening socket that is no longer selected stays open this long for handshakes that were under way;
+// those that take longer are reset. Three SYN-ACKs of a lossy path fit in.
 inline constexpr seconds kSocketRetireGrace{3};
 inline constexpr seconds kEarlyDeath{5};                // a worker that lived shorter backs off
 inline constexpr milliseconds kRespawnDelayFirst{100};  // doubled for each early death
 inline constexpr milliseconds kRespawnDelayMax{30'000};
-inline constexpr std::size_t kEventsKept = 1000;           // older events cannot be replayed
+inline constexpr std::size_t kEventsKept = 1000;  // older events cannot be replayed
 static_assert(kRespawnDelayFirst < kRespawnDelayMax);
 
 // --- Control API ---
-inline constexpr int kControlMessageBytes = 4 * 1024 * 1024;  // a larger request is refused: RESOURCE_EXHAUSTED
-inline constexpr seconds kControlCallTimeout{60};          // a change still not answered: DEADLINE_EXCEEDED
+inline constexpr int kControlMessageBytes =
+    4 * 1024 * 1024;                               // a larger request is refused: RESOURCE_EXHAUSTED
+inline constexpr seconds kControlCallTimeout{60};  // a change still not answered: DEADLINE_EXCEEDED
 inline constexpr std::chrono::hours kRestartCallTimeout{3};  // restarting all workers one after the other
-inline constexpr std::size_t kControlConnections = 2048;   // of one unix socket; a further one is closed at once
+inline constexpr std::size_t kControlConnections =
+    2048;  // of one unix socket; a further one is closed at once
 inline constexpr int kControlStreamsPerConnection = 1024;  // further calls of one client wait
 inline constexpr std::size_t kControlWatchers = 4096;      // further streams are refused: RESOURCE_EXHAUSTED
 inline constexpr std::size_t kEventBacklog = 2000;         // a watcher that is further behind is ended
 inline constexpr milliseconds kStatsIntervalMin{100};      // shorter and longer intervals are refused
 inline constexpr std::chrono::hours kStatsIntervalMax{1};
 inline constexpr seconds kStatsInterval{1};
-inline constexpr milliseconds kDrainPoll{100};             // how often a draining backend is looked at
+inline constexpr milliseconds kDrainPoll{100};  // how often a draining backend is looked at
 static_assert(kControlCallTimeout > kChangeAckTimeout);
 static_assert(kEventBacklog > kEventsKept, "a replay alone must not end a watcher");
 

@@ -27,11 +27,16 @@ void write_line(const std::string& line) {
 
 std::string_view to_string(LogLevel level) {
   switch (level) {
-    case LogLevel::kError: return "error";
-    case LogLevel::kWarning: return "warning";
-    case LogLevel::kNotice: return "notice";
-    case LogLevel::kInfo: return "info";
-    case LogLevel::kDebug: return "debug";
+    case LogLevel::kError:
+      return "error";
+    case LogLevel::kWarning:
+      return "warning";
+    case LogLevel::kNotice:
+      return "notice";
+    case LogLevel::kInfo:
+      return "info";
+    case LogLevel::kDebug:
+      return "debug";
   }
   return "unknown";
 }
@@ -56,8 +61,9 @@ void set_log_name(std::string name) { name_prefix() = std::move(name); }
 void stderr_sink(LogLevel level, std::string_view line) {
   const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
   const auto millis = now.time_since_epoch().count() % 1000;
-  write_line(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03d}Z {} {}\n", fmt::gmtime(std::chrono::system_clock::to_time_t(now)),
-                         millis, to_string(level), line));
+  write_line(fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03d}Z {} {}\n",
+                         fmt::gmtime(std::chrono::system_clock::to_time_t(now)), millis, to_string(level),
+                         line));
 }
 
 void journal_stream_sink(LogLevel level, std::string_view line) {

@@ -10,14 +10,14 @@ namespace demo {
 
 // What kind of failure the caller has to handle; control/ maps each to one gRPC status.
 enum class ErrorCode : std::uint8_t {
-  kInvalidArgument,     // the input is wrong whatever the state is
+  kInvalidArgument,  // the input is wrong whatever the state is
   kNotFound,
   kAlreadyExists,
   kFailedPrecondition,  // the state does not allow it
   kAborted,             // the state moved on (expected generation)
   kPermissionDenied,
-  kResourceExhausted,   // a limit, descriptors, disk, ports
-  kUnavailable,         // try again
+  kResourceExhausted,  // a limit, descriptors, disk, ports
+  kUnavailable,        // try again
   kDeadlineExceeded,
   kInternal,
 };

@@ -40,8 +40,9 @@ class ListenerHandle {
 
   SnapshotListener spec;  // of the snapshot in force
   ConnectionTaker* taker =
-      nullptr;           // not owned, set before the first connection: who serves its next request
-  ConnectionTaker* entrance = nullptr;  // not owned; takes accepted connections ahead of the taker; null: nobody
+      nullptr;  // not owned, set before the first connection: who serves its next request
+  ConnectionTaker* entrance =
+      nullptr;           // not owned; takes accepted connections ahead of the taker; null: nobody
   bool removed = false;  // the listener is gone: finish the current response with close
   ListenerStats& stats;
   WorkerStats& worker_stats;

@@ -1,8 +1,8 @@
 #include "server/body_file.h"
 
-#include <sys/mman.h>
+#include <utility>
 
-#include <cerrno>
+#include "net/memory_file.h"
 
 namespace demo {
 
@@ -16,15 +16,9 @@ std::string body_pattern(std::size_t size) {
 }
 
 Result<BodyFile> BodyFile::with_bytes(std::string_view bytes) {
-  UniqueFd fd(::memfd_create("demo-response-body", MFD_CLOEXEC));
-  if (!fd) return Error{ErrorCode::kResourceExhausted, "memfd_create: " + errno_text(errno), "", ""};
-  for (std::size_t written = 0; written < bytes.size();) {
-    const ssize_t n = ::write(fd.get(), bytes.data() + written, bytes.size() - written);
-    if (n < 0)
-      return Error{ErrorCode::kResourceExhausted, "response body: write: " + errno_text(errno), "", ""};
-    written += static_cast<std::size_t>(n);
-  }
-  return BodyFile(std::move(fd), bytes.size());
+  Result<UniqueFd> fd = make_memory_file("demo-response-body", bytes);
+  if (!fd) return fd.error();
+  return BodyFile(std::move(*fd), bytes.size());
 }
 
 }  // namespace demo

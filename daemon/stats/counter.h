@@ -5,8 +5,8 @@
 
 namespace demo {
 
-// A number that one worker writes and the supervisor reads: plain loads and stores, never a locked instruction.
-// Zero-filled memory is a valid Counter of 0.
+// A number that one worker writes and the supervisor reads: plain loads and stores, never a locked
+// instruction. Zero-filled memory is a valid Counter of 0.
 class Counter {
  public:
   void add(std::uint64_t amount = 1) {

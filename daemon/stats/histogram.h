@@ -8,7 +8,8 @@
 namespace demo {
 
 // A log-linear histogram of nanoseconds after HdrHistogram's scheme: every power of two is cut into 16 equal
-// buckets, so a value is known within 6.25 %. Written by one worker, read by the supervisor, both without locks.
+// buckets, so a value is known within 6.25 %. Written by one worker, read by the supervisor, both without
+// locks.
 class Histogram {
  public:
   static constexpr unsigned kSubBits = 4;

@@ -45,8 +45,8 @@ class EventLog {
   // Numbers and dates the event, keeps it, tells the subscribers on this thread.
   void publish(Event event);
 
-  // Replays what is kept from sequence `after` + 1 on, then tells every later event; no gap, no repeat between. The
-  // listener runs under the log's lock: it must be quick and must not call back into the log.
+  // Replays what is kept from sequence `after` + 1 on, then tells every later event; no gap, no repeat
+  // between. The listener runs under the log's lock: it must be quick and must not call back into the log.
   SubscriptionId subscribe(std::uint64_t after, Listener listener);
   // After it returns the listener is not called again.
   void unsubscribe(SubscriptionId id);

@@ -27,7 +27,8 @@ struct ListenerFigures {
 struct BackendFigures {
   std::uint64_t connections_open = 0, requests_active = 0, queued = 0, requests = 0;
   std::uint64_t responses_2xx = 0, responses_3xx = 0, responses_4xx = 0, responses_5xx = 0;
-  std::uint64_t bytes_in = 0, bytes_out = 0, connects = 0, connect_errors = 0, retries = 0, response_errors = 0;
+  std::uint64_t bytes_in = 0, bytes_out = 0, connects = 0, connect_errors = 0, retries = 0,
+                response_errors = 0;
   std::uint64_t connect_timeouts = 0, head_timeouts = 0, body_timeouts = 0;
   std::uint64_t ejections = 0, ejected = 0, forced_closes = 0;
 };
