@@ -14,12 +14,12 @@ if(DEMO_SANITIZE)
   target_link_options(demo_options INTERFACE -fsanitize=${DEMO_SANITIZE})
 endif()
 if(DEMO_SANITIZE STREQUAL "thread")
-  # Asio uses atomic_thread_fence, which ThreadSanitizer does not follow; the compiler says so for each of its files.
+  # Asio uses atomic_thread_fence, which ThreadSanitizer does not follow; the compiler says so each time.
   target_compile_options(demo_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-tsan>)
 endif()
 
-# The data plane is optimised across its rooms when the worker is linked (release builds only). The objects hold
-# ordinary code too, which everything else is linked from: tests would gain nothing and wait for it.
+# The data plane is optimised across its rooms when the worker is linked (release builds only). The objects
+# hold ordinary code too, which everything else is linked from: tests would gain nothing and wait for it.
 set(DEMO_LINK_TIME_OPTIMIZATION "")
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(DEMO_LINK_TIME_OPTIMIZATION -flto=auto)

@@ -1,7 +1,7 @@
 """Five hundred mutations, the supervisor killed at random moments among them: what is saved is always whole.
 
-Every mutation tells its number in the state; the saved state must be that of the last acknowledged one or of the
-one under way.
+Every mutation tells its number in the state; the saved state must be that of the last acknowledged one or of
+the one under way.
 """
 
 import json
