@@ -1,0 +1,149 @@
+"""The configuration file: what it says is in force, what is wrong with it is told, and a state can be told again."""
+
+import json
+import subprocess
+
+import pytest
+from daemon_process import DEMOCTL, SERVER
+from raw_client import get
+
+EVERYTHING = """
+accept_mode = "exclusive"
+log_level = "notice"
+max_connections = 500
+[client_keepalive]
+enabled = true
+idle_timeout = "15s"
+max_requests = 10
+[backend_keepalive]
+enabled = false
+idle_timeout = "3s"
+[client_timeouts]
+head = "1500ms"
+body = "2s"
+request = "1m"
+write = "4s"
+[forwarding]
+x_forwarded = true
+via = true
+[response]
+status = 203
+content_type = "text/html"
+body = "it's \\"here\\" $HOME `x`\\n"
+headers = ["X-A: b c", "X-B: it's"]
+shaping = false
+[[pool]]
+name = "web"
+policy = "uri-hash"
+send_proxy_protocol = "v1"
+slow_start = "1500ms"
+queue_limit = 7
+[pool.health]
+path = "/up?a=b&c=d"
+expected_status = 204
+rise = 4
+[pool.ejection]
+consecutive_failures = 6
+allow_last = true
+[pool.timeouts]
+connect = "1s"
+tunnel = "90s"
+[[pool.backend]]
+address = "[::1]:9000"
+weight = 5
+max_connections = 9
+backup = true
+state = "drain"
+[[pool.backend]]
+address = "unix:/nonexistent/backend.sock"
+[[pool]]
+name = "empty"
+[[listener]]
+address = "127.0.0.1:0"
+mode = "server"
+[listener.kernel]
+backlog = 100
+nodelay = false
+keepalive_idle_s = 60
+"""
+
+
+def write_config(daemon, content):
+    path = daemon.folder / "demo-server.toml"
+    path.write_text(content)
+    return path
+
+
+def test_every_value_of_the_file_is_in_force(new_daemon):
+    daemon = new_daemon()
+    daemon.start("--config", write_config(daemon, EVERYTHING), listen=())
+    response = get(daemon.address)
+    assert response.status == 203
+    assert response.body == b"it's \"here\" $HOME `x`\n"
+    assert response.get("Content-Type") == "text/html"
+    assert (response.get("X-A"), response.get("X-B")) == ("b c", "it's")
+    shown = json.dumps(daemon.democtl_json("config", "show"))
+    for value in ("web", "URI_HASH", "127.0.0.1:0", "[::1]:9000", "/up?a=b&c=d", "1.500s"):
+        assert value in shown, value
+
+
+def test_exported_commands_make_the_same_state_again(new_daemon):
+    daemon = new_daemon()
+    daemon.start("--config", write_config(daemon, EVERYTHING), listen=())
+    script = daemon.democtl("config", "export-commands").stdout
+    wanted = daemon.monitor.GetConfig().running
+
+    bare = new_daemon()
+    bare.start()
+    bare.democtl("remove-listener", "127.0.0.1:0")
+    environment = {"PATH": f"{DEMOCTL.parent}:/usr/bin:/bin", "DEMOCTL_TARGET": f"unix://{bare.control_path}"}
+    done = subprocess.run(["sh", "-e"], input=script, env=environment, capture_output=True, text=True, check=False,
+                          timeout=120)
+    assert done.returncode == 0, done.stderr
+    made = bare.monitor.GetConfig().running
+    # The number of workers came from a flag of both daemons.
+    wanted.ClearField("workers")
+    made.ClearField("workers")
+    assert made == wanted
+
+
+def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
+    config = tmp_path / "bad.toml"
+    config.write_text('accept_mode = "both"\n[client_keepalve]\n[[listener]]\naddress = "1.2.3.4"\nmode = "tpc"\n')
+    done = subprocess.run([SERVER, "--config", config, "--check-config"], capture_output=True, text=True, check=False,
+                          timeout=60)
+    assert done.returncode != 0
+    told = done.stdout + done.stderr
+    assert f'{config}:1: accept_mode is "both": must be one of shared, exclusive, reuseport, reuseport-cpu' in told
+    assert f'{config}:2: unknown key "client_keepalve"; did you mean "client_keepalive"?' in told
+    assert f'{config}:4: listener.address is "1.2.3.4"' in told
+    assert f'{config}:5: listener.mode is "tpc"' in told
+
+
+STRANGE = {
+    "not UTF-8": b"\xff\xfe",
+    "zeros": b"\0" * 1000,
+    "a key of many parts": b"a" + b".a" * 100_000 + b" = 1",
+    "deep brackets": b"[" * 100_000,
+    "JSON": b"{}",
+    "another daemon's": b"listener {\n  listen 80;\n}\n",
+}
+
+
+@pytest.mark.parametrize("content", STRANGE.values(), ids=STRANGE.keys())
+def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path, content):
+    config = tmp_path / "strange.toml"
+    config.write_bytes(content)
+    done = subprocess.run([SERVER, "--config", config, "--check-config"], capture_output=True, text=True, check=False,
+                          timeout=60)
+    assert done.returncode in (1, 2)
+    assert f"{config}:1: " in done.stdout + done.stderr
+
+
+def test_flags_win_over_the_file(new_daemon):
+    daemon = new_daemon()
+    config = write_config(daemon, '[[listener]]\naddress = "127.0.0.9:0"\n[client_keepalive]\nenabled = false\n')
+    daemon.start("--config", config, "-k")
+    assert daemon.address[0] == "127.0.0.1"
+    assert len(daemon.addresses()) == 1
+    assert daemon.monitor.GetStatus().client_keepalive
