@@ -1,4 +1,4 @@
-"""The configuration file: what it says is in force, what is wrong with it is told, and a state can be told again."""
+"""The configuration file: what it says is in force, what is wrong with it is told, a state can be told again."""
 
 import json
 import subprocess
@@ -97,8 +97,9 @@ def test_exported_commands_make_the_same_state_again(new_daemon):
     bare.start()
     bare.democtl("remove-listener", "127.0.0.1:0")
     environment = {"PATH": f"{DEMOCTL.parent}:/usr/bin:/bin", "DEMOCTL_TARGET": f"unix://{bare.control_path}"}
-    done = subprocess.run(["sh", "-e"], input=script, env=environment, capture_output=True, text=True, check=False,
-                          timeout=120)
+    done = subprocess.run(
+        ["sh", "-e"], input=script, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
     assert done.returncode == 0, done.stderr
     made = bare.monitor.GetConfig().running
     # The number of workers came from a flag of both daemons.
@@ -109,12 +110,22 @@ def test_exported_commands_make_the_same_state_again(new_daemon):
 
 def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
     config = tmp_path / "bad.toml"
-    config.write_text('accept_mode = "both"\n[client_keepalve]\n[[listener]]\naddress = "1.2.3.4"\nmode = "tpc"\n')
-    done = subprocess.run([SERVER, "--config", config, "--check-config"], capture_output=True, text=True, check=False,
-                          timeout=60)
+    config.write_text(
+        'accept_mode = "both"\n[client_keepalve]\n[[listener]]\naddress = "1.2.3.4"\nmode = "tpc"\n'
+    )
+    done = subprocess.run(
+        [SERVER, "--config", config, "--check-config"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode != 0
     told = done.stdout + done.stderr
-    assert f'{config}:1: accept_mode is "both": must be one of shared, exclusive, reuseport, reuseport-cpu' in told
+    assert (
+        f'{config}:1: accept_mode is "both": must be one of shared, exclusive, reuseport, reuseport-cpu'
+        in told
+    )
     assert f'{config}:2: unknown key "client_keepalve"; did you mean "client_keepalive"?' in told
     assert f'{config}:4: listener.address is "1.2.3.4"' in told
     assert f'{config}:5: listener.mode is "tpc"' in told
@@ -134,15 +145,22 @@ STRANGE = {
 def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path, content):
     config = tmp_path / "strange.toml"
     config.write_bytes(content)
-    done = subprocess.run([SERVER, "--config", config, "--check-config"], capture_output=True, text=True, check=False,
-                          timeout=60)
+    done = subprocess.run(
+        [SERVER, "--config", config, "--check-config"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
     assert done.returncode in (1, 2)
     assert f"{config}:1: " in done.stdout + done.stderr
 
 
 def test_flags_win_over_the_file(new_daemon):
     daemon = new_daemon()
-    config = write_config(daemon, '[[listener]]\naddress = "127.0.0.9:0"\n[client_keepalive]\nenabled = false\n')
+    config = write_config(
+        daemon, '[[listener]]\naddress = "127.0.0.9:0"\n[client_keepalive]\nenabled = false\n'
+    )
     daemon.start("--config", config, "-k")
     assert daemon.address[0] == "127.0.0.1"
     assert len(daemon.addresses()) == 1
