@@ -1,6 +1,5 @@
 #include <gmock/gmock.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <regex>
@@ -17,9 +16,8 @@ namespace {
 using testing::ElementsAre;
 
 std::string default_file() {
-  const auto path = std::filesystem::path(__FILE__).parent_path() / "../../../packaging/demo-server.toml";
-  std::ifstream file(path);
-  EXPECT_TRUE(file) << path;
+  std::ifstream file(DEMO_DEFAULT_FILE);
+  EXPECT_TRUE(file) << DEMO_DEFAULT_FILE;
   return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 

@@ -1,0 +1,13 @@
+# Compiles through ccache where it is installed. Paths below the source tree count relative to it, so that
+# another clone finds the same objects; only debug information would name the first one, so debug builds stay
+# apart.
+option(DEMO_CCACHE "Compile through ccache where it is installed" ON)
+find_program(DEMO_CCACHE_PROGRAM ccache)
+if(DEMO_CCACHE AND DEMO_CCACHE_PROGRAM)
+  set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR})
+  if(CMAKE_BUILD_TYPE STREQUAL "Release")
+    list(APPEND launcher CCACHE_NOHASHDIR=1)
+  endif()
+  set(CMAKE_C_COMPILER_LAUNCHER ${launcher} ${DEMO_CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher} ${DEMO_CCACHE_PROGRAM})
+endif()
