@@ -22,7 +22,7 @@ TimerWheel::Slot::Slot() : Timer(nullptr) { previous_ = next_ = this; }
 
 TimerWheel::TimerWheel() = default;
 
-void TimerWheel::link(Timer& timer, std::uint32_t tick) {
+void TimerWheel::link(Timer& timer, std::uint64_t tick) {
   Timer& head = slots_[tick % kSlots];
   next_tick_ = std::min(next_tick_, tick);
   timer.slot_tick_ = tick;
@@ -35,12 +35,12 @@ void TimerWheel::link(Timer& timer, std::uint32_t tick) {
 void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
   // The first tick that begins after the delay: a time-out must not fire early.
   const auto delay_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)) * kNsPerMs;
-  timer.deadline_tick_ = static_cast<std::uint32_t>((clock_ns_ + delay_ns) / kTickNs) + 1;
+  timer.deadline_tick_ = (clock_ns_ + delay_ns) / kTickNs + 1;
   if (timer.linked()) {
     if (timer.slot_tick_ <= timer.deadline_tick_) return;
     timer.unlink();
   }
-  link(timer, std::min<std::uint32_t>(timer.deadline_tick_, now_tick_ + kSlots - 1));
+  link(timer, std::min<std::uint64_t>(timer.deadline_tick_, now_tick_ + kSlots - 1));
 }
 
 std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
@@ -49,7 +49,7 @@ std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
   return std::chrono::milliseconds((deadline_ns - clock_ns_) / kNsPerMs);
 }
 
-void TimerWheel::fire_slot(std::uint32_t tick) {
+void TimerWheel::fire_slot(std::uint64_t tick) {
   // The due timers move to a ring of their own first, so that handlers may arm and destroy timers freely.
   Timer& head = slots_[tick % kSlots];
   if (head.next_ == &head) return;
@@ -63,7 +63,7 @@ void TimerWheel::fire_slot(std::uint32_t tick) {
     Timer& timer = *due.next_;
     timer.unlink();
     if (timer.deadline_tick_ > tick) {
-      link(timer, std::min<std::uint32_t>(timer.deadline_tick_, tick + kSlots - 1));
+      link(timer, std::min<std::uint64_t>(timer.deadline_tick_, tick + kSlots - 1));
     } else {
       timer.handler_(timer);
     }
@@ -77,14 +77,13 @@ void TimerWheel::set_now(std::uint64_t now_ns) {
 
 void TimerWheel::advance(std::uint64_t now_ns) {
   set_now(now_ns);
-  const auto target = static_cast<std::uint32_t>(clock_ns_ / kTickNs);
-  next_turn_ns_ = start_ns_ + (std::uint64_t{target} + 1) * kTickNs;
+  const std::uint64_t target = clock_ns_ / kTickNs;
   if (target < next_tick_) {
     now_tick_ = target;
     return;
   }
   // After a long stop (a suspended machine) one round over the slots finds everything that is due.
-  if (target - now_tick_ > kSlots) now_tick_ = target - static_cast<std::uint32_t>(kSlots);
+  if (target - now_tick_ > kSlots) now_tick_ = target - kSlots;
   while (now_tick_ < target) {
     ++now_tick_;
     fire_slot(now_tick_);
@@ -92,8 +91,8 @@ void TimerWheel::advance(std::uint64_t now_ns) {
   next_tick_ = find_next_tick();
 }
 
-std::uint32_t TimerWheel::find_next_tick() const {
-  for (std::uint32_t tick = now_tick_ + 1; tick < now_tick_ + kSlots; ++tick) {
+std::uint64_t TimerWheel::find_next_tick() const {
+  for (std::uint64_t tick = now_tick_ + 1; tick < now_tick_ + kSlots; ++tick) {
     const Timer& head = slots_[tick % kSlots];
     if (head.next_ != &head) return tick;
   }

@@ -35,8 +35,8 @@ class Timer {
   Timer* previous_ = nullptr;  // not owned; ring of the slot
   Timer* next_ = nullptr;      // not owned; null when not in the wheel
   Handler handler_;
-  std::uint32_t deadline_tick_ = 0;
-  std::uint32_t slot_tick_ = 0;  // where it is linked; at most deadline_tick_
+  std::uint64_t deadline_tick_ = 0;
+  std::uint64_t slot_tick_ = 0;  // where it is linked; at most deadline_tick_
 };
 
 // A coarse hashed wheel: time-outs fire up to one tick late, never early. Moving a deadline further away
@@ -72,17 +72,16 @@ class TimerWheel {
     Slot();
   };
 
-  void link(Timer& timer, std::uint32_t tick);
-  void fire_slot(std::uint32_t tick);
-  std::uint32_t find_next_tick() const;
+  void link(Timer& timer, std::uint64_t tick);
+  void fire_slot(std::uint64_t tick);
+  std::uint64_t find_next_tick() const;
 
-  static constexpr std::uint32_t kNoTick = UINT32_MAX;
+  static constexpr std::uint64_t kNoTick = UINT64_MAX;
   std::array<Slot, kSlots> slots_;
-  std::uint32_t now_tick_ = 0;         // everything up to it has fired
-  std::uint32_t next_tick_ = kNoTick;  // no slot before it holds a timer
+  std::uint64_t now_tick_ = 0;         // everything up to it has fired
+  std::uint64_t next_tick_ = kNoTick;  // no slot before it holds a timer
   std::uint64_t start_ns_ = 0;         // when the wheel's clock began
   std::uint64_t clock_ns_ = 0;         // what time it is since then; at least now_tick_
-  std::uint64_t next_turn_ns_ = 0;     // the current tick ends here; nothing to do before
 };
 
 }  // namespace demo

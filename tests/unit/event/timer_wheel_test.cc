@@ -173,6 +173,22 @@ TEST_F(TimerWheelTest, DelayBegunAfterALongStopIsNotShortenedByIt) {
   }
 }
 
+TEST_F(TimerWheelTest, WorksForYears) {
+  // Ticks do not fit 32 bits after 497 days.
+  Alarm idle;
+  wheel_->arm(idle, std::chrono::hours(24 * 497));
+  for (int day = 0; day < 1000; ++day) {
+    Alarm alarm;
+    wheel_->arm(alarm, milliseconds(5000));
+    pass(milliseconds(4990));
+    EXPECT_EQ(alarm.fired, 0) << day;
+    pass(milliseconds(20));
+    EXPECT_EQ(alarm.fired, 1) << day;
+    pass(std::chrono::hours(24));
+  }
+  EXPECT_EQ(idle.fired, 1);
+}
+
 TEST_F(TimerWheelTest, DelayCountsFromSetNow) {
   Alarm alarm;
   now_ns_ += 700 * kNsPerMs;
