@@ -101,7 +101,7 @@ class Stats : public Command {
   }
 
   ExitCode watch(Session& session) {
-    const bool on_screen = session.console().terminal && session.settings().output == Output::kTable;
+    const bool on_screen = session.console().redraws && session.settings().output == Output::kTable;
     SignalWatch signals;
     std::optional<Recording> recording;
     const std::unique_ptr<SampleSource> source = open_source(session, on_screen);

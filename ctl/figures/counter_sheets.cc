@@ -54,6 +54,7 @@ Sheet worker_sheet(const api::StatsSample& sample) {
   std::vector<Cell> total{"total", ""};
   add_cells(total, sample.total(), sample.total_service_time());
   sheet.rows.push_back(std::move(total));
+  sheet.total = true;
   return sheet;
 }
 

@@ -55,6 +55,7 @@ Sheet worker_sheet(const Rates& rates) {
   std::vector<Cell> total{"total", ""};
   add_cells(total, rates.total);
   sheet.rows.push_back(std::move(total));
+  sheet.total = true;
   return sheet;
 }
 

@@ -35,6 +35,7 @@ Cell count_cell(std::uint64_t value) { return {std::to_string(value), static_cas
 
 Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names) {
   Sheet result;
+  result.total = sheet.total;
   result.rows.resize(sheet.rows.size());
   for (const std::string& name : names) {
     const std::size_t index = column_index(sheet, name);
@@ -53,7 +54,8 @@ std::vector<std::size_t> row_order(const Sheet& sheet, std::string_view by) {
   const std::size_t column = column_index(sheet, by);
   std::vector<std::size_t> order(sheet.rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+  const auto end = order.end() - (sheet.total && !order.empty() ? 1 : 0);
+  std::stable_sort(order.begin(), end, [&](std::size_t a, std::size_t b) {
     const Cell& first = sheet.rows[a][column];
     const Cell& second = sheet.rows[b][column];
     return descending ? less(second, first) : less(first, second);

@@ -38,6 +38,7 @@ Cell count_cell(std::uint64_t value);
 struct Sheet {
   std::vector<Column> columns;
   std::vector<std::vector<Cell>> rows;  // each as long as columns
+  bool total = false;                   // the last row adds up the others and stays the last
 };
 
 // The columns that are named, in the order of the names. Throws a usage Failure for an unknown name.

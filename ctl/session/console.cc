@@ -38,7 +38,8 @@ Console standard_console() {
   Console console{.out = std::cout, .err = std::cerr};
   console.terminal = ::isatty(STDOUT_FILENO) == 1;
   const std::string_view term = environment("TERM");
-  console.color = console.terminal && environment("NO_COLOR").empty() && !term.empty() && term != "dumb";
+  console.redraws = console.terminal && !term.empty() && term != "dumb";
+  console.color = console.redraws && environment("NO_COLOR").empty();
   console.unicode = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
   refresh_size(console);
   return console;

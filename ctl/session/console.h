@@ -12,6 +12,7 @@ struct Console {
   bool terminal = false;  // out is a terminal
   std::size_t columns = 80;
   std::size_t rows = 24;
+  bool redraws = false;  // a terminal that can draw in place
   bool color = false;    // a terminal that has colors, and no NO_COLOR
   bool unicode = false;  // the locale is UTF-8
 };

@@ -11,7 +11,7 @@ namespace demo::ctl {
 namespace {
 
 std::vector<Section> sections_of(const Interval& interval, bool counters) {
-  Section workers{.rows_name = "workers", .total = true};
+  Section workers{.rows_name = "workers"};
   Section listeners{.rows_name = "listeners"};
   Section backends{.rows_name = "backends"};
   workers.sheet = counters ? worker_sheet(interval.sample) : worker_sheet(interval.rates);

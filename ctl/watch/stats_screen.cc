@@ -17,7 +17,7 @@ std::vector<StyledLine> section_lines(const Section& section, std::size_t column
   std::vector<StyledLine> lines;
   for (std::size_t i = 0; i < text.size(); ++i) {
     Style style = i == 0 ? Style::kHeading : Style::kPlain;
-    if (section.total && i + 1 == text.size()) style = Style::kStrong;
+    if (section.sheet.total && i + 1 == text.size()) style = Style::kStrong;
     const auto& alerts = section.alert_rows;
     if (i > 0 && std::find(alerts.begin(), alerts.end(), i - 1) != alerts.end()) style = Style::kAlert;
     lines.push_back({text[i], style});
@@ -28,7 +28,7 @@ std::vector<StyledLine> section_lines(const Section& section, std::size_t column
 // Leaves out rows from the end, the total excepted, so that `limit` lines remain with one that counts the
 // missing.
 void shorten(std::vector<StyledLine>& lines, const Section& section, std::size_t limit) {
-  const std::size_t kept_below = section.total ? 1 : 0;
+  const std::size_t kept_below = section.sheet.total ? 1 : 0;
   const std::size_t left_out = lines.size() - limit + 1;
   const auto end = lines.end() - static_cast<std::ptrdiff_t>(kept_below);
   const auto begin = end - static_cast<std::ptrdiff_t>(left_out);

@@ -17,11 +17,10 @@ struct StyledLine {
   Style style = Style::kPlain;
 };
 
-// One table of the screen.
+// One table of the screen. The total of a sheet is strong, and kept when rows are left out.
 struct Section {
   Sheet sheet = {};
-  std::string rows_name = {};  // "workers": for "12 more workers"
-  bool total = false;          // the last row is a total: strong, and kept when rows are left out
+  std::string rows_name = {};                // "workers": for "12 more workers"
   std::vector<std::size_t> alert_rows = {};  // shown in alarm
 };
 

@@ -56,6 +56,12 @@ TEST(Table, SortsFiguresAsNumbersAndKeepsTheOrderOfEquals) {
   EXPECT_EQ(row_order(backends(), "state"), (std::vector<std::size_t>{1, 0, 2}));
 }
 
+TEST(Table, KeepsTheTotalLast) {
+  Sheet sheet = backends();
+  sheet.total = true;
+  EXPECT_EQ(row_order(sheet, "weight:desc"), (std::vector<std::size_t>{1, 0, 2}));
+}
+
 TEST(Table, TakesTheNamedColumnsInTheirOrder) {
   EXPECT_EQ(render_csv(with_fields(backends(), {"weight", "endpoint"})),
             "weight,endpoint\n1,10.0.0.3:80\n250,api.internal:8080\n10,[::1]:80\n");
