@@ -77,6 +77,14 @@ Result<std::vector<Frame>> encode_one(Drain message) {
   return one(single(body));
 }
 
+Result<std::vector<Frame>> encode_one(UseLog message) {
+  wire::Frame body;
+  body.mutable_use_log();
+  Frame frame = single(body);
+  frame.fds.push_back(std::move(message.fd));
+  return one(std::move(frame));
+}
+
 Result<std::vector<Frame>> encode_one(Ack message) {
   wire::Frame body;
   body.mutable_ack()->set_generation(message.generation);
@@ -138,6 +146,7 @@ Result<std::optional<Message>> decode_plain(const wire::Frame& body) {
     }
     case wire::Frame::kApplySnapshot:
     case wire::Frame::kMoreSockets:
+    case wire::Frame::kUseLog:
     case wire::Frame::BODY_NOT_SET:
       break;
   }
@@ -170,6 +179,9 @@ Result<std::optional<Message>> MessageAssembler::add(Frame frame) {
     if (auto taken = take_sockets(body.more_sockets().sockets(), frame.fds, 0, *partial_); !taken) {
       return taken.error();
     }
+  } else if (body.has_use_log()) {
+    if (frame.fds.size() != 1) return malformed("a log came without its descriptor");
+    return Message(UseLog{std::move(frame.fds.front())});
   } else {
     if (!frame.fds.empty()) return malformed("a frame carries descriptors that nobody asked for");
     return decode_plain(body);

@@ -34,6 +34,11 @@ struct Drain {
   std::chrono::milliseconds deadline{0};  // from the receipt on; what is left then is closed and counted
 };
 
+// Supervisor to worker: log lines go here from now on.
+struct UseLog {
+  UniqueFd fd;
+};
+
 // Worker to supervisor: the generation is in force. The first one means ready and accepting.
 struct Ack {
   std::uint64_t generation = 0;
@@ -54,7 +59,7 @@ struct BackendNotice {
   std::string reason;
 };
 
-using Message = std::variant<ApplySnapshot, Drain, Ack, Drained, BackendNotice>;
+using Message = std::variant<ApplySnapshot, Drain, UseLog, Ack, Drained, BackendNotice>;
 
 // The frames of a message, to be sent in this order: an ApplySnapshot takes one more for every 253 sockets.
 // Error: kResourceExhausted when the snapshot's memfd cannot be made.

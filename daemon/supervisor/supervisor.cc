@@ -226,8 +226,13 @@ void Supervisor::on_second() {
 }
 
 void Supervisor::announce(EventKind kind, LogLevel level, const std::string& subject,
-                          const std::string& message, const std::string& caller) {
+                          const std::string& message) {
   log(level, "{} {}", subject, message);
+  publish(kind, subject, message, "");
+}
+
+void Supervisor::publish(EventKind kind, const std::string& subject, const std::string& message,
+                         const std::string& caller) {
   Event event;
   event.kind = kind;
   event.subject = subject;
@@ -254,7 +259,9 @@ void Supervisor::on_signal(int signal) {
 void Supervisor::reopen_log() {
   if (auto opened = options_.reopen_log(); !opened) {
     announce(EventKind::kWarning, LogLevel::kError, "log", opened.error().message);
+    return;
   }
+  workers_.pass_log();
 }
 
 void Supervisor::reload() {

@@ -114,8 +114,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void tell_systemd();
   std::vector<std::string> worker_problems() const;
   StatusReport build_status() const;
-  void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message,
-                const std::string& caller = "");
+  // Logs and publishes.
+  void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message);
+  void publish(EventKind kind, const std::string& subject, const std::string& message,
+               const std::string& caller);
   void restart_on_loop(const RestartRequest& request, std::function<void(Result<ChangeOutcome>)> done);
 
   boost::asio::io_context& loop_;

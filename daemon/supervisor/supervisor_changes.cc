@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "supervisor/supervisor.h"
+#include "supervisor/systemd_journal.h"
 
 namespace demo {
 
@@ -54,11 +55,14 @@ void Supervisor::on_changed(const ChangeRequest& request, const ChangeOutcome& o
   std::size_t applied = 0;
   for (const WorkerOutcome& worker : outcome.workers) applied += worker.applied ? 1 : 0;
   const LogLevel level = applied == outcome.workers.size() ? LogLevel::kNotice : LogLevel::kWarning;
-  announce(EventKind::kConfigChanged, level, "config",
-           fmt::format("generation {} at {}/{} workers, {}: {} ({})", outcome.generation, applied,
-                       outcome.workers.size(), request.caller.name, request.description,
-                       fmt::join(outcome.differences, "; ")),
-           request.caller.name);
+  const std::string message = fmt::format("generation {} at {}/{} workers, {}: {} ({})", outcome.generation,
+                                          applied, outcome.workers.size(), request.caller.name,
+                                          request.description, fmt::join(outcome.differences, "; "));
+  const bool recorded =
+      options_.workers.journal &&
+      journal_change(level, "config " + message, request.description, outcome.generation, request.caller);
+  if (!recorded) log(level, "config {}", message);
+  publish(EventKind::kConfigChanged, "config", message, request.caller.name);
 }
 
 }  // namespace demo

@@ -87,6 +87,10 @@ void WorkerSet::check_heartbeats(std::uint64_t now_ns) {
   for (const auto& slot : slots_) slot->check_heartbeat(now_ns);
 }
 
+void WorkerSet::pass_log() {
+  for (const auto& slot : slots_) slot->pass_log();
+}
+
 void WorkerSet::restart(unsigned index) {
   for (const auto& slot : slots_) {
     if (slot->place().index == index && !slot->leaving()) slot->drain(true);

@@ -35,6 +35,8 @@ class WorkerSet {
   void offer(std::uint64_t version, std::shared_ptr<const Snapshot> snapshot,
              const std::vector<std::vector<SocketLoan>>& loans);
   void check_heartbeats(std::uint64_t now_ns);
+  // Descriptor 2 of this process is another file: the workers are to write there too.
+  void pass_log();
   // Drains the worker and starts a new process; only for a worker of the plan.
   void restart(unsigned index);
   // Everybody leaves.

@@ -142,6 +142,13 @@ void WorkerSlot::keep() {
   if (!process_ && !restart_timer_.running()) start();
 }
 
+void WorkerSlot::pass_log() {
+  if (!process_) return;
+  UniqueFd log(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+  if (!log) return observer_.on_worker_trouble(*this, "keeps its old log: " + errno_text(errno));
+  if (auto sent = process_->send(UseLog{std::move(log)}); !sent) on_garbage(sent.error());
+}
+
 void WorkerSlot::end() {
   leaving_ = true;
   restart_timer_.stop();
@@ -221,7 +228,6 @@ std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_.writab
 void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;
   const std::uint64_t lost = zero_gauges();
-  last_exit_ = exit.describe();
   kill_timer_.stop();
   process_.reset();
   in_flight_.reset();
@@ -231,11 +237,12 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
     if (asked && exit.clean()) {
       restart_timer_.start(milliseconds(0));
     } else {
+      last_exit_ = exit.describe();
       ++respawns_;
       start_later();
     }
   }
-  observer_.on_worker_exited(*this, last_exit_, lost, asked);
+  observer_.on_worker_exited(*this, exit.describe(), lost, asked);
   observer_.on_worker_progress(*this);
 }
 

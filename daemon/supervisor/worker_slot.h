@@ -72,6 +72,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void drain(bool respawn);
   // Wanted again before it was gone: the next process starts when the draining one has left.
   void keep();
+  // The process is to log where this one logs now.
+  void pass_log();
   // Ends the process at once, without a successor.
   void end();
   // Once a second: ends a process whose loop stands still, that never got ready, or that lost its channel.

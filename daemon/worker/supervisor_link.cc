@@ -1,6 +1,7 @@
 #include "worker/supervisor_link.h"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <utility>
 
@@ -28,6 +29,8 @@ void SupervisorLink::on_ready(std::uint32_t) {
       receiver_.on_snapshot(std::move(*snapshot));
     } else if (const auto* drain = std::get_if<Drain>(&message)) {
       receiver_.on_drain(drain->deadline);
+    } else if (const auto* moved = std::get_if<UseLog>(&message)) {
+      ::dup2(moved->fd.get(), STDERR_FILENO);
     } else {
       log(LogLevel::kError, "channel: a message that only workers send came from the supervisor");
       return lose();

@@ -76,6 +76,11 @@ TEST(Channel, CarriesEveryOtherMessage) {
   EXPECT_EQ(notice.reason, "why");
 }
 
+TEST(Channel, CarriesTheLogsDescriptor) {
+  const UseLog message = pass(UseLog{some_fd()});
+  EXPECT_NE(::fcntl(message.fd.get(), F_GETFD), -1);
+}
+
 TEST(Channel, CutsTextsSoThatAFrameAlwaysFits) {
   const Ack ack = pass(Ack{1, std::vector<std::string>(1000, std::string(100'000, '\xff'))});
   EXPECT_FALSE(ack.problems.empty());
@@ -203,6 +208,12 @@ TEST_F(MessageAssemblerFaults, RefusesUnexpectedDescriptorsAndEmptyFrames) {
   frame.fds.push_back(some_fd());
   EXPECT_FALSE(assembler_.add(std::move(frame)));
   EXPECT_FALSE(assembler_.add(Frame{}));
+}
+
+TEST_F(MessageAssemblerFaults, RefusesALogWithoutItsDescriptor) {
+  Frame frame = std::move((*encode(UseLog{some_fd()}))[0]);
+  frame.fds.clear();
+  EXPECT_FALSE(assembler_.add(std::move(frame)));
 }
 
 TEST_F(MessageAssemblerFaults, RefusesANoticeWithoutAnAddress) {
