@@ -12,6 +12,8 @@ namespace {
 
 // More than this at once would keep the connections that are already open waiting.
 constexpr unsigned kBurstMax = 64;
+// At most so many single connections until a second one is looked for.
+constexpr unsigned kPatienceMax = 32;
 // An upper bound for emptying a queue that peers keep filling.
 constexpr unsigned kQueueMax = 65536;
 
@@ -49,13 +51,23 @@ void Acceptor::pause() {
 
 void Acceptor::empty_queue() { accept_up_to(kQueueMax); }
 
-// The burst follows the arrivals: it doubles while the queue outlasts it and falls to what was found when it
-// did not, so that at a steady rate few accept4 calls find the queue empty.
+// The burst follows the arrivals: it doubles when the queue outlasts it and falls to what was found when it
+// did not. Where connections come one at a time, most looks for a second one would find the queue empty: each
+// that did makes the next one wait for more single connections.
 void Acceptor::on_ready(std::uint32_t) {
   // Paused by another one earlier in this turn.
   if (!watching_) return;
   const unsigned accepted = accept_up_to(burst_);
-  burst_ = accepted == burst_ ? std::min(burst_ * 2, kBurstMax) : std::max(accepted, 1U);
+  const bool full = accepted == burst_;
+  if (full && burst_ == 1 && ++singles_ < patience_) return;
+  singles_ = 0;
+  if (full) {
+    if (burst_ > 1) patience_ = 1;
+    burst_ = std::min(burst_ * 2, kBurstMax);
+  } else {
+    burst_ = std::max(accepted, 1U);
+    if (burst_ == 1) patience_ = std::min(patience_ * 2, kPatienceMax);
+  }
 }
 
 unsigned Acceptor::accept_up_to(unsigned count) {

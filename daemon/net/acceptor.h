@@ -42,7 +42,9 @@ class Acceptor final : public Watch {
   const std::uint64_t id_;
   const bool exclusive_;
   bool watching_ = false;
-  unsigned burst_ = 1;  // how many to accept per wake-up, follows what arrives
+  unsigned burst_ = 1;     // how many to accept per wake-up, follows what arrives
+  unsigned singles_ = 0;   // full bursts of one in a row
+  unsigned patience_ = 1;  // how many of them make a larger burst worth trying
   UniqueFd socket_;
 };
 
