@@ -169,9 +169,9 @@ void ClientSession::proceed(ExchangeStep step) {
       return refuse(refusal, exchange_->head_only());
     }
     case ExchangeStep::kBroken:
-      room_.bench().stats.worker.write_errors.add();
       return reset();
     case ExchangeStep::kClientGone:
+      room_.bench().stats.worker.write_errors.add();
       return close();
   }
 }

@@ -132,12 +132,21 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
     case GrantOutcome::kNoResources:
-      return refuse(kNoResources);
+      // Ports run out towards one backend at a time: another one may still be reached.
+      refusal_ = kNoResources;
+      tried_.add(*grant.member);
+      transition(Phase::kSeeking);
+      if (attempts_ >= kAttemptsPerRequest) return refuse(kNoResources);
+      return std::nullopt;
   }
   return ExchangeStep::kWaiting;
 }
 
 std::optional<ExchangeStep> Exchange::adopt_connected() {
+  // What may not be sent twice is not sent on a connection that has just ended: asking costs a call.
+  if (connection_->reused() && !idempotent_ && connection_->socket.ends_or_talks()) {
+    return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
+  }
   connection_->member().stats.requests.add();
   transition(Phase::kRelaying);
   return std::nullopt;
@@ -165,6 +174,7 @@ std::optional<ExchangeStep> Exchange::relay() {
   const ClientTerms terms{client_minor_version_,
                           wants_keep_ && request_.complete() && session_.may_keep_connection()};
   const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
+  if (response_.begun()) request_.forget_replay();
   if (step != RelayStep::kWaitsToReceive && step != RelayStep::kWaitsToSend) return after_response_step(step);
   WaitFor response = WaitFor::kNothing;
   if (step == RelayStep::kWaitsToSend) {
@@ -205,6 +215,8 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
   switch (step) {
     case RelayStep::kDone:
       if (!response_.switched()) return finish();
+      // What is left of the request's body would be taken for the new protocol.
+      if (!request_.complete()) return ExchangeStep::kBroken;
       transition(Phase::kTunnel);
       request_wait_ = {};
       count_status(member.stats, response_.status());

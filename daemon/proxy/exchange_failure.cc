@@ -199,8 +199,6 @@ ExchangeStep Exchange::expire(WaitFor what) {
       connection_->member().stats.body_timeouts.add();
       return fail_response({504, "the backend's response body timed out"});
     case WaitFor::kClientRoom:
-      bench_.stats.worker.timeouts.add();
-      return ExchangeStep::kClientGone;
     case WaitFor::kTunnelByte:
       bench_.stats.worker.timeouts.add();
       return ExchangeStep::kClientGone;

@@ -2,7 +2,14 @@
 
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace demo {
+
+bool PeerSocket::ends_or_talks() const {
+  char byte = 0;
+  return ::recv(fd(), &byte, 1, MSG_PEEK) >= 0 || errno != EAGAIN;
+}
 
 void PeerSocket::reset_when_closed() {
   const linger now{1, 0};

@@ -54,6 +54,9 @@ class PeerSocket {
     return sent;
   }
 
+  // Whether a socket from which nothing is due has ended or has bytes, by recv(2) with MSG_PEEK.
+  bool ends_or_talks() const;
+
   // splice(2) found nothing to take, or no room.
   void drained() { readable_ = false; }
   void filled() { writable_ = false; }

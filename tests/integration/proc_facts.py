@@ -48,12 +48,17 @@ def open_descriptors(pid):
     return found
 
 
-def status_kib(pid, field):
-    """A size of /proc/PID/status in KiB: VmRSS, RssAnon, VmHWM."""
+def status_number(pid, field):
+    """A number of /proc/PID/status, such as TracerPid."""
     for line in Path(f"/proc/{pid}/status").read_text().splitlines():
         if line.startswith(field + ":"):
             return int(line.split()[1])
     raise AssertionError(f"/proc/{pid}/status has no {field}")
+
+
+def status_kib(pid, field):
+    """A size of /proc/PID/status in KiB: VmRSS, RssAnon, VmHWM."""
+    return status_number(pid, field)
 
 
 def cpu_seconds(pid):

@@ -6,10 +6,10 @@
 namespace demo::test {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-using namespace std::chrono_literals;
 
 class BackendFault : public WithBackend {};
 
@@ -44,7 +44,7 @@ TEST_F(BackendFault, HangingAtConnectIsA504) {
   BlackHole hole;
   proxy.pool().members.clear();
   proxy.add_backend(hole.address());
-  proxy.pool().timeouts.connect = 100ms;
+  proxy.pool().timeouts.connect = milliseconds(100);
   proxy.apply();
   TestPeer client = proxy.connect();
   client.send(kGet);
@@ -55,7 +55,7 @@ TEST_F(BackendFault, HangingAtConnectIsA504) {
 }
 
 TEST_F(BackendFault, HangingBeforeTheHeadIsA504) {
-  proxy.pool().timeouts.head = 100ms;
+  proxy.pool().timeouts.head = milliseconds(100);
   proxy.apply();
   Pair pair = send_head(kGet);
   const std::string response = pair.client.read_to_end();
@@ -114,7 +114,7 @@ TEST_F(BackendFault, ABodyThatEndsAtCloseIsComplete) {
 }
 
 TEST_F(BackendFault, StallingInsideABodyEndsIt) {
-  proxy.pool().timeouts.body = 100ms;
+  proxy.pool().timeouts.body = milliseconds(100);
   proxy.apply();
   Pair pair = send_head(kGet);
   pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf!");

@@ -6,10 +6,10 @@
 namespace demo::test {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-using namespace std::chrono_literals;
 
 // Each test ends with the harness, which finds buffers, connections and gauges that were not given back.
 class ClientFault : public WithBackend {
@@ -116,7 +116,7 @@ TEST_F(ClientFault, NotReadingStopsTheBackendAtBoundedMemory) {
 }
 
 TEST_F(ClientFault, NotReadingEndsAfterTheWriteTime) {
-  proxy.snapshot.client_timeouts.write = 100ms;
+  proxy.snapshot.client_timeouts.write = milliseconds(100);
   proxy.apply();
   TestPeer client = proxy.connect();
   client.limit_receive_buffer(8 * 1024);
@@ -131,7 +131,7 @@ TEST_F(ClientFault, NotReadingEndsAfterTheWriteTime) {
 }
 
 TEST_F(ClientFault, AHeadThatIsNeverCompleteIsA408) {
-  proxy.snapshot.client_timeouts.head = 100ms;
+  proxy.snapshot.client_timeouts.head = milliseconds(100);
   proxy.apply();
   TestPeer client = proxy.connect();
   client.send("GET / HTTP/1.1\r\nHos");
@@ -141,7 +141,7 @@ TEST_F(ClientFault, AHeadThatIsNeverCompleteIsA408) {
 }
 
 TEST_F(ClientFault, ABodyThatStopsIsA408) {
-  proxy.snapshot.client_timeouts.body = 100ms;
+  proxy.snapshot.client_timeouts.body = milliseconds(100);
   proxy.apply();
   Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
   const std::string response = pair.client.read_to_end();
@@ -151,7 +151,7 @@ TEST_F(ClientFault, ABodyThatStopsIsA408) {
 }
 
 TEST_F(ClientFault, ABodyThatTricklesIsA408AfterTheTimeForTheWholeRequest) {
-  proxy.snapshot.client_timeouts.request = 200ms;
+  proxy.snapshot.client_timeouts.request = milliseconds(200);
   proxy.apply();
   Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 1000000\r\n\r\n");
   while (pair.client.silent()) {
@@ -162,7 +162,7 @@ TEST_F(ClientFault, ABodyThatTricklesIsA408AfterTheTimeForTheWholeRequest) {
 }
 
 TEST_F(ClientFault, AnIdleConnectionClosesSilentlyAfterItsTime) {
-  proxy.snapshot.client_keepalive.idle_timeout = 100ms;
+  proxy.snapshot.client_keepalive.idle_timeout = milliseconds(100);
   proxy.apply();
   Pair pair = send_head(kGet);
   pair.served.send(ok_response("x"));

@@ -10,11 +10,11 @@
 namespace demo::test {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-using namespace std::chrono_literals;
 
 class MemberState : public WithBackend {};
 
@@ -97,7 +97,7 @@ TEST_F(MemberState, ConsecutiveFailuresEjectAndTimeTakesBack) {
   TestBackend good;
   proxy.add_backend(good.address());
   proxy.pool().ejection.consecutive_failures = 2;
-  proxy.pool().ejection.base_time = 100ms;
+  proxy.pool().ejection.base_time = milliseconds(100);
   proxy.apply();
   backend.close();
   std::thread server([&] {

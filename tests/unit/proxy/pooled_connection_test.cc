@@ -6,9 +6,9 @@
 namespace demo::test {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::EndsWith;
 using testing::StartsWith;
-using namespace std::chrono_literals;
 
 class PooledConnection : public WithBackend {
  protected:
@@ -29,7 +29,7 @@ TEST_F(PooledConnection, LeavesThePoolWhenTheBackendClosesIt) {
 }
 
 TEST_F(PooledConnection, IsClosedAfterItsIdleTime) {
-  proxy.snapshot.backend_keepalive.idle_timeout = 50ms;
+  proxy.snapshot.backend_keepalive.idle_timeout = milliseconds(50);
   proxy.apply();
   Pair pair = warm_up();
   EXPECT_TRUE(pair.served.wait_for_end());
@@ -77,6 +77,19 @@ TEST_F(PooledConnection, ThatDiesUnderAPostIsA502) {
   pair.served.close();
   EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
   EXPECT_FALSE(backend.has_connection());
+}
+
+TEST_F(PooledConnection, ThatEndedIsNotGivenAPostEvenBeforeEpollTellsOfIt) {
+  Pair pair = warm_up();
+  // Both are there when the loop looks, and the client comes first.
+  proxy.in_loop([&] {
+    pair.client.send(kPost);
+    pair.served.close();
+  });
+  TestPeer next = backend.accept();
+  EXPECT_EQ(next.read_message(), kPost);
+  next.send(ok_response("once"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("once"));
 }
 
 TEST_F(PooledConnection, ThatDiedAfterAByteOfTheResponseIsA502) {
@@ -149,7 +162,7 @@ TEST_F(PooledConnection, WaitsInTheQueueForARoomUnderTheLimit) {
 
 TEST_F(PooledConnection, QueueEndsWith503AfterItsTime) {
   proxy.pool().members[0].max_connections = 1;
-  proxy.pool().timeouts.queue = 100ms;
+  proxy.pool().timeouts.queue = milliseconds(100);
   proxy.apply();
   Pair first = send_head(kGet);
   TestPeer second = proxy.connect();

@@ -8,7 +8,7 @@
 namespace demo {
 namespace {
 
-using namespace std::chrono_literals;
+using std::chrono::seconds;
 
 constexpr std::uint64_t kSecond = 1'000'000'000;
 
@@ -86,8 +86,8 @@ TEST(EjectionRecord, IsOffWithoutALimit) {
 TEST(EjectionRecord, GrowsWithEachTimeInARowUpToALimit) {
   Ejection rules;
   rules.consecutive_failures = 2;
-  rules.base_time = 5s;
-  rules.max_time = 12s;
+  rules.base_time = seconds(5);
+  rules.max_time = seconds(12);
   EjectionRecord record;
   record.eject(rules, kSecond);
   EXPECT_FALSE(record.due_back(kSecond + 5 * kSecond - 1));
@@ -104,7 +104,7 @@ TEST(EjectionRecord, GrowsWithEachTimeInARowUpToALimit) {
 TEST(EjectionRecord, ASuccessAfterItsReturnForgivesTheRounds) {
   Ejection rules;
   rules.consecutive_failures = 1;
-  rules.base_time = 5s;
+  rules.base_time = seconds(5);
   EjectionRecord record;
   record.eject(rules, 0);
   record.succeeded();  // of a request that was under way
@@ -116,15 +116,15 @@ TEST(EjectionRecord, ASuccessAfterItsReturnForgivesTheRounds) {
 }
 
 TEST(SlowStart, GrowsFromATenthToTheWhole) {
-  EXPECT_EQ(slow_start_weight(10, 10s, kSecond, kSecond), 10U * 10);
-  EXPECT_NEAR(slow_start_weight(10, 10s, kSecond, 6 * kSecond), 10U * 50, 10);
-  EXPECT_EQ(slow_start_weight(10, 10s, kSecond, 11 * kSecond), 10U * kWeightScale);
+  EXPECT_EQ(slow_start_weight(10, seconds(10), kSecond, kSecond), 10U * 10);
+  EXPECT_NEAR(slow_start_weight(10, seconds(10), kSecond, 6 * kSecond), 10U * 50, 10);
+  EXPECT_EQ(slow_start_weight(10, seconds(10), kSecond, 11 * kSecond), 10U * kWeightScale);
 }
 
 TEST(SlowStart, LeavesOthersAlone) {
-  EXPECT_EQ(slow_start_weight(3, 0s, kSecond, kSecond), 3U * kWeightScale);
-  EXPECT_EQ(slow_start_weight(3, 10s, 0, kSecond), 3U * kWeightScale);
-  EXPECT_EQ(slow_start_weight(0, 10s, kSecond, kSecond), 0U);
+  EXPECT_EQ(slow_start_weight(3, seconds(0), kSecond, kSecond), 3U * kWeightScale);
+  EXPECT_EQ(slow_start_weight(3, seconds(10), 0, kSecond), 3U * kWeightScale);
+  EXPECT_EQ(slow_start_weight(0, seconds(10), kSecond, kSecond), 0U);
 }
 
 }  // namespace

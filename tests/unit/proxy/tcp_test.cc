@@ -8,8 +8,8 @@
 namespace demo::test {
 namespace {
 
+using std::chrono::milliseconds;
 using testing::StartsWith;
-using namespace std::chrono_literals;
 
 class Tcp : public WithBackend {
  protected:
@@ -84,7 +84,7 @@ TEST_F(Tcp, EndsTheClientWhenNobodyIsThere) {
 }
 
 TEST_F(Tcp, EndsAfterTheIdleTime) {
-  proxy.pool().timeouts.tunnel = 100ms;
+  proxy.pool().timeouts.tunnel = milliseconds(100);
   proxy.apply();
   Pair pair = open();
   EXPECT_TRUE(pair.client.wait_for_end());
@@ -158,7 +158,7 @@ TEST_F(Gate, ClosesAConnectionWithoutAHeader) {
 }
 
 TEST_F(Gate, ClosesAConnectionWhoseHeaderNeverComes) {
-  proxy.snapshot.client_timeouts.head = 100ms;
+  proxy.snapshot.client_timeouts.head = milliseconds(100);
   proxy.apply();
   TestPeer client = proxy.connect();
   client.send("PROXY ");

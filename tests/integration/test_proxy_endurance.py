@@ -1,0 +1,184 @@
+"""Proxy mode under load: backends that come, go, die and drain lose no request, large bodies need little memory."""
+
+import threading
+
+import pytest
+import proc_facts
+from control_api import enum
+from load import ab, wrk
+from raw_client import RawClient
+from scripted_backend import ScriptedBackend, answer, serve_always
+from waiting import eventually
+
+LARGE = 256 * 1024 * 1024
+PIECE = 1024 * 1024
+
+
+def test_backends_removed_added_and_weighted_under_load_fail_no_request(start_daemon, new_backend):
+    backends = [new_backend(serve_always(b"one")), new_backend(serve_always(b"two"))]
+    daemon = start_daemon("-x", *(backend.text for backend in backends), "-k", workers=2)
+    load = wrk(daemon.url, seconds=6, connections=16)
+    rounds = 0
+    while load.running():
+        backend = backends[rounds % 2].text
+        daemon.control.RemoveBackend(endpoint=backend)
+        daemon.control.AddBackend(backend={"endpoint": backend, "weight": 1 + rounds % 5})
+        daemon.control.UpdateBackend(backend={"endpoint": backend, "weight": 1})
+        rounds += 1
+    load.wait().check()
+    assert rounds > 3
+
+
+def test_backend_that_dies_and_comes_back_fails_no_request(start_daemon, new_backend):
+    stays = new_backend(serve_always(b"x"))
+    dies = ScriptedBackend(serve_always(b"x"))
+    host, port = dies.address
+    daemon = start_daemon("-x", stays.text, dies.text, workers=2)
+    load = ab(daemon.url, requests=6000, concurrency=50)
+    try:
+        eventually(lambda: dies.accepted > 0, "the load to reach it")
+        dies.close()
+        eventually(
+            lambda: ejections(daemon) or not load.running(), "it to be ejected"
+        )
+        dies = ScriptedBackend(serve_always(b"x"), port=port, host=host)
+        result = load.wait()
+    finally:
+        load.kill()
+        dies.close()
+    result.check()
+
+
+def ejections(daemon):
+    """What the events say of backends that workers ejected or took back."""
+    kind = enum("EventKind").Value("EVENT_KIND_BACKEND_EJECTED")
+    return [answer_.event for answer_ in daemon.monitor.WatchEvents(after_sequence=0, kinds=[kind])]
+
+
+def hold_until(event):
+    def script(connection):
+        while connection.read_request() is not None:
+            event.wait(60)
+            connection.send(answer(b"late"))
+
+    return script
+
+
+def test_drain_waits_for_what_is_in_flight(start_daemon, new_backend):
+    release = threading.Event()
+    backend = new_backend(hold_until(release))
+    daemon = start_daemon("-x", backend.text)
+    with RawClient(daemon.address) as client:
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        eventually(lambda: backend.accepted == 1, "the request to arrive")
+        results = []
+        drain = threading.Thread(
+            target=lambda: results.append(
+                daemon.control.RemoveBackend(endpoint=backend.text, drain_timeout={"seconds": 30}, wait=True)
+            )
+        )
+        drain.start()
+        release.set()
+        assert client.read_response().body == b"late"
+        drain.join(40)
+    assert results[0].drain.ended and results[0].drain.forced == 0
+
+
+def test_drain_cuts_off_at_its_deadline_and_says_how_many(start_daemon, new_backend):
+    release = threading.Event()
+    backend = new_backend(hold_until(release))
+    daemon = start_daemon("-x", backend.text, workers=2)
+    clients = [RawClient(daemon.address) for _ in range(3)]
+    try:
+        for client in clients:
+            client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        eventually(lambda: backend.accepted == 3, "the requests to arrive")
+        drain = daemon.control.RemoveBackend(
+            endpoint=backend.text, drain_timeout={"nanos": 200_000_000}, wait=True
+        ).drain
+        assert (drain.ended, drain.at_start, drain.forced) == (True, 3, 3)
+        assert [client.read_response().status for client in clients] == [503] * 3
+    finally:
+        release.set()
+        for client in clients:
+            client.close()
+
+
+def test_ejection_is_an_event_with_its_reason(start_daemon, new_backend):
+    def failing(connection):
+        while connection.read_request() is not None:
+            connection.send(answer(b"no", status="500 Internal Server Error"))
+
+    backends = [new_backend(failing), new_backend(serve_always(b"fine"))]
+    daemon = start_daemon("-x", *(backend.text for backend in backends))
+    daemon.control.UpdatePool(
+        pool={"name": "default", "ejection": {"consecutive_failures": 3, "base_time": {"seconds": 60}}}
+    )
+    wrk(daemon.url, seconds=1, connections=4).wait()
+    event = eventually(lambda: ejections(daemon), "the event of the ejection")[0]
+    assert backends[0].text in event.subject
+    assert "5xx" in event.message
+    assert wrk(daemon.url, seconds=1, connections=4).wait().bad_status == 0
+
+
+def send_large(connection):
+    connection.read_request()
+    connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % LARGE)
+    for _ in range(LARGE // PIECE):
+        connection.send(b"d" * PIECE)
+
+
+def send_large_chunked(connection):
+    connection.read_request()
+    connection.send(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+    piece = b"%x\r\n" % PIECE + b"d" * PIECE + b"\r\n"
+    for _ in range(LARGE // PIECE):
+        connection.send(piece)
+    connection.send(b"0\r\n\r\n")
+
+
+@pytest.mark.parametrize("script", [send_large, send_large_chunked])
+def test_large_download_stays_within_a_mebibyte(start_daemon, new_backend, script):
+    daemon = start_daemon("-x", new_backend(script).text)
+    worker = daemon.worker_pids()[0]
+    with RawClient(daemon.address) as client:
+        before = proc_facts.status_kib(worker, "VmHWM")
+        client.send("GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+        client.read_until(b"\r\n\r\n")
+        received = len(client.buffer)
+        while data := client.socket.recv(PIECE):
+            received += len(data)
+    assert received >= LARGE
+    assert proc_facts.status_kib(worker, "VmHWM") - before <= 1024
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_large_upload_stays_within_a_mebibyte(start_daemon, new_backend, chunked):
+    counted = []
+
+    def count(connection):
+        head = connection.read_until(b"\r\n\r\n")
+        total = len(connection.buffer)
+        end = b"0\r\n\r\n"
+        tail = connection.buffer[-5:]
+        while total < LARGE or (chunked and tail != end):
+            data = connection.socket.recv(PIECE)
+            total += len(data)
+            tail = (tail + data)[-5:]
+        counted.append((head, total))
+        connection.send(answer(b"taken"))
+
+    daemon = start_daemon("-x", new_backend(count).text)
+    worker = daemon.worker_pids()[0]
+    with RawClient(daemon.address) as client:
+        before = proc_facts.status_kib(worker, "VmHWM")
+        framing = "Transfer-Encoding: chunked" if chunked else f"Content-Length: {LARGE}"
+        client.send(f"POST / HTTP/1.1\r\nHost: test\r\n{framing}\r\n\r\n")
+        piece = b"u" * PIECE
+        for _ in range(LARGE // PIECE):
+            client.send(b"%x\r\n" % PIECE + piece + b"\r\n" if chunked else piece)
+        if chunked:
+            client.send(b"0\r\n\r\n")
+        assert client.read_response().body == b"taken"
+    assert counted[0][1] >= LARGE
+    assert proc_facts.status_kib(worker, "VmHWM") - before <= 1024
