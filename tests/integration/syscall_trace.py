@@ -1,0 +1,44 @@
+"""The system calls of a process while something happens, counted by strace."""
+
+import collections
+import re
+import signal
+import subprocess
+
+import proc_facts
+import pytest
+from waiting import PATIENCE, eventually
+
+
+class SyscallTrace:
+    """with SyscallTrace(pid, file) as trace: ...; afterwards trace.counts and trace.lines."""
+
+    def __init__(self, pid, path):
+        self.pid = pid
+        self.path = path
+        self.counts = collections.Counter()
+        self.lines = []
+
+    def _tracer(self):
+        return proc_facts.status_number(self.pid, "TracerPid")
+
+    def __enter__(self):
+        self._process = subprocess.Popen(["strace", "-q", "-p", str(self.pid), "-o", str(self.path)],
+                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+
+        def attached():
+            if self._process.poll() is not None:
+                pytest.skip(f"strace cannot attach: {self._process.stdout.read().decode().strip()}")
+            return self._tracer() == self._process.pid
+
+        eventually(attached, "strace to attach")
+        # Attaching interrupts the wait that is under way: it begins anew, traced.
+        eventually(lambda: self.path.exists() and "epoll_wait" in self.path.read_text(), "the first traced call")
+        return self
+
+    def __exit__(self, *_):
+        self._process.send_signal(signal.SIGINT)
+        self._process.communicate(timeout=20 * PATIENCE)
+        eventually(lambda: self._tracer() == 0, "strace to detach")
+        self.lines = [line for line in self.path.read_text().splitlines() if re.match(r"\w+\(", line)]
+        self.counts = collections.Counter(line.split("(", 1)[0] for line in self.lines)

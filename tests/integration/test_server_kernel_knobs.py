@@ -1,0 +1,92 @@
+"""Socket options of a listener: set, read back by the kernel's own word, reported as effective or refused."""
+
+import re
+import subprocess
+
+import pytest
+from ports import free_address, text
+from raw_client import get
+
+
+def options_of(daemon, address):
+    for listener in daemon.monitor.ListListeners().listeners:
+        if listener.bound_address == text(address):
+            return {option.name: option for option in listener.options}
+    raise AssertionError(f"no listener {address}")
+
+
+def add(daemon, *options):
+    address = free_address()
+    daemon.democtl("add-listener", text(address), "--mode", "server", *options)
+    return address
+
+
+@pytest.mark.parametrize("option, value, number", [
+    ("--backlog", "200", 200),
+    ("--defer-accept", "3s", 3),
+    ("--fastopen-queue", "64", 64),
+    ("--keepalive-idle", "40s", 40),
+    ("--keepalive-interval", "7s", 7),
+    ("--keepalive-count", "4", 4),
+    ("--send-buffer", "64k", 65536),
+    ("--receive-buffer", "64k", 65536),
+    ("--incoming-cpu", "0", 0),
+])
+def test_number_is_reported_as_the_kernel_has_it(start_daemon, option, value, number):
+    daemon = start_daemon()
+    address = add(daemon, option, value)
+    matching = [one for name, one in options_of(daemon, address).items()
+                if name.replace("_", "-").startswith(option.removeprefix("--"))]
+    assert len(matching) == 1, options_of(daemon, address)
+    assert not matching[0].error, matching[0]
+    effective = int(re.match(r"-?\d+", matching[0].effective).group())
+    # The kernel rounds times to its timer and keeps twice the bytes of a buffer for its books.
+    assert number <= effective <= 2 * number + 2, matching[0]
+    assert get(address).status == 200
+
+
+@pytest.mark.parametrize("option, value", [
+    ("--quickack", "on"), ("--nodelay", "off"), ("--busy-poll", "50us"), ("--prefer-busy-poll", "on"),
+    ("--transparent", "on"), ("--interface", "lo"),
+])
+def test_option_is_effective_or_refused_with_a_reason(start_daemon, option, value):
+    daemon = start_daemon()
+    address = add(daemon, option, value)
+    for one in options_of(daemon, address).values():
+        assert bool(one.effective) != bool(one.error), one
+    assert get(address).status == 200, "a refused option does not stop the listener"
+
+
+def test_backlog_is_what_the_kernel_listens_with(start_daemon):
+    daemon = start_daemon()
+    address = add(daemon, "--backlog", "77")
+    listing = subprocess.run(["ss", "-ltnH", f"sport = :{address[1]}"], capture_output=True, text=True, check=True)
+    assert {line.split()[2] for line in listing.stdout.splitlines()} == {"77"}
+
+
+def test_refused_option_is_told_at_the_command(start_daemon):
+    daemon = start_daemon()
+    done = daemon.democtl("add-listener", "127.0.0.1:0", "--interface", "no-such-device", check=False)
+    if done.returncode == 0:
+        errors = [option.error for listener in daemon.monitor.ListListeners().listeners for option in listener.options]
+        assert any(errors), "neither refused nor reported"
+    else:
+        assert "no-such-device" in done.stderr
+
+
+def test_option_changes_on_a_running_listener(start_daemon):
+    daemon = start_daemon("-k")
+    address = add(daemon, "--backlog", "50")
+    daemon.democtl("set-listener", text(address), "--backlog", "60")
+    listing = subprocess.run(["ss", "-ltnH", f"sport = :{address[1]}"], capture_output=True, text=True, check=True)
+    assert {line.split()[2] for line in listing.stdout.splitlines()} == {"60"}
+    assert get(address).status == 200
+
+
+def test_unix_and_ipv6_listeners(start_daemon):
+    daemon = start_daemon()
+    path = daemon.folder / "http.sock"
+    daemon.democtl("add-listener", f"unix:{path}")
+    daemon.democtl("add-listener", "[::1]:0", "--v6only", "on")
+    for address in daemon.addresses():
+        assert get(address).status == 200
