@@ -8,6 +8,8 @@ if(DEMO_CCACHE AND DEMO_CCACHE_PROGRAM)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     list(APPEND launcher CCACHE_NOHASHDIR=1)
   endif()
+  # For the precompiled headers of sanitizer trees, as ccache(1) asks.
+  list(APPEND launcher CCACHE_SLOPPINESS=pch_defines,time_macros)
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher} ${DEMO_CCACHE_PROGRAM})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher} ${DEMO_CCACHE_PROGRAM})
 endif()
