@@ -55,9 +55,11 @@ Acknowledgement WorkerSet::acknowledgement(std::uint64_t version) const {
     if (slot->leaving()) continue;
     WorkerOutcome outcome;
     outcome.worker = slot->place().index;
-    if (!has_process(slot->state())) {
+    const bool running = has_process(slot->state());
+    const bool starting = slot->succeeded() || slot->state() == WorkerState::kStarting;
+    if (!running && !starting) {
       outcome.error = fmt::format("not running ({}), gets it when it is back", slot->report().last_exit);
-    } else if (slot->state() == WorkerState::kStarting || slot->acked_version() < version) {
+    } else if (starting || slot->acked_version() < version) {
       result.complete = false;
       outcome.error = "did not acknowledge in time";
     } else {

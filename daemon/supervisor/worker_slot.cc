@@ -65,6 +65,7 @@ void WorkerSlot::prepare_page() {
 void WorkerSlot::start() {
   if (process_ || leaving_) return;
   restart_timer_.stop();
+  succeeded_ = false;
   prepare_page();
   started_ = std::chrono::steady_clock::now();
   sent_ = {};
@@ -235,6 +236,7 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
   enter(WorkerEvent::kExited);
   if (!leaving_) {
     if (asked && exit.clean()) {
+      succeeded_ = true;
       restart_timer_.start(milliseconds(0));
     } else {
       last_exit_ = exit.describe();

@@ -83,6 +83,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   WorkerState state() const { return state_; }
   bool leaving() const { return leaving_; }
   bool gone() const { return leaving_ && !process_; }
+  // Left after its drain, and its successor starts with the loop's next turn.
+  bool succeeded() const { return succeeded_; }
   WorkerStanding standing() const;
   WorkerReport report() const;
   std::uint64_t acked_version() const { return acked_version_; }
@@ -113,6 +115,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   LoopTimer kill_timer_;
   std::chrono::steady_clock::time_point started_;
   bool leaving_ = false;
+  bool succeeded_ = false;
   bool channel_lost_ = false;               // seen at the last heartbeat check
   WorkerWish sent_;                         // contents of the last message
   std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged

@@ -181,6 +181,19 @@ TEST_F(SupervisorWorkers, RestartAloneOnRequest) {
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(SupervisorWorkers, WantedAgainWhileTheyLeaveAreWaitedFor) {
+  set_workers(1);
+  open_ready();
+  for (int i = 0; i < 20; ++i) {
+    for (const unsigned count : {2U, 1U}) {
+      const auto outcome = change(set_count(count));
+      ASSERT_TRUE(outcome) << outcome.error().message;
+      ASSERT_EQ(outcome->workers.size(), count);
+      for (const WorkerOutcome& worker : outcome->workers) EXPECT_EQ(worker.error, "");
+    }
+  }
+}
+
 TEST_F(SupervisorWorkers, ThatDoNotLeaveAfterTheirDeadlineAreKilled) {
   set_workers(1);
   set_manner("linger");
