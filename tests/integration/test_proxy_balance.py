@@ -26,6 +26,7 @@ def spread(address, requests, path="/"):
 
 
 def echo(connection):
+    connection.send(connection.buffer)  # came together with what was read before
     while data := connection.socket.recv(65536):
         connection.send(data)
 
