@@ -15,7 +15,7 @@ constexpr std::uint64_t kContentLengthMax = std::numeric_limits<std::int64_t>::m
 std::optional<Rejection> Framing::note_if_interesting(const Field& field) {
   switch (field.name.size()) {
     case 7:
-      if (equals_ignoring_case(field.name, "upgrade") && !field.value.empty()) upgrade_field_ = true;
+      if (equals_ignoring_case(field.name, "upgrade")) note_upgrade(field.value);
       return std::nullopt;
     case 10:
       if (equals_ignoring_case(field.name, "connection")) return note_connection(field.value);
@@ -70,6 +70,16 @@ std::optional<Rejection> Framing::note_transfer_encoding(std::string_view value)
     return Rejection{400, "invalid Transfer-Encoding"};
   }
   return Rejection{501, "unknown transfer coding"};
+}
+
+// A protocol may have a version behind a slash.
+void Framing::note_upgrade(std::string_view value) {
+  for_each_element(value, [this](std::string_view protocol) {
+    const std::string_view name = protocol.substr(0, protocol.find('/'));
+    const auto is = [name](std::string_view lower) { return equals_ignoring_case(name, lower); };
+    if (is("h2c") || is("h2") || is("h3") || is("http") || is("tls")) hides_requests_ = true;
+    upgrade_field_ = true;
+  });
 }
 
 std::optional<Rejection> Framing::note_connection(std::string_view value) {

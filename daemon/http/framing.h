@@ -26,8 +26,10 @@ class Framing {
   std::uint64_t content_length() const { return content_length_; }
   bool persistent(unsigned minor_version) const { return !close_ && (minor_version > 0 || keep_alive_); }
   // Connection names upgrade and there is something to upgrade to (RFC 9110 section 7.8); never in HTTP/1.0.
+  // To another version of HTTP or to TLS no upgrade is recognised: the requests of such a connection would be
+  // hidden from who counts, limits and checks them (RFC 9113 section 3.1 made h2c obsolete).
   bool upgrade(unsigned minor_version) const {
-    return upgrade_option_ && upgrade_field_ && minor_version > 0;
+    return upgrade_option_ && upgrade_field_ && !hides_requests_ && minor_version > 0;
   }
 
  private:
@@ -40,6 +42,7 @@ class Framing {
   std::optional<Rejection> note_content_length(std::string_view value);
   std::optional<Rejection> note_transfer_encoding(std::string_view value);
   std::optional<Rejection> note_connection(std::string_view value);
+  void note_upgrade(std::string_view value);
 
   std::uint64_t content_length_ = 0;
   std::size_t options_ = 0;
@@ -49,6 +52,7 @@ class Framing {
   bool keep_alive_ = false;
   bool upgrade_option_ = false;
   bool upgrade_field_ = false;
+  bool hides_requests_ = false;
 };
 
 }  // namespace demo

@@ -130,6 +130,19 @@ TEST_F(RequestParserTest, SeesAnUpgradeOnlyWhenConnectionNamesIt) {
   EXPECT_FALSE(accepted("GET / HTTP/1.0\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n").upgrade);
 }
 
+TEST_F(RequestParserTest, SeesNoUpgradeToWhatWouldHideRequests) {
+  for (const char* value : {"h2c", "H2C", "websocket, h2c", "h2c,websocket", "HTTP/2.0", "http", "TLS/1.0",
+                            "h2", "h3", "websocket\r\nUpgrade: h2c", "h2c\r\nUpgrade: websocket"}) {
+    const std::string fields = std::string("Connection: Upgrade\r\nUpgrade: ") + value + "\r\n";
+    EXPECT_FALSE(accepted(get(fields)).upgrade) << value;
+  }
+  for (const char* value : {"WebSocket", "tcp", "SPDY/3.1", "h2cx", "xh2c"}) {
+    const std::string fields = std::string("Connection: Upgrade\r\nUpgrade: ") + value + "\r\n";
+    EXPECT_TRUE(accepted(get(fields)).upgrade) << value;
+  }
+  EXPECT_FALSE(accepted(get("Connection: Upgrade\r\nUpgrade: , ,\r\n")).upgrade);
+}
+
 TEST_F(RequestParserTest, ExpectsContinueOnlyWithABodyAndInHttp11) {
   EXPECT_TRUE(accepted(get("Expect: 100-Continue\r\nContent-Length: 5\r\n")).expects_continue);
   EXPECT_TRUE(accepted(get("Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n")).expects_continue);

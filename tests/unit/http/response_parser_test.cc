@@ -107,6 +107,15 @@ TEST_F(ResponseParserTest, SwitchesProtocolsOnlyWhenAsked) {
   EXPECT_FALSE(head.interim());
 }
 
+TEST_F(ResponseParserTest, SwitchesToWhatItNamesAndToNothingThatHidesRequests) {
+  for (const char* fields :
+       {"", "Upgrade: x\r\n", "Connection: upgrade\r\n", "Connection: upgrade\r\nUpgrade: h2c\r\n",
+        "Connection: upgrade\r\nUpgrade: TLS/1.0, HTTP/1.1\r\n"}) {
+    const std::string bytes = std::string("HTTP/1.1 101 Switching Protocols\r\n") + fields + "\r\n";
+    EXPECT_EQ(parse(bytes, {.upgrade = true}), ParseOutcome::kRejected) << fields;
+  }
+}
+
 TEST_F(ResponseParserTest, ReplacesFoldingsWithSpaces) {
   const std::string folded = ok("X: a\r\n\t b\r\nContent-Length: 2\r\nY:\r\n z\r\n");
   EXPECT_EQ(accepted(folded).fields[0].value, "a  \t b");
