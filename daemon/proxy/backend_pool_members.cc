@@ -28,6 +28,8 @@ void BackendPool::apply(const SnapshotPool& settings) {
   timeouts_ = settings.timeouts;
   queue_limit_ = settings.queue_limit;
   std::vector<std::unique_ptr<Member>> before = std::exchange(members_, {});
+  // Members of a worker's first generation are there from the start; those that come to others start slowly.
+  const bool has_others = !before.empty();
   for (const SnapshotMember& spec : settings.members) {
     const auto same = std::ranges::find_if(before, [&spec](const auto& member) {
       return member != nullptr && member->spec.slot == spec.slot && member->spec.address == spec.address;
@@ -38,7 +40,7 @@ void BackendPool::apply(const SnapshotPool& settings) {
       if (spec.slot >= limits::kBackendMembers) std::abort();  // the supervisor numbers within the page
       members_.push_back(std::make_unique<Member>(*this, spec, bench_.stats.backends[spec.slot],
                                                   hash_bytes(spec.address.to_string())));
-      if (spec.usable) members_.back()->up_since_ns = bench_.loop.now_ns();
+      if (spec.usable && has_others) members_.back()->up_since_ns = bench_.loop.now_ns();
     }
   }
   for (auto& member : before) {
