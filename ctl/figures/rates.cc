@@ -129,7 +129,9 @@ std::uint64_t error_count(const api::WorkerFigures& figures) {
 
 std::uint64_t error_count(const api::BackendFigures& figures) {
   return figures.connect_errors() + figures.response_errors() + figures.connect_timeouts() +
-         figures.head_timeouts() + figures.body_timeouts() + figures.responses_5xx();
+         figures.head_timeouts() + figures.body_timeouts() + figures.connect_shortages() +
+         figures.queue_full() + figures.queue_timeouts() + figures.tunnel_timeouts() +
+         figures.responses_5xx();
 }
 
 Rates rates_between(const api::StatsSample& before, const api::StatsSample& now) {

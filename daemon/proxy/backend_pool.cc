@@ -44,7 +44,10 @@ Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
   if (member != nullptr) return grant_from(*member, user, wish.fresh);
   Member* full = choose(wish, false);
   if (full == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
-  if (queue_.size() >= queue_limit_) return {GrantOutcome::kQueueFull, nullptr, full, 0};
+  if (queue_.size() >= queue_limit_) {
+    full->stats.queue_full.add();
+    return {GrantOutcome::kQueueFull, nullptr, full, 0};
+  }
   queue_.enter(user, *full, wish.hash);
   return {GrantOutcome::kQueued, nullptr, full, 0};
 }
@@ -55,7 +58,7 @@ Member* BackendPool::choose(const Wish& wish, bool with_room) {
   if (balancer_.needs_load()) note_loads();
   const bool primaries = any_primary_usable();
   for (const bool again : {false, true}) {
-    if (again && wish.tried == nullptr) break;
+    if (again && (wish.tried == nullptr || wish.others_only)) break;
     for (std::size_t i = 0; i < members_.size(); ++i) {
       const Member& member = *members_[i];
       Balancer::Candidate& candidate = candidates_[i];
@@ -124,11 +127,9 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
     if (!connected && errno != EINPROGRESS) error_number = errno;
   }
   if (error_number != 0) {
-    const bool shortage = is_shortage(error_number);
-    if (shortage) log_no_resources(member, error_number);
+    if (is_shortage(error_number)) return no_resources(member, error_number);
     member.stats.connect_errors.add();
-    return {shortage ? GrantOutcome::kNoResources : GrantOutcome::kConnectFailed, nullptr, &member,
-            error_number};
+    return {GrantOutcome::kConnectFailed, nullptr, &member, error_number};
   }
   BackendConnection& connection = bench_.connections.create(member, std::move(fd), connected);
   member.busy.push_front(connection);
@@ -141,8 +142,7 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
   bench_.stats.worker.backend_connections_open.add();
   if (!connection.socket.watch(bench_.loop, connection)) {
     retire(connection);
-    log_no_resources(member, ENOMEM);
-    return {GrantOutcome::kNoResources, nullptr, &member, ENOMEM};
+    return no_resources(member, ENOMEM);
   }
   return {connected ? GrantOutcome::kConnected : GrantOutcome::kConnecting, &connection, &member, 0};
 }
@@ -214,12 +214,20 @@ void BackendPool::tidy() {
   std::erase_if(leaving_, [](const auto& member) { return member->unused(); });
 }
 
-void BackendPool::log_no_resources(const Member& member, int error_number) {
+void BackendPool::give_up_waiting(BackendUser& user) {
+  if (const Member* member = WaitQueue::member_of(user)) member->stats.queue_timeouts.add();
+  queue_.leave(user);
+}
+
+Grant BackendPool::no_resources(Member& member, int error_number) {
+  member.stats.connect_shortages.add();
   const std::uint64_t now_ns = bench_.loop.now_ns();
-  if (logged_ns_ != 0 && now_ns - logged_ns_ < kLogIntervalNs) return;
-  logged_ns_ = now_ns;
-  log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name, name_,
-      error_number == EADDRNOTAVAIL ? "every local port towards it is in use" : errno_text(error_number));
+  if (logged_ns_ == 0 || now_ns - logged_ns_ >= kLogIntervalNs) {
+    logged_ns_ = now_ns;
+    log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name, name_,
+        error_number == EADDRNOTAVAIL ? "every local port towards it is in use" : errno_text(error_number));
+  }
+  return {GrantOutcome::kNoResources, nullptr, &member, error_number};
 }
 
 }  // namespace demo

@@ -63,6 +63,7 @@ class BackendPool {
     std::uint64_t hash = 0;               // of what the policy goes by
     const TriedMembers* tried = nullptr;  // not owned; avoided while there are others. Null: none
     bool fresh = false;                   // no pooled connection (tcp mode; after one turned out to be dead)
+    bool others_only = false;             // tried ones are avoided even when there are no others
   };
 
   // A connection for a user, which keeps it until release(). kQueued: the user's on_grant() is called later.
@@ -71,6 +72,8 @@ class BackendPool {
   void release(BackendConnection& connection, bool reusable);
   // The user no longer waits; nothing happens if it did not.
   void leave_queue(BackendUser& user) { queue_.leave(user); }
+  // The user has waited too long: it leaves, and is counted at the member whose limit it waited for.
+  void give_up_waiting(BackendUser& user);
 
   // How a request went, for ejection. why: static storage, for the notice.
   void report_success(Member& member) { member.record.succeeded(); }
@@ -106,7 +109,8 @@ class BackendPool {
   void cut(Member& member);
   void configure_balancer();
   bool only_usable(const Member& member) const;
-  void log_no_resources(const Member& member, int error_number);
+  // Counts and logs what the host lacks for a connection.
+  Grant no_resources(Member& member, int error_number);
 
   Workbench& bench_;
   const std::string name_;

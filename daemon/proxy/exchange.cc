@@ -106,7 +106,7 @@ ExchangeStep Exchange::advance() {
 
 std::optional<ExchangeStep> Exchange::seek() {
   ++attempts_;
-  return take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_}));
+  return take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_, others_only_}));
 }
 
 std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
@@ -132,8 +132,10 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
     case GrantOutcome::kNoResources:
-      // Ports run out towards one backend at a time: another one may still be reached.
+      // Ports run out towards one backend at a time: another one may still be reached. To ask for the same
+      // again would be in vain, and dear: the kernel looks through the whole range.
       refusal_ = kNoResources;
+      others_only_ = true;
       tried_.add(*grant.member);
       transition(Phase::kSeeking);
       if (attempts_ >= kAttemptsPerRequest) return refuse(kNoResources);

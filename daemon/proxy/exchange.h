@@ -131,9 +131,10 @@ class Exchange final : public Timer, public BackendUser {
   Phase phase_ = Phase::kSeeking;
   bool wants_keep_ = false;  // what the request asks for its connection
   bool idempotent_ = false;
-  bool fresh_ = false;      // no pooled connection for the next attempt
-  bool abandoned_ = false;  // the backend takes no more of the request; its response may still come
-  bool exclusive_ = false;  // the connection begins with a PROXY header: it serves this client alone
+  bool fresh_ = false;        // no pooled connection for the next attempt
+  bool others_only_ = false;  // no member twice
+  bool abandoned_ = false;    // the backend takes no more of the request; its response may still come
+  bool exclusive_ = false;    // the connection begins with a PROXY header: it serves this client alone
 };
 
 }  // namespace demo

@@ -180,6 +180,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
     case WaitFor::kNothing:
       break;
     case WaitFor::kQueue:
+      pool_->give_up_waiting(*this);
       return refuse({503, "waited too long for a free connection to a backend"});
     case WaitFor::kConnect: {
       const auto step = fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
@@ -198,8 +199,10 @@ ExchangeStep Exchange::expire(WaitFor what) {
     case WaitFor::kBackendBody:
       connection_->member().stats.body_timeouts.add();
       return fail_response({504, "the backend's response body timed out"});
-    case WaitFor::kClientRoom:
     case WaitFor::kTunnelByte:
+      connection_->member().stats.tunnel_timeouts.add();
+      [[fallthrough]];
+    case WaitFor::kClientRoom:
       bench_.stats.worker.timeouts.add();
       return ExchangeStep::kClientGone;
   }

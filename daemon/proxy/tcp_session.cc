@@ -54,7 +54,7 @@ void TcpSession::on_backend_event() {
 void TcpSession::seek() {
   ++attempts_;
   transition(Phase::kSeeking);
-  take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, true}));
+  take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_}));
 }
 
 void TcpSession::take(const Grant& grant) {
@@ -70,9 +70,13 @@ void TcpSession::take(const Grant& grant) {
       return arm(pool_->timeouts().queue);
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
+    case GrantOutcome::kNoResources:
+      // Ports run out towards one backend at a time: another one may still be reached.
+      others_only_ = true;
+      tried_.add(*grant.member);
+      return attempts_ < kAttemptsPerRequest ? seek() : end(true);
     case GrantOutcome::kQueueFull:
     case GrantOutcome::kNoBackend:
-    case GrantOutcome::kNoResources:
       return end(true);
   }
 }
@@ -125,6 +129,8 @@ void TcpSession::on_timeout() {
   if (phase_ == Phase::kConnecting) {
     return fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
   }
+  if (phase_ == Phase::kQueued) pool_->give_up_waiting(*this);
+  if (phase_ == Phase::kTunnel) connection_->member().stats.tunnel_timeouts.add();
   room_.bench().stats.worker.timeouts.add();
   end(phase_ != Phase::kTunnel);
 }

@@ -73,6 +73,7 @@ class TcpSession final : public Watch, public Timer, public BackendUser {
   TriedMembers tried_;
   std::uint64_t hash_ = 0;
   unsigned attempts_ = 0;
+  bool others_only_ = false;  // no member twice
   Phase phase_ = Phase::kSeeking;
 };
 

@@ -16,7 +16,8 @@ class WaitQueue {
   std::size_t size() const { return size_; }
   BackendUser& front() { return *first_; }
   static std::uint64_t hash_of(const BackendUser& user) { return user.hash_; }
-  static bool holds(const BackendUser& user) { return user.waits_for_ != nullptr; }
+  // Whose limit the user waits for; null when it does not wait.
+  static const Member* member_of(const BackendUser& user) { return user.waits_for_; }
 
   // member: whose limit the user waits for; its figures count the user until it leaves.
   void enter(BackendUser& user, Member& member, std::uint64_t hash) {

@@ -64,6 +64,10 @@ struct BackendStats {
   Counter retries;          // requests sent again elsewhere
   Counter response_errors;  // broken, truncated or refused responses
   Counter connect_timeouts, head_timeouts, body_timeouts;
+  Counter connect_shortages;  // no local port or descriptor for a connection to it
+  Counter queue_full;         // turned away at once: its limit reached and the pool's queue full
+  Counter queue_timeouts;     // waited too long under max-connections
+  Counter tunnel_timeouts;    // no byte either way for too long
   Counter ejections;
   Counter ejected;        // gauge: 1 while this worker holds it ejected
   Counter forced_closes;  // ended at a drain deadline
@@ -74,7 +78,7 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 1;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 2;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;

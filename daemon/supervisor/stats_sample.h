@@ -30,6 +30,7 @@ struct BackendFigures {
   std::uint64_t bytes_in = 0, bytes_out = 0, connects = 0, connect_errors = 0, retries = 0,
                 response_errors = 0;
   std::uint64_t connect_timeouts = 0, head_timeouts = 0, body_timeouts = 0;
+  std::uint64_t connect_shortages = 0, queue_full = 0, queue_timeouts = 0, tunnel_timeouts = 0;
   std::uint64_t ejections = 0, ejected = 0, forced_closes = 0;
 };
 

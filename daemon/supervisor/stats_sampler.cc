@@ -76,6 +76,10 @@ constexpr Pairing<BF, BS> kBackendPairs[] = {
     {&BF::connect_timeouts, &BS::connect_timeouts},
     {&BF::head_timeouts, &BS::head_timeouts},
     {&BF::body_timeouts, &BS::body_timeouts},
+    {&BF::connect_shortages, &BS::connect_shortages},
+    {&BF::queue_full, &BS::queue_full},
+    {&BF::queue_timeouts, &BS::queue_timeouts},
+    {&BF::tunnel_timeouts, &BS::tunnel_timeouts},
     {&BF::ejections, &BS::ejections},
     {&BF::forced_closes, &BS::forced_closes},
 };

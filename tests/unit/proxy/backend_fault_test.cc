@@ -123,6 +123,19 @@ TEST_F(BackendFault, StallingInsideABodyEndsIt) {
   EXPECT_EQ(proxy.backend_stats().body_timeouts.get(), 1U);
 }
 
+TEST_F(BackendFault, TakingNoMoreOfABodyIsA504) {
+  proxy.pool().timeouts.body = milliseconds(100);
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n");
+  const std::string some(1'000'000, 'x');
+  while (client.silent()) client.send_some(some);
+  const std::string response = client.read_message();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 504 "));
+  EXPECT_THAT(response, HasSubstr("took no more of the request body"));
+  EXPECT_EQ(proxy.backend_stats().body_timeouts.get(), 1U);
+}
+
 TEST_F(BackendFault, GarbageIsA502) {
   EXPECT_THAT(answer("I am no web server\r\n\r\n", kGet), StartsWith("HTTP/1.1 502 "));
 }

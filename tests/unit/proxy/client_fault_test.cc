@@ -81,6 +81,28 @@ TEST_F(ClientFault, LeavingInsideALargeUpload) {
   EXPECT_TRUE(backend_connections_end());
 }
 
+TEST_F(ClientFault, LeavingTheQueue) {
+  proxy.pool().members[0].max_connections = 1;
+  proxy.apply();
+  Pair first = send_head(kGet);
+  TestPeer second = proxy.connect();
+  second.send(kGet);
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 1; }));
+  second.reset();
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 0; }));
+  first.served.send(ok_response("one"));
+  EXPECT_THAT(first.client.read_message(), EndsWith("one"));
+}
+
+TEST_F(ClientFault, LeavingATunnel) {
+  Pair pair = send_head("GET / HTTP/1.1\r\nHost: h\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n");
+  pair.served.send("HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: chat\r\n\r\n");
+  pair.client.read_until("\r\n\r\n");
+  pair.client.reset();
+  EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(backend_connections_end());
+}
+
 TEST_F(ClientFault, HalfClosingAfterARequestStillGetsTheResponse) {
   Pair pair = send_head(kGet);
   pair.client.finish();

@@ -6,6 +6,7 @@
 namespace demo::test {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -132,6 +133,54 @@ TEST(Exchange, TakesChunksApartForAnOldClient) {
   EXPECT_THAT(response, testing::EndsWith("\r\n\r\nabcdefg"));
 }
 
+TEST(Exchange, PassesInterimResponsesOnButToNoOldClient) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_until("\r\n\r\n"), HasSubstr("Expect: 100-continue\r\n"));
+  served.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+  EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
+  client.send("body");
+  EXPECT_EQ(served.read_bytes(4), "body");
+  served.send(ok_response("done"));
+  EXPECT_THAT(client.read_message(), EndsWith("done"));
+
+  TestPeer old = proxy.connect();
+  old.send("GET /a HTTP/1.0\r\nExpect: 100-continue\r\n\r\n");
+  EXPECT_THAT(served.read_until("\r\n\r\n"), Not(HasSubstr("Expect")));
+  served.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok_response("final"));
+  EXPECT_THAT(old.read_to_end(), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST(Exchange, PassesResponsesWithoutABodyOn) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
+  TestPeer served = backend.accept();
+  served.read_until("\r\n\r\n");
+  served.send("HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n");
+  EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("Content-Length: 1000\r\n"));
+  for (const char* head : {"HTTP/1.1 204 No Content\r\n\r\n",
+                           "HTTP/1.1 304 Not Modified\r\nContent-Length: 1000\r\nETag: x\r\n\r\n"}) {
+    client.send(kGet);
+    EXPECT_EQ(served.read_message(), kGet) << "over the same connection";
+    served.send(head);
+    EXPECT_THAT(client.read_until("\r\n\r\n"), StartsWith(std::string(head).substr(0, 13)));
+  }
+  client.send(kGet);
+  EXPECT_EQ(served.read_message(), kGet);
+  served.send(ok_response("in step"));
+  EXPECT_THAT(client.read_message(), EndsWith("in step"));
+}
+
 TEST(Exchange, AnswersABadRequestWithoutABackend) {
   ProxyHarness proxy;
   TestBackend backend;
@@ -171,6 +220,39 @@ TEST(Exchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
   served.send("answer");
   served.close();
   EXPECT_EQ(client.read_to_end(), "answer");
+}
+
+// A tunnel to a backend that speaks HTTP in it would carry requests past every check.
+TEST(Exchange, MakesNoTunnelOfAnUpgradeToHttp2) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(
+      "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+      "HTTP2-Settings: AAMAAABkAARAAAAAAAIAAAAA\r\n\r\n");
+  TestPeer served = backend.accept();
+  EXPECT_EQ(served.read_message(), kGet);
+  served.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n");
+  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 502 "));
+  EXPECT_TRUE(served.wait_for_end());
+}
+
+TEST(Exchange, EndsATunnelThatStandsStill) {
+  ProxyHarness proxy;
+  TestBackend backend;
+  proxy.add_backend(backend.address());
+  proxy.pool().timeouts.tunnel = std::chrono::milliseconds(100);
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+  TestPeer served = backend.accept();
+  served.read_until("\r\n\r\n");
+  served.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+  EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 101 "));
+  EXPECT_TRUE(served.wait_for_end());
+  EXPECT_EQ(proxy.backend_stats().tunnel_timeouts.get(), 1U);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::EndsWith;
+using testing::HasSubstr;
 using testing::StartsWith;
 
 class PooledConnection : public WithBackend {
@@ -128,7 +129,7 @@ TEST_F(PooledConnection, IsNotKeptWhenKeepaliveIsTurnedOff) {
   EXPECT_TRUE(pair.served.wait_for_end());
   pair.client.send(kGet);
   TestPeer next = backend.accept();
-  EXPECT_THAT(next.read_message(), testing::HasSubstr("Connection: close\r\n"));
+  EXPECT_THAT(next.read_message(), HasSubstr("Connection: close\r\n"));
   next.send(ok_response("x"));
   EXPECT_THAT(pair.client.read_message(), EndsWith("x"));
   EXPECT_TRUE(next.wait_for_end());
@@ -167,8 +168,11 @@ TEST_F(PooledConnection, QueueEndsWith503AfterItsTime) {
   Pair first = send_head(kGet);
   TestPeer second = proxy.connect();
   second.send(kGet);
-  EXPECT_THAT(second.read_to_end(), StartsWith("HTTP/1.1 503 "));
+  const std::string response = second.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(response, HasSubstr("waited too long"));
   EXPECT_EQ(proxy.backend_stats().queued.get(), 0U);
+  EXPECT_EQ(proxy.backend_stats().queue_timeouts.get(), 1U);
 }
 
 TEST_F(PooledConnection, QueueThatIsFullAnswers503AtOnce) {
@@ -181,7 +185,10 @@ TEST_F(PooledConnection, QueueThatIsFullAnswers503AtOnce) {
   EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 1; }));
   TestPeer third = proxy.connect();
   third.send(kGet);
-  EXPECT_THAT(third.read_to_end(), StartsWith("HTTP/1.1 503 "));
+  const std::string response = third.read_to_end();
+  EXPECT_THAT(response, StartsWith("HTTP/1.1 503 "));
+  EXPECT_THAT(response, HasSubstr("queue is full"));
+  EXPECT_EQ(proxy.backend_stats().queue_full.get(), 1U);
   second.reset();
   EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().queued.get() == 0; }));
 }

@@ -89,6 +89,19 @@ TEST_F(Tcp, EndsAfterTheIdleTime) {
   Pair pair = open();
   EXPECT_TRUE(pair.client.wait_for_end());
   EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_EQ(proxy.backend_stats().tunnel_timeouts.get(), 1U);
+}
+
+TEST_F(Tcp, WaitsInTheQueueAndEndsAfterItsTime) {
+  proxy.pool().members[0].max_connections = 1;
+  proxy.pool().timeouts.queue = milliseconds(100);
+  proxy.apply();
+  Pair first = open();
+  TestPeer second = proxy.connect();
+  EXPECT_TRUE(second.wait_for_end());
+  EXPECT_EQ(proxy.backend_stats().queue_timeouts.get(), 1U);
+  first.served.send("still here");
+  EXPECT_EQ(first.client.read_bytes(10), "still here");
 }
 
 TEST_F(Tcp, CutEndsWhatIsLeftAndSaysHowMany) {
@@ -145,6 +158,17 @@ TEST_F(Gate, TakesTheClientsAddressFromTheHeader) {
   for (const char byte : std::string_view("PROXY TCP4 192.0.2.7 192.0.2.8 1000 80\r\n"))
     client.send({&byte, 1});
   client.send(kGet);
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_message(), testing::HasSubstr("X-Forwarded-For: 192.0.2.7\r\n"));
+}
+
+TEST_F(Gate, TakesTheClientsAddressFromABinaryHeaderToo) {
+  proxy.snapshot.forwarding.x_forwarded = true;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  const std::string header("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x07\xc0\0\x02\x08\x03\xe8\0\x50",
+                           28);
+  client.send(header + std::string(kGet));
   TestPeer served = backend.accept();
   EXPECT_THAT(served.read_message(), testing::HasSubstr("X-Forwarded-For: 192.0.2.7\r\n"));
 }
