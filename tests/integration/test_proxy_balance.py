@@ -1,4 +1,4 @@
-"""Which backend a request reaches: policies over several workers, tcp mode, the PROXY protocol, named pools."""
+"""Which backend a request reaches: policies over several workers, tcp mode, PROXY protocol, named pools."""
 
 import collections
 import struct
@@ -29,6 +29,13 @@ def echo(connection):
     connection.send(connection.buffer)  # came together with what was read before
     while data := connection.socket.recv(65536):
         connection.send(data)
+
+
+def read_proxy_header(connection, version):
+    if version == "V1":
+        return connection.read_until(b"\r\n")
+    head = connection.read_exactly(16)
+    return head + connection.read_exactly(struct.unpack("!H", head[14:])[0])
 
 
 @pytest.fixture
@@ -78,7 +85,7 @@ def test_least_connections_counts_what_other_workers_hold(start_daemon, new_back
             break
         get(daemon.address)
     daemon.control.UpdateBackend(backend={"endpoint": backends[1].text, "weight": 1})
-    # Whichever worker answers: the first backend holds four requests, most of them perhaps of the other worker.
+    # Whichever worker answers: the first backend holds four requests, perhaps most of the other worker's.
     assert spread(daemon.address, 40) == {b"idle": 40}
     for holder in holders:
         holder.close()
@@ -153,11 +160,7 @@ def test_proxy_protocol_is_accepted_and_sent_on(start_daemon, new_backend, versi
     heads = []
 
     def script(connection):
-        if version == "V1":
-            heads.append(connection.read_until(b"\r\n"))
-        else:
-            head = connection.read_exactly(16)
-            heads.append(head + connection.read_exactly(struct.unpack("!H", head[14:])[0]))
+        heads.append(read_proxy_header(connection, version))
         echo(connection)
 
     backend = new_backend(script)
@@ -184,6 +187,35 @@ def test_proxy_protocol_is_accepted_and_sent_on(start_daemon, new_backend, versi
         assert heads[0][12:16] == b"\x21\x11\x00\x0c"
         assert heads[0][16:20] == bytes([192, 0, 2, 9])
         assert heads[0][24:26] == struct.pack("!H", 4000)
+
+
+@pytest.mark.parametrize("version", ["V1", "V2"])
+def test_proxy_header_goes_before_each_http_request(start_daemon, new_backend, version):
+    seen = []
+
+    def script(connection):
+        seen.append(read_proxy_header(connection, version))
+        request = connection.read_request()
+        seen.append(dict(request[1]).get("Connection"))
+        connection.send(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        assert connection.read_request() is None  # it serves one client alone
+
+    backend = new_backend(script)
+    daemon = start_daemon("-k")
+    sent = enum("SendProxyProtocol").Value(f"SEND_PROXY_PROTOCOL_{version}")
+    daemon.control.AddPool(
+        pool={"name": "default", "send_proxy_protocol": sent, "backends": [{"endpoint": backend.text}]}
+    )
+    with RawClient(daemon.address) as client:
+        for _ in range(2):
+            client.send(REQUEST)
+            assert client.read_response().status == 200
+        port = client.socket.getsockname()[1]
+    expected = f"PROXY TCP4 127.0.0.1 127.0.0.1 {port} ".encode()
+    if version == "V2":
+        expected = bytes([127, 0, 0, 1, 127, 0, 0, 1]) + struct.pack("!H", port)
+    assert len(seen) == 4 and all(expected in head for head in seen[::2])
+    assert seen[1::2] == ["close"] * 2
 
 
 def test_forwarded_fields_follow_the_proxy_header(start_daemon, new_backend):

@@ -22,15 +22,6 @@ def is_release():
     return cache.exists() and re.search(r"^CMAKE_BUILD_TYPE:\w+=Release$", cache.read_text(), re.MULTILINE)
 
 
-def without_heartbeat(trace):
-    """The counts without the loop's wait and without what the worker does once a second for its statistics."""
-    counts = dict(trace.counts)
-    counts.pop("epoll_wait", None)
-    cpu_time = sum("CLOCK_PROCESS_CPUTIME_ID" in line for line in trace.lines)
-    counts["clock_gettime"] = counts.get("clock_gettime", 0) - cpu_time
-    return {name: count for name, count in counts.items() if count}
-
-
 def exchange(client, request, answers=1):
     client.send(request)
     for _ in range(answers):
@@ -51,7 +42,7 @@ def test_request_on_a_kept_connection_takes_one_receive_and_one_send(worker, tmp
         with SyscallTrace(worker.worker, tmp_path / "trace") as trace:
             for _ in range(100):
                 exchange(client, request_bytes, answers)
-    assert without_heartbeat(trace) == {"recvfrom": 100, "sendto": 100}
+    assert trace.without_heartbeat() == {"recvfrom": 100, "sendto": 100}
     assert trace.counts["epoll_wait"] <= 100 + 20, "more than one wait a request, heartbeats aside"
 
 
@@ -61,7 +52,7 @@ def test_short_connection_takes_four_calls(worker, tmp_path):
             with RawClient(worker.address) as client:
                 exchange(client, CLOSING)
                 assert client.at_end()
-    counts = without_heartbeat(trace)
+    counts = trace.without_heartbeat()
     empty = sum("EAGAIN" in line for line in trace.lines if line.startswith("accept4"))
     # Now and then the queue is asked whether there is more.
     assert empty <= 200 * 0.05, f"{empty} of 200 looks at an empty queue"
@@ -85,7 +76,7 @@ def test_raw_answer_takes_one_receive_and_one_send(start_daemon, tmp_path):
         with SyscallTrace(daemon.worker_pids()[0], tmp_path / "trace") as trace:
             for _ in range(50):
                 exchange(client, b"anything")
-    assert without_heartbeat(trace) == {"recvfrom": 50, "sendto": 50}
+    assert trace.without_heartbeat() == {"recvfrom": 50, "sendto": 50}
 
 
 def instructions(new_daemon, folder, count):

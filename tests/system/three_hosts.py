@@ -1,7 +1,10 @@
 """Three hosts on one switch, each a network namespace: 10.0.0.1 to 10.0.0.3."""
 
+import contextlib
 import os
+import shutil
 import subprocess
+from pathlib import Path
 
 HOSTS = {"client": "10.0.0.1", "middle": "10.0.0.2", "backend": "10.0.0.3"}
 
@@ -59,6 +62,25 @@ class ThreeHosts:
     def prefix(self, host):
         """What to put before a command so that it runs on the host."""
         return ["ip", "netns", "exec", self._namespace(host)]
+
+    def sysctl(self, host, setting):
+        subprocess.run([*self.prefix(host), "sysctl", "-q", "-w", setting], check=True)
+
+    @contextlib.contextmanager
+    def names(self, host):
+        """Gives the host an /etc/hosts of its own for a while; yields what sets its {name: addresses}."""
+        folder = Path("/etc/netns") / self._namespace(host)
+        folder.mkdir(parents=True)
+
+        def set_names(names):
+            lines = [f"{address} {name}\n" for name, addresses in names.items() for address in addresses]
+            # The file that is mounted over /etc/hosts is written in place: another one would not be seen.
+            (folder / "hosts").write_text("127.0.0.1 localhost\n" + "".join(lines))
+
+        try:
+            yield set_names
+        finally:
+            shutil.rmtree(folder)
 
     def close(self):
         for host in reversed(self._made):
