@@ -3,11 +3,12 @@
 
     relay_cost.py --server BUILD/daemon/demo-server [--rounds N] [--seconds S] [--workloads W,...]
 
-Workloads: tcp-requests (small responses over kept connections, layer 4), tcp-1m and http-1m (bodies of 1 MiB through
-a layer 4 and a layer 7 relay). Every contender runs on core 0; the load and the backend (demo-server in server mode)
-on core 1. Contenders take turns within a round. The figure is CPU time of the contender's process tree (schedstat,
-kernel work included) per request, or per MiB; quote its ratios, never the figure. Needs wrk, and haproxy and nginx to
-compare with; what is missing is left out.
+Workloads: tcp-requests (small responses over kept connections, layer 4), tcp-1m and http-1m (bodies of 1 MiB
+through a layer 4 and a layer 7 relay), http-chunked-1m (the same in chunks; only when asked for). Every
+contender runs on core 0; the load and the backend (demo-server in server mode) on core 1. Contenders take
+turns within a round. The figure is CPU time of the contender's process tree (schedstat, kernel work included)
+per request, or per MiB; quote its ratios, never the figure. Needs wrk, and haproxy and nginx to compare with;
+what is missing is left out.
 """
 import argparse
 import os
@@ -43,7 +44,8 @@ http {{ access_log off; keepalive_requests 100000000; client_body_temp_path {dir
   fastcgi_temp_path {dir}; uwsgi_temp_path {dir}; scgi_temp_path {dir};
   upstream backend {{ server 127.0.0.1:{backend}; keepalive 128; keepalive_requests 100000000; }}
   server {{ listen 127.0.0.1:{port} backlog=4096 reuseport;
-    location / {{ proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; {extra} }} }} }}
+    location / {{
+      proxy_pass http://backend; proxy_http_version 1.1; proxy_set_header Connection ""; {extra} }} }} }}
 """
 OURS = """[client_keepalive]
 enabled = true
@@ -75,7 +77,8 @@ def start(core, command, port, log):
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise RuntimeError(f"{command[0]} exited with {process.returncode}: {open(log.name).read()[-500:]}")
+            said = open(log.name).read()[-500:]
+            raise RuntimeError(f"{command[0]} exited with {process.returncode}: {said}")
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return process
@@ -117,9 +120,10 @@ def contenders(workload, server, folder):
             yield name, ["nginx", "-c", write(folder, f"nginx{port}.conf", text)], port
 
 
-def load(port, seconds, connections):
-    out = subprocess.run(["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
-                          f"http://127.0.0.1:{port}/"], capture_output=True, text=True, check=True).stdout
+def load(port, seconds, connections, path):
+    command = ["taskset", "-c", LOAD_CORE, "wrk", "-t1", f"-c{connections}", f"-d{seconds}s",
+               f"http://127.0.0.1:{port}{path}"]
+    out = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     bad = re.findall(r"Non-2xx.*|Socket errors.*", out)
     return int(re.search(r"(\d+) requests in", out).group(1)), bad
 
@@ -127,6 +131,7 @@ def load(port, seconds, connections):
 def measure(workload, args, folder, log):
     large = workload.endswith("1m")
     connections = 16 if large else 64
+    path = "/?chunked=1" if "chunked" in workload else "/"
     body = 'body_size = "1m"' if large else 'body = "OK\\n"'
     config = ('[client_keepalive]\nenabled = true\n'
               f'[[listener]]\naddress = "127.0.0.1:{BACKEND_PORT}"\nmode = "server"\n[response]\n{body}\n')
@@ -139,9 +144,9 @@ def measure(workload, args, folder, log):
             for name, command, port in contenders(workload, args.server, folder):
                 process = start(RELAY_CORE, command, port, log)
                 try:
-                    load(port, 1, connections)
+                    load(port, 1, connections, path)
                     before = cpu_ns(process.pid)
-                    requests, bad = load(port, args.seconds, connections)
+                    requests, bad = load(port, args.seconds, connections, path)
                     failed |= bool(bad) or requests == 0
                     rows.setdefault(name, []).append((cpu_ns(process.pid) - before) / 1000 / max(requests, 1))
                 finally:
@@ -151,19 +156,22 @@ def measure(workload, args, folder, log):
     ours = statistics.median(rows["demo-server"])
     print(f"\n{workload:20s} {'us CPU per ' + ('MiB' if large else 'request'):>20s} {'x demo-server':>14s}")
     for name, values in sorted(rows.items(), key=lambda row: statistics.median(row[1])):
-        print(f"  {name:18s} {statistics.median(values):20.3f} {statistics.median(values) / ours:14.2f}", flush=True)
+        median = statistics.median(values)
+        print(f"  {name:18s} {median:20.3f} {median / ours:14.2f}", flush=True)
     return failed
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", required=True)
     parser.add_argument("--workloads", default="tcp-requests,tcp-1m,http-1m")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=3)
     args = parser.parse_args()
     failed = False
-    with tempfile.TemporaryDirectory(prefix="relay-cost-") as folder, open(os.path.join(folder, "log"), "w") as log:
+    with (tempfile.TemporaryDirectory(prefix="relay-cost-") as folder,
+          open(os.path.join(folder, "log"), "w") as log):
         os.chmod(folder, 0o755)
         for name in ("relay", "backend"):
             os.mkdir(os.path.join(folder, name))
