@@ -18,8 +18,8 @@ if(DEMO_SANITIZE)
   target_compile_options(llhttp PRIVATE -fsanitize=${DEMO_SANITIZE})
 endif()
 
-# A program whose target has DEMO_STATIC_LIBRARIES set is linked with its C++ libraries statically: a worker is
-# started often and kept small, and each shared library costs it pages of its own.
+# A program whose target has DEMO_STATIC_LIBRARIES set is linked with its C++ libraries statically: a worker
+# is started often and kept small, and each shared library costs it pages of its own.
 add_library(static_fmt STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/static_fmt.cc)
 add_library(static_protobuf_lite INTERFACE)
 target_link_libraries(static_protobuf_lite INTERFACE libprotobuf-lite.a)

@@ -46,8 +46,8 @@ function(demo_room name)
   endif()
 endfunction()
 
-# demo_precompile(TARGET headers...): sanitizer trees compile everything once more; there the large headers of a
-# target are read once. Ordinary builds have none, so a file that forgot an include is found.
+# demo_precompile(TARGET headers...): sanitizer trees compile everything once more; there the large headers of
+# a target are read once. Ordinary builds have none, so a file that forgot an include is found.
 function(demo_precompile target)
   if(DEMO_SANITIZE)
     target_precompile_headers(${target} PRIVATE ${ARGN})

@@ -1,5 +1,5 @@
-// The functions of {fmt} as objects. Debian has them as a shared library only; the headers that it installs hold
-// them too, for programs that want everything inline.
+// The functions of {fmt} as objects. Debian has them as a shared library only; the headers that it installs
+// hold them too, for programs that want everything inline.
 #include <fmt/format-inl.h>
 
 FMT_BEGIN_NAMESPACE

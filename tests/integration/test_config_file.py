@@ -1,4 +1,4 @@
-"""The configuration file: what it says is in force, what is wrong with it is told, a state can be told again."""
+"""The configuration file: what it says is in force, what is wrong is told, a state can be told again."""
 
 import json
 import subprocess
