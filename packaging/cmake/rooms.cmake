@@ -27,11 +27,13 @@ if(DEMO_SANITIZE STREQUAL "thread")
 endif()
 
 # The data plane is optimised across its rooms when the worker is linked (release builds only). The objects
-# hold ordinary code too, which everything else is linked from: tests would gain nothing and wait for it.
+# hold ordinary code too, which everything else is linked from: tests would gain nothing and wait for it. Only a
+# program with the property DEMO_OPTIMISED_ACROSS_ROOMS is linked so; the last flag of a command counts.
 set(DEMO_LINK_TIME_OPTIMIZATION "")
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(DEMO_LINK_TIME_OPTIMIZATION -flto=auto)
-  target_link_options(demo_options INTERFACE -fno-lto)
+  target_link_options(demo_options INTERFACE
+    $<IF:$<BOOL:$<TARGET_PROPERTY:DEMO_OPTIMISED_ACROSS_ROOMS>>,${DEMO_LINK_TIME_OPTIMIZATION},-fno-lto>)
 endif()
 
 # demo_room(NAME [DATA_PLANE] [LINK lib...]): the static library demo_NAME of every .cc file in this folder.
