@@ -206,6 +206,8 @@ void Supervisor::on_second() {
     const SocketGroup* const group = sockets_.find(listener);
     by_core |= group != nullptr && group->mode() == AcceptMode::kReuseportCpu;
   }
+  // A warning ends with the mode that it was about, and a later one begins anew.
+  if (!by_core) balance_ = {};
   if (!by_core && !options_.verbose) return;
   StatsSample now = sampler_.sample();
   const std::string before = balance_.warning();
