@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -76,6 +77,7 @@ void Loop::run(TurnObserver& observer) {
     for (unsigned i = 0; i < count; ++i) static_cast<Watch*>(events_[i].data.ptr)->ready(events_[i].events);
     timers_.advance(now_ns_);
     for (Reclaimer* reclaimer : reclaimers_) reclaimer->reclaim();
+    while (due_ != nullptr) std::exchange(due_, due_->next_due_)->reclaim();
   }
 }
 

@@ -19,7 +19,7 @@ namespace demo {
 template <typename T>
 class Slab final : public Reclaimer {
  public:
-  explicit Slab(Loop& loop) { loop.add_reclaimer(*this); }
+  explicit Slab(Loop& loop) : loop_(loop) {}
   Slab(const Slab&) = delete;
   Slab& operator=(const Slab&) = delete;
 
@@ -41,6 +41,7 @@ class Slab final : public Reclaimer {
     if constexpr (std::is_base_of_v<Watch, T>) place = static_cast<Watch*>(&object);
     static_assert(sizeof(T) >= sizeof(Grave) && alignof(T) >= alignof(Grave));
     object.~T();
+    if (retired_ == nullptr) loop_.reclaim_after_turn(*this);
     retired_ = ::new (place) Grave(retired_);
     --live_;
   }
@@ -70,6 +71,7 @@ class Slab final : public Reclaimer {
     for (std::size_t i = kObjectsPerChunk; i-- > 0;) free_ = ::new (&chunks_.back()[i]) Grave(free_);
   }
 
+  Loop& loop_;
   Grave* free_ = nullptr;     // not owned; within chunks_
   Grave* retired_ = nullptr;  // not owned; within chunks_
   std::size_t live_ = 0;

@@ -7,7 +7,9 @@ namespace {
 
 constexpr std::uint64_t kTickNs =
     static_cast<std::uint64_t>(std::chrono::nanoseconds(TimerWheel::kTick).count());
-constexpr std::uint64_t kNsPerMs = 1'000'000;
+
+// The first tick that begins after a deadline: a time-out must not fire early.
+std::uint64_t tick_after(std::uint64_t deadline_ns) { return deadline_ns / kTickNs + 1; }
 
 }  // namespace
 
@@ -22,31 +24,36 @@ TimerWheel::Slot::Slot() : Timer(nullptr) { previous_ = next_ = this; }
 
 TimerWheel::TimerWheel() = default;
 
+void TimerWheel::set_next(std::uint64_t tick) {
+  next_tick_ = tick;
+  next_ns_ = tick == kNoTick ? UINT64_MAX : tick * kTickNs;
+}
+
+// What lies before the clock and before the next timer has nothing to fire.
+void TimerWheel::catch_up() {
+  now_tick_ = std::max(now_tick_, std::min(clock_ns_ / kTickNs, next_tick_ - 1));
+}
+
 void TimerWheel::link(Timer& timer, std::uint64_t tick) {
   Timer& head = slots_[tick % kSlots];
-  next_tick_ = std::min(next_tick_, tick);
-  timer.slot_tick_ = tick;
+  if (tick < next_tick_) set_next(tick);
+  timer.slot_ns_ = (tick - 1) * kTickNs;
   timer.previous_ = head.previous_;
   timer.next_ = &head;
   head.previous_->next_ = &timer;
   head.previous_ = &timer;
 }
 
-void TimerWheel::arm(Timer& timer, std::chrono::milliseconds delay) {
-  // The first tick that begins after the delay: a time-out must not fire early.
-  const auto delay_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)) * kNsPerMs;
-  timer.deadline_tick_ = (clock_ns_ + delay_ns) / kTickNs + 1;
-  if (timer.linked()) {
-    if (timer.slot_tick_ <= timer.deadline_tick_) return;
-    timer.unlink();
-  }
-  link(timer, std::min<std::uint64_t>(timer.deadline_tick_, now_tick_ + kSlots - 1));
+void TimerWheel::relink(Timer& timer) {
+  timer.unlink();
+  catch_up();
+  link(timer, std::min<std::uint64_t>(tick_after(timer.deadline_ns_), now_tick_ + kSlots - 1));
 }
 
 std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
-  const std::uint64_t deadline_ns = timer.deadline_tick_ * kTickNs;
-  if (!timer.linked() || deadline_ns <= clock_ns_) return std::chrono::milliseconds(0);
-  return std::chrono::milliseconds((deadline_ns - clock_ns_) / kNsPerMs);
+  const std::uint64_t fires_ns = tick_after(timer.deadline_ns_) * kTickNs;
+  if (!timer.linked() || fires_ns <= clock_ns_) return std::chrono::milliseconds(0);
+  return std::chrono::milliseconds((fires_ns - clock_ns_) / kNsPerMs);
 }
 
 void TimerWheel::fire_slot(std::uint64_t tick) {
@@ -62,33 +69,25 @@ void TimerWheel::fire_slot(std::uint64_t tick) {
   while (due.next_ != &due) {
     Timer& timer = *due.next_;
     timer.unlink();
-    if (timer.deadline_tick_ > tick) {
-      link(timer, std::min<std::uint64_t>(timer.deadline_tick_, tick + kSlots - 1));
+    const std::uint64_t wanted = tick_after(timer.deadline_ns_);
+    if (wanted > tick) {
+      link(timer, std::min<std::uint64_t>(wanted, tick + kSlots - 1));
     } else {
       timer.handler_(timer);
     }
   }
 }
 
-void TimerWheel::set_now(std::uint64_t now_ns) {
-  if (start_ns_ == 0) start_ns_ = now_ns;
-  clock_ns_ = now_ns - start_ns_;
-}
-
-void TimerWheel::advance(std::uint64_t now_ns) {
-  set_now(now_ns);
+void TimerWheel::fire_due() {
+  catch_up();
   const std::uint64_t target = clock_ns_ / kTickNs;
-  if (target < next_tick_) {
-    now_tick_ = target;
-    return;
-  }
   // After a long stop (a suspended machine) one round over the slots finds everything that is due.
   if (target - now_tick_ > kSlots) now_tick_ = target - kSlots;
   while (now_tick_ < target) {
     ++now_tick_;
     fire_slot(now_tick_);
   }
-  next_tick_ = find_next_tick();
+  set_next(find_next_tick());
 }
 
 std::uint64_t TimerWheel::find_next_tick() const {
@@ -97,12 +96,6 @@ std::uint64_t TimerWheel::find_next_tick() const {
     if (head.next_ != &head) return tick;
   }
   return kNoTick;
-}
-
-int TimerWheel::milliseconds_to_next(std::uint64_t now_ns) const {
-  if (next_tick_ == kNoTick) return -1;
-  const std::uint64_t due_ns = start_ns_ + next_tick_ * kTickNs;
-  return due_ns <= now_ns ? 0 : static_cast<int>((due_ns - now_ns) / 1'000'000 + 1);
 }
 
 }  // namespace demo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -35,8 +36,9 @@ class Timer {
   Timer* previous_ = nullptr;  // not owned; ring of the slot
   Timer* next_ = nullptr;      // not owned; null when not in the wheel
   Handler handler_;
-  std::uint64_t deadline_tick_ = 0;
-  std::uint64_t slot_tick_ = 0;  // where it is linked; at most deadline_tick_
+  std::uint64_t deadline_ns_ = 0;  // of the wheel's clock; fires with the first tick that begins after it
+  std::uint64_t slot_ns_ =
+      0;  // deadlines of this tick's slot begin here; where it is linked, at most its own
 };
 
 // A coarse hashed wheel: time-outs fire up to one tick late, never early. Moving a deadline further away
@@ -50,21 +52,35 @@ class TimerWheel {
 
   // What arm() counts from (monotonic ns), without firing anything: the loop tells it before a turn's
   // handlers run, so that a delay begun after a long wait is not shortened by the wait.
-  void set_now(std::uint64_t now_ns);
+  void set_now(std::uint64_t now_ns) {
+    if (start_ns_ == 0) start_ns_ = now_ns;
+    clock_ns_ = now_ns - start_ns_;
+  }
 
   // (Re)arms the timer to fire once, delay from the time of the last set_now() or advance().
-  void arm(Timer& timer, std::chrono::milliseconds delay);
+  void arm(Timer& timer, std::chrono::milliseconds delay) {
+    timer.deadline_ns_ =
+        clock_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)) * kNsPerMs;
+    if (!timer.linked() || timer.slot_ns_ > timer.deadline_ns_) relink(timer);
+  }
   void disarm(Timer& timer) { timer.unlink(); }
   // Time until an armed timer fires, 0 when it is due or not armed.
   std::chrono::milliseconds remaining(const Timer& timer) const;
 
   // Moves the wheel to now (monotonic ns) and fires what is due. A handler may arm, disarm and destroy any
   // timer.
-  void advance(std::uint64_t now_ns);
+  void advance(std::uint64_t now_ns) {
+    set_now(now_ns);
+    if (clock_ns_ >= next_ns_) fire_due();
+  }
 
   // Milliseconds from now until the next slot with timers, -1 when there is none; for epoll_wait(2).
   // Cheap: a slot that was emptied since may be reported, which costs one idle turn.
-  int milliseconds_to_next(std::uint64_t now_ns) const;
+  int milliseconds_to_next(std::uint64_t now_ns) const {
+    if (next_tick_ == kNoTick) return -1;
+    const std::uint64_t due_ns = start_ns_ + next_ns_;
+    return due_ns <= now_ns ? 0 : static_cast<int>((due_ns - now_ns) / kNsPerMs + 1);
+  }
 
  private:
   // The head of a slot's ring.
@@ -72,16 +88,22 @@ class TimerWheel {
     Slot();
   };
 
+  void relink(Timer& timer);
   void link(Timer& timer, std::uint64_t tick);
+  void fire_due();
   void fire_slot(std::uint64_t tick);
+  void catch_up();
+  void set_next(std::uint64_t tick);
   std::uint64_t find_next_tick() const;
 
+  static constexpr std::uint64_t kNsPerMs = 1'000'000;
   static constexpr std::uint64_t kNoTick = UINT64_MAX;
   std::array<Slot, kSlots> slots_;
-  std::uint64_t now_tick_ = 0;         // everything up to it has fired
+  std::uint64_t now_tick_ = 0;         // everything up to it has fired; behind the clock while nothing is due
   std::uint64_t next_tick_ = kNoTick;  // no slot before it holds a timer
-  std::uint64_t start_ns_ = 0;         // when the wheel's clock began
-  std::uint64_t clock_ns_ = 0;         // what time it is since then; at least now_tick_
+  std::uint64_t next_ns_ = UINT64_MAX;  // when that is, of the wheel's clock
+  std::uint64_t start_ns_ = 0;          // when the wheel's clock began
+  std::uint64_t clock_ns_ = 0;          // what time it is since then; at least now_tick_
 };
 
 }  // namespace demo

@@ -89,7 +89,7 @@ BackendPool* ProxyRoom::find_pool(std::string_view name) {
   return found == pools_.end() ? nullptr : found->get();
 }
 
-void ProxyRoom::reclaim() {
+void ProxyRoom::tidy_pools() {
   // Serving a queue may make room in another one; what is left after some rounds waits for the next turn.
   for (unsigned round = 0; bench_.queues_due && round < kTidyRounds; ++round) {
     bench_.queues_due = false;

@@ -54,9 +54,12 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   void retire(ClientSession& session);
 
   // After each turn of the loop: serves the pools' queues.
-  void reclaim() override;
+  void reclaim() override {
+    if (bench_.queues_due || !leaving_.empty()) tidy_pools();
+  }
 
  private:
+  void tidy_pools();
   BackendPool* find_pool(std::string_view name);
 
   Workbench bench_;

@@ -49,11 +49,6 @@ CannedResponse::CannedResponse(const Response& settings, std::string_view date)
   for (unsigned i = 0; i < run_max_; ++i) run_ += keep;
 }
 
-std::string_view CannedResponse::bytes(Persistence persistence, bool head_only) const {
-  const Variant& variant = variants_[static_cast<std::size_t>(persistence)];
-  return std::string_view(variant.text).substr(0, head_only ? variant.head_size : variant.text.size());
-}
-
 std::string_view CannedResponse::run(unsigned count) const {
   return std::string_view(run_).substr(0, count * run_step_);
 }

@@ -28,7 +28,10 @@ class CannedResponse {
 
   // The whole response, or its head alone for HEAD and where the body is not inline. Valid until the next
   // set_date().
-  std::string_view bytes(Persistence persistence, bool head_only) const;
+  std::string_view bytes(Persistence persistence, bool head_only) const {
+    const Variant& variant = variants_[static_cast<std::size_t>(persistence)];
+    return {variant.text.data(), head_only ? variant.head_size : variant.text.size()};
+  }
 
   // As many keep-alive responses back to back as fit kRunBytes, for pipelined requests answered in one send.
   std::string_view run(unsigned count) const;

@@ -6,16 +6,10 @@ namespace demo {
 
 // Counts a final response (status 200 to 599) by its class.
 inline void count_response(WorkerStats& stats, unsigned status) {
-  switch (status / 100) {
-    case 2:
-      return stats.responses_2xx.add();
-    case 3:
-      return stats.responses_3xx.add();
-    case 4:
-      return stats.responses_4xx.add();
-    default:
-      return stats.responses_5xx.add();
-  }
+  if (status < 300) return stats.responses_2xx.add();
+  if (status < 400) return stats.responses_3xx.add();
+  if (status < 500) return stats.responses_4xx.add();
+  stats.responses_5xx.add();
 }
 
 }  // namespace demo

@@ -68,7 +68,7 @@ Session::Alive Session::drive(bool peer_may_have_ended) {
       arm_for_input();
       return Alive::kYes;
     }
-    if (alive == Alive::kNo) return Alive::kNo;
+    if (alive == Alive::kNo || (alive == Alive::kIdle && !readable)) return alive;
   }
 }
 

@@ -49,8 +49,8 @@ class Session final : public Watch, public Timer {
   friend class ServerRoom;
 
   enum class State : std::uint8_t { kHead, kBody, kDelay, kSend };
-  // Whether the session still exists after a step.
-  enum class Alive : bool { kNo, kYes };
+  // Whether the session still exists after a step; idle: and waits for its next request, with its timer set.
+  enum class Alive : std::uint8_t { kNo, kYes, kIdle };
 
   void on_ready(std::uint32_t events);
   void on_timeout();

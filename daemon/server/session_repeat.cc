@@ -16,14 +16,20 @@ bool Session::is_repeat(const CachedHead* head, std::size_t received) const {
 Session::Alive Session::answer_repeat(const CachedHead& head) {
   Answers& answers = room_.answers_;
   answers.refresh_date(room_.loop_.now_ns());
+  const CannedResponse& canned = answers.canned();
   plan_persistence(head.persistent, head.minor_version);
-  closing_ = plan_.closes();
-  const std::string_view bytes = answers.canned().bytes(plan_.persistence, false);
-  const IoResult sent = send_bytes(fd_.get(), bytes, closing_ && !unread_ ? More::kYes : More::kNo);
+  const bool closing = plan_.closes();
+  closing_ = closing;
+  const std::string_view bytes = canned.bytes(plan_.persistence, false);
+  const IoResult sent = send_bytes(fd_.get(), bytes, closing && !unread_ ? More::kYes : More::kNo);
   count_request();
-  room_.count_response(answers.canned().status());
+  room_.count_response(canned.status());
   room_.record_service_time(1);
-  return after_send(sent, bytes, closing_);
+  if (sent.bytes != bytes.size() || closing) return after_send(sent, bytes, closing);
+  count_sent(bytes.size());
+  partial_head_ = false;
+  room_.loop_.timers().arm(*this, room_.keepalive_.idle_timeout);
+  return Alive::kIdle;
 }
 
 }  // namespace demo

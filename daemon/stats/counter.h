@@ -9,7 +9,8 @@ namespace demo {
 // instruction. Zero-filled memory is a valid Counter of 0.
 class Counter {
  public:
-  void add(std::uint64_t amount = 1) {
+  // Always part of its caller: the compiler finds a call smaller, at several times the cost.
+  [[gnu::always_inline]] void add(std::uint64_t amount = 1) {
     value_.store(value_.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
   }
   void subtract(std::uint64_t amount = 1) {

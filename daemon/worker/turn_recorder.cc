@@ -10,15 +10,17 @@ constexpr std::uint64_t kSecondNs = 1'000'000'000;
 }  // namespace
 
 void TurnRecorder::on_wake(unsigned events, std::uint64_t now_ns) {
-  stats_.heartbeat_ns.set(now_ns);
-  stats_.polls.add();
+  WorkerStats& stats = stats_;
+  stats.heartbeat_ns.set(now_ns);
+  stats.polls.add();
   if (events == 0) {
-    stats_.polls_empty.add();
+    stats.polls_empty.add();
   } else {
-    stats_.events.add(events);
-    stats_.events_last.set(events);
-    if (stats_.events_min.get() == 0 || events < stats_.events_min.get()) stats_.events_min.set(events);
-    if (events > stats_.events_max.get()) stats_.events_max.set(events);
+    stats.events.add(events);
+    stats.events_last.set(events);
+    // Less than one event means that there is no least number yet.
+    if (events - 1 < stats.events_min.get() - 1) stats.events_min.set(events);
+    if (events > stats.events_max.get()) stats.events_max.set(events);
   }
   if (now_ns >= next_cpu_ns_) record_cpu(now_ns);
 }

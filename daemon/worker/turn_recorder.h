@@ -15,7 +15,7 @@ class TurnRecorder final : public TurnObserver {
   void on_wake(unsigned events, std::uint64_t now_ns) override;
 
  private:
-  void record_cpu(std::uint64_t now_ns);
+  [[gnu::cold]] void record_cpu(std::uint64_t now_ns);
 
   WorkerStats& stats_;
   std::uint64_t next_cpu_ns_ = 0;
