@@ -1,6 +1,7 @@
 """Load generators as processes: wrk for persistent connections, ab for short ones."""
 
 import re
+import signal
 import subprocess
 from dataclasses import dataclass
 
@@ -44,6 +45,12 @@ class Load:
         text = " ".join(self.command) + "\n" + text
         assert self.process.returncode == 0, text
         return self._parse(text)
+
+    def finish(self):
+        """Ends a wrk that has seen enough before its time: it still reports."""
+        assert self.running(), "it ended before what it was there for: give it more seconds"
+        self.process.send_signal(signal.SIGINT)
+        return self.wait()
 
     def kill(self):
         if self.running():

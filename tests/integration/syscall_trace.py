@@ -23,8 +23,12 @@ class SyscallTrace:
         return proc_facts.status_number(self.pid, "TracerPid")
 
     def __enter__(self):
-        self._process = subprocess.Popen(["strace", "-q", "-p", str(self.pid), "-o", str(self.path)],
-                                         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self._process = subprocess.Popen(
+            ["strace", "-q", "-p", str(self.pid), "-o", str(self.path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
 
         def attached():
             if self._process.poll() is not None:
@@ -33,7 +37,9 @@ class SyscallTrace:
 
         eventually(attached, "strace to attach")
         # Attaching interrupts the wait that is under way: it begins anew, traced.
-        eventually(lambda: self.path.exists() and "epoll_wait" in self.path.read_text(), "the first traced call")
+        eventually(
+            lambda: self.path.exists() and "epoll_wait" in self.path.read_text(), "the first traced call"
+        )
         return self
 
     def __exit__(self, *_):

@@ -10,6 +10,11 @@ from raw_client import RawClient
 SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[2]))
 CASES = [case for case in json.loads((SOURCE / "tests" / "corpus" / "http1-framing.json").read_text())
          if case["kind"] == "request"]
+SPLITTINGS = {
+    "whole": lambda raw: [raw],
+    "lines": lambda raw: raw.splitlines(keepends=True),
+    "bytes": lambda raw: [raw[at : at + 1] for at in range(len(raw))],
+}
 PROBE = b"GET /probe HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
 
 
@@ -25,14 +30,14 @@ def verdict(client, case):
     return statuses, response.get("Connection") == "close"
 
 
-@pytest.mark.parametrize("splitting", ["whole", "lines"])
+@pytest.mark.parametrize("splitting", ["whole", "lines", "bytes"])
 def test_every_case_gets_its_verdict(start_daemon, splitting):
     daemon = start_daemon("-k")
     address = daemon.address
     wrong = []
     for case in CASES:
         raw = case["raw"].encode("latin-1")
-        pieces = [raw] if splitting == "whole" else raw.splitlines(keepends=True)
+        pieces = SPLITTINGS[splitting](raw)
         with RawClient(address) as client:
             try:
                 for piece in pieces:
@@ -51,7 +56,8 @@ def test_every_case_gets_its_verdict(start_daemon, splitting):
                     client.send(PROBE)
                     good = good and not closes and client.read_response().status == 200
                 if not good or (case["expect"] != "accept" and not client.at_end()):
-                    wrong.append(f"{case['name']}: {case['expect']}, but {statuses} closes={closes} ({case['why']})")
+                    got = f"{statuses} closes={closes}"
+                    wrong.append(f"{case['name']}: {case['expect']}, but {got} ({case['why']})")
             except (EOFError, OSError, AssertionError) as error:
                 wrong.append(f"{case['name']}: {error!r} ({case['why']})")
     assert not wrong, "\n".join(wrong)

@@ -1,4 +1,4 @@
-"""More connections than a worker may have: accepting slows down, nothing that was accepted is dropped, nothing spins."""
+"""More connections than a worker may have: accepting slows down, nothing is dropped, nothing spins."""
 
 import resource
 import subprocess
@@ -6,6 +6,7 @@ import sys
 import time
 
 import proc_facts
+from ports import free_address, text
 from raw_client import RawClient
 from waiting import eventually
 
@@ -18,7 +19,7 @@ def ask(client):
 
 
 def check_that_it_rests(daemon):
-    """Its loop turns for its heartbeat and to try again, some times a second; spinning, it would be 100,000."""
+    """Its loop turns for its heartbeat and to try again, some times a second; spinning, 100,000 times."""
     begin = time.monotonic()
     before = daemon.totals()["polls"]
     eventually(lambda: daemon.totals()["polls"] >= before + 3, "the loop to turn")
@@ -76,7 +77,7 @@ def test_raised_connection_limit_lets_the_queue_in(start_daemon):
 
 
 def test_descriptor_table_is_a_limit_too(start_daemon):
-    """The limit of the running worker is lowered: from then on accept4 fails, as it does when a system runs out."""
+    """The limit of the running worker is lowered: accept4 fails from then on, as when a system runs out."""
     daemon = start_daemon("-k")
     pid = daemon.worker_pids()[0]
     used = len(proc_facts.open_descriptors(pid))
@@ -88,16 +89,18 @@ def test_descriptor_table_is_a_limit_too(start_daemon):
 
 def test_full_accept_queue_recovers(start_daemon):
     """With a queue of one connection, clients wait in their handshakes and are all served in the end."""
-    daemon = start_daemon("-k", listen=())
+    daemon = start_daemon("-k")
+    address = free_address()
     daemon.democtl("set-client-limits", "--max-connections", "4")
-    daemon.democtl("add-listener", "127.0.0.1:0", "--backlog", "1")
-    clients = fill(daemon, 4, 1)
+    daemon.democtl("add-listener", text(address), "--backlog", "1")
+    clients = [RawClient(address) for _ in range(4)]
+    assert [ask(client) for client in clients] == [200] * 4
     script = (
         "import socket\n"
         "client = socket.create_connection((%r, %d), timeout=60)\n"
         "client.sendall(%r)\n"
         "assert b' 200 ' in client.recv(4096)\n"
-    ) % (*daemon.address, GET)
+    ) % (*address, GET)
     waiting = [subprocess.Popen([sys.executable, "-c", script]) for _ in range(6)]
     try:
         check_that_it_rests(daemon)
