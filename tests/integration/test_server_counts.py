@@ -140,7 +140,7 @@ def instructions_of(new_daemon, monkeypatch, tmp_path):
     monkeypatch.setattr(daemon_process, "SERVER", programs / "demo-server")
 
     def measure(request_bytes):
-        few, many = 1000, 4000
+        few, many = 1000, 8000
         totals = [
             instructions(new_daemon, tmp_path / f"{len(request_bytes)}-{count}", request_bytes, count)
             for count in (few, many)
