@@ -27,8 +27,8 @@ if(DEMO_SANITIZE STREQUAL "thread")
 endif()
 
 # The data plane is optimised across its rooms when the worker is linked (release builds only). The objects
-# hold ordinary code too, which everything else is linked from: tests would gain nothing and wait for it. Only a
-# program with the property DEMO_OPTIMISED_ACROSS_ROOMS is linked so; the last flag of a command counts.
+# hold ordinary code too, which everything else is linked from: tests would gain nothing and wait for it.
+# Only a program with the property DEMO_OPTIMISED_ACROSS_ROOMS is linked so; a command's last flag counts.
 set(DEMO_LINK_TIME_OPTIMIZATION "")
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(DEMO_LINK_TIME_OPTIMIZATION -flto=auto)
