@@ -56,6 +56,11 @@ std::chrono::milliseconds TimerWheel::remaining(const Timer& timer) const {
   return std::chrono::milliseconds((fires_ns - clock_ns_) / kNsPerMs);
 }
 
+std::chrono::milliseconds TimerWheel::since_armed(const Timer& timer) const {
+  if (!timer.linked()) return std::chrono::milliseconds(0);
+  return std::chrono::milliseconds((clock_ns_ - timer.armed_ns_) / kNsPerMs);
+}
+
 void TimerWheel::fire_slot(std::uint64_t tick) {
   // The due timers move to a ring of their own first, so that handlers may arm and destroy timers freely.
   Timer& head = slots_[tick % kSlots];

@@ -36,9 +36,10 @@ class Timer {
   Timer* previous_ = nullptr;  // not owned; ring of the slot
   Timer* next_ = nullptr;      // not owned; null when not in the wheel
   Handler handler_;
-  std::uint64_t deadline_ns_ = 0;  // of the wheel's clock; fires with the first tick that begins after it
-  std::uint64_t slot_ns_ =
-      0;  // deadlines of this tick's slot begin here; where it is linked, at most its own
+  // Both on the wheel's clock.
+  std::uint64_t armed_ns_ = 0;
+  std::uint64_t deadline_ns_ = 0;  // fires with the first tick that begins after it
+  std::uint64_t slot_ns_ = 0;      // where it is linked deadlines begin here; at most its own
 };
 
 // A coarse hashed wheel: time-outs fire up to one tick late, never early. Moving a deadline further away
@@ -59,6 +60,7 @@ class TimerWheel {
 
   // (Re)arms the timer to fire once, delay from the time of the last set_now() or advance().
   void arm(Timer& timer, std::chrono::milliseconds delay) {
+    timer.armed_ns_ = clock_ns_;
     timer.deadline_ns_ =
         clock_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)) * kNsPerMs;
     if (!timer.linked() || timer.slot_ns_ > timer.deadline_ns_) relink(timer);
@@ -66,6 +68,8 @@ class TimerWheel {
   void disarm(Timer& timer) { timer.unlink(); }
   // Time until an armed timer fires, 0 when it is due or not armed.
   std::chrono::milliseconds remaining(const Timer& timer) const;
+  // Time since the last arm(), 0 when not armed.
+  std::chrono::milliseconds since_armed(const Timer& timer) const;
 
   // Moves the wheel to now (monotonic ns) and fires what is due. A handler may arm, disarm and destroy any
   // timer.

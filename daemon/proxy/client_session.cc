@@ -95,13 +95,17 @@ ClientSession::Go ClientSession::wait_for_head() {
   const bool idle = requests_ > 0 && input_.empty();
   milliseconds wait = idle ? bench.client_keepalive.idle_timeout : bench.client_timeouts.head;
   if (must_close() && input_.empty()) {
-    // The timer has run since the last response.
-    const milliseconds rested = idle ? wait - std::min(wait, timers.remaining(*this)) : milliseconds(0);
-    if (rested >= limits::kIdleGrace) {
-      close();
-      return Go::kStop;
+    wait = timers.remaining(*this);
+    // Otherwise soon anyway, or an earlier change has set the end already.
+    if (wait == milliseconds(0) || wait > limits::kIdleGrace) {
+      // The timer has run since the last response.
+      const milliseconds rested = idle ? timers.since_armed(*this) : milliseconds(0);
+      if (rested >= limits::kIdleGrace) {
+        close();
+        return Go::kStop;
+      }
+      wait = limits::kIdleGrace - rested;
     }
-    wait = std::min(wait, limits::kIdleGrace - rested);
   }
   watch();
   timers.arm(*this, wait);
@@ -187,6 +191,8 @@ ClientSession::Go ClientSession::finish_exchange() {
     return Go::kStop;
   }
   end_exchange();
+  // It was promised to persist and is to close since: its rest begins now, not before the request.
+  if (must_close()) bench.loop.timers().arm(*this, bench.client_keepalive.idle_timeout);
   return Go::kOn;
 }
 

@@ -33,11 +33,12 @@ void Session::close_when_idle() {
   if (state_ != State::kHead || input_ || closing_) return;
   if (listener_.taker != &room_ && !listener_.removed) return hand_over();
   TimerWheel& timers = room_.loop_.timers();
-  const std::chrono::milliseconds wait =
-      requests_ == 0 ? room_.timeouts_.head : room_.keepalive_.idle_timeout;
-  const std::chrono::milliseconds idle = wait - std::min(wait, timers.remaining(*this));
-  if (idle >= limits::kIdleGrace) return close_now();
-  timers.arm(*this, limits::kIdleGrace - idle);
+  // Soon anyway, or an earlier change has set the end already.
+  if (timers.remaining(*this) <= limits::kIdleGrace) return;
+  const std::chrono::milliseconds idle = timers.since_armed(*this);
+  if (idle < limits::kIdleGrace) return timers.arm(*this, limits::kIdleGrace - idle);
+  // A request may have come since the last look: it is still served.
+  if (drive(false) == Alive::kYes && state_ == State::kHead && !input_) close_now();
 }
 
 std::chrono::milliseconds Session::idle_time() const {

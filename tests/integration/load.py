@@ -3,6 +3,7 @@
 import re
 import signal
 import subprocess
+import threading
 from dataclasses import dataclass
 
 from waiting import PATIENCE
@@ -56,6 +57,46 @@ class Load:
         if self.running():
             self.process.kill()
         self.process.wait()
+
+
+class Rounds:
+    """Loads of one kind, one after the other until finish(); start() makes and starts each."""
+
+    def __init__(self, start):
+        self._start = start
+        self._ending = threading.Event()
+        self._current = None
+        self._failure = None
+        self.rounds = 0
+        self._thread = threading.Thread(target=self._run, daemon=True)
+        self._thread.start()
+
+    def _run(self):
+        try:
+            while not self._ending.is_set():
+                self._current = self._start()
+                self._current.wait().check()
+                self.rounds += 1
+        except (AssertionError, subprocess.TimeoutExpired, OSError) as error:
+            self._failure = error
+
+    def running(self):
+        return self._failure is None
+
+    def finish(self):
+        """Waits for the round under way; fails with the first round that failed."""
+        self._ending.set()
+        self._thread.join(120 * PATIENCE)
+        assert not self._thread.is_alive(), "the last round does not end"
+        if self._failure:
+            raise self._failure
+        assert self.rounds > 0
+
+    def kill(self):
+        self._ending.set()
+        if self._current is not None and self._thread.is_alive():
+            self._current.process.kill()
+        self._thread.join(120 * PATIENCE)
 
 
 def _number(pattern, text, default=0):

@@ -101,6 +101,19 @@ TEST_F(TimerWheelTest, RearmedEarlierFiresEarlier) {
   EXPECT_EQ(alarm.fired, 1);
 }
 
+TEST_F(TimerWheelTest, SaysHowLongAgoATimerWasArmed) {
+  Alarm alarm;
+  EXPECT_EQ(wheel_->since_armed(alarm), milliseconds(0));
+  wheel_->arm(alarm, milliseconds(60'000));
+  pass(milliseconds(1500));
+  EXPECT_EQ(wheel_->since_armed(alarm), milliseconds(1500));
+  wheel_->arm(alarm, milliseconds(90'000));
+  pass(milliseconds(70));
+  EXPECT_EQ(wheel_->since_armed(alarm), milliseconds(70));
+  wheel_->disarm(alarm);
+  EXPECT_EQ(wheel_->since_armed(alarm), milliseconds(0));
+}
+
 TEST_F(TimerWheelTest, DisarmedNeverFires) {
   Alarm alarm;
   wheel_->arm(alarm, milliseconds(30));

@@ -1,6 +1,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
+#include "base/limits.h"
 #include "proxy_harness.h"
 
 namespace demo::test {
@@ -57,6 +60,32 @@ TEST(Exchange, ClosesAfterTheResponseWhenTheClientAsksForIt) {
   const std::string response = client.read_to_end();
   EXPECT_THAT(response, HasSubstr("Connection: close\r\n"));
   EXPECT_FALSE(client.was_reset());
+}
+
+TEST_F(WithBackend, AnswersARequestThatCrossesTwoChangesAfterWhichConnectionsClose) {
+  Pair pair = send_head(kGet);
+  pair.served.send(ok_response("x"));
+  EXPECT_THAT(pair.client.read_message(), Not(HasSubstr("close")));
+  // A worker that is to leave hears of the drain first and of a generation without sockets right after it.
+  proxy.in_loop([&] { proxy.room().drain(); });
+  proxy.apply();
+  pair.client.send(kGet);
+  EXPECT_THAT(backend.accept().read_message(), StartsWith("GET /a"));
+}
+
+TEST_F(WithBackend, AnswersARequestAfterALongResponseDuringWhichConnectionsBecameShort) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n1"), Not(HasSubstr("close")));
+  proxy.snapshot.client_keepalive.enabled = false;
+  proxy.apply();
+  std::this_thread::sleep_for(limits::kIdleGrace);
+  pair.served.send("2");
+  EXPECT_EQ(pair.client.read_bytes(1), "2");
+  pair.client.send(kGet);
+  EXPECT_THAT(pair.served.read_until("\r\n\r\n"), StartsWith("GET /a"));
+  pair.served.send(ok_response("x"));
+  EXPECT_THAT(pair.client.read_to_end(), HasSubstr("Connection: close\r\n"));
 }
 
 TEST(Exchange, AnswersPipelinedRequestsInOrder) {

@@ -91,6 +91,36 @@ TEST_F(SessionKeepalive, RequestThatCrossesTheSwitchingOffIsAnswered) {
   EXPECT_TRUE(closed(client));
 }
 
+TEST_F(SessionKeepalive, RequestThatCrossesASecondChangeIsAnswered) {
+  Client client = connect();
+  ask(client, kGet);
+  set_keepalive(false);
+  room.drain();
+  client.send(kGet);
+  EXPECT_TRUE(answer(client).closes());
+  EXPECT_TRUE(closed(client));
+}
+
+TEST_F(SessionKeepalive, RequestAfterALongRestThatCrossesTheSwitchingOffIsAnswered) {
+  Client client = connect();
+  ask(client, kGet);
+  turns.during(milliseconds(1100));
+  client.send(kGet);
+  set_keepalive(false);
+  EXPECT_TRUE(answer(client).closes());
+  EXPECT_TRUE(closed(client));
+}
+
+TEST_F(SessionKeepalive, ChangesDoNotPutOffTheEndOfTheGrace) {
+  Client client = connect();
+  ask(client, kGet);
+  set_keepalive(false);
+  turns.during(milliseconds(600));
+  room.drain();
+  turns.during(milliseconds(600));
+  EXPECT_EQ(listener.connections(), 0U);
+}
+
 TEST_F(SessionKeepalive, RequestInProgressIsAnsweredWithClose) {
   Client head = connect();
   head.send(kGet.substr(0, 20));

@@ -1,0 +1,73 @@
+"""Workers are resized 1, 2, 1, 4, 2 under wrk and ab (runs alone): no error in any accept mode, pinning follows."""
+
+import os
+import re
+
+import pytest
+import proc_facts
+from daemon_process import BUILD
+from load import Rounds, ab, wrk
+from waiting import eventually
+
+MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
+COUNTS = [2, 1, 4, 2]
+MOST = max(COUNTS)
+CORES = sorted(os.sched_getaffinity(0))
+PRELOAD = BUILD / "tests" / "integration" / "libdemo_more_cores.so"
+
+
+def environment():
+    """What makes the daemon see enough cores on a machine that has fewer."""
+    if len(CORES) >= MOST:
+        return {}
+    if not PRELOAD.exists():
+        pytest.skip(f"{len(CORES)} cores and no {PRELOAD.name} to pretend more")
+    return {"LD_PRELOAD": str(PRELOAD), "DEMO_TEST_CORES": str(MOST)}
+
+
+def real_core(core):
+    return core if len(CORES) >= MOST else CORES[core % len(CORES)]
+
+
+def resize(daemon, count):
+    """Resizes as an operator does; afterwards the workers are as many, each on its core, and requests flow."""
+    done = daemon.democtl("set-workers", count)
+    assert re.fullmatch(rf"gen \d+, {count}/{count} workers", done.stdout.strip()), done.stdout
+    staying = [worker for worker in daemon.workers() if worker.worker < count]
+    assert [worker.worker for worker in staying] == list(range(count))
+    for worker in staying:
+        assert proc_facts.affinity(worker.pid) == {real_core(worker.core)}, worker
+    before = daemon.totals()["requests"]
+    eventually(lambda: daemon.totals()["requests"] > before + 200, f"requests to flow with {count} workers")
+
+
+def left(daemon, count):
+    """Whether those that left are gone, drained to the end."""
+    return len(proc_facts.children(daemon.pid)) == count
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_resize_costs_a_connection(start_daemon, mode):
+    daemon = start_daemon("-k", "--accept-mode", mode, workers=1, environment=environment())
+    loads = [
+        wrk(daemon.url, seconds=240, connections=16),
+        wrk(daemon.url, seconds=240, connections=16, headers=["Connection: close"]),
+        Rounds(lambda: ab(daemon.url, requests=1000, concurrency=20)),
+    ]
+    try:
+        eventually(lambda: daemon.totals().get("requests", 0) > 200, "requests")
+        # In haste: a worker is wanted again while it still drains.
+        for count in COUNTS:
+            resize(daemon, count)
+        # At leisure: every worker that leaves is gone before the next change.
+        for count in [1, *COUNTS]:
+            resize(daemon, count)
+            eventually(lambda many=count: left(daemon, many), f"{count} workers alone to be left", seconds=40)
+        for load in loads[:2]:
+            load.finish().check()
+        loads[2].finish()
+    finally:
+        for load in loads:
+            load.kill()
+    assert "connections lost" not in daemon.log()
+    assert not re.search(r"[1-9]\d* connections ended at the deadline", daemon.log()), daemon.log()
