@@ -124,11 +124,13 @@ def _parse_ab(text):
     )
 
 
-def wrk(url, seconds=3, connections=32, threads=1, headers=(), prefix=()):
-    """wrk over persistent connections (or as the headers say)."""
+def wrk(url, seconds=3, connections=32, threads=1, headers=(), prefix=(), latency=False):
+    """wrk over persistent connections (or as the headers say); latency: with percentiles in the text."""
     command = ["wrk", f"-t{threads}", f"-c{connections}", f"-d{seconds}s", "--timeout", "20s"]
     for header in headers:
         command += ["-H", header]
+    if latency:
+        command.append("--latency")
     return Load([*command, url], _parse_wrk, prefix)
 
 

@@ -1,29 +1,11 @@
 """democtl over TCP: certificates on both sides, roles, and no word in the clear to another host."""
 
-import subprocess
+import shutil
 
 import pytest
+from certificates import make_certificate
 from ports import free_address, text
-
-
-def openssl(*arguments):
-    subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=60)
-
-
-def make_certificate(folder, name, common_name, authority=None, alternative_name=None):
-    """NAME.pem and NAME.key in the folder; signed by the authority, or by itself."""
-    key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
-    request = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
-               f"/CN={common_name}", "-keyout", key]
-    if authority is None:
-        openssl(*request, "-x509", "-days", "1", "-out", certificate)
-        return
-    openssl(*request, "-out", folder / "request.csr")
-    extensions = folder / "extensions"
-    extensions.write_text(f"subjectAltName={alternative_name}\n" if alternative_name else "")
-    openssl("x509", "-req", "-in", folder / "request.csr", "-CA", folder / f"{authority}.pem", "-CAkey",
-            folder / f"{authority}.key", "-CAcreateserial", "-days", "1", "-extfile", extensions,
-            "-out", certificate)
+from waiting import eventually
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +74,33 @@ def test_a_certificate_that_is_not_there_is_named(remote, certificates):
     done = remote("nobody", "status")
     assert done.returncode == 2
     assert str(certificates / "nobody.pem") in done.stderr
+
+
+def test_certificates_that_change_on_disk_are_taken_over(start_daemon, certificates, tmp_path):
+    """Another authority for both sides, while the daemon runs; and back, with the old clients."""
+    for name in ("server", "ca"):
+        for suffix in ("pem", "key"):
+            shutil.copy(certificates / f"{name}.{suffix}", tmp_path)
+    make_certificate(certificates, "other-server", "demo", "other-ca", "IP:127.0.0.1")
+    address = text(free_address())
+    daemon = start_daemon("--control-tcp", address, "--tls-certificate", tmp_path / "server.pem",
+                          "--tls-key", tmp_path / "server.key", "--tls-client-ca", tmp_path / "ca.pem")
+
+    def status(client, authority):
+        return daemon.democtl("--tls-ca", certificates / f"{authority}.pem", "--tls-cert",
+                              certificates / f"{client}.pem", "--tls-key", certificates / f"{client}.key",
+                              "status", target=address, check=False).returncode
+
+    def put(server, authority):
+        for suffix in ("pem", "key"):
+            shutil.copy(certificates / f"{server}.{suffix}", tmp_path / f"server.{suffix}.new")
+            (tmp_path / f"server.{suffix}.new").rename(tmp_path / f"server.{suffix}")
+        shutil.copy(certificates / f"{authority}.pem", tmp_path / "ca.pem.new")
+        (tmp_path / "ca.pem.new").rename(tmp_path / "ca.pem")
+
+    assert (status("admin", "ca"), status("stranger", "other-ca")) == (0, 6)
+    put("other-server", "other-ca")
+    eventually(lambda: status("stranger", "other-ca") == 0, "the new certificates to serve", seconds=40)
+    assert status("admin", "ca") == 6
+    put("server", "ca")
+    eventually(lambda: status("admin", "ca") == 0, "the old certificates to serve again", seconds=40)
