@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <string_view>
+#include <utility>
 
 namespace demo {
 namespace {
@@ -99,6 +101,18 @@ Result<std::string> parse_control(const std::string& text) {
   return flag_error("--control", text, fmt::format("\"{}\" is not unix:// and an absolute path", text));
 }
 
+// What is about --control-tcp alone must not be given in vain.
+Status check_tcp_is_asked_for(const Flags& flags) {
+  constexpr std::string_view kWhy = "is about --control-tcp, which is not given";
+  for (const auto& [flag, value] :
+       {std::pair("--tls-certificate", flags.tls_certificate), std::pair("--tls-key", flags.tls_key),
+        std::pair("--tls-client-ca", flags.tls_client_ca)}) {
+    if (!value.empty()) return flag_error(flag, value, kWhy);
+  }
+  if (!flags.insecure_everyone_on_this_host_is_admin) return {};
+  return flag_error("--insecure-everyone-on-this-host-is-admin", "", kWhy);
+}
+
 Status read_addresses(const RawFlags& raw, Flags& flags) {
   for (const std::string& text : raw.listen) {
     auto address = Address::parse(text);
@@ -110,7 +124,7 @@ Status read_addresses(const RawFlags& raw, Flags& flags) {
     if (!endpoint) return flag_error("--backend", text, endpoint.error().message);
     flags.backends.push_back(*endpoint);
   }
-  if (raw.control_tcp.empty()) return {};
+  if (raw.control_tcp.empty()) return check_tcp_is_asked_for(flags);
   auto address = Address::parse(raw.control_tcp);
   if (!address) return flag_error("--control-tcp", raw.control_tcp, address.error().message);
   if (address->is_unix()) return flag_error("--control-tcp", raw.control_tcp, "a TCP address is expected");

@@ -24,6 +24,7 @@
 #include "supervisor/state_store.h"
 #include "supervisor/stats_sampler.h"
 #include "supervisor/supervisor_api.h"
+#include "supervisor/systemd_journal.h"
 #include "supervisor/systemd_notify.h"
 #include "supervisor/worker_set.h"
 
@@ -116,6 +117,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   StatusReport build_status() const;
   // Logs and publishes.
   void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message);
+  // Logs, into the journal with the caller in fields, and publishes what a caller did.
+  void record(EventKind kind, const std::string& subject, JournalEntry entry);
   void publish(EventKind kind, const std::string& subject, const std::string& message,
                const std::string& caller);
   void restart_on_loop(const RestartRequest& request, std::function<void(Result<ChangeOutcome>)> done);

@@ -2,9 +2,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <utility>
+
 #include "base/log.h"
 #include "supervisor/supervisor.h"
-#include "supervisor/systemd_journal.h"
 
 namespace demo {
 
@@ -58,11 +59,15 @@ void Supervisor::on_changed(const ChangeRequest& request, const ChangeOutcome& o
   const std::string message = fmt::format("generation {} at {}/{} workers, {}: {} ({})", outcome.generation,
                                           applied, outcome.workers.size(), request.caller.name,
                                           request.description, fmt::join(outcome.differences, "; "));
-  const bool recorded =
-      options_.workers.journal &&
-      journal_change(level, "config " + message, request.description, outcome.generation, request.caller);
-  if (!recorded) log(level, "config {}", message);
-  publish(EventKind::kConfigChanged, "config", message, request.caller.name);
+  record(EventKind::kConfigChanged, "config",
+         {level, message, request.description, outcome.generation, request.caller});
+}
+
+void Supervisor::record(EventKind kind, const std::string& subject, JournalEntry entry) {
+  const std::string what = std::exchange(entry.message, subject + " " + entry.message);
+  const bool written = options_.workers.journal && write_to_journal(entry);
+  if (!written) log(entry.level, "{}", entry.message);
+  publish(kind, subject, what, entry.caller.name);
 }
 
 }  // namespace demo

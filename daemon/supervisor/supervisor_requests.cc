@@ -38,7 +38,11 @@ void Supervisor::save(Caller caller, std::function<void(Status)> done) {
                         ""});
     }
     auto saved = persist(config_);
-    if (saved) log(LogLevel::kNotice, "config generation {} saved by {}", generation_, caller.name);
+    if (saved) {
+      record(EventKind::kConfigChanged, "config",
+             {LogLevel::kNotice, fmt::format("generation {}, {}: saved", generation_, caller.name), "save",
+              generation_, caller});
+    }
     done(saved);
   });
 }
@@ -61,7 +65,11 @@ void Supervisor::restart_on_loop(const RestartRequest& request,
     const std::string value = std::to_string(request.worker.value_or(0));
     return done(Error{ErrorCode::kNotFound, fmt::format("there is no worker {}", value), "worker", value});
   }
-  log(LogLevel::kNotice, "restart of {} workers asked by {}", indexes.size(), request.caller.name);
+  const std::string what = request.worker ? fmt::format("restart of worker {}", *request.worker)
+                                          : std::string("restart of all workers");
+  record(EventKind::kWorkerDraining, "workers",
+         {LogLevel::kNotice, fmt::format("{}: {}", request.caller.name, what), what, generation_,
+          request.caller});
   restart_.begin(std::move(indexes),
                  [this, done = std::move(done)](Result<std::vector<WorkerOutcome>> outcomes) {
                    if (!outcomes) return done(outcomes.error());

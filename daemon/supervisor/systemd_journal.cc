@@ -1,26 +1,58 @@
 #include "supervisor/systemd_journal.h"
 
 #include <fmt/format.h>
-#include <sys/uio.h>
-#include <systemd/sd-journal.h>
+#include <sys/socket.h>
 
-#include <vector>
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/unique_fd.h"
 
 namespace demo {
+namespace {
 
-bool journal_change(LogLevel level, const std::string& message, const std::string& change,
-                    std::uint64_t generation, const Caller& caller) {
-  std::vector<std::string> fields = {
-      "MESSAGE=" + message,         fmt::format("PRIORITY={}", static_cast<int>(level)),
-      "DEMO_CHANGE=" + change,      fmt::format("DEMO_GENERATION={}", generation),
-      "DEMO_CALLER=" + caller.name,
-  };
-  if (caller.uid) fields.push_back(fmt::format("DEMO_CALLER_UID={}", *caller.uid));
-  if (caller.gid) fields.push_back(fmt::format("DEMO_CALLER_GID={}", *caller.gid));
-  if (caller.pid) fields.push_back(fmt::format("DEMO_CALLER_PID={}", *caller.pid));
-  std::vector<iovec> parts;
-  for (std::string& field : fields) parts.push_back({field.data(), field.size()});
-  return ::sd_journal_sendv(parts.data(), static_cast<int>(parts.size())) == 0;
+// A value with a line break goes by its length, 64 bits, little endian.
+void append_field(std::string& entry, std::string_view name, std::string_view value) {
+  entry.append(name);
+  if (value.find('\n') == std::string_view::npos) {
+    entry += '=';
+  } else {
+    entry += '\n';
+    std::array<char, sizeof(std::uint64_t)> size{};
+    for (std::size_t i = 0; i < size.size(); ++i) {
+      size[i] = static_cast<char>(static_cast<std::uint64_t>(value.size()) >> (8 * i) & 0xFFU);
+    }
+    entry.append(size.data(), size.size());
+  }
+  entry.append(value).append("\n");
+}
+
+std::string encode(const JournalEntry& entry) {
+  std::string text;
+  append_field(text, "MESSAGE", entry.message);
+  append_field(text, "PRIORITY", std::to_string(static_cast<int>(entry.level)));
+  append_field(text, "SYSLOG_IDENTIFIER", "demo-server");
+  append_field(text, "DEMO_CHANGE", entry.change);
+  append_field(text, "DEMO_GENERATION", std::to_string(entry.generation));
+  append_field(text, "DEMO_CALLER", entry.caller.name);
+  if (entry.caller.uid) append_field(text, "DEMO_CALLER_UID", std::to_string(*entry.caller.uid));
+  if (entry.caller.gid) append_field(text, "DEMO_CALLER_GID", std::to_string(*entry.caller.gid));
+  if (entry.caller.pid) append_field(text, "DEMO_CALLER_PID", std::to_string(*entry.caller.pid));
+  return text;
+}
+
+}  // namespace
+
+bool write_to_journal(const JournalEntry& entry, const std::string& socket_path) {
+  const auto journal = Address::parse("unix:" + socket_path);
+  const UniqueFd fd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!journal || !fd) return false;
+  const std::string text = encode(entry);
+  const ssize_t sent = ::sendto(fd.get(), text.data(), text.size(), MSG_NOSIGNAL, journal->sockaddr_ptr(),
+                                journal->sockaddr_size());
+  return sent == static_cast<ssize_t>(text.size());
 }
 
 }  // namespace demo

@@ -8,10 +8,23 @@
 
 namespace demo {
 
-// Writes a change into the journal with fields of its own, sd_journal_send(3): DEMO_CHANGE, DEMO_GENERATION,
-// DEMO_CALLER and what the kernel said of the caller in DEMO_CALLER_UID, _GID and _PID. False when there is
-// no journal; the caller logs the message then.
-bool journal_change(LogLevel level, const std::string& message, const std::string& change,
-                    std::uint64_t generation, const Caller& caller);
+// Something that a caller of the API did.
+struct JournalEntry {
+  LogLevel level = LogLevel::kNotice;
+  std::string message;
+  std::string change;  // what was asked for
+  std::uint64_t generation = 0;
+  Caller caller;
+};
+
+// Where journald reads entries with fields, systemd's JOURNAL_NATIVE_PROTOCOL.
+inline constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
+
+// Writes the entry into the journal with fields of its own: DEMO_CHANGE, DEMO_GENERATION, DEMO_CALLER and
+// what the kernel said of the caller in DEMO_CALLER_UID, _GID and _PID. Never waits: sd_journal_sendv(3)
+// would, for as long as journald does not read, and with it the supervisor's loop. False when the journal
+// does not take it (none there, its queue full, the entry too large for a datagram); the caller logs the
+// message then.
+bool write_to_journal(const JournalEntry& entry, const std::string& socket_path = kJournalSocket);
 
 }  // namespace demo

@@ -1,5 +1,5 @@
-// Preloaded into the daemon under test: it sees as many cores as DEMO_TEST_CORES says, and what it pins to core N
-// runs on core N modulo those that there are. So small machines test what happens with more workers.
+// Preloaded into the daemon under test: it sees as many cores as DEMO_TEST_CORES says, and what it pins to
+// core N runs on core N modulo those that there are. So small machines test what happens with more workers.
 #include <dlfcn.h>
 #include <sched.h>
 

@@ -1,8 +1,8 @@
 """Many watchers of one daemon in a process of their own: stats_watchers.py SOCKET COUNT READERS.
 
-Every watcher asks for complete samples ten times a second. The first READERS of them read; the others take one
-message and no more. Prints "watching" when each has had its first one, ends when its input ends, and prints how
-many messages came after that.
+Every watcher asks for complete samples ten times a second. The first READERS of them read; the others take
+one message and no more. Prints "watching" when each has had its first one, ends when its input ends, and
+prints how many messages came after that.
 """
 
 import os
@@ -14,7 +14,7 @@ from waiting import eventually
 
 
 class StatsWatchers:
-    """with StatsWatchers(daemon, 100, readers=90, cores={1}) as watchers: ...; afterwards watchers.messages."""
+    """with StatsWatchers(daemon, 100, readers=90) as watchers: ...; afterwards watchers.messages."""
 
     def __init__(self, daemon, count, readers, cores=None):
         self.messages = 0

@@ -43,7 +43,7 @@ class SyscallTrace:
         return self
 
     def without_heartbeat(self):
-        """The counts without the loop's wait and without what a worker does once a second for its statistics."""
+        """The counts without the loop's wait and what a worker does once a second for its statistics."""
         counts = dict(self.counts)
         counts.pop("epoll_wait", None)
         cpu_time = sum("CLOCK_PROCESS_CPUTIME_ID" in line for line in self.lines)

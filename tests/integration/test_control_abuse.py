@@ -1,4 +1,4 @@
-"""Ten thousand malformed, oversized and unauthenticated calls (runs alone): the daemon serves on, unchanged."""
+"""Ten thousand malformed, oversized and unauthenticated calls (runs alone): the daemon serves on."""
 
 import random
 import socket
@@ -39,7 +39,8 @@ def target(start_daemon, certificates):
     """A daemon with all three endpoints; target.tcp is the address of the one with certificates."""
     tcp = free_address()
     daemon = start_daemon("-k", "--control-tcp", text(tcp), "--tls-certificate", certificates / "server.pem",
-                          "--tls-key", certificates / "server.key", "--tls-client-ca", certificates / "ca.pem")
+                          "--tls-key", certificates / "server.key",
+                          "--tls-client-ca", certificates / "ca.pem")
     daemon.tcp = tcp
     return daemon
 
@@ -189,6 +190,7 @@ def test_ten_thousand_bad_calls_leave_the_daemon_serving(target, certificates):
     # What is unauthenticated must not fill the log either.
     assert len(target.log()) < 10_000, target.log()[-2000:]
     eventually(
-        lambda: len(proc_facts.open_descriptors(target.pid)) <= descriptors + 30, "the connections to be closed"
+        lambda: len(proc_facts.open_descriptors(target.pid)) <= descriptors + 30,
+        "the connections to be closed",
     )
     assert target.democtl("add-backend", "127.0.0.1:9").returncode == 0

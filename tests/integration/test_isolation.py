@@ -1,4 +1,4 @@
-"""Nothing that happens on the control API reaches the data path (runs alone): counted, and measured as a ratio."""
+"""Nothing on the control API reaches the data path (runs alone): counted, and measured as a ratio."""
 
 import contextlib
 import os
@@ -28,7 +28,9 @@ def test_watchers_cost_a_worker_no_system_call(start_daemon, tmp_path):
     daemon = start_daemon("-k")
     calls = []
     for watched in (False, True):
-        watchers = StatsWatchers(daemon, WATCHERS, WATCHERS - STALLED) if watched else contextlib.nullcontext()
+        watchers = contextlib.nullcontext()
+        if watched:
+            watchers = StatsWatchers(daemon, WATCHERS, WATCHERS - STALLED)
         with RawClient(daemon.address) as client, watchers:
             exchange(client)
             with SyscallTrace(daemon.worker_pids()[0], tmp_path / f"trace.{watched}") as trace:

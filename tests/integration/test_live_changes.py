@@ -1,4 +1,4 @@
-"""Everything is changed by democtl while wrk runs on two listeners, and found again after SIGKILL (runs alone)."""
+"""Everything is changed under wrk on two listeners, and found again after SIGKILL (runs alone)."""
 
 import re
 
@@ -52,7 +52,8 @@ class Script:
         """Waits until both listeners have answered more requests."""
         before = self.requests()
         eventually(
-            lambda: all(now > then + 100 for now, then in zip(self.requests(), before)), f"requests after {what}"
+            lambda: all(now > then + 100 for now, then in zip(self.requests(), before)),
+            f"requests after {what}",
         )
 
     def step(self, *arguments):

@@ -1,4 +1,4 @@
-"""Workers are resized 1, 2, 1, 4, 2 under wrk and ab (runs alone): no error in any accept mode, pinning follows."""
+"""Workers are resized 1, 2, 1, 4, 2 under wrk and ab (runs alone): no error in any accept mode."""
 
 import os
 import re
@@ -30,7 +30,7 @@ def real_core(core):
 
 
 def resize(daemon, count):
-    """Resizes as an operator does; afterwards the workers are as many, each on its core, and requests flow."""
+    """Resizes as an operator does: as many workers then, each on its core, and requests flow."""
     done = daemon.democtl("set-workers", count)
     assert re.fullmatch(rf"gen \d+, {count}/{count} workers", done.stdout.strip()), done.stdout
     staying = [worker for worker in daemon.workers() if worker.worker < count]

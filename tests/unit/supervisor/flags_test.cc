@@ -65,17 +65,19 @@ TEST_P(FlagsRefused, NamesWhatIsWrongInOneLine) {
   EXPECT_EQ(line.error().message.find('\n'), std::string::npos);
 }
 
-INSTANTIATE_TEST_SUITE_P(Lines, FlagsRefused,
-                         testing::Values(BadLine{{"-a", "1.2.3.4"}, "1.2.3.4"}, BadLine{{"-a"}, "--listen"},
-                                         BadLine{{"-x", "10.0.0.300:80"}, "10.0.0.300:80"},
-                                         BadLine{{"-x", "host:0"}, "host:0"}, BadLine{{"-w", "many"}, "many"},
-                                         BadLine{{"-w", "-1"}, "-1"},
-                                         BadLine{{"--no-such-flag"}, "--no-such-flag"},
-                                         BadLine{{"--accept-mode", "sideways"}, "sideways"},
-                                         BadLine{{"--control", "tcp://x"}, "tcp://x"},
-                                         BadLine{{"--control", "unix://relative"}, "unix://relative"},
-                                         BadLine{{"--control-tcp", "unix:/x"}, "--control-tcp"},
-                                         BadLine{{"--control-tcp", "nonsense"}, "nonsense"}));
+INSTANTIATE_TEST_SUITE_P(
+    Lines, FlagsRefused,
+    testing::Values(BadLine{{"-a", "1.2.3.4"}, "1.2.3.4"}, BadLine{{"-a"}, "--listen"},
+                    BadLine{{"-x", "10.0.0.300:80"}, "10.0.0.300:80"}, BadLine{{"-x", "host:0"}, "host:0"},
+                    BadLine{{"-w", "many"}, "many"}, BadLine{{"-w", "-1"}, "-1"},
+                    BadLine{{"--no-such-flag"}, "--no-such-flag"},
+                    BadLine{{"--accept-mode", "sideways"}, "sideways"},
+                    BadLine{{"--control", "tcp://x"}, "tcp://x"},
+                    BadLine{{"--control", "unix://relative"}, "unix://relative"},
+                    BadLine{{"--control-tcp", "unix:/x"}, "--control-tcp"},
+                    BadLine{{"--control-tcp", "nonsense"}, "nonsense"},
+                    BadLine{{"--tls-key", "/x"}, "--control-tcp"},
+                    BadLine{{"--insecure-everyone-on-this-host-is-admin"}, "--control-tcp"}));
 
 TEST(Flags, PrintsHelpAndVersion) {
   EXPECT_EQ(*parse({"--version"})->print, "demo-server 1.2.3\n");
