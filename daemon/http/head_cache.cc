@@ -1,16 +1,8 @@
 #include "http/head_cache.h"
 
+#include "http/head_recall.h"
+
 namespace demo {
-namespace {
-
-// The part of the copy that the view is of the original; views elsewhere ("/" of an absolute form without a
-// path) are static.
-std::string_view moved(std::string_view view, std::string_view original, const char* copy) {
-  if (view.data() < original.data() || view.data() >= original.data() + original.size()) return view;
-  return {copy + (view.data() - original.data()), view.size()};
-}
-
-}  // namespace
 
 void HeadCache::remember(std::string_view head_bytes, const RequestHead& head) {
   if (head_bytes.size() > kHeadSizeBytes || head_bytes.size() != head.size) return;
@@ -23,9 +15,9 @@ void HeadCache::remember(std::string_view head_bytes, const RequestHead& head) {
       .persistent = head.persistent,
       .minor_version = head.minor_version,
       .size = head.size,
-      .target = moved(head.target, head_bytes, copy),
-      .path_query = moved(head.path_query, head_bytes, copy),
-      .host = moved(head.host, head_bytes, copy),
+      .target = moved_view(head.target, head_bytes, copy),
+      .path_query = moved_view(head.path_query, head_bytes, copy),
+      .host = moved_view(head.host, head_bytes, copy),
   };
   latest_ = oldest_;
   oldest_ = static_cast<std::uint8_t>((oldest_ + 1) % kHeads);

@@ -37,6 +37,9 @@ struct RequestHead {
   std::size_t size = 0;  // bytes of the whole head: empty lines before it and its last CRLF included
   std::size_t field_count = 0;
   std::array<Field, limits::kFieldCount> fields;
+
+  // The views into the original become views into its copy.
+  void move_views(std::string_view original, const char* copy);
 };
 
 // Why a message is refused: the status to answer with and a phrase for the body and the log.

@@ -43,6 +43,8 @@ ParseOutcome RequestParser::reject(const Rejection& rejection) {
 }
 
 ParseOutcome RequestParser::parse(std::string_view bytes, std::size_t already_seen) {
+  if (recall_.recognises(bytes)) return ParseOutcome::kComplete;
+  recall_.forget();
   std::size_t skipped = 0;
   if (!bytes.empty() && bytes.front() == '\r') {
     const EmptyLines lines = skip_empty_lines(bytes);
@@ -64,7 +66,11 @@ ParseOutcome RequestParser::parse(std::string_view bytes, std::size_t already_se
       break;
   }
   head_.size = skipped + scan.end;
-  return parse_complete(message.substr(0, scan.end));
+  const std::string_view head_bytes = message.substr(0, scan.end);
+  const ParseOutcome outcome = parse_complete(head_bytes);
+  if (outcome == ParseOutcome::kComplete && skipped == 0 && recall_.keep(head_bytes))
+    head_.move_views(head_bytes, recall_.copy());
+  return outcome;
 }
 
 // The head has not ended within message. A request line is judged as soon as it is there, and once.

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/field_section.h"
+#include "http/head_recall.h"
 #include "http/request_head.h"
 
 namespace demo {
@@ -13,12 +14,14 @@ namespace demo {
 // from disagreeing about where a message ends. Pure; one a worker, used for one head at a time.
 class RequestParser {
  public:
+  explicit RequestParser(Recall recall = Recall::kNothing) : recall_(recall) {}
+
   // bytes: everything received of this message so far, from its first byte; it may hold more than the head.
   // already_seen: how many of them an earlier call that said kIncomplete has seen, so that no byte is scanned
   // twice. kRejected as early as it is certain, which may be before the head is complete.
   ParseOutcome parse(std::string_view bytes, std::size_t already_seen = 0);
 
-  // After kComplete; valid until the next parse(), and as long as the bytes are.
+  // After kComplete; valid until the next parse(), and as long as the bytes and the parser are.
   const RequestHead& head() const { return head_; }
   // After kRejected.
   const Rejection& rejection() const { return rejection_; }
@@ -30,6 +33,7 @@ class RequestParser {
   // Fills in what the fields say; why the request is refused, if it is.
   std::optional<Rejection> read_fields();
 
+  HeadRecall recall_;
   FieldSection section_;
   RequestHead head_;
   Rejection rejection_;

@@ -48,6 +48,8 @@ ParseOutcome ResponseParser::reject(std::string_view reason) {
 
 ParseOutcome ResponseParser::parse(std::string_view bytes, const ResponseExpectation& expectation,
                                    std::size_t already_seen) {
+  if (expectation == recalled_for_ && recall_.recognises(bytes)) return ParseOutcome::kComplete;
+  recall_.forget();
   if (!may_become_status_line(bytes)) return reject("not an HTTP/1 response");
   const std::string_view message = bytes.substr(0, limits::kHeadSizeBytes);
   const HeadScan scan = scan_head(message, already_seen, Folding::kNote);
@@ -61,7 +63,13 @@ ParseOutcome ResponseParser::parse(std::string_view bytes, const ResponseExpecta
       break;
   }
   head_.size = scan.end;
-  return parse_complete(message.substr(0, scan.end), expectation, scan.folded || already_seen > 0);
+  const std::string_view head_bytes = message.substr(0, scan.end);
+  const ParseOutcome outcome = parse_complete(head_bytes, expectation, scan.folded || already_seen > 0);
+  if (outcome == ParseOutcome::kComplete && recall_.keep(head_bytes)) {
+    recalled_for_ = expectation;
+    head_.move_views(head_bytes, recall_.copy());
+  }
+  return outcome;
 }
 
 ParseOutcome ResponseParser::parse_complete(std::string_view head_bytes,

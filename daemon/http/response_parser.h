@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "http/field_section.h"
+#include "http/head_recall.h"
 #include "http/response_head.h"
 
 namespace demo {
@@ -14,17 +15,21 @@ namespace demo {
 struct ResponseExpectation {
   Method method = Method::kGet;
   bool upgrade = false;  // the request asked for another protocol
+
+  friend bool operator==(const ResponseExpectation&, const ResponseExpectation&) = default;
 };
 
 // Finds and parses one response head in bytes received from a backend, as strictly as RequestParser does for
 // requests. Pure; one a worker, used for one head at a time.
 class ResponseParser {
  public:
+  explicit ResponseParser(Recall recall = Recall::kNothing) : recall_(recall) {}
+
   // bytes, already_seen: as for RequestParser::parse(). kRejected as early as it is certain, with status 502.
   ParseOutcome parse(std::string_view bytes, const ResponseExpectation& expectation,
                      std::size_t already_seen = 0);
 
-  // After kComplete; valid until the next parse(), and as long as the bytes are.
+  // After kComplete; valid until the next parse(), and as long as the bytes and the parser are.
   const ResponseHead& head() const { return head_; }
   // After kRejected.
   const Rejection& rejection() const { return rejection_; }
@@ -38,6 +43,8 @@ class ResponseParser {
   // The field lines with every line folding replaced by spaces.
   std::string_view unfolded(std::string_view lines);
 
+  HeadRecall recall_;
+  ResponseExpectation recalled_for_;
   FieldSection section_;
   ResponseHead head_;
   Rejection rejection_;

@@ -30,8 +30,7 @@ bool Buffer::append(std::string_view bytes) {
   return true;
 }
 
-void Buffer::reset() {
-  if (memory_ == nullptr) return;
+void Buffer::give_back() {
   std::exchange(pool_, nullptr)->give_back(std::exchange(memory_, nullptr));
   begin_ = end_ = 0;
 }

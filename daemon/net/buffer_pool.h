@@ -37,11 +37,15 @@ class Buffer {
   void compact();
   // Copies bytes behind what is there; false (and nothing copied) when they do not fit.
   bool append(std::string_view bytes);
-  void reset();
+  // Gives the memory back to the pool, if there is any.
+  void reset() {
+    if (memory_ != nullptr) give_back();
+  }
 
  private:
   friend class BufferPool;
   Buffer(BufferPool& pool, char* memory) : memory_(memory), pool_(&pool) {}
+  void give_back();
 
   char* memory_ = nullptr;
   BufferPool* pool_ = nullptr;  // not owned; set while memory_ is

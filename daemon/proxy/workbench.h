@@ -67,8 +67,8 @@ struct Workbench {
   std::string_view date();
 
   PipePool pipes;
-  RequestParser request_parser;
-  ResponseParser response_parser;
+  RequestParser request_parser{Recall::kLastHead};
+  ResponseParser response_parser{Recall::kLastHead};
   Slab<BackendConnection> connections;
   // Settings of the snapshot in force.
   ClientKeepalive client_keepalive;
