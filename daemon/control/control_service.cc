@@ -273,6 +273,7 @@ ServerUnaryReactor* ControlService::RestartWorker(CallbackServerContext* context
   if (!caller) return reactor;
   RestartRequest restart;
   if (request->has_worker()) restart.worker = request->worker();
+  if (request->has_expected_generation()) restart.expected_generation = request->expected_generation();
   restart.caller = *std::move(caller);
   supervisor_.restart_workers(std::move(restart), answer_with_outcome(call, false, *response));
   return reactor;

@@ -1,11 +1,10 @@
 #include "supervisor/change_queue.h"
 
-#include <fmt/format.h>
-
 #include <utility>
 
 #include "config/config_diff.h"
 #include "config/validate.h"
+#include "supervisor/expected_generation.h"
 
 namespace demo {
 namespace {
@@ -63,12 +62,8 @@ void ChangeQueue::run_next() {
 
 Result<Config> ChangeQueue::next_config() const {
   const ChangeRequest& request = current_->request;
-  if (request.expected_generation && *request.expected_generation != target_.generation()) {
-    return Error{ErrorCode::kAborted,
-                 fmt::format("the generation is {}, not {}: somebody else made a change",
-                             target_.generation(), *request.expected_generation),
-                 "expected_generation", std::to_string(*request.expected_generation)};
-  }
+  if (auto same = check_generation(request.expected_generation, target_.generation()); !same)
+    return same.error();
   auto next = request.change(target_.config());
   if (!next) return next;
   if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems));

@@ -119,7 +119,8 @@ struct StatusReport {
 
 // Which workers restart and how. Each one drains before it leaves; rolling waits for each to be ready again.
 struct RestartRequest {
-  std::optional<unsigned> worker;  // unset: all, one after the other
+  std::optional<unsigned> worker;                    // unset: all, one after the other
+  std::optional<std::uint64_t> expected_generation;  // kAborted when the state moved on
   Caller caller;
 };
 

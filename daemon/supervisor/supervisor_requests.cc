@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "supervisor/expected_generation.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -56,6 +57,8 @@ void Supervisor::restart_workers(RestartRequest request, std::function<void(Resu
 void Supervisor::restart_on_loop(const RestartRequest& request,
                                  std::function<void(Result<ChangeOutcome>)> done) {
   if (stopping_) return done(Error{ErrorCode::kUnavailable, "the daemon is stopping", "", ""});
+  if (auto same = check_generation(request.expected_generation, generation_); !same)
+    return done(same.error());
   std::vector<unsigned> indexes;
   for (const WorkerReport& worker : workers_.reports()) {
     const bool asked = !request.worker || *request.worker == worker.index;

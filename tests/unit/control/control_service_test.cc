@@ -132,12 +132,15 @@ TEST_F(ControlApi, RestartsOneWorkerOrAll) {
   pb::RestartWorkerResponse response;
   ASSERT_TRUE(api.control->RestartWorker(patient().get(), request, &response).ok());
   request.set_worker(1);
+  request.set_expected_generation(5);
   ASSERT_TRUE(api.control->RestartWorker(patient().get(), request, &response).ok());
   EXPECT_EQ(response.result().workers(0).worker(), 1U);
+  EXPECT_EQ(api.supervisor.restarts().at(1).expected_generation, 5U);
   request.set_worker(7);
   EXPECT_EQ(api.control->RestartWorker(patient().get(), request, &response).error_code(),
             StatusCode::NOT_FOUND);
   EXPECT_FALSE(api.supervisor.restarts().at(0).worker);
+  EXPECT_FALSE(api.supervisor.restarts().at(0).expected_generation);
 }
 
 TEST_F(ControlApi, ResetsAndAppliesWholeConfigurations) {

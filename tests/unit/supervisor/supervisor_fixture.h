@@ -99,9 +99,10 @@ class SupervisorFixture : public testing::Test {
                         [&](Result<ChangeOutcome> result) { promise.set_value(std::move(result)); });
     return promise.get_future().get();
   }
-  Result<ChangeOutcome> restart(std::optional<unsigned> worker) {
+  Result<ChangeOutcome> restart(std::optional<unsigned> worker,
+                                std::optional<std::uint64_t> expected_generation = {}) {
     std::promise<Result<ChangeOutcome>> promise;
-    supervisor_->restart_workers({worker, {"tester", {}, {}, {}}},
+    supervisor_->restart_workers({worker, expected_generation, {"tester", {}, {}, {}}},
                                  [&](Result<ChangeOutcome> result) { promise.set_value(std::move(result)); });
     return promise.get_future().get();
   }

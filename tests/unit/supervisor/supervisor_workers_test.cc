@@ -181,6 +181,16 @@ TEST_F(SupervisorWorkers, RestartAloneOnRequest) {
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(SupervisorWorkers, StayWhenTheRestartWasMeantForAnotherGeneration) {
+  open_ready();
+  const StatusReport before = status();
+  const auto refused = restart(std::nullopt, before.generation + 1);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kAborted);
+  EXPECT_EQ(status().workers[0].pid, before.workers[0].pid);
+  EXPECT_TRUE(restart(0, before.generation));
+}
+
 TEST_F(SupervisorWorkers, WantedAgainWhileTheyLeaveAreWaitedFor) {
   set_workers(1);
   open_ready();
