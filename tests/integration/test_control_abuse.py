@@ -181,7 +181,7 @@ def test_ten_thousand_bad_calls_leave_the_daemon_serving(target, certificates):
             thread.join(240)
             assert not thread.is_alive(), "stuck"
         assert not failures
-        load.end().check()
+        load.finish().check()
     finally:
         load.kill()
     after = target.monitor.GetStatus()
