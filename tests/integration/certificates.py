@@ -21,3 +21,9 @@ def make_certificate(folder, name, common_name, authority=None, alternative_name
     openssl("x509", "-req", "-in", folder / "request.csr", "-CA", folder / f"{authority}.pem", "-CAkey",
             folder / f"{authority}.key", "-CAcreateserial", "-days", "1", "-extfile", extensions,
             "-out", certificate)
+
+
+def server_flags(folder):
+    """What a daemon is told of its own certificate and of who vouches for its clients."""
+    return ["--tls-certificate", folder / "server.pem", "--tls-key", folder / "server.key",
+            "--tls-client-ca", folder / "ca.pem"]

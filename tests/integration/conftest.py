@@ -1,6 +1,7 @@
 """Fixtures: every daemon and backend that a test starts ends with it."""
 
 import pytest
+from certificates import make_certificate
 from daemon_process import Daemon
 from scripted_backend import ScriptedBackend
 
@@ -51,6 +52,19 @@ def new_backend():
     yield make
     for backend in made:
         backend.close()
+
+
+@pytest.fixture(scope="module")
+def certificates(tmp_path_factory):
+    """A folder: a server, clients with each role, and a stranger whom another authority vouches for."""
+    folder = tmp_path_factory.mktemp("certificates")
+    make_certificate(folder, "ca", "test authority")
+    make_certificate(folder, "other-ca", "another authority")
+    make_certificate(folder, "server", "demo", "ca", "IP:127.0.0.1,DNS:demo.example")
+    make_certificate(folder, "admin", "admin", "ca")
+    make_certificate(folder, "viewer", "viewer:grafana", "ca")
+    make_certificate(folder, "stranger", "admin", "other-ca")
+    return folder
 
 
 @pytest.hookimpl(hookwrapper=True)

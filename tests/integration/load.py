@@ -6,7 +6,13 @@ import subprocess
 import threading
 from dataclasses import dataclass
 
-from waiting import PATIENCE
+from waiting import PATIENCE, eventually
+
+
+def requests_flow(daemon, count=200, what="requests to flow"):
+    """Waits until the daemon has taken so many more requests."""
+    before = daemon.totals().get("requests", 0)
+    eventually(lambda: daemon.totals().get("requests", 0) >= before + count, what)
 
 
 @dataclass

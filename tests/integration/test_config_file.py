@@ -108,18 +108,22 @@ def test_exported_commands_make_the_same_state_again(new_daemon):
     assert made == wanted
 
 
-def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
-    config = tmp_path / "bad.toml"
-    config.write_text(
-        'accept_mode = "both"\n[client_keepalve]\n[[listener]]\naddress = "1.2.3.4"\nmode = "tpc"\n'
-    )
-    done = subprocess.run(
+def check_config(config):
+    return subprocess.run(
         [SERVER, "--config", config, "--check-config"],
         capture_output=True,
         text=True,
         check=False,
         timeout=60,
     )
+
+
+def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
+    config = tmp_path / "bad.toml"
+    config.write_text(
+        'accept_mode = "both"\n[client_keepalve]\n[[listener]]\naddress = "1.2.3.4"\nmode = "tpc"\n'
+    )
+    done = check_config(config)
     assert done.returncode != 0
     told = done.stdout + done.stderr
     assert (
@@ -145,13 +149,7 @@ STRANGE = {
 def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path, content):
     config = tmp_path / "strange.toml"
     config.write_bytes(content)
-    done = subprocess.run(
-        [SERVER, "--config", config, "--check-config"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    done = check_config(config)
     assert done.returncode in (1, 2)
     assert f"{config}:1: " in done.stdout + done.stderr
 

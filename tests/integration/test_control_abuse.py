@@ -9,7 +9,7 @@ import threading
 import grpc
 import proc_facts
 import pytest
-from certificates import make_certificate
+from certificates import server_flags
 from control_api import ControlApi, message
 from load import wrk
 from ports import free_address, text
@@ -23,24 +23,11 @@ GARBAGE, MALFORMED, ABSURD, DENIED, PLAIN, ANONYMOUS, OVERSIZED = 3000, 2000, 19
 assert GARBAGE + MALFORMED + ABSURD + DENIED + PLAIN + ANONYMOUS + OVERSIZED == 10_000
 
 
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificates")
-    make_certificate(folder, "ca", "test authority")
-    make_certificate(folder, "other-ca", "another authority")
-    make_certificate(folder, "server", "demo", "ca", "IP:127.0.0.1")
-    make_certificate(folder, "viewer", "viewer:grafana", "ca")
-    make_certificate(folder, "stranger", "admin", "other-ca")
-    return folder
-
-
 @pytest.fixture
 def target(start_daemon, certificates):
     """A daemon with all three endpoints; target.tcp is the address of the one with certificates."""
     tcp = free_address()
-    daemon = start_daemon("-k", "--control-tcp", text(tcp), "--tls-certificate", certificates / "server.pem",
-                          "--tls-key", certificates / "server.key",
-                          "--tls-client-ca", certificates / "ca.pem")
+    daemon = start_daemon("-k", "--control-tcp", text(tcp), *server_flags(certificates))
     daemon.tcp = tcp
     return daemon
 

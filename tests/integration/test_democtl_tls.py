@@ -3,30 +3,16 @@
 import shutil
 
 import pytest
-from certificates import make_certificate
+from certificates import make_certificate, server_flags
 from ports import free_address, text
 from waiting import eventually
-
-
-@pytest.fixture(scope="module")
-def certificates(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificates")
-    make_certificate(folder, "ca", "test authority")
-    make_certificate(folder, "other-ca", "another authority")
-    make_certificate(folder, "server", "demo", "ca", "IP:127.0.0.1,DNS:demo.example")
-    make_certificate(folder, "admin", "admin", "ca")
-    make_certificate(folder, "viewer", "viewer:grafana", "ca")
-    make_certificate(folder, "stranger", "admin", "other-ca")
-    return folder
 
 
 @pytest.fixture
 def remote(start_daemon, certificates):
     """democtl to a daemon's TCP address with a client certificate."""
     address = text(free_address())
-    daemon = start_daemon("--control-tcp", address, "--tls-certificate", certificates / "server.pem",
-                          "--tls-key", certificates / "server.key",
-                          "--tls-client-ca", certificates / "ca.pem")
+    daemon = start_daemon("--control-tcp", address, *server_flags(certificates))
 
     def democtl(client, *arguments, authority="ca"):
         files = ["--tls-ca", certificates / f"{authority}.pem", "--tls-cert", certificates / f"{client}.pem",
@@ -83,8 +69,7 @@ def test_certificates_that_change_on_disk_are_taken_over(start_daemon, certifica
             shutil.copy(certificates / f"{name}.{suffix}", tmp_path)
     make_certificate(certificates, "other-server", "demo", "other-ca", "IP:127.0.0.1")
     address = text(free_address())
-    daemon = start_daemon("--control-tcp", address, "--tls-certificate", tmp_path / "server.pem",
-                          "--tls-key", tmp_path / "server.key", "--tls-client-ca", tmp_path / "ca.pem")
+    daemon = start_daemon("--control-tcp", address, *server_flags(tmp_path))
 
     def status(client, authority):
         return daemon.democtl("--tls-ca", certificates / f"{authority}.pem", "--tls-cert",

@@ -1,11 +1,11 @@
 """Proxy mode under load (runs alone): backends come, go, die and drain, large bodies need little memory."""
 
 import os
-import threading
 
 import pytest
 import proc_facts
 from control_api import enum
+from held_backend import Held, in_background, waiting_clients
 from load import ab, wrk
 from raw_client import RawClient
 from scripted_backend import ScriptedBackend, answer, serve_always
@@ -56,53 +56,36 @@ def ejections(daemon):
     return [answer_.event for answer_ in daemon.monitor.WatchEvents(after_sequence=0, kinds=[kind])]
 
 
-def hold_until(event):
-    def script(connection):
-        while connection.read_request() is not None:
-            event.wait(60)
-            connection.send(answer(b"late"))
-
-    return script
-
-
 def test_drain_waits_for_what_is_in_flight(start_daemon, new_backend):
-    release = threading.Event()
-    backend = new_backend(hold_until(release))
+    held = Held()
+    backend = new_backend(held)
     daemon = start_daemon("-x", backend.text)
-    with RawClient(daemon.address) as client:
-        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
-        eventually(lambda: backend.accepted == 1, "the request to arrive")
-        results = []
-        drain = threading.Thread(
-            target=lambda: results.append(
-                daemon.control.RemoveBackend(endpoint=backend.text, drain_timeout={"seconds": 30}, wait=True)
-            )
+    with waiting_clients(daemon, backend, 1) as (client,):
+        removed = in_background(
+            lambda: daemon.control.RemoveBackend(
+                endpoint=backend.text, drain_timeout={"seconds": 30}, wait=True
+            ),
+            seconds=40,
         )
-        drain.start()
-        release.set()
+        held.release.set()
         assert client.read_response().body == b"late"
-        drain.join(40)
-    assert results[0].drain.ended and results[0].drain.forced == 0
+        drain = removed().drain
+    assert drain.ended and drain.forced == 0
 
 
 def test_drain_cuts_off_at_its_deadline_and_says_how_many(start_daemon, new_backend):
-    release = threading.Event()
-    backend = new_backend(hold_until(release))
+    held = Held()
+    backend = new_backend(held)
     daemon = start_daemon("-x", backend.text, workers=2)
-    clients = [RawClient(daemon.address) for _ in range(3)]
     try:
-        for client in clients:
-            client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
-        eventually(lambda: backend.accepted == 3, "the requests to arrive")
-        drain = daemon.control.RemoveBackend(
-            endpoint=backend.text, drain_timeout={"nanos": 200_000_000}, wait=True
-        ).drain
-        assert (drain.ended, drain.at_start, drain.forced) == (True, 3, 3)
-        assert [client.read_response().status for client in clients] == [503] * 3
+        with waiting_clients(daemon, backend, 3) as clients:
+            drain = daemon.control.RemoveBackend(
+                endpoint=backend.text, drain_timeout={"nanos": 200_000_000}, wait=True
+            ).drain
+            assert (drain.ended, drain.at_start, drain.forced) == (True, 3, 3)
+            assert [client.read_response().status for client in clients] == [503] * 3
     finally:
-        release.set()
-        for client in clients:
-            client.close()
+        held.release.set()
 
 
 def test_ejection_is_an_event_with_its_reason(start_daemon, new_backend):

@@ -1,42 +1,13 @@
 """The proxy's settings changed with democtl while it forwards: drains, limits, backups, pools, slow start."""
 
-import contextlib
 import json
-import threading
 
+from held_backend import GET, Held, in_background, waiting_clients
 from raw_client import RawClient, get
-from scripted_backend import answer, serve_always
+from scripted_backend import serve_always
 from waiting import eventually
 
-GET = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 TIMED_OUT = 8
-
-
-class Held:
-    """A script that answers when it is told to; every request waits for that."""
-
-    def __init__(self):
-        self.release = threading.Event()
-
-    def __call__(self, connection):
-        while connection.read_request() is not None:
-            self.release.wait(60)
-            connection.send(answer(b"late"))
-
-
-@contextlib.contextmanager
-def waiting_clients(daemon, backend, count):
-    """Clients whose requests have all reached the backend."""
-    before = backend.accepted
-    clients = [RawClient(daemon.address) for _ in range(count)]
-    try:
-        for client in clients:
-            client.send(GET)
-        eventually(lambda: backend.accepted - before >= count, "the requests to arrive")
-        yield clients
-    finally:
-        for client in clients:
-            client.close()
 
 
 def figures(daemon):
@@ -54,33 +25,26 @@ def wait_applied(daemon, generation):
     eventually(applied, f"generation {generation} in every worker")
 
 
-def in_background(function):
-    results = []
-    thread = threading.Thread(target=lambda: results.append(function()))
-    thread.start()
-
-    def result():
-        thread.join(60)
-        return results[0]
-
-    return result
+def drain_under_way(daemon, backend, held, clients, *command):
+    """The outcome of a command that drains the only backend, whose requests are answered meanwhile."""
+    with waiting_clients(daemon, backend, clients) as waiting:
+        generation = daemon.monitor.GetStatus().generation
+        drain = in_background(lambda: daemon.democtl(*command, check=False))
+        wait_applied(daemon, generation + 1)
+        assert get(daemon.address).status == 503
+        held.release.set()
+        assert [client.read_response().body for client in waiting] == [b"late"] * clients
+    done = drain()
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done
 
 
 def test_removal_with_drain_waits_for_what_is_in_flight(start_daemon, new_backend):
     held = Held()
     backend = new_backend(held)
     daemon = start_daemon("-x", backend.text, workers=2)
-    with waiting_clients(daemon, backend, 3) as clients:
-        generation = daemon.monitor.GetStatus().generation
-        drain = in_background(
-            lambda: daemon.democtl("remove-backend", backend.text, "--drain", "30s", "--wait", check=False)
-        )
-        wait_applied(daemon, generation + 1)
-        assert get(daemon.address).status == 503
-        held.release.set()
-        assert [client.read_response().body for client in clients] == [b"late"] * 3
-    done = drain()
-    assert done.returncode == 0, done.stdout + done.stderr
+    command = ["remove-backend", backend.text, "--drain", "30s", "--wait"]
+    done = drain_under_way(daemon, backend, held, 3, *command)
     assert "all 3 in flight finished" in done.stdout
 
 
@@ -101,17 +65,7 @@ def test_state_drain_empties_a_backend_and_ready_fills_it_again(start_daemon, ne
     held = Held()
     backend = new_backend(held)
     daemon = start_daemon("-x", backend.text)
-    with waiting_clients(daemon, backend, 2) as clients:
-        generation = daemon.monitor.GetStatus().generation
-        drain = in_background(
-            lambda: daemon.democtl("set-backend", backend.text, "--state", "drain", "--wait", check=False)
-        )
-        wait_applied(daemon, generation + 1)
-        assert get(daemon.address).status == 503
-        held.release.set()
-        assert [client.read_response().body for client in clients] == [b"late"] * 2
-    done = drain()
-    assert done.returncode == 0, done.stdout + done.stderr
+    drain_under_way(daemon, backend, held, 2, "set-backend", backend.text, "--state", "drain", "--wait")
     eventually(lambda: not backend.open_connections(), "idle connections to be closed")
     daemon.democtl("set-backend", backend.text, "--state", "ready")
     assert get(daemon.address).body == b"late"

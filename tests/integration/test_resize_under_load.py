@@ -6,7 +6,7 @@ import re
 import pytest
 import proc_facts
 from daemon_process import BUILD
-from load import Rounds, ab, wrk
+from load import Rounds, ab, requests_flow, wrk
 from waiting import eventually
 
 MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
@@ -40,8 +40,7 @@ def resize(daemon, count):
     assert re.fullmatch(rf"gen \d+, {count}/{count} workers", done.stdout.strip()), done.stdout
     # One that is wanted again while it drains leaves first, and its successor takes its core.
     eventually(lambda: pinned(daemon, count), f"{count} workers, each on its core")
-    before = daemon.totals()["requests"]
-    eventually(lambda: daemon.totals()["requests"] > before + 200, f"requests to flow with {count} workers")
+    requests_flow(daemon, 201, f"requests to flow with {count} workers")
 
 
 def left(daemon, count):
@@ -58,7 +57,7 @@ def test_no_resize_costs_a_connection(start_daemon, mode):
         Rounds(lambda: ab(daemon.url, requests=1000, concurrency=20)),
     ]
     try:
-        eventually(lambda: daemon.totals().get("requests", 0) > 200, "requests")
+        requests_flow(daemon, 201)
         # In haste: a worker is wanted again while it still drains.
         for count in COUNTS:
             resize(daemon, count)

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from control_api import enum
-from load import ab, wrk
+from load import ab, requests_flow, wrk
 from ports import free_address, text
 from raw_client import RawClient, get
 from waiting import PATIENCE, eventually
@@ -28,11 +28,6 @@ LONG_ENOUGH = int(120 * PATIENCE)  # wrk is ended when the test has seen what it
 
 def mode_number(mode):
     return enum("AcceptMode").Value("ACCEPT_MODE_" + mode.upper().replace("-", "_"))
-
-
-def requests_flow(daemon, count=200):
-    before = daemon.totals().get("requests", 0)
-    eventually(lambda: daemon.totals().get("requests", 0) >= before + count, "requests to flow")
 
 
 @contextlib.contextmanager
