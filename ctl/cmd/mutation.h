@@ -37,11 +37,15 @@ class Mutation : public Command {
     flag("--dry-run", "print what would change, change nothing",
          [this] { request_.mutable_options()->set_dry_run(true); });
     flag("--wait", "wait until every worker has applied it", [this] { wait_ = true; });
-    field_option("--expect-generation", request_, "options.expected_generation",
-                 "only if the daemon is still at this generation");
+    expectation_option("options.expected_generation");
     flag("--no-persist", "forget the change at the next restart",
          [this] { request_.mutable_options()->set_persist(false); });
     mark_of_every_change(first);
+  }
+
+  // field: of the request, that takes the generation.
+  void expectation_option(const char* field) {
+    field_option("--expect-generation", request_, field, "only if the daemon is still at this generation");
   }
 
   // Rules that concern several arguments; throws a usage Failure.

@@ -20,8 +20,7 @@ class RestartWorker : public Mutation<api::RestartWorkerRequest, api::RestartWor
     optional_positional("WORKER", "its index, as workers prints it",
                         [this](const std::string& text) { set_field(request_, "worker", text); });
     flag("--all", "every worker, one after the other", [this] { all_ = true; });
-    field_option("--expect-generation", request_, "expected_generation",
-                 "only if the daemon is still at this generation");
+    expectation_option("expected_generation");
   }
 
  protected:

@@ -1,7 +1,7 @@
-#include "figures/stats_sheets.h"
-
 #include <utility>
 
+#include "figures/rate_cells.h"
+#include "figures/stats_sheets.h"
 #include "format/csv.h"
 #include "format/text_width.h"
 #include "values/number_text.h"
@@ -10,13 +10,6 @@ namespace demo::ctl {
 namespace {
 
 constexpr Align kRight = Align::kRight;
-
-Cell rate_cell(double value) { return {short_number(value), value}; }
-Cell bytes_cell(double value) { return {short_bytes(value), value}; }
-Cell percent_cell(double value) { return {short_percent(value), value}; }
-Cell time_cell(std::optional<std::uint64_t> ns) {
-  return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
-}
 
 // The widths are those of the longest figures: 11 columns for 79 characters with worker and core.
 std::vector<Column> rate_columns() {

@@ -56,7 +56,7 @@ void add_pane(std::vector<FrameLine>& frame, const TopModel& model, Pane pane, c
   frame.push_back({lines[0], focused ? FrameStyle::kFocusedHeading : FrameStyle::kHeading});
   const std::size_t space = size - 1;
   const std::size_t rows = lines.size() - 1;
-  const std::size_t selected = model.selected(pane);
+  const std::size_t selected = model.selected(pane, rows);
   const std::size_t first = std::min(selected >= space ? selected - space + 1 : 0, rows);
   for (std::size_t i = 0; i < space; ++i) {
     const std::size_t row = first + i;

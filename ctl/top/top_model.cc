@@ -25,12 +25,15 @@ void TopModel::add_rates(const Rates& rates, std::int64_t at_s) {
   if (paused_) return;
   rates_ = rates;
   at_s_ = at_s;
-  for (const WorkerRateRow& row : rates.workers)
-    remember(fmt::format("worker {}", row.worker), row.rates.requests);
-  for (const ListenerRateRow& row : rates.listeners) remember("listener " + row.address, row.requests);
-  for (const BackendRateRow& row : rates.backends) {
-    remember(fmt::format("backend {} {} {}", row.pool, row.endpoint, row.address), row.requests);
-  }
+  for (const WorkerRateRow& row : rates.workers) remember(key_of(row), row.rates.requests);
+  for (const ListenerRateRow& row : rates.listeners) remember(key_of(row), row.requests);
+  for (const BackendRateRow& row : rates.backends) remember(key_of(row), row.requests);
+}
+
+std::string TopModel::key_of(const WorkerRateRow& row) { return fmt::format("worker {}", row.worker); }
+std::string TopModel::key_of(const ListenerRateRow& row) { return "listener " + row.address; }
+std::string TopModel::key_of(const BackendRateRow& row) {
+  return fmt::format("backend {} {} {}", row.pool, row.endpoint, row.address);
 }
 
 void TopModel::remember(const std::string& key, double value) {
@@ -161,10 +164,10 @@ TopAction TopModel::letter(char character) {
 }
 
 void TopModel::move(std::ptrdiff_t by) {
-  const auto rows = static_cast<std::ptrdiff_t>(sheet(focus_).rows.size());
-  const auto now = static_cast<std::ptrdiff_t>(selected(focus_));
+  const std::size_t rows = sheet(focus_).rows.size();
+  const auto now = static_cast<std::ptrdiff_t>(selected(focus_, rows));
   choice().selected = static_cast<std::size_t>(
-      std::clamp<std::ptrdiff_t>(now + by, 0, std::max<std::ptrdiff_t>(rows - 1, 0)));
+      std::clamp<std::ptrdiff_t>(now + by, 0, rows == 0 ? 0 : static_cast<std::ptrdiff_t>(rows - 1)));
 }
 
 Sheet TopModel::sheet(Pane pane) const {
@@ -178,8 +181,9 @@ Sheet TopModel::sheet(Pane pane) const {
   return sheet;
 }
 
-std::size_t TopModel::selected(Pane pane) const {
-  const std::size_t rows = sheet(pane).rows.size();
+std::size_t TopModel::selected(Pane pane) const { return selected(pane, sheet(pane).rows.size()); }
+
+std::size_t TopModel::selected(Pane pane, std::size_t rows) const {
   return rows == 0 ? 0 : std::min(choice(pane).selected, rows - 1);
 }
 
@@ -187,7 +191,7 @@ std::optional<BackendName> TopModel::selected_backend() const {
   if (focus_ != Pane::kBackends) return std::nullopt;
   const Sheet rows = sheet(Pane::kBackends);
   if (rows.rows.empty()) return std::nullopt;
-  const std::vector<Cell>& row = rows.rows[selected(Pane::kBackends)];
+  const std::vector<Cell>& row = rows.rows[selected(Pane::kBackends, rows.rows.size())];
   return BackendName{row[0].text, row[1].text};
 }
 

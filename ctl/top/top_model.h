@@ -50,6 +50,8 @@ class TopModel {
   Sheet sheet(Pane pane) const;
   // Index of the chosen row in sheet(pane); always below the number of rows, 0 when there are none.
   std::size_t selected(Pane pane) const;
+  // The same when the number of those rows is known already.
+  std::size_t selected(Pane pane, std::size_t rows) const;
   // The backend that kDrain and kReady are about.
   std::optional<BackendName> selected_backend() const;
 
@@ -72,6 +74,10 @@ class TopModel {
   TopAction command(Key key);
   TopAction letter(char character);
   void move(std::ptrdiff_t by);
+  // Under which the past of a row is remembered.
+  static std::string key_of(const WorkerRateRow& row);
+  static std::string key_of(const ListenerRateRow& row);
+  static std::string key_of(const BackendRateRow& row);
   void remember(const std::string& key, double value);
   std::string past(const std::string& key) const;
   Sheet all_rows(Pane pane) const;

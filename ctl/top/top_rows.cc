@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "figures/rate_cells.h"
 #include "format/sparkline.h"
 #include "format/text_width.h"
 #include "top/top_model.h"
@@ -12,13 +13,6 @@ namespace demo::ctl {
 namespace {
 
 constexpr Align kRight = Align::kRight;
-
-Cell rate_cell(double value) { return {short_number(value), value}; }
-Cell bytes_cell(double value) { return {short_bytes(value), value}; }
-Cell percent_cell(double value) { return {short_percent(value), value}; }
-Cell time_cell(std::optional<std::uint64_t> ns) {
-  return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
-}
 
 std::string core_text(const WorkerRateRow& row) {
   if (!row.alive) return "dead";
@@ -46,7 +40,7 @@ Sheet TopModel::core_rows() const {
                           rate_cell(rates.accepts), rate_cell(rates.requests), bytes_cell(rates.bytes_in),
                           bytes_cell(rates.bytes_out), time_cell(rates.p50_ns), time_cell(rates.p99_ns),
                           rate_cell(rates.errors), percent_cell(rates.cpu_percent),
-                          past(fmt::format("worker {}", row.worker))});
+                          past(key_of(row))});
   }
   return sheet;
 }
@@ -63,7 +57,7 @@ Sheet TopModel::listener_rows() const {
   for (const ListenerRateRow& row : rates_.listeners) {
     sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
                           rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out),
-                          past("listener " + row.address)});
+                          past(key_of(row))});
   }
   return sheet;
 }
@@ -90,7 +84,7 @@ Sheet TopModel::backend_rows() const {
                           row.ejected > 0 ? std::string("ejected") : health, rate_cell(row.active),
                           rate_cell(row.queued), rate_cell(row.requests), rate_cell(row.errors),
                           rate_cell(row.retries), bytes_cell(row.bytes_out),
-                          past(fmt::format("backend {} {} {}", row.pool, row.endpoint, row.address))});
+                          past(key_of(row))});
   }
   return sheet;
 }

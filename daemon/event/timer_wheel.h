@@ -36,7 +36,7 @@ class Timer {
   Timer* previous_ = nullptr;  // not owned; ring of the slot
   Timer* next_ = nullptr;      // not owned; null when not in the wheel
   Handler handler_;
-  // Both on the wheel's clock.
+  // On the wheel's clock.
   std::uint64_t armed_ns_ = 0;
   std::uint64_t deadline_ns_ = 0;  // fires with the first tick that begins after it
   std::uint64_t slot_ns_ = 0;      // where it is linked deadlines begin here; at most its own

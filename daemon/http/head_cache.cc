@@ -1,15 +1,13 @@
 #include "http/head_cache.h"
 
-#include "http/head_recall.h"
-
 namespace demo {
 
 void HeadCache::remember(std::string_view head_bytes, const RequestHead& head) {
   if (head_bytes.size() > kHeadSizeBytes || head_bytes.size() != head.size) return;
   if (head.body != BodyKind::kNone || head.upgrade || head.expects_continue) return;
   Entry& entry = entries_[oldest_];
-  std::memcpy(entry.bytes.data(), head_bytes.data(), head_bytes.size());
-  const char* const copy = entry.bytes.data();
+  entry.copy.keep(head_bytes);
+  const char* const copy = entry.copy.data();
   entry.head = {
       .method = head.method,
       .persistent = head.persistent,

@@ -3,9 +3,9 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <string_view>
 
+#include "http/head_copy.h"
 #include "http/request_head.h"
 
 namespace demo {
@@ -23,12 +23,11 @@ struct CachedHead {
 };
 
 // Remembers the last few heads byte for byte, so that the one a client repeats for each request is recognised
-// instead of parsed. A head ends with its own empty line, so bytes that begin with a known head hold exactly
-// that head. Fixed memory (4.5 KiB); one a worker.
+// instead of parsed. Fixed memory (4.5 KiB); one a worker.
 class HeadCache {
  public:
-  // A longer head is not kept: comparing it would cost as much as it saves.
-  static constexpr std::size_t kHeadSizeBytes = 1024;
+  // A longer head is not kept.
+  static constexpr std::size_t kHeadSizeBytes = HeadCopy::kSizeBytes;
   static constexpr std::size_t kHeads = 4;
 
   // bytes: received, possibly with more behind the head. Null when they do not begin with a known head; the
@@ -51,14 +50,12 @@ class HeadCache {
  private:
   struct Entry {
     CachedHead head;
-    std::array<char, kHeadSizeBytes> bytes;
+    HeadCopy copy;
   };
 
   const CachedHead* match_entry(std::uint8_t index, std::string_view bytes) const {
     const Entry& entry = entries_[index];
-    const std::size_t size = entry.head.size;
-    if (size == 0 || bytes.size() < size) return nullptr;
-    return std::memcmp(bytes.data(), entry.bytes.data(), size) == 0 ? &entry.head : nullptr;
+    return entry.copy.begins(bytes) ? &entry.head : nullptr;
   }
 
   std::array<Entry, kHeads> entries_;

@@ -17,6 +17,9 @@ enum class BodyKind : std::uint8_t { kNone, kLength, kChunked, kUntilClose };
 struct Field {
   std::string_view name;
   std::string_view value;  // without the white space around it
+
+  // The views into the original become views into its copy.
+  void move_views(std::string_view original, const char* copy);
 };
 
 // A parsed request head. The views point into the bytes that were parsed and live as long as they do.
@@ -38,8 +41,7 @@ struct RequestHead {
   std::size_t field_count = 0;
   std::array<Field, limits::kFieldCount> fields;
 
-  // The views into the original become views into its copy.
-  void move_views(std::string_view original, const char* copy);
+  void move_views(std::string_view original, const char* copy);  // as of a Field
 };
 
 // Why a message is refused: the status to answer with and a phrase for the body and the log.

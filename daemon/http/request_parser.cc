@@ -68,8 +68,7 @@ ParseOutcome RequestParser::parse(std::string_view bytes, std::size_t already_se
   head_.size = skipped + scan.end;
   const std::string_view head_bytes = message.substr(0, scan.end);
   const ParseOutcome outcome = parse_complete(head_bytes);
-  if (outcome == ParseOutcome::kComplete && skipped == 0 && recall_.keep(head_bytes))
-    head_.move_views(head_bytes, recall_.copy());
+  if (outcome == ParseOutcome::kComplete && skipped == 0) recall_.keep(head_bytes, head_);
   return outcome;
 }
 

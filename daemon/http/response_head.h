@@ -28,8 +28,7 @@ struct ResponseHead {
 
   // An interim response: another one follows (RFC 9110 section 15.2).
   bool interim() const { return status < 200 && !switches; }
-  // The views into the original become views into its copy.
-  void move_views(std::string_view original, const char* copy);
+  void move_views(std::string_view original, const char* copy);  // as of a Field
 };
 
 }  // namespace demo

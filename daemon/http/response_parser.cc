@@ -65,9 +65,9 @@ ParseOutcome ResponseParser::parse(std::string_view bytes, const ResponseExpecta
   head_.size = scan.end;
   const std::string_view head_bytes = message.substr(0, scan.end);
   const ParseOutcome outcome = parse_complete(head_bytes, expectation, scan.folded || already_seen > 0);
-  if (outcome == ParseOutcome::kComplete && recall_.keep(head_bytes)) {
+  if (outcome == ParseOutcome::kComplete) {
     recalled_for_ = expectation;
-    head_.move_views(head_bytes, recall_.copy());
+    recall_.keep(head_bytes, head_);
   }
   return outcome;
 }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/error_response.h"
 #include "proxy/proxy_room.h"
+#include "stats/response_count.h"
 
 namespace demo {
 namespace {
@@ -14,10 +15,7 @@ constexpr Rejection kHeadTimeout{408, "the request head did not arrive in time"}
 
 void count_status(WorkerStats& stats, unsigned status) {
   if (status < 200) return stats.responses_1xx.add();
-  if (status < 300) return stats.responses_2xx.add();
-  if (status < 400) return stats.responses_3xx.add();
-  if (status < 500) return stats.responses_4xx.add();
-  stats.responses_5xx.add();
+  count_response(stats, status);
 }
 
 }  // namespace

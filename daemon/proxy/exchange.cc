@@ -6,6 +6,7 @@
 #include "proxy/hashing.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/workbench.h"
+#include "stats/response_count.h"
 
 namespace demo {
 namespace {
@@ -15,13 +16,6 @@ constexpr Rejection kNoBackend{503, "no backend of the pool is usable"};
 constexpr Rejection kQueueFull{503, "every backend is at its connection limit and the queue is full"};
 constexpr Rejection kNoResources{503,
                                  "the proxy has no free port or descriptor for a connection to the backend"};
-
-void count_status(BackendStats& stats, unsigned status) {
-  if (status < 300) return stats.responses_2xx.add();
-  if (status < 400) return stats.responses_3xx.add();
-  if (status < 500) return stats.responses_4xx.add();
-  stats.responses_5xx.add();
-}
 
 }  // namespace
 
@@ -221,7 +215,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       if (!request_.complete()) return ExchangeStep::kBroken;
       transition(Phase::kTunnel);
       request_wait_ = {};
-      count_status(member.stats, response_.status());
+      count_response(member.stats, response_.status());
       tunnel_.forward().put_first(bench_, session_.input().bytes());
       session_.input().reset();
       return std::nullopt;
@@ -245,7 +239,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 
 ExchangeStep Exchange::finish() {
   Member& member = connection_->member();
-  count_status(member.stats, response_.status());
+  count_response(member.stats, response_.status());
   if (response_.status() >= 500) {
     pool_->report_failure(member, "it answered 5xx");
   } else {

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "net/socket_ops.h"
 #include "server/raw_room.h"
-#include "server/response_count.h"
+#include "stats/response_count.h"
 
 namespace demo {
 

@@ -18,8 +18,8 @@
 #include "net/lingering_close.h"
 #include "server/answers.h"
 #include "server/output_batch.h"
-#include "server/response_count.h"
 #include "server/session.h"
+#include "stats/response_count.h"
 #include "stats/stats_page.h"
 
 namespace demo {

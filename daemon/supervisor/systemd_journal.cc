@@ -1,6 +1,5 @@
 #include "supervisor/systemd_journal.h"
 
-#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <array>

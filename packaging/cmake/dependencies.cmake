@@ -21,12 +21,8 @@ endif()
 # A program whose target has DEMO_STATIC_LIBRARIES set is linked with its C++ libraries statically: a worker
 # is started often and kept small, and each shared library costs it pages of its own.
 add_library(static_fmt STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/static_fmt.cc)
-add_library(static_protobuf_lite INTERFACE)
-target_link_libraries(static_protobuf_lite INTERFACE libprotobuf-lite.a)
-foreach(name fmt protobuf_lite)
-  add_library(demo_${name} INTERFACE)
-endforeach()
 set(static "$<BOOL:$<TARGET_PROPERTY:DEMO_STATIC_LIBRARIES>>")
+add_library(demo_fmt INTERFACE)
 target_link_libraries(demo_fmt INTERFACE $<IF:${static},static_fmt,fmt::fmt>)
-target_link_libraries(demo_protobuf_lite INTERFACE
-  $<IF:${static},static_protobuf_lite,protobuf::libprotobuf-lite>)
+add_library(demo_protobuf_lite INTERFACE)
+target_link_libraries(demo_protobuf_lite INTERFACE $<IF:${static},libprotobuf-lite.a,protobuf::libprotobuf-lite>)

@@ -14,11 +14,9 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-TEST(Exchange, ForwardsARequestAndItsResponse) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+class ForwardedExchange : public WithBackend {};
+
+TEST_F(ForwardedExchange, ForwardsARequestAndItsResponse) {
   TestPeer client = proxy.connect();
   client.send(kGet);
   TestPeer served = backend.accept();
@@ -29,11 +27,7 @@ TEST(Exchange, ForwardsARequestAndItsResponse) {
   EXPECT_THAT(response, testing::EndsWith("\r\n\r\nhello"));
 }
 
-TEST(Exchange, KeepsBothConnectionsForTheNextRequest) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, KeepsBothConnectionsForTheNextRequest) {
   TestPeer client = proxy.connect();
   client.send(kGet);
   TestPeer served = backend.accept();
@@ -47,11 +41,7 @@ TEST(Exchange, KeepsBothConnectionsForTheNextRequest) {
   EXPECT_EQ(proxy.backend_stats().connects.get(), 1U);
 }
 
-TEST(Exchange, ClosesAfterTheResponseWhenTheClientAsksForIt) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, ClosesAfterTheResponseWhenTheClientAsksForIt) {
   TestPeer client = proxy.connect();
   client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
   TestPeer served = backend.accept();
@@ -62,7 +52,7 @@ TEST(Exchange, ClosesAfterTheResponseWhenTheClientAsksForIt) {
   EXPECT_FALSE(client.was_reset());
 }
 
-TEST_F(WithBackend, AnswersARequestThatCrossesTwoChangesAfterWhichConnectionsClose) {
+TEST_F(ForwardedExchange, AnswersARequestThatCrossesTwoChangesAfterWhichConnectionsClose) {
   Pair pair = send_head(kGet);
   pair.served.send(ok_response("x"));
   EXPECT_THAT(pair.client.read_message(), Not(HasSubstr("close")));
@@ -73,7 +63,7 @@ TEST_F(WithBackend, AnswersARequestThatCrossesTwoChangesAfterWhichConnectionsClo
   EXPECT_THAT(backend.accept().read_message(), StartsWith("GET /a"));
 }
 
-TEST_F(WithBackend, AnswersARequestAfterALongResponseDuringWhichConnectionsBecameShort) {
+TEST_F(ForwardedExchange, AnswersARequestAfterALongResponseDuringWhichConnectionsBecameShort) {
   Pair pair = send_head(kGet);
   pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n1");
   EXPECT_THAT(pair.client.read_until("\r\n\r\n1"), Not(HasSubstr("close")));
@@ -88,11 +78,7 @@ TEST_F(WithBackend, AnswersARequestAfterALongResponseDuringWhichConnectionsBecam
   EXPECT_THAT(pair.client.read_to_end(), HasSubstr("Connection: close\r\n"));
 }
 
-TEST(Exchange, AnswersPipelinedRequestsInOrder) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, AnswersPipelinedRequestsInOrder) {
   TestPeer client = proxy.connect();
   client.send(
       "GET /1 HTTP/1.1\r\nHost: h\r\n\r\nGET /2 HTTP/1.1\r\nHost: h\r\n\r\nGET /3 HTTP/1.1\r\nHost: "
@@ -105,11 +91,7 @@ TEST(Exchange, AnswersPipelinedRequestsInOrder) {
   }
 }
 
-TEST(Exchange, StreamsABodyThatIsFarLargerThanItsBuffers) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, StreamsABodyThatIsFarLargerThanItsBuffers) {
   std::string body(5'000'000, 'x');
   for (std::size_t i = 0; i < body.size(); i += 7) body[i] = static_cast<char>('a' + i % 26);
   TestPeer client = proxy.connect();
@@ -128,11 +110,7 @@ TEST(Exchange, StreamsABodyThatIsFarLargerThanItsBuffers) {
   EXPECT_EQ(response.substr(response.size() - body.size()), body);
 }
 
-TEST(Exchange, PassesChunksAndTrailersOnUnchanged) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, PassesChunksAndTrailersOnUnchanged) {
   constexpr std::string_view kChunks = "5\r\nhello\r\n6\r\n world\r\n0\r\nX-Sum: 1\r\n\r\n";
   TestPeer client = proxy.connect();
   client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -146,11 +124,7 @@ TEST(Exchange, PassesChunksAndTrailersOnUnchanged) {
   EXPECT_EQ(client.read_bytes(kChunks.size()), kChunks);
 }
 
-TEST(Exchange, TakesChunksApartForAnOldClient) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, TakesChunksApartForAnOldClient) {
   TestPeer client = proxy.connect();
   client.send("GET / HTTP/1.0\r\nHost: h\r\nConnection: keep-alive\r\n\r\n");
   TestPeer served = backend.accept();
@@ -162,11 +136,7 @@ TEST(Exchange, TakesChunksApartForAnOldClient) {
   EXPECT_THAT(response, testing::EndsWith("\r\n\r\nabcdefg"));
 }
 
-TEST(Exchange, PassesInterimResponsesOnButToNoOldClient) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, PassesInterimResponsesOnButToNoOldClient) {
   TestPeer client = proxy.connect();
   client.send("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
   TestPeer served = backend.accept();
@@ -186,11 +156,7 @@ TEST(Exchange, PassesInterimResponsesOnButToNoOldClient) {
   EXPECT_THAT(old.read_to_end(), StartsWith("HTTP/1.1 200 "));
 }
 
-TEST(Exchange, PassesResponsesWithoutABodyOn) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, PassesResponsesWithoutABodyOn) {
   TestPeer client = proxy.connect();
   client.send("HEAD /a HTTP/1.1\r\nHost: h\r\n\r\n");
   TestPeer served = backend.accept();
@@ -210,11 +176,7 @@ TEST(Exchange, PassesResponsesWithoutABodyOn) {
   EXPECT_THAT(client.read_message(), EndsWith("in step"));
 }
 
-TEST(Exchange, AnswersABadRequestWithoutABackend) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, AnswersABadRequestWithoutABackend) {
   TestPeer client = proxy.connect();
   client.send("GET / HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n");
   EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 400 "));
@@ -229,11 +191,7 @@ TEST(Exchange, AnswersNoBackendWith503) {
   EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 503 "));
 }
 
-TEST(Exchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
   TestPeer client = proxy.connect();
   client.send("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\nearly");
   TestPeer served = backend.accept();
@@ -252,11 +210,7 @@ TEST(Exchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
 }
 
 // A tunnel to a backend that speaks HTTP in it would carry requests past every check.
-TEST(Exchange, MakesNoTunnelOfAnUpgradeToHttp2) {
-  ProxyHarness proxy;
-  TestBackend backend;
-  proxy.add_backend(backend.address());
-  proxy.apply();
+TEST_F(ForwardedExchange, MakesNoTunnelOfAnUpgradeToHttp2) {
   TestPeer client = proxy.connect();
   client.send(
       "GET /a HTTP/1.1\r\nHost: h\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"

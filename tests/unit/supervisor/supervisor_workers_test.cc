@@ -97,43 +97,28 @@ TEST_F(SupervisorWorkers, WithoutABinaryLeaveTheDaemonUpAndDegraded) {
 }
 
 TEST_F(SupervisorWorkers, ThatSendGarbageAreKilled) {
-  set_workers(1);
-  set_manner("garbage");
-  open();
-  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+  const StatusReport report = respawned("garbage");
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
 }
 
 TEST_F(SupervisorWorkers, ThatCrashAreReplacedAgainAndAgain) {
-  set_workers(1);
-  set_manner("crash");
-  open();
-  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 3; });
+  const StatusReport report = respawned("crash", 3);
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGABRT");
 }
 
 TEST_F(SupervisorWorkers, WhoseLoopStandsStillAreKilled) {
-  set_workers(1);
   options_.workers.heartbeat_timeout = std::chrono::milliseconds(1500);
-  set_manner("stall");
-  open();
-  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+  respawned("stall");
 }
 
 TEST_F(SupervisorWorkers, ThatNeverGetReadyAreKilled) {
-  set_workers(1);
   options_.workers.heartbeat_timeout = std::chrono::milliseconds(1500);
-  set_manner("mute");
-  open();
-  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+  const StatusReport report = respawned("mute");
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
 }
 
 TEST_F(SupervisorWorkers, ThatCloseTheirChannelAreKilled) {
-  set_workers(1);
-  set_manner("close");
-  open();
-  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+  respawned("close");
 }
 
 TEST_F(SupervisorWorkers, ServeTheQueueOfANeighbourThatCannotStart) {
