@@ -12,6 +12,7 @@
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
 #include "event/watch.h"
+#include "event/yielding_watch.h"
 
 namespace demo {
 
@@ -46,6 +47,10 @@ class Loop {
   Status modify(int fd, std::uint32_t events, Watch& watch);
   // Closing the last copy of a descriptor removes it as well, epoll(7).
   void remove(int fd);
+  // Calls the watch with no events in the next turn, which then does not wait; once, however often it is
+  // asked.
+  void again(YieldingWatch& watch) { put_off_.add(watch); }
+  bool goes_on() const { return !put_off_.empty(); }
 
   TimerWheel& timers() { return timers_; }
   // Monotonic time of the current turn's wake-up: time for everything that needs no better than a turn.
@@ -79,6 +84,7 @@ class Loop {
   TimerWheel timers_;
   std::uint64_t now_ns_ = 0;
   bool stopping_ = false;
+  YieldRing put_off_;  // to the next turn
   std::vector<Reclaimer*> reclaimers_;
   Reclaimer* due_ = nullptr;  // not owned; those that asked for the end of this turn
   std::array<epoll_event, kEventsPerTurn> events_;

@@ -5,6 +5,9 @@
 
 #include <array>
 #include <functional>
+#include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -29,6 +32,12 @@ struct Alarm : Timer {
   explicit Alarm(std::function<void()> action) : Timer(Timer::call<Alarm>), then(std::move(action)) {}
   void on_timeout() { then(); }
   std::function<void()> then;
+};
+
+struct Labour : YieldingWatch {
+  explicit Labour(std::function<void(std::uint32_t)> work)
+      : YieldingWatch(Watch::call<Labour>), on_ready(std::move(work)) {}
+  std::function<void(std::uint32_t)> on_ready;
 };
 
 struct NoObserver : TurnObserver {
@@ -187,6 +196,58 @@ TEST_F(LoopTest, StopInAHandlerEndsTheRunAfterTheTurn) {
   NoObserver observer;
   loop->run(observer);
   EXPECT_EQ(first.seen.size() + second.seen.size(), 2U) << "the rest of the turn's events were dropped";
+}
+
+TEST_F(LoopTest, WorkThatWasPutOffGoesOnInTheNextTurnAfterItsEvents) {
+  std::string order;
+  Ear ear;
+  ear.then = [&] { order += 'e'; };
+  ASSERT_TRUE(turns_.loop().add(ours_.get(), EPOLLIN | EPOLLET, ear));
+  Labour first([&](std::uint32_t events) {
+    EXPECT_EQ(events, 0U);
+    order += '1';
+    if (order.size() < 6) turns_.loop().again(first);
+  });
+  Labour second([&](std::uint32_t) { order += '2'; });
+  turns_.loop().again(first);
+  turns_.loop().again(second);
+  turns_.loop().again(first);
+  write_byte();
+  turns_.turn();
+  EXPECT_EQ(order, "e12");
+  turns_.turn();
+  EXPECT_EQ(order, "e121") << "once a turn";
+  write_byte();
+  turns_.turn();
+  EXPECT_EQ(order, "e121e1");
+  turns_.turn();
+  EXPECT_EQ(order, "e121e1");
+}
+
+TEST_F(LoopTest, LoopWithWorkPutOffDoesNotWait) {
+  const std::unique_ptr<Loop> loop = Loop::open().value();
+  int left = 1000;  // a wait a turn would take longer than the test may
+  Labour worker([&](std::uint32_t) { --left > 0 ? loop->again(worker) : loop->stop(); });
+  loop->again(worker);
+  NoObserver observer;
+  loop->run(observer);
+  EXPECT_EQ(left, 0);
+}
+
+TEST_F(LoopTest, WorkOfWhatIsGoneOrSettledIsNotCalled) {
+  std::string order;
+  auto gone = std::make_unique<Labour>([&](std::uint32_t) { order += 'g'; });
+  auto killed = std::make_unique<Labour>([&](std::uint32_t) { order += 'k'; });
+  Labour settled([&](std::uint32_t) { order += 's'; });
+  Labour killer([&](std::uint32_t) { killed.reset(); });
+  Labour last([&](std::uint32_t) { order += 'l'; });
+  for (Labour* each : {gone.get(), &settled, &killer, killed.get(), &last}) turns_.loop().again(*each);
+  gone.reset();
+  settled.settle();
+  turns_.turn();
+  EXPECT_EQ(order, "l");
+  turns_.turn();
+  EXPECT_EQ(order, "l");
 }
 
 TEST_F(LoopTest, BusyPollIsSetOrRefusedWithAReason) {

@@ -44,7 +44,7 @@ class Turns final : private Watch, private TurnObserver {
 
   // Turns until there is nothing to do.
   void settle() {
-    while (turn() > 0) {
+    while (turn() > 0 || loop_->goes_on()) {
     }
   }
 
