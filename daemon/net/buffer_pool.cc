@@ -3,6 +3,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/poison.h"
+
 namespace demo {
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
@@ -40,7 +42,10 @@ BufferPool::BufferPool() : scratch_(std::make_unique_for_overwrite<char[]>(limit
 }
 
 BufferPool::~BufferPool() {
-  for (char* memory : free_) delete[] memory;
+  for (char* memory : free_) {
+    unpoison(memory, limits::kPooledBufferBytes);
+    delete[] memory;
+  }
 }
 
 Buffer BufferPool::borrow() {
@@ -48,12 +53,15 @@ Buffer BufferPool::borrow() {
   if (free_.empty()) return {*this, new char[limits::kPooledBufferBytes]};
   char* memory = free_.back();
   free_.pop_back();
+  unpoison(memory, limits::kPooledBufferBytes);
   return {*this, memory};
 }
 
 void BufferPool::give_back(char* memory) {
+  expect_lent(memory, limits::kPooledBufferBytes, "a buffer is");
   --lent_;
   if (free_.size() < kKeptBuffers) {
+    poison(memory, limits::kPooledBufferBytes);
     free_.push_back(memory);
   } else {
     delete[] memory;

@@ -18,7 +18,7 @@ std::array<UniqueFd, 2> socket_pair() {
 }
 
 // Counts its events in a number that outlives it.
-struct Probe : Watch {
+struct Probe final : Watch {
   explicit Probe(int& count, int& alive) : Watch(Watch::call<Probe>), events(count), living(alive) {
     ++living;
   }
@@ -111,6 +111,100 @@ TEST(Slab, GrowsAndKeepsAddressesDistinct) {
   }
   for (Probe* probe : all) slab.retire(*probe);
 }
+
+struct Ballast {
+  std::array<std::uint64_t, 5> words{};
+};
+
+// As a connection whose watch is not its first base, next to something that must stay whole.
+struct Deep final : Ballast, Watch {
+  explicit Deep(int& count) : Watch(Watch::call<Deep>), events(count) {}
+  void on_ready(std::uint32_t) { ++events; }
+  int& events;
+  std::uint64_t end_mark = 0x5eed;
+};
+
+TEST(Slab, ObjectWhoseWatchIsNotItsFirstBaseKeepsToItsPlaceHoweverOftenItIsUsedAgain) {
+  Turns turns;
+  Slab<Deep> slab(turns.loop());
+  int events = 0;
+  std::set<Deep*> places;
+  for (int i = 0; i < 300; ++i) places.insert(&slab.create(events));
+  for (int round = 0; round < 200; ++round) {
+    for (Deep* object : places) {
+      ASSERT_EQ(object->end_mark, 0x5eedU);
+      ASSERT_EQ(object->words, decltype(object->words){});
+      slab.retire(*object);
+    }
+    turns.turn();
+    for (std::size_t i = 0; i < places.size(); ++i) ASSERT_TRUE(places.contains(&slab.create(events)));
+  }
+  for (Deep* object : places) slab.retire(*object);
+}
+
+TEST(Slab, EventOfARetiredObjectIsHarmlessWhereverItsWatchLies) {
+  Turns turns;
+  Slab<Deep> slab(turns.loop());
+  int events = 0;
+  Deep& object = slab.create(events);
+  Watch* watch = &object;
+  slab.retire(object);
+  watch->ready(EPOLLIN);
+  EXPECT_EQ(events, 0);
+}
+
+struct OpenToHeirs : Watch {
+  OpenToHeirs() : Watch(nullptr) {}
+};
+struct WatchedInSecret final : private Watch {
+  WatchedInSecret() : Watch(nullptr) {}
+};
+struct FirstWatch : Watch {
+  FirstWatch() : Watch(nullptr) {}
+};
+struct SecondWatch : Watch {
+  SecondWatch() : Watch(nullptr) {}
+};
+struct WatchedTwice final : FirstWatch, SecondWatch {};
+struct NotWatched final {};
+
+TEST(Slab, TakesOnlyObjectsWhosePlaceAndWatchItCanTell) {
+  static_assert(KeptInSlab<Probe> && KeptInSlab<Deep> && KeptInSlab<NotWatched>);
+  static_assert(!KeptInSlab<OpenToHeirs>);
+  static_assert(!KeptInSlab<WatchedInSecret>);
+  static_assert(!KeptInSlab<WatchedTwice>);
+}
+
+#ifdef DEMO_ADDRESS_SANITIZER
+TEST(SlabDeathTest, UseAfterRetireIsReported) {
+  Turns turns;
+  Slab<Deep> slab(turns.loop());
+  int events = 0;
+  Deep& object = slab.create(events);
+  slab.retire(object);
+  EXPECT_DEATH(object.end_mark = 1, "use-after-poison");
+}
+
+TEST(SlabDeathTest, EventAfterTheTurnIsReported) {
+  Turns turns;
+  Slab<Deep> slab(turns.loop());
+  int events = 0;
+  Deep& object = slab.create(events);
+  Watch* watch = &object;
+  slab.retire(object);
+  turns.turn();
+  EXPECT_DEATH(watch->ready(EPOLLIN), "use-after-poison");
+}
+
+TEST(SlabDeathTest, DoubleRetireIsReported) {
+  Turns turns;
+  Slab<Deep> slab(turns.loop());
+  int events = 0;
+  Deep& object = slab.create(events);
+  slab.retire(object);
+  EXPECT_DEATH(slab.retire(object), "given back twice");
+}
+#endif
 
 }  // namespace
 }  // namespace demo
