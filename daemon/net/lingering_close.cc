@@ -12,8 +12,10 @@ namespace demo {
 void Lingerer::on_ready(std::uint32_t) { owner_.drain(*this); }
 void Lingerer::on_timeout() { owner_.finish(*this); }
 
-LingeringClose::~LingeringClose() {
-  while (first_ != nullptr) finish(*first_);
+std::uint64_t LingeringClose::cut() {
+  std::uint64_t ended = 0;
+  for (; first_ != nullptr; ++ended) finish(*first_);
+  return ended;
 }
 
 void LingeringClose::take(UniqueFd client, ListenerHandle& listener, bool registered) {

@@ -18,12 +18,14 @@ namespace demo {
 class LingeringClose {
  public:
   LingeringClose(Loop& loop, BufferPool& buffers) : loop_(loop), buffers_(buffers), lingerers_(loop) {}
-  // Closes what is left without waiting.
-  ~LingeringClose();
+  ~LingeringClose() { cut(); }
 
   // registered: the descriptor is in the loop's epoll already (its watch must have been retired or be so this
   // turn). The connection counts as closed in the listener's figures once it really is.
   void take(UniqueFd client, ListenerHandle& listener, bool registered);
+
+  // Closes what is left without waiting; how many that were. Their listeners must still be there.
+  std::uint64_t cut();
 
   std::size_t connections() const { return lingerers_.live(); }
 

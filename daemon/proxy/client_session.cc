@@ -240,7 +240,6 @@ void ClientSession::settle() {
 }
 
 void ClientSession::cut() {
-  room_.bench().stats.worker.forced_closes.add();
   if (exchange_ != nullptr) return reset();
   close();
 }

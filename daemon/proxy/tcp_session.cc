@@ -142,7 +142,6 @@ void TcpSession::give_back() {
 }
 
 void TcpSession::cut() {
-  room_.bench().stats.worker.forced_closes.add();
   end(true);
 }
 

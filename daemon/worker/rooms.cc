@@ -79,7 +79,15 @@ void Rooms::drain() {
   proxy_.drain();
 }
 
-std::uint64_t Rooms::cut() { return gate_.cut() + server_.cut() + raw_.cut() + proxy_.cut() + tcp_.cut(); }
+// What lingers comes last: whoever is cut may leave a connection there.
+std::uint64_t Rooms::cut() {
+  std::uint64_t ended = gate_.cut();
+  ended += server_.cut();
+  ended += raw_.cut();
+  ended += proxy_.cut();
+  ended += tcp_.cut();
+  return ended + lingering_.cut();
+}
 
 std::size_t Rooms::connections() const {
   return server_.connections() + raw_.connections() + proxy_.connections() + tcp_.connections() +

@@ -36,6 +36,9 @@ Worker::Worker(unsigned index, std::unique_ptr<Loop> loop, UniqueFd channel, Sta
   loop_->add_reclaimer(*this);
 }
 
+// Connections refer to their listeners, which the listener set takes with it.
+Worker::~Worker() { rooms_.cut(); }
+
 int Worker::run() {
   loop_->run(recorder_);
   return 0;

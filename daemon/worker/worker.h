@@ -22,6 +22,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
  public:
   // index: which stats page is this worker's.
   static Result<std::unique_ptr<Worker>> open(unsigned index, UniqueFd channel, UniqueFd stats);
+  ~Worker();
 
   // Serves until it has drained. Returns the exit status.
   int run();

@@ -233,7 +233,7 @@ TEST_F(Drain, CutEndsWhatIsLeftAndSaysHowMany) {
     ended = proxy.room().cut();
   });
   EXPECT_EQ(ended, 2U);
-  EXPECT_EQ(proxy.stats().worker.forced_closes.get(), 2U);
+  EXPECT_EQ(proxy.stats().worker.forced_closes.get(), 0U) << "whoever orders the cut counts it, once";
   EXPECT_TRUE(one.served.wait_for_end());
   EXPECT_TRUE(two.client.wait_for_end());
 }

@@ -177,6 +177,21 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatIsLeftAndCountsIt) {
   for (Client& client : busy) EXPECT_TRUE(closed(client));
 }
 
+TEST_F(WorkerTest, DrainDeadlineForcesWhatLingersAndCountsIt) {
+  serve();
+  Client lingering = server_.connect();
+  // Refused before its body was looked at: the answer is sent, the rest is read until the client ends.
+  lingering.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nab");
+  EXPECT_TRUE(wait_for(lingering, " 400 "));
+  ASSERT_EQ(page().worker.connections_open.get(), 1U) << "it does not linger";
+  send(Drain{milliseconds(100)});
+  EXPECT_EQ(expect_message<Drained>().forced, 1U);
+  EXPECT_EQ(page().worker.forced_closes.get(), 1U);
+  EXPECT_EQ(exit_status(), 0);
+  worker_.reset();
+  EXPECT_EQ(page().worker.connections_open.get(), 0U);
+}
+
 TEST_F(WorkerTest, GenerationThatCrossesTheDrainIsAcknowledgedWithoutAccepting) {
   serve();
   Client busy = server_.connect();
