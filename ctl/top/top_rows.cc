@@ -39,8 +39,7 @@ Sheet TopModel::core_rows() const {
     sheet.rows.push_back({count_cell(row.worker), Cell(core_text(row), row.core), rate_cell(rates.open),
                           rate_cell(rates.accepts), rate_cell(rates.requests), bytes_cell(rates.bytes_in),
                           bytes_cell(rates.bytes_out), time_cell(rates.p50_ns), time_cell(rates.p99_ns),
-                          rate_cell(rates.errors), percent_cell(rates.cpu_percent),
-                          past(key_of(row))});
+                          rate_cell(rates.errors), percent_cell(rates.cpu_percent), past(key_of(row))});
   }
   return sheet;
 }
@@ -83,8 +82,7 @@ Sheet TopModel::backend_rows() const {
     sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state,
                           row.ejected > 0 ? std::string("ejected") : health, rate_cell(row.active),
                           rate_cell(row.queued), rate_cell(row.requests), rate_cell(row.errors),
-                          rate_cell(row.retries), bytes_cell(row.bytes_out),
-                          past(key_of(row))});
+                          rate_cell(row.retries), bytes_cell(row.bytes_out), past(key_of(row))});
   }
   return sheet;
 }

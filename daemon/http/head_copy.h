@@ -13,8 +13,8 @@ inline std::string_view moved_view(std::string_view view, std::string_view origi
   return {copy + (view.data() - original.data()), view.size()};
 }
 
-// A copy of a head that was parsed. A head ends with its own empty line, so bytes that begin with a known head
-// hold exactly that head: what a peer repeats for each message is compared, not parsed again.
+// A copy of a head that was parsed. A head ends with its own empty line, so bytes that begin with a known
+// head hold exactly that head: what a peer repeats for each message is compared, not parsed again.
 class HeadCopy {
  public:
   // A longer head is not kept: copying and comparing it would cost as much as it saves.

@@ -141,9 +141,7 @@ void TcpSession::give_back() {
   pool_->release(connection, false);
 }
 
-void TcpSession::cut() {
-  end(true);
-}
+void TcpSession::cut() { end(true); }
 
 void TcpSession::end(bool broken) {
   if (broken) {

@@ -117,9 +117,7 @@ TEST_F(SupervisorWorkers, ThatNeverGetReadyAreKilled) {
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
 }
 
-TEST_F(SupervisorWorkers, ThatCloseTheirChannelAreKilled) {
-  respawned("close");
-}
+TEST_F(SupervisorWorkers, ThatCloseTheirChannelAreKilled) { respawned("close"); }
 
 TEST_F(SupervisorWorkers, ServeTheQueueOfANeighbourThatCannotStart) {
   open_ready();
