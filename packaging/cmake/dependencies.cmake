@@ -25,4 +25,5 @@ set(static "$<BOOL:$<TARGET_PROPERTY:DEMO_STATIC_LIBRARIES>>")
 add_library(demo_fmt INTERFACE)
 target_link_libraries(demo_fmt INTERFACE $<IF:${static},static_fmt,fmt::fmt>)
 add_library(demo_protobuf_lite INTERFACE)
-target_link_libraries(demo_protobuf_lite INTERFACE $<IF:${static},libprotobuf-lite.a,protobuf::libprotobuf-lite>)
+target_link_libraries(demo_protobuf_lite INTERFACE
+  $<IF:${static},libprotobuf-lite.a,protobuf::libprotobuf-lite>)
