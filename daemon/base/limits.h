@@ -36,6 +36,9 @@ inline constexpr std::size_t kReceiveBufferBytes = 64 * 1024;
 inline constexpr std::size_t kPooledBufferBytes = 16 * 1024;
 static_assert(kPooledBufferBytes >= kHeadSizeBytes, "a partial head must fit the buffer it waits in");
 static_assert(kReceiveBufferBytes >= 2 * kHeadSizeBytes);
+// What one connection may receive and send in a turn of the loop; the rest follows in the next turn, after
+// the others.
+inline constexpr std::size_t kTurnBytes = 1024 * 1024;
 // What is left of a body by length is spliced from this size on; less is copied through a buffer.
 inline constexpr std::size_t kSpliceBytes = 64 * 1024;
 

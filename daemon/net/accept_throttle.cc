@@ -35,8 +35,7 @@ void AcceptThrottle::pause_at_limit() {
 
 void AcceptThrottle::pause_after_error(int error_number) {
   stats_.accept_errors.add();
-  pause();
-  loop_.timers().arm(*this, kPause);
+  rest();
   if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
   last_log_ns_ = loop_.now_ns();
   log(LogLevel::kWarning, "accept4: {}; accepting pauses, the kernel's queue holds",
@@ -57,14 +56,16 @@ void AcceptThrottle::resume() {
   if (!paused_) return;
   paused_ = false;
   loop_.timers().disarm(*this);
-  for (Acceptor* acceptor : acceptors_) {
-    if (const Status resumed = acceptor->resume(); !resumed) {
-      // The set is as full as it was: rest once more.
-      paused_ = true;
-      loop_.timers().arm(*this, kPause);
-      return;
-    }
-  }
+  // What epoll takes nothing more of may have room later.
+  const bool all =
+      std::ranges::all_of(acceptors_, [](Acceptor* acceptor) { return acceptor->resume().has_value(); });
+  if (!all) rest();
+}
+
+// All of them: one that stayed watched while the others rest could not be paused any more.
+void AcceptThrottle::rest() {
+  pause();
+  loop_.timers().arm(*this, kPause);
 }
 
 }  // namespace demo

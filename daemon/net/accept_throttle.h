@@ -28,6 +28,8 @@ class AcceptThrottle final : public ConnectionBudget::Waiter, public Timer {
   void pause_at_limit();
   // error_number: errno of accept4(2): EMFILE, ENFILE, ENOBUFS, ENOMEM and the like.
   void pause_after_error(int error_number);
+  // epoll takes no acceptor for now (epoll_ctl(2): ENOSPC, ENOMEM): all of them rest, and try again later.
+  void rest();
 
   // A connection closed: there is room again.
   void on_room() override;

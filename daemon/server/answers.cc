@@ -34,15 +34,25 @@ void Answers::set_date(std::uint64_t now_ns) {
   canned_->set_date(date_.text());
 }
 
-std::string_view Answers::shaped_head(const ResponsePlan& plan) {
+ResponseFacts Answers::shape(const ResponsePlan& plan) const {
+  ResponseFacts facts;
+  facts.status = plan.status != 0 ? plan.status : canned_->status();
+  facts.has_body = !status_has_no_body(facts.status);
+  if (!facts.has_body) return facts;
+  facts.body_size = plan.sized ? plan.body_size : canned_->body_size();
+  facts.chunked = plan.chunked;
+  return facts;
+}
+
+std::string_view Answers::shaped_head(const ResponsePlan& plan, const ResponseFacts& facts) {
   ResponseHeadText head;
-  head.status = plan.status;
+  head.status = facts.status;
   head.persistence = plan.persistence;
   head.date = date_.text();
   head.content_type = settings_.content_type;
   head.headers = &settings_.headers;
-  head.chunked = plan.chunked;
-  if (!plan.chunked && !status_has_no_body(plan.status)) head.content_length = plan.body_size;
+  head.chunked = facts.chunked;
+  if (!facts.chunked && facts.has_body) head.content_length = facts.body_size;
   head_.clear();
   append_response_head(head_, head);
   return head_;
@@ -58,14 +68,13 @@ BodyFile* Answers::add_file(Result<BodyFile> made) {
 }
 
 std::string_view Answers::small_body(const ResponsePlan& plan) const {
-  if (plan.configured_body)
-    return canned_->body_inline() ? std::string_view(settings_.body) : std::string_view();
+  if (!plan.sized) return canned_->body_inline() ? std::string_view(settings_.body) : std::string_view();
   if (plan.body_size > small_pattern_.size()) return {};
   return std::string_view(small_pattern_).substr(0, static_cast<std::size_t>(plan.body_size));
 }
 
 BodyFile* Answers::body_file(const ResponsePlan& plan) {
-  const bool configured = !plan.shaped || plan.configured_body;
+  const bool configured = !plan.shaped || !plan.sized;
   if (configured && settings_.body_size == 0) {
     if (configured_ == nullptr) configured_ = add_file(BodyFile::with_bytes(settings_.body));
     return configured_;

@@ -30,8 +30,12 @@ class Answers {
     if (now_ns >= next_date_ns_) set_date(now_ns);
   }
 
+  // What the plan comes to under the settings in force. The head and the body of a response are taken with
+  // the same facts, before the settings can change: what is sent is what was promised.
+  ResponseFacts shape(const ResponsePlan& plan) const;
+
   // The head of a shaped response. Valid until the next call.
-  std::string_view shaped_head(const ResponsePlan& plan);
+  std::string_view shaped_head(const ResponsePlan& plan, const ResponseFacts& facts);
 
   // The body of a shaped response when it is small enough to be sent with the head; empty when it is not (or
   // has no bytes). Lives as long as the settings in force.
@@ -39,7 +43,7 @@ class Answers {
 
   // The file to send a body from: the configured body, or the pattern for shaped and sized ones. Null when
   // memory for the file could not be had. The caller counts itself in users and calls release() when it is
-  // done.
+  // done; until then a file of settings that were replaced stays.
   BodyFile* body_file(const ResponsePlan& plan);
   void release(BodyFile& file);
 

@@ -46,21 +46,22 @@ IoResult BodyStream::send_held(int fd) {
   return sent;
 }
 
-IoResult BodyStream::send_segment(int fd) {
+IoResult BodyStream::send_segment(int fd, std::size_t most) {
   const std::uint64_t to_end = file_->size() - offset_;
-  const auto count = static_cast<std::size_t>(std::min<std::uint64_t>(segment_, to_end));
+  const std::size_t count = std::min({std::size_t{segment_}, static_cast<std::size_t>(to_end), most});
   const IoResult sent = send_file(fd, file_->fd(), offset_, count);
   segment_ -= static_cast<std::uint32_t>(sent.bytes);
   offset_ = static_cast<std::uint32_t>((offset_ + sent.bytes) % file_->size());
   return sent;
 }
 
-IoResult BodyStream::send(int fd, BufferPool& buffers) {
+IoResult BodyStream::send(int fd, BufferPool& buffers, TurnAllowance& allowance) {
   std::size_t total = 0;
-  while (!empty()) {
+  while (!empty() && !allowance.spent()) {
     if (held_.empty() && segment_ == 0) next_segment(buffers);
-    const IoResult sent = held_.empty() ? send_segment(fd) : send_held(fd);
+    const IoResult sent = held_.empty() ? send_segment(fd, allowance.left()) : send_held(fd);
     total += sent.bytes;
+    allowance.charge_sent(sent.bytes);
     if (sent.outcome != IoOutcome::kDone) return {sent.outcome, total};
   }
   return {IoOutcome::kDone, total};

@@ -5,6 +5,7 @@
 
 #include "net/buffer_pool.h"
 #include "net/socket_ops.h"
+#include "net/turn_allowance.h"
 #include "server/answers.h"
 #include "server/body_file.h"
 
@@ -22,8 +23,9 @@ class BodyStream {
   // A body of size bytes from the file follows what is held. The file is in use until finish().
   void start(BodyFile& file, std::uint64_t size, bool chunked);
 
-  // Sends as much as the socket takes. kDone: everything is sent. bytes: what this call sent.
-  IoResult send(int fd, BufferPool& buffers);
+  // Sends as much as the socket takes and the turn allows. kDone: everything is sent, or the allowance is
+  // spent and empty() tells that more is to come. bytes: what this call sent.
+  IoResult send(int fd, BufferPool& buffers, TurnAllowance& allowance);
 
   // Gives back the file and the buffer, sent or not.
   void finish(Answers& answers);
@@ -33,7 +35,7 @@ class BodyStream {
   static constexpr std::uint32_t kChunkBytes = 256 * 1024;
 
   IoResult send_held(int fd);
-  IoResult send_segment(int fd);
+  IoResult send_segment(int fd, std::size_t most);
   void next_segment(BufferPool& buffers);
 
   Buffer held_;

@@ -11,6 +11,7 @@
 #include "net/buffer_pool.h"
 #include "net/connection_taker.h"
 #include "net/lingering_close.h"
+#include "net/turn_allowance.h"
 #include "server/answers.h"
 #include "server/raw_session.h"
 #include "stats/stats_page.h"
@@ -49,6 +50,7 @@ class RawRoom final : public ConnectionTaker {
   WorkerStats& stats_;
   Histogram& service_time_;
   Answers& answers_;
+  TurnAllowance allowance_;  // of the session that is being worked on
   Slab<RawSession> sessions_;
   RawSession* first_ = nullptr;  // not owned; list of all sessions
   ClientKeepalive keepalive_;

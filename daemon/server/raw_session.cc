@@ -13,6 +13,9 @@ namespace demo {
 
 void RawSession::start(std::string_view received) {
   room_.loop_.timers().arm(*this, room_.timeouts_.head);
+  room_.allowance_.begin();
+  // Nobody knows what stands behind it in the socket.
+  unread_ = !received.empty();
   if (!received.empty() && !answer()) return;
   if (output_.empty() && !drive(false)) return;
   registered_ = room_.loop_.add(fd_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this).has_value();
@@ -20,9 +23,13 @@ void RawSession::start(std::string_view received) {
 }
 
 void RawSession::on_ready(std::uint32_t events) {
+  // Called without events for what was put off; an event of the same turn comes first and does it as well.
+  const bool goes_on = events == 0 || called_again();
+  settle();
+  room_.allowance_.begin();
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if (output_.empty()) {
-    if (ended || (events & EPOLLIN) != 0) drive(ended);
+    if (ended || goes_on || (events & EPOLLIN) != 0) drive(ended || goes_on);
     return;
   }
   unread_ = unread_ || (events & EPOLLIN) != 0;
@@ -31,9 +38,13 @@ void RawSession::on_ready(std::uint32_t events) {
   drive(true);
 }
 
-// Reads until nothing is left, answering each time.
+// Reads until nothing is left or the turn's allowance is spent, answering each time.
 bool RawSession::drive(bool peer_may_have_ended) {
   for (bool readable = true; readable;) {
+    if (room_.allowance_.spent()) {
+      room_.loop_.again(*this);
+      return true;
+    }
     const std::span<char> space = room_.buffers_.scratch();
     const IoResult got = receive(fd_.get(), space);
     if (got.outcome == IoOutcome::kAgain) return true;
@@ -42,6 +53,7 @@ bool RawSession::drive(bool peer_may_have_ended) {
       close_now();
       return false;
     }
+    room_.allowance_.charge_receive();
     room_.stats_.bytes_in.add(got.bytes);
     listener_.stats.bytes_in.add(got.bytes);
     // Less than there was room for: nothing is left in the socket, and epoll tells of what comes next.
@@ -71,9 +83,15 @@ bool RawSession::answer() {
     return false;
   }
   count_sent(sent.bytes);
+  room_.allowance_.charge_sent(sent.bytes);
   output_.hold(room_.buffers_, bytes.substr(sent.bytes));
   if (!canned.body_inline()) {
-    if (BodyFile* file = answers.body_file(ResponsePlan())) output_.start(*file, canned.body_size(), false);
+    if (BodyFile* file = answers.body_file(ResponsePlan())) {
+      output_.start(*file, canned.body_size(), false);
+    } else {
+      // The length is promised and no memory there to keep it: a message that is cut off ends its connection.
+      closing_ = true;
+    }
   }
   if (!output_.empty()) {
     room_.loop_.timers().arm(*this, room_.timeouts_.write);
@@ -85,7 +103,7 @@ bool RawSession::answer() {
 }
 
 bool RawSession::continue_sending() {
-  const IoResult sent = output_.send(fd_.get(), room_.buffers_);
+  const IoResult sent = output_.send(fd_.get(), room_.buffers_, room_.allowance_);
   count_sent(sent.bytes);
   switch (sent.outcome) {
     case IoOutcome::kAgain:
@@ -97,7 +115,10 @@ bool RawSession::continue_sending() {
       close_now();
       return false;
     case IoOutcome::kDone:
-      break;
+      if (output_.empty()) break;
+      room_.loop_.timers().arm(*this, room_.timeouts_.write);
+      room_.loop_.again(*this);
+      return true;
   }
   output_.finish(room_.answers_);
   if (closing_) return finish();
@@ -117,7 +138,8 @@ void RawSession::on_timeout() {
 void RawSession::close_when_idle() {
   const bool moves = listener_.taker != &room_ && !listener_.removed;
   if (!output_.empty()) {
-    closing_ = !moves;
+    // What its head said, "Connection: close", holds wherever the listener goes.
+    closing_ = closing_ || !moves;
     return;
   }
   if (moves) return hand_over();

@@ -5,7 +5,7 @@
 
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
-#include "event/watch.h"
+#include "event/yielding_watch.h"
 #include "net/listener_handle.h"
 #include "server/body_stream.h"
 
@@ -14,10 +14,10 @@ namespace demo {
 class RawRoom;
 
 // One client connection of a raw listener. In a worker's RawRoom.
-class RawSession final : public Watch, public Timer {
+class RawSession final : public YieldingWatch, public Timer {
  public:
   RawSession(RawRoom& room, UniqueFd fd, ListenerHandle& listener)
-      : Watch(Watch::call<RawSession>),
+      : YieldingWatch(Watch::call<RawSession>),
         Timer(Timer::call<RawSession>),
         room_(room),
         listener_(listener),

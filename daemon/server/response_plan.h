@@ -11,18 +11,28 @@ enum class Persistence : std::uint8_t {
   kClose,         // Connection: close
 };
 
-// What the session has decided to answer a request with; kept while the request's body comes or a delay runs.
+// What a request asks its response to be; kept while the request's body comes or a delay runs. It holds no
+// part of the configured response, which may change meanwhile: see Answers::shape().
 struct ResponsePlan {
   Persistence persistence = Persistence::kKeep;
-  bool head_only = false;        // the request was HEAD
-  bool shaped = false;           // the fields below replace the configured response
-  bool configured_body = false;  // shaped, but with the configured body
-  bool chunked = false;          // shaped: Transfer-Encoding: chunked
-  std::uint16_t status = 200;
+  bool head_only = false;    // the request was HEAD
+  bool shaped = false;       // the fields below were asked for
+  bool sized = false;        // shaped: a body of body_size bytes; else the configured body
+  bool chunked = false;      // shaped: Transfer-Encoding: chunked
+  std::uint16_t status = 0;  // shaped; 0: the configured status
   std::uint32_t delay_ms = 0;
   std::uint64_t body_size = 0;
 
   bool closes() const { return persistence == Persistence::kClose; }
+};
+
+// What a shaped response is, with everything that its head promises. Of the settings in force when it was
+// made: made, promised and begun without a pause in between.
+struct ResponseFacts {
+  unsigned status = 200;
+  bool has_body = false;  // by its status; it may still be empty
+  bool chunked = false;
+  std::uint64_t body_size = 0;
 };
 
 }  // namespace demo

@@ -16,6 +16,7 @@
 #include "net/buffer_pool.h"
 #include "net/connection_taker.h"
 #include "net/lingering_close.h"
+#include "net/turn_allowance.h"
 #include "server/answers.h"
 #include "server/output_batch.h"
 #include "server/session.h"
@@ -70,6 +71,7 @@ class ServerRoom final : public ConnectionTaker {
   RequestParser parser_;
   HeadCache heads_;
   OutputBatch batch_;
+  TurnAllowance allowance_;  // of the session that is being worked on
   std::array<char, kErrorResponseBytes> error_text_;
   Slab<Session> sessions_;
   Session* first_ = nullptr;  // not owned; list of all sessions

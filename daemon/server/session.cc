@@ -9,7 +9,7 @@
 namespace demo {
 
 Session::Session(ServerRoom& room, UniqueFd fd, ListenerHandle& listener)
-    : Watch(Watch::call<Session>),
+    : YieldingWatch(Watch::call<Session>),
       Timer(Timer::call<Session>),
       room_(room),
       listener_(listener),
@@ -20,7 +20,10 @@ void Session::start(std::string_view received) {
   if (!received.empty()) {
     keep(received);
     input_unseen_ = true;
+    // Nobody knows what stands behind it in the socket.
+    unread_ = true;
   }
+  room_.allowance_.begin();
   if (drive(false) == Alive::kNo) return;
   constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   registered_ = room_.loop_.add(fd_.get(), kEvents, *this).has_value();
@@ -28,6 +31,10 @@ void Session::start(std::string_view received) {
 }
 
 void Session::on_ready(std::uint32_t events) {
+  // Called without events for what was put off; an event of the same turn comes first and does it as well.
+  const bool goes_on = events == 0 || called_again();
+  settle();
+  room_.allowance_.begin();
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   // What comes while a response waits is read after it, or never if that response is the last one.
   if (state_ == State::kDelay || state_ == State::kSend) unread_ = unread_ || (events & EPOLLIN) != 0;
@@ -42,7 +49,13 @@ void Session::on_ready(std::uint32_t events) {
     drive(true);
     return;
   }
-  if (ended || (events & EPOLLIN) != 0) drive(ended);
+  if (ended || goes_on || (events & EPOLLIN) != 0) drive(ended || goes_on);
+}
+
+// Others come first. Not before epoll tells of more, but with what is left now.
+void Session::go_on_next_turn() {
+  arm_for_input();
+  room_.loop_.again(*this);
 }
 
 // The states that wait for the socket or a delay remember where they came from.
@@ -52,11 +65,16 @@ void Session::transition(State next) {
   state_ = next;
 }
 
-// Works on what is there until nothing is left to do without waiting.
+// Works on what is there until nothing is left to do without waiting, or this turn.
 Session::Alive Session::drive(bool peer_may_have_ended) {
   for (bool readable = true;;) {
     Alive alive = Alive::kYes;
     if (state_ == State::kSend || state_ == State::kDelay) return Alive::kYes;
+    const bool idle = !answer_due_ && !input_unseen_ && !readable;
+    if (room_.allowance_.spent() && !idle) {
+      go_on_next_turn();
+      return Alive::kYes;
+    }
     if (answer_due_) {
       alive = answer();
       if (alive == Alive::kYes) alive = flush();
@@ -97,6 +115,7 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
     case IoOutcome::kDone:
       break;
   }
+  room_.allowance_.charge_receive();
   room_.stats_.bytes_in.add(got.bytes);
   listener_.stats.bytes_in.add(got.bytes);
   // Less than there was room for: nothing is left in the socket, and epoll tells of what comes next.
@@ -112,12 +131,12 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
   return take_bytes(input_.bytes(), already_seen);
 }
 
-// Takes requests from bytes until they are used up, one is incomplete, or a response has to be waited for;
-// sends what was answered; keeps the rest.
+// Takes requests from bytes until they are used up, one is incomplete, a response has to be waited for, or
+// the turn's allowance is spent; sends what was answered; keeps the rest.
 Session::Alive Session::take_bytes(std::string_view bytes, std::size_t already_seen) {
   std::size_t used = 0;
   bool progress = true;
-  while (progress && used < bytes.size() && accepts_input()) {
+  while (progress && used < bytes.size() && accepts_input() && (used == 0 || !room_.allowance_.spent())) {
     const std::size_t before = used;
     if (state_ == State::kHead) {
       if (listener_.taker != &room_) break;

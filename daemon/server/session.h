@@ -7,7 +7,7 @@
 
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
-#include "event/watch.h"
+#include "event/yielding_watch.h"
 #include "http/body_reader.h"
 #include "http/head_cache.h"
 #include "http/request_head.h"
@@ -30,8 +30,9 @@ class ServerRoom;
 //     │  └──────────────────────────────────────────────┤◀────────────── kDelay
 //     │            all sent                             │ socket full, or a large body
 //     └──────────────────────────────────────────────  kSend
-//   After a last response, an error or a time-out the connection closes from any state.
-class Session final : public Watch, public Timer {
+//   After a last response, an error or a time-out the connection closes from any state. Work that would go
+//   beyond a turn's allowance goes on in the next turn, from any state but kDelay.
+class Session final : public YieldingWatch, public Timer {
  public:
   Session(ServerRoom& room, UniqueFd fd, ListenerHandle& listener);
 
@@ -64,6 +65,7 @@ class Session final : public Watch, public Timer {
   Alive take_body(std::string_view bytes, std::size_t& used);
   void keep(std::string_view rest);
   void arm_for_input();
+  void go_on_next_turn();
   bool accepts_input() const { return !closing_ && (state_ == State::kHead || state_ == State::kBody); }
 
   // The common case: session_repeat.cc
@@ -77,7 +79,7 @@ class Session final : public Watch, public Timer {
   bool may_persist() const;
   Alive answer();
   bool add_answer();
-  void start_body(std::uint64_t size);
+  void start_body(std::uint64_t size, bool chunked);
   Alive reject(Rejection rejection);
   Alive flush();
   Alive after_send(IoResult sent, std::string_view bytes, bool last);

@@ -29,15 +29,12 @@ void Session::plan_for(const RequestHead& head) {
   if (!room_.answers_.shaping() || head.target.find('?') == std::string_view::npos) return;
   const ResponseShape shape = parse_shape_query(head.path_query);
   if (!shape.any()) return;
-  const CannedResponse& canned = room_.answers_.canned();
   plan_.shaped = true;
-  plan_.configured_body = !shape.size;
-  plan_.status = static_cast<std::uint16_t>(shape.status.value_or(canned.status()));
+  plan_.sized = shape.size.has_value();
+  plan_.body_size = shape.size.value_or(0);
+  plan_.chunked = shape.chunked && head.minor_version == 1;
+  plan_.status = static_cast<std::uint16_t>(shape.status.value_or(0));
   plan_.delay_ms = shape.delay_ms.value_or(0);
-  if (!status_has_no_body(plan_.status)) {
-    plan_.body_size = shape.size.value_or(canned.body_size());
-    plan_.chunked = shape.chunked && head.minor_version == 1;
-  }
   if (shape.close) plan_.persistence = Persistence::kClose;
 }
 
@@ -82,22 +79,23 @@ bool Session::add_answer() {
       return false;
     }
     room_.count_response(canned.status());
-    if (!canned.body_inline() && !plan_.head_only) start_body(canned.body_size());
+    if (!canned.body_inline() && !plan_.head_only) start_body(canned.body_size(), false);
     return true;
   }
-  if (!batch.add(answers.shaped_head(plan_), 1)) return false;
-  room_.count_response(plan_.status);
-  if (plan_.head_only || (plan_.body_size == 0 && !plan_.chunked)) return true;
-  const std::string_view small = plan_.chunked ? std::string_view() : answers.small_body(plan_);
-  if (small.empty() || !batch.add(small, 0)) start_body(plan_.body_size);
+  const ResponseFacts facts = answers.shape(plan_);
+  if (!batch.add(answers.shaped_head(plan_, facts), 1)) return false;
+  room_.count_response(facts.status);
+  if (plan_.head_only || (facts.body_size == 0 && !facts.chunked)) return true;
+  const std::string_view small = facts.chunked ? std::string_view() : answers.small_body(plan_);
+  if (small.empty() || !batch.add(small, 0)) start_body(facts.body_size, facts.chunked);
   return true;
 }
 
 // A large body follows the head. Without memory for it the message is cut off, which the client sees as an
 // error.
-void Session::start_body(std::uint64_t size) {
+void Session::start_body(std::uint64_t size, bool chunked) {
   BodyFile* file = room_.answers_.body_file(plan_);
-  if (file != nullptr) return output_.start(*file, size, plan_.chunked);
+  if (file != nullptr) return output_.start(*file, size, chunked);
   plan_.persistence = Persistence::kClose;
 }
 
@@ -137,6 +135,7 @@ Session::Alive Session::after_send(IoResult sent, std::string_view bytes, bool l
     return Alive::kNo;
   }
   count_sent(sent.bytes);
+  room_.allowance_.charge_sent(sent.bytes);
   if (sent.bytes == bytes.size()) return last ? finish() : Alive::kYes;
   output_.hold(room_.buffers_, bytes.substr(sent.bytes));
   transition(State::kSend);
@@ -145,7 +144,7 @@ Session::Alive Session::after_send(IoResult sent, std::string_view bytes, bool l
 }
 
 Session::Alive Session::continue_sending() {
-  const IoResult sent = output_.send(fd_.get(), room_.buffers_);
+  const IoResult sent = output_.send(fd_.get(), room_.buffers_, room_.allowance_);
   count_sent(sent.bytes);
   switch (sent.outcome) {
     case IoOutcome::kAgain:
@@ -157,7 +156,10 @@ Session::Alive Session::continue_sending() {
       close_now();
       return Alive::kNo;
     case IoOutcome::kDone:
-      break;
+      if (output_.empty()) break;
+      room_.loop_.timers().arm(*this, room_.timeouts_.write);
+      room_.loop_.again(*this);
+      return Alive::kYes;
   }
   output_.finish(room_.answers_);
   transition(resume_state_);

@@ -10,6 +10,7 @@ namespace demo {
 void Session::on_timeout() {
   switch (state_) {
     case State::kDelay:
+      room_.allowance_.begin();
       transition(resume_state_);
       drive(true);
       return;
@@ -38,7 +39,8 @@ void Session::close_when_idle() {
   const std::chrono::milliseconds idle = timers.since_armed(*this);
   if (idle < limits::kIdleGrace) return timers.arm(*this, limits::kIdleGrace - idle);
   // A request may have come since the last look: it is still served.
-  if (drive(false) == Alive::kYes && state_ == State::kHead && !input_) close_now();
+  room_.allowance_.begin();
+  if (drive(false) == Alive::kYes && state_ == State::kHead && !input_ && !called_again()) close_now();
 }
 
 std::chrono::milliseconds Session::idle_time() const {

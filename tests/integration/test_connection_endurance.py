@@ -35,9 +35,9 @@ def an_echo(address):
 
 
 def unread_bytes(address):
-    """A refusal whose request goes on: the connection lingers."""
+    """A refusal that leaves bytes of the request unread: the connection lingers."""
     with RawClient(address) as client:
-        client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\nab")
+        client.send(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\nab")
         assert client.read_response().status == 400
 
 

@@ -224,7 +224,7 @@ def test_each_core_reaches_its_own_worker_whatever_happened_before(start_daemon)
     check_each_core_has_its_worker(daemon)
     daemon.democtl("set-workers", "1")
     for core in CORES[:2]:
-        eventually(lambda one=core: takers(daemon, one) == {CORES[0]}, f"core {core} to reach the only worker")
+        eventually(lambda one=core: takers(daemon, one) == {CORES[0]}, f"{core} to reach the only worker")
     daemon.democtl("set-workers", "2")
     check_each_core_has_its_worker(daemon)
     for mode in ("shared", "reuseport-cpu", "reuseport", "reuseport-cpu"):

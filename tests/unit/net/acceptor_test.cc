@@ -285,6 +285,39 @@ TEST_F(AcceptorTest, TriesAboutTenTimesASecondWithoutDescriptors) {
   EXPECT_LE(page_->worker.accept_errors.get() - before, tenths + 1);
 }
 
+// epoll(7) refuses a descriptor that it knows already: as full as it gets in a test.
+struct Occupant final : Watch {
+  Occupant() : Watch([](Watch&, std::uint32_t) {}) {}
+};
+
+TEST_F(AcceptorTest, AcceptorThatEpollRefusesLetsAllRestUntilItIsTaken) {
+  listen();
+  LoopbackServer second_server;
+  Acceptor second(turns_.loop(), throttle_, listener_, 8, second_server.copy(), false);
+  LoopbackServer third_server;
+  UniqueFd third_socket = third_server.copy();
+  const int third_fd = third_socket.get();
+  Acceptor third(turns_.loop(), throttle_, listener_, 9, std::move(third_socket), false);
+  ASSERT_TRUE(second.resume());
+  Occupant occupant;
+  ASSERT_TRUE(turns_.loop().add(third_fd, 0, occupant));
+  ASSERT_FALSE(third.resume());
+  budget_.set_limit(0);
+  throttle_.rest();
+  // Room again, yet not for the third one: nobody accepts, and nobody spins.
+  budget_.set_limit(kPlenty);
+  EXPECT_TRUE(throttle_.paused());
+  connect(1);
+  Client waiting = second_server.connect();
+  budget_.set_limit(0);
+  turns_.settle();
+  EXPECT_EQ(turns_.turn(), 0U) << "it is told again and again of what it does not take";
+  budget_.set_limit(kPlenty);
+  turns_.loop().remove(third_fd);
+  Client late = third_server.connect();
+  EXPECT_TRUE(all_taken(3));
+}
+
 TEST_F(AcceptorTest, EventReportedBeforeThePauseDoesNotAccept) {
   // Both sockets are ready in one turn; the first one uses the last descriptor and pauses them all.
   LoopbackServer second_server;

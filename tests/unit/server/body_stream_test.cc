@@ -14,18 +14,25 @@ class BodyStreamTest : public ::testing::Test {
 
   BodyFile& pattern() {
     ResponsePlan plan;
-    plan.shaped = true;
+    plan.shaped = plan.sized = true;
     BodyFile* file = answers_.body_file(plan);
     EXPECT_NE(file, nullptr);
     return *file;
   }
+  // As in a turn of the loop.
+  IoResult send(BodyStream& stream) {
+    allowance_.begin();
+    return stream.send(ours_.get(), buffers_, allowance_);
+  }
   // Sends everything while the client reads; what the client got.
   std::string sent(BodyStream& stream) {
     for (int i = 0; i < 100'000; ++i) {
-      const IoResult result = stream.send(ours_.get(), buffers_);
+      const IoResult result = send(stream);
       total_ += result.bytes;
       client_.read();
-      if (result.outcome == IoOutcome::kDone) break;
+      EXPECT_LE(result.bytes, limits::kTurnBytes + limits::kPooledBufferBytes);
+      if (result.outcome == IoOutcome::kDone && stream.empty()) break;
+      if (result.outcome == IoOutcome::kDone) continue;
       EXPECT_EQ(result.outcome, IoOutcome::kAgain);
     }
     EXPECT_TRUE(stream.empty());
@@ -40,6 +47,7 @@ class BodyStreamTest : public ::testing::Test {
   Client client_;
   UniqueFd ours_;
   BufferPool buffers_;
+  TurnAllowance allowance_;
   Answers answers_{Response{}};
   std::size_t total_ = 0;
 };
@@ -47,7 +55,7 @@ class BodyStreamTest : public ::testing::Test {
 TEST_F(BodyStreamTest, IsEmptyWithoutAnything) {
   BodyStream stream;
   EXPECT_TRUE(stream.empty());
-  EXPECT_EQ(stream.send(ours_.get(), buffers_).outcome, IoOutcome::kDone);
+  EXPECT_EQ(send(stream).outcome, IoOutcome::kDone);
   stream.hold(buffers_, "");
   EXPECT_TRUE(stream.empty());
   EXPECT_EQ(buffers_.lent(), 0U);
@@ -110,7 +118,7 @@ TEST_F(BodyStreamTest, TellsWhenThePeerIsGone) {
   client_.abort_connection();
   IoResult result;
   for (int i = 0; i < 100 && result.outcome == IoOutcome::kDone && !stream.empty(); ++i) {
-    result = stream.send(ours_.get(), buffers_);
+    result = send(stream);
   }
   EXPECT_EQ(result.outcome, IoOutcome::kFailed);
   stream.finish(answers_);
