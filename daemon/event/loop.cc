@@ -73,6 +73,7 @@ void Loop::run(TurnObserver& observer) {
     const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, wait_ms());
     const unsigned count = ready > 0 ? static_cast<unsigned>(ready) : 0;
     now_ns_ = monotonic_ns();
+    ++turn_;
     timers_.set_now(now_ns_);
     observer.on_wake(count, now_ns_);
     // What this turn puts off waits for the next one.

@@ -55,6 +55,8 @@ class Loop {
   TimerWheel& timers() { return timers_; }
   // Monotonic time of the current turn's wake-up: time for everything that needs no better than a turn.
   std::uint64_t now_ns() const { return now_ns_; }
+  // Number of the current turn: what happens now comes after everything that this turn's events tell of.
+  std::uint64_t turn() const { return turn_; }
 
   // Called at the end of each turn. Not owned; must outlive the loop's run().
   void add_reclaimer(Reclaimer& reclaimer) { reclaimers_.push_back(&reclaimer); }
@@ -83,6 +85,7 @@ class Loop {
 
   TimerWheel timers_;
   std::uint64_t now_ns_ = 0;
+  std::uint64_t turn_ = 0;
   bool stopping_ = false;
   YieldRing put_off_;  // to the next turn
   std::vector<Reclaimer*> reclaimers_;

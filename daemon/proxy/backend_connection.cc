@@ -4,6 +4,25 @@
 
 #include "proxy/backend_pool.h"
 
+// Whose are the bytes that a backend sends? A connection that is kept serves one request after the other,
+// and the loop learns in batches what happened meanwhile: an event that a turn brings is older than all that
+// is done in that turn. What a backend's bytes, or its end, can meet, and what is made of them:
+//
+//   idle, alone in a turn             unasked: retired
+//   idle, before the client's event   the same; the client gets another connection
+//   taken and asked behind it         older than the request: out of turn, another one is asked
+//   given back and taken again        the same: the turn of the last taking counts
+//   taken, the sending fails          the same, whatever waits there
+//   taken, nothing sent yet           what may not be sent twice is not sent: a look comes first
+//   new, with its connecting          it spoke before it was asked: another one is asked
+//   asked in an earlier turn          the answer; but a 408 on a connection that was kept is about the time
+//                                     before: another one is asked (RFC 9110 section 15.5.9)
+//   answered, the client is slow      excess: not kept
+//   answered, in the same bytes       excess: not kept
+//
+// What remains: bytes that a backend sends unasked after the loop looked (epoll_wait(2)) and before the
+// request arrives there. Nothing in them tells them from an answer, and to look once more before each request
+// would cost a system call.
 namespace demo {
 
 void ConnectionList::push_front(BackendConnection& connection) {
@@ -20,6 +39,8 @@ void ConnectionList::remove(BackendConnection& connection) {
   --size_;
 }
 
+bool BackendConnection::taken_in_this_turn() const { return taken_turn_ == member_.pool.turn(); }
+
 void BackendConnection::on_ready(std::uint32_t events) {
   socket.note(events);
   switch (state_) {
@@ -28,6 +49,7 @@ void BackendConnection::on_ready(std::uint32_t events) {
       if (state_ != State::kConnecting) user_->on_backend_event();
       return;
     case State::kBusy:
+      if (taken_in_this_turn() && socket.readable()) out_of_turn_ = true;
       return user_->on_backend_event();
     case State::kIdle:
       // Nothing is due on an idle connection: the backend closed it, or talks unasked.

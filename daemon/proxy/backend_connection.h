@@ -34,6 +34,11 @@ class BackendConnection final : public Watch, public Timer {
   State state() const { return state_; }
   // Whether it has served a user before: then the backend may have closed it a moment ago.
   bool reused() const { return uses_ > 1; }
+  // The backend ended it or spoke before this user could have asked for anything: whatever comes from it is
+  // not for this user. See backend_connection.cc.
+  bool out_of_turn() const { return out_of_turn_; }
+  // It served others before and was taken from the pool in this turn: what waits on it is not for this user.
+  bool taken_in_this_turn() const;
   // errno of connect(2), after kFailed.
   int error_number() const { return error_number_; }
 
@@ -54,9 +59,11 @@ class BackendConnection final : public Watch, public Timer {
   BackendUser* user_ = nullptr;            // not owned; set unless idle
   BackendConnection* previous_ = nullptr;  // not owned; the member's list
   BackendConnection* next_ = nullptr;      // not owned
+  std::uint64_t taken_turn_ = 0;           // of the loop, when it was last taken from the pool
   std::uint32_t uses_ = 0;
   int error_number_ = 0;
   State state_;
+  bool out_of_turn_ = false;
 };
 
 }  // namespace demo

@@ -39,6 +39,8 @@ BackendPool::BackendPool(Workbench& bench, std::string pool_name)
       connect_budget_(kConnectBudgetPercent, kBudgetReserve, kBudgetPerSecond),
       send_budget_(kSendBudgetPercent, kBudgetReserve, kBudgetPerSecond) {}
 
+std::uint64_t BackendPool::turn() const { return bench_.loop.turn(); }
+
 Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
   Member* member = choose(wish, true);
   if (member != nullptr) return grant_from(*member, user, wish.fresh);
@@ -105,6 +107,7 @@ void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
   connection.transition(BackendConnection::State::kBusy);
   connection.user_ = &user;
   ++connection.uses_;
+  connection.taken_turn_ = turn();
   ++member.active;
   member.stats.requests_active.add();
   bench_.stats.worker.backend_connections_idle.subtract();

@@ -66,6 +66,9 @@ class BackendPool {
     bool others_only = false;             // tried ones are avoided even when there are no others
   };
 
+  // See Loop::turn().
+  std::uint64_t turn() const;
+
   // A connection for a user, which keeps it until release(). kQueued: the user's on_grant() is called later.
   Grant acquire(BackendUser& user, const Wish& wish);
   // The user gives its connection back. reusable: the exchange left it at a clean message boundary.

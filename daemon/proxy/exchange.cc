@@ -37,7 +37,6 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   client_minor_version_ = head.minor_version;
   wants_keep_ = head.persistent;
   idempotent_ = is_idempotent(head.method);
-  response_.expect(expectation_);
   taken = 0;
   if (pool == nullptr) return refuse(kNoPool);
   pool_ = pool;
@@ -139,10 +138,19 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
 }
 
 std::optional<ExchangeStep> Exchange::adopt_connected() {
-  // What may not be sent twice is not sent on a connection that has just ended: asking costs a call.
-  if (connection_->reused() && !idempotent_ && connection_->socket.ends_or_talks()) {
-    return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
+  // What may not be sent twice is not sent on a connection that has just ended: asking costs a call. A new
+  // one is asked only when something came with its connecting.
+  const bool reused = connection_->reused();
+  if (reused ? !idempotent_ : connection_->socket.readable()) {
+    const IoOutcome waits = connection_->socket.look();
+    if (waits != IoOutcome::kAgain) {
+      const bool spoke = waits == IoOutcome::kDone && !reused;
+      return fail_attempt(spoke ? AttemptFailure::kSpokeFirst : AttemptFailure::kClosedEarly,
+                          connection_->member());
+    }
+    connection_->socket.drained();
   }
+  response_.expect(expectation_, reused && idempotent_);
   connection_->member().stats.requests.add();
   transition(Phase::kRelaying);
   return std::nullopt;
@@ -154,6 +162,9 @@ TrafficCount Exchange::count() const {
 }
 
 std::optional<ExchangeStep> Exchange::relay() {
+  if (connection_->out_of_turn()) {
+    return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
+  }
   PeerSocket& client = session_.socket();
   PeerSocket& backend = connection_->socket;
   if (client.gone()) return ExchangeStep::kClientGone;
@@ -161,6 +172,8 @@ std::optional<ExchangeStep> Exchange::relay() {
   if (!abandoned_) {
     const RelayStep step = request_.advance(bench_, client, session_.input(), backend, traffic);
     if (const auto end = after_request_step(step)) return end;
+    // The attempt failed, and another one begins.
+    if (phase_ != Phase::kRelaying) return std::nullopt;
     wait(request_wait_,
          step == RelayStep::kWaitsToReceive ? WaitFor::kClientBody
          : step == RelayStep::kWaitsToSend  ? WaitFor::kBackendRoom
@@ -194,6 +207,9 @@ std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
     case RelayStep::kSenderEnded:
       return ExchangeStep::kClientGone;
     case RelayStep::kReceiverFailed:
+      if (!request_.anything_sent() || connection_->taken_in_this_turn()) {
+        return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
+      }
       // The backend may have answered before it closed: that answer counts.
       abandoned_ = true;
       request_wait_ = {};

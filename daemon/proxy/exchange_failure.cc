@@ -21,8 +21,8 @@ Rejection refusal_of(AttemptFailure failure) {
       return {504, "connecting to the backend timed out"};
     case AttemptFailure::kClosedEarly:
       return {502, "the backend closed the connection without a response"};
-    case AttemptFailure::kBrokenResponse:
-      return {502, "the backend sent an invalid response"};
+    case AttemptFailure::kSpokeFirst:
+      return {502, "the backend spoke before it was asked"};
     case AttemptFailure::kHeadTimeout:
       return {504, "the backend's response head timed out"};
   }
@@ -53,7 +53,10 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
       member.stats.response_errors.add();
       pool_->report_failure(member, "it closed connections without a response");
       break;
-    case AttemptFailure::kBrokenResponse:
+    case AttemptFailure::kSpokeFirst:
+      member.stats.response_errors.add();
+      pool_->report_failure(member, "it spoke before it was asked");
+      break;
     case AttemptFailure::kHeadTimeout:
       break;
   }

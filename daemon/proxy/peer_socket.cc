@@ -6,9 +6,11 @@
 
 namespace demo {
 
-bool PeerSocket::ends_or_talks() const {
+IoOutcome PeerSocket::look() const {
   char byte = 0;
-  return ::recv(fd(), &byte, 1, MSG_PEEK) >= 0 || errno != EAGAIN;
+  const ssize_t got = ::recv(fd(), &byte, 1, MSG_PEEK);
+  if (got >= 0) return got > 0 ? IoOutcome::kDone : IoOutcome::kEnd;
+  return errno == EAGAIN ? IoOutcome::kAgain : IoOutcome::kFailed;
 }
 
 void PeerSocket::reset_when_closed() {

@@ -54,8 +54,8 @@ class PeerSocket {
     return sent;
   }
 
-  // Whether a socket from which nothing is due has ended or has bytes, by recv(2) with MSG_PEEK.
-  bool ends_or_talks() const;
+  // What a receive would come to now, by recv(2) with MSG_PEEK: kDone when bytes wait.
+  IoOutcome look() const;
 
   // splice(2) found nothing to take, or no room.
   void drained() { readable_ = false; }

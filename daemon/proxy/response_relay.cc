@@ -83,6 +83,10 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
         break;
     }
     const ResponseHead& head = bench.response_parser.head();
+    if (head.status == 408 && may_ask_again_ && interim_count_ == 0) {
+      begun_ = false;
+      return RelayStep::kSenderEnded;
+    }
     if (head.interim() && ++interim_count_ > kInterimResponses) return refuse(kTooManyInterim);
     if (!write_head(bench, out, head, terms)) return refuse(kHeadTooLarge);
     bytes.remove_prefix(head.size);

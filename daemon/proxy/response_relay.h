@@ -29,8 +29,12 @@ struct ClientTerms {
 // with back-pressure. Owns the buffers that hold what one side sent and the other has not taken.
 class ResponseRelay {
  public:
-  // What the request says about the response.
-  void expect(const ResponseExpectation& expectation) { expectation_ = expectation; }
+  // What the request says about the response. may_ask_again: the connection served others before, and the
+  // request may be sent twice: a 408 then is the end of a connection that rested too long, not an answer.
+  void expect(const ResponseExpectation& expectation, bool may_ask_again) {
+    expectation_ = expectation;
+    may_ask_again_ = may_ask_again;
+  }
 
   // Receives and sends until something has to be waited for. terms: as they stand now; they bind with the
   // final head.
@@ -90,6 +94,7 @@ class ResponseRelay {
   bool excess_ = false;         // the backend sent more than its message
   bool content_alone_ = false;  // chunks are taken apart
   bool switched_ = false;
+  bool may_ask_again_ = false;
 };
 
 }  // namespace demo

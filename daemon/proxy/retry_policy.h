@@ -11,7 +11,7 @@ enum class AttemptFailure : std::uint8_t {
   kConnectRefused,  // connect(2) failed: nothing was sent
   kConnectTimeout,  // no answer to connect in time: nothing was sent
   kClosedEarly,     // the connection ended before any byte of a response
-  kBrokenResponse,  // bytes came, but no valid head, or it broke off
+  kSpokeFirst,      // bytes came on a new connection before anything was sent
   kHeadTimeout,     // the backend had the request and took too long
 };
 
@@ -52,10 +52,10 @@ constexpr bool may_retry(const AttemptFacts& facts) {
   switch (facts.failure) {
     case AttemptFailure::kConnectRefused:
     case AttemptFailure::kConnectTimeout:
+    case AttemptFailure::kSpokeFirst:
       return true;
     case AttemptFailure::kClosedEarly:
       return facts.idempotent || !facts.anything_sent;
-    case AttemptFailure::kBrokenResponse:
     case AttemptFailure::kHeadTimeout:
       return false;
   }

@@ -71,6 +71,24 @@ TEST_F(PooledConnection, ThatDiesUnderAPutWithItsBodySendsBothAgain) {
   EXPECT_THAT(pair.client.read_message(), EndsWith("again"));
 }
 
+TEST_F(PooledConnection, ThatRestedTooLongForTheBackendIsNotAnsweredWithItsTimeout) {
+  Pair pair = warm_up();
+  pair.client.send("GET /b HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_THAT(pair.served.read_message(), StartsWith("GET /b "));
+  pair.served.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\nConnection: close\r\n\r\nlate");
+  pair.served.close();
+  TestPeer next = backend.accept();
+  EXPECT_THAT(next.read_message(), StartsWith("GET /b "));
+  next.send(ok_response("fine"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("fine"));
+}
+
+TEST_F(PooledConnection, TimeoutOfANewConnectionIsItsAnswer) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 4\r\n\r\nlate");
+  EXPECT_THAT(pair.client.read_message(), StartsWith("HTTP/1.1 408 "));
+}
+
 TEST_F(PooledConnection, ThatDiesUnderAPostIsA502) {
   Pair pair = warm_up();
   pair.client.send(kPost);

@@ -29,7 +29,8 @@ TEST(RetryPolicy, ABodyThatIsGoneCannotGoAgain) {
 
 TEST(RetryPolicy, ABackendThatHadTheRequestIsNotAskedAgain) {
   EXPECT_FALSE(may_retry({AttemptFailure::kHeadTimeout, true, true, true, 1}));
-  EXPECT_FALSE(may_retry({AttemptFailure::kBrokenResponse, true, true, true, 1}));
+  EXPECT_TRUE(may_retry({AttemptFailure::kSpokeFirst, false, false, true, 1}));
+  EXPECT_FALSE(may_retry({AttemptFailure::kSpokeFirst, false, false, true, kAttemptsPerRequest}));
 }
 
 TEST(RetryPolicy, AttemptsAreLimited) {
