@@ -14,7 +14,7 @@ class YieldingWatch : public Watch {
  public:
   bool called_again() const { return next_ != nullptr; }
   // Takes the wish back: an event came first, and the work is done with it.
-  void settle() {
+  void withdraw() {
     if (next_ == nullptr) return;
     previous_->next_ = next_;
     next_->previous_ = previous_;
@@ -23,7 +23,7 @@ class YieldingWatch : public Watch {
 
  protected:
   explicit YieldingWatch(Handler handler) : Watch(handler) {}
-  ~YieldingWatch() { settle(); }
+  ~YieldingWatch() { withdraw(); }
 
  private:
   friend class YieldRing;
@@ -36,7 +36,7 @@ class YieldRing final : private YieldingWatch {
  public:
   YieldRing() : YieldingWatch([](Watch&, std::uint32_t) {}) { previous_ = next_ = this; }
   ~YieldRing() {
-    while (!empty()) next_->settle();
+    while (!empty()) next_->withdraw();
     previous_ = next_ = nullptr;
   }
   YieldRing(const YieldRing&) = delete;
@@ -67,7 +67,7 @@ class YieldRing final : private YieldingWatch {
   void call_all() {
     while (!empty()) {
       YieldingWatch& watch = *next_;
-      watch.settle();
+      watch.withdraw();
       watch.ready(0);
     }
   }

@@ -11,10 +11,10 @@ namespace {
 
 constexpr unsigned kFlags = SPLICE_F_MOVE | SPLICE_F_NONBLOCK;
 
-IoResult splice_bytes(int from, int to, std::size_t count, unsigned flags) {
+IoResult splice_bytes(int from, int to, std::size_t count) {
   ssize_t moved = 0;
   do {
-    moved = ::splice(from, nullptr, to, nullptr, count, flags);
+    moved = ::splice(from, nullptr, to, nullptr, count, kFlags);
   } while (moved < 0 && errno == EINTR);
   if (moved > 0) return {IoOutcome::kDone, static_cast<std::size_t>(moved)};
   if (moved == 0) return {IoOutcome::kEnd, 0};
@@ -24,14 +24,13 @@ IoResult splice_bytes(int from, int to, std::size_t count, unsigned flags) {
 }  // namespace
 
 IoResult BytePipe::fill(int socket, std::size_t count) {
-  const IoResult moved = splice_bytes(socket, in_.get(), std::min(count, room()), kFlags);
+  const IoResult moved = splice_bytes(socket, in_.get(), std::min(count, room()));
   held_ += moved.bytes;
   return moved;
 }
 
-IoResult BytePipe::drain(int socket, bool more_follows) {
-  const IoResult moved =
-      splice_bytes(out_.get(), socket, held_, kFlags | (more_follows ? unsigned{SPLICE_F_MORE} : 0U));
+IoResult BytePipe::drain(int socket) {
+  const IoResult moved = splice_bytes(out_.get(), socket, held_);
   held_ -= moved.bytes;
   return moved;
 }

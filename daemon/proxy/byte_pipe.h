@@ -24,7 +24,9 @@ class BytePipe {
   // splice(2) of up to count bytes into the pipe, and out of it. kAgain from fill() while the pipe holds
   // something may mean a full pipe rather than an empty socket.
   IoResult fill(int socket, std::size_t count);
-  IoResult drain(int socket, bool more_follows);
+  // Never holds anything back for what may follow (SPLICE_F_MORE): the source may pause for as long as it
+  // likes.
+  IoResult drain(int socket);
 
  private:
   friend class PipePool;

@@ -21,7 +21,7 @@ void count_status(WorkerStats& stats, unsigned status) {
 }  // namespace
 
 ClientSession::ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
-    : Watch(Watch::call<ClientSession>),
+    : YieldingWatch(Watch::call<ClientSession>),
       Timer(Timer::call<ClientSession>),
       room_(room),
       listener_(listener),
@@ -37,6 +37,7 @@ void ClientSession::start(std::string_view received) {
 }
 
 void ClientSession::on_ready(std::uint32_t events) {
+  withdraw();
   socket_.note(events);
   if (exchange_ != nullptr) {
     proceed(exchange_->advance());
@@ -49,9 +50,10 @@ void ClientSession::on_timeout() {
   WorkerStats& stats = room_.bench().stats.worker;
   if (exchange_ != nullptr) {
     // Between requests the timer is left running; during an exchange it is about a request that comes in
-    // slowly.
-    if (!exchange_->request_received()) proceed(exchange_->request_timed_out());
-    return;
+    // slowly, which is the client's fault only while it is the client that is waited for.
+    if (exchange_->request_received()) return;
+    if (exchange_->waits_for_request()) return proceed(exchange_->request_timed_out());
+    return room_.bench().loop.timers().arm(*this, room_.bench().client_timeouts.request);
   }
   stats.timeouts.add();
   if (input_.empty()) return close();
@@ -90,6 +92,11 @@ ClientSession::Go ClientSession::read_head() {
 ClientSession::Go ClientSession::wait_for_head() {
   Workbench& bench = room_.bench();
   TimerWheel& timers = bench.loop.timers();
+  // The time of a head runs from its first byte, however often more of it comes.
+  if (seen_ > 0) {
+    watch();
+    return Go::kStop;
+  }
   const bool idle = requests_ > 0 && input_.empty();
   milliseconds wait = idle ? bench.client_keepalive.idle_timeout : bench.client_timeouts.head;
   if (must_close() && input_.empty()) {
@@ -229,6 +236,8 @@ bool ClientSession::may_keep_connection() const {
 void ClientSession::watch() {
   if (!socket_.watch(room_.bench().loop, *this)) socket_.note(EPOLLERR);
 }
+
+void ClientSession::go_on_next_turn() { room_.bench().loop.again(*this); }
 
 void ClientSession::settle() {
   if (exchange_ != nullptr || seen_ > 0) return;

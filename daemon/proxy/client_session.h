@@ -5,7 +5,7 @@
 
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
-#include "event/watch.h"
+#include "event/yielding_watch.h"
 #include "http/request_head.h"
 #include "net/buffer_pool.h"
 #include "net/listener_handle.h"
@@ -26,7 +26,7 @@ class ProxyRoom;
 //        ▲                                              │
 //        └──────── response passed on, kept ────────────┤
 //   closed, handed over ◀── end, error, time-out ───────┴── last response passed on
-class ClientSession final : public Watch, public Timer {
+class ClientSession final : public YieldingWatch, public Timer {
  public:
   ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
@@ -43,6 +43,8 @@ class ClientSession final : public Watch, public Timer {
   bool may_keep_connection() const;
   // Registers the socket with epoll if it is not.
   void watch();
+  // Its exchange has used up its turn and goes on in the next one.
+  void go_on_next_turn();
   // Acts on what its exchange came to. May destroy the session.
   void proceed(ExchangeStep step);
 

@@ -36,7 +36,9 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   expectation_ = {head.method, head.upgrade};
   client_minor_version_ = head.minor_version;
   wants_keep_ = head.persistent;
+  expects_continue_ = head.expects_continue && head.minor_version > 0;
   idempotent_ = is_idempotent(head.method);
+  request_.expect_body(head.body, head.content_length);
   taken = 0;
   if (pool == nullptr) return refuse(kNoPool);
   pool_ = pool;
@@ -169,37 +171,47 @@ std::optional<ExchangeStep> Exchange::relay() {
   PeerSocket& backend = connection_->socket;
   if (client.gone()) return ExchangeStep::kClientGone;
   TrafficCount traffic = count();
+  RelayStep request_step = RelayStep::kDone;
   if (!abandoned_) {
-    const RelayStep step = request_.advance(bench_, client, session_.input(), backend, traffic);
-    if (const auto end = after_request_step(step)) return end;
+    request_step = request_.advance(bench_, client, session_.input(), backend, traffic);
+    if (const auto end = after_request_step(request_step)) return end;
     // The attempt failed, and another one begins.
     if (phase_ != Phase::kRelaying) return std::nullopt;
-    wait(request_wait_,
-         step == RelayStep::kWaitsToReceive ? WaitFor::kClientBody
-         : step == RelayStep::kWaitsToSend  ? WaitFor::kBackendRoom
-                                            : WaitFor::kNothing,
-         traffic.request_moved);
   }
   const ClientTerms terms{client_minor_version_,
                           wants_keep_ && request_.complete() && session_.may_keep_connection()};
   const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
   if (response_.begun()) request_.forget_replay();
-  if (step != RelayStep::kWaitsToReceive && step != RelayStep::kWaitsToSend) return after_response_step(step);
-  WaitFor response = WaitFor::kNothing;
-  if (step == RelayStep::kWaitsToSend) {
-    response = WaitFor::kClientRoom;
-  } else if (response_.has_head()) {
-    response = WaitFor::kBackendBody;
-  } else if (request_.complete() || abandoned_) {
-    response = WaitFor::kBackendHead;
+  if (step == RelayStep::kGoesOn) {
+    session_.go_on_next_turn();
+  } else if (step != RelayStep::kWaitsToReceive && step != RelayStep::kWaitsToSend) {
+    return after_response_step(step);
   }
-  wait(response_wait_, response, traffic.response_moved);
+  // Only now: an interim response may have made it the client's turn.
+  wait(request_wait_, awaited_for_request(request_step), traffic.request_moved);
+  wait(response_wait_, awaited_for_response(step), traffic.response_moved);
   arm_timer();
   return ExchangeStep::kWaiting;
 }
 
+Exchange::WaitFor Exchange::awaited_for_request(RelayStep step) const {
+  if (step == RelayStep::kWaitsToSend) return WaitFor::kBackendRoom;
+  return step == RelayStep::kWaitsToReceive && !awaits_continue() ? WaitFor::kClientBody : WaitFor::kNothing;
+}
+
+Exchange::WaitFor Exchange::awaited_for_response(RelayStep step) const {
+  if (step == RelayStep::kWaitsToSend) return WaitFor::kClientRoom;
+  if (step != RelayStep::kWaitsToReceive) return WaitFor::kNothing;
+  if (response_.has_head()) return WaitFor::kBackendBody;
+  const bool its_turn = request_.complete() || abandoned_ || awaits_continue();
+  return its_turn ? WaitFor::kBackendHead : WaitFor::kNothing;
+}
+
 std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
   switch (step) {
+    case RelayStep::kGoesOn:
+      session_.go_on_next_turn();
+      return std::nullopt;
     case RelayStep::kDone:
     case RelayStep::kWaitsToReceive:
     case RelayStep::kWaitsToSend:
@@ -248,6 +260,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       return fail_response(response_.rejection());
     case RelayStep::kWaitsToReceive:
     case RelayStep::kWaitsToSend:
+    case RelayStep::kGoesOn:
       break;
   }
   return ExchangeStep::kWaiting;
@@ -279,6 +292,9 @@ ExchangeStep Exchange::tunnel() {
   traffic.relayed_forward(tunnel_figures_.forward - before.forward);
   traffic.relayed_backward(tunnel_figures_.backward - before.backward);
   switch (step) {
+    case Tunnel::Step::kGoesOn:
+      session_.go_on_next_turn();
+      [[fallthrough]];
     case Tunnel::Step::kWaiting:
       wait(response_wait_, WaitFor::kTunnelByte,
            tunnel_figures_.forward != before.forward || tunnel_figures_.backward != before.backward);

@@ -60,6 +60,8 @@ class Exchange final : public Timer, public BackendUser {
   std::uint64_t started_ns() const { return started_ns_; }
   // Whether the client has to act before this goes on: then its socket must be watched.
   bool waits_for_client() const;
+  // The client has to send more of its request before this goes on.
+  bool waits_for_request() const { return request_wait_.what == WaitFor::kClientBody; }
   // The whole request took too long to come in: what to do.
   ExchangeStep request_timed_out();
 
@@ -99,6 +101,12 @@ class Exchange final : public Timer, public BackendUser {
   std::optional<ExchangeStep> after_response_step(RelayStep step);
   ExchangeStep finish();
   ExchangeStep tunnel();
+  // The client waits for the backend's 100 before it sends its body (RFC 9110 section 10.1.1), and has not
+  // lost its patience yet.
+  bool awaits_continue() const { return expects_continue_ && !response_.begun() && !request_.body_begun(); }
+  // Who is waited for after a step of either direction.
+  WaitFor awaited_for_request(RelayStep step) const;
+  WaitFor awaited_for_response(RelayStep step) const;
   TrafficCount count() const;
 
   // Failures and time-outs: exchange_failure.cc
@@ -131,6 +139,7 @@ class Exchange final : public Timer, public BackendUser {
   Phase phase_ = Phase::kSeeking;
   bool wants_keep_ = false;  // what the request asks for its connection
   bool idempotent_ = false;
+  bool expects_continue_ = false;
   bool fresh_ = false;        // no pooled connection for the next attempt
   bool others_only_ = false;  // no member twice
   bool abandoned_ = false;    // the backend takes no more of the request; its response may still come

@@ -204,10 +204,11 @@ ExchangeStep Exchange::expire(WaitFor what) {
       return fail_response({504, "the backend's response body timed out"});
     case WaitFor::kTunnelByte:
       connection_->member().stats.tunnel_timeouts.add();
+      connection_->socket.reset_when_closed();
       [[fallthrough]];
     case WaitFor::kClientRoom:
       bench_.stats.worker.timeouts.add();
-      return ExchangeStep::kClientGone;
+      return ExchangeStep::kBroken;
   }
   return ExchangeStep::kWaiting;
 }

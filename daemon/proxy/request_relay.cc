@@ -25,7 +25,6 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
     return 0;
   }
   head_.filled(written.size());
-  body_ = BodyReader(head.body, head.content_length);
   if (body_.complete()) return 0;
   const std::span<char> space = head_.space();
   rest = rest.substr(0, space.size());
@@ -36,6 +35,7 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
     return 0;
   }
   head_.filled(part.kept);
+  body_begun_ = part.taken > 0;
   return part.taken;
 }
 
@@ -46,13 +46,16 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
     const RelayStep step = send_head(backend, count, !body_.complete() && !input.empty());
     if (step != RelayStep::kDone) return step;
   }
+  bench.allowance.begin();
   while (unsent_ > 0 || !body_.complete() || pipe_.held() > 0) {
+    if (bench.allowance.spent()) return RelayStep::kGoesOn;
     if (unsent_ > 0) {
       const RelayStep step = send_unsent(input, backend, count);
       if (step != RelayStep::kDone) return step;
       continue;
     }
     if (!input.empty()) {
+      body_begun_ = true;
       const std::span<char> bytes = input.writable_bytes();
       const FilteredBody part = filter_body(body_, bytes, BodyForm::kFramed);
       if (part.outcome == ParseOutcome::kRejected) return refuse();
@@ -64,8 +67,8 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
       continue;
     }
     if (!pipe_ && body_.remaining_length() >= limits::kSpliceBytes) pipe_ = bench.pipes.take();
-    const RelayStep step =
-        pipe_ ? splice_body(client, backend, count) : receive_and_send(bench, client, input, backend, count);
+    const RelayStep step = pipe_ ? splice_body(bench, client, backend, count)
+                                 : receive_and_send(bench, client, input, backend, count);
     if (step != RelayStep::kDone) return step;
   }
   complete_ = true;
@@ -109,6 +112,8 @@ RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, B
   const IoResult got = client.receive(space);
   if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
   if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+  body_begun_ = true;
+  bench.allowance.charge_receive();
   count.from_client(got.bytes);
   const FilteredBody part = filter_body(body_, space.first(got.bytes), BodyForm::kFramed);
   if (part.outcome == ParseOutcome::kRejected) return refuse();
@@ -129,7 +134,8 @@ RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, B
   return RelayStep::kDone;
 }
 
-RelayStep RequestRelay::splice_body(PeerSocket& client, PeerSocket& backend, TrafficCount& count) {
+RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, PeerSocket& backend,
+                                    TrafficCount& count) {
   forget_replay();
   if (pipe_.held() == 0) {
     if (!client.readable()) return RelayStep::kWaitsToReceive;
@@ -141,12 +147,14 @@ RelayStep RequestRelay::splice_body(PeerSocket& client, PeerSocket& backend, Tra
       return RelayStep::kWaitsToReceive;
     }
     if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+    body_begun_ = true;
+    bench.allowance.charge_sent(got.bytes);
     count.from_client(got.bytes);
     body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);
   }
   while (pipe_.held() > 0) {
     if (!backend.writable()) return RelayStep::kWaitsToSend;
-    const IoResult sent = pipe_.drain(backend.fd(), !body_.complete());
+    const IoResult sent = pipe_.drain(backend.fd());
     if (sent.outcome == IoOutcome::kAgain) {
       backend.filled();
       return RelayStep::kWaitsToSend;

@@ -23,12 +23,17 @@ enum class RelayStep : std::uint8_t {
   kSenderEnded,     // the sender ended or broke before its message did
   kReceiverFailed,  // the receiver's connection is broken
   kRefused,         // the message is invalid: see rejection()
+  kGoesOn,          // its allowance of this turn is spent: the rest follows in the next one
 };
 
 // One request on its way from the client to a backend: the rewritten head, kept until it cannot be needed
 // again, and the body as it comes in. Owns the buffer of the head.
 class RequestRelay {
  public:
+  // The framing of the request's body; before anything else, so that received() speaks of this request even
+  // when it is refused.
+  void expect_body(BodyKind kind, std::uint64_t length) { body_ = BodyReader(kind, length); }
+
   // Writes the head to send, behind prefix (a PROXY header, or nothing), and behind it as much of the body as
   // came with the head and fits. rest: what was received behind the head. Returns how much of rest was taken;
   // refused() tells when the head does not fit or the body is invalid.
@@ -52,6 +57,8 @@ class RequestRelay {
   bool complete() const { return complete_; }
   // The whole request was received, whether or not all of it was sent.
   bool received() const { return body_.complete(); }
+  // Some of the body came.
+  bool body_begun() const { return body_begun_; }
   // The head can no longer be needed: gives its buffer back once it was sent.
   void forget_replay() {
     replayable_ = false;
@@ -67,7 +74,7 @@ class RequestRelay {
   RelayStep send_unsent(Buffer& input, PeerSocket& backend, TrafficCount& count);
   RelayStep receive_and_send(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
                              TrafficCount& count);
-  RelayStep splice_body(PeerSocket& client, PeerSocket& backend, TrafficCount& count);
+  RelayStep splice_body(Workbench& bench, PeerSocket& client, PeerSocket& backend, TrafficCount& count);
   RelayStep refuse();
 
   Buffer head_;
@@ -78,6 +85,7 @@ class RequestRelay {
   std::uint32_t unsent_ = 0;  // bytes at the front of the input that belong to the body
   bool replayable_ = true;
   bool rejected_ = false;
+  bool body_begun_ = false;
   bool complete_ = false;
 };
 

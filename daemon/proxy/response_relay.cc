@@ -19,6 +19,7 @@ constexpr unsigned kInterimResponses = 32;
 
 RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSocket& client,
                                  const ClientTerms& terms, TrafficCount& count) {
+  bench.allowance.begin();
   for (;;) {
     if (!backlog_.empty()) {
       std::uint64_t sent = 0;
@@ -31,6 +32,7 @@ RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSock
       end(bench);
       return RelayStep::kDone;
     }
+    if (bench.allowance.spent()) return RelayStep::kGoesOn;
     RelayStep step = RelayStep::kDone;
     if (!has_head()) {
       step = receive_head(bench, backend, client, terms, count);
@@ -38,7 +40,7 @@ RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSock
       if (!pipe_ && !content_alone_ && body_.remaining_length() >= limits::kSpliceBytes) {
         pipe_ = bench.pipes.take();
       }
-      step = pipe_ ? splice_body(backend, client, count) : receive_body(bench, backend, client, count);
+      step = pipe_ ? splice_body(bench, backend, client, count) : receive_body(bench, backend, client, count);
     }
     if (step != RelayStep::kDone) return step;
   }
@@ -145,6 +147,7 @@ RelayStep ResponseRelay::receive_body(Workbench& bench, PeerSocket& backend, Pee
     return RelayStep::kDone;
   }
   if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+  bench.allowance.charge_receive();
   count.from_backend(got.bytes);
   std::size_t passed_on = 0;
   if (!take_body(space.first(got.bytes), passed_on)) return refuse({502, body_.rejection().reason});
@@ -161,7 +164,8 @@ bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
   return true;
 }
 
-RelayStep ResponseRelay::splice_body(PeerSocket& backend, PeerSocket& client, TrafficCount& count) {
+RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+                                     TrafficCount& count) {
   if (pipe_.held() == 0) {
     if (!backend.readable()) return RelayStep::kWaitsToReceive;
     const std::uint64_t left = body_.remaining_length();
@@ -172,13 +176,14 @@ RelayStep ResponseRelay::splice_body(PeerSocket& backend, PeerSocket& client, Tr
       return RelayStep::kWaitsToReceive;
     }
     if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+    bench.allowance.charge_sent(got.bytes);
     count.from_backend(got.bytes);
     body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);
     if (body_.complete()) transition(State::kDone);
   }
   while (pipe_.held() > 0) {
     if (!client.writable()) return RelayStep::kWaitsToSend;
-    const IoResult sent = pipe_.drain(client.fd(), !complete());
+    const IoResult sent = pipe_.drain(client.fd());
     if (sent.outcome == IoOutcome::kAgain) {
       client.filled();
       return RelayStep::kWaitsToSend;

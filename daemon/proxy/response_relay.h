@@ -70,7 +70,7 @@ class ResponseRelay {
   bool write_head(Workbench& bench, std::span<char>& out, const ResponseHead& head, const ClientTerms& terms);
   void decide(const ResponseHead& head, const ClientTerms& terms);
   RelayStep receive_body(Workbench& bench, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
-  RelayStep splice_body(PeerSocket& backend, PeerSocket& client, TrafficCount& count);
+  RelayStep splice_body(Workbench& bench, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
   // The part of bytes to pass on, at their front; takes note of the end of the body.
   bool take_body(std::span<char> bytes, std::size_t& passed_on);
   RelayStep deliver(Workbench& bench, PeerSocket& client, std::string_view bytes, TrafficCount& count);

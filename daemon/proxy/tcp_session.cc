@@ -9,7 +9,7 @@
 namespace demo {
 
 TcpSession::TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
-    : Watch(Watch::call<TcpSession>),
+    : YieldingWatch(Watch::call<TcpSession>),
       Timer(Timer::call<TcpSession>),
       room_(room),
       listener_(listener),
@@ -33,6 +33,7 @@ void TcpSession::start(BackendPool* pool, std::string_view received) {
 }
 
 void TcpSession::on_ready(std::uint32_t events) {
+  withdraw();
   socket_.note(events);
   if (phase_ == Phase::kTunnel) return relay();
   // Nobody is there to relay to any more. A half-close alone is passed on once there is a backend.
@@ -113,6 +114,9 @@ void TcpSession::relay() {
   if (forward > 0) traffic.relayed_forward(forward);
   if (backward > 0) traffic.relayed_backward(backward);
   switch (step) {
+    case Tunnel::Step::kGoesOn:
+      room_.bench().loop.again(*this);
+      [[fallthrough]];
     case Tunnel::Step::kWaiting:
       if (forward + backward > 0) arm(pool_->timeouts().tunnel);
       return;
@@ -132,7 +136,7 @@ void TcpSession::on_timeout() {
   if (phase_ == Phase::kQueued) pool_->give_up_waiting(*this);
   if (phase_ == Phase::kTunnel) connection_->member().stats.tunnel_timeouts.add();
   room_.bench().stats.worker.timeouts.add();
-  end(phase_ != Phase::kTunnel);
+  end(true);
 }
 
 void TcpSession::give_back() {

@@ -6,7 +6,7 @@
 
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
-#include "event/watch.h"
+#include "event/yielding_watch.h"
 #include "net/listener_handle.h"
 #include "proxy/backend_pool.h"
 #include "proxy/backend_user.h"
@@ -27,7 +27,7 @@ class TcpRoom;
 //   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kTunnel ──▶ closed
 //      ▲                                   │ failed
 //      └───────────────────────────────────┘
-class TcpSession final : public Watch, public Timer, public BackendUser {
+class TcpSession final : public YieldingWatch, public Timer, public BackendUser {
  public:
   TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 

@@ -14,7 +14,9 @@ void TunnelDirection::put_first(Workbench& bench, std::string_view bytes) {
 
 TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& from, PeerSocket& to,
                                                std::uint64_t& moved) {
+  bench.allowance.begin();
   while (!passed_on_) {
+    const std::uint64_t before = moved;
     if (flush(to, moved) == Moved::kBroken) return Step::kBroken;
     if (held() > 0) return Step::kWaiting;
     if (ended_) {
@@ -24,6 +26,8 @@ TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& fro
       break;
     }
     if (!from.readable() || !to.writable()) return Step::kWaiting;
+    bench.allowance.charge_sent(static_cast<std::size_t>(moved - before));
+    if (bench.allowance.spent()) return Step::kGoesOn;
     switch (pipe_ ? fill_pipe(bench, from) : copy(bench, from, to, moved)) {
       case Moved::kSome:
         break;
@@ -43,7 +47,7 @@ TunnelDirection::Moved TunnelDirection::flush(PeerSocket& to, std::uint64_t& mov
   const IoOutcome flushed = backlog_.flush(to, More::kNo, moved);
   if (flushed == IoOutcome::kFailed) return Moved::kBroken;
   while (pipe_.held() > 0 && to.writable()) {
-    const IoResult sent = pipe_.drain(to.fd(), false);
+    const IoResult sent = pipe_.drain(to.fd());
     if (sent.outcome == IoOutcome::kAgain) {
       to.filled();
     } else if (sent.outcome != IoOutcome::kDone) {
@@ -61,6 +65,7 @@ TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from,
   if (got.outcome == IoOutcome::kAgain) return Moved::kNothing;
   if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
   if (got.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  bench.allowance.charge_receive();
   const IoResult sent = to.send({space.data(), got.bytes});
   if (sent.outcome == IoOutcome::kFailed) return Moved::kBroken;
   moved += sent.bytes;
@@ -92,6 +97,7 @@ Tunnel::Step Tunnel::advance(Workbench& bench, PeerSocket& first, PeerSocket& se
   if (forward == Step::kBroken) return Step::kBroken;
   const Step backward = backward_.advance(bench, second, first, figures.backward);
   if (backward == Step::kBroken) return Step::kBroken;
+  if (forward == Step::kGoesOn || backward == Step::kGoesOn) return Step::kGoesOn;
   return forward == Step::kFinished && backward == Step::kFinished ? Step::kFinished : Step::kWaiting;
 }
 

@@ -15,7 +15,8 @@ struct Workbench;
 // through a pipe. Passes the sender's end on as a half-close.
 class TunnelDirection {
  public:
-  enum class Step : std::uint8_t { kWaiting, kFinished, kBroken };
+  // kGoesOn: its allowance of this turn is spent, the rest follows in the next one.
+  enum class Step : std::uint8_t { kWaiting, kGoesOn, kFinished, kBroken };
 
   // Bytes that go ahead of what from sends. Precondition: nothing was moved yet; at most a pooled buffer's
   // size.
@@ -49,7 +50,7 @@ class Tunnel {
   };
 
   // Moves what can be moved. kFinished: both sides ended and everything was passed on; kBroken: one side is
-  // broken.
+  // broken; kGoesOn: to be called again in the next turn.
   Step advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures);
   TunnelDirection& forward() { return forward_; }
   void end(Workbench& bench);

@@ -17,6 +17,7 @@
 #include "http/response_parser.h"
 #include "net/buffer_pool.h"
 #include "net/lingering_close.h"
+#include "net/turn_allowance.h"
 #include "proxy/backend_connection.h"
 #include "proxy/byte_pipe.h"
 #include "stats/stats_page.h"
@@ -66,6 +67,7 @@ struct Workbench {
   // For the Date field.
   std::string_view date();
 
+  TurnAllowance allowance;  // of the direction that is being worked on
   PipePool pipes;
   RequestParser request_parser{Recall::kLastHead};
   ResponseParser response_parser{Recall::kLastHead};

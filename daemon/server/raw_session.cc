@@ -25,7 +25,7 @@ void RawSession::start(std::string_view received) {
 void RawSession::on_ready(std::uint32_t events) {
   // Called without events for what was put off; an event of the same turn comes first and does it as well.
   const bool goes_on = events == 0 || called_again();
-  settle();
+  withdraw();
   room_.allowance_.begin();
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if (output_.empty()) {

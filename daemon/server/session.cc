@@ -33,7 +33,7 @@ void Session::start(std::string_view received) {
 void Session::on_ready(std::uint32_t events) {
   // Called without events for what was put off; an event of the same turn comes first and does it as well.
   const bool goes_on = events == 0 || called_again();
-  settle();
+  withdraw();
   room_.allowance_.begin();
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   // What comes while a response waits is read after it, or never if that response is the last one.

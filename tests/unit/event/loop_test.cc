@@ -243,7 +243,7 @@ TEST_F(LoopTest, WorkOfWhatIsGoneOrSettledIsNotCalled) {
   Labour last([&](std::uint32_t) { order += 'l'; });
   for (Labour* each : {gone.get(), &settled, &killer, killed.get(), &last}) turns_.loop().again(*each);
   gone.reset();
-  settled.settle();
+  settled.withdraw();
   turns_.turn();
   EXPECT_EQ(order, "l");
   turns_.turn();

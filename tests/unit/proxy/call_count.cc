@@ -95,7 +95,7 @@ int getsockopt(int fd, int level, int name, void* value, socklen_t* size) noexce
 
 ssize_t splice(int from, off64_t* from_offset, int to, off64_t* to_offset, size_t size, unsigned flags) {
   static auto* const call = real<ssize_t(int, off64_t*, int, off64_t*, size_t, unsigned)>("splice");
-  CallCount::note("splice");
+  CallCount::note((flags & SPLICE_F_MORE) != 0 ? "splice with more to come" : "splice");
   return call(from, from_offset, to, to_offset, size, flags);
 }
 

@@ -162,6 +162,96 @@ TEST_F(ClientFault, AHeadThatIsNeverCompleteIsA408) {
   EXPECT_THAT(response, HasSubstr("head"));
 }
 
+class SlowHead : public ClientFault {
+ protected:
+  SlowHead() {
+    proxy.snapshot.client_timeouts.head = milliseconds(100);
+    proxy.apply();
+  }
+  // Byte after byte, each before the time is over.
+  void trickle_until_answered(TestPeer& client) {
+    client.send("GET / HTTP/1.1\r\nHost: h\r\nX-Slow: ");
+    for (int sent = 0; client.silent() && sent < 10'000; ++sent) {
+      const std::uint64_t before = proxy.stats().worker.bytes_in.get();
+      client.send("s");
+      proxy.eventually([&] { return proxy.stats().worker.bytes_in.get() > before || !client.silent(); });
+    }
+    EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 408 "));
+  }
+};
+
+TEST_F(SlowHead, ThatTricklesIsA408) {
+  TestPeer client = proxy.connect();
+  trickle_until_answered(client);
+}
+
+TEST_F(SlowHead, ThatTricklesOnAKeptConnectionIsA408) {
+  Pair pair = send_head(kGet);
+  pair.served.send(ok_response("x"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("x"));
+  trickle_until_answered(pair.client);
+}
+
+TEST_F(SlowHead, ThatTricklesBehindAProxyHeaderIsA408) {
+  proxy.use_gate();
+  TestPeer client = proxy.connect();
+  client.send("PROXY TCP4 192.0.2.7 192.0.2.8 1000 80\r\n");
+  trickle_until_answered(client);
+}
+
+TEST_F(ClientFault, ARefusalBeforeTheBodyIsNotLostToTheBody) {
+  proxy.snapshot.pools.clear();
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
+  EXPECT_THAT(client.read_message(), StartsWith("HTTP/1.1 503 "));
+  client.send(std::string(100'000, 'b'));
+  EXPECT_EQ(client.read_to_end(), "");
+  EXPECT_FALSE(client.was_reset());
+}
+
+TEST_F(ClientFault, ThatWaitsForA100IsNotToBlameForASlowBackend) {
+  proxy.snapshot.client_timeouts.body = milliseconds(50);
+  proxy.snapshot.client_timeouts.request = milliseconds(50);
+  proxy.snapshot.client_timeouts.head = milliseconds(200);
+  proxy.apply();
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+  // What tells the time: a head that never comes.
+  TestPeer clock = proxy.connect();
+  clock.send("GET");
+  EXPECT_THAT(clock.read_to_end(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(pair.client.silent());
+  pair.served.send("HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 100 "));
+  pair.client.send("body");
+  EXPECT_EQ(pair.served.read_bytes(4), "body");
+  pair.served.send(ok_response("late"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("late"));
+}
+
+TEST_F(ClientFault, ThatWasToldToContinueAndDoesNotIsA408) {
+  proxy.snapshot.client_timeouts.body = milliseconds(50);
+  proxy.apply();
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n");
+  pair.served.send("HTTP/1.1 100 Continue\r\n\r\n");
+  EXPECT_THAT(pair.client.read_to_end(), HasSubstr("HTTP/1.1 408 "));
+}
+
+TEST_F(ClientFault, ThatReadsTooSlowlySeesThatABodyUntilTheEndIsNotWhole) {
+  proxy.snapshot.client_timeouts.write = milliseconds(100);
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.limit_receive_buffer(8 * 1024);
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  served.read_message();
+  std::thread flood([&] { served.send("HTTP/1.1 200 OK\r\n\r\n" + std::string(50'000'000, 'f')); });
+  EXPECT_TRUE(client_connections_end());
+  flood.join();
+  client.read_to_end();
+  EXPECT_TRUE(client.was_reset());
+}
+
 TEST_F(ClientFault, ABodyThatStopsIsA408) {
   proxy.snapshot.client_timeouts.body = milliseconds(100);
   proxy.apply();

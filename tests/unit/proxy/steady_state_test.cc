@@ -77,6 +77,26 @@ TEST_F(SteadyState, AShortConnectionIsNeverRegisteredWithEpoll) {
                           testing::Pair("send", 2 * kRequests)));
 }
 
+// A pause of the sender would leave the last piece with the kernel, for 200 ms.
+TEST_F(SteadyState, WhatIsSplicedIsNotHeldBackForWhatMayFollow) {
+  const std::string half(200'000, 'h');
+  start_counting();
+  Pair pair = send_head("POST /a HTTP/1.1\r\nHost: h\r\nContent-Length: 400000\r\n\r\n");
+  for (int i = 0; i < 2; ++i) {
+    pair.client.send(half);
+    EXPECT_EQ(pair.served.read_bytes(half.size()).size(), half.size());
+  }
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 400000\r\n\r\n");
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n"), testing::StartsWith("HTTP/1.1 200 "));
+  for (int i = 0; i < 2; ++i) {
+    pair.served.send(half);
+    EXPECT_EQ(pair.client.read_bytes(half.size()).size(), half.size());
+  }
+  std::map<std::string, unsigned> calls = stop_counting();
+  EXPECT_GT(calls["splice"], 0U);
+  EXPECT_EQ(calls["splice with more to come"], 0U);
+}
+
 TEST_F(SteadyState, AnIdleClientHoldsNoBuffer) {
   Pair pair = send_head(kGet);
   pair.served.send(ok_response("hello"));

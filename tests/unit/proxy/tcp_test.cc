@@ -88,7 +88,9 @@ TEST_F(Tcp, EndsAfterTheIdleTime) {
   proxy.apply();
   Pair pair = open();
   EXPECT_TRUE(pair.client.wait_for_end());
+  EXPECT_TRUE(pair.client.was_reset()) << "it looks as if all had come";
   EXPECT_TRUE(pair.served.wait_for_end());
+  EXPECT_TRUE(pair.served.was_reset());
   EXPECT_EQ(proxy.backend_stats().tunnel_timeouts.get(), 1U);
 }
 
