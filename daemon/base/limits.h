@@ -87,7 +87,8 @@ inline constexpr unsigned kReservedDescriptors = 64;
 
 // --- Supervision ---
 inline constexpr seconds kWorkerHeartbeatTimeout{
-    10};                                        // a worker's loop stood still this long: killed, respawned
+    10};  // a worker's loop stood still this long: killed, respawned
+inline constexpr std::size_t kWaitingChanges = 1000;  // further ones are refused
 inline constexpr seconds kChangeAckTimeout{5};  // a mutation answers without the workers that did not ack
 inline constexpr seconds kDrainTimeout{30};  // stop, resize, restart-worker: the rest is closed and counted
 // A listening socket that is no longer selected stays open this long for handshakes that were under way;

@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "base/limits.h"
 #include "config/config_diff.h"
 #include "config/validate.h"
 #include "supervisor/expected_generation.h"
@@ -18,6 +21,11 @@ Error together(std::vector<Error> problems) {
 
 Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
 
+Error too_many() {
+  return {ErrorCode::kResourceExhausted,
+          fmt::format("{} changes wait already: try again later", limits::kWaitingChanges), "", ""};
+}
+
 }  // namespace
 
 ChangeQueue::ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target,
@@ -29,6 +37,7 @@ ChangeQueue::ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target,
 
 void ChangeQueue::push(ChangeRequest request, Done done) {
   if (stopped_) return done(stopping());
+  if (waiting_.size() >= limits::kWaitingChanges) return done(too_many());
   waiting_.push_back({std::move(request), std::move(done)});
   run_next();
 }
@@ -36,7 +45,13 @@ void ChangeQueue::push(ChangeRequest request, Done done) {
 void ChangeQueue::stop() {
   stopped_ = true;
   timer_.stop();
-  if (current_) finish(stopping());
+  if (step_ == Step::kCutting) target_.end_cut();
+  if (current_ && step_ == Step::kDistributing) {
+    // Saved and in force, whoever has not acknowledged it yet: that is what is told.
+    finish_change(target_.acknowledgement(version_));
+  } else if (current_) {
+    finish(stopping());
+  }
   while (!waiting_.empty()) {
     const Entry entry = std::move(waiting_.front());
     waiting_.pop_front();
@@ -44,7 +59,10 @@ void ChangeQueue::stop() {
   }
 }
 
+// A change that ends at once comes back here: a loop, however many of them wait.
 void ChangeQueue::run_next() {
+  if (running_) return;
+  running_ = true;
   while (!current_ && !waiting_.empty() && !stopped_) {
     current_ = std::move(waiting_.front());
     waiting_.pop_front();
@@ -58,6 +76,7 @@ void ChangeQueue::run_next() {
       go_on();
     }
   }
+  running_ = false;
 }
 
 Result<Config> ChangeQueue::next_config() const {
@@ -132,6 +151,10 @@ void ChangeQueue::go_on() {
     if (!*applied) return finish(std::move(outcome_));
     return go_on();
   }
+  finish_change(std::move(acknowledgement));
+}
+
+void ChangeQueue::finish_change(Acknowledgement acknowledgement) {
   outcome_.workers = std::move(acknowledgement.workers);
   target_.on_changed(current_->request, outcome_);
   finish(std::move(outcome_));

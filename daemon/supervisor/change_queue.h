@@ -20,12 +20,14 @@ class ChangeQueue {
   // ack_timeout: then the answer names the workers that did not acknowledge.
   ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target, std::chrono::milliseconds ack_timeout);
 
-  // done is called on the loop, once. Errors: what the change says, kInvalidArgument (several problems in one
+  // done is called on the loop, once. Errors: kResourceExhausted when limits::kWaitingChanges wait already,
+  // what the change says, kInvalidArgument (several problems in one
   // message), kAborted, or what the failed step says.
   void push(ChangeRequest request, Done done);
   // Something was acknowledged, or a worker died.
   void on_progress();
-  // Answers everything that waits, and whatever comes later, with kUnavailable.
+  // Answers everything that waits, and whatever comes later, with kUnavailable; a change that is in force
+  // already with who has acknowledged it.
   void stop();
 
  private:
@@ -41,6 +43,7 @@ class ChangeQueue {
   Result<bool> apply();
   Result<Config> next_config() const;
   void finish(Result<ChangeOutcome> result);
+  void finish_change(Acknowledgement acknowledgement);
   void go_on();
 
   ChangeTarget& target_;
@@ -53,6 +56,7 @@ class ChangeQueue {
   LoopTimer timer_;
   bool timed_out_ = false;
   bool stopped_ = false;
+  bool running_ = false;  // run_next() is on the stack
 };
 
 }  // namespace demo

@@ -5,6 +5,8 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "base/limits.h"
+
 namespace demo {
 namespace {
 
@@ -259,7 +261,54 @@ TEST_F(ChangeQueueTest, AnswersEverybodyWhenItStops) {
   queue_.stop();
   push(set_limit(7));
   ASSERT_EQ(results_.size(), 3U);
-  for (const auto& result : results_) EXPECT_EQ(result.error().code, ErrorCode::kUnavailable);
+  ASSERT_TRUE(results_[0]) << "it is saved and in force";
+  EXPECT_FALSE(results_[0]->workers.at(0).applied);
+  EXPECT_THAT(target_.changes, ElementsAre("limit 5"));
+  EXPECT_EQ(results_[1].error().code, ErrorCode::kUnavailable);
+  EXPECT_EQ(results_[2].error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(ChangeQueueTest, StopsInTheMiddleOfACutWithNothingChanged) {
+  target_.acked = 1;
+  ChangeRequest request = set_limit(5);
+  request.cut = BackendKey{"p", "1.2.3.4:80"};
+  push(std::move(request));
+  queue_.stop();
+  EXPECT_THAT(target_.steps, ElementsAre("cut 1.2.3.4:80", "end cut"));
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].error().code, ErrorCode::kUnavailable);
+}
+
+TEST_F(ChangeQueueTest, GoesThroughAnyNumberOfChangesThatEndAtOnce) {
+  constexpr int kMany = 100'000;
+  int answered = 0;
+  std::function<void()> push_next = [&] {
+    ChangeRequest request = set_limit(6);
+    request.dry_run = true;
+    queue_.push(std::move(request), [&](const Result<ChangeOutcome>& result) {
+      EXPECT_TRUE(result);
+      if (++answered < kMany) push_next();
+    });
+  };
+  target_.acked = 1;
+  push(set_limit(5));
+  push_next();
+  EXPECT_EQ(answered, 0);
+  target_.acked = 2;
+  queue_.on_progress();
+  EXPECT_EQ(answered, kMany);
+}
+
+TEST_F(ChangeQueueTest, RefusesMoreThanMayWait) {
+  target_.acked = 1;
+  push(set_limit(5));
+  for (std::size_t i = 0; i < limits::kWaitingChanges; ++i) push(set_limit(6));
+  EXPECT_TRUE(results_.empty());
+  push(set_limit(7));
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].error().code, ErrorCode::kResourceExhausted);
+  queue_.stop();
+  EXPECT_EQ(results_.size(), limits::kWaitingChanges + 2);
 }
 
 }  // namespace

@@ -97,27 +97,44 @@ TEST_F(SupervisorWorkers, WithoutABinaryLeaveTheDaemonUpAndDegraded) {
 }
 
 TEST_F(SupervisorWorkers, ThatSendGarbageAreKilled) {
-  const StatusReport report = respawned("garbage");
+  set_workers(1);
+  set_manner("garbage");
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
 }
 
 TEST_F(SupervisorWorkers, ThatCrashAreReplacedAgainAndAgain) {
-  const StatusReport report = respawned("crash", 3);
+  set_workers(1);
+  set_manner("crash");
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 3; });
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGABRT");
 }
 
 TEST_F(SupervisorWorkers, WhoseLoopStandsStillAreKilled) {
+  set_workers(1);
   options_.workers.heartbeat_timeout = std::chrono::milliseconds(1500);
-  respawned("stall");
+  set_manner("stall");
+  open();
+  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
 }
 
 TEST_F(SupervisorWorkers, ThatNeverGetReadyAreKilled) {
+  set_workers(1);
   options_.workers.heartbeat_timeout = std::chrono::milliseconds(1500);
-  const StatusReport report = respawned("mute");
+  set_manner("mute");
+  open();
+  const StatusReport report = wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
   EXPECT_EQ(report.workers[0].last_exit, "killed by SIGKILL");
 }
 
-TEST_F(SupervisorWorkers, ThatCloseTheirChannelAreKilled) { respawned("close"); }
+TEST_F(SupervisorWorkers, ThatCloseTheirChannelAreKilled) {
+  set_workers(1);
+  set_manner("close");
+  open();
+  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 1; });
+}
 
 TEST_F(SupervisorWorkers, ServeTheQueueOfANeighbourThatCannotStart) {
   open_ready();
