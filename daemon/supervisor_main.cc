@@ -1,4 +1,5 @@
 // The daemon: reads flags, file and saved state, and composes supervisor and control API.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/resource.h>
@@ -93,7 +94,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   if (!state) return complain(state.error(), kFailure);
   demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores);
   // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
-  const int terminal = ::dup(STDERR_FILENO);
+  const int terminal = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
   if (auto opened = demo::open_log(flags.log_file); !opened) return complain(opened.error(), kFailure);
   const std::string source = describe_source(options);
   const auto fail = [terminal](const Error& error) {
@@ -123,6 +124,8 @@ int main(int argc, char** argv) {
     return 0;
   }
   std::signal(SIGPIPE, SIG_IGN);
+  // Ignored by whoever started us, it would take the exit status of every worker away (wait(2), "Notes").
+  std::signal(SIGCHLD, SIG_DFL);
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);

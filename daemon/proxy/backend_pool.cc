@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/shortage.h"
 #include "proxy/slow_start.h"
 #include "proxy/workbench.h"
 
@@ -24,11 +25,6 @@ constexpr unsigned kBudgetPerSecond = 10;
 // Looking at all workers' pages for every request would cost more than it gains.
 constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
 constexpr std::uint64_t kLogIntervalNs = 1'000'000'000;
-
-bool is_shortage(int error_number) {
-  return error_number == EADDRNOTAVAIL || error_number == EMFILE || error_number == ENFILE ||
-         error_number == ENOBUFS || error_number == ENOMEM;
-}
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "base/log.h"
 #include "supervisor/health_probe.h"
 #include "supervisor/health_state.h"
 
@@ -62,23 +63,33 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   void probe() {
     const auto started = steady_clock::now();
     probe_ = std::make_shared<HealthProbe>(checker_.loop_, target_.address, target_.check, target_.endpoint);
-    probe_->start([self = shared_from_this(), started](bool success, const std::string& reason) {
-      self->on_result(started, success, reason);
+    probe_->start([self = shared_from_this(), started](ProbeOutcome outcome, const std::string& reason) {
+      self->on_result(started, outcome, reason);
     });
   }
 
-  void on_result(steady_clock::time_point started, bool success, const std::string& reason) {
+  void on_result(steady_clock::time_point started, ProbeOutcome outcome, const std::string& reason) {
     probe_.reset();
     const milliseconds interval = target_.check.interval;
     const milliseconds jitter = interval / kJitterDivisor;
     schedule(std::max(started + interval - jitter + random_up_to(checker_.random_, 2 * jitter),
                       steady_clock::now()));
-    const bool changed = state_.record(success, target_.check.rise, target_.check.fall);
+    if (outcome == ProbeOutcome::kNotMade) return note_shortage(reason);
+    shortage_told_ = false;
+    const bool changed =
+        state_.record(outcome == ProbeOutcome::kHealthy, target_.check.rise, target_.check.fall);
     verdict_.up = state_.up();
     if (changed || !seen_) verdict_.reason = reason;
     seen_ = true;
     // Last, since it may stop this check.
     if (changed) checker_.on_change_(target_, verdict_.up, reason);
+  }
+
+  // A check that could not be made says nothing of the backend: it stays what it was.
+  void note_shortage(const std::string& reason) {
+    if (std::exchange(shortage_told_, true)) return;
+    log(LogLevel::kWarning, "backend {} of pool {} cannot be checked: {}", target_.endpoint, target_.pool,
+        reason);
   }
 
   HealthChecker& checker_;
@@ -88,7 +99,8 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   HealthState state_;
   Verdict verdict_;
   std::uint64_t turn_ = 0;
-  bool seen_ = false;  // at least one result
+  bool seen_ = false;           // at least one result
+  bool shortage_told_ = false;  // since the last check that could be made
 };
 
 HealthChecker::HealthChecker(boost::asio::io_context& loop, OnChange on_change)

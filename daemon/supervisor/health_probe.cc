@@ -1,12 +1,15 @@
 #include "supervisor/health_probe.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "base/shortage.h"
 #include "config/duration.h"
 #include "supervisor/health_response.h"
 
@@ -39,14 +42,31 @@ void HealthProbe::start(Done done) {
   timer_.expires_after(check_.timeout);
   timer_.async_wait([self = shared_from_this()](error_code error) {
     if (error) return;
-    self->finish(false, fmt::format("no {} within {}", self->phase_, format_duration(self->check_.timeout)));
+    self->finish(ProbeOutcome::kFailed,
+                 fmt::format("no {} within {}", self->phase_, format_duration(self->check_.timeout)));
     self->close();
   });
+  // Not before start() returns.
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (self->done_ != nullptr) self->connect();
+  });
+}
+
+void HealthProbe::connect() {
   const asio::generic::stream_protocol::endpoint endpoint(address_.sockaddr_ptr(), address_.sockaddr_size());
+  error_code failure;
+  socket_.open(endpoint.protocol(), failure);
+  if (failure) {
+    finish(ProbeOutcome::kNotMade, fmt::format("socket: {}", failure.message()));
+    return close();
+  }
+  // Asio has no flag for it, and workers are started from this thread alone.
+  ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
   socket_.async_connect(endpoint, [self = shared_from_this()](error_code error) {
     if (error == asio::error::operation_aborted) return;
     if (error) {
-      self->finish(false, fmt::format("connect: {}", error.message()));
+      self->finish(is_shortage(error.value()) ? ProbeOutcome::kNotMade : ProbeOutcome::kFailed,
+                   fmt::format("connect: {}", error.message()));
       self->close();
     } else {
       self->on_connected();
@@ -61,7 +81,7 @@ void HealthProbe::cancel() {
 
 void HealthProbe::on_connected() {
   if (request_.empty()) {
-    finish(true, "connected");
+    finish(ProbeOutcome::kHealthy, "connected");
     close();
     return;
   }
@@ -76,17 +96,17 @@ void HealthProbe::on_connected() {
 }
 
 void HealthProbe::read_more() {
-  socket_.async_read_some(
-      asio::buffer(block_), [self = shared_from_this()](error_code error, std::size_t size) {
-        if (error == asio::error::operation_aborted) return;
-        if (!error) {
-          self->on_read(size);
-          return;
-        }
-        self->finish(false, error == asio::error::eof ? "closed without a response"
-                                                      : fmt::format("read: {}", error.message()));
-        self->close();
-      });
+  socket_.async_read_some(asio::buffer(block_), [self = shared_from_this()](error_code error,
+                                                                            std::size_t size) {
+    if (error == asio::error::operation_aborted) return;
+    if (!error) {
+      self->on_read(size);
+      return;
+    }
+    self->finish(ProbeOutcome::kFailed, error == asio::error::eof ? "closed without a response"
+                                                                  : fmt::format("read: {}", error.message()));
+    self->close();
+  });
 }
 
 void HealthProbe::on_read(std::size_t size) {
@@ -104,20 +124,21 @@ void HealthProbe::on_read(std::size_t size) {
   switch (response.kind) {
     case HealthResponse::Kind::kIncomplete:
       if (received_.size() < kStatusWithinBytes) return read_more();
-      finish(false, "no status in the response");
+      finish(ProbeOutcome::kFailed, "no status in the response");
       return close();
     case HealthResponse::Kind::kMalformed:
-      finish(false, "not an HTTP response");
+      finish(ProbeOutcome::kFailed, "not an HTTP response");
       return close();
     case HealthResponse::Kind::kStatus:
-      finish(is_healthy_status(response.status, check_), fmt::format("status {}", response.status));
+      finish(is_healthy_status(response.status, check_) ? ProbeOutcome::kHealthy : ProbeOutcome::kFailed,
+             fmt::format("status {}", response.status));
       if (socket_.is_open()) read_more();
       return;
   }
 }
 
-void HealthProbe::finish(bool success, const std::string& reason) {
-  if (const Done done = std::exchange(done_, nullptr)) done(success, reason);
+void HealthProbe::finish(ProbeOutcome outcome, const std::string& reason) {
+  if (const Done done = std::exchange(done_, nullptr)) done(outcome, reason);
 }
 
 void HealthProbe::close() {

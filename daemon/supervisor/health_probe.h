@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,12 +15,19 @@
 
 namespace demo {
 
+// What a check says of its backend.
+enum class ProbeOutcome : std::uint8_t {
+  kHealthy,
+  kFailed,
+  kNotMade,  // this host lacked something for it: nothing
+};
+
 // One check of one address: connects and, for HTTP, asks once. Owns its socket and its timer on the
 // supervisor's loop; keeps itself alive until it is over.
 class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
  public:
   // reason: "connected", "status 200", "connect: Connection refused", "no response within 1s".
-  using Done = std::function<void(bool success, const std::string& reason)>;
+  using Done = std::function<void(ProbeOutcome outcome, const std::string& reason)>;
 
   // endpoint is the backend's endpoint text, the Host field of a check that names none.
   HealthProbe(boost::asio::io_context& loop, Address address, const HealthCheck& check,
@@ -31,10 +39,11 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
   void cancel();
 
  private:
+  void connect();
   void on_connected();
   void read_more();
   void on_read(std::size_t size);
-  void finish(bool success, const std::string& reason);
+  void finish(ProbeOutcome outcome, const std::string& reason);
   void close();
 
   const Address address_;

@@ -60,6 +60,9 @@ class SpawnPlan {
   }
   void move(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
 
+  // Whatever else is open here, by whichever library or thread, is no business of the worker's.
+  void close_from(int first) { ::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
+
   int spawn(pid_t& pid, const std::string& binary, const std::vector<std::string>& arguments) {
     std::vector<char*> argv;
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
@@ -95,6 +98,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   plan.reset_signals();
   plan.move(channel.get(), kChannelFd);
   plan.move(stats.get(), kStatsFd);
+  plan.close_from(kStatsFd + 1);
   std::vector<std::string> arguments = {spec.binary,
                                         "--index",
                                         std::to_string(spec.index),

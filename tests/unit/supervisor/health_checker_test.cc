@@ -1,6 +1,7 @@
 #include "supervisor/health_checker.h"
 
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -115,6 +116,39 @@ class HealthCheckerTest : public testing::Test {
   std::function<void()> on_change_;
   HealthChecker checker_;
 };
+
+// Leaves this process no descriptor to open.
+class NoDescriptors {
+ public:
+  NoDescriptors() {
+    ::getrlimit(RLIMIT_NOFILE, &before_);
+    rlimit lowered = before_;
+    lowered.rlim_cur = 0;
+    ::setrlimit(RLIMIT_NOFILE, &lowered);
+  }
+  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST_F(HealthCheckerTest, TakesAShortageOfItsOwnForNoVerdict) {
+  checker_.configure({target(check(HealthCheckKind::kTcp))});
+  run_until_connections(2);
+  {
+    const NoDescriptors shortage;
+    // Far more checks than it takes to be down.
+    for (int i = 0; i < 50; ++i) {
+      loop_.restart();
+      loop_.run_one_for(milliseconds(20));
+    }
+    EXPECT_TRUE(verdict().up);
+    EXPECT_THAT(changes_, IsEmpty());
+  }
+  run_until_connections(2);
+  EXPECT_TRUE(verdict().up);
+  EXPECT_THAT(changes_, IsEmpty());
+}
 
 TEST_F(HealthCheckerTest, TakesAnUncheckedTargetAsUp) {
   checker_.configure({target(check(HealthCheckKind::kNone))});

@@ -1,0 +1,51 @@
+"""What a worker gets from its supervisor, and what it must not get: descriptors and dispositions of signals."""
+
+import os
+import signal
+import threading
+
+import proc_facts
+from control_api import enum
+from waiting import eventually
+
+
+def test_worker_holds_no_descriptor_that_the_supervisor_had_open(start_daemon, new_backend):
+    asked = threading.Event()
+    ended = threading.Event()
+
+    def hold(connection):
+        asked.set()
+        while connection.socket.recv(4096):
+            pass
+        ended.set()
+
+    backend = new_backend(hold)
+    daemon = start_daemon("-k")
+    events = daemon.monitor.WatchEvents(after_sequence=0, timeout=60)
+    next(iter(events))
+    kind = enum("HealthCheckKind").Value("HEALTH_CHECK_KIND_HTTP")
+    health = {"kind": kind, "interval": {"nanos": 100_000_000}, "timeout": {"seconds": 5}}
+    backends = [{"endpoint": backend.text}]
+    daemon.control.AddPool(pool={"name": "default", "health": health, "backends": backends})
+    assert asked.wait(60)
+    (pid,) = daemon.worker_pids()
+    os.kill(pid, signal.SIGKILL)
+    daemon.wait_respawned(0, pid)
+    (worker,) = daemon.worker_pids()
+    # 0 to 2, its channel, figures and epoll, the listener.
+    assert len(proc_facts.open_descriptors(worker)) <= 8, proc_facts.open_descriptors(worker)
+    assert ended.wait(60), "somebody still holds the connection of a check that is over"
+    events.cancel()
+
+
+def test_worker_that_dies_is_replaced_where_our_parent_ignores_sigchld(new_daemon):
+    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        daemon = new_daemon().start(wait=False)
+    finally:
+        signal.signal(signal.SIGCHLD, before)
+    daemon.wait_ready()
+    (pid,) = daemon.worker_pids()
+    os.kill(pid, signal.SIGKILL)
+    daemon.wait_respawned(0, pid)
+    eventually(lambda: daemon.workers()[0].last_exit == "killed by SIGKILL", "the cause of its death")
