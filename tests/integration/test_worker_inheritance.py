@@ -1,4 +1,4 @@
-"""What a worker gets from its supervisor, and what it must not get: descriptors and dispositions of signals."""
+"""What a worker gets from its supervisor, and what it must not get: descriptors, signals."""
 
 import os
 import signal
