@@ -11,13 +11,16 @@
 //   idle, alone in a turn             unasked: retired
 //   idle, before the client's event   the same; the client gets another connection
 //   taken and asked behind it         older than the request: out of turn, another one is asked
-//   given back and taken again        the same: the turn of the last taking counts
+//   given back and taken again        the same: the turn of the last taking counts; an event that tells of no
+//                                     more than its last user has read before it gave it back is not counted
 //   taken, the sending fails          the same, whatever waits there
-//   taken, nothing sent yet           what may not be sent twice is not sent: a look comes first
+//   taken, nothing sent yet           what may not be sent twice is not sent: a look comes first, and what
+//                                     this turn still tells is older than that look, which found nothing
 //   new, with its connecting          it spoke before it was asked: another one is asked
 //   asked in an earlier turn          the answer; but a 408 on a connection that was kept is about the time
 //                                     before: another one is asked (RFC 9110 section 15.5.9)
-//   answered, the client is slow      excess: not kept
+//   answered, the client is slow      excess: not kept. Who ends an answer before this turn's event came asks
+//                                     for it first
 //   answered, in the same bytes       excess: not kept
 //
 // What remains: bytes that a backend sends unasked after the loop looked (epoll_wait(2)) and before the
@@ -41,15 +44,23 @@ void ConnectionList::remove(BackendConnection& connection) {
 
 bool BackendConnection::taken_in_this_turn() const { return taken_turn_ == member_.pool.turn(); }
 
+bool BackendConnection::heard_in_this_turn() const { return heard_turn_ == member_.pool.turn(); }
+
+void BackendConnection::heard() { heard_turn_ = member_.pool.turn(); }
+
 void BackendConnection::on_ready(std::uint32_t events) {
-  socket.note(events);
+  // What waited when the turn began is known already if somebody has asked since; what came after that has an
+  // event of its own, in the next turn.
+  const bool news = !heard_in_this_turn();
+  heard();
+  socket.note(news ? events : events & EPOLLOUT);
   switch (state_) {
     case State::kConnecting:
       finish_connecting(events);
       if (state_ != State::kConnecting) user_->on_backend_event();
       return;
     case State::kBusy:
-      if (taken_in_this_turn() && socket.readable()) out_of_turn_ = true;
+      if (news && taken_in_this_turn() && socket.readable()) out_of_turn_ = true;
       return user_->on_backend_event();
     case State::kIdle:
       // Nothing is due on an idle connection: the backend closed it, or talks unasked.

@@ -39,6 +39,10 @@ class BackendConnection final : public Watch, public Timer {
   bool out_of_turn() const { return out_of_turn_; }
   // It served others before and was taken from the pool in this turn: what waits on it is not for this user.
   bool taken_in_this_turn() const;
+  // This turn's event came, or the kernel was asked in this turn and had nothing: an event that still comes
+  // in it tells nothing new.
+  bool heard_in_this_turn() const;
+  void heard();
   // errno of connect(2), after kFailed.
   int error_number() const { return error_number_; }
 
@@ -60,6 +64,7 @@ class BackendConnection final : public Watch, public Timer {
   BackendConnection* previous_ = nullptr;  // not owned; the member's list
   BackendConnection* next_ = nullptr;      // not owned
   std::uint64_t taken_turn_ = 0;           // of the loop, when it was last taken from the pool
+  std::uint64_t heard_turn_ = 0;           // of the loop
   std::uint32_t uses_ = 0;
   int error_number_ = 0;
   State state_;

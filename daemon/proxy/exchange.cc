@@ -151,6 +151,7 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
                           connection_->member());
     }
     connection_->socket.drained();
+    connection_->heard();
   }
   response_.expect(expectation_, reused && idempotent_);
   connection_->member().stats.requests.add();
@@ -276,9 +277,11 @@ ExchangeStep Exchange::finish() {
   }
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !exclusive_;
   PeerSocket& backend = connection_->socket;
-  if (reusable && backend.readable()) {
-    // The last receive filled its space, or bytes were spliced: only asking tells whether more came unasked.
+  if (reusable && (backend.readable() || !connection_->heard_in_this_turn())) {
+    // The last receive filled its space, bytes were spliced, or an event may still be to come in this turn:
+    // only asking tells whether more came unasked.
     reusable = backend.receive(bench_.buffers.scratch().first(1)).outcome == IoOutcome::kAgain;
+    connection_->heard();
   }
   give_back(reusable);
   transition(Phase::kOver);

@@ -27,39 +27,92 @@ namespace {
 constexpr int kCases = 10'000;
 constexpr unsigned kStepsPerCase = 12;
 
-bool take_bytes(int fd, std::string& into) {
+// False once the other side has ended.
+bool take_bytes(int fd, std::string& into, std::size_t most = SIZE_MAX) {
   std::array<char, 4096> bytes;
-  for (;;) {
+  for (std::size_t taken = 0; taken < most;) {
     const ssize_t got = ::recv(fd, bytes.data(), bytes.size(), MSG_DONTWAIT);
     if (got <= 0) return got < 0 && errno == EAGAIN;
     into.append(bytes.data(), static_cast<std::size_t>(got));
+    taken += static_cast<std::size_t>(got);
   }
+  return true;
 }
 
 void put_bytes(int fd, std::string_view bytes) {
   ::send(fd, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
-std::string response_to(std::string_view path, bool head_only) {
-  return fmt::format("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{}", path.size(), head_only ? "" : path);
+// What kind of an answer a request gets; its path begins with the word, so that the backend knows.
+struct Kind {
+  std::string_view word;
+  std::string_view method;
+  std::size_t upload = 0;  // bytes of the request's body
+};
+constexpr std::size_t kLargeBytes = 400'000;  // more than the sockets on the way hold
+constexpr std::array<Kind, 10> kKinds{{{"plain", "GET"},
+                                       {"plain", "HEAD"},
+                                       {"plain", "POST"},
+                                       {"chunked", "GET"},
+                                       {"empty", "GET"},
+                                       {"unmodified", "GET"},
+                                       {"hinted", "GET"},
+                                       {"early", "POST", 10},
+                                       {"early", "PUT", 10},
+                                       {"large", "GET"}}};
+
+std::string body_of(std::string_view path) {
+  std::string body(path);
+  if (path.starts_with("/large")) body.resize(kLargeBytes, '.');
+  return body;
 }
+
+std::string response_to(std::string_view path, bool head_only) {
+  const std::string of = fmt::format("X-Of: {}\r\n", path);
+  if (path.starts_with("/empty")) return "HTTP/1.1 204 No Content\r\n" + of + "\r\n";
+  if (path.starts_with("/unmodified")) {
+    return "HTTP/1.1 304 Not Modified\r\nContent-Length: 6\r\n" + of + "\r\n";
+  }
+  const std::string body = body_of(path);
+  if (path.starts_with("/chunked")) {
+    return fmt::format(
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n{}\r\n{:x}\r\n{}\r\n0\r\nX-T: t\r\n\r\n", of,
+        body.size(), body);
+  }
+  std::string hint;
+  if (path.starts_with("/hinted")) hint = "HTTP/1.1 103 Early Hints\r\n" + of + "\r\n";
+  return fmt::format("{}HTTP/1.1 200 OK\r\nContent-Length: {}\r\n{}\r\n{}", hint, body.size(), of,
+                     head_only ? "" : body);
+}
+
+constexpr std::array<std::string_view, 5> kUnasked{
+    "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nSECRET",
+    "HTTP/1.1 408 Request Timeout\r\nContent-Length: 6\r\n\r\nSECRET",
+    "HTTP/1.1 100 Continue\r\nX-Of: SECRET\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nX-Of: SECRET\r\nContent-Le",
+    "\r\n",
+};
 
 // The backend's end of a connection, and what it has read.
 struct Served {
   UniqueFd fd;
   std::string unread;
+  std::string unsent;
+  std::size_t body_left = 0;  // of a request's body, most of them answered before it came
+  bool spoiled = false;       // something followed an answer in the same bytes
   // Neither a byte of a request waits here nor an answer is owed: what is sent now was not asked for.
   bool quiet() const {
     int waiting = 0;
     ::ioctl(fd.get(), FIONREAD, &waiting);
-    return unread.empty() && waiting == 0;
+    return unread.empty() && unsent.empty() && waiting == 0;
   }
 };
 
 struct Asker {
   UniqueFd fd;
   std::string path;  // of the request that is out; empty: none
-  bool head_only = false;
+  Kind kind;
+  std::size_t upload_left = 0;  // bytes of its body that were not sent
   std::string received;
 };
 
@@ -100,89 +153,133 @@ class OutOfTurn : public testing::Test {
 
   unsigned any(std::size_t below) { return static_cast<unsigned>(random_() % below); }
 
-  void ask(Asker& asker, bool may_post) {
+  void connect(Asker& asker) {
+    int ends[2];
+    ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
+    asker.fd.reset(ends[0]);
+    handle_.connection_opened();
+    room_.take(UniqueFd(ends[1]), handle_, nullptr, {});
+  }
+
+  void ask(Asker& asker, const Kind& kind) {
     if (!asker.path.empty()) return;
-    if (!asker.fd) {
-      int ends[2];
-      ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
-      asker.fd.reset(ends[0]);
-      handle_.connection_opened();
-      room_.take(UniqueFd(ends[1]), handle_, nullptr, {});
-    }
-    asker.path = fmt::format("/of-{}", ++asked_);
-    const unsigned kind = any(may_post ? 4 : 3);
-    asker.head_only = kind == 1;
-    const char* method = kind == 1 ? "HEAD" : kind == 3 ? "POST" : "GET";
-    put_bytes(asker.fd.get(), fmt::format("{} {} HTTP/1.1\r\nHost: h\r\n{}\r\n", method, asker.path,
-                                          kind == 3 ? "Content-Length: 0\r\n" : ""));
+    if (!asker.fd) connect(asker);
+    asker.kind = kind;
+    asker.path = fmt::format("/{}-{}", kind.word, ++asked_);
+    asker.upload_left = kind.upload;
+    const bool has_body = kind.method.starts_with('P');
+    put_bytes(asker.fd.get(),
+              fmt::format("{} {} HTTP/1.1\r\nHost: h\r\n{}\r\n", kind.method, asker.path,
+                          has_body ? fmt::format("Content-Length: {}\r\n", kind.upload) : ""));
+    if (any(2) == 0) upload(asker);
+  }
+  void ask(Asker& asker) { ask(asker, kKinds[any(any(20) == 0 ? kKinds.size() : kKinds.size() - 1)]); }
+
+  // A part of what is left of its request's body, or all of it.
+  void upload(Asker& asker) {
+    const std::size_t part = std::min<std::size_t>(asker.upload_left, any(2) == 0 ? 4 : 10);
+    if (!asker.fd || part == 0) return;
+    put_bytes(asker.fd.get(), std::string(part, 'u'));
+    asker.upload_left -= part;
   }
 
   void accept_all() {
     for (;;) {
       UniqueFd fd(::accept4(listening_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!fd) return;
-      served_.push_back({std::move(fd), {}});
+      served_.emplace_back().fd = std::move(fd);
     }
   }
 
-  // Answers what has come; extra follows the last answer in the same bytes.
+  // Answers what has come, some of it before the request's body did; extra follows the last answer in the
+  // same bytes.
   void serve(Served& served, std::string_view extra) {
     const bool open = take_bytes(served.fd.get(), served.unread);
-    std::string out;
+    take_body(served);
+    bool answered = false;
     std::size_t end = 0;
     while ((end = served.unread.find("\r\n\r\n")) != std::string::npos) {
       const std::string head = served.unread.substr(0, end);
       served.unread.erase(0, end + 4);
+      EXPECT_FALSE(served.spoiled) << "asked again: " << head;
+      if (head.find("Content-Length: 10") != std::string::npos) served.body_left = 10;
+      take_body(served);
       const std::size_t from = head.find(' ') + 1;
-      out += response_to(head.substr(from, head.find(' ', from) - from), head.starts_with("HEAD"));
+      served.unsent += response_to(head.substr(from, head.find(' ', from) - from), head.starts_with("HEAD"));
+      answered = true;
     }
-    if (!out.empty()) put_bytes(served.fd.get(), out + std::string(extra));
+    if (answered && !extra.empty()) {
+      served.unsent += extra;
+      served.spoiled = true;
+    }
+    go_on(served);
     if (!open) served.fd.reset();
+  }
+
+  static void take_body(Served& served) {
+    const std::string body = served.unread.substr(0, served.body_left);
+    EXPECT_THAT(body, testing::Each('u')) << "a request in the place of a body";
+    served.unread.erase(0, body.size());
+    served.body_left -= body.size();
+  }
+
+  static void go_on(Served& served) {
+    if (!served.fd || served.unsent.empty()) return;
+    const ssize_t sent =
+        ::send(served.fd.get(), served.unsent.data(), served.unsent.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) served.unsent.erase(0, static_cast<std::size_t>(sent));
   }
 
   void speak(Served& served) {
     if (!served.fd || !served.quiet()) return;
-    switch (any(6)) {
-      case 0:
-        return put_bytes(served.fd.get(), "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nSECRET");
-      case 1:
-        put_bytes(served.fd.get(), "HTTP/1.1 408 Request Timeout\r\nContent-Length: 6\r\n\r\nSECRET");
-        return served.fd.reset();
-      case 2:
-        return put_bytes(served.fd.get(), "HTTP/1.1 100 Continue\r\n\r\n");
-      case 3:
-        return put_bytes(served.fd.get(), "HTTP/1.1 200 OK\r\nContent-Le");
-      case 4:
-        ::shutdown(served.fd.get(), SHUT_WR);
-        return;
-      default:
-        return served.fd.reset();
-    }
+    const unsigned what = any(kUnasked.size() + 2);
+    if (what < kUnasked.size()) put_bytes(served.fd.get(), kUnasked[what]);
+    if (what == kUnasked.size()) ::shutdown(served.fd.get(), SHUT_WR);
+    if (what == kUnasked.size() + 1 || any(3) == 0) served.fd.reset();
   }
 
   // Takes a whole response, which must be the one that was asked for, or the proxy's own.
   void listen_to(Asker& asker) {
     if (!asker.fd) return;
     const bool open = take_bytes(asker.fd.get(), asker.received);
-    EXPECT_THAT(asker.received, testing::Not(testing::HasSubstr("SECRET")));
-    const std::size_t head = asker.received.find("\r\n\r\n");
-    if (head != std::string::npos && !asker.path.empty()) {
-      if (asker.received.starts_with("HTTP/1.1 200")) {
-        const std::size_t size = asker.head_only ? 0 : asker.path.size();
-        if (asker.received.size() < head + 4 + size) return;
-        EXPECT_EQ(asker.received.substr(head + 4), asker.head_only ? "" : asker.path);
-        ++answered_;
-        asker.received.clear();
-      } else {
-        EXPECT_THAT(asker.received, testing::StartsWith("HTTP/1.1 50"));
-        ++failed_;
-        asker = {};
-        return;
-      }
-      asker.path.clear();
+    EXPECT_THAT(asker.received.substr(0, 4096), testing::Not(testing::HasSubstr("SECRET")));
+    if (!asker.path.empty()) take_response(asker);
+    EXPECT_TRUE(asker.path.empty() || open)
+        << asker.path << " was not answered: " << asker.received.substr(0, 99);
+    if (asker.path.empty()) {
+      EXPECT_EQ(asker.received, "") << "more than an answer";
     }
-    EXPECT_TRUE(asker.path.empty() || open || !asker.received.empty()) << asker.path << " was not answered";
-    if (!open) asker = {};
+    // A body that was answered before all of it came leaves nothing that a next request could follow.
+    if (!open || (asker.path.empty() && asker.upload_left > 0)) asker = {};
+  }
+
+  void take_response(Asker& asker) {
+    const std::string of = fmt::format("X-Of: {}\r\n", asker.path);
+    std::string_view bytes = asker.received;
+    if (bytes.starts_with("HTTP/1.1 103 ")) {
+      const std::size_t end = bytes.find("\r\n\r\n");
+      if (end == std::string_view::npos) return;
+      EXPECT_THAT(std::string(bytes.substr(0, end)), testing::HasSubstr(of.substr(0, of.size() - 2)));
+      bytes.remove_prefix(end + 4);
+    }
+    const std::size_t head = bytes.find("\r\n\r\n");
+    if (head == std::string_view::npos) return;
+    if (bytes.starts_with("HTTP/1.1 50")) {
+      ++failed_;
+      asker = {};
+      return;
+    }
+    EXPECT_THAT(std::string(bytes.substr(0, head + 2)), testing::HasSubstr(of));
+    const std::string_view body = bytes.substr(head + 4);
+    const bool bare =
+        asker.kind.method == "HEAD" || asker.kind.word == "empty" || asker.kind.word == "unmodified";
+    std::string due = bare ? "" : body_of(asker.path);
+    if (asker.kind.word == "chunked") due = fmt::format("{:x}\r\n{}\r\n0\r\nX-T: t\r\n\r\n", due.size(), due);
+    if (body.size() < due.size()) return;
+    EXPECT_TRUE(body == due) << body.substr(0, 99);
+    ++answered_;
+    asker.received.clear();
+    asker.path.clear();
   }
 
   // Ends what the case began: every request gets its answer.
@@ -193,7 +290,10 @@ class OutOfTurn : public testing::Test {
       for (Served& served : served_) {
         if (served.fd) serve(served, {});
       }
-      for (Asker& asker : askers_) listen_to(asker);
+      for (Asker& asker : askers_) {
+        upload(asker);
+        listen_to(asker);
+      }
     }
     EXPECT_TRUE(all_quiet()) << "a request was not answered";
     std::erase_if(served_, [](const Served& served) { return !served.fd; });
@@ -208,25 +308,26 @@ class OutOfTurn : public testing::Test {
   void step() {
     Asker& asker = askers_[any(askers_.size())];
     Served* served = served_.empty() ? nullptr : &served_[any(served_.size())];
-    switch (any(6)) {
+    if (served != nullptr && !served->fd) served = nullptr;
+    switch (any(8)) {
       case 0:
       case 1:
-        return ask(asker, true);
+        return ask(asker);
       case 2:
-        if (served != nullptr && served->fd) serve(*served, {});
+        if (served != nullptr) serve(*served, {});
         return;
       case 3:
-        if (served != nullptr && served->fd) {
-          serve(*served, any(4) == 0 ? "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nSECRET" : "");
-        }
+        if (served != nullptr) serve(*served, any(4) == 0 ? kUnasked[any(kUnasked.size())] : "");
         return;
       case 4:
         if (served != nullptr) speak(*served);
         return;
+      case 5:
+        upload(asker);
+        return listen_to(asker);
       default:
         turns_.turn();
         accept_all();
-        listen_to(asker);
     }
   }
 
@@ -258,11 +359,44 @@ TEST_F(OutOfTurn, NoResponseReachesAnotherRequest) {
   EXPECT_GT(stats_->backends[0].retries.get(), 100U) << "nobody spoke out of turn";
 }
 
+// A slow client that sends its next request before it takes the rest of a response ends that response in a
+// turn whose event of the backend is still to come: that event tells of bytes that were read already.
+TEST_F(OutOfTurn, EventOfBytesThatWereReadIsNotHeldAgainstTheNextRequest) {
+  Asker& asker = askers_[0];
+  ask(asker, kKinds.back());
+  turns_.settle();
+  accept_all();
+  Served& served = served_.front();
+  serve(served, {});
+  std::string tail = served.unsent.substr(served.unsent.size() - 100);
+  served.unsent.resize(served.unsent.size() - tail.size());
+  // Until the proxy holds what the client does not take, and everything before the tail was read.
+  int waiting = 1;
+  while (!served.unsent.empty() || waiting > 0) {
+    take_bytes(asker.fd.get(), asker.received, 16 * 1024);
+    turns_.settle();
+    go_on(served);
+    ::ioctl(served.fd.get(), SIOCOUTQ, &waiting);
+  }
+  put_bytes(asker.fd.get(), "POST /plain-next HTTP/1.1\r\nHost: h\r\nContent-Length: 0\r\n\r\n");
+  take_bytes(asker.fd.get(), asker.received);
+  put_bytes(served.fd.get(), tail);
+  for (int i = 0; i < 100 && answered_ == 0; ++i) {
+    turns_.turn();
+    listen_to(asker);
+  }
+  asker.path = "/plain-next";
+  asker.kind = kKinds[2];
+  finish_case();
+  EXPECT_EQ(answered_, 2U);
+  EXPECT_EQ(stats_->backends[0].connects.get(), 1U);
+}
+
 // Over TCP a connection takes a moment: a backend that accepts may speak before the proxy knows.
 TEST_F(OutOfTurn, GreetingOfANewConnectionIsNotTheAnswer) {
   test::TestBackend greeter;
   use_backend(greeter.address());
-  ask(askers_[0], false);
+  ask(askers_[0], kKinds[0]);
   turns_.turn();
   ASSERT_EQ(stats_->backends[0].connects.get(), 1U);
   test::TestPeer served = greeter.accept();
