@@ -23,6 +23,8 @@ inline constexpr PoolOption kPoolOptions[] = {
     {"--health-fall", "health.fall", "failures in a row until down (default 3)", ""},
     {"--eject-after", "ejection.consecutive_failures",
      "failures in a row until ejected, 0 for never (default 5)", ""},
+    {"--eject-statuses", "ejection.statuses",
+     "responses that count as failures, as 429,500-599 (default 502,503,504)", "STATUSES"},
     {"--eject-time", "ejection.base_time", "length of the first ejection (default 5s)", ""},
     {"--eject-max-time", "ejection.max_time", "the longest ejection (default 5m)", ""},
     {"--eject-last", "ejection.allow_last", "whether the last usable backend may be ejected (default off)",

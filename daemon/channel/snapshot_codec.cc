@@ -104,6 +104,7 @@ void write(const SnapshotPool& from, wire::Pool& to) {
   ejection.set_base_time_ms(from.ejection.base_time.count());
   ejection.set_max_time_ms(from.ejection.max_time.count());
   ejection.set_allow_last(from.ejection.allow_last);
+  ejection.set_statuses(from.ejection.statuses);
   to.set_send_proxy_protocol(static_cast<std::uint32_t>(from.send_proxy_protocol));
   wire::PoolTimeouts& timeouts = *to.mutable_timeouts();
   timeouts.set_connect_ms(from.timeouts.connect.count());
@@ -162,6 +163,7 @@ SnapshotPool read(const wire::Pool& from, Checks& checks) {
   to.ejection.base_time = checks.duration(from.ejection().base_time_ms(), "pool.ejection.base_time");
   to.ejection.max_time = checks.duration(from.ejection().max_time_ms(), "pool.ejection.max_time");
   to.ejection.allow_last = from.ejection().allow_last();
+  to.ejection.statuses = from.ejection().statuses();
   to.send_proxy_protocol =
       checks.enum_value(from.send_proxy_protocol(), SendProxyProtocol::kV2, "pool.send_proxy_protocol");
   to.timeouts.connect = checks.duration(from.timeouts().connect_ms(), "pool.timeouts.connect");

@@ -22,7 +22,7 @@ struct OptionOfField {
   std::string_view option;
   std::string_view unit;
 };
-constexpr std::array<OptionOfField, 27> kOptions = {{
+constexpr std::array<OptionOfField, 28> kOptions = {{
     {"health.kind", "health", ""},
     {"health.path", "health-path", ""},
     {"health.host", "health-host", ""},
@@ -35,6 +35,7 @@ constexpr std::array<OptionOfField, 27> kOptions = {{
     {"ejection.base_time", "eject-time", ""},
     {"ejection.max_time", "eject-max-time", ""},
     {"ejection.allow_last", "eject-last", ""},
+    {"ejection.statuses", "eject-statuses", ""},
     {"timeouts.connect", "connect-timeout", ""},
     {"timeouts.head", "head-timeout", ""},
     {"timeouts.body", "body-timeout", ""},

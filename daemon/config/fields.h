@@ -118,6 +118,7 @@ void for_each_field(S& ejection, Visit& visit) {
   visit("base_time", ejection.base_time);
   visit("max_time", ejection.max_time);
   visit("allow_last", ejection.allow_last);
+  visit("statuses", ejection.statuses);
 }
 
 template <Is<PoolTimeouts> S, typename Visit>

@@ -46,10 +46,13 @@ struct HealthCheck {
 
 // Passive ejection, by each worker on what it sees.
 struct Ejection {
-  unsigned consecutive_failures = 5;          // connect failures or 5xx in a row; 0: off
+  unsigned consecutive_failures = 5;          // of the backend, in a row; 0: off
   std::chrono::milliseconds base_time{5000};  // times the number of ejections in a row
   std::chrono::milliseconds max_time{300'000};
   bool allow_last = false;  // may eject the last usable backend
+  // Responses that count as failures, as StatusSet::parse() reads them: those that speak of the backend
+  // rather than of what a client asked for.
+  std::string statuses = "502,503,504";
   bool operator==(const Ejection&) const = default;
 };
 

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "config/status_set.h"
+
 namespace demo {
 namespace {
 
@@ -40,6 +42,12 @@ void validate_ejection(const Ejection& ejection, Problems problems) {
   problems.require_duration("max_time", ejection.max_time, milliseconds(1));
   if (ejection.max_time < ejection.base_time) {
     problems.add("max_time", format_duration(ejection.max_time), "must not be shorter than base_time");
+  }
+  if (!StatusSet::parse(ejection.statuses)) {
+    problems.add(
+        "statuses", ejection.statuses,
+        fmt::format("must be statuses from {} to {} and ranges of them, such as 502,503,504 or 500-599",
+                    StatusSet::kFirst, StatusSet::kLast));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/snapshot.h"
+#include "config/status_set.h"
 #include "proxy/backend_connection.h"
 #include "proxy/backend_user.h"
 #include "proxy/balancer.h"
@@ -78,9 +79,12 @@ class BackendPool {
   // The user has waited too long: it leaves, and is counted at the member whose limit it waited for.
   void give_up_waiting(BackendUser& user);
 
-  // How a request went, for ejection. why: static storage, for the notice.
+  // How a request went, for ejection: only what speaks of the backend is a failure, nothing that a client can
+  // bring about by what it asks for. why: for the notice, not kept.
   void report_success(Member& member) { member.record.succeeded(); }
   void report_failure(Member& member, std::string_view why);
+  // It answered, completely.
+  void report_response(Member& member, unsigned status);
 
   void count_request();
   // Takes a further attempt from the budgets: connects cost a troubled backend little, requests much.
@@ -120,6 +124,7 @@ class BackendPool {
   BalancePolicy policy_ = BalancePolicy::kRoundRobin;
   SendProxyProtocol send_proxy_protocol_ = SendProxyProtocol::kOff;
   Ejection ejection_;
+  StatusSet ejection_statuses_;
   PoolTimeouts timeouts_;
   unsigned queue_limit_ = 0;
   std::vector<std::unique_ptr<Member>> members_;

@@ -1,4 +1,7 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <utility>
 
@@ -24,6 +27,7 @@ BackendPool::~BackendPool() {
 void BackendPool::apply(const SnapshotPool& settings) {
   policy_ = settings.policy;
   ejection_ = settings.ejection;
+  ejection_statuses_ = StatusSet::parse(ejection_.statuses).value_or(StatusSet());
   send_proxy_protocol_ = settings.send_proxy_protocol;
   timeouts_ = settings.timeouts;
   queue_limit_ = settings.queue_limit;
@@ -118,6 +122,13 @@ void BackendPool::report_failure(Member& member, std::string_view why) {
   if (bench_.outlook.on_ejection) {
     bench_.outlook.on_ejection({name_, member.spec.name, member.spec.address, true, why});
   }
+}
+
+void BackendPool::report_response(Member& member, unsigned status) {
+  if (!ejection_statuses_.has(status)) return report_success(member);
+  std::array<char, 32> why;
+  const auto written = fmt::format_to_n(why.begin(), why.size(), "it answered {}", status);
+  report_failure(member, {why.data(), static_cast<std::size_t>(written.out - why.begin())});
 }
 
 void BackendPool::take_back(Member& member) {

@@ -245,6 +245,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       transition(Phase::kTunnel);
       request_wait_ = {};
       count_response(member.stats, response_.status());
+      pool_->report_success(member);
       tunnel_.forward().put_first(bench_, session_.input().bytes());
       session_.input().reset();
       return std::nullopt;
@@ -270,11 +271,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 ExchangeStep Exchange::finish() {
   Member& member = connection_->member();
   count_response(member.stats, response_.status());
-  if (response_.status() >= 500) {
-    pool_->report_failure(member, "it answered 5xx");
-  } else {
-    pool_->report_success(member);
-  }
+  pool_->report_response(member, response_.status());
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !exclusive_;
   PeerSocket& backend = connection_->socket;
   if (reusable && (backend.readable() || !connection_->heard_in_this_turn())) {

@@ -194,6 +194,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
       return fail_response({408, "the request body did not arrive in time"});
     case WaitFor::kBackendRoom:
       connection_->member().stats.body_timeouts.add();
+      pool_->report_failure(connection_->member(), "it took no more of a request's body in time");
       return fail_response({504, "the backend took no more of the request body in time"});
     case WaitFor::kBackendHead:
       connection_->member().stats.head_timeouts.add();
@@ -201,6 +202,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
       return fail_response(refusal_of(AttemptFailure::kHeadTimeout));
     case WaitFor::kBackendBody:
       connection_->member().stats.body_timeouts.add();
+      pool_->report_failure(connection_->member(), "its response body timed out");
       return fail_response({504, "the backend's response body timed out"});
     case WaitFor::kTunnelByte:
       connection_->member().stats.tunnel_timeouts.add();

@@ -45,6 +45,7 @@ rise = 4
 [pool.ejection]
 consecutive_failures = 6
 allow_last = true
+statuses = "429,500-599"
 [pool.timeouts]
 connect = "1s"
 tunnel = "90s"

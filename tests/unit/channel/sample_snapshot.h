@@ -34,7 +34,7 @@ inline Snapshot sample_snapshot() {
   SnapshotPool pool;
   pool.name = "p";
   pool.policy = BalancePolicy::kUriHash;
-  pool.ejection = {7, milliseconds(21), milliseconds(22), true};
+  pool.ejection = {7, milliseconds(21), milliseconds(22), true, "500-502"};
   pool.send_proxy_protocol = SendProxyProtocol::kV2;
   pool.timeouts = {milliseconds(31), milliseconds(32), milliseconds(33), milliseconds(34), milliseconds(35)};
   pool.queue_limit = 9;

@@ -153,6 +153,7 @@ consecutive_failures = 0
 base_time = "1s"
 max_time = "10s"
 allow_last = true
+statuses = "429,500-599"
 [pool.timeouts]
 connect = "1s"
 head = "2s"
@@ -179,7 +180,7 @@ name = "empty"
   EXPECT_EQ(api.queue_limit, 10U);
   EXPECT_EQ(api.health, (HealthCheck{HealthCheckKind::kHttp, "/up", "api.example", 204, milliseconds(5000),
                                      milliseconds(2000), 1, 2}));
-  EXPECT_EQ(api.ejection, (Ejection{0, milliseconds(1000), milliseconds(10000), true}));
+  EXPECT_EQ(api.ejection, (Ejection{0, milliseconds(1000), milliseconds(10000), true, "429,500-599"}));
   EXPECT_EQ(api.timeouts, (PoolTimeouts{milliseconds(1000), milliseconds(2000), milliseconds(3000),
                                         milliseconds(4000), milliseconds(5000)}));
   ASSERT_THAT(api.backends, SizeIs(2));

@@ -113,7 +113,7 @@ TEST(ExportCommands, KnowTheOptionOfEverySettingOfAPool) {
   Pool& pool = config.pools.emplace_back();
   pool.health = {
       HealthCheckKind::kHttp, "/up", "web.example", 204, milliseconds(5000), milliseconds(3000), 4, 5};
-  pool.ejection = {6, milliseconds(7000), milliseconds(8000), true};
+  pool.ejection = {6, milliseconds(7000), milliseconds(8000), true, "500-599"};
   pool.send_proxy_protocol = SendProxyProtocol::kV2;
   pool.timeouts = {milliseconds(1), milliseconds(2), milliseconds(3), milliseconds(4), milliseconds(6)};
   pool.slow_start = milliseconds(9000);
@@ -125,8 +125,9 @@ TEST(ExportCommands, KnowTheOptionOfEverySettingOfAPool) {
           "democtl add-pool default --send-proxy-protocol v2 --slow-start 9s --resolve-interval 10s "
           "--queue-limit 11 --health http --health-path /up --health-host web.example "
           "--health-status 204 --health-interval 5s --health-timeout 3s --health-rise 4 --health-fall 5 "
-          "--eject-after 6 --eject-time 7s --eject-max-time 8s --eject-last true --connect-timeout 1ms "
-          "--head-timeout 2ms --body-timeout 3ms --tunnel-timeout 4ms --queue-timeout 6ms"));
+          "--eject-after 6 --eject-time 7s --eject-max-time 8s --eject-last true "
+          "--eject-statuses 500-599 --connect-timeout 1ms --head-timeout 2ms --body-timeout 3ms "
+          "--tunnel-timeout 4ms --queue-timeout 6ms"));
 }
 
 TEST(ExportCommands, KnowTheOptionOfEverySettingOfAListener) {

@@ -322,6 +322,11 @@ TEST(ValidateEjection, WantsTheLongestTimeNotBelowTheFirst) {
               ElementsAre("pools.default.ejection.max_time"));
 }
 
+TEST(ValidateEjection, WantsStatusesOfFailures) {
+  EXPECT_THAT(wrong_fields([](Config& config) { config.pools[0].ejection.statuses = "5xx"; }),
+              ElementsAre("pools.default.ejection.statuses"));
+}
+
 TEST(ValidateResponse, WantsAFinalStatus) {
   for (const unsigned bad : {0U, 100U, 199U, 600U}) {
     EXPECT_THAT(wrong_fields([bad](Config& config) { config.response.status = bad; }),

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -16,7 +17,16 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class MemberState : public WithBackend {};
+class MemberState : public WithBackend {
+ protected:
+  // A request that the backend answers with this.
+  void ask_for(unsigned status) {
+    Pair pair = send_head(kGet);
+    pair.served.send(
+        fmt::format("HTTP/1.1 {} No\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx", status));
+    EXPECT_THAT(pair.client.read_message(), EndsWith("x"));
+  }
+};
 
 TEST_F(MemberState, UnusableFinishesWhatIsInFlightAndTakesNothingNew) {
   Pair pair = send_head(kGet);
@@ -126,19 +136,53 @@ TEST_F(MemberState, TheLastUsableIsNotEjectedUnlessAllowed) {
   proxy.apply();
   for (int i = 0; i < 3; ++i) {
     Pair pair = send_head(kGet);
-    pair.served.send("HTTP/1.1 500 No\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
-    EXPECT_THAT(pair.client.read_message(), StartsWith("HTTP/1.1 500 "));
+    pair.served.send("HTTP/1.1 503 No\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+    EXPECT_THAT(pair.client.read_message(), StartsWith("HTTP/1.1 503 "));
   }
   EXPECT_EQ(proxy.backend_stats().ejections.get(), 0U);
   proxy.pool().ejection.allow_last = true;
   proxy.apply();
   Pair pair = send_head(kGet);
-  pair.served.send("HTTP/1.1 500 No\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
-  EXPECT_THAT(pair.client.read_message(), StartsWith("HTTP/1.1 500 "));
+  pair.served.send("HTTP/1.1 503 No\r\nContent-Length: 1\r\nConnection: close\r\n\r\nx");
+  EXPECT_THAT(pair.client.read_message(), StartsWith("HTTP/1.1 503 "));
   EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().ejected.get() == 1; }));
   TestPeer refused = proxy.connect();
   refused.send(kGet);
   EXPECT_THAT(refused.read_to_end(), StartsWith("HTTP/1.1 503 "));
+}
+
+// Nobody takes a backend away from others by asking for what it does not have or cannot do.
+TEST_F(MemberState, OnlyResponsesThatSpeakOfTheBackendEject) {
+  proxy.pool().ejection.consecutive_failures = 1;
+  proxy.pool().ejection.allow_last = true;
+  proxy.apply();
+  for (const unsigned status : {400U, 404U, 429U, 500U, 501U, 505U, 599U}) ask_for(status);
+  EXPECT_EQ(proxy.backend_stats().ejections.get(), 0U);
+  ask_for(502);
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().ejected.get() == 1; }));
+  EXPECT_THAT(proxy.notices(), ElementsAre("out " + backend.address().to_string() + ": it answered 502"));
+}
+
+TEST_F(MemberState, WhichResponsesEjectIsASettingOfThePool) {
+  proxy.pool().ejection.consecutive_failures = 1;
+  proxy.pool().ejection.allow_last = true;
+  proxy.pool().ejection.statuses = "429";
+  proxy.apply();
+  ask_for(503);
+  EXPECT_EQ(proxy.backend_stats().ejections.get(), 0U);
+  ask_for(429);
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().ejected.get() == 1; }));
+}
+
+TEST_F(MemberState, ABackendThatStallsInABodyIsEjected) {
+  proxy.pool().ejection.consecutive_failures = 1;
+  proxy.pool().ejection.allow_last = true;
+  proxy.pool().timeouts.body = milliseconds(50);
+  proxy.apply();
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nx");
+  EXPECT_TRUE(pair.client.wait_for_end());
+  EXPECT_EQ(proxy.backend_stats().ejected.get(), 1U);
 }
 
 // A backend that answers every request until it is stopped.
