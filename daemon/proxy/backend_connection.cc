@@ -66,9 +66,17 @@ void BackendConnection::on_ready(std::uint32_t events) {
       // Nothing is due on an idle connection: the backend closed it, or talks unasked.
       if (socket.readable()) member_.pool.retire_idle(*this);
       return;
+    case State::kParting:
+      return member_.pool.hear_parting(*this);
     case State::kFailed:
       return;
   }
+}
+
+Parting BackendConnection::parting() const {
+  PartingFacts facts = parting_;
+  facts.ended = socket.ended();
+  return demo::parting(facts);
 }
 
 void BackendConnection::finish_connecting(std::uint32_t events) {
@@ -83,7 +91,7 @@ void BackendConnection::finish_connecting(std::uint32_t events) {
 
 void BackendConnection::on_timeout() {
   // The timer is left running when the connection is taken: it means something only while idle.
-  if (state_ == State::kIdle) member_.pool.retire_idle(*this);
+  if (state_ == State::kIdle || state_ == State::kParting) member_.pool.retire_idle(*this);
 }
 
 }  // namespace demo

@@ -7,6 +7,7 @@
 #include "event/watch.h"
 #include "proxy/backend_user.h"
 #include "proxy/member.h"
+#include "proxy/parting.h"
 #include "proxy/peer_socket.h"
 
 namespace demo {
@@ -19,9 +20,10 @@ namespace demo {
 //        │ failed           ▲ │ given back, spent           │ ended by the backend, unasked bytes,
 //        ▼                  │ ▼                             │ time-out: retired at once
 //     kFailed ──▶ retired   └───────────────────────────────┘ taken again
+//                           given back, spent: retired, or kParting until the backend's end or a time-out
 class BackendConnection final : public Watch, public Timer {
  public:
-  enum class State : std::uint8_t { kConnecting, kBusy, kIdle, kFailed };
+  enum class State : std::uint8_t { kConnecting, kBusy, kIdle, kParting, kFailed };
 
   BackendConnection(Member& owner, UniqueFd fd, bool connected)
       : Watch(Watch::call<BackendConnection>),
@@ -43,6 +45,8 @@ class BackendConnection final : public Watch, public Timer {
   // in it tells nothing new.
   bool heard_in_this_turn() const;
   void heard();
+  // Its user's request was sent whole and the response came whole: what closing it may cost. See Parting.
+  void answered(bool had_body, bool will_end) { parting_ = {true, had_body, will_end, false}; }
   // errno of connect(2), after kFailed.
   int error_number() const { return error_number_; }
 
@@ -58,6 +62,7 @@ class BackendConnection final : public Watch, public Timer {
   void on_ready(std::uint32_t events);
   void on_timeout();
   void finish_connecting(std::uint32_t events);
+  Parting parting() const;
 
   Member& member_;
   BackendUser* user_ = nullptr;            // not owned; set unless idle
@@ -67,6 +72,7 @@ class BackendConnection final : public Watch, public Timer {
   std::uint64_t heard_turn_ = 0;           // of the loop
   std::uint32_t uses_ = 0;
   int error_number_ = 0;
+  PartingFacts parting_;
   State state_;
   bool out_of_turn_ = false;
 };

@@ -104,6 +104,7 @@ void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
   connection.user_ = &user;
   ++connection.uses_;
   connection.taken_turn_ = turn();
+  connection.parting_ = {};
   ++member.active;
   member.stats.requests_active.add();
   bench_.stats.worker.backend_connections_idle.subtract();
@@ -152,36 +153,86 @@ void BackendPool::release(BackendConnection& connection, bool reusable) {
   const bool keep = reusable && bench_.backend_keepalive.enabled && !bench_.draining && member.spec.usable &&
                     !member.vanished && !connection.socket.readable() && connection.socket.writable() &&
                     member.idle.size() < limits::kIdleConnectionsPerBackend;
-  if (!keep) return retire(connection);
-  member.busy.remove(connection);
+  if (!keep) return part(connection);
+  detach(connection);
   member.idle.push_front(connection);
   connection.transition(BackendConnection::State::kIdle);
-  connection.user_ = nullptr;
-  --member.active;
-  member.stats.requests_active.subtract();
   bench_.stats.worker.backend_connections_idle.add();
   bench_.loop.timers().arm(connection, bench_.backend_keepalive.idle_timeout);
 }
 
-void BackendPool::retire(BackendConnection& connection) {
+void BackendPool::detach(BackendConnection& connection) {
   Member& member = connection.member();
-  if (connection.state() == BackendConnection::State::kIdle) {
-    member.idle.remove(connection);
-    bench_.stats.worker.backend_connections_idle.subtract();
-  } else {
-    member.busy.remove(connection);
-    --member.active;
-    member.stats.requests_active.subtract();
+  switch (connection.state()) {
+    case BackendConnection::State::kIdle:
+      member.idle.remove(connection);
+      bench_.stats.worker.backend_connections_idle.subtract();
+      return;
+    case BackendConnection::State::kParting:
+      member.parting.remove(connection);
+      if (member.vanished) bench_.queues_due = true;
+      return;
+    case BackendConnection::State::kConnecting:
+    case BackendConnection::State::kBusy:
+    case BackendConnection::State::kFailed:
+      member.busy.remove(connection);
+      connection.user_ = nullptr;
+      --member.active;
+      member.stats.requests_active.subtract();
+      return;
   }
+}
+
+void BackendPool::part(BackendConnection& connection) {
+  Member& member = connection.member();
+  switch (connection.parting()) {
+    case Parting::kFin:
+      break;
+    case Parting::kReset:
+      if (!member.spec.address.is_unix()) connection.socket.reset_when_closed();
+      break;
+    case Parting::kWait:
+      // It still counts as a connection for the backend: where those are limited it goes at once.
+      if (member.spec.max_connections != 0 || member.spec.address.is_unix() ||
+          member.parting.size() >= limits::kIdleConnectionsPerBackend) {
+        break;
+      }
+      detach(connection);
+      member.parting.push_front(connection);
+      connection.transition(BackendConnection::State::kParting);
+      bench_.loop.timers().arm(connection, limits::kLingerTimeout);
+      return hear_parting(connection);
+  }
+  retire(connection);
+}
+
+// Its end is read, so that ours is second; bytes before it are dropped, since closing over them would reset.
+void BackendPool::hear_parting(BackendConnection& connection) {
+  PeerSocket& socket = connection.socket;
+  std::size_t dropped = 0;
+  while (socket.readable()) {
+    const IoResult got = socket.receive(bench_.buffers.scratch());
+    dropped += got.bytes;
+    const bool over = got.outcome == IoOutcome::kEnd || got.outcome == IoOutcome::kFailed;
+    if (over || dropped > limits::kLingerDrainBytes) return retire(connection);
+  }
+}
+
+void BackendPool::retire(BackendConnection& connection) {
+  detach(connection);
+  Member& member = connection.member();
   member.stats.connections_open.subtract();
   bench_.stats.worker.backend_connections_open.subtract();
   bench_.connections.retire(connection);
 }
 
-void BackendPool::retire_idle(BackendConnection& connection) { retire(connection); }
+void BackendPool::retire_idle(BackendConnection& connection) {
+  if (connection.state() == BackendConnection::State::kParting) return retire(connection);
+  part(connection);
+}
 
 void BackendPool::close_idle_of(Member& member) {
-  while (!member.idle.empty()) retire(member.idle.front());
+  while (!member.idle.empty()) part(member.idle.front());
 }
 
 void BackendPool::close_idle() {

@@ -99,6 +99,8 @@ class BackendPool {
   void close_idle();
   // An idle connection ended, by whatever it was: closed and forgotten.
   void retire_idle(BackendConnection& connection);
+  // Something came on a connection that waits for the backend's end.
+  void hear_parting(BackendConnection& connection);
   // The ejection time of a member is over.
   void take_back(Member& member);
 
@@ -110,6 +112,10 @@ class BackendPool {
   Grant open_connection(Member& member, BackendUser& user);
   void take_idle(BackendConnection& connection, BackendUser& user);
   void retire(BackendConnection& connection);
+  // Closes a connection that serves nobody any more at the least cost; see Parting.
+  void part(BackendConnection& connection);
+  // Takes it out of its list and of the figures of its state.
+  void detach(BackendConnection& connection);
   void close_idle_of(Member& member);
   void leave(std::unique_ptr<Member> member);
   void update(Member& member, const SnapshotMember& spec);

@@ -19,6 +19,7 @@ BackendPool::~BackendPool() {
   for (const auto& list : {&members_, &leaving_}) {
     for (const auto& member : *list) {
       close_idle_of(*member);
+      while (!member->parting.empty()) retire(member->parting.front());
       if (!member->busy.empty()) std::abort();  // its users must be gone before the pool
     }
   }

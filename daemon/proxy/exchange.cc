@@ -61,7 +61,7 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   forwarding.x_forwarded = settings.x_forwarded;
   forwarding.forwarded = settings.forwarded;
   forwarding.via = settings.via;
-  forwarding.close = exclusive_ || !bench_.backend_keepalive.enabled;
+  forwarding.close = asked_to_close_ = exclusive_ || !bench_.backend_keepalive.enabled;
   forwarding.upgrade = head.upgrade;
   forwarding.drop_expect = head.minor_version == 0;
   taken = request_.begin(bench_, {prefix.data(), prefix_size}, head, forwarding, rest);
@@ -272,7 +272,7 @@ ExchangeStep Exchange::finish() {
   Member& member = connection_->member();
   count_response(member.stats, response_.status());
   pool_->report_response(member, response_.status());
-  bool reusable = response_.leaves_backend_usable() && request_.complete() && !exclusive_;
+  bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
   PeerSocket& backend = connection_->socket;
   if (reusable && (backend.readable() || !connection_->heard_in_this_turn())) {
     // The last receive filled its space, bytes were spliced, or an event may still be to come in this turn:

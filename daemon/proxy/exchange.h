@@ -140,10 +140,11 @@ class Exchange final : public Timer, public BackendUser {
   bool wants_keep_ = false;  // what the request asks for its connection
   bool idempotent_ = false;
   bool expects_continue_ = false;
-  bool fresh_ = false;        // no pooled connection for the next attempt
-  bool others_only_ = false;  // no member twice
-  bool abandoned_ = false;    // the backend takes no more of the request; its response may still come
-  bool exclusive_ = false;    // the connection begins with a PROXY header: it serves this client alone
+  bool fresh_ = false;           // no pooled connection for the next attempt
+  bool others_only_ = false;     // no member twice
+  bool abandoned_ = false;       // the backend takes no more of the request; its response may still come
+  bool asked_to_close_ = false;  // the backend, after its response
+  bool exclusive_ = false;       // the connection begins with a PROXY header: it serves this client alone
 };
 
 }  // namespace demo

@@ -98,6 +98,9 @@ void Exchange::give_back(bool reusable) {
   if (connection_ == nullptr) return;
   BackendConnection& connection = *connection_;
   connection_ = nullptr;
+  if (request_.complete() && response_.complete() && !response_.switched()) {
+    connection.answered(request_.has_body(), asked_to_close_ || !response_.backend_persists());
+  }
   pool_->release(connection, reusable);
 }
 

@@ -23,14 +23,17 @@ class Member final : public Timer {
   // May be given new requests, room aside.
   bool usable() const { return spec.usable && spec.weight > 0 && !vanished && !record.ejected(); }
   bool has_room() const { return spec.max_connections == 0 || active < spec.max_connections; }
-  bool unused() const { return active == 0 && waiting == 0 && busy.empty() && idle.empty(); }
+  bool unused() const {
+    return active == 0 && waiting == 0 && busy.empty() && idle.empty() && parting.empty();
+  }
 
   BackendPool& pool;
   const std::uint64_t key;  // hash of the address: the same in every worker
   BackendStats& stats;
   SnapshotMember spec;
-  ConnectionList busy;  // connecting or with a user
-  ConnectionList idle;  // pooled, most recently used first
+  ConnectionList busy;     // connecting or with a user
+  ConnectionList idle;     // pooled, most recently used first
+  ConnectionList parting;  // spent; the backend is to close first
   EjectionRecord record;
   std::uint64_t up_since_ns = 0;     // monotonic; 0: from the start
   std::uint64_t load_elsewhere = 0;  // requests in flight in the other workers, a moment ago

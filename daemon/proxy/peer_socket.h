@@ -77,6 +77,7 @@ class PeerSocket {
 
  private:
   void after_receive(const IoResult& got, std::size_t asked) {
+    if (got.outcome == IoOutcome::kEnd) ended_ = true;
     if (got.outcome == IoOutcome::kAgain ||
         (got.outcome == IoOutcome::kDone && got.bytes < asked && !ended_)) {
       readable_ = false;

@@ -32,7 +32,11 @@ class RequestRelay {
  public:
   // The framing of the request's body; before anything else, so that received() speaks of this request even
   // when it is refused.
-  void expect_body(BodyKind kind, std::uint64_t length) { body_ = BodyReader(kind, length); }
+  void expect_body(BodyKind kind, std::uint64_t length) {
+    body_ = BodyReader(kind, length);
+    has_body_ = kind != BodyKind::kNone;
+  }
+  bool has_body() const { return has_body_; }
 
   // Writes the head to send, behind prefix (a PROXY header, or nothing), and behind it as much of the body as
   // came with the head and fits. rest: what was received behind the head. Returns how much of rest was taken;
@@ -85,6 +89,7 @@ class RequestRelay {
   std::uint32_t unsent_ = 0;  // bytes at the front of the input that belong to the body
   bool replayable_ = true;
   bool rejected_ = false;
+  bool has_body_ = false;
   bool body_begun_ = false;
   bool complete_ = false;
 };

@@ -52,6 +52,8 @@ class ResponseRelay {
   bool keeps_client() const { return keeps_client_; }
   // The backend's connection can serve another exchange.
   bool leaves_backend_usable() const { return backend_persists_ && !excess_; }
+  // The backend means to keep it.
+  bool backend_persists() const { return backend_persists_; }
   // 101: what follows on both sides is another protocol.
   bool switched() const { return switched_; }
   const Rejection& rejection() const { return rejection_; }

@@ -44,6 +44,7 @@ void TcpSession::on_backend_event() {
   switch (connection_->state()) {
     case BackendConnection::State::kConnecting:
     case BackendConnection::State::kIdle:
+    case BackendConnection::State::kParting:
       return;
     case BackendConnection::State::kFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, connection_->member());

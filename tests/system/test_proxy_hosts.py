@@ -1,8 +1,11 @@
 """What a proxy can only show on a host of its own: names whose addresses change, local ports that run out."""
 
 import collections
+import contextlib
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from host_daemon import daemon_on
@@ -11,6 +14,7 @@ from waiting import eventually
 
 NAME = "backend.test"
 PORTS = 8
+FEW_PORTS, MORE_REQUESTS = 100, 300
 SHORTAGE = "the proxy has no free port or descriptor for a connection to the backend"
 
 
@@ -81,3 +85,54 @@ def test_local_ports_that_run_out_are_reported_as_that(hosts):
         with daemon_on(hosts, "client"):
             proxy.democtl("add-backend", "10.0.0.1:80")
             assert answers(hosts, *slow) == {"OK": 2 * PORTS}
+
+
+@contextlib.contextmanager
+def keeping_backend(hosts):
+    """keeping_backend.py at 10.0.0.3:80."""
+    script = Path(__file__).with_name("keeping_backend.py")
+    command = [*hosts.prefix("backend"), sys.executable, "-B", str(script), "10.0.0.3", "80"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as backend:
+        try:
+            assert backend.stdout.readline() == "ready\n"
+            yield
+        finally:
+            backend.kill()
+
+
+def sockets_with_a_port(hosts):
+    """How many sockets of the proxy's host hold a local port towards the backend."""
+    command = [*hosts.prefix("middle"), "ss", "-Htan", "dst", "10.0.0.3:80"]
+    return len(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines())
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [("keepalive", "off", "--side", "backend"), ("set-pool", "default", "--send-proxy-protocol", "v1")],
+    ids=["keepalive-off", "proxy-protocol"],
+)
+def test_connections_that_the_proxy_closes_cost_no_local_port(hosts, setting):
+    hosts.sysctl("middle", f"net.ipv4.ip_local_port_range=50000 {50000 + FEW_PORTS - 1}")
+    with keeping_backend(hosts), daemon_on(hosts, "middle", "-k", "-x", "10.0.0.3:80") as proxy:
+        proxy.democtl(*setting)
+        assert answers(hosts, "http://10.0.0.2/", MORE_REQUESTS) == {"OK": MORE_REQUESTS}
+        # Bodies that the backend answers before it reads them: none is cut short, none costs a port for long.
+        post = ["--data-binary", "x" * 10_000]
+        assert answers(hosts, "http://10.0.0.2/", MORE_REQUESTS, *post) == {"OK": MORE_REQUESTS}
+        assert answers(hosts, "http://10.0.0.2/lost", 1) == {"0": 1}
+        eventually(lambda: sockets_with_a_port(hosts) == 0, "every port to be free again")
+
+
+def verdict_of_check(proxy):
+    (backend,) = json.loads(proxy.democtl("backends", "-o", "json"))["backends"]
+    return backend["members"][0].get("reason")
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [("tcp", "connected"), ("http", "status 200")])
+def test_checks_cost_no_local_port(hosts, kind, verdict):
+    with keeping_backend(hosts), daemon_on(hosts, "middle", "-x", "10.0.0.3:80") as proxy:
+        every = ["--health-interval", "20ms", "--health-timeout", "50ms"]
+        proxy.democtl("set-pool", "default", "--health", kind, *every)
+        eventually(lambda: verdict_of_check(proxy) == verdict, "a check")
+        proxy.democtl("set-pool", "default", "--health", "none")
+        eventually(lambda: sockets_with_a_port(hosts) == 0, "every port to be free again")
