@@ -202,7 +202,8 @@ ClientSession::Go ClientSession::finish_exchange() {
 }
 
 void ClientSession::close_after_response() {
-  const bool request_received = exchange_ == nullptr || exchange_->request_received();
+  // Of a head that was refused nobody knows what follows it.
+  const bool request_received = exchange_ != nullptr && exchange_->request_received();
   end_exchange();
   // With every received byte taken, closing sends a FIN and nothing else: no reset that could cost the
   // response.

@@ -210,6 +210,15 @@ TEST_F(ClientFault, ARefusalBeforeTheBodyIsNotLostToTheBody) {
   EXPECT_FALSE(client.was_reset());
 }
 
+TEST_F(ClientFault, ARefusedHeadIsNotLostToWhatFollowsIt) {
+  TestPeer client = proxy.connect();
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n");
+  EXPECT_THAT(client.read_message(), StartsWith("HTTP/1.1 400 "));
+  client.send(std::string(100'000, 'b'));
+  EXPECT_EQ(client.read_to_end(), "");
+  EXPECT_FALSE(client.was_reset());
+}
+
 TEST_F(ClientFault, ThatWaitsForA100IsNotToBlameForASlowBackend) {
   proxy.snapshot.client_timeouts.body = milliseconds(50);
   proxy.snapshot.client_timeouts.request = milliseconds(50);
