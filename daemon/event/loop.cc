@@ -62,7 +62,6 @@ Status Loop::modify(int fd, std::uint32_t events, Watch& watch) {
 void Loop::remove(int fd) { ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, fd, nullptr); }
 
 int Loop::wait_ms() const {
-  if (!put_off_.empty()) return 0;
   const int next = timers_.milliseconds_to_next(now_ns_);
   return next < 0 ? kIdleTurnMs : std::min(next, kIdleTurnMs);
 }
@@ -70,17 +69,17 @@ int Loop::wait_ms() const {
 void Loop::run(TurnObserver& observer) {
   stopping_ = false;
   while (!stopping_) {
-    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, wait_ms());
+    const bool work_left = !put_off_.empty();
+    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, work_left ? 0 : wait_ms());
     const unsigned count = ready > 0 ? static_cast<unsigned>(ready) : 0;
     now_ns_ = monotonic_ns();
     ++turn_;
     timers_.set_now(now_ns_);
     observer.on_wake(count, now_ns_);
     // What this turn puts off waits for the next one.
-    YieldRing due;
-    due.take(put_off_);
+    if (work_left) going_on_.take(put_off_);
     for (unsigned i = 0; i < count; ++i) static_cast<Watch*>(events_[i].data.ptr)->ready(events_[i].events);
-    due.call_all();
+    if (work_left) going_on_.call_all();
     timers_.advance(now_ns_);
     for (Reclaimer* reclaimer : reclaimers_) reclaimer->reclaim();
     while (due_ != nullptr) std::exchange(due_, due_->next_due_)->reclaim();

@@ -87,7 +87,8 @@ class Loop {
   std::uint64_t now_ns_ = 0;
   std::uint64_t turn_ = 0;
   bool stopping_ = false;
-  YieldRing put_off_;  // to the next turn
+  YieldRing put_off_;   // to the next turn
+  YieldRing going_on_;  // in this one, after its events
   std::vector<Reclaimer*> reclaimers_;
   Reclaimer* due_ = nullptr;  // not owned; those that asked for the end of this turn
   std::array<epoll_event, kEventsPerTurn> events_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 
 #include "base/limits.h"
 
@@ -13,14 +14,14 @@ namespace demo {
 class TurnAllowance {
  public:
   void begin() { left_ = limits::kTurnBytes; }
-  bool spent() const { return left_ == 0; }
-  std::size_t left() const { return left_; }
-  void charge_sent(std::size_t bytes) { left_ -= std::min(left_, bytes); }
+  bool spent() const { return left_ <= 0; }
+  std::size_t left() const { return static_cast<std::size_t>(std::max<std::int64_t>(left_, 0)); }
+  void charge_sent(std::size_t bytes) { left_ -= static_cast<std::int64_t>(bytes); }
   // A receive counts as much as the largest one, since what it brings costs more than its bytes.
-  void charge_receive() { left_ -= std::min(left_, limits::kReceiveBufferBytes); }
+  void charge_receive() { charge_sent(limits::kReceiveBufferBytes); }
 
  private:
-  std::size_t left_ = limits::kTurnBytes;
+  std::int64_t left_ = limits::kTurnBytes;  // below 0: the last step went beyond it
 };
 
 }  // namespace demo

@@ -33,7 +33,7 @@ void Session::start(std::string_view received) {
 void Session::on_ready(std::uint32_t events) {
   // Called without events for what was put off; an event of the same turn comes first and does it as well.
   const bool goes_on = events == 0 || called_again();
-  withdraw();
+  if (goes_on) withdraw();
   room_.allowance_.begin();
   const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   // What comes while a response waits is read after it, or never if that response is the last one.
@@ -70,11 +70,6 @@ Session::Alive Session::drive(bool peer_may_have_ended) {
   for (bool readable = true;;) {
     Alive alive = Alive::kYes;
     if (state_ == State::kSend || state_ == State::kDelay) return Alive::kYes;
-    const bool idle = !answer_due_ && !input_unseen_ && !readable;
-    if (room_.allowance_.spent() && !idle) {
-      go_on_next_turn();
-      return Alive::kYes;
-    }
     if (answer_due_) {
       alive = answer();
       if (alive == Alive::kYes) alive = flush();
@@ -87,6 +82,11 @@ Session::Alive Session::drive(bool peer_may_have_ended) {
       return Alive::kYes;
     }
     if (alive == Alive::kNo || (alive == Alive::kIdle && !readable)) return alive;
+    if (room_.allowance_.spent() && state_ != State::kSend && state_ != State::kDelay &&
+        (answer_due_ || input_unseen_ || readable)) {
+      go_on_next_turn();
+      return Alive::kYes;
+    }
   }
 }
 
