@@ -46,7 +46,7 @@ void ChangeQueue::stop() {
   stopped_ = true;
   timer_.stop();
   if (step_ == Step::kCutting) target_.end_cut();
-  if (current_ && step_ == Step::kDistributing) {
+  if (current_ && (step_ == Step::kDistributing || step_ == Step::kConfirming)) {
     // Saved and in force, whoever has not acknowledged it yet: that is what is told.
     finish_change(target_.acknowledgement(version_));
   } else if (current_) {
@@ -101,10 +101,11 @@ Result<bool> ChangeQueue::begin() {
     version_ = target_.cut(*current_->request.cut);
     return true;
   }
-  return apply();
+  if (auto applied = apply(); !applied) return applied.error();
+  return true;
 }
 
-Result<bool> ChangeQueue::apply() {
+Status ChangeQueue::apply() {
   // Once more from the start: after a cut the running configuration is still the same, and nothing else may
   // run.
   auto next = next_config();
@@ -122,13 +123,14 @@ Result<bool> ChangeQueue::apply() {
   }
   outcome_.persisted = current_->request.persist && target_.persistent();
   if (same) {
-    outcome_.workers = target_.acknowledgement(0).workers;
-    return false;
+    version_ = target_.version();
+    step_ = Step::kConfirming;
+    return {};
   }
   version_ = target_.commit(std::move(*next));
   outcome_.generation = target_.generation();
   step_ = Step::kDistributing;
-  return true;
+  return {};
 }
 
 void ChangeQueue::on_progress() {
@@ -146,9 +148,7 @@ void ChangeQueue::go_on() {
   if (step_ == Step::kCutting) {
     step_ = Step::kIdle;
     target_.end_cut();
-    auto applied = apply();
-    if (!applied) return finish(applied.error());
-    if (!*applied) return finish(std::move(outcome_));
+    if (auto applied = apply(); !applied) return finish(applied.error());
     return go_on();
   }
   finish_change(std::move(acknowledgement));
@@ -156,7 +156,7 @@ void ChangeQueue::go_on() {
 
 void ChangeQueue::finish_change(Acknowledgement acknowledgement) {
   outcome_.workers = std::move(acknowledgement.workers);
-  target_.on_changed(current_->request, outcome_);
+  if (step_ == Step::kDistributing) target_.on_changed(current_->request, outcome_);
   finish(std::move(outcome_));
 }
 

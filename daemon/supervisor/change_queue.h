@@ -35,12 +35,17 @@ class ChangeQueue {
     ChangeRequest request;
     Done done;
   };
-  enum class Step : std::uint8_t { kIdle, kCutting, kDistributing };
+  enum class Step : std::uint8_t {
+    kIdle,
+    kCutting,
+    kDistributing,
+    kConfirming,  // nothing differs: who has it in force is all that is waited for
+  };
 
   void run_next();
   // False when the change was answered at once.
   Result<bool> begin();
-  Result<bool> apply();
+  Status apply();
   Result<Config> next_config() const;
   void finish(Result<ChangeOutcome> result);
   void finish_change(Acknowledgement acknowledgement);

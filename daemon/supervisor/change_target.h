@@ -20,6 +20,8 @@ class ChangeTarget {
  public:
   virtual const Config& config() const = 0;
   virtual std::uint64_t generation() const = 0;
+  // Of what workers shall have in force now: what an acknowledgement() of no change waits for.
+  virtual std::uint64_t version() const = 0;
 
   // Whether this machine can run it, beyond validate(): pure. Error: kInvalidArgument.
   virtual Status check(const Config& next) const = 0;

@@ -77,6 +77,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   // ChangeTarget
   const Config& config() const override { return config_; }
   std::uint64_t generation() const override { return generation_; }
+  std::uint64_t version() const override { return version_; }
   Status check(const Config& next) const override;
   Status prepare(const Config& next) override;
   void rollback() override { sockets_.rollback(); }

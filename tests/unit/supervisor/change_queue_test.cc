@@ -19,6 +19,7 @@ class FakeTarget final : public ChangeTarget {
  public:
   const Config& config() const override { return config_; }
   std::uint64_t generation() const override { return generation_; }
+  std::uint64_t version() const override { return version_; }
   Status check(const Config& next) const override {
     if (next.max_connections == 13) return invalid("max_connections", "13", "not here");
     return {};
@@ -39,11 +40,11 @@ class FakeTarget final : public ChangeTarget {
     steps.emplace_back("commit");
     config_ = std::move(next);
     ++generation_;
-    return ++version;
+    return ++version_;
   }
   std::uint64_t cut(const BackendKey& backend) override {
     steps.push_back("cut " + backend.endpoint);
-    return ++version;
+    return ++version_;
   }
   void end_cut() override { steps.emplace_back("end cut"); }
   Acknowledgement acknowledgement(std::uint64_t wanted) const override {
@@ -56,7 +57,7 @@ class FakeTarget final : public ChangeTarget {
 
   Config config_;
   std::uint64_t generation_ = 1;
-  std::uint64_t version = 1;
+  std::uint64_t version_ = 1;
   std::uint64_t acked = 1000;
   bool has_store = true;
   std::optional<Config> saved = Config{};
@@ -217,6 +218,26 @@ TEST_F(ChangeQueueTest, MakesNoGenerationOfNoDifference) {
   EXPECT_EQ(results_[0]->generation, 1U);
   EXPECT_THAT(results_[0]->differences, IsEmpty());
   EXPECT_THAT(target_.steps, IsEmpty());
+}
+
+TEST_F(ChangeQueueTest, WaitsForWorkersThatStartWhenThereIsNoDifference) {
+  target_.acked = 0;
+  push(set_limit(0));
+  EXPECT_TRUE(results_.empty());
+  target_.acked = 1;
+  queue_.on_progress();
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_TRUE(results_[0]->workers.at(0).applied);
+  EXPECT_THAT(target_.changes, IsEmpty());
+}
+
+TEST_F(ChangeQueueTest, SaysWhoLagsBehindWhenThereIsNoDifference) {
+  target_.acked = 0;
+  push(set_limit(0));
+  run();
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_FALSE(results_[0]->workers.at(0).applied);
+  EXPECT_THAT(target_.changes, IsEmpty());
 }
 
 TEST_F(ChangeQueueTest, SavesARunningStateThatWasNotSavedYet) {
