@@ -4,11 +4,12 @@
 
 namespace demo {
 
+Error RollingRestart::refusal() {
+  return {ErrorCode::kFailedPrecondition, "another restart is under way: try again when it is done", "", ""};
+}
+
 void RollingRestart::begin(std::vector<unsigned> workers, Done done) {
-  if (running()) {
-    return done(Error{ErrorCode::kFailedPrecondition,
-                      "another restart is under way: try again when it is done", "", ""});
-  }
+  if (running()) return done(refusal());
   waiting_.assign(workers.begin(), workers.end());
   outcomes_.clear();
   done_ = std::move(done);

@@ -21,7 +21,10 @@ class RollingRestart {
 
   explicit RollingRestart(DrainWorker drain) : drain_(std::move(drain)) {}
 
-  // Error through done: kFailedPrecondition while another restart is under way.
+  // What a second restart is told while one is under way: kFailedPrecondition.
+  static Error refusal();
+
+  // Error through done: refusal().
   void begin(std::vector<unsigned> workers, Done done);
   bool running() const { return current_.has_value(); }
   // A worker's new process is ready.

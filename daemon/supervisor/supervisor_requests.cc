@@ -68,6 +68,8 @@ void Supervisor::restart_on_loop(const RestartRequest& request,
     const std::string value = std::to_string(request.worker.value_or(0));
     return done(Error{ErrorCode::kNotFound, fmt::format("there is no worker {}", value), "worker", value});
   }
+  // Recorded is what is done: a refusal is told to the caller alone.
+  if (restart_.running()) return done(RollingRestart::refusal());
   const std::string what = request.worker ? fmt::format("restart of worker {}", *request.worker)
                                           : std::string("restart of all workers");
   record(EventKind::kWorkerDraining, "workers",

@@ -181,6 +181,24 @@ TEST_F(SupervisorWorkers, RestartAloneOnRequest) {
   EXPECT_EQ(unknown.error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(SupervisorWorkers, HaveARefusedRestartRecordedNowhere) {
+  set_workers(1);
+  open_ready();
+  // Its successor never gets ready: the restart stays under way.
+  set_manner("mute");
+  std::promise<void> stopped;
+  supervisor_->restart_workers({0, {}, {"first", {}, {}, {}}},
+                               [&](const Result<ChangeOutcome>&) { stopped.set_value(); });
+  EXPECT_EQ(restart(0).error().code, ErrorCode::kFailedPrecondition);
+  std::vector<std::string> callers;
+  supervisor_->events().subscribe(0, [&](const Event& event) {
+    if (event.kind == EventKind::kWorkerDraining && !event.caller.empty()) callers.push_back(event.caller);
+  });
+  EXPECT_THAT(callers, testing::ElementsAre("first"));
+  stop();
+  stopped.get_future().wait();
+}
+
 TEST_F(SupervisorWorkers, StayWhenTheRestartWasMeantForAnotherGeneration) {
   open_ready();
   const StatusReport before = status();
