@@ -1,7 +1,9 @@
 #include "control/connection_census.h"
 
+#include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace demo {
@@ -17,11 +19,19 @@ std::optional<ino_t> socket_inode(int fd) {
 
 bool ConnectionCensus::admit(int fd) {
   const auto inode = socket_inode(fd);
-  if (!inode) return false;
-  if (entries_.size() >= most_) forget_closed();
-  if (entries_.size() >= most_) return false;
-  entries_.push_back({fd, *inode});
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (!inode || ::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return false;
+  if (!has_room(peer.uid)) forget_closed();
+  if (!has_room(peer.uid)) return false;
+  entries_.push_back({fd, *inode, peer.uid});
   return true;
+}
+
+bool ConnectionCensus::has_room(uid_t user) const {
+  const auto same = std::count_if(entries_.begin(), entries_.end(),
+                                  [user](const Entry& entry) { return entry.user == user; });
+  return entries_.size() < most_ && static_cast<std::size_t>(same) < most_of_one_;
 }
 
 void ConnectionCensus::forget_closed() {

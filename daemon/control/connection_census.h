@@ -12,18 +12,22 @@ namespace demo {
 // gone. Owns no descriptor.
 class ConnectionCensus {
  public:
-  explicit ConnectionCensus(std::size_t most) : most_(most) {}
+  // most_of_one: of one user, as SO_PEERCRED says who that is.
+  ConnectionCensus(std::size_t most_of_one, std::size_t most) : most_of_one_(most_of_one), most_(most) {}
 
-  // Counts the socket; false when the limit is reached.
+  // Counts the unix socket; false when a limit is reached.
   bool admit(int fd);
 
  private:
   struct Entry {
     int fd;
     ino_t inode;
+    uid_t user;
   };
   void forget_closed();
+  bool has_room(uid_t user) const;
 
+  const std::size_t most_of_one_;
   const std::size_t most_;
   std::vector<Entry> entries_;
 };

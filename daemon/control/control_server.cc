@@ -19,14 +19,21 @@ struct ControlServer::Parts {
       : options(std::move(given)),
         supervisor(api),
         calls(std::make_shared<OpenCalls>(timers)),
-        feed(api, timers),
-        drains(api, timers) {}
+        feed(api, ticks),
+        drains(api, timers),
+        desk(std::make_shared<ReportDesk>(api)) {}
+  // Also of a server that could not open all it should: what calls meanwhile waits for nothing.
+  ~Parts() { shutdown(); }
 
-  std::unique_ptr<ControlService> control_service(const Identify& identify) {
-    return std::make_unique<ControlService>(supervisor, *calls, drains, identify);
+  Gate& gate(const char* endpoint, Identify identify) {
+    gates.push_back(std::make_unique<Gate>(endpoint, std::move(identify)));
+    return *gates.back();
   }
-  std::unique_ptr<MonitorService> monitor_service(const Identify& identify) {
-    return std::make_unique<MonitorService>(service_parts, identify);
+  std::unique_ptr<ControlService> control_service(Gate& gate) {
+    return std::make_unique<ControlService>(supervisor, *calls, drains, *desk, gate);
+  }
+  std::unique_ptr<MonitorService> monitor_service(Gate& gate) {
+    return std::make_unique<MonitorService>(service_parts, gate);
   }
   // Takes the endpoint over, or says why there is none.
   Status take(Result<std::unique_ptr<GrpcEndpoint>> endpoint) {
@@ -37,23 +44,27 @@ struct ControlServer::Parts {
   Status open_control();
   Status open_monitor();
   Status open_tcp();
+  void shutdown();
 
   const ControlOptions options;
   SupervisorApi& supervisor;
-  TimerThread timers;
+  TimerThread timers;  // deadlines and drains
+  TimerThread ticks;   // samples: many who watch closely do not keep deadlines waiting
   const std::shared_ptr<OpenCalls> calls;
   OpenStreams streams;
   StatsFeed feed;
   BackendDrains drains;
-  const ServiceParts service_parts{supervisor, *calls, streams, feed, options.version};
+  const std::shared_ptr<ReportDesk> desk;
+  const ServiceParts service_parts{supervisor, *calls, streams, feed, *desk, options.version};
+  std::vector<std::unique_ptr<Gate>> gates;
   std::vector<std::unique_ptr<GrpcEndpoint>> endpoints;
 };
 
 Status ControlServer::Parts::open_control() {
   if (options.control_path.empty()) return {};
-  const Identify identify = identify_by_peer_credentials(Role::kAdmin);
-  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, control_service(identify),
-                                      monitor_service(identify)));
+  Gate& admins = gate("control", identify_by_peer_credentials(Role::kAdmin));
+  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, control_service(admins),
+                                      monitor_service(admins)));
 }
 
 Status ControlServer::Parts::open_monitor() {
@@ -62,15 +73,17 @@ Status ControlServer::Parts::open_monitor() {
     return invalid("monitor", options.monitor_path,
                    "control and monitor socket have the same path: " + options.monitor_path);
   }
-  return take(GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, nullptr,
-                                      monitor_service(identify_by_peer_credentials(Role::kViewer))));
+  Gate& viewers = gate("monitor", identify_by_peer_credentials(Role::kViewer));
+  return take(
+      GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, nullptr, monitor_service(viewers)));
 }
 
 Status ControlServer::Parts::open_tcp() {
   if (!options.tcp) return {};
-  const Identify identify =
-      options.tcp->insecure_everyone_on_this_host_is_admin ? identify_nobody() : identify_by_certificate();
-  return take(GrpcEndpoint::open_tcp(*options.tcp, control_service(identify), monitor_service(identify)));
+  Gate& remote =
+      gate("tcp", options.tcp->insecure_everyone_on_this_host_is_admin ? identify_nobody()
+                                                                       : identify_by_certificate());
+  return take(GrpcEndpoint::open_tcp(*options.tcp, control_service(remote), monitor_service(remote)));
 }
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(ControlOptions options,
@@ -84,16 +97,19 @@ Result<std::unique_ptr<ControlServer>> ControlServer::open(ControlOptions option
 
 ControlServer::ControlServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
-ControlServer::~ControlServer() { shutdown(); }
+ControlServer::~ControlServer() = default;
 
-void ControlServer::shutdown() {
-  for (const auto& endpoint : parts_->endpoints) endpoint->close();
-  parts_->drains.shutdown();
-  parts_->streams.shutdown();
-  parts_->calls->shutdown();
-  for (const auto& endpoint : parts_->endpoints) endpoint->shutdown(kPatience);
-  parts_->streams.wait_until_empty();
-  parts_->endpoints.clear();
+void ControlServer::shutdown() { parts_->shutdown(); }
+
+void ControlServer::Parts::shutdown() {
+  for (const auto& endpoint : endpoints) endpoint->close();
+  drains.shutdown();
+  streams.shutdown();
+  calls->shutdown();
+  for (const auto& endpoint : endpoints) endpoint->shutdown(kPatience);
+  streams.wait_until_empty();
+  desk->shutdown();
+  endpoints.clear();
 }
 
 int ControlServer::tcp_port() const {

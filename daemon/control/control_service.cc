@@ -53,10 +53,13 @@ std::chrono::milliseconds call_limit(bool wait, std::chrono::milliseconds drain)
 }  // namespace
 
 std::optional<Caller> ControlService::admit(CallbackServerContext& context, LoopCall& call) const {
-  Result<Caller> caller = authorise(identify_, context, Role::kAdmin);
-  if (caller) return *std::move(caller);
-  call.fail(caller.error());
-  return std::nullopt;
+  auto pass = gate_.admit_call(context, Role::kAdmin);
+  if (!pass) {
+    call.fail(pass.error());
+    return std::nullopt;
+  }
+  call.hold(std::move(pass->place));
+  return std::move(pass->caller);
 }
 
 std::optional<ChangeRequest> ControlService::change_request(
@@ -182,17 +185,14 @@ ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
   if (!change) return reactor;
   const bool dry_run = request->options().dry_run();
   const Address wanted = *Address::parse(request->listener().address());
-  auto done = [&supervisor = supervisor_, call, dry_run, wanted,
-               response](const Result<ChangeOutcome>& outcome) {
+  auto done = [&desk = desk_, call, dry_run, wanted, response](const Result<ChangeOutcome>& outcome) {
     if (!outcome || dry_run) return answer_with_outcome(call, dry_run, *response)(outcome);
-    supervisor.status([=](const std::shared_ptr<const StatusReport>& report) {
-      call->finish([&]() -> Status {
-        write_result(*outcome, false, *response->mutable_result());
-        for (const ListenerReport& listener : report->listeners) {
-          if (listener.listener.address == wanted) response->set_bound_address(listener.bound.to_string());
-        }
-        return {};
-      });
+    desk.ask(call, [=](const StatusReport& report) -> Status {
+      write_result(*outcome, false, *response->mutable_result());
+      for (const ListenerReport& listener : report.listeners) {
+        if (listener.listener.address == wanted) response->set_bound_address(listener.bound.to_string());
+      }
+      return {};
     });
   };
   supervisor_.change(*std::move(change), std::move(done));

@@ -5,9 +5,10 @@
 #include <utility>
 
 #include "control/backend_drains.h"
-#include "control/identity.h"
+#include "control/gate.h"
 #include "control/loop_call.h"
 #include "control/mutation.h"
+#include "control/report_desk.h"
 #include "demo/control/v1/control.grpc.pb.h"
 #include "supervisor/supervisor_api.h"
 
@@ -17,8 +18,9 @@ namespace demo {
 class ControlService final : public control::v1::Control::CallbackService {
  public:
   // All outlive the gRPC server.
-  ControlService(SupervisorApi& supervisor, OpenCalls& calls, BackendDrains& drains, Identify identify)
-      : supervisor_(supervisor), calls_(calls), drains_(drains), identify_(std::move(identify)) {}
+  ControlService(SupervisorApi& supervisor, OpenCalls& calls, BackendDrains& drains, ReportDesk& desk,
+                 Gate& gate)
+      : supervisor_(supervisor), calls_(calls), drains_(drains), desk_(desk), gate_(gate) {}
 
   grpc::ServerUnaryReactor* AddListener(grpc::CallbackServerContext* context,
                                         const control::v1::AddListenerRequest* request,
@@ -84,7 +86,7 @@ class ControlService final : public control::v1::Control::CallbackService {
  private:
   using ChangeDone = std::function<void(Result<ChangeOutcome>)>;
 
-  // Who calls, if that may change anything; otherwise the call has failed.
+  // Who calls, if that may change anything; the call counts for the caller. Otherwise it has failed.
   std::optional<Caller> admit(grpc::CallbackServerContext& context, LoopCall& call) const;
   // The mutation of a request, as the supervisor takes it; otherwise the call has failed.
   std::optional<ChangeRequest> change_request(grpc::CallbackServerContext& context, LoopCall& call,
@@ -101,7 +103,8 @@ class ControlService final : public control::v1::Control::CallbackService {
   SupervisorApi& supervisor_;
   OpenCalls& calls_;
   BackendDrains& drains_;
-  const Identify identify_;
+  ReportDesk& desk_;
+  Gate& gate_;
 };
 
 }  // namespace demo

@@ -1,15 +1,19 @@
 #include "control/event_watcher.h"
 
 #include <limits>
+#include <utility>
 
 #include "base/limits.h"
 #include "control/report_messages.h"
 
 namespace demo {
 
-EventWatcher::EventWatcher(EventLog& events, OpenStreams& streams,
+EventWatcher::EventWatcher(EventLog& events, OpenStreams& streams, QuotaPlace place,
                            const control::v1::WatchEventsRequest& request)
-    : events_(events), streams_(streams), kinds_(request.kinds().begin(), request.kinds().end()) {
+    : MessageStream(std::move(place)),
+      events_(events),
+      streams_(streams),
+      kinds_(request.kinds().begin(), request.kinds().end()) {
   if (!streams_.add(*this)) return;
   const std::uint64_t after =
       request.has_after_sequence() ? request.after_sequence() : std::numeric_limits<std::uint64_t>::max();

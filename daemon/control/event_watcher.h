@@ -15,7 +15,8 @@ namespace demo {
 class EventWatcher final : public MessageStream<control::v1::WatchEventsResponse> {
  public:
   // Replays what the request asks for and goes on by itself. events and streams outlive it.
-  EventWatcher(EventLog& events, OpenStreams& streams, const control::v1::WatchEventsRequest& request);
+  EventWatcher(EventLog& events, OpenStreams& streams, QuotaPlace place,
+               const control::v1::WatchEventsRequest& request);
 
  private:
   ~EventWatcher() override = default;

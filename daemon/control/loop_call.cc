@@ -1,5 +1,7 @@
 #include "control/loop_call.h"
 
+#include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "control/status_map.h"
@@ -7,9 +9,38 @@
 namespace demo {
 namespace {
 
+using std::chrono::milliseconds;
+
+// An answer that comes just before the client's own deadline still reaches it.
+constexpr milliseconds kAnswerMargin{250};
+
 Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
 
+// The limit, or less when the client gives up before.
+milliseconds time_for(const grpc::CallbackServerContext& context, milliseconds limit) {
+  const auto now = std::chrono::system_clock::now();
+  const auto deadline = context.deadline();
+  if (deadline <= now) return milliseconds(0);
+  if (deadline - now >= limit + kAnswerMargin) return limit;
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - now);
+  return std::min(limit, left - std::min(kAnswerMargin, left / 8));
+}
+
 }  // namespace
+
+// What gRPC calls back. A call may be forgotten, and so answered, before or after its client is gone.
+class LoopCall::Reactor final : public grpc::ServerUnaryReactor {
+ public:
+  void set_call(std::weak_ptr<LoopCall> call) { call_ = std::move(call); }
+  void OnCancel() override {
+    const auto call = call_.lock();
+    if (call && call->claim()) call->answer(grpc::Status::CANCELLED);
+  }
+  void OnDone() override { delete this; }
+
+ private:
+  std::weak_ptr<LoopCall> call_;
+};
 
 LoopCall::~LoopCall() {
   if (claim()) answer(to_grpc_status(stopping()));
@@ -26,19 +57,34 @@ void LoopCall::fail(const Error& error) {
   if (claim()) answer(to_grpc_status(error));
 }
 
+bool LoopCall::begin() {
+  State expected = State::kWaiting;
+  return state_.compare_exchange_strong(expected, State::kBegun) || expected == State::kBegun;
+}
+
+void LoopCall::expire() {
+  const State before = state_.exchange(State::kAnswered);
+  if (before == State::kAnswered) return;
+  answer(to_grpc_status(
+      {ErrorCode::kDeadlineExceeded,
+       before == State::kBegun
+           ? "not finished in time, but begun: it may still come into force, which the events tell"
+           : "the daemon did not come to it in time: it was dropped, nothing changes",
+       "", ""}));
+}
+
 void LoopCall::answer(const grpc::Status& status) { reactor_->Finish(status); }
 
-std::shared_ptr<LoopCall> OpenCalls::start(grpc::CallbackServerContext& context,
-                                           std::chrono::milliseconds limit) {
-  std::shared_ptr<LoopCall> call(new LoopCall(shared_from_this(), *context.DefaultReactor()));
+std::shared_ptr<LoopCall> OpenCalls::start(grpc::CallbackServerContext& context, milliseconds limit) {
+  auto* const reactor = new LoopCall::Reactor;  // deletes itself
+  std::shared_ptr<LoopCall> call(new LoopCall(shared_from_this(), *reactor));
+  reactor->set_call(call);
   {
     const std::lock_guard lock(mutex_);
     if (timers_ != nullptr) {
       open_.emplace(call.get(), call);
-      call->deadline_ = timers_->after(limit, [weak = std::weak_ptr(call)] {
-        if (const auto late = weak.lock()) {
-          late->fail({ErrorCode::kDeadlineExceeded, "the daemon did not finish the call in time", "", ""});
-        }
+      call->deadline_ = timers_->after(time_for(context, limit), [weak = std::weak_ptr(call)] {
+        if (const auto late = weak.lock()) late->expire();
       });
     }
   }

@@ -8,18 +8,23 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 
 #include "base/result.h"
+#include "control/caller_quota.h"
 #include "control/timer_thread.h"
 
 namespace demo {
 
 class OpenCalls;
 
-// A unary call that waits for the supervisor's loop: bridges the callback of SupervisorApi, the deadline and
-// the shutdown to one answer. The first of them wins; request and response are valid until then, and only for
-// it. A call that everybody forgot answers UNAVAILABLE.
+// A unary call that waits for the supervisor's loop: bridges the callback of SupervisorApi, the deadline, the
+// client's leaving and the shutdown to one answer. The first of them wins; request and response are valid
+// until then, and only for it. A call that everybody forgot answers UNAVAILABLE.
+//
+//   waiting --begin()--> begun --finish(), fail(), deadline, client gone--> answered
+//   waiting --finish(), fail(), deadline, client gone--> answered
 class LoopCall {
  public:
   ~LoopCall();
@@ -31,20 +36,34 @@ class LoopCall {
   void finish(const std::function<Status()>& fill);
   void fail(const Error& error);
 
+  // What the call asks for is about to be done, and cannot be taken back from here on. False: nobody waits
+  // for it any more, and whoever did was told that it does not happen.
+  bool begin();
+
+  // Keeps the caller's place until the call is forgotten. Once, before anybody else knows the call.
+  void hold(QuotaPlace place) { place_ = std::move(place); }
+  // Whom the call counts for; after hold().
+  const std::string& account() const { return *place_; }
+
   // What the RPC returns to gRPC, answered or not. Valid until the RPC returned and the call was answered.
   grpc::ServerUnaryReactor* reactor() const { return reactor_; }
 
  private:
   friend class OpenCalls;
+  class Reactor;
+  enum class State : std::uint8_t { kWaiting, kBegun, kAnswered };
+
   LoopCall(std::shared_ptr<OpenCalls> calls, grpc::ServerUnaryReactor& reactor)
       : calls_(std::move(calls)), reactor_(&reactor) {}
 
-  bool claim() { return !claimed_.exchange(true); }
+  bool claim() { return state_.exchange(State::kAnswered) != State::kAnswered; }
   void answer(const grpc::Status& status);
+  void expire();
 
   const std::shared_ptr<OpenCalls> calls_;
-  grpc::ServerUnaryReactor* const reactor_;  // not owned: gRPC's, until it is finished
-  std::atomic<bool> claimed_ = false;
+  grpc::ServerUnaryReactor* const reactor_;  // not owned: deletes itself, once it is answered
+  QuotaPlace place_;                         // null until hold()
+  std::atomic<State> state_ = State::kWaiting;
   TimerThread::Id deadline_ = 0;  // 0: not set yet
 };
 
@@ -55,8 +74,9 @@ class OpenCalls : public std::enable_shared_from_this<OpenCalls> {
   // timers lives until shutdown() returned.
   explicit OpenCalls(TimerThread& timers) : timers_(&timers) {}
 
-  // A call that answers DEADLINE_EXCEEDED after the limit, or UNAVAILABLE at once when the shutdown has
-  // begun. Once for each RPC, which returns the call's reactor().
+  // A call that answers DEADLINE_EXCEEDED after the limit or shortly before the client's own deadline, so
+  // that the client learns what became of it, or UNAVAILABLE at once when the shutdown has begun. Once for
+  // each RPC, which returns the call's reactor().
   std::shared_ptr<LoopCall> start(grpc::CallbackServerContext& context, std::chrono::milliseconds limit);
 
   // Ends all calls, and every later one, with UNAVAILABLE.

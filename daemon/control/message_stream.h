@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/result.h"
+#include "control/caller_quota.h"
 #include "control/status_map.h"
 
 namespace demo {
@@ -22,10 +23,10 @@ class OpenStream {
   ~OpenStream() = default;
 };
 
-// All streams that are served, so that a shutdown can end them and their number has a limit. Thread-safe.
+// All streams that are served, so that a shutdown can end them. Thread-safe.
 class OpenStreams {
  public:
-  // False, and the stream was told to end, when there are too many or the shutdown has begun.
+  // False, and the stream was told to end, when the shutdown has begun.
   bool add(OpenStream& stream);
   void remove(OpenStream& stream);
   // Ends all streams, and every later one, with UNAVAILABLE.
@@ -41,13 +42,15 @@ class OpenStreams {
 };
 
 // The sending side of a server stream: at most one message is on its way, nothing blocks, the end is told
-// once. Deletes itself after gone().
+// once. Keeps its caller's place; deletes itself after gone().
 //
 //   idle --pump()--> writing --written--> idle
 //   idle --end()--> finished;  writing, when end() was called, --written--> finished
 template <typename Message>
 class MessageStream : public grpc::ServerWriteReactor<Message>, public OpenStream {
  public:
+  explicit MessageStream(QuotaPlace place) : place_(std::move(place)) {}
+
   void end(const Error& error) override { finish(to_grpc_status(error)); }
 
   void OnWriteDone(bool ok) final {
@@ -111,6 +114,7 @@ class MessageStream : public grpc::ServerWriteReactor<Message>, public OpenStrea
     this->Finish(*ending_);
   }
 
+  const QuotaPlace place_;
   std::mutex mutex_;
   Message message_;
   State state_ = State::kIdle;

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <memory>
 #include <utility>
 
 #include "base/limits.h"
@@ -40,13 +39,15 @@ Result<std::chrono::milliseconds> interval_of(const pb::WatchStatsRequest& reque
                   format_duration(limits::kStatsIntervalMin), format_duration(limits::kStatsIntervalMax)));
 }
 
-Result<StatsWatcher*> watch_stats(const ServiceParts& parts, const pb::WatchStatsRequest& request) {
+Result<StatsWatcher*> watch_stats(const ServiceParts& parts, QuotaPlace place,
+                                  const pb::WatchStatsRequest& request) {
   const auto interval = interval_of(request);
   if (!interval) return interval.error();
   auto selector = StatsSelector::from(request.selection());
   if (!selector) return selector.error();
   StatsView view(*std::move(selector), request.always_complete());
-  return new StatsWatcher(parts.feed, parts.streams, std::move(view), *interval);  // deletes itself
+  return new StatsWatcher(parts.feed, parts.streams, std::move(place), std::move(view),
+                          *interval);  // deletes itself
 }
 
 Status check_kinds(const pb::WatchEventsRequest& request) {
@@ -61,17 +62,14 @@ Status check_kinds(const pb::WatchEventsRequest& request) {
 
 }  // namespace
 
-ServerUnaryReactor* MonitorService::report(CallbackServerContext& context,
-                                           std::function<Status(const StatusReport&)> fill) {
+ServerUnaryReactor* MonitorService::report(CallbackServerContext& context, ReportDesk::Fill fill) {
   auto call = parts_.calls.start(context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  if (const auto caller = authorise(identify_, context, Role::kViewer); !caller) {
-    call->fail(caller.error());
+  if (auto pass = gate_.admit_call(context, Role::kViewer); !pass) {
+    call->fail(pass.error());
   } else {
-    parts_.supervisor.status(
-        [call, fill = std::move(fill)](const std::shared_ptr<const StatusReport>& report) {
-          call->finish([&] { return fill(*report); });
-        });
+    call->hold(std::move(pass->place));
+    parts_.desk.ask(std::move(call), std::move(fill));
   }
   return reactor;
 }
@@ -131,8 +129,8 @@ ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
   auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
   call->finish([&]() -> Status {
-    const auto caller = authorise(identify_, *context, Role::kViewer);
-    if (!caller) return caller.error();
+    const auto pass = gate_.admit_call(*context, Role::kViewer);
+    if (!pass) return pass.error();
     auto selector = StatsSelector::from(request->selection());
     if (!selector) return selector.error();
     StatsView view(*std::move(selector), true);
@@ -144,21 +142,22 @@ ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
 
 grpc::ServerWriteReactor<pb::WatchStatsResponse>* MonitorService::WatchStats(
     CallbackServerContext* context, const pb::WatchStatsRequest* request) {
-  const auto caller = authorise(identify_, *context, Role::kViewer);
-  if (!caller) return new RefusedStream<pb::WatchStatsResponse>(caller.error());
-  const auto watcher = watch_stats(parts_, *request);
+  auto pass = gate_.admit_stream(*context, Role::kViewer);
+  if (!pass) return new RefusedStream<pb::WatchStatsResponse>(pass.error());
+  const auto watcher = watch_stats(parts_, std::move(pass->place), *request);
   if (!watcher) return new RefusedStream<pb::WatchStatsResponse>(watcher.error());
   return *watcher;
 }
 
 grpc::ServerWriteReactor<pb::WatchEventsResponse>* MonitorService::WatchEvents(
     CallbackServerContext* context, const pb::WatchEventsRequest* request) {
-  const auto caller = authorise(identify_, *context, Role::kViewer);
-  if (!caller) return new RefusedStream<pb::WatchEventsResponse>(caller.error());
+  auto pass = gate_.admit_stream(*context, Role::kViewer);
+  if (!pass) return new RefusedStream<pb::WatchEventsResponse>(pass.error());
   if (const Status kinds = check_kinds(*request); !kinds) {
     return new RefusedStream<pb::WatchEventsResponse>(kinds.error());
   }
-  return new EventWatcher(parts_.supervisor.events(), parts_.streams, *request);  // deletes itself
+  return new EventWatcher(parts_.supervisor.events(), parts_.streams, std::move(pass->place),
+                          *request);  // deletes itself
 }
 
 ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const pb::WhoAmIRequest*,
@@ -166,7 +165,7 @@ ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const
   auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
   call->finish([&]() -> Status {
-    const Identity identity = identify_(*context);
+    const Identity identity = gate_.identity(*context);
     response->set_name(identity.caller.name);
     if (identity.role) {
       response->set_role(*identity.role == Role::kAdmin ? pb::ROLE_ADMIN : pb::ROLE_VIEWER);

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <functional>
 #include <string>
 
-#include "control/identity.h"
+#include "control/gate.h"
 #include "control/loop_call.h"
 #include "control/message_stream.h"
+#include "control/report_desk.h"
 #include "control/stats_feed.h"
 #include "demo/control/v1/monitor.grpc.pb.h"
 #include "supervisor/supervisor_api.h"
@@ -18,14 +18,15 @@ struct ServiceParts {
   OpenCalls& calls;
   OpenStreams& streams;
   StatsFeed& feed;
+  ReportDesk& desk;
   const std::string& version;
 };
 
 // demo.control.v1.Monitor on one endpoint. Runs on gRPC's threads in the supervisor.
 class MonitorService final : public control::v1::Monitor::CallbackService {
  public:
-  MonitorService(const ServiceParts& parts, Identify identify)
-      : parts_(parts), identify_(std::move(identify)) {}
+  // Both outlive the gRPC server.
+  MonitorService(const ServiceParts& parts, Gate& gate) : parts_(parts), gate_(gate) {}
 
   grpc::ServerUnaryReactor* GetStatus(grpc::CallbackServerContext* context,
                                       const control::v1::GetStatusRequest* request,
@@ -58,11 +59,10 @@ class MonitorService final : public control::v1::Monitor::CallbackService {
 
  private:
   // Answers with what fill makes of the supervisor's report.
-  grpc::ServerUnaryReactor* report(grpc::CallbackServerContext& context,
-                                   std::function<Status(const StatusReport&)> fill);
+  grpc::ServerUnaryReactor* report(grpc::CallbackServerContext& context, ReportDesk::Fill fill);
 
   const ServiceParts& parts_;
-  const Identify identify_;
+  Gate& gate_;
 };
 
 }  // namespace demo

@@ -1,4 +1,3 @@
-#include "base/limits.h"
 #include "control/message_stream.h"
 
 namespace demo {
@@ -12,10 +11,6 @@ bool OpenStreams::add(OpenStream& stream) {
   const std::lock_guard lock(mutex_);
   if (stopped_) {
     stream.end(stopping());
-    return false;
-  }
-  if (streams_.size() >= limits::kControlWatchers) {
-    stream.end({ErrorCode::kResourceExhausted, "too many clients watch already", "", ""});
     return false;
   }
   streams_.insert(&stream);

@@ -22,8 +22,13 @@ void StatsFeed::leave(std::chrono::milliseconds interval, SampleTaker& taker) {
   timers_.cancel(unused);  // may wait for a tick, which needs the lock
 }
 
+StatsSample StatsFeed::sample() {
+  const std::lock_guard lock(sampling_);
+  return supervisor_.sample();
+}
+
 void StatsFeed::tick(std::chrono::milliseconds interval) {
-  const StatsSample sample = supervisor_.sample();
+  const StatsSample sample = this->sample();
   const std::lock_guard lock(mutex_);
   const auto group = groups_.find(interval);
   if (group == groups_.end()) return;

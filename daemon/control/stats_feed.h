@@ -30,7 +30,9 @@ class StatsFeed {
   // After it returns the taker is offered nothing any more. Not to be called from offer().
   void leave(std::chrono::milliseconds interval, SampleTaker& taker);
 
-  StatsSample sample() const { return supervisor_.sample(); }
+  // For one who asks outside the ticks. One at a time, so that many who ask do not keep the supervisor from
+  // its own figures.
+  StatsSample sample();
 
  private:
   struct Group {
@@ -42,6 +44,7 @@ class StatsFeed {
 
   SupervisorApi& supervisor_;
   TimerThread& timers_;
+  std::mutex sampling_;
   std::mutex mutex_;
   std::map<std::chrono::milliseconds, Group> groups_;
 };

@@ -4,9 +4,13 @@
 
 namespace demo {
 
-StatsWatcher::StatsWatcher(StatsFeed& feed, OpenStreams& streams, StatsView view,
+StatsWatcher::StatsWatcher(StatsFeed& feed, OpenStreams& streams, QuotaPlace place, StatsView view,
                            std::chrono::milliseconds interval)
-    : feed_(feed), streams_(streams), interval_(interval), view_(std::move(view)) {
+    : MessageStream(std::move(place)),
+      feed_(feed),
+      streams_(streams),
+      interval_(interval),
+      view_(std::move(view)) {
   if (!streams_.add(*this)) return;
   offer(feed_.sample());
   feed_.join(interval_, *this);

@@ -15,7 +15,8 @@ namespace demo {
 class StatsWatcher final : public MessageStream<control::v1::WatchStatsResponse>, public SampleTaker {
  public:
   // Sends the first message and goes on by itself. feed and streams outlive it.
-  StatsWatcher(StatsFeed& feed, OpenStreams& streams, StatsView view, std::chrono::milliseconds interval);
+  StatsWatcher(StatsFeed& feed, OpenStreams& streams, QuotaPlace place, StatsView view,
+               std::chrono::milliseconds interval);
 
   void offer(const StatsSample& sample) override;
 

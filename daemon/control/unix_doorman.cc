@@ -17,6 +17,8 @@ namespace demo {
 namespace {
 
 constexpr int kStarvedRetryMs = 100;
+// One user has at most this part of all connections: half.
+constexpr std::size_t kPartOfOneUser = 2;
 
 // So many connections that the supervisor keeps descriptors for its workers, whatever its limit is.
 std::size_t most_connections() {
@@ -35,7 +37,10 @@ Result<std::unique_ptr<UnixDoorman>> UnixDoorman::open(SocketFile socket, grpc::
 }
 
 UnixDoorman::UnixDoorman(SocketFile socket, UniqueFd stop, std::size_t most, grpc::Server& server)
-    : server_(server), socket_(std::move(socket)), stop_(std::move(stop)), census_(most) {
+    : server_(server),
+      socket_(std::move(socket)),
+      stop_(std::move(stop)),
+      census_(most / kPartOfOneUser, most) {
   thread_ = std::thread([this] { run(); });
 }
 

@@ -91,6 +91,10 @@ void FakeSupervisor::save(Caller, std::function<void(Status)> done) {
 }
 
 void FakeSupervisor::status(std::function<void(std::shared_ptr<const StatusReport>)> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    ++reports_asked_;
+  }
   post([this, done = std::move(done)] {
     auto report = std::make_shared<StatusReport>();
     {
@@ -158,6 +162,11 @@ void FakeSupervisor::set_sample(StatsSample sample) {
 void FakeSupervisor::set_report(StatusReport report) {
   const std::lock_guard lock(mutex_);
   report_ = std::move(report);
+}
+
+unsigned FakeSupervisor::reports_asked() const {
+  const std::lock_guard lock(mutex_);
+  return reports_asked_;
 }
 
 unsigned FakeSupervisor::samples_taken() const {

@@ -38,6 +38,8 @@ class FakeSupervisor final : public SupervisorApi {
   void set_sample(StatsSample sample);
   void set_report(StatusReport report);
   unsigned samples_taken() const;
+  // How many reports were asked for.
+  unsigned reports_asked() const;
 
  private:
   void post(std::function<void()> task);
@@ -57,6 +59,7 @@ class FakeSupervisor final : public SupervisorApi {
   StatsSample sample_;
   mutable unsigned samples_taken_ = 0;
   StatusReport report_;
+  unsigned reports_asked_ = 0;
   std::thread thread_;
 };
 

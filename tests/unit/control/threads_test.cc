@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <array>
 #include <atomic>
@@ -90,7 +91,7 @@ TEST(TimerThread, ForgetsWhatIsPendingAtItsEnd) {
 }
 
 TEST(ConnectionCensus, CountsOnlyWhatIsStillOpen) {
-  ConnectionCensus census(2);
+  ConnectionCensus census(2, 2);
   std::array<int, 2> pair{};
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
   UniqueFd first(pair[0]), second(pair[1]);
@@ -102,6 +103,22 @@ TEST(ConnectionCensus, CountsOnlyWhatIsStillOpen) {
   UniqueFd fourth(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));  // most likely the number of the first
   EXPECT_TRUE(census.admit(fourth.get()));
   EXPECT_FALSE(census.admit(third.get()));
+}
+
+TEST(ConnectionCensus, KeepsPlacesForOtherUsersThanTheOneWithMany) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to connect as somebody else";
+  ConnectionCensus census(1, 2);
+  std::array<int, 2> ours{}, theirs{};
+  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ours.data()), 0);
+  constexpr uid_t kNobody = 65534;
+  ASSERT_EQ(::seteuid(kNobody), 0);
+  const int made = ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, theirs.data());
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_EQ(made, 0);
+  const UniqueFd first(theirs[0]), second(theirs[1]), third(ours[0]), fourth(ours[1]);
+  EXPECT_TRUE(census.admit(first.get()));
+  EXPECT_FALSE(census.admit(second.get()));
+  EXPECT_TRUE(census.admit(third.get()));
 }
 
 class Drains : public testing::Test {
