@@ -76,16 +76,24 @@ Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode) {
 }
 
 SocketFile::SocketFile(std::string path, UniqueFd lock, UniqueFd socket)
-    : path_(std::move(path)), lock_(std::move(lock)), socket_(std::move(socket)) {}
+    : path_(std::move(path)), lock_(std::move(lock)), socket_(std::move(socket)) {
+  ::lstat(path_.c_str(), &made_);
+}
 
 SocketFile::SocketFile(SocketFile&& other) noexcept
-    : path_(std::move(other.path_)), lock_(std::move(other.lock_)), socket_(std::move(other.socket_)) {}
+    : path_(std::move(other.path_)),
+      made_(other.made_),
+      lock_(std::move(other.lock_)),
+      socket_(std::move(other.socket_)) {}
 
 SocketFile::~SocketFile() { close(); }
 
 void SocketFile::close() {
   if (!socket_) return;
-  ::unlink(path_.c_str());
+  struct stat found {};
+  const bool ours =
+      ::lstat(path_.c_str(), &found) == 0 && found.st_dev == made_.st_dev && found.st_ino == made_.st_ino;
+  if (ours) ::unlink(path_.c_str());
   socket_.reset();
   lock_.reset();
 }

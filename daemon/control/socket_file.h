@@ -10,8 +10,8 @@
 namespace demo {
 
 // A listening unix socket with its file and the lock beside it ("PATH.lock") that keeps two daemons from
-// taking the same path. Owns all three: the destructor removes the socket's file; the lock's file stays,
-// unlocked.
+// taking the same path. Owns all three: the destructor removes the socket's file, unless another one has its
+// place by then; the lock's file stays, unlocked.
 class SocketFile {
  public:
   // Replaces the socket that a dead daemon left; kFailedPrecondition when somebody listens there. mode: of
@@ -32,6 +32,7 @@ class SocketFile {
   SocketFile(std::string path, UniqueFd lock, UniqueFd socket);
 
   std::string path_;
+  struct stat made_ {};  // the file at path_, as it was created
   UniqueFd lock_;
   UniqueFd socket_;
 };

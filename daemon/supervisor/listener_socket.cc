@@ -9,12 +9,47 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <utility>
 
 #include "supervisor/socket_options.h"
 
 namespace demo {
 namespace {
+
+Result<UniqueFd> open_socket(const Address& address) {
+  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!fd) return listen_error(address, errno);
+  return fd;
+}
+
+bool set_flag(int fd, int option) {
+  const int on = 1;
+  return ::setsockopt(fd, SOL_SOCKET, option, &on, sizeof on) == 0;
+}
+
+const char* unix_path(const Address& address) {
+  return reinterpret_cast<const sockaddr_un*>(address.sockaddr_ptr())->sun_path;
+}
+
+// A path that nobody answers on was left behind by a dead process. Anything but a socket stays.
+Status probe_unix(const Address& address) {
+  struct stat status {};
+  if (::lstat(unix_path(address), &status) != 0) return {};
+  if (!S_ISSOCK(status.st_mode)) {
+    return Error{ErrorCode::kFailedPrecondition,
+                 fmt::format("cannot listen on {}: the file exists and is not a socket", address.to_string()),
+                 "listener.address", address.to_string()};
+  }
+  auto client = open_socket(address);
+  if (!client) return client.error();
+  if (::connect(client->get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0 ||
+      errno != ECONNREFUSED) {
+    return listen_error(address, EADDRINUSE);
+  }
+  return {};
+}
+
+}  // namespace
 
 Error listen_error(const Address& address, int error_number) {
   const std::string text = address.to_string();
@@ -45,42 +80,6 @@ Error listen_error(const Address& address, int error_number) {
   }
 }
 
-Result<UniqueFd> open_socket(const Address& address) {
-  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!fd) return listen_error(address, errno);
-  return fd;
-}
-
-bool set_flag(int fd, int option) {
-  const int on = 1;
-  return ::setsockopt(fd, SOL_SOCKET, option, &on, sizeof on) == 0;
-}
-
-const char* unix_path(const Address& address) {
-  return reinterpret_cast<const sockaddr_un*>(address.sockaddr_ptr())->sun_path;
-}
-
-// A path that nobody answers on was left behind by a dead process: it goes. Anything but a socket stays.
-Status probe_unix(const Address& address) {
-  struct stat status {};
-  if (::lstat(unix_path(address), &status) != 0) return {};
-  if (!S_ISSOCK(status.st_mode)) {
-    return Error{ErrorCode::kFailedPrecondition,
-                 fmt::format("cannot listen on {}: the file exists and is not a socket", address.to_string()),
-                 "listener.address", address.to_string()};
-  }
-  auto client = open_socket(address);
-  if (!client) return client.error();
-  if (::connect(client->get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0 ||
-      errno != ECONNREFUSED) {
-    return listen_error(address, EADDRINUSE);
-  }
-  if (::unlink(unix_path(address)) != 0) return listen_error(address, errno);
-  return {};
-}
-
-}  // namespace
-
 Status probe_address(const Listener& listener) {
   const Address& address = listener.address;
   if (address.is_unix()) return probe_unix(address);
@@ -101,21 +100,21 @@ Result<ListenerSocket> open_listener_socket(const Listener& listener, const Addr
   if (!fd) return fd.error();
   ListenerSocket socket;
   socket.fd = std::move(*fd);
-  if (bind_to.is_unix()) {
-    // The socket that is replaced keeps its queue; new connections come to the one that has the path.
-    ::unlink(unix_path(bind_to));
-  } else if (!set_flag(socket.fd.get(), SO_REUSEADDR) || !set_flag(socket.fd.get(), SO_REUSEPORT)) {
+  if (!bind_to.is_unix() &&
+      (!set_flag(socket.fd.get(), SO_REUSEADDR) || !set_flag(socket.fd.get(), SO_REUSEPORT))) {
     return listen_error(bind_to, errno);
   }
   if (auto applied = apply_socket_options(socket.fd.get(), listener, socket.options); !applied) {
     return applied.error();
   }
-  if (::bind(socket.fd.get(), bind_to.sockaddr_ptr(), bind_to.sockaddr_size()) != 0 ||
-      ::listen(socket.fd.get(), listener.kernel.backlog) != 0) {
+  if (bind_to.is_unix()) {
+    auto name = UnixName::bind(socket.fd.get(), bind_to);
+    if (!name) return listen_error(bind_to, name.error());
+    socket.name = std::move(*name);
+  } else if (::bind(socket.fd.get(), bind_to.sockaddr_ptr(), bind_to.sockaddr_size()) != 0) {
     return listen_error(bind_to, errno);
   }
-  // Who may connect is decided by the folder's permissions.
-  if (bind_to.is_unix() && ::chmod(unix_path(bind_to), 0666) != 0) return listen_error(bind_to, errno);
+  if (::listen(socket.fd.get(), listener.kernel.backlog) != 0) return listen_error(bind_to, errno);
   socket.options.push_back(report_backlog(listener.kernel.backlog));
   sockaddr_storage name{};
   socklen_t size = sizeof name;

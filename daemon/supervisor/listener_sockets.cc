@@ -13,8 +13,11 @@ ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) {
 }
 
 bool ListenerSockets::have_address(const Address& address) const {
-  return std::any_of(groups_.begin(), groups_.end(),
-                     [&](const auto& entry) { return entry.second->listener().address == address; });
+  return std::any_of(groups_.begin(), groups_.end(), [&](const auto& entry) {
+    const Address& have = entry.second->listener().address;
+    if (!address.is_unix()) return have == address;
+    return have.is_unix() && entry.second->has_path() && is_same_place(have, address);
+  });
 }
 
 Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers) {
@@ -30,14 +33,32 @@ Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlac
   return {};
 }
 
+// Two names of one unix path would take it from each other.
+Status ListenerSockets::reject_second_spelling(const Listener& listener) const {
+  if (!listener.address.is_unix()) return {};
+  for (const Key& key : prepared_) {
+    const auto other = groups_.find(key);
+    if (other == groups_.end() || key == key_of(listener)) continue;
+    const Address& address = other->second->listener().address;
+    if (!address.is_unix() || !is_same_place(address, listener.address)) continue;
+    const std::string text = listener.address.to_string();
+    return Error{ErrorCode::kAlreadyExists,
+                 fmt::format("cannot listen on {}: it is the same file as that of this daemon's listener {}",
+                             text, address.to_string()),
+                 "listener.address", text};
+  }
+  return {};
+}
+
 Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
                                     const std::vector<WorkerPlace>& workers) {
   auto group = groups_.find(prepared_.back());
+  const bool any_port = !listener.address.is_unix() && listener.address.port() == 0;
+  if (!any_port && !have_address(listener.address)) {
+    if (auto free = probe_address(listener); !free) return free;
+  }
   if (group == groups_.end()) {
-    const bool any_port = !listener.address.is_unix() && listener.address.port() == 0;
-    if (!any_port && !have_address(listener.address)) {
-      if (auto free = probe_address(listener); !free) return free;
-    }
+    if (auto other = reject_second_spelling(listener); !other) return other;
     group = groups_.emplace(prepared_.back(), std::make_unique<SocketGroup>(listener)).first;
   }
   return group->second->prepare(listener, mode, workers);
@@ -52,12 +73,15 @@ void ListenerSockets::rollback() {
 }
 
 void ListenerSockets::commit(const GroupClock& clock) {
+  const auto is_prepared = [this](const Key& key) {
+    return std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end();
+  };
+  // A path that goes to another listener is free by then.
   for (auto& [key, group] : groups_) {
-    if (std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end()) {
-      group->commit(clock);
-    } else if (!group->removed()) {
-      group->remove();
-    }
+    if (!is_prepared(key) && !group->removed()) group->remove();
+  }
+  for (auto& [key, group] : groups_) {
+    if (is_prepared(key)) group->commit(clock);
   }
 }
 

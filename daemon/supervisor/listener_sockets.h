@@ -44,6 +44,7 @@ class ListenerSockets {
   using Key = std::string;
   static Key key_of(const Listener& listener);
   Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  Status reject_second_spelling(const Listener& listener) const;
   bool have_address(const Address& address) const;
 
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;

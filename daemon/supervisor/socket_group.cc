@@ -1,10 +1,10 @@
 #include "supervisor/socket_group.h"
 
-#include <sys/un.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <cerrno>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "base/limits.h"
 #include "base/log.h"
@@ -26,8 +26,6 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
 
 }  // namespace
 
-SocketGroup::~SocketGroup() { forget_path(); }
-
 SocketGroup::Traits SocketGroup::traits_of(const Listener& listener, AcceptMode mode) {
   Traits traits{listener.kernel, mode == AcceptMode::kExclusive};
   traits.kernel.defer_accept_s = effective_defer_accept_s(listener);
@@ -42,7 +40,14 @@ std::uint64_t SocketGroup::grace_ns(const Traits& traits) {
 }
 
 bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const {
-  if (member.phase == Phase::kRevoked || !(member.traits == wanted.traits)) return false;
+  if (member.phase == Phase::kRevoked) return false;
+  Traits traits = member.traits;
+  if (listener_.address.is_unix()) {
+    // One that lost its path is found by nobody. How workers wait for it needs no other socket.
+    if (member.committed && !member.socket.name.has_path()) return false;
+    traits.exclusive = wanted.traits.exclusive;
+  }
+  if (!(traits == wanted.traits)) return false;
   return std::find(wanted.owners.begin(), wanted.owners.end(), member.owner) != wanted.owners.end();
 }
 
@@ -67,22 +72,56 @@ Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
   // the new ones at once.
   if (!missing.empty() && !members_.empty()) steer(wanted_steering(true));
   for (const unsigned owner : missing) {
-    Address bind_to = listener.address;
-    if (!members_.empty()) bind_to.set_port(bound_.port());
-    auto opened = open_listener_socket(listener, bind_to);
-    if (!opened) {
+    if (auto opened = open_member(listener, owner); !opened) {
       rollback();
-      return opened.error();
+      return opened;
     }
-    if (members_.empty()) bound_ = opened->bound;
-    Member member;
-    member.id = next_socket_id();
-    member.socket = std::move(*opened);
-    member.owner = owner;
-    member.traits = prepared_->traits;
-    members_.push_back(std::move(member));
   }
   return {};
+}
+
+Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
+  Address bind_to = listener.address;
+  if (!members_.empty()) bind_to.set_port(bound_.port());
+  auto opened = open_listener_socket(listener, bind_to);
+  if (!opened) return opened.error();
+  if (const Member* const named = member_with_path(); named != nullptr) {
+    if (const int error = opened->name.inherit(named->socket.name); error != 0) {
+      return Error{
+          ErrorCode::kPermissionDenied,
+          fmt::format("cannot replace the socket of {}: the new file cannot be given the owner and mode "
+                      "of the old one: {}",
+                      listener.address.to_string(), errno_text(error)),
+          "listener.address", listener.address.to_string()};
+    }
+  }
+  if (members_.empty()) bound_ = opened->bound;
+  Member member;
+  member.id = next_socket_id();
+  member.socket = std::move(*opened);
+  member.owner = owner;
+  member.traits = prepared_->traits;
+  members_.push_back(std::move(member));
+  return {};
+}
+
+const SocketGroup::Member* SocketGroup::member_with_path() const {
+  const auto found = std::find_if(members_.begin(), members_.end(),
+                                  [](const Member& member) { return member.socket.name.has_path(); });
+  return found == members_.end() ? nullptr : &*found;
+}
+
+void SocketGroup::take_path(Member& member) {
+  int error = member.socket.name.publish(member_with_path() != nullptr);
+  // What a dead process left goes; what another program put there since prepare() stays.
+  if (error == EEXIST && probe_address(listener_)) error = member.socket.name.publish(true);
+  if (error != 0) log(LogLevel::kError, "{}", listen_error(listener_.address, error).message);
+}
+
+// A new number makes workers watch the same socket in their other way.
+void SocketGroup::renumber(Member& member) {
+  member.id = next_socket_id();
+  member.traits = wanted_->traits;
 }
 
 void SocketGroup::rollback() {
@@ -101,6 +140,7 @@ void SocketGroup::commit(const GroupClock& clock) {
   mode_ = wanted_->mode;
   for (Member& member : members_) {
     if (!member.committed) {
+      take_path(member);
       member.committed = true;
       member.version = clock.next_version;
       member.since_ns = clock.now_ns;
@@ -108,6 +148,7 @@ void SocketGroup::commit(const GroupClock& clock) {
       if (is_new) member.phase = Phase::kActive;
     }
     if (is_wanted(member)) {
+      if (!(member.traits == wanted_->traits)) renumber(member);
       if (member.phase == Phase::kRetiring) member.phase = Phase::kActive;
       options_ = member.socket.options;
     }
@@ -118,7 +159,7 @@ void SocketGroup::commit(const GroupClock& clock) {
 
 void SocketGroup::remove() {
   wanted_.reset();
-  forget_path();
+  for (Member& member : members_) member.socket.name.remove();
 }
 
 bool SocketGroup::settle(const GroupClock& clock) {
@@ -216,7 +257,7 @@ void SocketGroup::close_member(std::size_t index) {
     std::erase_if(steering.by_core, [&](const CoreIndex& entry) { return entry.index == last; });
     if (!steering.selected.empty()) steer(steering);
   }
-  members_[index].socket.fd.reset();
+  members_[index].socket = {};
   if (index != last) members_[index] = std::move(members_[last]);
   members_.pop_back();
   if (!members_.empty()) steer(wanted_steering(false));
@@ -267,11 +308,6 @@ void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32
       loans[worker].push_back({member.id, slot, member.socket.fd.get()});
     }
   }
-}
-
-void SocketGroup::forget_path() {
-  if (!listener_.address.is_unix() || members_.empty()) return;
-  ::unlink(reinterpret_cast<const sockaddr_un*>(listener_.address.sockaddr_ptr())->sun_path);
 }
 
 }  // namespace demo

@@ -43,7 +43,6 @@ struct GroupClock {
 class SocketGroup {
  public:
   explicit SocketGroup(const Listener& listener) : listener_(listener) {}
-  ~SocketGroup();
   SocketGroup(SocketGroup&&) = delete;
 
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
@@ -61,6 +60,8 @@ class SocketGroup {
   bool pending() const;
   bool empty() const { return members_.empty(); }
   bool removed() const { return !wanted_; }
+  // Whether the unix path leads to one of this group's sockets.
+  bool has_path() const { return member_with_path() != nullptr; }
 
   // Adds this group's loans to the list of each acceptor, by worker index.
   void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
@@ -111,7 +112,10 @@ class SocketGroup {
   void close_member(std::size_t index);
   Steering wanted_steering(bool only_selected) const;
   void steer(const Steering& steering);
-  void forget_path();
+  Status open_member(const Listener& listener, unsigned owner);
+  const Member* member_with_path() const;
+  void take_path(Member& member);
+  void renumber(Member& member);
 
   Listener listener_;
   std::optional<Wanted> wanted_;

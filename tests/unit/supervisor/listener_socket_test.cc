@@ -130,28 +130,81 @@ class UnixListenerTest : public testing::Test {
 };
 
 TEST_F(UnixListenerTest, ListensForEverybodyWhoReachesTheFolder) {
-  const auto opened = open_listener_socket(listener_, listener_.address);
+  auto opened = open_listener_socket(listener_, listener_.address);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->bound, listener_.address);
+  ASSERT_EQ(opened->name.publish(false), 0);
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0666U);
 }
 
 TEST_F(UnixListenerTest, RefusesAPathThatIsAnswered) {
-  const auto opened = open_listener_socket(listener_, listener_.address);
+  auto opened = open_listener_socket(listener_, listener_.address);
   ASSERT_TRUE(opened);
+  ASSERT_EQ(opened->name.publish(false), 0);
   const auto probed = probe_address(listener_);
   ASSERT_FALSE(probed);
   EXPECT_EQ(probed.error().code, ErrorCode::kAlreadyExists);
 }
 
+// A path that leads to a socket that nobody has any more.
+void leave_dead_socket(const Address& address) {
+  const UniqueFd dead(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::bind(dead.get(), address.sockaddr_ptr(), address.sockaddr_size()), 0);
+}
+
+bool answers(const Address& address) {
+  const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  return ::connect(client.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0;
+}
+
 TEST_F(UnixListenerTest, ReplacesAPathThatADeadProcessLeft) {
-  { ASSERT_TRUE(open_listener_socket(listener_, listener_.address)); }
+  leave_dead_socket(listener_.address);
+  EXPECT_TRUE(probe_address(listener_));
+  auto opened = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->name.publish(false), EEXIST);
+  EXPECT_FALSE(answers(listener_.address));
+  EXPECT_EQ(opened->name.publish(true), 0);
+  EXPECT_TRUE(answers(listener_.address));
+}
+
+TEST_F(UnixListenerTest, TakesThePathOfAnotherWhenItIsPublishedAndItsOwnerAndMode) {
+  auto first = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->name.publish(false), 0);
+  ASSERT_EQ(::chmod(path_.c_str(), 0620), 0);
+  {
+    // Refused: it leaves nothing behind.
+    auto refused = open_listener_socket(listener_, listener_.address);
+    ASSERT_TRUE(refused);
+    EXPECT_TRUE(first->name.has_path());
+  }
+  auto second = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->name.inherit(first->name), 0);
+  EXPECT_TRUE(first->name.has_path());
+  EXPECT_EQ(second->name.publish(true), 0);
+  EXPECT_FALSE(first->name.has_path());
+  EXPECT_TRUE(second->name.has_path());
+  first->name.remove();
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
-  EXPECT_TRUE(probe_address(listener_));
-  EXPECT_TRUE(open_listener_socket(listener_, listener_.address));
+  EXPECT_EQ(status.st_mode & 0777U, 0620U);
+  second->name.remove();
+  EXPECT_NE(::stat(path_.c_str(), &status), 0);
+}
+
+TEST_F(UnixListenerTest, ListensOnTheLongestPath) {
+  const std::string folder = testing::TempDir();
+  const std::string path = folder + std::string(sizeof(sockaddr_un::sun_path) - 1 - folder.size(), 'p');
+  ::unlink(path.c_str());
+  const Listener listener = listener_at("unix:" + path);
+  auto opened = open_listener_socket(listener, listener.address);
+  ASSERT_TRUE(opened);
+  ASSERT_EQ(opened->name.publish(false), 0);
+  EXPECT_TRUE(answers(listener.address));
 }
 
 TEST_F(UnixListenerTest, LeavesAFileOfAnotherKindAlone) {

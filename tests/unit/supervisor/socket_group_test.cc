@@ -353,5 +353,68 @@ TEST_F(UnixSocketGroupTest, UsesOneSocketInEveryModeAndRemovesItsPath) {
   EXPECT_FALSE(exists());
 }
 
+TEST_F(UnixSocketGroupTest, KeepsItsPathThroughARefusedChange) {
+  SocketGroup group(listener_);
+  set_workers(1);
+  ASSERT_TRUE(group.prepare(listener_, AcceptMode::kExclusive, places_));
+  EXPECT_FALSE(exists());
+  group.commit(clock());
+  Listener changed = listener_;
+  changed.kernel.backlog = 7;
+  ASSERT_TRUE(group.prepare(changed, AcceptMode::kShared, places_));
+  group.rollback();
+  EXPECT_TRUE(group.has_path());
+  ASSERT_TRUE(group.prepare(changed, AcceptMode::kShared, places_));
+  group.commit(clock());
+  EXPECT_TRUE(group.has_path());
+}
+
+TEST_F(UnixSocketGroupTest, LeavesNoFileOfARefusedListener) {
+  SocketGroup group(listener_);
+  set_workers(1);
+  ASSERT_TRUE(group.prepare(listener_, AcceptMode::kExclusive, places_));
+  group.rollback();
+  EXPECT_TRUE(group.empty());
+  EXPECT_FALSE(exists());
+}
+
+TEST_F(UnixSocketGroupTest, SwitchesModesThereAndBackWithOneSocketThatWorkersWatchAnew) {
+  SocketGroup group(listener_);
+  set_workers(1);
+  std::set<std::uint64_t> ids;
+  std::set<int> sockets;
+  for (const AcceptMode mode : {AcceptMode::kShared, AcceptMode::kExclusive, AcceptMode::kShared}) {
+    ASSERT_TRUE(group.prepare(listener_, mode, places_));
+    group.commit(clock());
+    std::vector<std::vector<SocketLoan>> lent;
+    group.lend(standings_, 0, lent);
+    ASSERT_EQ(lent.at(0).size(), 1U);
+    ids.insert(lent[0][0].id);
+    sockets.insert(lent[0][0].fd);
+    EXPECT_TRUE(group.has_path());
+  }
+  EXPECT_EQ(ids.size(), 3U);
+  EXPECT_EQ(sockets.size(), 1U);
+}
+
+TEST_F(UnixSocketGroupTest, ComesBackWhenSomebodyRemovedItsPathAndLeavesAnothersAlone) {
+  SocketGroup group(listener_);
+  set_workers(1);
+  ASSERT_TRUE(group.prepare(listener_, AcceptMode::kShared, places_));
+  group.commit(clock());
+  ASSERT_EQ(::unlink(path_.c_str()), 0);
+  EXPECT_FALSE(group.has_path());
+  ASSERT_TRUE(group.prepare(listener_, AcceptMode::kShared, places_));
+  group.commit(clock());
+  EXPECT_TRUE(group.has_path());
+  ASSERT_EQ(::unlink(path_.c_str()), 0);
+  const Listener other = listener_;
+  auto taken = open_listener_socket(other, other.address);
+  ASSERT_TRUE(taken);
+  ASSERT_EQ(taken->name.publish(false), 0);
+  group.remove();
+  EXPECT_TRUE(taken->name.has_path());
+}
+
 }  // namespace
 }  // namespace demo

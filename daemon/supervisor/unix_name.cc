@@ -1,0 +1,137 @@
+#include "supervisor/unix_name.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
+#include <utility>
+
+namespace demo {
+namespace {
+
+constexpr int kNamesTried = 100;
+constexpr mode_t kModeBits = 0777;
+
+struct Place {
+  std::string folder;
+  std::string name;
+};
+
+Place place_of(const Address& address) {
+  const std::string path = reinterpret_cast<const sockaddr_un*>(address.sockaddr_ptr())->sun_path;
+  const std::size_t slash = path.rfind('/');
+  return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
+}
+
+// Touched on the supervisor's loop alone.
+std::uint64_t next_number() {
+  static std::uint64_t last = 0;
+  return ++last;
+}
+
+int bind_to(int socket, const std::string& path) {
+  const auto address = Address::parse("unix:" + path);
+  if (!address) return ENAMETOOLONG;
+  return ::bind(socket, address->sockaddr_ptr(), address->sockaddr_size()) == 0 ? 0 : errno;
+}
+
+}  // namespace
+
+boost::system::result<UnixName, int> UnixName::bind(int socket, const Address& address) {
+  const Place place = place_of(address);
+  if (place.name.empty()) return EISDIR;
+  UnixName name;
+  name.folder_ = UniqueFd(::open(place.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!name.folder_) return errno;
+  int error = EADDRINUSE;  // of a name that another program has
+  for (int attempt = 0; attempt < kNamesTried && error == EADDRINUSE; ++attempt) {
+    const std::string suffix = fmt::format(".{}-{}", ::getpid(), next_number());
+    std::string first = place.name + suffix;
+    // What ss(8) shows for good; a long path has no room for it.
+    error = bind_to(socket, fmt::format("{}/{}", place.folder, first));
+    if (error == ENAMETOOLONG) {
+      first = suffix;
+      error = bind_to(socket, fmt::format("/proc/self/fd/{}/{}", name.folder_.get(), first));
+    }
+    if (error == 0) name.first_name_ = first;
+  }
+  if (error != 0) return error;
+  name.path_name_ = place.name;
+  struct stat made {};
+  if (::fstatat(name.folder_.get(), name.first_name_.c_str(), &made, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+  name.device_ = made.st_dev;
+  name.inode_ = made.st_ino;
+  if (::fchmodat(name.folder_.get(), name.first_name_.c_str(), 0666, 0) != 0) return errno;
+  return name;
+}
+
+UnixName::UnixName(UnixName&& other) noexcept { *this = std::move(other); }
+
+UnixName& UnixName::operator=(UnixName&& other) noexcept {
+  if (this == &other) return *this;
+  remove();
+  folder_ = std::move(other.folder_);
+  path_name_ = std::move(other.path_name_);
+  first_name_ = std::move(other.first_name_);
+  published_ = other.published_;
+  device_ = other.device_;
+  inode_ = other.inode_;
+  return *this;
+}
+
+int UnixName::inherit(const UnixName& other) {
+  struct stat old {};
+  if (!other.has_path() ||
+      ::fstatat(other.folder_.get(), other.path_name_.c_str(), &old, AT_SYMLINK_NOFOLLOW) != 0) {
+    return 0;
+  }
+  struct stat own {};
+  if (::fstatat(folder_.get(), first_name_.c_str(), &own, AT_SYMLINK_NOFOLLOW) != 0) return errno;
+  const bool same_owner = own.st_uid == old.st_uid && own.st_gid == old.st_gid;
+  if (!same_owner &&
+      ::fchownat(folder_.get(), first_name_.c_str(), old.st_uid, old.st_gid, AT_SYMLINK_NOFOLLOW) != 0) {
+    return errno;
+  }
+  return ::fchmodat(folder_.get(), first_name_.c_str(), old.st_mode & kModeBits, 0) == 0 ? 0 : errno;
+}
+
+int UnixName::publish(bool replace) {
+  if (!folder_ || published_) return 0;
+  if (::renameat2(folder_.get(), first_name_.c_str(), folder_.get(), path_name_.c_str(),
+                  replace ? 0U : unsigned{RENAME_NOREPLACE}) != 0) {
+    return errno;
+  }
+  published_ = true;
+  return 0;
+}
+
+void UnixName::remove() {
+  if (!folder_) return;
+  const std::string& name = published_ ? path_name_ : first_name_;
+  if (is_ours(name)) ::unlinkat(folder_.get(), name.c_str(), 0);
+  folder_.reset();
+}
+
+bool UnixName::is_ours(const std::string& name) const {
+  struct stat found {};
+  return folder_ && ::fstatat(folder_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
+         found.st_dev == device_ && found.st_ino == inode_;
+}
+
+bool is_same_place(const Address& one, const Address& other) {
+  const Place first = place_of(one);
+  const Place second = place_of(other);
+  struct stat first_folder {};
+  struct stat second_folder {};
+  return first.name == second.name && ::stat(first.folder.c_str(), &first_folder) == 0 &&
+         ::stat(second.folder.c_str(), &second_folder) == 0 && first_folder.st_dev == second_folder.st_dev &&
+         first_folder.st_ino == second_folder.st_ino;
+}
+
+}  // namespace demo

@@ -1,0 +1,99 @@
+"""Listeners on unix paths: who has the path through changes that are refused, repeated and undone."""
+
+import os
+import socket
+
+import pytest
+
+
+def ask(path):
+    """The status line of a GET over a unix path."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+        client.settimeout(10)
+        client.connect(str(path))
+        client.sendall(b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        return client.recv(4096).split(b"\r\n")[0].decode()
+
+
+OK = "HTTP/1.1 200 OK"
+
+
+@pytest.fixture
+def served(new_daemon):
+    """A daemon on a unix path, with a state folder."""
+    daemon = new_daemon()
+    daemon.path = daemon.folder / "sockets" / "web.sock"
+    daemon.path.parent.mkdir()
+    daemon.state = daemon.folder / "state"
+    daemon.state.mkdir()
+    return daemon.start("--state-dir", daemon.state, listen=[f"unix:{daemon.path}"])
+
+
+def files(daemon):
+    return sorted(os.listdir(daemon.path.parent))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("accept-mode", "shared"),
+        ("set-listener", "unix:{path}", "--backlog", "7"),
+        ("remove-listener", "unix:{path}"),
+    ],
+    ids=lambda change: change[0],
+)
+def test_a_refused_change_keeps_the_path_answered(served, change):
+    (served.state / "state.json.new").mkdir()
+    arguments = [each.format(path=served.path) for each in change]
+    assert served.democtl(*arguments, check=False).returncode != 0
+    assert ask(served.path) == OK
+    assert files(served) == ["web.sock"]
+    (served.state / "state.json.new").rmdir()
+    served.democtl(*arguments)
+    if change[0] == "remove-listener":
+        assert files(served) == []
+    else:
+        assert ask(served.path) == OK
+        assert files(served) == ["web.sock"]
+
+
+def test_a_refused_new_listener_leaves_no_file(served):
+    (served.state / "state.json.new").mkdir()
+    other = served.path.parent / "other.sock"
+    assert served.democtl("add-listener", f"unix:{other}", check=False).returncode != 0
+    assert files(served) == ["web.sock"]
+    (served.state / "state.json.new").rmdir()
+    served.democtl("add-listener", f"unix:{other}")
+    assert ask(other) == OK
+
+
+def test_modes_go_there_and_back_and_the_file_keeps_its_mode(served):
+    served.path.chmod(0o640)
+    for mode in ("shared", "exclusive", "shared", "reuseport", "shared"):
+        served.democtl("accept-mode", mode)
+        assert ask(served.path) == OK
+    served.democtl("set-listener", f"unix:{served.path}", "--backlog", "7")
+    assert ask(served.path) == OK
+    assert served.path.stat().st_mode & 0o777 == 0o640
+    assert files(served) == ["web.sock"]
+
+
+def test_another_way_to_the_same_path_names_the_listener_that_has_it(served):
+    link = served.folder / "link"
+    link.symlink_to(served.path.parent)
+    refused = served.democtl("add-listener", f"unix:{link}/web.sock", check=False)
+    assert refused.returncode == 4
+    assert f"this daemon's listener unix:{served.path}" in refused.stderr
+    assert ask(served.path) == OK
+
+
+def test_the_file_of_another_program_is_left_alone(served, tmp_path):
+    taken = served.path.parent / "taken.sock"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+        other.bind(str(taken))
+        other.listen()
+        refused = served.democtl("add-listener", f"unix:{taken}", check=False)
+        assert refused.returncode == 4 and "another program listens there" in refused.stderr
+    # Nobody listens any more.
+    served.democtl("add-listener", f"unix:{taken}")
+    assert ask(taken) == OK
