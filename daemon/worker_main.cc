@@ -21,6 +21,7 @@ namespace {
 struct Options {
   unsigned index = 0;
   unsigned core = 0;
+  unsigned page = 0;  // of the statistics area
   int channel_fd = -1;
   int stats_fd = -1;
   bool journal = false;
@@ -43,12 +44,13 @@ std::optional<Options> parse(int argc, char** argv) {
     if (++i == argc) return std::nullopt;
     const bool good = name == "--index"        ? read_number(argv[i], options.index)
                       : name == "--core"       ? read_number(argv[i], options.core)
+                      : name == "--page"       ? read_number(argv[i], options.page)
                       : name == "--channel-fd" ? read_number(argv[i], options.channel_fd)
                       : name == "--stats-fd"   ? read_number(argv[i], options.stats_fd)
                                                : false;
     if (!good) return std::nullopt;
   }
-  if (options.channel_fd < 0 || options.stats_fd < 0 || options.index >= demo::limits::kWorkers)
+  if (options.channel_fd < 0 || options.stats_fd < 0 || options.page >= demo::StatsArea::kPages)
     return std::nullopt;
   return options;
 }
@@ -96,7 +98,7 @@ int main(int argc, char** argv) {
   prepare_signals();
   pin(options->core);
   raise_descriptor_limit();
-  auto worker = demo::Worker::open(options->index, demo::UniqueFd(options->channel_fd),
+  auto worker = demo::Worker::open(options->page, demo::UniqueFd(options->channel_fd),
                                    demo::UniqueFd(options->stats_fd));
   if (!worker) {
     demo::log(demo::LogLevel::kError, "{}", worker.error().message);

@@ -13,8 +13,9 @@ class RestartWorker : public Mutation<api::RestartWorkerRequest, api::RestartWor
                   .chapter = Chapter::kWorkers,
                   .summary = "replace worker processes, one or all in turn",
                   .details =
-                      "A worker drains before it leaves; with --all each one is ready again before the next "
-                      "drains. The command returns when the last one is ready.",
+                      "A new process starts beside the present one, which drains and leaves once the new one "
+                      "accepts connections: nobody waits for a long request. A process that cannot serve "
+                      "replaces none. The command returns when the last new process is ready.",
                   .examples = {{"restart-worker 2", "replace worker 2"},
                                {"restart-worker --all", "replace all of them, one after the other"}}}) {
     optional_positional("WORKER", "its index, as workers prints it",
@@ -24,7 +25,7 @@ class RestartWorker : public Mutation<api::RestartWorkerRequest, api::RestartWor
   }
 
  protected:
-  // A drain may take 30 seconds, and there may be many workers: --timeout bounds it when somebody wants that.
+  // A start may take seconds, and there may be many workers: --timeout bounds it when somebody wants that.
   std::chrono::milliseconds patience() const override {
     return all_ ? std::chrono::hours(3) : std::chrono::seconds(60);
   }

@@ -26,7 +26,9 @@ class Workers : public Command {
       : Command({.name = "workers",
                  .chapter = Chapter::kWorkers,
                  .summary = "list the worker processes",
-                 .details = "gen is the generation that the worker acknowledged last.",
+                 .details = "gen is the generation that the worker acknowledged last. A process that drains "
+                            "stands below "
+                            "the workers, until it has left.",
                  .examples = {{"workers", "core, process, state and deaths of each"},
                               {"workers --sort respawns:desc", "the unluckiest first"}}}) {}
 

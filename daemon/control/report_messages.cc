@@ -72,9 +72,12 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
   response.set_degraded(report.degraded);
   write_strings(report.problems, *response.mutable_problems());
   response.set_config_source(report.config_source);
-  response.set_workers(static_cast<std::uint32_t>(report.workers.size()));
-  const auto ready = std::count_if(report.workers.begin(), report.workers.end(),
-                                   [](const WorkerReport& w) { return w.state == WorkerState::kReady; });
+  const auto planned = std::count_if(report.workers.begin(), report.workers.end(),
+                                     [](const WorkerReport& w) { return w.planned; });
+  response.set_workers(static_cast<std::uint32_t>(planned));
+  const auto ready = std::count_if(report.workers.begin(), report.workers.end(), [](const WorkerReport& w) {
+    return w.planned && w.state == WorkerState::kReady;
+  });
   response.set_workers_ready(static_cast<std::uint32_t>(ready));
   pb::Config config;
   to_message(report.config, config);

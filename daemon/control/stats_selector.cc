@@ -34,6 +34,9 @@ StatsSample StatsSelector::select(const StatsSample& sample) const {
   for (const WorkerSample& worker : sample.workers) {
     if (workers_.empty() || workers_.contains(worker.index)) selected.workers.push_back(worker);
   }
+  for (const WorkerSample& worker : sample.former) {
+    if (workers_.empty() || workers_.contains(worker.index)) selected.former.push_back(worker);
+  }
   for (const ListenerSample& listener : sample.listeners) {
     if (!wants(pb::STATS_PART_LISTENERS)) break;
     if (listeners_.empty() || listeners_.contains(listener.address)) selected.listeners.push_back(listener);

@@ -5,24 +5,30 @@
 #include "control/figure_list.h"
 
 namespace demo {
+namespace {
 
-StatsTotal total_of(const std::vector<WorkerSample>& workers) {
+void add(StatsTotal& total, const WorkerSample& worker) {
+  WorkerFigures sum = total.figures;
+  for (const auto member : FigureList<WorkerFigures>::kMembers) sum.*member += worker.figures.*member;
+  sum.events_min = least_events(total.figures.events_min, worker.figures.events_min);
+  sum.events_max = std::max(total.figures.events_max, worker.figures.events_max);
+  sum.events_last = 0;
+  total.figures = sum;
+  total.service_time.resize(std::max(total.service_time.size(), worker.service_time.size()));
+  std::transform(worker.service_time.begin(), worker.service_time.end(), total.service_time.begin(),
+                 total.service_time.begin(), std::plus<>());
+}
+
+}  // namespace
+
+StatsTotal total_of(const StatsSample& sample) {
   StatsTotal total;
   std::uint64_t generation = UINT64_MAX;
-  for (const WorkerSample& worker : workers) {
-    WorkerFigures sum = total.figures;
-    for (const auto member : FigureList<WorkerFigures>::kMembers) sum.*member += worker.figures.*member;
-    const std::uint64_t least = worker.figures.events_min;
-    const std::uint64_t before = total.figures.events_min;
-    sum.events_min =
-        before == 0 || least == 0 ? before + least : std::min(before, least);  // 0: no such poll yet
-    sum.events_max = std::max(total.figures.events_max, worker.figures.events_max);
-    sum.events_last = 0;
-    if (worker.alive) generation = std::min(generation, worker.figures.generation);
-    total.figures = sum;
-    total.service_time.resize(std::max(total.service_time.size(), worker.service_time.size()));
-    std::transform(worker.service_time.begin(), worker.service_time.end(), total.service_time.begin(),
-                   total.service_time.begin(), std::plus<>());
+  for (const auto* workers : {&sample.workers, &sample.former}) {
+    for (const WorkerSample& worker : *workers) {
+      if (worker.alive) generation = std::min(generation, worker.figures.generation);
+      add(total, worker);
+    }
   }
   total.figures.generation = generation == UINT64_MAX ? 0 : generation;
   return total;

@@ -7,12 +7,13 @@
 
 namespace demo {
 
-// All workers of a sample together, as stats.proto defines the total of each figure.
+// All workers of a sample together, those that were taken away too, as stats.proto defines the total of each
+// figure.
 struct StatsTotal {
   WorkerFigures figures;
   std::vector<std::uint64_t> service_time;  // counts by Histogram bucket
 };
 
-StatsTotal total_of(const std::vector<WorkerSample>& workers);
+StatsTotal total_of(const StatsSample& sample);
 
 }  // namespace demo

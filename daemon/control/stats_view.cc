@@ -99,8 +99,8 @@ void write_rows(const std::vector<Row>& now, const std::vector<Row>& before, boo
 
 void write_total(const StatsSample& now, const StatsSample* before, bool histograms,
                  pb::StatsSample& message) {
-  const StatsTotal total = total_of(now.workers);
-  const StatsTotal last = before ? total_of(before->workers) : StatsTotal{};
+  const StatsTotal total = total_of(now);
+  const StatsTotal last = before ? total_of(*before) : StatsTotal{};
   write_figures(total.figures, before ? &last.figures : nullptr, *message.mutable_total());
   if (!histograms) return;
   write_histogram(total.service_time, before ? &last.service_time : nullptr,

@@ -1,11 +1,13 @@
 #include "stats/stats_area.h"
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 
 namespace demo {
@@ -20,7 +22,10 @@ std::size_t stride() {
   return bytes;
 }
 
-std::size_t total() { return stride() * limits::kWorkers; }
+std::size_t directory_offset() { return stride() * StatsArea::kPages; }
+
+// The directory fits one stride.
+std::size_t total() { return directory_offset() + stride(); }
 
 std::byte* map(int fd, std::size_t size, int protection, std::size_t offset) {
   void* const memory = ::mmap(nullptr, size, protection, MAP_SHARED, fd, static_cast<off_t>(offset));
@@ -45,7 +50,7 @@ Result<StatsArea> StatsArea::create() {
 
 Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
   struct stat status {};
-  if (own_index >= limits::kWorkers || ::fstat(memory.get(), &status) != 0 ||
+  if (own_index >= StatsArea::kPages || ::fstat(memory.get(), &status) != 0 ||
       status.st_size != static_cast<off_t>(total())) {
     return invalid("", "", "statistics: the descriptor is not a statistics area of this build");
   }
@@ -64,9 +69,20 @@ Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
   return area;
 }
 
+StatsArea::StatsArea(UniqueFd memory, std::byte* pages, std::byte* own_page, unsigned own_index)
+    : memory_(std::move(memory)),
+      pages_(pages),
+      directory_(reinterpret_cast<Directory*>(pages + directory_offset())),
+      own_page_(own_page),
+      own_index_(own_index) {
+  static_assert(sizeof(Directory) <= sizeof(StatsPage));
+  static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+}
+
 StatsArea::StatsArea(StatsArea&& other) noexcept
     : memory_(std::move(other.memory_)),
       pages_(std::exchange(other.pages_, nullptr)),
+      directory_(std::exchange(other.directory_, nullptr)),
       own_page_(std::exchange(other.own_page_, nullptr)),
       own_index_(other.own_index_) {}
 
@@ -76,7 +92,7 @@ StatsArea::~StatsArea() {
 }
 
 const StatsPage& StatsArea::page(unsigned index) const {
-  if (index >= limits::kWorkers) std::abort();
+  if (index >= StatsArea::kPages) std::abort();
   return *reinterpret_cast<const StatsPage*>(pages_ + stride() * index);
 }
 
@@ -86,8 +102,23 @@ void StatsArea::prepare_page(unsigned index) {
   page.layout = StatsPage::kLayout;
 }
 
+void StatsArea::clear_page(unsigned index) {
+  StatsPage& page = writable_page(index);
+  const auto offset = static_cast<off_t>(stride() * index);
+  const int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+  if (::fallocate(memory_.get(), mode, offset, static_cast<off_t>(stride())) == 0) return;
+  std::memset(static_cast<void*>(&page), 0, sizeof page);
+}
+
+void StatsArea::set_live_pages(std::span<const unsigned> pages) {
+  if (own_page_ != nullptr || pages.size() > StatsArea::kPages) std::abort();
+  for (std::size_t i = 0; i < pages.size(); ++i)
+    directory_->pages[i].store(pages[i], std::memory_order_relaxed);
+  directory_->count.store(static_cast<std::uint32_t>(pages.size()), std::memory_order_release);
+}
+
 StatsPage& StatsArea::writable_page(unsigned index) {
-  if (index >= limits::kWorkers) std::abort();
+  if (index >= StatsArea::kPages) std::abort();
   if (own_page_ != nullptr) {
     if (index != own_index_) std::abort();
     return *reinterpret_cast<StatsPage*>(own_page_);

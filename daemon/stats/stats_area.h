@@ -1,6 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <utility>
 
 #include "base/result.h"
@@ -9,36 +12,55 @@
 
 namespace demo {
 
-// One StatsPage for each possible worker index, in one sparse memfd that all processes map: made and written
-// by the supervisor, read by every worker, each worker writes its own page alone. Untouched pages cost no
-// memory; reading one allocates it, so read only what is in use.
+// One StatsPage for each possible worker process, in one sparse memfd that all processes map: made and
+// written by the supervisor, read by every worker, each worker writes its own page alone. Untouched pages
+// cost no memory; reading one allocates it, so read only what is in use.
 class StatsArea {
  public:
+  // Processes of all workers together, with those that drain: a worker beyond waits until one has left, and a
+  // restart is refused.
+  static constexpr unsigned kPages = 2 * limits::kWorkers;
+
   // Supervisor: a new area, all pages writable. Error: kResourceExhausted.
   static Result<StatsArea> create();
-  // Worker: the area behind the descriptor that it got at exec; own_index below limits::kWorkers.
+  // Worker: the area behind the descriptor that it got at exec; own_page below kPages.
   // Error: kInvalidArgument for a descriptor that is not such an area or one of another build.
-  static Result<StatsArea> open(UniqueFd memory, unsigned own_index);
+  static Result<StatsArea> open(UniqueFd memory, unsigned own_page);
 
   StatsArea(StatsArea&& other) noexcept;
   StatsArea& operator=(StatsArea&&) = delete;
   ~StatsArea();
 
   int fd() const { return memory_.get(); }
-  // Any worker's page, for reading. index below limits::kWorkers. Valid as long as the area.
+  // Any process's page, for reading. index below kPages. Valid as long as the area.
   const StatsPage& page(unsigned index) const;
-  // Supervisor: marks the page as one of this build before a worker of that index starts. Keeps what it
+  // Supervisor: marks the page as one of this build before a worker that writes it starts. Keeps what it
   // counted.
   void prepare_page(unsigned index);
+  // Supervisor: back to zero, as before prepare_page(); costs no memory any more.
+  void clear_page(unsigned index);
+
+  // Supervisor: the pages of all processes that live or will, for live_page().
+  void set_live_pages(std::span<const unsigned> pages);
+  // The n-th of them, n below live_pages(). A reader may see a change half done, with a page too many or too
+  // few.
+  unsigned live_pages() const { return directory_->count.load(std::memory_order_acquire); }
+  unsigned live_page(unsigned n) const { return directory_->pages[n].load(std::memory_order_relaxed); }
   // In a worker its own page, in the supervisor any. Aborts for a page that is not this process's to write.
   StatsPage& writable_page(unsigned index);
 
  private:
-  StatsArea(UniqueFd memory, std::byte* pages, std::byte* own_page, unsigned own_index)
-      : memory_(std::move(memory)), pages_(pages), own_page_(own_page), own_index_(own_index) {}
+  // Behind the pages.
+  struct Directory {
+    std::atomic<std::uint32_t> count;
+    std::atomic<std::uint32_t> pages[kPages];
+  };
+
+  StatsArea(UniqueFd memory, std::byte* pages, std::byte* own_page, unsigned own_index);
 
   UniqueFd memory_;
-  std::byte* pages_ = nullptr;     // all pages; writable in the supervisor alone
+  std::byte* pages_ = nullptr;  // all pages; writable in the supervisor alone
+  Directory* directory_ = nullptr;
   std::byte* own_page_ = nullptr;  // a worker's own page, writable; null in the supervisor
   unsigned own_index_ = 0;
 };

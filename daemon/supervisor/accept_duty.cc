@@ -25,16 +25,19 @@ std::vector<unsigned> acceptors_of(unsigned owner, const std::vector<WorkerStand
   std::vector<unsigned> acceptors;
   if (owner == kEveryWorker) {
     for (const WorkerStanding& standing : standings) {
-      if (standing.serving) acceptors.push_back(standing.place.index);
+      const bool listed = !acceptors.empty() && acceptors.back() == standing.place.index;
+      if (standing.serving && !listed) acceptors.push_back(standing.place.index);
     }
     return acceptors;
   }
-  const auto own = std::find_if(standings.begin(), standings.end(), [&](const WorkerStanding& standing) {
-    return standing.place.index == owner;
-  });
-  const bool owner_serves = own != standings.end() && own->serving;
+  const auto any_own = [&](auto holds) {
+    return std::any_of(standings.begin(), standings.end(), [&](const WorkerStanding& standing) {
+      return standing.place.index == owner && holds(standing);
+    });
+  };
+  const bool owner_serves = any_own([](const auto& s) { return s.serving; });
   if (owner_serves) acceptors.push_back(owner);
-  if (owner_serves && own->ready) return acceptors;
+  if (any_own([](const auto& s) { return s.serving && s.ready; })) return acceptors;
   const WorkerStanding* neighbour =
       next_after(owner, standings, [](const auto& s) { return s.serving && s.ready; });
   if (neighbour == nullptr && !owner_serves) {

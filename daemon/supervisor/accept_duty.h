@@ -16,7 +16,7 @@ struct WorkerPlace {
   bool operator==(const WorkerPlace&) const = default;
 };
 
-// Where a worker stands, as far as listening sockets are concerned.
+// Where a process of a worker stands, as far as listening sockets are concerned.
 struct WorkerStanding {
   WorkerPlace place;
   bool running = false;  // has a process
@@ -30,7 +30,7 @@ struct WorkerStanding {
 // The indexes of the workers that accept on a socket of this owner, so that no queue goes unserved while any
 // worker lives: the owner, from the moment it serves; beside it until it is ready, or instead of it, the next
 // ready one in the order of indexes (or the next serving one while none is ready). Pure. standings ascend by
-// index.
+// index; a worker whose process is being replaced has several.
 std::vector<unsigned> acceptors_of(unsigned owner, const std::vector<WorkerStanding>& standings);
 
 }  // namespace demo

@@ -17,19 +17,24 @@ void RollingRestart::begin(std::vector<unsigned> workers, Done done) {
 }
 
 void RollingRestart::next() {
-  left_ = false;
-  if (waiting_.empty()) {
-    current_.reset();
-    if (const Done done = std::exchange(done_, nullptr)) done(std::move(outcomes_));
-    return;
+  while (!waiting_.empty()) {
+    current_ = waiting_.front();
+    waiting_.pop_front();
+    auto begun = replace_(*current_);
+    if (begun) return;
+    note(begun.error().message);
   }
-  current_ = waiting_.front();
-  waiting_.pop_front();
-  drain_(*current_);
+  current_.reset();
+  if (const Done done = std::exchange(done_, nullptr)) done(std::move(outcomes_));
+}
+
+void RollingRestart::note(std::string error) {
+  const bool applied = error.empty();
+  outcomes_.push_back({*current_, applied, std::move(error)});
 }
 
 void RollingRestart::settle(std::string error) {
-  outcomes_.push_back({*current_, error.empty(), std::move(error)});
+  note(std::move(error));
   next();
 }
 
@@ -37,15 +42,13 @@ void RollingRestart::on_ready(unsigned worker) {
   if (current_ == worker) settle("");
 }
 
-void RollingRestart::on_exited(unsigned worker, const std::string& how) {
-  if (current_ != worker) return;
-  // The first exit is the one that was asked for; a second one is the successor's death.
-  if (std::exchange(left_, true)) settle("its new process ended: " + how);
+void RollingRestart::on_failed(unsigned worker, const std::string& how) {
+  if (current_ == worker) settle("its new process ended: " + how);
 }
 
-void RollingRestart::on_removed(unsigned worker) {
-  std::erase(waiting_, worker);
-  if (current_ == worker) settle("removed meanwhile");
+void RollingRestart::on_resized(std::size_t workers) {
+  std::erase_if(waiting_, [&](unsigned worker) { return worker >= workers; });
+  if (current_ && *current_ >= workers) settle("removed meanwhile");
 }
 
 void RollingRestart::give_up(const std::string& why) {

@@ -12,14 +12,15 @@
 
 namespace demo {
 
-// Restarts workers one after the other: drains one, waits until its successor is ready, goes on. Pure: drains
-// through a function and is told what happens.
+// Restarts workers one after the other: has the next one replaced when the successor of the last is ready.
+// Pure: replaces through a function and is told what happens.
 class RollingRestart {
  public:
   using Done = std::function<void(Result<std::vector<WorkerOutcome>>)>;
-  using DrainWorker = std::function<void(unsigned worker)>;
+  // Error: no new process was started.
+  using ReplaceWorker = std::function<Status(unsigned worker)>;
 
-  explicit RollingRestart(DrainWorker drain) : drain_(std::move(drain)) {}
+  explicit RollingRestart(ReplaceWorker replace) : replace_(std::move(replace)) {}
 
   // What a second restart is told while one is under way: kFailedPrecondition.
   static Error refusal();
@@ -29,10 +30,10 @@ class RollingRestart {
   bool running() const { return current_.has_value(); }
   // A worker's new process is ready.
   void on_ready(unsigned worker);
-  // A worker's process ended; how is empty when it left as it was told.
-  void on_exited(unsigned worker, const std::string& how);
-  // A worker is not part of the plan any more.
-  void on_removed(unsigned worker);
+  // A worker's new process ended before it was ready.
+  void on_failed(unsigned worker, const std::string& how);
+  // This many workers are of the plan from now on: indexes beyond are not restarted any more.
+  void on_resized(std::size_t workers);
   // The present one takes too long: on with the next.
   void give_up(const std::string& why);
   // Answers with kUnavailable.
@@ -40,12 +41,12 @@ class RollingRestart {
 
  private:
   void next();
+  void note(std::string error);
   void settle(std::string error);
 
-  const DrainWorker drain_;
+  const ReplaceWorker replace_;
   std::deque<unsigned> waiting_;
   std::optional<unsigned> current_;
-  bool left_ = false;  // the old process of the present worker is gone
   std::vector<WorkerOutcome> outcomes_;
   Done done_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,6 +43,11 @@ struct WorkerSample {
   std::vector<std::uint64_t> service_time;  // counts by Histogram bucket, Histogram::kBuckets of them
 };
 
+// events_min of two together; 0 says that there was no such poll yet.
+constexpr std::uint64_t least_events(std::uint64_t a, std::uint64_t b) {
+  return a == 0 || b == 0 ? a + b : std::min(a, b);
+}
+
 // Figures of one listener or backend member, summed over the workers.
 struct ListenerSample {
   std::string address;
@@ -60,6 +66,8 @@ struct StatsSample {
   std::uint64_t monotonic_ns = 0;  // when it was taken; differences of two samples give rates
   std::uint64_t generation = 0;
   std::vector<WorkerSample> workers;
+  // What workers counted that were taken away and have not come back: part of every total, gauges are zero.
+  std::vector<WorkerSample> former;
   std::vector<ListenerSample> listeners;
   std::vector<BackendSample> backends;
 };

@@ -17,6 +17,7 @@ struct Pairing {
 
 using WF = WorkerFigures;
 using WS = WorkerStats;
+// Sums over the processes of a worker; the others are no sums, see add_process().
 constexpr Pairing<WF, WS> kWorkerPairs[] = {
     {&WF::connections_open, &WS::connections_open},
     {&WF::backend_connections_open, &WS::backend_connections_open},
@@ -41,11 +42,7 @@ constexpr Pairing<WF, WS> kWorkerPairs[] = {
     {&WF::polls, &WS::polls},
     {&WF::polls_empty, &WS::polls_empty},
     {&WF::events, &WS::events},
-    {&WF::events_last, &WS::events_last},
-    {&WF::events_min, &WS::events_min},
-    {&WF::events_max, &WS::events_max},
     {&WF::cpu_ns, &WS::cpu_ns},
-    {&WF::generation, &WS::generation},
     {&WF::draining, &WS::draining},
 };
 
@@ -100,17 +97,19 @@ void subtract(Figures& from, const Figures& what, const Pairing<Figures, Stats> 
   for (const auto& pair : pairs) from.*pair.figure -= what.*pair.figure;
 }
 
-WorkerSample sample_worker(const StatsLayout::WorkerEntry& entry, const StatsPage& page) {
-  WorkerSample sample;
-  sample.index = entry.index;
-  sample.core = entry.core;
-  sample.alive = entry.alive;
-  add(sample.figures, page.worker, kWorkerPairs);
-  sample.service_time.resize(Histogram::kBuckets);
-  for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
-    sample.service_time[bucket] = page.service_time.count_at(bucket);
-  }
-  return sample;
+void add_histogram(std::vector<std::uint64_t>& to, const Histogram& from) {
+  to.resize(Histogram::kBuckets);
+  for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) to[bucket] += from.count_at(bucket);
+}
+
+// One more process of the row's worker, later than those that are in it.
+void add_process(WorkerSample& row, const StatsPage& page) {
+  add(row.figures, page.worker, kWorkerPairs);
+  add_histogram(row.service_time, page.service_time);
+  row.figures.events_last = page.worker.events_last.get();
+  row.figures.generation = page.worker.generation.get();
+  row.figures.events_min = least_events(row.figures.events_min, page.worker.events_min.get());
+  row.figures.events_max = std::max(row.figures.events_max, page.worker.events_max.get());
 }
 
 }  // namespace
@@ -118,21 +117,65 @@ WorkerSample sample_worker(const StatsLayout::WorkerEntry& entry, const StatsPag
 void StatsSampler::set_layout(StatsLayout layout) {
   const std::lock_guard lock(mutex_);
   layout_ = std::move(layout);
-  for (const auto& worker : layout_.workers) pages_used_ = std::max(pages_used_, worker.index + 1);
+}
+
+void StatsSampler::retire_page(unsigned index, unsigned page) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(layout_.workers, [page](const auto& entry) { return entry.page == page; });
+  const StatsPage& from = area_.page(page);
+  add(past_workers_[index].figures, from.worker, kWorkerPairs);
+  add_histogram(past_workers_[index].service_time, from.service_time);
+  for (std::uint32_t slot = 0; slot < limits::kListeners; ++slot)
+    add(past_listeners_[slot], from.listeners[slot], kListenerPairs);
+  for (std::uint32_t slot = 0; slot < limits::kBackendMembers; ++slot)
+    add(past_backends_[slot], from.backends[slot], kBackendPairs);
 }
 
 ListenerFigures StatsSampler::sum_listener(std::uint32_t slot) const {
-  ListenerFigures sum;
-  for (unsigned index = 0; index < pages_used_; ++index)
-    add(sum, area_.page(index).listeners[slot], kListenerPairs);
+  const auto past = past_listeners_.find(slot);
+  ListenerFigures sum = past == past_listeners_.end() ? ListenerFigures{} : past->second;
+  for (const auto& entry : layout_.workers) add(sum, area_.page(entry.page).listeners[slot], kListenerPairs);
   return sum;
 }
 
 BackendFigures StatsSampler::sum_backend(std::uint32_t slot) const {
-  BackendFigures sum;
-  for (unsigned index = 0; index < pages_used_; ++index)
-    add(sum, area_.page(index).backends[slot], kBackendPairs);
+  const auto past = past_backends_.find(slot);
+  BackendFigures sum = past == past_backends_.end() ? BackendFigures{} : past->second;
+  for (const auto& entry : layout_.workers) add(sum, area_.page(entry.page).backends[slot], kBackendPairs);
   return sum;
+}
+
+WorkerSample StatsSampler::begin_row(unsigned index) const {
+  WorkerSample row;
+  row.index = index;
+  row.service_time.resize(Histogram::kBuckets);
+  if (const auto past = past_workers_.find(index); past != past_workers_.end()) {
+    row.figures = past->second.figures;
+    row.service_time = past->second.service_time;
+  }
+  return row;
+}
+
+std::vector<WorkerSample> StatsSampler::worker_rows() const {
+  std::vector<WorkerSample> rows;
+  for (const auto& entry : layout_.workers) {
+    if (rows.empty() || rows.back().index != entry.index) rows.push_back(begin_row(entry.index));
+    WorkerSample& row = rows.back();
+    row.core = entry.core;
+    row.alive |= entry.alive;
+    add_process(row, area_.page(entry.page));
+  }
+  return rows;
+}
+
+std::vector<WorkerSample> StatsSampler::former_rows(const std::vector<WorkerSample>& present) const {
+  std::vector<WorkerSample> rows;
+  for (const auto& [index, past] : past_workers_) {
+    const bool there = std::any_of(present.begin(), present.end(),
+                                   [&, &i = index](const WorkerSample& row) { return row.index == i; });
+    if (!there) rows.push_back(begin_row(index));
+  }
+  return rows;
 }
 
 void StatsSampler::restart_listener(std::uint32_t slot) {
@@ -150,15 +193,15 @@ StatsSample StatsSampler::sample() const {
   StatsSample sample;
   sample.monotonic_ns = monotonic_ns();
   sample.generation = layout_.generation;
-  for (const auto& entry : layout_.workers)
-    sample.workers.push_back(sample_worker(entry, area_.page(entry.index)));
+  sample.workers = worker_rows();
+  sample.former = former_rows(sample.workers);
   for (const auto& entry : layout_.listeners) {
     ListenerFigures figures = sum_listener(entry.slot);
     if (const auto base = listener_baselines_.find(entry.slot); base != listener_baselines_.end()) {
       subtract(figures, base->second, kListenerPairs);
     }
-    for (unsigned index = 0; index < pages_used_; ++index) {
-      add(figures, area_.page(index).listeners[entry.slot], kListenerGauges);
+    for (const auto& worker : layout_.workers) {
+      add(figures, area_.page(worker.page).listeners[entry.slot], kListenerGauges);
     }
     sample.listeners.push_back({entry.address, figures});
   }
@@ -167,8 +210,8 @@ StatsSample StatsSampler::sample() const {
     if (const auto base = backend_baselines_.find(entry.slot); base != backend_baselines_.end()) {
       subtract(figures, base->second, kBackendPairs);
     }
-    for (unsigned index = 0; index < pages_used_; ++index) {
-      add(figures, area_.page(index).backends[entry.slot], kBackendGauges);
+    for (const auto& worker : layout_.workers) {
+      add(figures, area_.page(worker.page).backends[entry.slot], kBackendGauges);
     }
     sample.backends.push_back({entry.pool, entry.endpoint, entry.address, figures});
   }

@@ -13,10 +13,12 @@ namespace demo {
 
 // Where the figures of what the configuration names are to be found in the statistics area.
 struct StatsLayout {
+  // A process of a worker. Those of one worker stand together, and the last of them says what is now.
   struct WorkerEntry {
     unsigned index = 0;
     unsigned core = 0;
     bool alive = false;
+    unsigned page = 0;
   };
   struct ListenerEntry {
     std::string address;
@@ -36,11 +38,16 @@ struct StatsLayout {
 
 // Reads the statistics pages of all workers into samples. Thread-safe; borrows the area, which outlives it. A
 // listener or backend that took over a slot begins at zero: what the slot counted before is its baseline.
+// What a worker's earlier processes counted stays in its figures, and a worker that was taken away in the
+// sample, so that no sum ever falls.
 class StatsSampler {
  public:
   explicit StatsSampler(const StatsArea& area) : area_(area) {}
 
   void set_layout(StatsLayout layout);
+  // The process that wrote the page is gone for good, its gauges are zero: what it counted is kept, and the
+  // page is not read any more.
+  void retire_page(unsigned index, unsigned page);
   // The slot has a new owner, whose figures begin now.
   void restart_listener(std::uint32_t slot);
   void restart_backend(std::uint32_t slot);
@@ -48,15 +55,24 @@ class StatsSampler {
   StatsSample sample() const;
 
  private:
+  // What processes counted that are gone, of one worker.
+  struct Past {
+    WorkerFigures figures;
+    std::vector<std::uint64_t> service_time;
+  };
+
+  WorkerSample begin_row(unsigned index) const;
+  std::vector<WorkerSample> worker_rows() const;
+  std::vector<WorkerSample> former_rows(const std::vector<WorkerSample>& present) const;
   ListenerFigures sum_listener(std::uint32_t slot) const;
   BackendFigures sum_backend(std::uint32_t slot) const;
 
   const StatsArea& area_;
   mutable std::mutex mutex_;
   StatsLayout layout_;
-  // Pages below this index were written at some time; the counters of a worker that a resize took away still
-  // count.
-  unsigned pages_used_ = 0;
+  std::map<unsigned, Past> past_workers_;  // by index
+  std::map<std::uint32_t, ListenerFigures> past_listeners_;
+  std::map<std::uint32_t, BackendFigures> past_backends_;
   std::map<std::uint32_t, ListenerFigures> listener_baselines_;
   std::map<std::uint32_t, BackendFigures> backend_baselines_;
 };

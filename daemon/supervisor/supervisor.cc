@@ -53,11 +53,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       workers_(loop, options_.workers, stats_, *this),
       changes_(loop, *this, options_.ack_timeout),
       restart_([this](unsigned worker) {
-        announce(EventKind::kWorkerDraining, LogLevel::kNotice, fmt::format("worker {}", worker),
-                 "drains to restart");
-        restart_timer_.start(options_.workers.drain_timeout + options_.workers.heartbeat_timeout);
-        workers_.restart(worker);
-        wish_changed();
+        restart_timer_.start(2 * options_.workers.heartbeat_timeout);
+        return workers_.restart(worker);
       }),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
@@ -116,7 +113,7 @@ void Supervisor::schedule_progress() {
 }
 
 void Supervisor::progress() {
-  workers_.forget_gone();
+  workers_.forget_gone([this](unsigned index, unsigned page) { sampler_.retire_page(index, page); });
   if (stopping_ && workers_.empty()) {
     loop_.stop();
     return;
@@ -165,6 +162,11 @@ void Supervisor::on_worker_started(WorkerSlot& worker) {
 void Supervisor::on_worker_ready(WorkerSlot& worker) {
   announce(EventKind::kWorkerReady, LogLevel::kInfo, fmt::format("worker {}", worker.place().index),
            "accepts");
+  if (workers_.take_over(worker)) {
+    announce(EventKind::kWorkerDraining, LogLevel::kNotice, fmt::format("worker {}", worker.place().index),
+             fmt::format("drains to restart, process {} has taken over", worker.report().pid));
+    wish_changed();
+  }
   restart_.on_ready(worker.place().index);
   if (!restart_.running()) restart_timer_.stop();
 }
@@ -180,11 +182,10 @@ void Supervisor::on_worker_exited(WorkerSlot& worker, const std::string& how, st
     announce(EventKind::kWorkerDied, LogLevel::kError, fmt::format("worker {}", index),
              fmt::format("died ({}), {} connections lost", how, lost));
   }
-  if (worker.leaving()) {
-    restart_.on_removed(index);
-  } else {
-    restart_.on_exited(index, how);
-  }
+  // While the successor starts, what happens to the process before it is no failure of the restart.
+  const bool newest = worker.role() == SlotRole::kSuccessor ||
+                      (worker.role() == SlotRole::kPresent && !workers_.has_successor(index));
+  if (newest) restart_.on_failed(index, how);
 }
 
 void Supervisor::on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) {
@@ -219,8 +220,8 @@ void Supervisor::on_second() {
   if (last_second_.monotonic_ns != 0) {
     for (const std::string& line : verbose_report(last_second_, now)) log_line(LogLevel::kInfo, line);
   }
-  for (const WorkerSample& worker : now.workers) {
-    WorkerStats& stats = stats_.writable_page(worker.index).worker;
+  for (const auto& entry : workers_.stats_entries()) {
+    WorkerStats& stats = stats_.writable_page(entry.page).worker;
     stats.events_min.set(0);
     stats.events_max.set(0);
   }

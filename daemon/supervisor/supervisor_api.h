@@ -66,6 +66,8 @@ struct WorkerReport {
   unsigned core = 0;
   pid_t pid = 0;  // 0 while there is no process
   WorkerState state = WorkerState::kStarting;
+  // False for a process that leaves, or that is to replace another when it is ready.
+  bool planned = true;
   std::uint64_t generation = 0;  // last acknowledged
   std::uint64_t respawns = 0;
   std::string last_exit;  // "killed by SIGKILL", "exit status 1"; empty when it never died
@@ -117,7 +119,7 @@ struct StatusReport {
   std::vector<BackendReport> backends;
 };
 
-// Which workers restart and how. Each one drains before it leaves; rolling waits for each to be ready again.
+// Which workers restart. A process drains when its successor is ready; all of them: one after the other.
 struct RestartRequest {
   std::optional<unsigned> worker;                    // unset: all, one after the other
   std::optional<std::uint64_t> expected_generation;  // kAborted when the state moved on

@@ -32,7 +32,9 @@ std::uint64_t Supervisor::commit(Config next) {
   for (const Listener& listener : config_.listeners) names.push_back(listener.address.to_string());
   for (const std::uint32_t slot : listener_slots_.assign(names)) sampler_.restart_listener(slot);
   members_.configure(config_);
-  workers_.resize(places_of(config_));
+  const std::vector<WorkerPlace> places = places_of(config_);
+  workers_.resize(places);
+  restart_.on_resized(places.size());
   wish_changed();
   return version_;
 }

@@ -62,7 +62,7 @@ void Supervisor::restart_on_loop(const RestartRequest& request,
   std::vector<unsigned> indexes;
   for (const WorkerReport& worker : workers_.reports()) {
     const bool asked = !request.worker || *request.worker == worker.index;
-    if (asked && workers_.find(worker.index) != nullptr) indexes.push_back(worker.index);
+    if (asked && worker.planned) indexes.push_back(worker.index);
   }
   if (indexes.empty()) {
     const std::string value = std::to_string(request.worker.value_or(0));

@@ -13,12 +13,13 @@ std::vector<std::string> Supervisor::worker_problems() const {
   std::vector<std::string> problems;
   for (const WorkerReport& worker : workers_.reports()) {
     // One that starts for the first time, or leaves as it was asked, is no problem.
-    const bool well = worker.state == WorkerState::kReady || worker.state == WorkerState::kDraining ||
+    const bool well = !worker.planned || worker.state == WorkerState::kReady ||
                       (worker.state == WorkerState::kStarting && worker.last_exit.empty());
     if (well) continue;
     problems.push_back(
         fmt::format("worker {} is {} after: {}", worker.index, to_string(worker.state), worker.last_exit));
   }
+  if (!stopping_ && !workers_.any_ready()) problems.emplace_back("no worker accepts connections");
   return problems;
 }
 
@@ -58,9 +59,7 @@ StatusReport Supervisor::build_status() const {
 void Supervisor::update_layout() {
   StatsLayout layout;
   layout.generation = generation_;
-  for (const WorkerStanding& worker : workers_.standings()) {
-    layout.workers.push_back({worker.place.index, worker.place.core, worker.running});
-  }
+  layout.workers = workers_.stats_entries();
   for (const SnapshotListener& listener : snapshot_->listeners) {
     layout.listeners.push_back({listener.address.to_string(), listener.slot});
   }
@@ -76,7 +75,7 @@ void Supervisor::tell_systemd() {
   const auto problems = worker_problems();
   const std::string text = problems.empty()
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",
-                                             workers_.reports().size(), config_.listeners.size(), generation_)
+                                             places_of(config_).size(), config_.listeners.size(), generation_)
                                : fmt::format("Degraded: {}", problems.front());
   if (workers_.all_ready()) systemd_.ready(text);
   systemd_.status(text);

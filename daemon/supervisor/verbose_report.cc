@@ -9,9 +9,12 @@ namespace {
 
 const WorkerFigures& figures_of(const StatsSample& sample, unsigned index) {
   static const WorkerFigures kNone;
-  const auto worker = std::find_if(sample.workers.begin(), sample.workers.end(),
-                                   [&](const WorkerSample& candidate) { return candidate.index == index; });
-  return worker == sample.workers.end() ? kNone : worker->figures;
+  for (const auto* workers : {&sample.workers, &sample.former}) {
+    const auto worker = std::find_if(workers->begin(), workers->end(),
+                                     [&](const WorkerSample& candidate) { return candidate.index == index; });
+    if (worker != workers->end()) return worker->figures;
+  }
+  return kNone;
 }
 
 }  // namespace

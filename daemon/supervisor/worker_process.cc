@@ -104,6 +104,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
                                         std::to_string(spec.index),
                                         "--core",
                                         std::to_string(spec.core),
+                                        "--page",
+                                        std::to_string(spec.page),
                                         "--channel-fd",
                                         std::to_string(kChannelFd),
                                         "--stats-fd",

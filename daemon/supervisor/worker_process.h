@@ -29,6 +29,7 @@ struct WorkerProcessSpec {
   unsigned index = 0;
   unsigned core = 0;
   int stats_fd = -1;     // of the StatsArea; borrowed
+  unsigned page = 0;     // that the process counts in
   bool journal = false;  // log lines carry their level for the journal
 };
 

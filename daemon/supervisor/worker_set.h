@@ -2,33 +2,46 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <vector>
 
 #include "supervisor/change_target.h"
+#include "supervisor/stats_pages.h"
+#include "supervisor/stats_sampler.h"
 #include "supervisor/worker_slot.h"
 
 namespace demo {
 
-// The workers of the plan, and those that are leaving it. Owns their slots; runs on the supervisor's loop.
+// The workers of the plan, those that are leaving it, and those that are to succeed one: several slots of one
+// index, of which one is the present worker. Owns the slots; runs on the supervisor's loop.
 class WorkerSet {
  public:
+  // What a process counted that is gone for good, before its page is used again.
+  using PageEnd = std::function<void(unsigned index, unsigned page)>;
+
   // All references are borrowed and outlive the set.
   WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
             WorkerSlot::Observer& observer);
 
-  // The workers that shall run from now on, their indexes 0 to n-1: new ones start, others move to their
-  // core, those beyond drain and leave.
+  // The workers that shall run from now on, their indexes 0 to n-1: new ones start, beside those of the same
+  // index that still drain, others move to their core, those beyond drain and leave.
   void resize(const std::vector<WorkerPlace>& places);
-  // Forgets the slots of those that left. Not to be called from an observer.
-  void forget_gone();
+  // Forgets the slots of those that left, and starts workers that had to wait for it. Not to be called from
+  // an observer.
+  void forget_gone(const PageEnd& page_end);
 
-  // Ascending by index; the leaving ones too.
+  // Ascending by index; the leaving ones and successors too.
   std::vector<WorkerStanding> standings() const;
+  // As StatsLayout wants them.
+  std::vector<StatsLayout::WorkerEntry> stats_entries() const;
+  // The workers of the plan ascending by index, then the others.
   std::vector<WorkerReport> reports() const;
   Acknowledgement acknowledgement(std::uint64_t version) const;
   // Every worker of the plan has put a snapshot in force.
   bool all_ready() const;
+  // Whether anybody accepts connections.
+  bool any_ready() const;
   bool empty() const { return slots_.empty(); }
 
   // loans by worker index.
@@ -37,20 +50,32 @@ class WorkerSet {
   void check_heartbeats(std::uint64_t now_ns);
   // Descriptor 2 of this process is another file: the workers are to write there too.
   void pass_log();
-  // Drains the worker and starts a new process; only for a worker of the plan.
-  void restart(unsigned index);
+  // Starts a process that takes the worker's place when it is ready; only for a worker of the plan, and one
+  // at a time. Error: it could not be started, and the present one stays.
+  Status restart(unsigned index);
+  // A successor is ready: the process before it drains. False for any other worker.
+  bool take_over(WorkerSlot& ready);
+  // Whether the worker's successor is on its way.
+  bool has_successor(unsigned index) const { return find(index, SlotRole::kSuccessor) != nullptr; }
   // Everybody leaves.
   void drain_all();
   void end_all();
 
   // Null for an index that is not of the plan.
-  const WorkerSlot* find(unsigned index) const;
+  const WorkerSlot* find(unsigned index) const { return find(index, SlotRole::kPresent); }
 
  private:
+  WorkerSlot* find(unsigned index, SlotRole role) const;
+  void fill();
+  // At the end of those of its index.
+  void insert(std::unique_ptr<WorkerSlot> slot);
+
   boost::asio::io_context& loop_;
   const WorkerSettings& settings_;
   StatsArea& stats_;
   WorkerSlot::Observer& observer_;
+  StatsPages pages_;
+  std::vector<WorkerPlace> places_;
   std::vector<std::unique_ptr<WorkerSlot>> slots_;  // ascending by index
 };
 

@@ -35,13 +35,14 @@ Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans)
 }  // namespace
 
 WorkerSlot::WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
-                       WorkerPlace place, Observer& observer)
+                       unsigned page, WorkerPlace place, Observer& observer)
     : loop_(loop),
       settings_(settings),
       stats_(stats),
       observer_(observer),
+      page_(page),
       place_(place),
-      restart_timer_(loop, [this] { start(); }),
+      restart_timer_(loop, [this] { (void)start(); }),
       kill_timer_(loop, [this] {
         if (!process_) return;
         observer_.on_worker_trouble(*this, "did not leave after its drain deadline: killed");
@@ -58,14 +59,26 @@ void WorkerSlot::enter(WorkerEvent event) {
 
 // A page goes on where the last process left it; a heartbeat of the past would end the new process at once.
 void WorkerSlot::prepare_page() {
-  stats_.prepare_page(place_.index);
-  stats_.writable_page(place_.index).worker.heartbeat_ns.set(monotonic_ns());
+  stats_.prepare_page(page_);
+  stats_.writable_page(page_).worker.heartbeat_ns.set(monotonic_ns());
 }
 
-void WorkerSlot::start() {
-  if (process_ || leaving_) return;
+Status WorkerSlot::start() {
+  if (process_ || leaving()) return {};
+  auto spawned = spawn();
+  if (!spawned) start_later();
+  return spawned;
+}
+
+Status WorkerSlot::start_to_succeed(const WorkerSlot& other) {
+  role_ = SlotRole::kSuccessor;
+  respawns_ = other.respawns_;
+  last_exit_ = other.last_exit_;
+  return spawn();
+}
+
+Status WorkerSlot::spawn() {
   restart_timer_.stop();
-  succeeded_ = false;
   prepare_page();
   started_ = std::chrono::steady_clock::now();
   sent_ = {};
@@ -73,17 +86,17 @@ void WorkerSlot::start() {
   acked_version_ = 0;
   channel_lost_ = false;
   auto process = WorkerProcess::spawn(
-      loop_, {settings_.binary, place_.index, place_.core, stats_.fd(), settings_.journal}, *this);
+      loop_, {settings_.binary, place_.index, place_.core, stats_.fd(), page_, settings_.journal}, *this);
   if (!process) {
     last_exit_ = process.error().message;
     observer_.on_worker_trouble(*this, last_exit_);
-    start_later();
-    return;
+    return process.error();
   }
   process_ = std::move(*process);
   enter(WorkerEvent::kSpawned);
   observer_.on_worker_started(*this);
   observer_.on_worker_progress(*this);
+  return {};
 }
 
 void WorkerSlot::start_later() {
@@ -124,23 +137,14 @@ void WorkerSlot::offer(const WorkerWish& wish) {
   in_flight_ = wish.version;
 }
 
-void WorkerSlot::drain(bool respawn) {
-  leaving_ = !respawn;
+void WorkerSlot::drain() {
+  role_ = SlotRole::kLeaving;
   restart_timer_.stop();
-  if (!process_) {
-    if (respawn) start();
-    return;
-  }
-  if (state_ == WorkerState::kDraining) return;
+  if (!process_ || state_ == WorkerState::kDraining) return;
   forced_ = 0;
   enter(WorkerEvent::kDrainRequested);
   if (auto sent = process_->send(Drain{settings_.drain_timeout}); !sent) on_garbage(sent.error());
   kill_timer_.start(settings_.drain_timeout + kDrainSlack);
-}
-
-void WorkerSlot::keep() {
-  leaving_ = false;
-  if (!process_ && !restart_timer_.running()) start();
 }
 
 void WorkerSlot::pass_log() {
@@ -151,7 +155,7 @@ void WorkerSlot::pass_log() {
 }
 
 void WorkerSlot::end() {
-  leaving_ = true;
+  role_ = SlotRole::kLeaving;
   restart_timer_.stop();
   if (process_) process_->kill(SIGKILL);
 }
@@ -163,7 +167,7 @@ void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
     process_->kill(SIGKILL);
     return;
   }
-  const std::uint64_t beat = stats_.page(place_.index).worker.heartbeat_ns.get();
+  const std::uint64_t beat = stats_.page(page_).worker.heartbeat_ns.get();
   const auto limit =
       static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.heartbeat_timeout).count());
   const bool still = now_ns > beat && now_ns - beat > limit;
@@ -178,7 +182,7 @@ void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
 
 WorkerStanding WorkerSlot::standing() const {
   const bool serving = state_ == WorkerState::kStarting || state_ == WorkerState::kReady;
-  return {place_, has_process(state_), serving && !leaving_, state_ == WorkerState::kReady && !leaving_,
+  return {place_, has_process(state_), serving && !leaving(), state_ == WorkerState::kReady && !leaving(),
           acked_version_};
 }
 
@@ -188,6 +192,7 @@ WorkerReport WorkerSlot::report() const {
   report.core = place_.core;
   report.pid = process_ ? process_->pid() : 0;
   report.state = state_;
+  report.planned = role_ == SlotRole::kPresent;
   report.generation = acked_generation_;
   report.respawns = respawns_;
   report.last_exit = last_exit_;
@@ -224,7 +229,7 @@ void WorkerSlot::on_garbage(const Error& error) {
 }
 
 // Zeroes what the dead process counted as being now; the client connections among it.
-std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_.writable_page(place_.index)); }
+std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_.writable_page(page_)); }
 
 void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;
@@ -234,15 +239,10 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
   in_flight_.reset();
   sent_ = {};
   enter(WorkerEvent::kExited);
-  if (!leaving_) {
-    if (asked && exit.clean()) {
-      succeeded_ = true;
-      restart_timer_.start(milliseconds(0));
-    } else {
-      last_exit_ = exit.describe();
-      ++respawns_;
-      start_later();
-    }
+  if (role_ == SlotRole::kPresent) {
+    last_exit_ = exit.describe();
+    ++respawns_;
+    start_later();
   }
   observer_.on_worker_exited(*this, exit.describe(), lost, asked);
   observer_.on_worker_progress(*this);

@@ -35,7 +35,14 @@ struct WorkerSettings {
   std::chrono::milliseconds heartbeat_timeout{0};  // a loop that stood still this long is ended
 };
 
-// The worker of one index over the lives of its processes: starts, restarts, drains and watches them, and
+// What a slot is to the worker of its index.
+enum class SlotRole : std::uint8_t {
+  kLeaving,    // drains, and is gone with its process
+  kSuccessor,  // takes over from the present one when it is ready; ends with its process before that
+  kPresent,    // the worker: its processes are started again
+};
+
+// A worker of one index over the lives of its processes: starts, restarts, drains and watches them, and
 // tells them what they shall have in force. Owns the process; runs on the supervisor's loop.
 class WorkerSlot final : private WorkerProcess::Observer {
  public:
@@ -57,21 +64,23 @@ class WorkerSlot final : private WorkerProcess::Observer {
     ~Observer() = default;
   };
 
-  // All references are borrowed and outlive the slot.
-  WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
+  // page: of the statistics area, for all of its processes. All references are borrowed and outlive the slot.
+  WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats, unsigned page,
              WorkerPlace place, Observer& observer);
   ~WorkerSlot();
 
-  // Starts the process. A failure counts as an early death.
-  void start();
+  // Starts the process now unless there is one. A failure counts as an early death.
+  Status start();
+  // Starts a process that is to replace the other one. On an error there is none.
+  Status start_to_succeed(const WorkerSlot& other);
+  // The successor is the worker from now on.
+  void take_over() { role_ = SlotRole::kPresent; }
   // Another core for this and the next processes.
   void move_to_core(unsigned core);
   // Sends the wish unless it is in force, or an earlier one is not acknowledged yet: offer again on progress.
   void offer(const WorkerWish& wish);
-  // Tells the process to finish. Afterwards a new one starts when `respawn`, else the slot is gone().
-  void drain(bool respawn);
-  // Wanted again before it was gone: the next process starts when the draining one has left.
-  void keep();
+  // Tells the process to finish; then the slot is gone().
+  void drain();
   // The process is to log where this one logs now.
   void pass_log();
   // Ends the process at once, without a successor.
@@ -81,10 +90,10 @@ class WorkerSlot final : private WorkerProcess::Observer {
 
   const WorkerPlace& place() const { return place_; }
   WorkerState state() const { return state_; }
-  bool leaving() const { return leaving_; }
-  bool gone() const { return leaving_ && !process_; }
-  // Left after its drain, and its successor starts with the loop's next turn.
-  bool succeeded() const { return succeeded_; }
+  SlotRole role() const { return role_; }
+  bool leaving() const { return role_ == SlotRole::kLeaving; }
+  bool gone() const { return role_ != SlotRole::kPresent && !process_; }
+  unsigned page() const { return page_; }
   WorkerStanding standing() const;
   WorkerReport report() const;
   std::uint64_t acked_version() const { return acked_version_; }
@@ -101,21 +110,22 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void enter(WorkerEvent event);
   void prepare_page();
   std::uint64_t zero_gauges();
+  Status spawn();
   void start_later();
 
   boost::asio::io_context& loop_;
   const WorkerSettings& settings_;
   StatsArea& stats_;
   Observer& observer_;
+  const unsigned page_;
   WorkerPlace place_;
+  SlotRole role_ = SlotRole::kPresent;
   std::unique_ptr<WorkerProcess> process_;
   WorkerState state_ = WorkerState::kBackingOff;
   RestartPolicy policy_;
   LoopTimer restart_timer_;
   LoopTimer kill_timer_;
   std::chrono::steady_clock::time_point started_;
-  bool leaving_ = false;
-  bool succeeded_ = false;
   bool channel_lost_ = false;               // seen at the last heartbeat check
   WorkerWish sent_;                         // contents of the last message
   std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged

@@ -5,13 +5,13 @@
 namespace demo {
 namespace {
 
-ProxyOutlook outlook(StatsArea& stats, const unsigned& workers, unsigned own_index,
-                     BackendNoticeSink notices) {
+ProxyOutlook outlook(StatsArea& stats, unsigned own_page, BackendNoticeSink notices) {
   ProxyOutlook view;
-  view.requests_elsewhere = [&stats, &workers, own_index](std::uint32_t slot) {
+  view.requests_elsewhere = [&stats, own_page](std::uint32_t slot) {
     std::uint64_t requests = 0;
-    for (unsigned worker = 0; worker < workers; ++worker) {
-      if (worker != own_index) requests += stats.page(worker).backends[slot].requests_active.get();
+    for (unsigned n = 0; n < stats.live_pages(); ++n) {
+      const unsigned page = stats.live_page(n);
+      if (page != own_page) requests += stats.page(page).backends[slot].requests_active.get();
     }
     return requests;
   };
@@ -24,19 +24,17 @@ ProxyOutlook outlook(StatsArea& stats, const unsigned& workers, unsigned own_ind
 
 }  // namespace
 
-Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned worker_index,
-             BackendNoticeSink notices)
+Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned own_page, BackendNoticeSink notices)
     : lingering_(loop, buffers),
       answers_(Response{}),
-      server_(loop, buffers, lingering_, stats.writable_page(worker_index), answers_),
-      raw_(loop, buffers, lingering_, stats.writable_page(worker_index), answers_),
-      proxy_(loop, buffers, lingering_, stats.writable_page(worker_index), worker_index,
-             outlook(stats, workers_, worker_index, std::move(notices))),
+      server_(loop, buffers, lingering_, stats.writable_page(own_page), answers_),
+      raw_(loop, buffers, lingering_, stats.writable_page(own_page), answers_),
+      proxy_(loop, buffers, lingering_, stats.writable_page(own_page), own_page,
+             outlook(stats, own_page, std::move(notices))),
       tcp_(proxy_),
       gate_(proxy_.bench()) {}
 
 void Rooms::choose(const Snapshot& snapshot) {
-  workers_ = snapshot.workers;
   proxied_pools_.clear();
   for (const SnapshotPool& pool : snapshot.pools) {
     if (!pool.members.empty()) proxied_pools_.insert(pool.name);

@@ -29,7 +29,7 @@ using BackendNoticeSink = std::function<void(BackendNotice)>;
 // they know nothing of each other.
 class Rooms {
  public:
-  Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned worker_index, BackendNoticeSink notices);
+  Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned own_page, BackendNoticeSink notices);
 
   // From now on taker_for() follows this snapshot.
   void choose(const Snapshot& snapshot);
@@ -50,7 +50,6 @@ class Rooms {
   std::size_t connections() const;
 
  private:
-  unsigned workers_ = 1;                              // of the snapshot in force
   std::set<std::string, std::less<>> proxied_pools_;  // pools with a backend: their auto listeners proxy
   LingeringClose lingering_;
   Answers answers_;

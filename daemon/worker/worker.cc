@@ -13,24 +13,23 @@ constexpr std::chrono::milliseconds kLastWordsTime{200};
 
 }  // namespace
 
-Result<std::unique_ptr<Worker>> Worker::open(unsigned index, UniqueFd channel, UniqueFd stats) {
-  Result<StatsArea> area = StatsArea::open(std::move(stats), index);
+Result<std::unique_ptr<Worker>> Worker::open(unsigned page, UniqueFd channel, UniqueFd stats) {
+  Result<StatsArea> area = StatsArea::open(std::move(stats), page);
   if (!area) return area.error();
   Result<std::unique_ptr<Loop>> loop = Loop::open();
   if (!loop) return loop.error();
-  std::unique_ptr<Worker> worker(new Worker(index, std::move(*loop), std::move(channel), std::move(*area)));
+  std::unique_ptr<Worker> worker(new Worker(page, std::move(*loop), std::move(channel), std::move(*area)));
   if (const Status opened = worker->link_.open(); !opened) return opened.error();
   return worker;
 }
 
-Worker::Worker(unsigned index, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats)
+Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats)
     : Timer(Timer::call<Worker>),
       loop_(std::move(loop)),
       stats_(std::move(stats)),
-      page_(stats_.writable_page(index)),
+      page_(stats_.writable_page(page)),
       link_(*loop_, std::move(channel), *this),
-      rooms_(*loop_, buffers_, stats_, index,
-             [this](BackendNotice notice) { link_.send(std::move(notice)); }),
+      rooms_(*loop_, buffers_, stats_, page, [this](BackendNotice notice) { link_.send(std::move(notice)); }),
       listeners_(*loop_, rooms_, page_),
       recorder_(page_.worker) {
   loop_->add_reclaimer(*this);

@@ -20,8 +20,8 @@ namespace demo {
 // One worker process: composes the rooms, applies what the supervisor says, drains, and ends.
 class Worker final : private SupervisorLink::Receiver, private Timer, private Reclaimer {
  public:
-  // index: which stats page is this worker's.
-  static Result<std::unique_ptr<Worker>> open(unsigned index, UniqueFd channel, UniqueFd stats);
+  // page: which stats page is this process's.
+  static Result<std::unique_ptr<Worker>> open(unsigned page, UniqueFd channel, UniqueFd stats);
   ~Worker();
 
   // Serves until it has drained. Returns the exit status.
@@ -29,7 +29,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
 
  private:
   friend class Timer;
-  Worker(unsigned index, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats);
+  Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats);
 
   void on_snapshot(ApplySnapshot message) override;
   void on_drain(std::chrono::milliseconds deadline) override;

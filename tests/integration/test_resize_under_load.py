@@ -5,6 +5,7 @@ import re
 
 import pytest
 import proc_facts
+from control_api import enum
 from daemon_process import BUILD
 from load import Rounds, ab, requests_flow, wrk
 from waiting import eventually
@@ -15,6 +16,7 @@ CORES = sorted(os.sched_getaffinity(0))
 PRELOAD = BUILD / "tests" / "integration" / "libdemo_more_cores.so"
 PRETENDS = len(CORES) < 4 and PRELOAD.exists()
 MOST = 4 if PRETENDS else min(4, len(CORES))
+DRAINING = enum("WorkerState").Value("WORKER_STATE_DRAINING")
 COUNTS = [2, 1, MOST, 2]
 
 
@@ -29,7 +31,7 @@ def real_core(core):
 
 
 def pinned(daemon, count):
-    staying = [worker for worker in daemon.workers() if worker.worker < count]
+    staying = [worker for worker in daemon.workers() if worker.state != DRAINING]
     assert [worker.worker for worker in staying] == list(range(count))
     return all(w.pid and proc_facts.affinity(w.pid) == {real_core(w.core)} for w in staying)
 
@@ -38,7 +40,7 @@ def resize(daemon, count):
     """Resizes as an operator does: as many workers then, each on its core, and requests flow."""
     done = daemon.democtl("set-workers", count)
     assert re.fullmatch(rf"gen \d+, {count}/{count} workers", done.stdout.strip()), done.stdout
-    # One that is wanted again while it drains leaves first, and its successor takes its core.
+    # One that is wanted again while it drains is there again at once, on its core.
     eventually(lambda: pinned(daemon, count), f"{count} workers, each on its core")
     requests_flow(daemon, 201, f"requests to flow with {count} workers")
 

@@ -175,7 +175,9 @@ TEST(StatsSelector, FindsAListenerByAnySpellingOfItsAddress) {
 }
 
 TEST(StatsTotal, TakesExtremesWhereSumsMeanNothing) {
-  std::vector<WorkerSample> workers(3);
+  StatsSample sample;
+  sample.workers.resize(3);
+  auto& workers = sample.workers;
   workers[0].figures.events_min = 0;  // no poll with an event yet
   workers[1].figures.events_min = 4;
   workers[2].figures.events_min = 2;
@@ -186,12 +188,38 @@ TEST(StatsTotal, TakesExtremesWhereSumsMeanNothing) {
   workers[1].alive = workers[2].alive = true;
   workers[1].figures.generation = 8;
   workers[2].figures.generation = 7;
-  const StatsTotal total = total_of(workers);
+  const StatsTotal total = total_of(sample);
   EXPECT_EQ(total.figures.events_min, 2U);
   EXPECT_EQ(total.figures.events_max, 9U);
   EXPECT_EQ(total.figures.events_last, 0U);
   EXPECT_EQ(total.figures.generation, 7U);
   EXPECT_EQ(total_of({}).figures.generation, 0U);
+}
+
+TEST(StatsTotal, HoldsWhatWorkersCountedThatWereTakenAway) {
+  StatsSample sample;
+  sample.workers.resize(1);
+  sample.workers[0].alive = true;
+  sample.workers[0].figures.requests = 21;
+  sample.workers[0].figures.generation = 3;
+  sample.former.resize(1);
+  sample.former[0].index = 1;
+  sample.former[0].figures.requests = 19;
+  sample.former[0].service_time = {0, 5};
+  const StatsTotal total = total_of(sample);
+  EXPECT_EQ(total.figures.requests, 40U);
+  EXPECT_EQ(total.figures.generation, 3U);
+  EXPECT_EQ(total.service_time.at(1), 5U);
+}
+
+TEST(StatsView, WritesNoRowForAWorkerThatWasTakenAwayButItsShareOfTheTotal) {
+  StatsView view = view_of({});
+  StatsSample sample = two_workers();
+  const auto before = written(view, sample).total().requests();
+  sample.former.push_back(sample.workers.back());
+  sample.workers.pop_back();
+  EXPECT_FALSE(written(view, sample).total().has_requests());
+  EXPECT_GT(before, 0U);
 }
 
 }  // namespace

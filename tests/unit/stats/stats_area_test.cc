@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <vector>
+
 namespace demo {
 namespace {
 
@@ -46,6 +48,28 @@ TEST(StatsArea, KeepsThePageOfAWorkerThatLeft) {
   EXPECT_EQ(area->page(0).worker.requests.get(), 6U);
 }
 
+TEST(StatsArea, TellsWorkersWhichPagesAreInUse) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(0);
+  auto worker = StatsArea::open(duplicate(area->fd()), 0);
+  ASSERT_TRUE(worker);
+  EXPECT_EQ(worker->live_pages(), 0U);
+  area->set_live_pages(std::vector<unsigned>{0, 300});
+  ASSERT_EQ(worker->live_pages(), 2U);
+  EXPECT_EQ(worker->live_page(1), 300U);
+}
+
+TEST(StatsArea, ForgetsAPageThatWasCleared) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(2);
+  area->writable_page(2).worker.requests.add(5);
+  area->clear_page(2);
+  EXPECT_EQ(area->page(2).worker.requests.get(), 0U);
+  EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), 2));
+}
+
 TEST(StatsArea, RefusesAPageThatNobodyPrepared) {
   auto area = StatsArea::create();
   ASSERT_TRUE(area);
@@ -57,7 +81,7 @@ TEST(StatsArea, RefusesADescriptorOfAnotherKind) {
   EXPECT_FALSE(StatsArea::open(UniqueFd(::memfd_create("other", MFD_CLOEXEC)), 0));
   auto area = StatsArea::create();
   ASSERT_TRUE(area);
-  EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), limits::kWorkers));
+  EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), StatsArea::kPages));
 }
 
 TEST(StatsAreaDeathTest, AbortsWhenAWorkerWritesAForeignPage) {

@@ -34,6 +34,13 @@ TEST(AcceptDuty, IsTheOwnersWhileNobodyIsReady) {
   EXPECT_EQ(acceptors_of(1, {starting(0), dead(1)}), Indexes{0});
 }
 
+TEST(AcceptDuty, IsNamedOnceForAWorkerWithTwoProcesses) {
+  EXPECT_EQ(acceptors_of(0, {ready(0), starting(0), ready(1)}), Indexes{0});
+  EXPECT_EQ(acceptors_of(0, {draining(0), ready(0), ready(1)}), Indexes{0});
+  EXPECT_EQ(acceptors_of(0, {draining(0), starting(0), ready(1)}), (Indexes{0, 1}));
+  EXPECT_EQ(acceptors_of(kEveryWorker, {ready(0), starting(0), draining(1), ready(1)}), (Indexes{0, 1}));
+}
+
 TEST(AcceptDuty, IsNobodysWhenNobodyServes) {
   EXPECT_EQ(acceptors_of(0, {dead(0), draining(1)}), Indexes{});
   EXPECT_EQ(acceptors_of(0, {}), Indexes{});

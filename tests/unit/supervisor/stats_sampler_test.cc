@@ -15,7 +15,7 @@ class StatsSamplerTest : public testing::Test {
   static StatsLayout two_workers() {
     StatsLayout layout;
     layout.generation = 9;
-    layout.workers = {{0, 4, true}, {1, 5, false}};
+    layout.workers = {{0, 4, true, 0}, {1, 5, false, 1}};
     layout.listeners = {{"127.0.0.1:80", 2}};
     layout.backends = {{"p", "b:80", "10.0.0.3:80", 3}};
     return layout;
@@ -81,13 +81,68 @@ TEST_F(StatsSamplerTest, LetsANewOwnerOfASlotBeginAtZero) {
 
 TEST_F(StatsSamplerTest, CountsWhatWorkersDidThatLeftThePlan) {
   sampler_.set_layout(two_workers());
+  page(1).worker.requests.add(7);
+  page(1).service_time.record(1000, 3);
   page(1).listeners[2].requests.add(10);
+  page(1).backends[3].requests.add(20);
+  sampler_.retire_page(1, 1);
+  area_.clear_page(1);
   StatsLayout layout = two_workers();
   layout.workers.pop_back();
+  for (int i = 0; i < 2; ++i) {
+    const StatsSample sample = sampler_.sample();
+    ASSERT_EQ(sample.workers.size(), 1U);
+    ASSERT_EQ(sample.former.size(), 1U);
+    EXPECT_EQ(sample.former[0].index, 1U);
+    EXPECT_FALSE(sample.former[0].alive);
+    EXPECT_EQ(sample.former[0].figures.requests, 7U);
+    EXPECT_EQ(sample.former[0].service_time.at(Histogram::bucket_of(1000)), 3U);
+    EXPECT_EQ(sample.listeners[0].figures.requests, 10U);
+    EXPECT_EQ(sample.backends[0].figures.requests, 20U);
+    sampler_.set_layout(layout);
+  }
+}
+
+TEST_F(StatsSamplerTest, LetsAWorkerThatComesBackCountOn) {
+  page(1).worker.requests.add(7);
+  sampler_.set_layout(two_workers());
+  sampler_.retire_page(1, 1);
+  area_.clear_page(1);
+  sampler_.set_layout(two_workers());
+  page(1).worker.requests.add(1);
+  const StatsSample sample = sampler_.sample();
+  EXPECT_TRUE(sample.former.empty());
+  EXPECT_EQ(sample.workers.at(1).figures.requests, 8U);
+}
+
+TEST_F(StatsSamplerTest, AddsUpTheProcessesOfAWorker) {
+  page(0).worker.requests.add(5);
+  page(0).worker.draining.set(1);
+  page(0).worker.connections_open.set(2);
+  page(0).worker.generation.set(6);
+  page(0).worker.events_min.set(3);
+  page(0).worker.events_max.set(9);
+  page(7).worker.requests.add(1);
+  page(7).worker.connections_open.set(1);
+  page(7).worker.generation.set(8);
+  page(7).worker.events_min.set(4);
+  page(7).worker.events_max.set(5);
+  page(7).worker.events_last.set(4);
+  page(7).listeners[2].connections_open.set(1);
+  StatsLayout layout = two_workers();
+  layout.workers = {{0, 4, true, 0}, {0, 4, true, 7}};
   sampler_.set_layout(layout);
   const StatsSample sample = sampler_.sample();
-  EXPECT_EQ(sample.workers.size(), 1U);
-  EXPECT_EQ(sample.listeners[0].figures.requests, 10U);
+  ASSERT_EQ(sample.workers.size(), 1U);
+  const WorkerFigures& figures = sample.workers[0].figures;
+  EXPECT_EQ(figures.requests, 6U);
+  EXPECT_EQ(figures.draining, 1U);
+  EXPECT_EQ(figures.connections_open, 3U);
+  EXPECT_EQ(figures.generation, 8U);
+  EXPECT_EQ(figures.events_min, 3U);
+  EXPECT_EQ(figures.events_max, 9U);
+  EXPECT_EQ(figures.events_last, 4U);
+  EXPECT_EQ(sample.listeners[0].figures.connections_open, 1U);
 }
 
 TEST_F(StatsSamplerTest, MaySampleWhileTheLayoutChanges) {

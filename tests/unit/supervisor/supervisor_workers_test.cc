@@ -88,6 +88,15 @@ TEST_F(SupervisorWorkers, ThatDieAtStartLeaveTheDaemonUpAndDegraded) {
   EXPECT_FALSE(wait_until([](const StatusReport& r) { return all_ready(r); }).degraded);
 }
 
+TEST_F(SupervisorWorkers, OfWhichNoneAcceptsAreAProblem) {
+  set_workers(1);
+  set_manner("mute");
+  open();
+  const StatusReport report = status();
+  EXPECT_TRUE(report.degraded);
+  EXPECT_THAT(report.problems, testing::Contains("no worker accepts connections"));
+}
+
 TEST_F(SupervisorWorkers, WithoutABinaryLeaveTheDaemonUpAndDegraded) {
   options_.workers.binary = "/nonexistent/demo-server-worker";
   open();
@@ -209,7 +218,110 @@ TEST_F(SupervisorWorkers, StayWhenTheRestartWasMeantForAnotherGeneration) {
   EXPECT_TRUE(restart(0, before.generation));
 }
 
-TEST_F(SupervisorWorkers, WantedAgainWhileTheyLeaveAreWaitedFor) {
+// The process of a worker that drains and does not leave; 0 when there is none.
+pid_t draining(const StatusReport& report) {
+  for (const WorkerReport& worker : report.workers) {
+    if (!worker.planned && worker.state == WorkerState::kDraining) return worker.pid;
+  }
+  return 0;
+}
+
+TEST_F(SupervisorWorkers, AreReplacedBesideADrainThatTakesLong) {
+  set_workers(1);
+  set_manner("linger");
+  options_.workers.drain_timeout = std::chrono::hours(1);
+  open_ready();
+  const pid_t before = status().workers.at(0).pid;
+  ::unsetenv("FAKE_WORKER");
+  const auto outcome = restart(0);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->workers.at(0).error, "");
+  EXPECT_EQ(ask(bound()), 0);
+  const StatusReport report = status();
+  EXPECT_TRUE(all_ready(report));
+  EXPECT_FALSE(report.degraded);
+  EXPECT_NE(report.workers.at(0).pid, before);
+  EXPECT_EQ(draining(report), before);
+  ::kill(before, SIGKILL);
+  wait_until([](const StatusReport& r) { return draining(r) == 0; });
+}
+
+TEST_F(SupervisorWorkers, WantedAgainServeBesideTheDrainOfTheOnesBefore) {
+  set_manner("linger");
+  options_.workers.drain_timeout = std::chrono::hours(1);
+  open_ready();
+  const pid_t before = status().workers.at(1).pid;
+  ::unsetenv("FAKE_WORKER");
+  ASSERT_TRUE(change(set_count(1)));
+  const auto outcome = change(set_count(2));
+  ASSERT_TRUE(outcome);
+  ASSERT_EQ(outcome->workers.size(), 2U);
+  for (const WorkerOutcome& worker : outcome->workers) EXPECT_EQ(worker.error, "");
+  const StatusReport report = status();
+  EXPECT_TRUE(all_ready(report));
+  EXPECT_EQ(draining(report), before);
+  std::set<int> answered;
+  const Address address = bound();
+  for (int i = 0; i < 100; ++i) answered.insert(ask(address));
+  EXPECT_EQ(answered, (std::set<int>{0, 1}));
+  ::kill(before, SIGKILL);
+  // The other one lingers too when the supervisor ends.
+  ::kill(report.workers.at(0).pid, SIGKILL);
+  wait_until([](const StatusReport& r) { return draining(r) == 0 && all_ready(r); });
+}
+
+TEST_F(SupervisorWorkers, KeepTheirProcessWhenItsSuccessorCannotServe) {
+  set_workers(1);
+  open_ready();
+  const pid_t before = status().workers.at(0).pid;
+  set_manner("die");
+  const auto outcome = restart(0);
+  ASSERT_TRUE(outcome);
+  EXPECT_THAT(outcome->workers.at(0).error, HasSubstr("exit status 7"));
+  const StatusReport report = status();
+  EXPECT_EQ(report.workers.at(0).pid, before);
+  EXPECT_TRUE(all_ready(report));
+  EXPECT_EQ(ask(bound()), 0);
+}
+
+TEST_F(SupervisorWorkers, ThatWaitForTheirNextStartAreRestartedAtOnce) {
+  set_workers(1);
+  set_manner("die");
+  open();
+  wait_until([](const StatusReport& r) { return r.workers[0].respawns >= 3; });
+  ::unsetenv("FAKE_WORKER");
+  const auto outcome = restart(0);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->workers.at(0).error, "");
+  EXPECT_TRUE(all_ready(status()));
+}
+
+TEST_F(SupervisorWorkers, CountOnOverRestartsAndResizes) {
+  set_workers(2);
+  open_ready();
+  const Address address = bound();
+  const auto accepted = [this] {
+    std::uint64_t sum = 0;
+    const StatsSample sample = supervisor_->sample();
+    for (const auto* workers : {&sample.workers, &sample.former}) {
+      for (const WorkerSample& worker : *workers) sum += worker.figures.connections_accepted;
+    }
+    return sum;
+  };
+  for (int i = 0; i < 20; ++i) ask(address);
+  EXPECT_EQ(accepted(), 20U);
+  ASSERT_TRUE(restart(std::nullopt));
+  wait_until([](const StatusReport& r) { return r.workers.size() == 2; });
+  EXPECT_EQ(accepted(), 20U);
+  ASSERT_TRUE(change(set_count(1)));
+  wait_until([](const StatusReport& r) { return r.workers.size() == 1; });
+  EXPECT_EQ(accepted(), 20U);
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(ask(address), 0);
+  ASSERT_TRUE(change(set_count(2)));
+  EXPECT_EQ(accepted(), 25U);
+}
+
+TEST_F(SupervisorWorkers, WantedAgainWhileTheyLeaveAreThereAtOnce) {
   set_workers(1);
   open_ready();
   for (int i = 0; i < 20; ++i) {

@@ -51,5 +51,15 @@ TEST(VerboseReport, ShowsAWorkerThatWasNotThereBefore) {
   EXPECT_EQ(lines.at(1), "Request/s 5");
 }
 
+TEST(VerboseReport, CountsFromWhereAWorkerLeftThatComesBack) {
+  WorkerFigures figures;
+  figures.requests = 5;
+  StatsSample earlier = sample_of(0, {});
+  earlier.former = sample_of(0, {figures}).workers;
+  figures.requests = 7;
+  const auto lines = verbose_report(earlier, sample_of(1'000'000'000, {figures}));
+  EXPECT_TRUE(lines.at(0).starts_with("worker 0: requests 2,"));
+}
+
 }  // namespace
 }  // namespace demo

@@ -22,9 +22,9 @@ namespace {
 
 class FakeWorker {
  public:
-  FakeWorker(unsigned index, demo::StatsArea stats, std::string manner)
+  FakeWorker(unsigned index, unsigned page, demo::StatsArea stats, std::string manner)
       : index_(index),
-        page_(stats.writable_page(index)),
+        page_(stats.writable_page(page)),
         stats_(std::move(stats)),
         channel_(demo::UniqueFd(3)),
         manner_(std::move(manner)) {}
@@ -114,10 +114,12 @@ int main(int argc, char** argv) {
   const char* const manner = std::getenv("FAKE_WORKER");
   if (manner != nullptr && std::string(manner) == "die") return 7;
   unsigned index = 0;
+  unsigned page = 0;
   for (int i = 1; i + 1 < argc; ++i) {
     if (std::string(argv[i]) == "--index") index = static_cast<unsigned>(std::stoul(argv[i + 1]));
+    if (std::string(argv[i]) == "--page") page = static_cast<unsigned>(std::stoul(argv[i + 1]));
   }
-  auto stats = demo::StatsArea::open(demo::UniqueFd(4), index);
+  auto stats = demo::StatsArea::open(demo::UniqueFd(4), page);
   if (!stats) return 9;
-  return FakeWorker(index, std::move(*stats), manner == nullptr ? "" : manner).run();
+  return FakeWorker(index, page, std::move(*stats), manner == nullptr ? "" : manner).run();
 }

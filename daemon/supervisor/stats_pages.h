@@ -1,0 +1,30 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "base/limits.h"
+#include "stats/stats_area.h"
+
+namespace demo {
+
+// Which page of the statistics area belongs to which worker process: one alone for each, so that a process
+// that drains and its successor count side by side. Borrows the area, which outlives it; runs on the
+// supervisor's loop.
+class StatsPages {
+ public:
+  explicit StatsPages(StatsArea& area) : area_(area) {}
+
+  // The lowest free page, all zero; none when StatsArea::kPages are taken.
+  std::optional<unsigned> take();
+  // What the page counted is lost: whoever wants it has read it. No process may write it any more.
+  void give_back(unsigned page);
+
+ private:
+  void publish();
+
+  StatsArea& area_;
+  std::array<bool, StatsArea::kPages> taken_{};
+};
+
+}  // namespace demo
