@@ -4,11 +4,11 @@
 
 namespace demo {
 
-// Whether a call on a socket failed for what this host lacks: ports, descriptors, memory. It says nothing
-// about the peer.
+// Whether a call on a socket failed for what this host lacks: ports, descriptors, memory, room for
+// descriptors that are under way (unix(7), ETOOMANYREFS). It says nothing about the peer.
 constexpr bool is_shortage(int error_number) {
   return error_number == EADDRNOTAVAIL || error_number == EMFILE || error_number == ENFILE ||
-         error_number == ENOBUFS || error_number == ENOMEM;
+         error_number == ENOBUFS || error_number == ENOMEM || error_number == ETOOMANYREFS;
 }
 
 }  // namespace demo

@@ -23,6 +23,7 @@ Status Channel::send(Message message) {
 }
 
 Status Channel::flush() {
+  short_of_sending_ = false;
   while (!unsent_.empty()) {
     const auto progress = send_frame(socket_.get(), unsent_.front().bytes, unsent_.front().fds);
     if (!progress) return progress.error();
@@ -36,12 +37,16 @@ Status Channel::flush() {
         // Nobody will read it; the reading side reports the end to the owner.
         unsent_.clear();
         return {};
+      case FrameProgress::kShortage:
+        short_of_sending_ = true;
+        return {};
     }
   }
   return {};
 }
 
 Result<std::optional<Message>> Channel::receive() {
+  short_of_receiving_ = false;
   while (!closed_) {
     Frame frame;
     const auto progress = receive_frame(socket_.get(), frame);
@@ -52,6 +57,9 @@ Result<std::optional<Message>> Channel::receive() {
       case FrameProgress::kClosed:
         closed_ = true;
         break;
+      case FrameProgress::kShortage:
+        short_of_receiving_ = true;
+        return std::optional<Message>();
       case FrameProgress::kDone: {
         auto message = assembler_.add(std::move(frame));
         if (!message || *message) return message;

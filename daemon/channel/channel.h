@@ -30,6 +30,9 @@ class Channel {
   // Whether flush() is to be called when the socket becomes writable.
   bool has_unsent() const { return !unsent_.empty(); }
   Status flush();
+  // Whether the last call sent or received less than it could for a lack of descriptors or memory: the socket
+  // does not tell when there is some again, so call flush() and receive() after a while.
+  bool is_short() const { return short_of_sending_ || short_of_receiving_; }
 
   // The next message; nothing when none is complete yet or the peer has closed its end: see closed(). Call
   // until it gives nothing. Error: a malformed frame or a broken socket; the channel is of no use then.
@@ -42,6 +45,8 @@ class Channel {
   std::deque<Frame> unsent_;
   MessageAssembler assembler_;
   bool closed_ = false;
+  bool short_of_sending_ = false;
+  bool short_of_receiving_ = false;
 };
 
 }  // namespace demo

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/shortage.h"
+
 namespace demo {
 namespace {
 
@@ -63,6 +65,7 @@ Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return FrameProgress::kWouldBlock;
     if (errno == EPIPE || errno == ECONNRESET) return FrameProgress::kClosed;
+    if (is_shortage(errno)) return FrameProgress::kShortage;
     return io_error("sendmsg");
   }
   return FrameProgress::kDone;
@@ -83,15 +86,14 @@ Result<FrameProgress> receive_frame(int channel, Frame& frame) {
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return FrameProgress::kWouldBlock;
     if (errno == ECONNRESET) return FrameProgress::kClosed;
+    if (is_shortage(errno)) return FrameProgress::kShortage;
     return io_error("recvmsg");
   }
   take_descriptors(message, frame.fds);
   if (size == 0) return FrameProgress::kClosed;
   frame.bytes.resize(static_cast<std::size_t>(size));
   if ((message.msg_flags & MSG_TRUNC) != 0) return invalid("", "", "channel: a frame was truncated");
-  // Out of descriptors, or more than one frame may carry: the receiver cannot know which ones are missing.
-  if ((message.msg_flags & MSG_CTRUNC) != 0)
-    return invalid("", "", "channel: descriptors of a frame were lost");
+  frame.descriptors_lost = (message.msg_flags & MSG_CTRUNC) != 0;
   return FrameProgress::kDone;
 }
 

@@ -21,12 +21,15 @@ struct Frame {
 
   std::string bytes;
   std::vector<UniqueFd> fds;
+  // Received without some of its descriptors, for which this process had no room, recvmsg(2) MSG_CTRUNC.
+  bool descriptors_lost = false;
 };
 
 enum class FrameProgress : std::uint8_t {
   kDone,        // a frame was sent or received
   kWouldBlock,  // try again when the socket is ready
   kClosed,      // the peer closed its end
+  kShortage,    // this host lacks memory or descriptors for it now, is_shortage(): try again later
 };
 
 // Sends one frame on a non-blocking SOCK_SEQPACKET socket; all of it or nothing. The descriptors stay the
@@ -35,8 +38,7 @@ enum class FrameProgress : std::uint8_t {
 Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<const UniqueFd> fds);
 
 // Receives one frame into `frame`, replacing what it held. Received descriptors are close-on-exec.
-// Error: kInvalidArgument for a truncated frame or lost descriptors, kUnavailable for what recvmsg(2)
-// reports.
+// Error: kInvalidArgument for a truncated frame, kUnavailable for what recvmsg(2) reports.
 Result<FrameProgress> receive_frame(int channel, Frame& frame);
 
 }  // namespace demo

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 #include "channel/snapshot_codec.h"
 #include "demo/internal/v1/channel.pb.h"
@@ -110,6 +111,12 @@ Result<std::vector<Frame>> encode_one(BackendNotice message) {
   return one(single(body));
 }
 
+Result<std::vector<Frame>> encode_one(Incomplete message) {
+  wire::Frame body;
+  body.mutable_incomplete()->set_log(message.log);
+  return one(single(body));
+}
+
 // Moves descriptors from `first` on into grants, one a described socket.
 template <typename Sockets>
 Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::size_t first,
@@ -121,6 +128,17 @@ Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::siz
     message.sockets.push_back({socket.id(), socket.listener_slot(), std::move(fds[first++])});
   }
   return {};
+}
+
+// The first frame of a snapshot, with all its descriptors.
+Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<UniqueFd>& fds, ApplySnapshot& message) {
+  if (fds.empty()) return malformed("a snapshot came without its memory");
+  auto bytes = read_sealed_memory(fds.front().get());
+  if (!bytes) return bytes.error();
+  auto snapshot = decode_snapshot(*bytes);
+  if (!snapshot) return snapshot.error();
+  message.snapshot = std::move(*snapshot);
+  return take_sockets(body.sockets(), fds, 1, message);
 }
 
 Result<BackendNotice> decode_notice(const wire::BackendNotice& from) {
@@ -144,6 +162,8 @@ Result<std::optional<Message>> decode_plain(const wire::Frame& body) {
       if (!notice) return notice.error();
       return Message(std::move(*notice));
     }
+    case wire::Frame::kIncomplete:
+      return Message(Incomplete{body.incomplete().log()});
     case wire::Frame::kApplySnapshot:
     case wire::Frame::kMoreSockets:
     case wire::Frame::kUseLog:
@@ -164,33 +184,35 @@ Result<std::optional<Message>> MessageAssembler::add(Frame frame) {
   if (!body.ParseFromString(frame.bytes)) return malformed("a frame is malformed");
   if (partial_.has_value() != body.has_more_sockets()) return malformed("a frame came out of order");
   if (body.has_apply_snapshot()) {
-    if (frame.fds.empty()) return malformed("a snapshot came without its memory");
-    auto bytes = read_sealed_memory(frame.fds.front().get());
-    if (!bytes) return bytes.error();
-    auto snapshot = decode_snapshot(*bytes);
-    if (!snapshot) return snapshot.error();
     partial_.emplace();
-    partial_->snapshot = std::move(*snapshot);
+    whole_ = !frame.descriptors_lost;
     socket_count_ = body.apply_snapshot().socket_count();
-    if (auto taken = take_sockets(body.apply_snapshot().sockets(), frame.fds, 1, *partial_); !taken) {
-      return taken.error();
+    described_ = static_cast<std::size_t>(body.apply_snapshot().sockets_size());
+    if (whole_) {
+      if (auto begun = begin_snapshot(body.apply_snapshot(), frame.fds, *partial_); !begun)
+        return begun.error();
     }
   } else if (body.has_more_sockets()) {
-    if (auto taken = take_sockets(body.more_sockets().sockets(), frame.fds, 0, *partial_); !taken) {
-      return taken.error();
+    whole_ &= !frame.descriptors_lost;
+    described_ += static_cast<std::size_t>(body.more_sockets().sockets_size());
+    if (whole_) {
+      if (auto taken = take_sockets(body.more_sockets().sockets(), frame.fds, 0, *partial_); !taken)
+        return taken.error();
     }
   } else if (body.has_use_log()) {
+    if (frame.descriptors_lost) return Message(Incomplete{true});
     if (frame.fds.size() != 1) return malformed("a log came without its descriptor");
     return Message(UseLog{std::move(frame.fds.front())});
   } else {
-    if (!frame.fds.empty()) return malformed("a frame carries descriptors that nobody asked for");
+    if (!frame.fds.empty() || frame.descriptors_lost)
+      return malformed("a frame carries descriptors that nobody asked for");
     return decode_plain(body);
   }
-  if (partial_->sockets.size() > socket_count_) return malformed("more sockets than announced");
-  if (partial_->sockets.size() < socket_count_) return std::optional<Message>();
-  std::optional<Message> complete(std::in_place, std::move(*partial_));
-  partial_.reset();
-  return complete;
+  if (described_ > socket_count_) return malformed("more sockets than announced");
+  if (described_ < socket_count_) return std::optional<Message>();
+  auto complete = std::exchange(partial_, std::nullopt);
+  if (!whole_) return Message(Incomplete{false});
+  return Message(std::move(*complete));
 }
 
 }  // namespace demo

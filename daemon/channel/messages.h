@@ -59,7 +59,13 @@ struct BackendNotice {
   std::string reason;
 };
 
-using Message = std::variant<ApplySnapshot, Drain, UseLog, Ack, Drained, BackendNotice>;
+// What a worker's channel gives for a message that lost its descriptors on the way, because the worker had no
+// room for them; and, worker to supervisor: send it again later.
+struct Incomplete {
+  bool log = false;  // it was a UseLog, else an ApplySnapshot
+};
+
+using Message = std::variant<ApplySnapshot, Drain, UseLog, Ack, Drained, BackendNotice, Incomplete>;
 
 // The frames of a message, to be sent in this order: an ApplySnapshot takes one more for every 253 sockets.
 // Error: kResourceExhausted when the snapshot's memfd cannot be made.
@@ -68,13 +74,15 @@ Result<std::vector<Frame>> encode(Message message);
 // Puts messages together again from the frames of one channel, in their order.
 class MessageAssembler {
  public:
-  // Takes one frame; a message when it was the last of one. Error: kInvalidArgument for anything that
-  // encode() would not have made; the channel is of no use then.
+  // Takes one frame; a message when it was the last of one, Incomplete when descriptors are missing. Error:
+  // kInvalidArgument for anything that encode() would not have made; the channel is of no use then.
   Result<std::optional<Message>> add(Frame frame);
 
  private:
   std::optional<ApplySnapshot> partial_;
-  std::size_t socket_count_ = 0;
+  bool whole_ = true;             // no descriptor of it was lost
+  std::size_t socket_count_ = 0;  // announced
+  std::size_t described_ = 0;     // so far
 };
 
 }  // namespace demo

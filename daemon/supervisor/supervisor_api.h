@@ -70,6 +70,7 @@ struct WorkerReport {
   bool planned = true;
   std::uint64_t generation = 0;  // last acknowledged
   std::uint64_t respawns = 0;
+  std::string shortage;   // why what it shall have cannot be passed to it now; empty: it can
   std::string last_exit;  // "killed by SIGKILL", "exit status 1"; empty when it never died
 };
 

@@ -12,6 +12,10 @@ namespace demo {
 std::vector<std::string> Supervisor::worker_problems() const {
   std::vector<std::string> problems;
   for (const WorkerReport& worker : workers_.reports()) {
+    if (!worker.shortage.empty()) {
+      problems.push_back(fmt::format("worker {} is at generation {} and cannot be told more: {}",
+                                     worker.index, worker.generation, worker.shortage));
+    }
     // One that starts for the first time, or leaves as it was asked, is no problem.
     const bool well = !worker.planned || worker.state == WorkerState::kReady ||
                       (worker.state == WorkerState::kStarting && worker.last_exit.empty());

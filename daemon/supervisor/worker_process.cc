@@ -28,6 +28,8 @@ constexpr int kChannelFd = 3;
 constexpr int kStatsFd = 4;
 // Descriptors to be moved to 3 and 4 must not be in each other's way.
 constexpr int kFirstFreeFd = 10;
+// How soon what failed for a lack of descriptors or memory is tried again.
+constexpr std::chrono::milliseconds kShortageRetry{500};
 
 Error exhausted(std::string_view call, int error_number) {
   return {ErrorCode::kResourceExhausted, fmt::format("worker: {}: {}", call, errno_text(error_number)), "",
@@ -137,7 +139,8 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd 
       pidfd_(std::move(pidfd)),
       channel_(std::move(channel)),
       channel_watch_(loop, channel_.fd(), [this] { on_channel_ready(); }),
-      exit_watch_(loop, pidfd_.get(), [this] { on_process_ended(); }) {
+      exit_watch_(loop, pidfd_.get(), [this] { on_process_ended(); }),
+      retry_timer_(loop, [this] { on_channel_ready(); }) {
   channel_watch_.watch_reading();
   exit_watch_.watch_reading();
 }
@@ -151,8 +154,16 @@ WorkerProcess::~WorkerProcess() {
 
 Status WorkerProcess::send(Message message) {
   auto sent = channel_.send(std::move(message));
-  if (sent && channel_.has_unsent()) channel_watch_.wait_writable();
+  if (sent) wait_to_send();
   return sent;
+}
+
+void WorkerProcess::wait_to_send() {
+  if (channel_.is_short()) {
+    if (!retry_timer_.running()) retry_timer_.start(kShortageRetry);
+  } else if (channel_.has_unsent()) {
+    channel_watch_.wait_writable();
+  }
 }
 
 void WorkerProcess::kill(int signal) {
@@ -176,8 +187,8 @@ void WorkerProcess::on_channel_ready() {
   if (auto flushed = channel_.flush(); !flushed && !std::exchange(garbage_, true)) {
     observer_.on_garbage(flushed.error());
   }
-  if (channel_.has_unsent()) channel_watch_.wait_writable();
   read_messages();
+  if (!garbage_) wait_to_send();
 }
 
 void WorkerProcess::read_messages() {
@@ -206,6 +217,7 @@ void WorkerProcess::on_process_ended() {
     info.si_status = 255;
   }
   reaped_ = true;
+  retry_timer_.stop();
   exit_watch_.stop_reading();
   channel_watch_.stop_reading();
   observer_.on_exit({info.si_code != CLD_EXITED, info.si_status});

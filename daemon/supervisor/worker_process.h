@@ -11,6 +11,7 @@
 #include "base/unique_fd.h"
 #include "channel/channel.h"
 #include "supervisor/fd_watch.h"
+#include "supervisor/loop_timer.h"
 
 namespace demo {
 
@@ -58,8 +59,11 @@ class WorkerProcess {
   pid_t pid() const { return pid_; }
   // Whether the worker has closed its end: it is about to exit, or broken.
   bool channel_closed() const { return channel_.closed(); }
-  // Sends now or as soon as the worker reads. Error: as Channel::send().
+  // Sends now, or as soon as the worker reads and this host has descriptors and memory for it. Error: as
+  // Channel::send().
   Status send(Message message);
+  // Whether something waits for descriptors or memory.
+  bool is_short() const { return channel_.is_short(); }
   // Does nothing once the process is gone. Never reaches another process: the id stays ours until it is
   // reaped.
   void kill(int signal);
@@ -72,6 +76,7 @@ class WorkerProcess {
   void on_channel_ready();
   void on_process_ended();
   void read_messages();
+  void wait_to_send();
 
   const pid_t pid_;
   Observer& observer_;
@@ -79,6 +84,7 @@ class WorkerProcess {
   Channel channel_;
   FdWatch channel_watch_;
   FdWatch exit_watch_;
+  LoopTimer retry_timer_;
   bool reaped_ = false;
   bool garbage_ = false;  // nothing more is read
 };

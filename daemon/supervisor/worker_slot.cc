@@ -19,6 +19,8 @@ using std::chrono::milliseconds;
 
 // A worker that does not even leave after it closed everything at its deadline.
 constexpr milliseconds kDrainSlack{5000};
+// How soon what failed for a lack of descriptors or memory is tried again.
+constexpr milliseconds kShortageRetry{500};
 
 Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans) {
   std::vector<SocketGrant> grants;
@@ -43,11 +45,13 @@ WorkerSlot::WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& sett
       page_(page),
       place_(place),
       restart_timer_(loop, [this] { (void)start(); }),
-      kill_timer_(loop, [this] {
-        if (!process_) return;
-        observer_.on_worker_trouble(*this, "did not leave after its drain deadline: killed");
-        process_->kill(SIGKILL);
-      }) {}
+      kill_timer_(loop,
+                  [this] {
+                    if (!process_) return;
+                    observer_.on_worker_trouble(*this, "did not leave after its drain deadline: killed");
+                    process_->kill(SIGKILL);
+                  }),
+      shortage_timer_(loop, [this] { retry(); }) {}
 
 WorkerSlot::~WorkerSlot() = default;
 
@@ -85,6 +89,8 @@ Status WorkerSlot::spawn() {
   in_flight_.reset();
   acked_version_ = 0;
   channel_lost_ = false;
+  shortage_.clear();
+  log_shortage_.clear();
   auto process = WorkerProcess::spawn(
       loop_, {settings_.binary, place_.index, place_.core, stats_.fd(), page_, settings_.journal}, *this);
   if (!process) {
@@ -116,6 +122,7 @@ void WorkerSlot::offer(const WorkerWish& wish) {
   if (!process_ || !wish.snapshot || process_->channel_closed()) return;
   const bool same = sent_.snapshot == wish.snapshot && sent_.sockets == wish.sockets;
   if (same) {
+    shortage_.clear();
     // What is in force, or on its way, is what is wished: the newer version needs no message.
     if (in_flight_)
       in_flight_ = wish.version;
@@ -125,14 +132,10 @@ void WorkerSlot::offer(const WorkerWish& wish) {
   }
   if (in_flight_) return;
   auto grants = duplicate(wish.sockets);
-  if (!grants) {
-    observer_.on_worker_trouble(*this, grants.error().message);
-    return;
-  }
-  if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, std::move(*grants)}); !sent) {
-    on_garbage(sent.error());
-    return;
-  }
+  if (!grants) return on_shortage(shortage_, grants.error().message);
+  if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, std::move(*grants)}); !sent)
+    return on_unsent(shortage_, sent.error());
+  shortage_.clear();
   sent_ = wish;
   in_flight_ = wish.version;
 }
@@ -150,8 +153,26 @@ void WorkerSlot::drain() {
 void WorkerSlot::pass_log() {
   if (!process_) return;
   UniqueFd log(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
-  if (!log) return observer_.on_worker_trouble(*this, "keeps its old log: " + errno_text(errno));
-  if (auto sent = process_->send(UseLog{std::move(log)}); !sent) on_garbage(sent.error());
+  if (!log) return on_shortage(log_shortage_, "keeps its old log: " + errno_text(errno));
+  log_shortage_.clear();
+  if (auto sent = process_->send(UseLog{std::move(log)}); !sent) on_unsent(log_shortage_, sent.error());
+}
+
+// Nobody's fault, and least of all the worker's.
+void WorkerSlot::on_shortage(std::string& shortage, const std::string& what) {
+  if (std::exchange(shortage, what) != what) observer_.on_worker_trouble(*this, what + ", tried again");
+  if (!shortage_timer_.running()) shortage_timer_.start(kShortageRetry);
+}
+
+void WorkerSlot::on_unsent(std::string& shortage, const Error& error) {
+  if (error.code == ErrorCode::kResourceExhausted) return on_shortage(shortage, error.message);
+  on_garbage(error);
+}
+
+void WorkerSlot::retry() {
+  if (!process_) return;
+  if (!log_shortage_.empty()) pass_log();
+  observer_.on_worker_progress(*this);
 }
 
 void WorkerSlot::end() {
@@ -171,7 +192,7 @@ void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
   const auto limit =
       static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.heartbeat_timeout).count());
   const bool still = now_ns > beat && now_ns - beat > limit;
-  const bool never_ready = state_ == WorkerState::kStarting &&
+  const bool never_ready = state_ == WorkerState::kStarting && shortage_.empty() &&
                            std::chrono::steady_clock::now() - started_ > settings_.heartbeat_timeout;
   if (!still && !never_ready) return;
   observer_.on_worker_trouble(
@@ -192,6 +213,9 @@ WorkerReport WorkerSlot::report() const {
   report.core = place_.core;
   report.pid = process_ ? process_->pid() : 0;
   report.state = state_;
+  report.shortage = process_ && process_->is_short() ? "descriptors or memory are short"
+                    : !shortage_.empty()             ? shortage_
+                                                     : log_shortage_;
   report.planned = role_ == SlotRole::kPresent;
   report.generation = acked_generation_;
   report.respawns = respawns_;
@@ -206,9 +230,19 @@ void WorkerSlot::on_message(Message message) {
     forced_ = drained->forced;
   } else if (const auto* notice = std::get_if<BackendNotice>(&message)) {
     observer_.on_backend_notice(*this, *notice);
+  } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
+    on_incomplete(*incomplete);
   } else {
     on_garbage(Error{ErrorCode::kInvalidArgument, "a message that only the supervisor sends", "", ""});
   }
+}
+
+void WorkerSlot::on_incomplete(const Incomplete& message) {
+  const char* const what = "has no room for descriptors that it needs";
+  if (message.log) return on_shortage(log_shortage_, what);
+  in_flight_.reset();
+  sent_ = {};
+  on_shortage(shortage_, what);
 }
 
 void WorkerSlot::on_acknowledged(Ack ack) {
@@ -235,6 +269,9 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;
   const std::uint64_t lost = zero_gauges();
   kill_timer_.stop();
+  shortage_timer_.stop();
+  shortage_.clear();
+  log_shortage_.clear();
   process_.reset();
   in_flight_.reset();
   sent_ = {};

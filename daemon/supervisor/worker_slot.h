@@ -81,7 +81,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void offer(const WorkerWish& wish);
   // Tells the process to finish; then the slot is gone().
   void drain();
-  // The process is to log where this one logs now.
+  // The process is to log where this one logs now. Tried again until it does.
   void pass_log();
   // Ends the process at once, without a successor.
   void end();
@@ -107,6 +107,11 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void on_garbage(const Error& error) override;
   void on_exit(const ProcessExit& exit) override;
   void on_acknowledged(Ack ack);
+  void on_incomplete(const Incomplete& message);
+  // What the process shall have cannot be passed to it now: said once, and tried again until it can.
+  void on_shortage(std::string& shortage, const std::string& what);
+  void on_unsent(std::string& shortage, const Error& error);
+  void retry();
   void enter(WorkerEvent event);
   void prepare_page();
   std::uint64_t zero_gauges();
@@ -125,8 +130,11 @@ class WorkerSlot final : private WorkerProcess::Observer {
   RestartPolicy policy_;
   LoopTimer restart_timer_;
   LoopTimer kill_timer_;
+  LoopTimer shortage_timer_;
   std::chrono::steady_clock::time_point started_;
   bool channel_lost_ = false;               // seen at the last heartbeat check
+  std::string shortage_;                    // why the process waits for its wish; empty: it does not
+  std::string log_shortage_;                // why it waits for pass_log(); empty: it does not
   WorkerWish sent_;                         // contents of the last message
   std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged
   std::uint64_t acked_version_ = 0;

@@ -8,9 +8,19 @@
 #include "base/log.h"
 
 namespace demo {
+namespace {
+
+// The socket does not tell when there are descriptors or memory again.
+constexpr std::chrono::milliseconds kShortageRetry{500};
+
+}  // namespace
 
 SupervisorLink::SupervisorLink(Loop& loop, UniqueFd channel, Receiver& receiver)
-    : Watch(Watch::call<SupervisorLink>), loop_(loop), receiver_(receiver), channel_(std::move(channel)) {}
+    : Watch(Watch::call<SupervisorLink>),
+      Timer(Timer::call<SupervisorLink>),
+      loop_(loop),
+      receiver_(receiver),
+      channel_(std::move(channel)) {}
 
 Status SupervisorLink::open() { return loop_.add(channel_.fd(), EPOLLIN | EPOLLOUT | EPOLLET, *this); }
 
@@ -31,13 +41,19 @@ void SupervisorLink::on_ready(std::uint32_t) {
       receiver_.on_drain(drain->deadline);
     } else if (const auto* moved = std::get_if<UseLog>(&message)) {
       ::dup2(moved->fd.get(), STDERR_FILENO);
+    } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
+      log(LogLevel::kWarning, "no room for the descriptors of a message: it has to come again");
+      send(*incomplete);
     } else {
       log(LogLevel::kError, "channel: a message that only workers send came from the supervisor");
       return lose();
     }
   }
-  if (channel_.closed()) lose();
+  if (channel_.closed()) return lose();
+  if (channel_.is_short()) retry_later();
 }
+
+void SupervisorLink::retry_later() { loop_.timers().arm(*this, kShortageRetry); }
 
 void SupervisorLink::lose() {
   if (std::exchange(lost_, true)) return;
@@ -50,6 +66,7 @@ void SupervisorLink::send(Message message) {
   if (const Status sent = channel_.send(std::move(message)); !sent) {
     log(LogLevel::kWarning, "channel: {}", sent.error().message);
   }
+  if (channel_.is_short()) retry_later();
 }
 
 void SupervisorLink::send_finally(Message message, std::chrono::milliseconds time) {

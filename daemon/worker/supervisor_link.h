@@ -4,12 +4,13 @@
 
 #include "channel/channel.h"
 #include "event/loop.h"
+#include "event/timer_wheel.h"
 #include "event/watch.h"
 
 namespace demo {
 
 // The worker's end of its channel, in the worker's loop.
-class SupervisorLink final : public Watch {
+class SupervisorLink final : public Watch, private Timer {
  public:
   // What the supervisor wants. Called from the loop.
   class Receiver {
@@ -31,7 +32,11 @@ class SupervisorLink final : public Watch {
 
  private:
   friend class Watch;
+  friend class Timer;
   void on_ready(std::uint32_t events);
+  // Tries again what failed for a lack of descriptors or memory.
+  void on_timeout() { on_ready(0); }
+  void retry_later();
   void lose();
 
   Loop& loop_;

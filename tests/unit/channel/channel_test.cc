@@ -7,6 +7,7 @@
 
 #include "demo/internal/v1/channel.pb.h"
 #include "sample_snapshot.h"
+#include "unit/descriptor_limit.h"
 
 namespace demo {
 namespace {
@@ -68,6 +69,7 @@ TEST(Channel, CarriesEveryOtherMessage) {
   EXPECT_EQ(ack.generation, 9U);
   EXPECT_EQ(ack.problems, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(pass(Drained{3}).forced, 3U);
+  EXPECT_TRUE(pass(Incomplete{true}).log);
   const BackendNotice notice = pass(BackendNotice{"p", "e:80", *Address::parse("1.2.3.4:80"), true, "why"});
   EXPECT_EQ(notice.pool, "p");
   EXPECT_EQ(notice.endpoint, "e:80");
@@ -113,6 +115,53 @@ TEST(Channel, TellsWhenThePeerIsGone) {
   EXPECT_TRUE(worker.closed());
   EXPECT_TRUE(worker.send(Drained{}));
   EXPECT_FALSE(worker.has_unsent());
+}
+
+TEST(Channel, TellsThatASnapshotCameWithoutRoomForItsDescriptors) {
+  for (const std::size_t sockets : {1UL, 300UL}) {
+    Ends ends = open_ends();
+    const auto send = [&] {
+      ApplySnapshot message;
+      message.snapshot = sample_snapshot();
+      for (std::size_t i = 0; i < sockets; ++i) message.sockets.push_back({i, 0, some_fd()});
+      ASSERT_TRUE(ends.supervisor.send(std::move(message)));
+    };
+    send();
+    {
+      const DescriptorLimit none(1);
+      auto message = ends.worker.receive();
+      ASSERT_TRUE(message) << message.error().message;
+      EXPECT_FALSE(std::get<Incomplete>(**message).log);
+    }
+    // The channel is as good as before.
+    send();
+    auto message = ends.worker.receive();
+    ASSERT_TRUE(message);
+    EXPECT_EQ(std::get<ApplySnapshot>(**message).sockets.size(), sockets);
+  }
+}
+
+TEST(Channel, TellsThatALogCameWithoutRoomForItsDescriptor) {
+  Ends ends = open_ends();
+  ASSERT_TRUE(ends.supervisor.send(UseLog{some_fd()}));
+  const DescriptorLimit none(0);
+  auto message = ends.worker.receive();
+  ASSERT_TRUE(message);
+  EXPECT_TRUE(std::get<Incomplete>(**message).log);
+}
+
+TEST(Channel, SurvivesASnapshotThatItHasNoMemoryFor) {
+  Ends ends = open_ends();
+  {
+    const DescriptorLimit none(0);
+    const auto sent = ends.supervisor.send(ApplySnapshot{sample_snapshot(), {}});
+    ASSERT_FALSE(sent);
+    EXPECT_EQ(sent.error().code, ErrorCode::kResourceExhausted);
+  }
+  ASSERT_TRUE(ends.supervisor.send(ApplySnapshot{sample_snapshot(), {}}));
+  auto message = ends.worker.receive();
+  ASSERT_TRUE(message);
+  EXPECT_EQ(std::get<ApplySnapshot>(**message).snapshot, sample_snapshot());
 }
 
 TEST(Channel, RefusesBytesThatAreNoFrame) {

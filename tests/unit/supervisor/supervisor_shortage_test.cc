@@ -1,0 +1,60 @@
+// A supervisor that is short of descriptors blames nobody, and makes up for everything once it has some
+// again.
+#include <optional>
+
+#include "supervisor_fixture.h"
+#include "unit/descriptor_limit.h"
+
+namespace demo {
+namespace {
+
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class SupervisorShortage : public SupervisorFixture {
+ protected:
+  SupervisorShortage() {
+    set_workers(1);
+    options_.ack_timeout = std::chrono::milliseconds(20);
+  }
+};
+
+// Room for no descriptor: the sockets cannot be passed; for one: the memory of the snapshot cannot be made.
+class WithRoomFor : public SupervisorShortage, public testing::WithParamInterface<unsigned> {};
+
+TEST_P(WithRoomFor, LeavesAWorkerAGenerationBehindAndTellsItLater) {
+  open_ready();
+  const StatusReport before = status();
+  std::optional<DescriptorLimit> shortage(std::in_place, GetParam());
+  const auto outcome = change(edit_config([](Config& config) { config.max_connections = 7; }));
+  ASSERT_TRUE(outcome) << outcome.error().message;
+  EXPECT_FALSE(outcome->workers.at(0).applied);
+  const StatusReport meanwhile = status();
+  EXPECT_EQ(meanwhile.workers.at(0).pid, before.workers.at(0).pid);
+  EXPECT_EQ(meanwhile.workers.at(0).generation, before.generation);
+  EXPECT_TRUE(meanwhile.degraded);
+  EXPECT_THAT(meanwhile.problems, Contains(HasSubstr("Too many open files")));
+  shortage.reset();
+  const StatusReport after =
+      wait_until([&](const StatusReport& r) { return r.workers.at(0).generation == outcome->generation; });
+  EXPECT_EQ(after.workers.at(0).pid, before.workers.at(0).pid);
+  EXPECT_THAT(after.problems, IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(SupervisorShortage, WithRoomFor, testing::Values(0U, 1U));
+
+TEST_F(SupervisorShortage, PassesANewLogLater) {
+  open_ready();
+  const pid_t before = status().workers.at(0).pid;
+  std::optional<DescriptorLimit> shortage(std::in_place, 0U);
+  ::kill(::getpid(), SIGUSR1);
+  wait_until([](const StatusReport& r) { return !r.problems.empty(); });
+  EXPECT_THAT(status().problems, Contains(HasSubstr("keeps its old log")));
+  shortage.reset();
+  wait_until([](const StatusReport& r) { return r.problems.empty(); });
+  EXPECT_EQ(status().workers.at(0).pid, before);
+}
+
+}  // namespace
+}  // namespace demo
