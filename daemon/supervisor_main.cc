@@ -12,6 +12,7 @@
 #include <string>
 #include <utility>
 
+#include "base/background_log.h"
 #include "base/log.h"
 #include "config/config_diff.h"
 #include "control/config_json.h"
@@ -97,7 +98,9 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   const int terminal = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
   if (auto opened = demo::open_log(flags.log_file); !opened) return complain(opened.error(), kFailure);
   const std::string source = describe_source(options);
+  demo::log_in_background();
   const auto fail = [terminal](const Error& error) {
+    demo::flush_log();
     ::dup2(terminal, STDERR_FILENO);
     return complain(error, kFailure);
   };
@@ -111,6 +114,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   demo::log(LogLevel::kNotice, "configuration from {}", source);
   const int status = (*supervisor)->run();
   (*control)->shutdown();
+  demo::flush_log();
   return status;
 }
 

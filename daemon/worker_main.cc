@@ -12,6 +12,7 @@
 #include <optional>
 #include <string_view>
 
+#include "base/background_log.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "worker/worker.h"
@@ -85,6 +86,14 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
+int serve(const Options& options) {
+  auto worker =
+      demo::Worker::open(options.page, demo::UniqueFd(options.channel_fd), demo::UniqueFd(options.stats_fd));
+  if (worker) return (*worker)->run();
+  demo::log(demo::LogLevel::kError, "{}", worker.error().message);
+  return 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -95,14 +104,11 @@ int main(int argc, char** argv) {
   }
   if (options->journal) demo::set_log_sink(demo::journal_stream_sink);
   demo::set_log_name(fmt::format("worker {}: ", options->index));
+  demo::log_in_background();
   prepare_signals();
   pin(options->core);
   raise_descriptor_limit();
-  auto worker = demo::Worker::open(options->page, demo::UniqueFd(options->channel_fd),
-                                   demo::UniqueFd(options->stats_fd));
-  if (!worker) {
-    demo::log(demo::LogLevel::kError, "{}", worker.error().message);
-    return 1;
-  }
-  return (*worker)->run();
+  const int status = serve(*options);
+  demo::flush_log();
+  return status;
 }

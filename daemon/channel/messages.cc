@@ -117,6 +117,12 @@ Result<std::vector<Frame>> encode_one(Incomplete message) {
   return one(single(body));
 }
 
+Result<std::vector<Frame>> encode_one(LogLoss message) {
+  wire::Frame body;
+  body.mutable_log_loss()->set_lines(message.lines);
+  return one(single(body));
+}
+
 // Moves descriptors from `first` on into grants, one a described socket.
 template <typename Sockets>
 Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::size_t first,
@@ -164,6 +170,8 @@ Result<std::optional<Message>> decode_plain(const wire::Frame& body) {
     }
     case wire::Frame::kIncomplete:
       return Message(Incomplete{body.incomplete().log()});
+    case wire::Frame::kLogLoss:
+      return Message(LogLoss{body.log_loss().lines()});
     case wire::Frame::kApplySnapshot:
     case wire::Frame::kMoreSockets:
     case wire::Frame::kUseLog:

@@ -65,7 +65,12 @@ struct Incomplete {
   bool log = false;  // it was a UseLog, else an ApplySnapshot
 };
 
-using Message = std::variant<ApplySnapshot, Drain, UseLog, Ack, Drained, BackendNotice, Incomplete>;
+// Worker to supervisor: log lines of this process were lost.
+struct LogLoss {
+  std::uint64_t lines = 0;  // since the last message
+};
+
+using Message = std::variant<ApplySnapshot, Drain, UseLog, Ack, Drained, BackendNotice, Incomplete, LogLoss>;
 
 // The frames of a message, to be sent in this order: an ApplySnapshot takes one more for every 253 sockets.
 // Error: kResourceExhausted when the snapshot's memfd cannot be made.

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdlib>
 
+#include "base/background_log.h"
 #include "base/log.h"
 #include "base/unique_fd.h"
 
@@ -25,7 +26,9 @@ Status open_log(const std::string& file) {
     if (logs_to_journal()) set_log_sink(journal_stream_sink);
     return {};
   }
-  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0640));
+  // Without O_NONBLOCK a FIFO that nobody reads would hold the daemon up; the log's writer may wait for one.
+  const UniqueFd fd(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0640));
+  if (fd) ::fcntl(fd.get(), F_SETFL, O_APPEND);
   // Descriptor 2 stays open over exec: the workers inherit it.
   if (!fd || ::dup2(fd.get(), STDERR_FILENO) < 0) {
     const ErrorCode code =
@@ -33,6 +36,7 @@ Status open_log(const std::string& file) {
     return Error{code, fmt::format("cannot write the log file {}: {}", file, errno_text(errno)), "log_file",
                  file};
   }
+  on_log_moved();
   return {};
 }
 

@@ -96,6 +96,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_worker_ready(WorkerSlot& worker) override;
   void on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost, bool asked) override;
   void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) override;
+  void on_log_loss(std::uint64_t lines) override { worker_log_losses_ += lines; }
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
 
   void on_signal(int signal);
@@ -115,6 +116,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void update_layout();
   void tell_systemd();
   std::vector<std::string> worker_problems() const;
+  std::vector<std::string> log_problems() const;
   StatusReport build_status() const;
   // Logs and publishes.
   void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message);
@@ -152,6 +154,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
   LoopTimer restart_timer_;
+  std::uint64_t worker_log_losses_ = 0;  // lines
   bool progress_scheduled_ = false;
   bool stopping_ = false;
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/background_log.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -27,6 +28,18 @@ std::vector<std::string> Supervisor::worker_problems() const {
   return problems;
 }
 
+// Warnings: what is not written stops nobody.
+std::vector<std::string> Supervisor::log_problems() const {
+  std::vector<std::string> problems;
+  const LogHealth health = log_health();
+  if (health.stalled) problems.emplace_back("the log stands still: nobody reads it, or its disk is full");
+  if (const std::uint64_t lost = health.lost + worker_log_losses_; lost > 0) {
+    problems.push_back(
+        fmt::format("{} log lines were lost since the start, because the log stood still", lost));
+  }
+  return problems;
+}
+
 StatusReport Supervisor::build_status() const {
   StatusReport report;
   report.generation = generation_;
@@ -35,6 +48,7 @@ StatusReport Supervisor::build_status() const {
   report.problems = worker_problems();
   report.degraded = !report.problems.empty();
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
+  for (std::string& problem : log_problems()) report.problems.push_back(std::move(problem));
   report.config_source = options_.config_source;
   report.config = config_;
   report.persistent = persistent();

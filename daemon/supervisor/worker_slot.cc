@@ -232,6 +232,8 @@ void WorkerSlot::on_message(Message message) {
     observer_.on_backend_notice(*this, *notice);
   } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
     on_incomplete(*incomplete);
+  } else if (const auto* loss = std::get_if<LogLoss>(&message)) {
+    observer_.on_log_loss(loss->lines);
   } else {
     on_garbage(Error{ErrorCode::kInvalidArgument, "a message that only the supervisor sends", "", ""});
   }

@@ -57,6 +57,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
     virtual void on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost,
                                   bool asked) = 0;
     virtual void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) = 0;
+    // So many log lines of the process were lost.
+    virtual void on_log_loss(std::uint64_t lines) = 0;
     // Something that an operator should know, one clause.
     virtual void on_worker_trouble(WorkerSlot& worker, const std::string& what) = 0;
 

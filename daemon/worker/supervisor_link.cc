@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/background_log.h"
 #include "base/log.h"
 
 namespace demo {
@@ -41,6 +42,7 @@ void SupervisorLink::on_ready(std::uint32_t) {
       receiver_.on_drain(drain->deadline);
     } else if (const auto* moved = std::get_if<UseLog>(&message)) {
       ::dup2(moved->fd.get(), STDERR_FILENO);
+      on_log_moved();
     } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
       log(LogLevel::kWarning, "no room for the descriptors of a message: it has to come again");
       send(*incomplete);

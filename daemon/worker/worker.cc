@@ -29,6 +29,7 @@ Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, Stat
       stats_(std::move(stats)),
       page_(stats_.writable_page(page)),
       link_(*loop_, std::move(channel), *this),
+      log_watch_(*loop_, [this](std::uint64_t lines) { link_.send(LogLoss{lines}); }),
       rooms_(*loop_, buffers_, stats_, page, [this](BackendNotice notice) { link_.send(std::move(notice)); }),
       listeners_(*loop_, rooms_, page_),
       recorder_(page_.worker) {

@@ -11,6 +11,7 @@
 #include "net/buffer_pool.h"
 #include "stats/stats_area.h"
 #include "worker/listener_set.h"
+#include "worker/log_watch.h"
 #include "worker/rooms.h"
 #include "worker/supervisor_link.h"
 #include "worker/turn_recorder.h"
@@ -45,6 +46,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   StatsPage& page_;
   BufferPool buffers_;
   SupervisorLink link_;
+  LogWatch log_watch_;
   Rooms rooms_;
   ListenerSet listeners_;
   TurnRecorder recorder_;

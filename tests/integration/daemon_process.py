@@ -37,8 +37,11 @@ class Daemon:
         self.process = None
         self.api = None
 
-    def start(self, *arguments, listen=("127.0.0.1:0",), workers=1, environment=None, wait=True):
-        """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen."""
+    def start(self, *arguments, listen=("127.0.0.1:0",), workers=1, environment=None, wait=True, stderr=None):
+        """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen.
+
+        stderr: a descriptor that takes the log instead of the file.
+        """
         command = [str(SERVER), "--control", f"unix://{self.control_path}", "--workers", str(workers)]
         if listen:
             command += ["--listen", *listen]
@@ -49,7 +52,7 @@ class Daemon:
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
-                stderr=log,
+                stderr=log if stderr is None else stderr,
                 cwd=self.folder,
                 env={**os.environ, **(environment or {})},
             )

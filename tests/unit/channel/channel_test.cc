@@ -70,6 +70,7 @@ TEST(Channel, CarriesEveryOtherMessage) {
   EXPECT_EQ(ack.problems, (std::vector<std::string>{"one", "two"}));
   EXPECT_EQ(pass(Drained{3}).forced, 3U);
   EXPECT_TRUE(pass(Incomplete{true}).log);
+  EXPECT_EQ(pass(LogLoss{12}).lines, 12U);
   const BackendNotice notice = pass(BackendNotice{"p", "e:80", *Address::parse("1.2.3.4:80"), true, "why"});
   EXPECT_EQ(notice.pool, "p");
   EXPECT_EQ(notice.endpoint, "e:80");

@@ -1,0 +1,170 @@
+#include "base/log_queue.h"
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+namespace demo {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How soon a log that refused a line (full disk, closed pipe) is tried again.
+constexpr std::chrono::milliseconds kRetryPause{200};
+constexpr std::chrono::seconds kStall{1};
+
+bool is_regular_file(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+}
+
+// Writes from `done` on and moves it. False for a log that refuses; may block in another than a file.
+bool write_rest(int fd, std::string_view line, std::size_t& done) {
+  while (done < line.size()) {
+    const ssize_t written = ::write(fd, line.data() + done, line.size() - done);
+    if (written >= 0) {
+      done += static_cast<std::size_t>(written);
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+struct LogQueue::State {
+  // A line, or where lines are missing.
+  struct Entry {
+    std::string line;
+    std::uint64_t lost = 0;
+  };
+
+  State(int descriptor, LossNote loss_note) : fd(descriptor), note(loss_note) {}
+
+  void lose(std::uint64_t lines) {
+    lost += lines;
+    if (entries.empty() || entries.back().lost == 0) entries.push_back({});
+    entries.back().lost += lines;
+  }
+
+  const int fd;
+  const LossNote note;
+  mutable std::mutex mutex;
+  std::condition_variable wake;     // for the writer
+  std::condition_variable written;  // for flush()
+  std::deque<Entry> entries;        // the first one is being written
+  std::size_t bytes = 0;            // of the lines in it
+  bool direct = false;              // a regular file that has refused nothing
+  std::uint64_t epoch = 0;          // a writer of an earlier one ends
+  std::uint64_t lost = 0;
+  Clock::time_point progress;  // the last time that a line was written, or the first one came
+};
+
+LogQueue::LogQueue(int fd, LossNote note) : state_(std::make_shared<State>(fd, note)) {
+  state_->direct = is_regular_file(fd);
+  start_writer(state_->epoch);
+}
+
+LogQueue::~LogQueue() {
+  const std::lock_guard lock(state_->mutex);
+  ++state_->epoch;
+  state_->wake.notify_all();
+}
+
+void LogQueue::start_writer(std::uint64_t epoch) {
+  sigset_t all;
+  sigset_t before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::thread(&LogQueue::run, state_, epoch).detach();
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+void LogQueue::push(std::string line) {
+  State& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  std::size_t done = 0;
+  if (state.direct && state.entries.empty() && write_rest(state.fd, line, done)) return;
+  // What the file took of a line that it refused then is not written again.
+  line.erase(0, done);
+  if (state.entries.empty()) state.progress = Clock::now();
+  if (state.bytes + line.size() > kBytes) {
+    state.lose(1);
+  } else {
+    state.bytes += line.size();
+    state.entries.push_back({std::move(line), 0});
+  }
+  state.wake.notify_one();
+}
+
+void LogQueue::on_sink_changed() {
+  State& state = *state_;
+  const std::lock_guard lock(state.mutex);
+  state.direct = is_regular_file(state.fd);
+  state.progress = Clock::now();
+  ++state.epoch;
+  state.wake.notify_all();
+  start_writer(state.epoch);
+}
+
+// Each entry stays in front until it is written: whoever takes over from a writer that stands still begins
+// with it.
+void LogQueue::run(const std::shared_ptr<State>& state, std::uint64_t epoch) {
+  std::unique_lock lock(state->mutex);
+  for (;;) {
+    state->wake.wait(lock, [&] { return state->epoch != epoch || !state->entries.empty(); });
+    if (state->epoch != epoch) return;
+    const std::uint64_t lost = state->entries.front().lost;
+    const std::string text = lost > 0 ? state->note(lost) : state->entries.front().line;
+    std::size_t done = 0;
+    bool complete = false;
+    while (!complete) {
+      lock.unlock();
+      complete = write_rest(state->fd, text, done);
+      const bool busy = !complete && errno == EAGAIN;  // somebody made the file non-blocking
+      const bool refused = !complete && !busy;
+      pollfd writable{state->fd, POLLOUT, 0};
+      if (busy) ::poll(&writable, 1, static_cast<int>(kRetryPause.count()));
+      lock.lock();
+      if (refused) state->wake.wait_for(lock, kRetryPause, [&] { return state->epoch != epoch; });
+      if (state->epoch != epoch) return;
+    }
+    state->progress = Clock::now();
+    State::Entry& front = state->entries.front();
+    // Lines may have been lost while their note was written: the others get one of their own.
+    front.lost -= lost;
+    if (lost > 0 && front.lost > 0) continue;
+    state->bytes -= front.line.size();
+    state->entries.pop_front();
+    if (state->entries.empty()) state->written.notify_all();
+  }
+}
+
+bool LogQueue::flush(std::chrono::milliseconds time) {
+  std::unique_lock lock(state_->mutex);
+  return state_->written.wait_for(lock, time, [&] { return state_->entries.empty(); });
+}
+
+std::uint64_t LogQueue::lost() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->lost;
+}
+
+bool LogQueue::stalled() const {
+  const std::lock_guard lock(state_->mutex);
+  return !state_->entries.empty() && Clock::now() - state_->progress > kStall;
+}
+
+}  // namespace demo

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace demo {
+
+// Lines on their way to a log that may stand still: a full pipe, a stopped reader, a terminal that nobody
+// reads, a full disk. Whoever logs never waits for it: a thread writes, and what waits is bounded. A line
+// beyond that is lost and counted, and the count stands in the log where the lines are missing. A regular
+// file is written by whoever logs, as long as it takes every line: it has no reader that could stop.
+// Thread-safe.
+class LogQueue {
+ public:
+  // What may wait; further lines are lost.
+  static constexpr std::size_t kBytes = 256 * 1024;
+  // The note about this many lost lines, with its end of line.
+  using LossNote = std::string (*)(std::uint64_t lines);
+
+  // Writes to the descriptor, which is borrowed and stays open. Starts the thread with every signal blocked.
+  LogQueue(int fd, LossNote note);
+  // What still waits is lost. Does not wait for a write that stands still.
+  ~LogQueue();
+  LogQueue(const LogQueue&) = delete;
+  LogQueue& operator=(const LogQueue&) = delete;
+
+  // One line with its end.
+  void push(std::string line);
+  // The descriptor is another file now: what waits goes there, even when the old file still holds a write up.
+  void on_sink_changed();
+  // Waits until everything is written; false when that takes longer than this.
+  bool flush(std::chrono::milliseconds time);
+
+  // Lines lost since the start.
+  std::uint64_t lost() const;
+  // Whether nothing was written for a second while lines wait.
+  bool stalled() const;
+
+ private:
+  struct State;
+  static void run(const std::shared_ptr<State>& state, std::uint64_t epoch);
+  void start_writer(std::uint64_t epoch);
+
+  // Shared with the thread, which may be in a write that never ends when the queue does.
+  const std::shared_ptr<State> state_;
+};
+
+}  // namespace demo

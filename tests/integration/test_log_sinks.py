@@ -1,0 +1,111 @@
+"""A log that stands still stops nobody: not the supervisor, not its workers, not the end of either."""
+
+import contextlib
+import fcntl
+import os
+import pty
+import signal
+import socket
+
+import pytest
+from raw_client import get
+from waiting import eventually
+
+@contextlib.contextmanager
+def unread(kind):
+    """(reader, writer) of a small log that nobody reads so far."""
+    if kind == "pipe":
+        reader, writer = os.pipe()
+        fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 4096)
+    elif kind == "terminal":
+        reader, writer = pty.openpty()
+    else:
+        ends = socket.socketpair()
+        reader, writer = (end.detach() for end in ends)
+    try:
+        yield reader, writer
+    finally:
+        os.close(reader)
+        os.close(writer)
+
+
+def problems(daemon):
+    return "\n".join(daemon.monitor.GetStatus().problems)
+
+
+def fill_log(daemon):
+    """Changes so much, each in a line of 18 KB, that the log has lost lines."""
+    few = daemon.monitor.GetConfig().running
+    many = type(few)()
+    many.CopyFrom(few)
+    pool = many.pools.add(name="many")
+    for number in range(500):
+        pool.backends.add(endpoint=f"10.9.{number // 250}.{number % 250 + 1}:80")
+
+    def lossy():
+        daemon.control.ApplyConfig(config=many)
+        daemon.control.ApplyConfig(config=few)
+        return "log lines were lost" in problems(daemon)
+
+    eventually(lossy, "the loss to be shown")
+
+
+def read_until(reader, mark):
+    text = b""
+    while mark not in text:
+        text += os.read(reader, 65536)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "terminal", "socket"])
+def test_a_log_that_nobody_reads_stops_nothing(new_daemon, kind):
+    with unread(kind) as (reader, writer):
+        daemon = new_daemon()
+        daemon.start("-k", "-v", "-d", stderr=writer)
+        fill_log(daemon)
+        eventually(lambda: "the log stands still" in problems(daemon), "the standstill to be shown")
+        pid = daemon.workers()[0].pid
+        os.kill(pid, signal.SIGKILL)
+        daemon.wait_respawned(0, pid)
+        assert get(daemon.address).status == 200
+        read_until(reader, b"log lines were lost here")
+        daemon.stop()
+
+
+def test_the_daemon_ends_although_its_log_stands_still(new_daemon):
+    with unread("pipe") as (_, writer):
+        daemon = new_daemon()
+        daemon.start("-k", stderr=writer)
+        fill_log(daemon)
+        daemon.stop()
+
+
+def test_a_log_that_refuses_is_tried_again(new_daemon):
+    """Stands for a disk that is full and has room again: a FIFO without a reader, then with one."""
+    daemon = new_daemon()
+    path = daemon.folder / "fifo"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    writer = os.open(path, os.O_WRONLY)
+    os.close(reader)
+    try:
+        daemon.start("-k", stderr=writer)
+        daemon.democtl("keepalive", "off")
+        assert get(daemon.address).status == 200
+        eventually(lambda: "the log stands still" in problems(daemon), "the standstill to be shown")
+        reader = os.open(path, os.O_RDONLY)
+        read_until(reader, b"keepalive")
+        eventually(lambda: problems(daemon) == "", "the log to go on")
+        os.close(reader)
+        daemon.stop()
+    finally:
+        os.close(writer)
+
+
+def test_a_fifo_that_nobody_reads_is_no_log_file(new_daemon, tmp_path):
+    """Opening it would wait for a reader."""
+    os.mkfifo(tmp_path / "fifo")
+    daemon = new_daemon()
+    daemon.start("--log-file", tmp_path / "fifo", wait=False)
+    assert daemon.wait() == 1
+    assert "cannot write the log file" in daemon.log()
+    daemon.process = None
