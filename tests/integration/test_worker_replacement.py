@@ -77,8 +77,8 @@ def test_a_restart_serves_beside_a_long_request(held, which):
     assert [w.pid for w in daemon.workers() if w.state == DRAINING] == [before]
     script.release.set()
     assert clients[0].read_response().body == b"done"
-    eventually(lambda: not proc_facts.is_alive(before), "the replaced process to leave")
-    assert len(daemon.workers()) == 1
+    eventually(lambda: len(daemon.workers()) == 1, "the replaced process to leave")
+    assert not proc_facts.is_alive(before)
 
 
 @needs_two_cores

@@ -92,7 +92,7 @@ StatusReport full_report() {
   report.backends.push_back({"api", backend, {{*Address::parse("10.0.0.2:80"), 0, true, ""}}});
   backend.state = BackendState::kReady;
   report.backends.push_back({"api", backend, {{*Address::parse("10.0.0.3:80"), 0, true, ""}}});
-  report.workers.push_back({1, 5, 77, WorkerState::kBackingOff, 4, 2, "killed by SIGKILL"});
+  report.workers.push_back({1, 5, 77, WorkerState::kBackingOff, true, 4, 2, "", "killed by SIGKILL"});
   return report;
 }
 

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "control/connection_census.h"
+
+namespace demo {
+
+// Accepts the connections of one listening socket and gives them to a gRPC server, so many at a time at most.
+// gRPC could listen by itself, but knows no limit, and only a descriptor that we accepted lets a call know
+// its client's process. Owns a thread.
+class Doorman {
+ public:
+  // Takes a connection over: its descriptor is non-blocking and close-on-exec.
+  using Pass = std::function<void(int fd)>;
+
+  // socket: listening and non-blocking, borrowed until close(). name: for the log. part_of_one: one user's
+  // part of all connections at most, 2 is half.
+  static Result<std::unique_ptr<Doorman>> open(int socket, std::string name, std::size_t part_of_one,
+                                               Pass pass);
+  Doorman(const Doorman&) = delete;
+  Doorman& operator=(const Doorman&) = delete;
+  ~Doorman();
+
+  // Stops accepting; connections stay. Idempotent.
+  void close();
+
+ private:
+  Doorman(int socket, std::string name, UniqueFd stop, ConnectionCensus census, Pass pass);
+  void run();
+  // False: nothing more to accept now.
+  bool accept_one();
+  // Waits until there is something to accept; false when the end has come.
+  bool wait(int timeout_ms, bool for_connections);
+
+  const int socket_;
+  const std::string name_;
+  const Pass pass_;
+  UniqueFd stop_;  // eventfd(2), readable when the thread is to end
+  ConnectionCensus census_;
+  bool starved_ = false;  // out of descriptors; told once
+  std::thread thread_;
+};
+
+}  // namespace demo
