@@ -8,8 +8,11 @@ import signal
 import socket
 
 import pytest
-from raw_client import get
+from raw_client import RawClient, get
 from waiting import eventually
+
+GET = "GET / HTTP/1.1\r\nHost: test\r\n\r\n"
+
 
 @contextlib.contextmanager
 def unread(kind):
@@ -68,6 +71,24 @@ def test_a_log_that_nobody_reads_stops_nothing(new_daemon, kind):
         daemon.wait_respawned(0, pid)
         assert get(daemon.address).status == 200
         read_until(reader, b"log lines were lost here")
+        daemon.stop()
+
+
+def test_a_worker_serves_although_its_log_stands_still(new_daemon):
+    with unread("pipe") as (reader, writer):
+        daemon = new_daemon()
+        daemon.start("-k", stderr=writer)
+        fill_log(daemon)
+        daemon.democtl("set-client-limits", "--max-connections", "1")
+        with RawClient(daemon.address) as client:
+            client.send(GET)
+            assert client.read_response().status == 200
+            # One more than there may be, and the worker logs that.
+            with RawClient(daemon.address):
+                eventually(lambda: daemon.totals().get("accept_paused"), "accepting to pause")
+                client.send(GET)
+                assert client.read_response().status == 200
+        read_until(reader, b"connection limit of 1 reached")
         daemon.stop()
 
 
