@@ -105,12 +105,11 @@ inline constexpr int kControlMessageBytes =
     4 * 1024 * 1024;                               // a larger request is refused: RESOURCE_EXHAUSTED
 inline constexpr seconds kControlCallTimeout{60};  // a change still not answered: DEADLINE_EXCEEDED
 inline constexpr std::chrono::hours kRestartCallTimeout{3};  // restarting all workers one after the other
-inline constexpr std::size_t kControlConnections =
-    2048;  // of one unix socket; a further one is closed at once
-inline constexpr int kControlStreamsPerConnection = 1024;  // further calls of one client wait
-inline constexpr std::size_t kControlWatchers = 4096;      // further streams are refused: RESOURCE_EXHAUSTED
-inline constexpr std::size_t kEventBacklog = 2000;         // a watcher that is further behind is ended
-inline constexpr milliseconds kStatsIntervalMin{100};      // shorter and longer intervals are refused
+inline constexpr std::size_t kControlConnections = 2048;     // of one socket; a further one is closed at once
+inline constexpr int kControlStreamsPerConnection = 1024;    // further calls of one client wait
+inline constexpr std::size_t kControlWatchers = 4096;  // further streams are refused: RESOURCE_EXHAUSTED
+inline constexpr std::size_t kEventBacklog = 2000;     // a watcher that is further behind is ended
+inline constexpr milliseconds kStatsIntervalMin{100};  // shorter and longer intervals are refused
 inline constexpr std::chrono::hours kStatsIntervalMax{1};
 inline constexpr seconds kStatsInterval{1};
 inline constexpr milliseconds kDrainPoll{100};  // how often a draining backend is looked at

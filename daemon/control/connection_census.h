@@ -12,10 +12,10 @@ namespace demo {
 // gone. Owns no descriptor.
 class ConnectionCensus {
  public:
-  // most_of_one: of one user, as SO_PEERCRED says who that is.
+  // most_of_one: of one user, as SO_PEERCRED says who that is; all clients of TCP are one.
   ConnectionCensus(std::size_t most_of_one, std::size_t most) : most_of_one_(most_of_one), most_(most) {}
 
-  // Counts the unix socket; false when a limit is reached.
+  // Counts the socket; false when a limit is reached.
   bool admit(int fd);
 
  private:

@@ -7,6 +7,7 @@
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
+#include <grpcpp/server_posix.h>
 
 #include <mutex>
 #include <utility>
@@ -21,6 +22,7 @@ constexpr int kReflectionThreads = 8;  // reflection is the one service that hol
 constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kPingIntervalMinMs = 10'000;  // clients that ping more often are told to go away
+constexpr std::size_t kPartOfOneUser = 2;   // of the connections of a unix socket: half
 constexpr int kConnectionIdleMs = 600'000;  // without a call; clients connect again by themselves
 
 // gRPC's own messages go where ours go, for those who debug: a client that fails to shake hands must not fill
@@ -56,19 +58,30 @@ void set_limits(grpc::ServerBuilder& builder) {
 
 }  // namespace
 
-bool GrpcEndpoint::start(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials) {
+Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials) {
   prepare_library();
   grpc::ServerBuilder builder;
   set_limits(builder);
   if (control_ != nullptr) builder.RegisterService(control_.get());
   builder.RegisterService(monitor_.get());
-  if (!address.empty()) builder.AddListeningPort(address, std::move(credentials), &port_);
+  if (credentials != nullptr) {
+    using Acceptor = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
+    acceptor_ = builder.experimental().AddExternalConnectionAcceptor(Acceptor::FROM_FD, credentials);
+  }
   server_ = builder.BuildAndStart();
-  if (server_ == nullptr) return false;
+  if (server_ == nullptr)
+    return Error{ErrorCode::kInternal, "the gRPC server of " + name + " does not start", "control", name};
   auto* health = server_->GetHealthCheckService();
   if (control_ != nullptr) health->SetServingStatus(control::v1::Control::service_full_name(), true);
   health->SetServingStatus(control::v1::Monitor::service_full_name(), true);
-  return true;
+  return {};
+}
+
+Status GrpcEndpoint::admit(int socket, const std::string& name, std::size_t part_of_one, Doorman::Pass pass) {
+  auto doorman = Doorman::open(socket, name, part_of_one, std::move(pass));
+  if (!doorman) return doorman.error();
+  doorman_ = *std::move(doorman);
+  return {};
 }
 
 Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
@@ -77,12 +90,12 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string&
   Result<SocketFile> socket = SocketFile::open(path, mode);
   if (!socket) return socket.error();
   std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(control), std::move(monitor)));
-  if (!endpoint->start("", nullptr)) {
-    return Error{ErrorCode::kInternal, "the gRPC server of " + path + " does not start", "control", path};
-  }
-  auto doorman = UnixDoorman::open(*std::move(socket), *endpoint->server_);
-  if (!doorman) return doorman.error();
-  endpoint->doorman_ = *std::move(doorman);
+  endpoint->file_.emplace(*std::move(socket));
+  if (auto started = endpoint->start(path, nullptr); !started) return started.error();
+  grpc::Server* const server = endpoint->server_.get();
+  auto admits = endpoint->admit(endpoint->file_->fd(), path, kPartOfOneUser,
+                                [server](int fd) { grpc::AddInsecureChannelFromFd(server, fd); });
+  if (!admits) return admits.error();
   return endpoint;
 }
 
@@ -91,14 +104,21 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOpt
                                                              std::unique_ptr<MonitorService> monitor) {
   const auto credentials = tcp_credentials(options);
   if (!credentials) return credentials.error();
+  auto socket = open_tcp_socket(options.address);
+  if (!socket) return socket.error();
   std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(control), std::move(monitor)));
-  const std::string address = options.address.to_string();
-  if (endpoint->start(address, *credentials)) return endpoint;
-  return Error{
-      ErrorCode::kFailedPrecondition,
-      fmt::format("control address {}: cannot listen there: is it taken, or not an address of this host?",
-                  address),
-      "control-tcp", address};
+  endpoint->tcp_ = *std::move(socket);
+  const std::string name = options.address.to_string();
+  if (auto started = endpoint->start(name, *credentials); !started) return started.error();
+  const auto pass = [acceptor = endpoint->acceptor_.get(), listening = endpoint->tcp_.fd.get()](int fd) {
+    grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
+    connection.listener_fd = listening;
+    connection.fd = fd;
+    acceptor->HandleNewConnection(&connection);
+  };
+  // Who a TCP client is shows only when its connection is taken.
+  if (auto admits = endpoint->admit(endpoint->tcp_.fd.get(), name, 1, pass); !admits) return admits.error();
+  return endpoint;
 }
 
 GrpcEndpoint::~GrpcEndpoint() {
@@ -108,6 +128,8 @@ GrpcEndpoint::~GrpcEndpoint() {
 
 void GrpcEndpoint::close() {
   if (doorman_ != nullptr) doorman_->close();
+  if (file_) file_->close();
+  tcp_.fd.reset();
   if (server_ != nullptr) server_->GetHealthCheckService()->Shutdown();
 }
 

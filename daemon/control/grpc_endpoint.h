@@ -1,15 +1,19 @@
 #pragma once
 
 #include <grpcpp/server.h>
+#include <grpcpp/server_builder.h>
 
 #include <chrono>
 #include <memory>
+#include <optional>
 
 #include "base/result.h"
 #include "control/control_options.h"
 #include "control/control_service.h"
+#include "control/doorman.h"
 #include "control/monitor_service.h"
-#include "control/unix_doorman.h"
+#include "control/socket_file.h"
+#include "control/tcp_socket.h"
 
 namespace demo {
 
@@ -34,19 +38,22 @@ class GrpcEndpoint {
   // Waits for the calls under way, and cuts off those that take longer.
   void shutdown(std::chrono::milliseconds patience);
   // 0 for a unix socket.
-  int port() const { return port_; }
+  int port() const { return tcp_.port; }
 
  private:
   GrpcEndpoint(std::unique_ptr<ControlService> control, std::unique_ptr<MonitorService> monitor)
       : control_(std::move(control)), monitor_(std::move(monitor)) {}
-  // Adds address when it is not empty. False when it cannot be served.
-  bool start(const std::string& address, std::shared_ptr<grpc::ServerCredentials> credentials);
+  // credentials: of TCP connections; null for a unix socket.
+  Status start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials);
+  Status admit(int socket, const std::string& name, std::size_t part_of_one, Doorman::Pass pass);
 
   const std::unique_ptr<ControlService> control_;
   const std::unique_ptr<MonitorService> monitor_;
+  std::optional<SocketFile> file_;                                            // of a unix socket
+  TcpSocket tcp_;                                                             // empty for a unix socket
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;  // for TCP, else null
   std::unique_ptr<grpc::Server> server_;
-  std::unique_ptr<UnixDoorman> doorman_;  // null for TCP
-  int port_ = 0;
+  std::unique_ptr<Doorman> doorman_;
 };
 
 // What the certificates and the address of a TCP endpoint must be, checked before it is served. In

@@ -1,10 +1,12 @@
 #include <gmock/gmock.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "served_api.h"
@@ -213,6 +215,38 @@ TEST_F(ControlTcp, ServesPlaintextOnLoopbackOnlyAndOnlyWhenTold) {
   pb::ResetConfigResponse response;
   EXPECT_TRUE(stub->ResetConfig(patient().get(), {}, &response).ok());
   EXPECT_THAT(supervisor.changes().back().caller.name, HasSubstr("unauthenticated"));
+}
+
+TEST_F(ControlTcp, ClosesWhatIsBeyondItsLimitAndServesAgainWhenThereIsRoom) {
+  options.tcp->insecure_everyone_on_this_host_is_admin = true;
+  options.tcp->address = *Address::parse("127.0.0.1:0");
+  // A quarter of the descriptors is for the connections of each socket.
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit low{400, before.rlim_max};
+  ::setrlimit(RLIMIT_NOFILE, &low);
+  server = ControlServer::open(options, supervisor).value();
+  ::setrlimit(RLIMIT_NOFILE, &before);
+  Address address = options.tcp->address;
+  address.set_port(static_cast<std::uint16_t>(server->tcp_port()));
+  std::vector<UniqueFd> clients;
+  for (int i = 0; i < 101; ++i) {
+    clients.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    ASSERT_EQ(::connect(clients.back().get(), address.sockaddr_ptr(), address.sockaddr_size()), 0);
+  }
+  char byte = 0;
+  EXPECT_EQ(::recv(clients.front().get(), &byte, 1, 0), 1);  // the server's HTTP/2 settings
+  EXPECT_EQ(::recv(clients[99].get(), &byte, 1, 0), 1);
+  EXPECT_EQ(::recv(clients.back().get(), &byte, 1, 0), 0);
+  clients.clear();
+  // gRPC notices the ends in its own time; the test's limit ends a wait that never does.
+  pb::GetStatusResponse response;
+  const auto answered = [&] {
+    const auto channel = test::ServedApi::channel("127.0.0.1:" + std::to_string(server->tcp_port()));
+    return pb::Monitor::NewStub(channel)->GetStatus(patient().get(), {}, &response).ok();
+  };
+  while (!answered()) {
+  }
 }
 
 }  // namespace
