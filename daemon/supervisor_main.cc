@@ -14,6 +14,7 @@
 
 #include "base/background_log.h"
 #include "base/log.h"
+#include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "control/config_json.h"
 #include "control/control_server.h"
@@ -51,8 +52,10 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
                                 const demo::StateFormat& format, const demo::AvailableCores& cores) {
   demo::SupervisorOptions options;
   options.file_config = std::move(file);
+  // A state that was saved before mode auto was part of it is decided by the backends that it has.
+  if (state.saved) state.saved = demo::decide_auto_modes({}, std::move(*state.saved));
   const bool use_saved = state.saved && !flags.ignore_state;
-  options.config = use_saved ? *state.saved : options.file_config;
+  options.config = use_saved ? *state.saved : demo::decide_auto_modes({}, options.file_config);
   options.config_source = use_saved ? "state" : flags.config_file.empty() ? "flags" : "file";
   options.read_file = [flags, cores] { return demo::read_configuration(flags, cores); };
   options.reopen_log = [path = flags.log_file] { return demo::open_log(path); };

@@ -14,7 +14,8 @@ class AddBackend : public Mutation<api::AddBackendRequest, api::AddBackendRespon
              .summary = "add a backend to a pool",
              .details =
                  "The pool is made if there is none of the name. A listener of mode auto proxies as soon "
-                 "as its pool has a backend.",
+                 "as its pool has a backend, and goes on, with 503, when the last one is removed: only "
+                 "set-listener --mode server lets it answer by itself again.",
              .examples = {{"add-backend 10.0.0.3:80", "forward to 10.0.0.3, in the pool \"default\""},
                           {"add-backend api.internal:8080 --pool api --weight 10",
                            "forward to every address of a name, looked up again and again"},

@@ -16,6 +16,13 @@ std::string options_text(const api::ListenerStatus& listener) {
   return text.empty() ? "-" : text;
 }
 
+// "tcp", and of mode auto what it does now: "auto (proxy)".
+std::string mode_text(const api::Listener& listener) {
+  const std::string mode = enum_word(listener.mode());
+  if (!listener.has_auto_forwards()) return mode;
+  return mode + (listener.auto_forwards() ? " (proxy)" : " (server)");
+}
+
 Sheet sheet_of(const api::ListListenersResponse& response) {
   Sheet sheet;
   sheet.columns = {{"address"},
@@ -27,9 +34,9 @@ Sheet sheet_of(const api::ListListenersResponse& response) {
                    {"options", Align::kLeft, 3}};
   for (const api::ListenerStatus& status : response.listeners()) {
     const api::Listener& listener = status.listener();
-    sheet.rows.push_back({listener.address(), status.bound_address(), enum_word(listener.mode()),
-                          listener.pool(), enum_word(status.accept_mode()),
-                          listener.accept_proxy_protocol() ? "yes" : "no", options_text(status)});
+    sheet.rows.push_back({listener.address(), status.bound_address(), mode_text(listener), listener.pool(),
+                          enum_word(status.accept_mode()), listener.accept_proxy_protocol() ? "yes" : "no",
+                          options_text(status)});
   }
   return sheet;
 }

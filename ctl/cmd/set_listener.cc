@@ -12,7 +12,10 @@ class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListe
       : Mutation({.name = "set-listener",
                   .chapter = Chapter::kListeners,
                   .summary = "change a listener",
-                  .details = "Only what is named changes. Connections that are open stay open.",
+                  .details =
+                      "Only what is named changes. Connections that are open stay open. A listener of mode "
+                      "auto that forwards once goes on forwarding, without a backend too, until --mode "
+                      "server; --mode auto after that decides anew by whether its pool has a backend.",
                   .examples = {
                       {"set-listener :80 --mode proxy --pool api", "forward what arrives from now on"},
                       {"set-listener :80 --busy-poll 50us", "poll the device for 50 microseconds"},

@@ -14,7 +14,7 @@ namespace demo {
 
 // What a listener does with a connection.
 enum class ListenerMode : std::uint8_t {
-  kAuto,    // answers by itself until its pool has a backend, proxies from then on
+  kAuto,    // answers by itself until its pool is given a backend, proxies from then on: config/auto_mode.h
   kServer,  // answers by itself
   kProxy,   // forwards HTTP requests to its pool
   kTcp,     // relays bytes to its pool (layer 4)
@@ -54,6 +54,8 @@ struct Listener {
   std::optional<AcceptMode> accept_mode;  // unset: the daemon's
   bool accept_proxy_protocol = false;     // a PROXY v1 or v2 header starts every connection
   KernelOptions kernel;
+  // Mode auto was decided to forward. Kept with the state, never set by people: not among config/fields.h.
+  bool auto_forwards = false;
   bool operator==(const Listener&) const = default;
 };
 

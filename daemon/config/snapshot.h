@@ -17,7 +17,7 @@ namespace demo {
 struct SnapshotListener {
   std::uint32_t slot = 0;  // index into the listener part of the stats page; stable while the listener lives
   Address address;         // as bound: port 0 is already replaced
-  ListenerMode mode = ListenerMode::kAuto;
+  ListenerMode mode = ListenerMode::kServer;        // never kAuto: the supervisor decides
   AcceptMode accept_mode = AcceptMode::kReuseport;  // kShared and kExclusive: the socket is every worker's
   std::string pool;
   bool accept_proxy_protocol = false;

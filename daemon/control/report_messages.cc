@@ -97,6 +97,9 @@ void write_listeners(const StatusReport& report, pb::ListListenersResponse& resp
   for (const ListenerReport& listener : report.listeners) {
     auto& message = *response.add_listeners();
     to_message(listener.listener, *message.mutable_listener());
+    if (listener.listener.mode == ListenerMode::kAuto) {
+      message.mutable_listener()->set_auto_forwards(listener.listener.auto_forwards);
+    }
     message.set_bound_address(listener.bound.to_string());
     message.set_accept_mode(accept_mode_message(listener.accept_mode));
     for (const SocketOptionReport& option : listener.options) {

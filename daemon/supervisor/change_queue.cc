@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/limits.h"
+#include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "config/validate.h"
 #include "supervisor/expected_generation.h"
@@ -85,6 +86,7 @@ Result<Config> ChangeQueue::next_config() const {
     return same.error();
   auto next = request.change(target_.config());
   if (!next) return next;
+  *next = decide_auto_modes(target_.config(), std::move(*next));
   if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems));
   if (auto checked = target_.check(*next); !checked) return checked.error();
   return next;

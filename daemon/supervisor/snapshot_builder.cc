@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/auto_mode.h"
+
 namespace demo {
 namespace {
 
@@ -56,7 +58,7 @@ Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
     SnapshotListener listener;
     listener.slot = known->slot;
     listener.address = known->bound;
-    listener.mode = from.mode;
+    listener.mode = mode_in_force(from);
     listener.accept_mode = known->accept_mode;
     listener.pool = from.pool;
     listener.accept_proxy_protocol = from.accept_proxy_protocol;

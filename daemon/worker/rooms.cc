@@ -1,5 +1,6 @@
 #include "worker/rooms.h"
 
+#include <cstdlib>
 #include <utility>
 
 namespace demo {
@@ -34,13 +35,6 @@ Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned own_pag
       tcp_(proxy_),
       gate_(proxy_.bench()) {}
 
-void Rooms::choose(const Snapshot& snapshot) {
-  proxied_pools_.clear();
-  for (const SnapshotPool& pool : snapshot.pools) {
-    if (!pool.members.empty()) proxied_pools_.insert(pool.name);
-  }
-}
-
 ConnectionTaker& Rooms::taker_for(const SnapshotListener& listener) {
   switch (listener.mode) {
     case ListenerMode::kServer:
@@ -54,8 +48,7 @@ ConnectionTaker& Rooms::taker_for(const SnapshotListener& listener) {
     case ListenerMode::kAuto:
       break;
   }
-  if (proxied_pools_.contains(listener.pool)) return proxy_;
-  return server_;
+  std::abort();  // decided by the supervisor
 }
 
 void Rooms::apply(const Snapshot& snapshot) {

@@ -3,8 +3,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <set>
-#include <string>
 
 #include "channel/messages.h"
 #include "config/snapshot.h"
@@ -31,8 +29,6 @@ class Rooms {
  public:
   Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned own_page, BackendNoticeSink notices);
 
-  // From now on taker_for() follows this snapshot.
-  void choose(const Snapshot& snapshot);
   ConnectionTaker& taker_for(const SnapshotListener& listener);
   // Who takes the listener's connections ahead of its taker; null: nobody.
   ConnectionTaker* entrance_for(const SnapshotListener& listener) {
@@ -50,7 +46,6 @@ class Rooms {
   std::size_t connections() const;
 
  private:
-  std::set<std::string, std::less<>> proxied_pools_;  // pools with a backend: their auto listeners proxy
   LingeringClose lingering_;
   Answers answers_;
   ServerRoom server_;

@@ -46,7 +46,6 @@ int Worker::run() {
 
 void Worker::on_snapshot(ApplySnapshot message) {
   set_log_level(message.snapshot.log_level);
-  rooms_.choose(message.snapshot);
   listeners_.apply_listeners(message.snapshot);
   rooms_.apply(message.snapshot);
   // A draining worker has given up its sockets for good.

@@ -221,6 +221,14 @@ TEST(ConfigJson, GivesTheSameConfigurationBack) {
   EXPECT_EQ(*back, config);
 }
 
+TEST(ConfigJson, KeepsThatAListenerOfModeAutoForwards) {
+  Config config;
+  config.listeners.emplace_back().address = *Address::parse(":80");
+  config.listeners.emplace_back().address = *Address::parse(":81");
+  config.listeners[1].auto_forwards = true;
+  EXPECT_EQ(*config_from_json(config_to_json(config)), config);
+}
+
 TEST(ConfigJson, TakesDefaultsForWhatIsAbsent) { EXPECT_EQ(*config_from_json("{}"), Config{}); }
 
 TEST(ConfigJson, RefusesWhatIsNoConfiguration) {

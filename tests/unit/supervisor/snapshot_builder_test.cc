@@ -46,6 +46,14 @@ SnapshotFacts sample_facts() {
   return facts;
 }
 
+TEST(SnapshotBuilder, TellsWorkersWhatModeAutoMeansNow) {
+  Config config = sample_config();
+  config.listeners[0].mode = ListenerMode::kAuto;
+  EXPECT_EQ(build_snapshot(config, sample_facts()).listeners.at(0).mode, ListenerMode::kServer);
+  config.listeners[0].auto_forwards = true;
+  EXPECT_EQ(build_snapshot(config, sample_facts()).listeners.at(0).mode, ListenerMode::kProxy);
+}
+
 TEST(SnapshotBuilder, CarriesTheConfiguration) {
   const Snapshot snapshot = build_snapshot(sample_config(), sample_facts());
   EXPECT_EQ(snapshot.generation, 7U);

@@ -41,7 +41,6 @@ class ListenerSetTest : public ::testing::Test {
   std::vector<std::string> apply(const std::vector<Grant>& grants) {
     std::vector<SocketGrant> sockets;
     for (const Grant& grant : grants) sockets.push_back({grant.id, grant.slot, grant.server.copy()});
-    rooms_.choose(snapshot_);
     set_.apply_listeners(snapshot_);
     rooms_.apply(snapshot_);
     return set_.apply_sockets(std::move(sockets));
@@ -175,26 +174,6 @@ TEST_F(ListenerSetTest, ConnectionsFollowTheModeOfTheirListener) {
   client.received().clear();
   client.send(kGet);
   EXPECT_TRUE(received(client, "HTTP/1.1 503")) << "there is no pool";
-}
-
-TEST_F(ListenerSetTest, AutoListenerProxiesOnceItsPoolHasABackend) {
-  snapshot_.listeners[0].mode = ListenerMode::kAuto;
-  apply({{1, 0, first_}});
-  Client client = first_.connect();
-  EXPECT_TRUE(answered(client));
-  SnapshotPool pool;
-  pool.name = "default";
-  snapshot_.pools = {pool};
-  apply({{1, 0, first_}});
-  EXPECT_TRUE(answered(client)) << "a pool without a backend changes nothing";
-  SnapshotMember member;
-  member.usable = false;
-  member.address = Address::parse("127.0.0.1:1").value();
-  snapshot_.pools[0].members = {member};
-  apply({{1, 0, first_}});
-  client.received().clear();
-  client.send(kGet);
-  EXPECT_TRUE(received(client, "HTTP/1.1 503"));
 }
 
 TEST_F(ListenerSetTest, ConnectionLimitFollowsTheSnapshot) {

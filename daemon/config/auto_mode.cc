@@ -1,0 +1,32 @@
+#include "config/auto_mode.h"
+
+namespace demo {
+namespace {
+
+bool has_backend(const Config& config, const Listener& listener) {
+  const Pool* const pool = find_pool(config, listener.pool);
+  return pool != nullptr && !pool->backends.empty();
+}
+
+bool forwards(const Listener* listener) {
+  if (listener == nullptr) return false;
+  const ListenerMode mode = mode_in_force(*listener);
+  return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp;
+}
+
+}  // namespace
+
+ListenerMode mode_in_force(const Listener& listener) {
+  if (listener.mode != ListenerMode::kAuto) return listener.mode;
+  return listener.auto_forwards ? ListenerMode::kProxy : ListenerMode::kServer;
+}
+
+Config decide_auto_modes(const Config& before, Config next) {
+  for (Listener& listener : next.listeners) {
+    const bool decided = listener.auto_forwards || forwards(find_listener(before, listener.address));
+    listener.auto_forwards = listener.mode == ListenerMode::kAuto && (decided || has_backend(next, listener));
+  }
+  return next;
+}
+
+}  // namespace demo
