@@ -37,9 +37,9 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
     schedule(steady_clock::now() + random_up_to(checker_.random_, target_.check.interval / kJitterDivisor));
   }
 
-  void set(const HealthCheck& check) {
-    if (check == target_.check) return;
-    target_.check = check;
+  void set(const HealthTarget& target) {
+    if (target.check == target_.check && target.send_proxy_protocol == target_.send_proxy_protocol) return;
+    target_ = target;
     if (!probe_) schedule_first();
   }
 
@@ -62,7 +62,7 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
 
   void probe() {
     const auto started = steady_clock::now();
-    probe_ = std::make_shared<HealthProbe>(checker_.loop_, target_.address, target_.check, target_.endpoint);
+    probe_ = std::make_shared<HealthProbe>(checker_.loop_, target_);
     probe_->start([self = shared_from_this(), started](ProbeOutcome outcome, const std::string& reason) {
       self->on_result(started, outcome, reason);
     });
@@ -75,7 +75,7 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
     schedule(std::max(started + interval - jitter + random_up_to(checker_.random_, 2 * jitter),
                       steady_clock::now()));
     if (outcome == ProbeOutcome::kNotMade) return note_shortage(reason);
-    shortage_told_ = false;
+    verdict_.shortage.clear();
     const bool changed =
         state_.record(outcome == ProbeOutcome::kHealthy, target_.check.rise, target_.check.fall);
     verdict_.up = state_.up();
@@ -87,7 +87,8 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
 
   // A check that could not be made says nothing of the backend: it stays what it was.
   void note_shortage(const std::string& reason) {
-    if (std::exchange(shortage_told_, true)) return;
+    const bool told = !std::exchange(verdict_.shortage, reason).empty();
+    if (told) return;
     log(LogLevel::kWarning, "backend {} of pool {} cannot be checked: {}", target_.endpoint, target_.pool,
         reason);
   }
@@ -99,8 +100,7 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   HealthState state_;
   Verdict verdict_;
   std::uint64_t turn_ = 0;
-  bool seen_ = false;           // at least one result
-  bool shortage_told_ = false;  // since the last check that could be made
+  bool seen_ = false;  // at least one result
 };
 
 HealthChecker::HealthChecker(boost::asio::io_context& loop, OnChange on_change)
@@ -114,7 +114,7 @@ void HealthChecker::configure(std::vector<HealthTarget> targets) {
     if (target.check.kind == HealthCheckKind::kNone) continue;
     Key key(target.pool, target.endpoint, target.address.to_string());
     if (const auto running = checks_.find(key); running != checks_.end()) {
-      running->second->set(target.check);
+      running->second->set(target);
       wanted.insert(checks_.extract(running));
     } else if (!wanted.contains(key)) {
       auto check = std::make_shared<Check>(*this, std::move(target));

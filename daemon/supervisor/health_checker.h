@@ -10,17 +10,9 @@
 #include <vector>
 
 #include "base/address.h"
-#include "config/pool.h"
+#include "supervisor/health_target.h"
 
 namespace demo {
-
-// One address to check. Identity: pool, endpoint and address.
-struct HealthTarget {
-  std::string pool;
-  std::string endpoint;  // the backend's endpoint text
-  Address address;
-  HealthCheck check;  // kind kNone: not checked
-};
 
 // Active checks of backends: a TCP connect or an HTTP request, repeated with jitter. Owns the checks' sockets
 // and timers on the supervisor's loop (one thread); what a verdict means for traffic is the supervisor's.
@@ -29,6 +21,7 @@ class HealthChecker {
   struct Verdict {
     bool up = true;
     std::string reason = "not checked";  // of the last change: "connect: Connection refused", "status 500"
+    std::string shortage;                // why this host cannot make the check just now; empty when it can
   };
   // Called on the loop whenever a target goes up or down; may call configure().
   using OnChange = std::function<void(const HealthTarget& target, bool up, const std::string& reason)>;

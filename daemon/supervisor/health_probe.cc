@@ -26,17 +26,27 @@ constexpr std::size_t kStatusWithinBytes = 16 * 1024;
 // this.
 constexpr std::size_t kDrainBytes = 64 * 1024;
 
-std::string host_field(const Address& address, const std::string& endpoint) {
-  return address.is_unix() ? "localhost" : endpoint;
+// The backend's endpoint text is the Host field of a check that names none.
+std::string opening(const HealthTarget& target) {
+  std::string text(health_proxy_header(target.send_proxy_protocol));
+  if (target.check.kind != HealthCheckKind::kHttp) return text;
+  return text + health_request(target.check, target.address.is_unix() ? "localhost" : target.endpoint);
+}
+
+// A call that failed for what this host lacks says nothing of the backend; whatever else keeps connections
+// from it, such as a family of addresses that this host does not have or a rule that forbids it, does.
+ProbeOutcome outcome_of(const error_code& error) {
+  return is_shortage(error.value()) ? ProbeOutcome::kNotMade : ProbeOutcome::kFailed;
 }
 
 }  // namespace
 
-HealthProbe::HealthProbe(asio::io_context& loop, Address address, const HealthCheck& check,
-                         const std::string& endpoint)
-    : address_(address), check_(check), socket_(loop), timer_(loop) {
-  if (check.kind == HealthCheckKind::kHttp) request_ = health_request(check, host_field(address, endpoint));
-}
+HealthProbe::HealthProbe(asio::io_context& loop, const HealthTarget& target)
+    : address_(target.address),
+      check_(target.check),
+      opening_(opening(target)),
+      socket_(loop),
+      timer_(loop) {}
 
 void HealthProbe::start(Done done) {
   done_ = std::move(done);
@@ -58,7 +68,7 @@ void HealthProbe::connect() {
   error_code failure;
   socket_.open(endpoint.protocol(), failure);
   if (failure) {
-    finish(ProbeOutcome::kNotMade, fmt::format("socket: {}", failure.message()));
+    finish(outcome_of(failure), fmt::format("socket: {}", failure.message()));
     return close();
   }
   // Asio has no flag for it, and workers are started from this thread alone.
@@ -66,8 +76,7 @@ void HealthProbe::connect() {
   socket_.async_connect(endpoint, [self = shared_from_this()](error_code error) {
     if (error == asio::error::operation_aborted) return;
     if (error) {
-      self->finish(is_shortage(error.value()) ? ProbeOutcome::kNotMade : ProbeOutcome::kFailed,
-                   fmt::format("connect: {}", error.message()));
+      self->finish(outcome_of(error), fmt::format("connect: {}", error.message()));
       self->close();
     } else {
       self->on_connected();
@@ -82,34 +91,42 @@ void HealthProbe::cancel() {
 
 void HealthProbe::on_connected() {
   connected_ = true;
-  if (request_.empty()) {
-    finish(ProbeOutcome::kHealthy, "connected");
-    close();
-    return;
-  }
-  phase_ = "response";
-  asio::async_write(socket_, asio::buffer(request_),
+  if (opening_.empty()) return on_opened();
+  asio::async_write(socket_, asio::buffer(opening_),
                     [self = shared_from_this()](error_code error, std::size_t) {
                       if (error == asio::error::operation_aborted) return;
+                      if (is_shortage(error.value())) {
+                        self->finish(ProbeOutcome::kNotMade, fmt::format("send: {}", error.message()));
+                        return self->close();
+                      }
                       // A backend may answer and close without reading the request, so a failed write still
                       // leads to a read.
-                      self->read_more();
+                      self->on_opened();
                     });
 }
 
+void HealthProbe::on_opened() {
+  if (check_.kind != HealthCheckKind::kHttp) {
+    finish(ProbeOutcome::kHealthy, "connected");
+    return close();
+  }
+  phase_ = "response";
+  read_more();
+}
+
 void HealthProbe::read_more() {
-  socket_.async_read_some(asio::buffer(block_), [self = shared_from_this()](error_code error,
-                                                                            std::size_t size) {
-    if (error == asio::error::operation_aborted) return;
-    if (!error) {
-      self->on_read(size);
-      return;
-    }
-    self->ended_ = true;
-    self->finish(ProbeOutcome::kFailed, error == asio::error::eof ? "closed without a response"
+  socket_.async_read_some(
+      asio::buffer(block_), [self = shared_from_this()](error_code error, std::size_t size) {
+        if (error == asio::error::operation_aborted) return;
+        if (!error) {
+          self->on_read(size);
+          return;
+        }
+        self->ended_ = true;
+        self->finish(outcome_of(error), error == asio::error::eof ? "closed without a response"
                                                                   : fmt::format("read: {}", error.message()));
-    self->close();
-  });
+        self->close();
+      });
 }
 
 void HealthProbe::on_read(std::size_t size) {

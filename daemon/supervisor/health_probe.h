@@ -11,7 +11,7 @@
 #include <string>
 
 #include "base/address.h"
-#include "config/pool.h"
+#include "supervisor/health_target.h"
 
 namespace demo {
 
@@ -22,16 +22,14 @@ enum class ProbeOutcome : std::uint8_t {
   kNotMade,  // this host lacked something for it: nothing
 };
 
-// One check of one address: connects and, for HTTP, asks once. Owns its socket and its timer on the
-// supervisor's loop; keeps itself alive until it is over.
+// One check of one address: connects, sends the PROXY header of the pool and, for HTTP, asks once. Owns its
+// socket and its timer on the supervisor's loop; keeps itself alive until it is over.
 class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
  public:
   // reason: "connected", "status 200", "connect: Connection refused", "no response within 1s".
   using Done = std::function<void(ProbeOutcome outcome, const std::string& reason)>;
 
-  // endpoint is the backend's endpoint text, the Host field of a check that names none.
-  HealthProbe(boost::asio::io_context& loop, Address address, const HealthCheck& check,
-              const std::string& endpoint);
+  HealthProbe(boost::asio::io_context& loop, const HealthTarget& target);
 
   // Calls done once, on the loop, within the check's timeout; not before it returns.
   void start(Done done);
@@ -41,6 +39,7 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
  private:
   void connect();
   void on_connected();
+  void on_opened();
   void read_more();
   void on_read(std::size_t size);
   void finish(ProbeOutcome outcome, const std::string& reason);
@@ -48,7 +47,7 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
 
   const Address address_;
   const HealthCheck check_;
-  std::string request_;
+  const std::string opening_;  // what is sent at first; empty: nothing
   boost::asio::generic::stream_protocol::socket socket_;
   boost::asio::steady_timer timer_;
   Done done_;  // empty once called

@@ -48,6 +48,20 @@ bool is_healthy_status(unsigned status, const HealthCheck& check) {
   return status >= 200 && status <= 399;
 }
 
+std::string_view health_proxy_header(SendProxyProtocol version) {
+  using namespace std::string_view_literals;
+  switch (version) {
+    case SendProxyProtocol::kOff:
+      return {};
+    case SendProxyProtocol::kV1:
+      return "PROXY UNKNOWN\r\n"sv;
+    case SendProxyProtocol::kV2:
+      // Version 2 and LOCAL, no family, nothing follows.
+      return "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"sv;
+  }
+  return {};
+}
+
 std::string health_request(const HealthCheck& check, std::string_view host) {
   return fmt::format(
       "GET {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: demo-server-health\r\nConnection: close\r\n\r\n",

@@ -22,6 +22,10 @@ HealthResponse read_health_response(std::string_view received);
 // Whether the status is the expected one, or any 2xx or 3xx when none is.
 bool is_healthy_status(unsigned status, const HealthCheck& check);
 
+// What a check sends first to a backend that expects PROXY headers: the relay speaks for itself (version 2:
+// command LOCAL; version 1: UNKNOWN; haproxy.org, "The PROXY protocol", sections 2.1 and 2.2).
+std::string_view health_proxy_header(SendProxyProtocol version);
+
 // The request of an HTTP check; host is used when the check names none.
 std::string health_request(const HealthCheck& check, std::string_view host);
 

@@ -86,7 +86,7 @@ void MemberTable::configure_checks() {
     for (const Backend& backend : pool.backends) {
       if (backend.state == BackendState::kMaintenance) continue;
       for (const Address& address : addresses(pool, backend)) {
-        targets.push_back({pool.name, backend.endpoint.text, address, pool.health});
+        targets.push_back({pool.name, backend.endpoint.text, address, pool.health, pool.send_proxy_protocol});
       }
     }
   }

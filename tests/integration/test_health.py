@@ -1,5 +1,6 @@
 """Active checks and host names: what the supervisor learns about backends reaches the traffic."""
 
+import pytest
 from control_api import enum
 from ports import free_address, text
 from raw_client import get
@@ -9,13 +10,14 @@ from waiting import eventually
 CHECK = {"interval": {"nanos": 50_000_000}, "timeout": {"seconds": 5}, "rise": 2, "fall": 2}
 
 
-def add_checked_pool(daemon, kind, backends, **check):
+def add_checked_pool(daemon, kind, backends, send_proxy_protocol=1, **check):
     kind = enum("HealthCheckKind").Value(f"HEALTH_CHECK_KIND_{kind}")
     daemon.control.AddPool(
         pool={
             "name": "default",
             "health": {"kind": kind, **CHECK, **check},
             "backends": [{"endpoint": backend} for backend in backends],
+            "send_proxy_protocol": send_proxy_protocol,
         }
     )
 
@@ -127,3 +129,22 @@ def test_name_that_cannot_be_resolved_is_told_and_leaves_503(start_daemon):
         lambda: "cannot resolve no-such-host.invalid" in daemon.democtl("events").stdout, "the warning"
     )
     assert get(daemon.address).status == 503
+
+
+@pytest.mark.parametrize("kind", ["HTTP", "TCP"])
+@pytest.mark.parametrize("version", ["V1", "V2"])
+def test_checks_send_the_proxy_header_that_the_pool_sends(start_daemon, kind, version):
+    backend = start_daemon()
+    address = text(free_address())
+    backend.control.AddListener(listener={"address": address, "accept_proxy_protocol": True})
+    daemon = start_daemon()
+    add_checked_pool(
+        daemon,
+        kind,
+        [address],
+        send_proxy_protocol=enum("SendProxyProtocol").Value(f"SEND_PROXY_PROTOCOL_{version}"),
+    )
+    reason = "status 200" if kind == "HTTP" else "connected"
+    eventually(lambda: members(daemon)[address] == (True, reason), "the first check")
+    assert get(daemon.address).status == 200
+    assert backend.totals()["protocol_errors"] == 0

@@ -143,11 +143,44 @@ TEST_F(HealthCheckerTest, TakesAShortageOfItsOwnForNoVerdict) {
       loop_.run_one_for(milliseconds(20));
     }
     EXPECT_TRUE(verdict().up);
+    EXPECT_THAT(verdict().shortage, HasSubstr("Too many open files"));
     EXPECT_THAT(changes_, IsEmpty());
   }
   run_until_connections(2);
+  EXPECT_EQ(verdict().shortage, "");
   EXPECT_TRUE(verdict().up);
   EXPECT_THAT(changes_, IsEmpty());
+}
+
+TEST_F(HealthCheckerTest, TakesAFamilyThatThisHostDoesNotHaveForAVerdict) {
+  sockaddr unknown{};
+  unknown.sa_family = AF_MAX - 1;
+  address_ = Address::from_sockaddr(&unknown, sizeof unknown);
+  checker_.configure({target(check(HealthCheckKind::kTcp))});
+  run_until_changes(1);
+  EXPECT_FALSE(verdict().up);
+  EXPECT_THAT(verdict().reason, HasSubstr("socket: "));
+  EXPECT_EQ(verdict().shortage, "");
+}
+
+TEST_F(HealthCheckerTest, BeginsWithTheProxyHeaderOfThePool) {
+  using namespace std::string_literals;
+  const std::pair<SendProxyProtocol, std::string> versions[] = {
+      {SendProxyProtocol::kV1, "PROXY UNKNOWN\r\n"},
+      {SendProxyProtocol::kV2, "\r\n\r\n\0\r\nQUIT\n\x20\0\0\0"s}};
+  for (const auto& [version, header] : versions) {
+    HealthTarget http = target(check(HealthCheckKind::kHttp));
+    http.send_proxy_protocol = version;
+    checker_.configure({http});
+    run_until([&] { return backend_.last_request.starts_with(header + "GET / HTTP/1.1\r\n"); });
+    HealthTarget tcp = target(check(HealthCheckKind::kTcp));
+    tcp.send_proxy_protocol = version;
+    checker_.configure({tcp});
+    run_until([&] { return backend_.last_request == header; });
+    EXPECT_TRUE(verdict().up);
+  }
+  checker_.configure({target(check(HealthCheckKind::kHttp))});
+  run_until([&] { return backend_.last_request.starts_with("GET / HTTP/1.1\r\n"); });
 }
 
 TEST_F(HealthCheckerTest, TakesAnUncheckedTargetAsUp) {
