@@ -7,7 +7,7 @@
 
 namespace demo::ctl {
 
-// "up", "down: connect refused", "1/3 up", "no address": what the active checks found.
+// "up", "down: connect refused", "ejected (1 of 2 workers)": the daemon's judgement.
 std::string backend_health_text(const api::BackendStatus& backend);
 
 }  // namespace demo::ctl

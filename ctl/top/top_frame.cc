@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <numeric>
+#include <string_view>
 
 #include "format/table.h"
 #include "format/text_width.h"
@@ -42,10 +43,17 @@ std::array<std::size_t, kPanes> pane_sizes(const std::array<std::vector<std::str
   return sizes;
 }
 
+// Of the words that a health begins with, those of a backend that serves nothing though it should.
+bool is_alarming(std::string_view health) {
+  constexpr std::array<std::string_view, 4> kWords = {"down", "ejected", "failing", "unresolved"};
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [health](std::string_view word) { return health.starts_with(word); });
+}
+
 // Rows of a cores or backends pane that need attention.
 bool alarming(Pane pane, const std::vector<Cell>& row) {
   if (pane == Pane::kCores) return row[1].text == "dead";
-  if (pane == Pane::kBackends) return row[3].text == "ejected" || row[3].text.starts_with("down");
+  if (pane == Pane::kBackends) return is_alarming(row[3].text);
   return false;
 }
 

@@ -78,9 +78,10 @@ Sheet TopModel::backend_rows() const {
   for (const BackendRateRow& row : rates_.backends) {
     const auto known = backends_.find({row.pool, row.endpoint});
     const std::string state = known == backends_.end() ? "-" : known->second.first;
-    const std::string health = known == backends_.end() ? "-" : known->second.second;
-    sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state,
-                          row.ejected > 0 ? std::string("ejected") : health, rate_cell(row.active),
+    // A recording holds the figures alone.
+    const std::string unknown = row.ejected > 0 ? "ejected" : "-";
+    const std::string health = known == backends_.end() ? unknown : known->second.second;
+    sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state, health, rate_cell(row.active),
                           rate_cell(row.queued), rate_cell(row.requests), rate_cell(row.errors),
                           rate_cell(row.retries), bytes_cell(row.bytes_out), past(key_of(row))});
   }

@@ -62,7 +62,8 @@ struct FigureList<BackendFigures> {
        &F::bytes_in,          &F::bytes_out,       &F::connects,         &F::connect_errors,
        &F::retries,           &F::response_errors, &F::connect_timeouts, &F::head_timeouts,
        &F::body_timeouts,     &F::ejections,       &F::ejected,          &F::forced_closes,
-       &F::connect_shortages, &F::queue_full,      &F::queue_timeouts,   &F::tunnel_timeouts});
+       &F::connect_shortages, &F::queue_full,      &F::queue_timeouts,   &F::tunnel_timeouts,
+       &F::responses_failed});
 };
 
 // A figure that is missing here would be lost in silence.

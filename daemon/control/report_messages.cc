@@ -28,13 +28,6 @@ pb::AcceptMode accept_mode_message(AcceptMode mode) {
   return message.accept_mode();
 }
 
-// Whether new requests may go there: as asked for, and as the checks say of at least one address.
-bool is_usable(const BackendReport& report) {
-  return report.backend.state == BackendState::kReady &&
-         std::any_of(report.members.begin(), report.members.end(),
-                     [](const MemberReport& m) { return m.up; });
-}
-
 pb::WorkerState worker_state(WorkerState state) {
   switch (state) {
     case WorkerState::kStarting:
@@ -76,7 +69,7 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
                                      [](const WorkerReport& w) { return w.planned; });
   response.set_workers(static_cast<std::uint32_t>(planned));
   const auto ready = std::count_if(report.workers.begin(), report.workers.end(), [](const WorkerReport& w) {
-    return w.planned && w.state == WorkerState::kReady;
+    return w.planned && w.state == WorkerState::kReady && w.trouble.empty();
   });
   response.set_workers_ready(static_cast<std::uint32_t>(ready));
   pb::Config config;
@@ -87,7 +80,8 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
   response.set_backend_keepalive(report.config.backend_keepalive.enabled);
   response.set_listeners(static_cast<std::uint32_t>(report.listeners.size()));
   response.set_backends(static_cast<std::uint32_t>(report.backends.size()));
-  const auto usable = std::count_if(report.backends.begin(), report.backends.end(), is_usable);
+  const auto usable = std::count_if(report.backends.begin(), report.backends.end(),
+                                    [](const BackendReport& b) { return b.judgement.usable; });
   response.set_backends_usable(static_cast<std::uint32_t>(usable));
   response.set_persistent(report.persistent);
 }
@@ -128,7 +122,12 @@ Status write_backends(const StatusReport& report, std::string_view pool, pb::Lis
       written.set_address(member.address.to_string());
       written.set_up(member.up);
       written.set_reason(member.reason);
+      written.set_health(member.judgement.text);
+      written.set_usable(member.judgement.usable);
+      written.set_shortage(member.shortage);
     }
+    message.set_health(backend.judgement.text);
+    message.set_usable(backend.judgement.usable);
   }
   return {};
 }
@@ -181,6 +180,8 @@ pb::EventKind event_kind(EventKind kind) {
       return pb::EVENT_KIND_BACKEND_DOWN;
     case EventKind::kBackendEjected:
       return pb::EVENT_KIND_BACKEND_EJECTED;
+    case EventKind::kBackendFailing:
+      return pb::EVENT_KIND_BACKEND_FAILING;
     case EventKind::kBackendDrained:
       return pb::EVENT_KIND_BACKEND_DRAINED;
     case EventKind::kConfigChanged:

@@ -127,6 +127,7 @@ void BackendPool::report_failure(Member& member, std::string_view why) {
 
 void BackendPool::report_response(Member& member, unsigned status) {
   if (!ejection_statuses_.has(status)) return report_success(member);
+  member.stats.responses_failed.add();
   std::array<char, 32> why;
   const auto written = fmt::format_to_n(why.begin(), why.size(), "it answered {}", status);
   report_failure(member, {why.data(), static_cast<std::size_t>(written.out - why.begin())});

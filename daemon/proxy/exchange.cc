@@ -270,8 +270,8 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 
 ExchangeStep Exchange::finish() {
   Member& member = connection_->member();
-  count_response(member.stats, response_.status());
   pool_->report_response(member, response_.status());
+  count_response(member.stats, response_.status());
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
   PeerSocket& backend = connection_->socket;
   if (reusable && (backend.readable() || !connection_->heard_in_this_turn())) {

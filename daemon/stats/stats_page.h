@@ -68,6 +68,7 @@ struct BackendStats {
   Counter queue_full;         // turned away at once: its limit reached and the pool's queue full
   Counter queue_timeouts;     // waited too long under max-connections
   Counter tunnel_timeouts;    // no byte either way for too long
+  Counter responses_failed;  // had a status that counts as a failure of the backend; counted before its class
   Counter ejections;
   Counter ejected;        // gauge: 1 while this worker holds it ejected
   Counter forced_closes;  // ended at a drain deadline
@@ -78,7 +79,7 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 2;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 4;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;

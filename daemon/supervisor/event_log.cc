@@ -20,6 +20,8 @@ std::string_view to_string(EventKind kind) {
       return "backend-down";
     case EventKind::kBackendEjected:
       return "backend-ejected";
+    case EventKind::kBackendFailing:
+      return "backend-failing";
     case EventKind::kBackendDrained:
       return "backend-drained";
     case EventKind::kConfigChanged:

@@ -19,6 +19,7 @@ enum class EventKind : std::uint8_t {
   kBackendUp,
   kBackendDown,
   kBackendEjected,
+  kBackendFailing,
   kBackendDrained,
   kConfigChanged,
   kWarning,

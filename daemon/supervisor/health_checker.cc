@@ -79,8 +79,8 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
     const bool changed =
         state_.record(outcome == ProbeOutcome::kHealthy, target_.check.rise, target_.check.fall);
     verdict_.up = state_.up();
-    if (changed || !seen_) verdict_.reason = reason;
-    seen_ = true;
+    if (changed || !verdict_.checked) verdict_.reason = reason;
+    verdict_.checked = true;
     // Last, since it may stop this check.
     if (changed) checker_.on_change_(target_, verdict_.up, reason);
   }
@@ -100,7 +100,6 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   HealthState state_;
   Verdict verdict_;
   std::uint64_t turn_ = 0;
-  bool seen_ = false;  // at least one result
 };
 
 HealthChecker::HealthChecker(boost::asio::io_context& loop, OnChange on_change)

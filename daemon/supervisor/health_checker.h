@@ -20,6 +20,7 @@ class HealthChecker {
  public:
   struct Verdict {
     bool up = true;
+    bool checked = false;                // at least one check was made
     std::string reason = "not checked";  // of the last change: "connect: Connection refused", "status 500"
     std::string shortage;                // why this host cannot make the check just now; empty when it can
   };

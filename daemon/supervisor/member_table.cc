@@ -108,7 +108,14 @@ std::vector<MemberReport> MemberTable::reports(const Pool& pool, const Backend& 
   std::vector<MemberReport> reports;
   for (const MemberFacts& member : facts(pool, backend)) {
     const auto verdict = checker_.verdict(pool.name, backend.endpoint.text, member.address);
-    reports.push_back({member.address, member.slot, verdict.up, verdict.reason});
+    reports.push_back({member.address,
+                       member.slot,
+                       verdict.up,
+                       verdict.checked,
+                       verdict.reason,
+                       verdict.shortage,
+                       false,
+                       {}});
   }
   return reports;
 }

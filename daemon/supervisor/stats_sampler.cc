@@ -79,6 +79,7 @@ constexpr Pairing<BF, BS> kBackendPairs[] = {
     {&BF::tunnel_timeouts, &BS::tunnel_timeouts},
     {&BF::ejections, &BS::ejections},
     {&BF::forced_closes, &BS::forced_closes},
+    {&BF::responses_failed, &BS::responses_failed},  // read after the classes
 };
 constexpr Pairing<BF, BS> kBackendGauges[] = {
     {&BF::connections_open, &BS::connections_open},
@@ -188,6 +189,32 @@ void StatsSampler::restart_backend(std::uint32_t slot) {
   backend_baselines_[slot] = sum_backend(slot);
 }
 
+BackendFigures StatsSampler::figures_of_backend(std::uint32_t slot) const {
+  BackendFigures figures = sum_backend(slot);
+  if (const auto base = backend_baselines_.find(slot); base != backend_baselines_.end()) {
+    subtract(figures, base->second, kBackendPairs);
+  }
+  for (const auto& worker : layout_.workers) {
+    add(figures, area_.page(worker.page).backends[slot], kBackendGauges);
+  }
+  return figures;
+}
+
+unsigned StatsSampler::ejected_by(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  unsigned workers = 0;
+  for (const auto& worker : layout_.workers) {
+    const StatsPage& page = area_.page(worker.page);
+    if (page.worker.draining.get() == 0 && page.backends[slot].ejected.get() != 0) ++workers;
+  }
+  return workers;
+}
+
+BackendFigures StatsSampler::backend(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  return figures_of_backend(slot);
+}
+
 StatsSample StatsSampler::sample() const {
   const std::lock_guard lock(mutex_);
   StatsSample sample;
@@ -206,14 +233,7 @@ StatsSample StatsSampler::sample() const {
     sample.listeners.push_back({entry.address, figures});
   }
   for (const auto& entry : layout_.backends) {
-    BackendFigures figures = sum_backend(entry.slot);
-    if (const auto base = backend_baselines_.find(entry.slot); base != backend_baselines_.end()) {
-      subtract(figures, base->second, kBackendPairs);
-    }
-    for (const auto& worker : layout_.workers) {
-      add(figures, area_.page(worker.page).backends[entry.slot], kBackendGauges);
-    }
-    sample.backends.push_back({entry.pool, entry.endpoint, entry.address, figures});
+    sample.backends.push_back({entry.pool, entry.endpoint, entry.address, figures_of_backend(entry.slot)});
   }
   return sample;
 }

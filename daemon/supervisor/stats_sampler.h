@@ -53,6 +53,10 @@ class StatsSampler {
   void restart_backend(std::uint32_t slot);
 
   StatsSample sample() const;
+  // Of the backend address at the place alone.
+  BackendFigures backend(std::uint32_t slot) const;
+  // Workers that hold it ejected, those that drain aside.
+  unsigned ejected_by(std::uint32_t slot) const;
 
  private:
   // What processes counted that are gone, of one worker.
@@ -64,6 +68,7 @@ class StatsSampler {
   WorkerSample begin_row(unsigned index) const;
   std::vector<WorkerSample> worker_rows() const;
   std::vector<WorkerSample> former_rows(const std::vector<WorkerSample>& present) const;
+  BackendFigures figures_of_backend(std::uint32_t slot) const;
   ListenerFigures sum_listener(std::uint32_t slot) const;
   BackendFigures sum_backend(std::uint32_t slot) const;
 

@@ -43,13 +43,22 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       stats_(std::move(stats)),
       sampler_(stats_),
       listener_slots_(limits::kListeners),
+      failures_([this](const SnapshotPool& pool, const SnapshotMember& member, bool failing,
+                       const std::string& what) {
+        announce(failing ? EventKind::kBackendFailing : EventKind::kBackendUp,
+                 failing ? LogLevel::kWarning : LogLevel::kNotice,
+                 fmt::format("backend {}/{}", pool.name, member.name), what);
+      }),
       members_(loop, system_lookup(loop),
                {[this] { wish_changed(); },
                 [this](EventKind kind, const std::string& subject, const std::string& message) {
                   announce(kind, kind == EventKind::kBackendUp ? LogLevel::kNotice : LogLevel::kWarning,
                            "backend " + subject, message);
                 },
-                [this](std::uint32_t slot) { sampler_.restart_backend(slot); }}),
+                [this](std::uint32_t slot) {
+                  sampler_.restart_backend(slot);
+                  failures_.forget(slot);
+                }}),
       workers_(loop, options_.workers, stats_, *this),
       changes_(loop, *this, options_.ack_timeout),
       restart_([this](unsigned worker) {
@@ -202,6 +211,7 @@ void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) 
 
 void Supervisor::on_second() {
   workers_.check_heartbeats(monotonic_ns());
+  look_at_backends();
   bool by_core = false;
   for (const Listener& listener : config_.listeners) {
     const SocketGroup* const group = sockets_.find(listener);

@@ -15,6 +15,7 @@
 #include "supervisor/change_queue.h"
 #include "supervisor/change_target.h"
 #include "supervisor/cpu_plan.h"
+#include "supervisor/failure_table.h"
 #include "supervisor/listener_sockets.h"
 #include "supervisor/loop_timer.h"
 #include "supervisor/member_table.h"
@@ -26,6 +27,7 @@
 #include "supervisor/supervisor_api.h"
 #include "supervisor/systemd_journal.h"
 #include "supervisor/systemd_notify.h"
+#include "supervisor/traffic_problems.h"
 #include "supervisor/worker_set.h"
 
 namespace demo {
@@ -117,6 +119,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void tell_systemd();
   std::vector<std::string> worker_problems() const;
   std::vector<std::string> log_problems() const;
+  std::vector<WorkerReport> worker_reports() const;
+  std::vector<BackendReport> backend_reports() const;
+  // Looks at real requests, and tells systemd when what is refused changed.
+  void look_at_backends();
   StatusReport build_status() const;
   // Logs and publishes.
   void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message);
@@ -135,13 +141,16 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
 
   Config config_;
   std::uint64_t generation_ = 0;
-  std::uint64_t version_ = 0;  // WorkerWish::version
+  std::uint64_t version_ = 0;     // WorkerWish::version
+  std::uint64_t changed_ns_ = 0;  // when the generation began, monotonic
   bool snapshot_stale_ = true;
   std::shared_ptr<const Snapshot> snapshot_;
   SlotTable listener_slots_;
 
   ListenerSockets sockets_;
+  FailureTable failures_;
   MemberTable members_;
+  TrafficProblems trouble_;  // a second ago at most
   WorkerSet workers_;
   ChangeQueue changes_;
   RollingRestart restart_;

@@ -14,6 +14,7 @@
 #include "config/changes.h"
 #include "config/config.h"
 #include "config/snapshot.h"
+#include "supervisor/backend_health.h"
 #include "supervisor/event_log.h"
 #include "supervisor/stats_sample.h"
 
@@ -68,10 +69,12 @@ struct WorkerReport {
   WorkerState state = WorkerState::kStarting;
   // False for a process that leaves, or that is to replace another when it is ready.
   bool planned = true;
-  std::uint64_t generation = 0;  // last acknowledged
+  std::uint64_t generation = 0;    // last acknowledged
+  std::uint64_t heartbeat_ns = 0;  // the last turn of its loop, monotonic
   std::uint64_t respawns = 0;
   std::string shortage;   // why what it shall have cannot be passed to it now; empty: it can
   std::string last_exit;  // "killed by SIGKILL", "exit status 1"; empty when it never died
+  std::string trouble;    // why it does not serve as its state says: "its loop stands still"; empty: it does
 };
 
 // An effective or refused socket option of a listener.
@@ -93,14 +96,19 @@ struct ListenerReport {
 struct MemberReport {
   Address address;
   std::uint32_t slot = 0;
-  bool up = true;      // by active checks
-  std::string reason;  // of the last change: "connect refused", "drained"
+  bool up = true;        // by active checks
+  bool checked = false;  // active checks have said something
+  std::string reason;    // of the last change: "connect refused", "drained"
+  std::string shortage;  // why this host cannot check it just now; empty when it can
+  bool starved = false;  // connections to it failed lately for want of local ports or descriptors
+  HealthJudgement judgement;
 };
 
 struct BackendReport {
   std::string pool;
   Backend backend;
   std::vector<MemberReport> members;  // one a resolved address; empty while a name never resolved
+  HealthJudgement judgement;          // of all of them
 };
 
 // Everything but the figures, at one moment.
@@ -108,7 +116,7 @@ struct StatusReport {
   std::uint64_t generation = 0;
   pid_t pid = 0;
   std::chrono::system_clock::time_point started;
-  bool degraded = false;
+  bool degraded = false;              // something is not as asked for, or requests are refused or fail
   std::vector<std::string> problems;  // why degraded, and warnings such as one core taking all packets
   std::string config_source;          // which source won at start: "flags", "file", "state"
   Config config;

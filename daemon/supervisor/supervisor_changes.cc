@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "supervisor/supervisor.h"
 
@@ -26,6 +27,7 @@ Status Supervisor::persist(const Config& next) {
 std::uint64_t Supervisor::commit(Config next) {
   config_ = std::move(next);
   ++generation_;
+  changed_ns_ = monotonic_ns();
   set_log_level(config_.log_level);
   sockets_.commit(group_clock(workers_.standings()));
   std::vector<std::string> names;

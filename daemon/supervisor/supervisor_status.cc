@@ -3,19 +3,31 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/background_log.h"
+#include "base/clock.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A worker beats once a second at least, however little there is to do. It is ended only much later.
+constexpr milliseconds kLongestTurn{3000};
+
+}  // namespace
 
 std::vector<std::string> Supervisor::worker_problems() const {
   std::vector<std::string> problems;
-  for (const WorkerReport& worker : workers_.reports()) {
+  for (const WorkerReport& worker : worker_reports()) {
     if (!worker.shortage.empty()) {
       problems.push_back(fmt::format("worker {} is at generation {} and cannot be told more: {}",
                                      worker.index, worker.generation, worker.shortage));
+    } else if (!worker.trouble.empty()) {
+      problems.push_back(fmt::format("worker {}: {}", worker.index, worker.trouble));
     }
     // One that starts for the first time, or leaves as it was asked, is no problem.
     const bool well = !worker.planned || worker.state == WorkerState::kReady ||
@@ -40,13 +52,73 @@ std::vector<std::string> Supervisor::log_problems() const {
   return problems;
 }
 
+// A worker that is ready by its state, yet does nothing: stopped, or in an endless turn of its loop.
+std::vector<WorkerReport> Supervisor::worker_reports() const {
+  std::vector<WorkerReport> reports = workers_.reports();
+  const std::uint64_t now_ns = monotonic_ns();
+  const auto since = [now_ns](std::uint64_t then_ns) {
+    return milliseconds(now_ns > then_ns ? (now_ns - then_ns) / 1'000'000 : 0);
+  };
+  for (WorkerReport& worker : reports) {
+    if (worker.state != WorkerState::kReady) continue;
+    if (since(worker.heartbeat_ns) > kLongestTurn) {
+      worker.trouble = "its loop stands still";
+    } else if (worker.generation != generation_ && since(changed_ns_) >= options_.ack_timeout) {
+      worker.trouble = fmt::format("it has generation {} in force, not {}", worker.generation, generation_);
+    }
+  }
+  return reports;
+}
+
+std::vector<BackendReport> Supervisor::backend_reports() const {
+  std::vector<BackendReport> reports;
+  const auto workers = static_cast<unsigned>(places_of(config_).size());
+  for (const Pool& pool : config_.pools) {
+    for (const Backend& backend : pool.backends) {
+      BackendReport report{pool.name, backend, members_.reports(pool, backend), {}};
+      std::vector<HealthJudgement> judgements;
+      for (MemberReport& member : report.members) {
+        MemberEvidence evidence;
+        evidence.checked = member.checked;
+        evidence.up = member.up;
+        evidence.reason = member.reason;
+        evidence.ejected = std::min(sampler_.ejected_by(member.slot), workers);
+        evidence.workers = workers;
+        if (const FailureWatch* const watch = failures_.find(member.slot)) {
+          evidence.failing = watch->failing();
+          evidence.failures = watch->failures();
+        }
+        member.starved = failures_.short_of_means(member.slot);
+        member.judgement = judge_member(backend.state, evidence);
+        judgements.push_back(member.judgement);
+      }
+      report.judgement = judge_backend(backend, judgements);
+      reports.push_back(std::move(report));
+    }
+  }
+  return reports;
+}
+
+void Supervisor::look_at_backends() {
+  if (!snapshot_ || stopping_) return;
+  failures_.look(monotonic_ns(), *snapshot_, [this](std::uint32_t slot) { return sampler_.backend(slot); });
+  TrafficProblems trouble = find_traffic_problems(config_, backend_reports());
+  const bool changed = trouble.refused != trouble_.refused;
+  trouble_ = std::move(trouble);
+  if (changed) tell_systemd();
+}
+
 StatusReport Supervisor::build_status() const {
   StatusReport report;
   report.generation = generation_;
   report.pid = ::getpid();
   report.started = started_;
+  report.backends = backend_reports();
   report.problems = worker_problems();
+  TrafficProblems traffic = find_traffic_problems(config_, report.backends);
+  std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
   report.degraded = !report.problems.empty();
+  std::move(traffic.warnings.begin(), traffic.warnings.end(), std::back_inserter(report.problems));
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
   for (std::string& problem : log_problems()) report.problems.push_back(std::move(problem));
   report.config_source = options_.config_source;
@@ -54,7 +126,7 @@ StatusReport Supervisor::build_status() const {
   report.persistent = persistent();
   report.saved_config = options_.saved_config;
   report.file_config = options_.file_config;
-  report.workers = workers_.reports();
+  report.workers = worker_reports();
   for (const Listener& listener : config_.listeners) {
     const SocketGroup* const group = sockets_.find(listener);
     if (group == nullptr) continue;
@@ -64,11 +136,6 @@ StatusReport Supervisor::build_status() const {
       if (option.error.empty()) continue;
       report.problems.push_back(fmt::format("{}: the kernel refuses {} {}: {}", listener.address.to_string(),
                                             option.name, option.requested, option.error));
-    }
-  }
-  for (const Pool& pool : config_.pools) {
-    for (const Backend& backend : pool.backends) {
-      report.backends.push_back({pool.name, backend, members_.reports(pool, backend)});
     }
   }
   return report;
@@ -90,7 +157,8 @@ void Supervisor::update_layout() {
 }
 
 void Supervisor::tell_systemd() {
-  const auto problems = worker_problems();
+  std::vector<std::string> problems = worker_problems();
+  problems.insert(problems.end(), trouble_.refused.begin(), trouble_.refused.end());
   const std::string text = problems.empty()
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",
                                              places_of(config_).size(), config_.listeners.size(), generation_)

@@ -218,6 +218,7 @@ WorkerReport WorkerSlot::report() const {
                                                      : log_shortage_;
   report.planned = role_ == SlotRole::kPresent;
   report.generation = acked_generation_;
+  report.heartbeat_ns = stats_.page(page_).worker.heartbeat_ns.get();
   report.respawns = respawns_;
   report.last_exit = last_exit_;
   return report;

@@ -208,9 +208,7 @@ TEST_F(RunTest, ListsBackendsInEveryForm) {
   status.mutable_backend()->set_endpoint("10.0.0.3:80");
   status.mutable_backend()->set_state(api::BACKEND_STATE_READY);
   status.mutable_backend()->set_weight(1);
-  api::BackendMember& member = *status.add_members();
-  member.set_address("10.0.0.3:80");
-  member.set_reason("connect refused");
+  status.set_health("down: connect refused");
   daemon_.answer("ListBackends", response);
   EXPECT_EQ(democtl({"backends", "--fields", "endpoint,health"}), 0);
   EXPECT_EQ(out_, "ENDPOINT     HEALTH\n10.0.0.3:80  down: connect refused\n");

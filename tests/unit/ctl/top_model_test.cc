@@ -122,7 +122,7 @@ TEST_F(TopModelTest, ShowsStateAndHealthOfBackends) {
   status.set_pool("default");
   status.mutable_backend()->set_endpoint("10.0.0.3:80");
   status.mutable_backend()->set_state(api::BACKEND_STATE_DRAIN);
-  status.add_members()->set_up(true);
+  status.set_health("up");
   model_.set_backends(list);
   EXPECT_EQ(column(Pane::kBackends, 2), (std::vector<std::string>{"drain", "-"}));
   EXPECT_EQ(column(Pane::kBackends, 3), (std::vector<std::string>{"up", "-"}));

@@ -1,0 +1,97 @@
+#include "supervisor/failure_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+
+namespace demo {
+namespace {
+
+// A connection relayed in tcp mode succeeds when it is made. A pool that HTTP listeners use too is judged by
+// its responses.
+bool relays_bytes_alone(const Snapshot& snapshot, std::string_view pool) {
+  bool relays = false;
+  for (const SnapshotListener& listener : snapshot.listeners) {
+    if (listener.pool != pool) continue;
+    if (listener.mode == ListenerMode::kProxy) return false;
+    relays |= listener.mode == ListenerMode::kTcp;
+  }
+  return relays;
+}
+
+AttemptTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
+  AttemptTotals totals;
+  const std::uint64_t responses =
+      figures.responses_2xx + figures.responses_3xx + figures.responses_4xx + figures.responses_5xx;
+  // Read before the failures among them, which are counted first (proxy/exchange.cc): never too many.
+  totals.succeeded =
+      bytes_alone ? figures.requests : responses - std::min(responses, figures.responses_failed);
+  totals.failed = figures.connect_errors + figures.connect_timeouts + figures.response_errors +
+                  figures.head_timeouts + figures.body_timeouts + figures.responses_failed;
+  return totals;
+}
+
+// "2 connects refused, 1 response time-out": of the last look, which may be more than what failed in a row.
+std::string kinds_of(const BackendFigures& figures) {
+  std::string text;
+  const auto add = [&text](std::uint64_t count, std::string_view what) {
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
+  };
+  add(figures.connect_errors, "connects failed");
+  add(figures.connect_timeouts, "connects timed out");
+  add(figures.head_timeouts + figures.body_timeouts, "responses timed out");
+  add(figures.response_errors, "responses were broken");
+  add(figures.responses_failed, "responses had a status that counts as a failure");
+  return text;
+}
+
+}  // namespace
+
+void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
+                        const std::function<BackendFigures(std::uint32_t slot)>& figures_of) {
+  looked_ns_ = now_ns;
+  std::set<std::uint32_t> named;
+  for (const SnapshotPool& pool : snapshot.pools) {
+    const bool bytes_alone = relays_bytes_alone(snapshot, pool.name);
+    for (const SnapshotMember& member : pool.members) {
+      named.insert(member.slot);
+      const BackendFigures figures = figures_of(member.slot);
+      Place& place = places_[member.slot];
+      if (figures.connect_shortages > place.shortages) place.shortage_ns = now_ns;
+      place.shortages = figures.connect_shortages;
+      FailureWatch& watch = place.watch;
+      const std::uint64_t before = watch.failures();
+      switch (watch.feed(now_ns, totals_of(figures, bytes_alone))) {
+        case FailureWatch::Change::kNone:
+          break;
+        case FailureWatch::Change::kBegan:
+          on_change_(pool, member, true,
+                     fmt::format("{} fails: {} requests in a row (so far {})", member.address.to_string(),
+                                 watch.failures(), kinds_of(figures)));
+          break;
+        case FailureWatch::Change::kEnded:
+          on_change_(
+              pool, member, false,
+              fmt::format("{} answers again, after {} failures or more", member.address.to_string(), before));
+          break;
+      }
+    }
+  }
+  std::erase_if(places_, [&named](const auto& entry) { return !named.contains(entry.first); });
+}
+
+const FailureWatch* FailureTable::find(std::uint32_t slot) const {
+  const auto found = places_.find(slot);
+  return found == places_.end() ? nullptr : &found->second.watch;
+}
+
+bool FailureTable::short_of_means(std::uint32_t slot) const {
+  constexpr std::uint64_t kToldForNs = 10'000'000'000;
+  const auto found = places_.find(slot);
+  return found != places_.end() && found->second.shortage_ns != 0 &&
+         looked_ns_ - found->second.shortage_ns < kToldForNs;
+}
+
+}  // namespace demo

@@ -1,0 +1,92 @@
+#include "supervisor/traffic_problems.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "config/auto_mode.h"
+
+namespace demo {
+namespace {
+
+// More backends than these are counted, not named.
+constexpr std::size_t kNamed = 5;
+
+std::string state_of(const BackendReport& report) {
+  const bool weightless =
+      report.judgement.health == Health::kUp || report.judgement.health == Health::kUnchecked;
+  return fmt::format("{} is {}", report.backend.endpoint.text,
+                     weightless && report.backend.weight == 0 ? "of weight 0" : report.judgement.text);
+}
+
+std::string why_unusable(const std::vector<const BackendReport*>& backends) {
+  if (backends.empty()) return "it has no backend";
+  std::vector<std::string> states;
+  for (const BackendReport* report : backends) {
+    if (states.size() < kNamed) states.push_back(state_of(*report));
+  }
+  std::string text = fmt::format("{}", fmt::join(states, "; "));
+  if (backends.size() > kNamed) text += fmt::format("; and {} more", backends.size() - kNamed);
+  return text;
+}
+
+// Whether anything may be done about it: drain and maintenance were asked for.
+bool is_trouble(Health health) {
+  return health == Health::kDown || health == Health::kEjected || health == Health::kFailing ||
+         health == Health::kUnresolved;
+}
+
+void add_backends(const std::vector<const BackendReport*>& backends, bool served, TrafficProblems& problems) {
+  for (const BackendReport* report : backends) {
+    const std::string what = fmt::format("backend {}/{} is {}", report->pool, report->backend.endpoint.text,
+                                         report->judgement.text);
+    if (served && report->judgement.health == Health::kFailing) {
+      problems.refused.push_back(what);
+    } else if (served && is_trouble(report->judgement.health)) {
+      problems.warnings.push_back(what);
+    }
+    for (const MemberReport& member : report->members) {
+      if (member.starved) {
+        problems.refused.push_back(fmt::format(
+            "this host has no local port or descriptor for more connections to backend {}/{} at {}",
+            report->pool, report->backend.endpoint.text, member.address.to_string()));
+      }
+      if (member.shortage.empty()) continue;
+      problems.warnings.push_back(fmt::format("backend {}/{} cannot be checked at {}: {}", report->pool,
+                                              report->backend.endpoint.text, member.address.to_string(),
+                                              member.shortage));
+    }
+  }
+}
+
+}  // namespace
+
+TrafficProblems find_traffic_problems(const Config& config, const std::vector<BackendReport>& backends) {
+  std::map<std::string_view, std::vector<std::string>> listeners;  // by the pool that they forward to
+  for (const Listener& listener : config.listeners) {
+    const ListenerMode mode = mode_in_force(listener);
+    if (mode != ListenerMode::kProxy && mode != ListenerMode::kTcp) continue;
+    listeners[listener.pool].push_back(listener.address.to_string());
+  }
+  TrafficProblems problems;
+  for (const auto& [pool, addresses] : listeners) {
+    std::vector<const BackendReport*> members;
+    for (const BackendReport& report : backends) {
+      if (report.pool == pool) members.push_back(&report);
+    }
+    const bool usable =
+        std::any_of(members.begin(), members.end(), [](const auto* r) { return r->judgement.usable; });
+    if (!usable) {
+      const bool missing = find_pool(config, pool) == nullptr;
+      problems.refused.push_back(fmt::format("pool \"{}\" serves no request of listener {}: {}", pool,
+                                             fmt::join(addresses, ", "),
+                                             missing ? "it does not exist" : why_unusable(members)));
+    }
+    add_backends(members, usable, problems);
+  }
+  return problems;
+}
+
+}  // namespace demo

@@ -1,0 +1,128 @@
+"""One judgement of a backend, the same in every view, and a status that says why requests are not served."""
+
+import os
+import signal
+
+import pytest
+from control_api import enum
+from ports import free_address, text
+from raw_client import get
+from scripted_backend import ScriptedBackend, answer
+from waiting import eventually
+
+
+def status(daemon):
+    return daemon.monitor.GetStatus()
+
+
+def health(daemon):
+    return {b.backend.endpoint: b.health for b in daemon.monitor.ListBackends().backends}
+
+
+def served(status_line):
+    def script(connection):
+        while connection.read_request() is not None:
+            connection.send(answer(status=status_line))
+
+    return script
+
+
+def test_dead_backend_without_checks_fails_in_every_view_until_it_answers(start_daemon):
+    address = free_address()
+    daemon = start_daemon("-x", text(address))
+    assert health(daemon) == {text(address): "unchecked"}
+    assert not status(daemon).degraded
+    for _ in range(20):
+        assert get(daemon.address).status == 502
+    eventually(lambda: "failing" in health(daemon)[text(address)], "the backend to be failing")
+    now = status(daemon)
+    assert now.degraded and now.backends_usable == 0
+    assert any(text(address) in problem and "failing" in problem for problem in now.problems), now.problems
+    assert "failing" in daemon.democtl("backends").stdout
+    assert "degraded" in daemon.democtl("status").stdout
+    assert daemon.democtl("events").stdout.count("fails:") == 1
+    assert daemon.log().count("fails:") == 1
+    backend = ScriptedBackend(port=address[1])
+    try:
+        assert get(daemon.address).status == 200
+        eventually(lambda: not status(daemon).degraded, "the status to be good")
+    finally:
+        backend.close()
+    assert health(daemon) == {text(address): "unchecked"}
+    assert daemon.democtl("events").stdout.count("answers again") == 1
+    assert daemon.log().count("answers again") == 1
+
+
+def test_only_statuses_that_speak_of_the_backend_make_it_fail(start_daemon, new_backend):
+    unlucky, broken = new_backend(served("500 Oh")), new_backend(served("503 No"))
+    daemon = start_daemon()
+    for pool, backend in (("unlucky", unlucky), ("broken", broken)):
+        daemon.control.AddBackend(pool=pool, backend={"endpoint": backend.text})
+        address = free_address()
+        daemon.control.AddListener(listener={"address": text(address), "pool": pool})
+        for _ in range(4):
+            get(address)
+    eventually(lambda: "failing" in health(daemon)[broken.text], "the broken one to be failing")
+    assert health(daemon)[unlucky.text] == "unchecked"
+
+
+def test_ejected_backends_are_ejected_in_every_view(start_daemon):
+    first, second = text(free_address()), text(free_address())
+    daemon = start_daemon()
+    daemon.control.AddPool(
+        pool={
+            "name": "default",
+            "backends": [{"endpoint": first}, {"endpoint": second}],
+            "ejection": {
+                "consecutive_failures": 1,
+                "allow_last": True,
+                "base_time": {"seconds": 600},
+                "max_time": {"seconds": 600},
+            },
+        }
+    )
+    eventually(lambda: get(daemon.address).status == 503, "nobody to be left")
+    assert set(health(daemon).values()) == {"ejected (1 of 1 workers)"}
+    now = status(daemon)
+    assert now.degraded and now.backends_usable == 0
+    assert any("ejected" in problem for problem in now.problems), now.problems
+
+
+@pytest.mark.parametrize(("state", "word"), [("DRAIN", "draining"), ("MAINTENANCE", "maintenance")])
+def test_backends_that_are_all_taken_out_degrade_the_status(start_daemon, new_backend, state, word):
+    backend = new_backend()
+    daemon = start_daemon("-x", backend.text)
+    daemon.control.UpdateBackend(
+        backend={"endpoint": backend.text, "state": enum("BackendState").Value(f"BACKEND_STATE_{state}")}
+    )
+    assert health(daemon) == {backend.text: word}
+    now = status(daemon)
+    assert now.degraded and word in now.problems[0], now.problems
+
+
+@pytest.mark.parametrize("mode", ["PROXY", "TCP"])
+def test_empty_pool_of_a_listener_that_forwards_degrades_the_status(start_daemon, mode):
+    daemon = start_daemon()
+    daemon.control.AddPool(pool={"name": "empty"})
+    assert not status(daemon).degraded
+    daemon.control.AddListener(
+        listener={
+            "address": text(free_address()),
+            "pool": "empty",
+            "mode": enum("ListenerMode").Value(f"LISTENER_MODE_{mode}"),
+        }
+    )
+    now = status(daemon)
+    assert now.degraded and "it has no backend" in now.problems[0], now.problems
+
+
+def test_stopped_worker_is_not_ready(start_daemon):
+    daemon = start_daemon(workers=2)
+    stopped = daemon.worker_pids()[1]
+    os.kill(stopped, signal.SIGSTOP)
+    try:
+        now = eventually(lambda: (s := status(daemon)).workers_ready == 1 and s, "one worker to be ready")
+        assert now.degraded and any("worker 1" in problem for problem in now.problems), now.problems
+    finally:
+        os.kill(stopped, signal.SIGCONT)
+    eventually(lambda: status(daemon).workers_ready == 2 and not status(daemon).degraded, "both to be ready")

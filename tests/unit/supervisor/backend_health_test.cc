@@ -1,0 +1,88 @@
+#include "supervisor/backend_health.h"
+
+#include <gtest/gtest.h>
+
+namespace demo {
+namespace {
+
+HealthJudgement judged(MemberEvidence evidence, BackendState wanted = BackendState::kReady) {
+  return judge_member(wanted, evidence);
+}
+
+void expect_judged(const HealthJudgement& judgement, Health health, const char* text, bool usable) {
+  EXPECT_EQ(judgement.health, health) << text;
+  EXPECT_EQ(judgement.text, text);
+  EXPECT_EQ(judgement.usable, usable) << text;
+}
+
+MemberEvidence evidence() {
+  MemberEvidence result;
+  result.workers = 2;
+  return result;
+}
+
+TEST(BackendHealth, FollowsTheChecks) {
+  MemberEvidence given = evidence();
+  expect_judged(judged(given), Health::kUnchecked, "unchecked", true);
+  given.checked = true;
+  expect_judged(judged(given), Health::kUp, "up", true);
+  given.up = false;
+  given.reason = "status 500";
+  expect_judged(judged(given), Health::kDown, "down: status 500", false);
+}
+
+TEST(BackendHealth, EjectionCountsByWorkers) {
+  MemberEvidence given = evidence();
+  given.ejected = 1;
+  expect_judged(judged(given), Health::kEjected, "ejected (1 of 2 workers)", true);
+  given.ejected = 2;
+  expect_judged(judged(given), Health::kEjected, "ejected (2 of 2 workers)", false);
+}
+
+TEST(BackendHealth, RequestsThatAllFailSayMoreThanChecksThatSucceed) {
+  MemberEvidence given = evidence();
+  given.failing = true;
+  given.failures = 7;
+  expect_judged(judged(given), Health::kFailing, "failing (7 requests in a row)", false);
+  given.checked = true;
+  expect_judged(judged(given), Health::kFailing, "failing (7 requests in a row)", false);
+  given.ejected = 1;
+  expect_judged(judged(given), Health::kFailing, "failing (7 requests in a row)", false);
+  given.ejected = 2;
+  expect_judged(judged(given), Health::kEjected, "ejected (2 of 2 workers)", false);
+  given.up = false;
+  EXPECT_EQ(judged(given).health, Health::kDown);
+}
+
+TEST(BackendHealth, WhatTheOperatorWantsComesFirst) {
+  MemberEvidence given = evidence();
+  given.up = false;
+  given.failing = true;
+  expect_judged(judged(given, BackendState::kDrain), Health::kDraining, "draining", false);
+  expect_judged(judged(given, BackendState::kMaintenance), Health::kMaintenance, "maintenance", false);
+}
+
+TEST(BackendHealth, BackendIsAsGoodAsItsBestAddress) {
+  Backend backend;
+  const HealthJudgement up{Health::kUp, "up", true};
+  const HealthJudgement down{Health::kDown, "down: status 500", false};
+  expect_judged(judge_backend(backend, {up, up}), Health::kUp, "up", true);
+  expect_judged(judge_backend(backend, {down, up, down}), Health::kUp, "up (1 of 3 addresses)", true);
+  expect_judged(judge_backend(backend, {down, down}), Health::kDown, "down: status 500", false);
+}
+
+TEST(BackendHealth, BackendWithoutAddressIsUnresolvedUnlessNobodyWantsIt) {
+  Backend backend;
+  expect_judged(judge_backend(backend, {}), Health::kUnresolved, "unresolved", false);
+  backend.state = BackendState::kMaintenance;
+  expect_judged(judge_backend(backend, {}), Health::kMaintenance, "maintenance", false);
+}
+
+TEST(BackendHealth, BackendOfNoWeightTakesNoRequest) {
+  Backend backend;
+  backend.weight = 0;
+  expect_judged(judge_backend(backend, {{Health::kUp, "up", true}}), Health::kUp, "up", false);
+}
+
+}  // namespace
+}  // namespace demo

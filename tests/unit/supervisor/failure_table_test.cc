@@ -1,0 +1,108 @@
+#include "supervisor/failure_table.h"
+
+#include <gmock/gmock.h>
+
+#include <string>
+#include <vector>
+
+namespace demo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class FailureTableTest : public testing::Test {
+ protected:
+  FailureTableTest()
+      : table_([this](const SnapshotPool& pool, const SnapshotMember& member, bool failing,
+                      const std::string& what) {
+          told_.push_back(pool.name + "/" + member.name + (failing ? " fails " : " answers ") + what);
+        }) {
+    snapshot_.listeners.emplace_back().pool = "p";
+    snapshot_.listeners[0].mode = ListenerMode::kProxy;
+    snapshot_.pools.emplace_back().name = "p";
+    snapshot_.pools[0].members.emplace_back().name = "web:80";
+    snapshot_.pools[0].members[0].slot = 3;
+  }
+
+  void look() {
+    now_ns_ += 1'000'000'000;
+    table_.look(now_ns_, snapshot_, [this](std::uint32_t) { return figures_; });
+  }
+  bool failing() const { return table_.find(3)->failing(); }
+
+  Snapshot snapshot_;
+  BackendFigures figures_;
+  std::vector<std::string> told_;
+  FailureTable table_;
+  std::uint64_t now_ns_ = 1'000'000'000'000;
+};
+
+TEST_F(FailureTableTest, TellsTheBeginningAndTheEndWithCounts) {
+  figures_.connect_errors = 2;
+  figures_.head_timeouts = 1;
+  look();
+  figures_.connect_errors = 50;
+  look();
+  figures_.responses_2xx = 1;
+  look();
+  EXPECT_THAT(told_, ElementsAre(testing::AllOf(HasSubstr("p/web:80 fails"), HasSubstr("3 requests in a row"),
+                                                HasSubstr("2 connects failed, 1 responses timed out")),
+                                 testing::AllOf(HasSubstr("p/web:80 answers"), HasSubstr("51 failures"))));
+}
+
+TEST_F(FailureTableTest, EveryKindOfFailureCounts) {
+  std::uint64_t BackendFigures::*const kinds[] = {
+      &BackendFigures::connect_errors, &BackendFigures::connect_timeouts, &BackendFigures::head_timeouts,
+      &BackendFigures::body_timeouts, &BackendFigures::response_errors};
+  for (const auto kind : kinds) {
+    figures_ = {};
+    figures_.*kind = 3;
+    table_.forget(3);
+    look();
+    EXPECT_TRUE(failing());
+  }
+}
+
+TEST_F(FailureTableTest, ResponseIsASuccessUnlessItsStatusCountsAsAFailure) {
+  figures_.responses_5xx = 3;
+  look();
+  EXPECT_FALSE(failing());
+  table_.forget(3);
+  figures_.responses_failed = 3;
+  look();
+  EXPECT_TRUE(failing());
+}
+
+TEST_F(FailureTableTest, ShortageOfThisHostIsNoFailure) {
+  figures_.connect_shortages = figures_.queue_full = figures_.queue_timeouts = 9;
+  look();
+  EXPECT_THAT(told_, IsEmpty());
+  for (int second = 0; second < 10; ++second) {
+    EXPECT_TRUE(table_.short_of_means(3));
+    look();
+  }
+  EXPECT_FALSE(table_.short_of_means(3)) << "none for ten seconds";
+}
+
+TEST_F(FailureTableTest, RelayedConnectionSucceedsWhenItIsMade) {
+  snapshot_.listeners[0].mode = ListenerMode::kTcp;
+  figures_.connect_errors = 3;
+  look();
+  EXPECT_TRUE(failing());
+  figures_.requests = 1;
+  look();
+  EXPECT_FALSE(failing());
+}
+
+TEST_F(FailureTableTest, ForgetsWhatTheSnapshotDoesNotName) {
+  figures_.connect_errors = 3;
+  look();
+  snapshot_.pools.clear();
+  look();
+  EXPECT_EQ(table_.find(3), nullptr);
+}
+
+}  // namespace
+}  // namespace demo
