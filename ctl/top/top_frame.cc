@@ -45,7 +45,7 @@ std::array<std::size_t, kPanes> pane_sizes(const std::array<std::vector<std::str
 
 // Of the words that a health begins with, those of a backend that serves nothing though it should.
 bool is_alarming(std::string_view health) {
-  constexpr std::array<std::string_view, 4> kWords = {"down", "ejected", "failing", "unresolved"};
+  constexpr std::array<std::string_view, 5> kWords = {"down", "ejected", "failing", "unresolved", "loop"};
   return std::any_of(kWords.begin(), kWords.end(),
                      [health](std::string_view word) { return health.starts_with(word); });
 }

@@ -217,6 +217,7 @@ std::string encode_snapshot(const Snapshot& snapshot) {
   write(snapshot.response, *to.mutable_response());
   to.set_max_connections(snapshot.max_connections);
   to.set_workers(snapshot.workers);
+  to.set_loop_name(snapshot.loop_name);
   for (const SnapshotListener& listener : snapshot.listeners) write(listener, *to.add_listeners());
   for (const SnapshotPool& pool : snapshot.pools) write(pool, *to.add_pools());
   return to.SerializeAsString();
@@ -249,6 +250,7 @@ Result<Snapshot> decode_snapshot(std::string_view bytes) {
   to.response = read(from.response());
   to.max_connections = from.max_connections();
   to.workers = from.workers();
+  to.loop_name = from.loop_name();
   if (to.workers == 0 || to.workers > limits::kWorkers) checks.fail("workers");
   for (const wire::Listener& listener : from.listeners()) to.listeners.push_back(read(listener, checks));
   for (const wire::Pool& pool : from.pools()) to.pools.push_back(read(pool, checks));

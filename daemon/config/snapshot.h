@@ -63,6 +63,9 @@ struct Snapshot {
   Response response;
   std::uint64_t max_connections = 0;
   unsigned workers = 1;  // how many share the load; a worker's index is told at exec
+  // This daemon in CDN-Loop fields (RFC 8586): a token, the same in all its workers, another in each daemon.
+  // Empty: heads are forwarded without the field.
+  std::string loop_name;
   std::vector<SnapshotListener> listeners;
   std::vector<SnapshotPool> pools;
   bool operator==(const Snapshot&) const = default;

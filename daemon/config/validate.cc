@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "config/forward_loops.h"
 #include "config/problems.h"
 #include "config/validate_listener.h"
 #include "config/validate_pool.h"
@@ -43,17 +44,13 @@ void validate_traffic(const Config& config, Problems problems) {
   }
 }
 
-// A listener among the backends of its own pool would forward to itself until descriptors run out.
+// A backend that leads back to its own pool would be forwarded to until descriptors run out. Which addresses
+// besides loopback are this host's is the supervisor's to know.
 void reject_loops(const Config& config, Problems problems) {
-  for (const Listener& listener : config.listeners) {
-    const bool forwards = listener.mode != ListenerMode::kServer && listener.mode != ListenerMode::kRaw;
-    const Pool* pool = forwards ? find_pool(config, listener.pool) : nullptr;
-    if (pool == nullptr || (!listener.address.is_unix() && listener.address.port() == 0)) continue;
-    const std::string address = listener.address.to_string();
-    if (find_backend(*pool, address) != nullptr) {
-      problems.add(fmt::format("pools.{}.backends.{}.address", pool->name, address), address,
-                   "the backend is a listener that forwards to this pool, which would never end");
-    }
+  for (const LoopingBackend& backend : find_configured_loops(config, {})) {
+    problems.add(fmt::format("pools.{}.backends.{}.address", backend.pool, backend.endpoint),
+                 backend.endpoint,
+                 "the backend is a listener that forwards to this pool, which would never end");
   }
 }
 

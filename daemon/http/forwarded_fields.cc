@@ -32,6 +32,8 @@ FieldRole role_of_name(std::string_view name) {
       return is("expect") ? FieldRole::kExpect : FieldRole::kEndToEnd;
     case 7:
       return is("upgrade") ? FieldRole::kUpgrade : FieldRole::kEndToEnd;
+    case 8:
+      return is("cdn-loop") ? FieldRole::kCdnLoop : FieldRole::kEndToEnd;
     case 9:
       return is("forwarded") ? FieldRole::kForwarded : FieldRole::kEndToEnd;
     case 10:
@@ -53,7 +55,7 @@ FieldRole role_of_name(std::string_view name) {
 
 bool can_be_nominated(FieldRole role) {
   return role != FieldRole::kHost && role != FieldRole::kContentLength &&
-         role != FieldRole::kTransferEncoding && role != FieldRole::kUpgrade;
+         role != FieldRole::kTransferEncoding && role != FieldRole::kUpgrade && role != FieldRole::kCdnLoop;
 }
 
 }  // namespace

@@ -24,6 +24,7 @@ enum class FieldRole : std::uint8_t {
   kForwardedHost,   // X-Forwarded-Host
   kForwarded,       // Forwarded (RFC 7239)
   kVia,
+  kCdnLoop,  // passed on whatever Connection says: RFC 8586 section 2.2
   kDate,
 };
 
@@ -33,7 +34,7 @@ class ForwardedFields {
   explicit ForwardedFields(std::span<const Field> fields);
 
   // Connection cannot make a proxy drop Host or the framing fields: the message would mean something else
-  // behind it.
+  // behind it. Nor what ends loops.
   FieldRole role_of(const Field& field) const;
 
  private:

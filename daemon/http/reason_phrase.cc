@@ -56,6 +56,7 @@ constexpr auto kPhrases = std::to_array<Phrase>({
     {503, "Service Unavailable"},
     {504, "Gateway Timeout"},
     {505, "HTTP Version Not Supported"},
+    {508, "Loop Detected"},
 });
 static_assert(std::is_sorted(kPhrases.begin(), kPhrases.end()));
 

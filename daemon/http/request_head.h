@@ -34,7 +34,8 @@ struct RequestHead {
   unsigned minor_version = 1;  // HTTP/1.x
   bool persistent = true;      // what version and Connection ask for
   bool expects_continue = false;
-  bool upgrade = false;  // Connection names upgrade and an Upgrade field is there
+  bool upgrade = false;    // Connection names upgrade and an Upgrade field is there
+  bool passed_us = false;  // a CDN-Loop field names us (RequestParser::set_loop_name())
   BodyKind body = BodyKind::kNone;
   std::uint64_t content_length = 0;
   std::size_t size = 0;  // bytes of the whole head: empty lines before it and its last CRLF included

@@ -76,6 +76,7 @@ bool is_passed_on(FieldRole role, const RequestForwarding& forwarding) {
     case FieldRole::kVia:
       return !forwarding.via;
     case FieldRole::kEndToEnd:
+    case FieldRole::kCdnLoop:
     case FieldRole::kDate:
       return true;
   }
@@ -108,6 +109,7 @@ std::string_view write_request_head(std::span<char> out, const RequestHead& head
   if (forwarding.x_forwarded) append_x_forwarded(text, head, fields, forwarding);
   if (forwarding.forwarded) append_forwarded(text, head, fields, forwarding);
   if (forwarding.via) append_via(text, head, fields);
+  if (!forwarding.loop_mark.empty()) append_field(text, "CDN-Loop", forwarding.loop_mark);
   if (forwarding.upgrade) {
     append_field(text, "Connection", "upgrade");
   } else if (forwarding.close) {

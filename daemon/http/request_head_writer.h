@@ -11,6 +11,7 @@ namespace demo {
 struct RequestForwarding {
   std::string_view peer = {};          // the client's IP address without a port; empty when it has none
   std::string_view default_host = {};  // Host for a request that has none: an HTTP/1.0 one
+  std::string_view loop_mark = {};     // added as a CDN-Loop field (RFC 8586); empty: none
   bool x_forwarded = false;  // append to X-Forwarded-For, set X-Forwarded-Proto and X-Forwarded-Host
   bool forwarded = false;    // append to Forwarded (RFC 7239)
   bool via = false;          // append to Via (RFC 9110 section 7.6.3)

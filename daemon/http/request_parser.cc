@@ -1,6 +1,7 @@
 #include "http/request_parser.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "http/authority.h"
 #include "http/character_class.h"
@@ -35,7 +36,17 @@ bool is_expect(const Field& field) {
   return field.name.size() == 6 && equals_ignoring_case(field.name, "expect");
 }
 
+bool is_cdn_loop(const Field& field) {
+  return field.name.size() == 8 && equals_ignoring_case(field.name, "cdn-loop");
+}
+
 }  // namespace
+
+void RequestParser::set_loop_name(std::string name) {
+  if (name == loop_name_) return;
+  loop_name_ = std::move(name);
+  recall_.forget();
+}
 
 ParseOutcome RequestParser::reject(const Rejection& rejection) {
   rejection_ = rejection;
@@ -103,6 +114,7 @@ std::optional<Rejection> RequestParser::read_fields() {
   Framing framing;
   const Field* host = nullptr;
   bool expects_continue = false;
+  head_.passed_us = false;
   for (std::size_t i = 0; i < head_.field_count; ++i) {
     const Field& field = head_.fields[i];
     if (is_host(field)) {
@@ -113,6 +125,10 @@ std::optional<Rejection> RequestParser::read_fields() {
       // RFC 9110 section 10.1.1; an HTTP/1.0 client knows no interim response.
       if (!equals_ignoring_case(field.value, "100-continue")) return Rejection{417, "unknown expectation"};
       expects_continue = head_.minor_version > 0;
+    } else if (is_cdn_loop(field)) {
+      if (!loop_name_.empty() && field.value.find(loop_name_) != std::string_view::npos) {
+        head_.passed_us = true;
+      }
     } else if (const auto rejection = framing.note(field)) {
       return rejection;
     }

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "http/field_section.h"
@@ -15,6 +16,9 @@ namespace demo {
 class RequestParser {
  public:
   explicit RequestParser(Recall recall = Recall::kNothing) : recall_(recall) {}
+
+  // From now on CDN-Loop fields (RFC 8586) are searched for this name. Empty: they are not.
+  void set_loop_name(std::string name);
 
   // bytes: everything received of this message so far, from its first byte; it may hold more than the head.
   // already_seen: how many of them an earlier call that said kIncomplete has seen, so that no byte is scanned
@@ -34,6 +38,7 @@ class RequestParser {
   std::optional<Rejection> read_fields();
 
   HeadRecall recall_;
+  std::string loop_name_;
   FieldSection section_;
   RequestHead head_;
   Rejection rejection_;

@@ -66,6 +66,7 @@ bool is_passed_on(FieldRole role, const ResponseForwarding& forwarding) {
     case FieldRole::kVia:
       return !forwarding.via;
     case FieldRole::kEndToEnd:
+    case FieldRole::kCdnLoop:
     case FieldRole::kHost:
     case FieldRole::kExpect:
     case FieldRole::kForwardedFor:

@@ -9,6 +9,7 @@
 
 #include "config/snapshot.h"
 #include "config/status_set.h"
+#include "http/request_head.h"
 #include "proxy/backend_connection.h"
 #include "proxy/backend_user.h"
 #include "proxy/balancer.h"
@@ -58,6 +59,11 @@ class BackendPool {
   const PoolTimeouts& timeouts() const { return timeouts_; }
   SendProxyProtocol send_proxy_protocol() const { return send_proxy_protocol_; }
   BalancePolicy policy() const { return policy_; }
+  // What this pool of this daemon adds to CDN-Loop; empty: nothing. A request may pass several pools of one
+  // daemon; one that comes back to the same pool would come back for ever.
+  const std::string& loop_mark() const { return loop_mark_; }
+  // Whether the request went through this pool before.
+  bool was_passed_by(const RequestHead& head) const;
 
   // How a connection is wanted.
   struct Wish {
@@ -127,6 +133,7 @@ class BackendPool {
 
   Workbench& bench_;
   const std::string name_;
+  std::string loop_mark_;
   BalancePolicy policy_ = BalancePolicy::kRoundRobin;
   SendProxyProtocol send_proxy_protocol_ = SendProxyProtocol::kOff;
   Ejection ejection_;

@@ -25,7 +25,17 @@ BackendPool::~BackendPool() {
   }
 }
 
+bool BackendPool::was_passed_by(const RequestHead& head) const {
+  return head.passed_us && !loop_mark_.empty() &&
+         std::any_of(head.fields.begin(), head.fields.begin() + head.field_count, [this](const Field& field) {
+           return field.value.find(loop_mark_) != std::string_view::npos;
+         });
+}
+
 void BackendPool::apply(const SnapshotPool& settings) {
+  loop_mark_ = bench_.loop_name.empty()
+                   ? std::string()
+                   : fmt::format("{}-{:08x}", bench_.loop_name, hash_bytes(name_) & 0xFFFFFFFFU);
   policy_ = settings.policy;
   ejection_ = settings.ejection;
   ejection_statuses_ = StatusSet::parse(ejection_.statuses).value_or(StatusSet());

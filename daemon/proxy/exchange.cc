@@ -13,6 +13,7 @@ namespace {
 
 constexpr Rejection kNoPool{503, "the listener's pool does not exist"};
 constexpr Rejection kNoBackend{503, "no backend of the pool is usable"};
+constexpr Rejection kLoop{508, "demo-server has forwarded this request before: a backend leads back here"};
 constexpr Rejection kQueueFull{503, "every backend is at its connection limit and the queue is full"};
 constexpr Rejection kNoResources{503,
                                  "the proxy has no free port or descriptor for a connection to the backend"};
@@ -41,6 +42,7 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   request_.expect_body(head.body, head.content_length);
   taken = 0;
   if (pool == nullptr) return refuse(kNoPool);
+  if (head.passed_us && pool->was_passed_by(head)) return refuse(kLoop);
   pool_ = pool;
   pool->count_request();
   const int client = session_.socket().fd();
@@ -61,6 +63,7 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   forwarding.x_forwarded = settings.x_forwarded;
   forwarding.forwarded = settings.forwarded;
   forwarding.via = settings.via;
+  forwarding.loop_mark = pool->loop_mark();
   forwarding.close = asked_to_close_ = exclusive_ || !bench_.backend_keepalive.enabled;
   forwarding.upgrade = head.upgrade;
   forwarding.drop_expect = head.minor_version == 0;

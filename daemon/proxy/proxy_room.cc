@@ -25,6 +25,8 @@ void ProxyRoom::apply(const Snapshot& snapshot) {
   bench_.backend_keepalive = snapshot.backend_keepalive;
   bench_.client_timeouts = snapshot.client_timeouts;
   bench_.forwarding = snapshot.forwarding;
+  bench_.loop_name = snapshot.loop_name;
+  bench_.request_parser.set_loop_name(snapshot.loop_name);
   wants_peer_ = snapshot.forwarding.x_forwarded || snapshot.forwarding.forwarded ||
                 std::ranges::any_of(snapshot.pools, [](const SnapshotPool& pool) {
                   return pool.policy == BalancePolicy::kSourceHash ||

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -77,6 +78,7 @@ struct Workbench {
   BackendKeepalive backend_keepalive;
   ClientTimeouts client_timeouts;
   Forwarding forwarding;
+  std::string loop_name;    // Snapshot::loop_name
   bool draining = false;    // no connection is kept after its current exchange
   bool queues_due = false;  // a pool has room for a waiting user, or something to tidy
 

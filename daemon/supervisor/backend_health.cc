@@ -9,6 +9,7 @@ namespace demo {
 HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence) {
   if (wanted == BackendState::kMaintenance) return {Health::kMaintenance, "maintenance", false};
   if (wanted == BackendState::kDrain) return {Health::kDraining, "draining", false};
+  if (evidence.loops) return {Health::kLoop, "loop: forwards to itself", false};
   if (!evidence.up) return {Health::kDown, fmt::format("down: {}", evidence.reason), false};
   const bool everywhere = evidence.ejected >= evidence.workers;
   if (evidence.ejected > 0 && (everywhere || !evidence.failing)) {

@@ -19,6 +19,7 @@ enum class Health : std::uint8_t {
   kDraining,     // as the operator wants
   kMaintenance,  // as the operator wants
   kUnresolved,   // no address is known
+  kLoop,         // left out, since it leads back to its own pool
 };
 
 // What is known of one address.
@@ -28,6 +29,7 @@ struct MemberEvidence {
   std::string reason;    // of the last change by checks
   unsigned ejected = 0;  // workers that hold it ejected
   unsigned workers = 1;
+  bool loops = false;  // it is a listener of this daemon that forwards to the same pool
   bool failing = false;
   std::uint64_t failures = 0;  // while failing: since the last success
 };

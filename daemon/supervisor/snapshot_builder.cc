@@ -52,6 +52,7 @@ Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
   snapshot.response = config.response;
   snapshot.max_connections = config.max_connections;
   snapshot.workers = facts.workers;
+  snapshot.loop_name = facts.loop_name;
   for (const Listener& from : config.listeners) {
     const auto known = facts.listener(from);
     if (!known) continue;

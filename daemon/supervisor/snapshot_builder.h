@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "config/config.h"
@@ -29,6 +30,7 @@ struct MemberFacts {
 struct SnapshotFacts {
   std::uint64_t generation = 0;
   unsigned workers = 1;
+  std::string loop_name;  // Snapshot::loop_name
   // None for a listener without sockets: it is left out.
   std::function<std::optional<ListenerFacts>(const Listener&)> listener;
   std::function<std::vector<MemberFacts>(const Pool&, const Backend&)> members;

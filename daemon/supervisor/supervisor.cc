@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <random>
 #include <thread>
 #include <utility>
 
@@ -25,6 +26,12 @@ constexpr milliseconds kSettlePeriod{100};
 constexpr milliseconds kBusyPortPatience{1000};
 constexpr milliseconds kBusyPortPause{50};
 
+// Nobody who does not get our requests can know it, and no two daemons have the same.
+std::string make_loop_name() {
+  std::random_device random;
+  return fmt::format("demo-server-{:08x}{:08x}", random(), random());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& loop,
@@ -40,6 +47,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
     : loop_(loop),
       options_(std::move(options)),
       started_(std::chrono::system_clock::now()),
+      loop_name_(make_loop_name()),
       stats_(std::move(stats)),
       sampler_(stats_),
       listener_slots_(limits::kListeners),
@@ -149,13 +157,19 @@ void Supervisor::rebuild_snapshot() {
   SnapshotFacts facts;
   facts.generation = generation_;
   facts.workers = static_cast<unsigned>(places_of(config_).size());
+  facts.loop_name = loop_name_;
   facts.listener = [this](const Listener& listener) -> std::optional<ListenerFacts> {
     const SocketGroup* const group = sockets_.find(listener);
     const auto slot = listener_slots_.find(listener.address.to_string());
     if (group == nullptr || !slot) return std::nullopt;
     return ListenerFacts{*slot, group->bound(), group->mode()};
   };
-  facts.members = [this](const Pool& pool, const Backend& backend) { return members_.facts(pool, backend); };
+  find_looping_members();
+  facts.members = [this](const Pool& pool, const Backend& backend) {
+    std::vector<MemberFacts> members = members_.facts(pool, backend);
+    std::erase_if(members, [this](const MemberFacts& m) { return looping_slots_.contains(m.slot); });
+    return members;
+  };
   Snapshot next = build_snapshot(config_, facts);
   // The same object for the same contents: workers that have it are not told again.
   if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
@@ -211,6 +225,7 @@ void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) 
 
 void Supervisor::on_second() {
   workers_.check_heartbeats(monotonic_ns());
+  look_at_own_addresses();
   look_at_backends();
   bool by_core = false;
   for (const Listener& listener : config_.listeners) {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -81,6 +82,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::uint64_t generation() const override { return generation_; }
   std::uint64_t version() const override { return version_; }
   Status check(const Config& next) const override;
+  Status check_loops(const Config& next) const;
   Status prepare(const Config& next) override;
   void rollback() override { sockets_.rollback(); }
   bool persistent() const override { return options_.store.has_value(); }
@@ -115,6 +117,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void progress();
   void wish_changed();
   void rebuild_snapshot();
+  // Finds the members that forward to this daemon for ever, and tells of new ones.
+  void find_looping_members();
+  // Looks whether addresses came to this host or went, which may make loops or end them.
+  void look_at_own_addresses();
   void update_layout();
   void tell_systemd();
   std::vector<std::string> worker_problems() const;
@@ -135,6 +141,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   boost::asio::io_context& loop_;
   SupervisorOptions options_;
   const std::chrono::system_clock::time_point started_;
+  const std::string loop_name_;  // Snapshot::loop_name
   EventLog events_;
   StatsArea stats_;
   StatsSampler sampler_;
@@ -150,7 +157,9 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   ListenerSockets sockets_;
   FailureTable failures_;
   MemberTable members_;
-  TrafficProblems trouble_;  // a second ago at most
+  std::set<std::uint32_t> looping_slots_;  // members that are left out: they lead back to their pool
+  std::vector<Address> own_addresses_;     // when loops were looked for last
+  TrafficProblems trouble_;                // a second ago at most
   WorkerSet workers_;
   ChangeQueue changes_;
   RollingRestart restart_;

@@ -13,7 +13,7 @@ namespace demo {
 Status Supervisor::check(const Config& next) const {
   auto plan = plan_workers(next.workers, options_.cores);
   if (!plan) return plan.error();
-  return {};
+  return check_loops(next);
 }
 
 Status Supervisor::prepare(const Config& next) { return sockets_.prepare(next, places_of(next)); }

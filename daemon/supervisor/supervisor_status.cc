@@ -84,6 +84,7 @@ std::vector<BackendReport> Supervisor::backend_reports() const {
         evidence.reason = member.reason;
         evidence.ejected = std::min(sampler_.ejected_by(member.slot), workers);
         evidence.workers = workers;
+        evidence.loops = looping_slots_.contains(member.slot);
         if (const FailureWatch* const watch = failures_.find(member.slot)) {
           evidence.failing = watch->failing();
           evidence.failures = watch->failures();

@@ -35,7 +35,7 @@ std::string why_unusable(const std::vector<const BackendReport*>& backends) {
 // Whether anything may be done about it: drain and maintenance were asked for.
 bool is_trouble(Health health) {
   return health == Health::kDown || health == Health::kEjected || health == Health::kFailing ||
-         health == Health::kUnresolved;
+         health == Health::kUnresolved || health == Health::kLoop;
 }
 
 void add_backends(const std::vector<const BackendReport*>& backends, bool served, TrafficProblems& problems) {

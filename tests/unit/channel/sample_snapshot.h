@@ -18,6 +18,7 @@ inline Snapshot sample_snapshot() {
                        false};
   snapshot.max_connections = 77;
   snapshot.workers = 3;
+  snapshot.loop_name = "demo-server-7";
   SnapshotListener listener;
   listener.slot = 249;
   listener.address = *Address::parse("[::1]:8080");

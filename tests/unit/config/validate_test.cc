@@ -284,6 +284,8 @@ TEST(ValidatePools, RefusesABackendThatIsTheListenerItself) {
               ElementsAre("pools.default.backends.127.0.0.1:80.address"));
   EXPECT_THAT(with_mode(ListenerMode::kTcp, "unix:/a", "unix:/a"),
               ElementsAre("pools.default.backends.unix:/a.address"));
+  EXPECT_THAT(with_mode(ListenerMode::kProxy, "0.0.0.0:80", "127.0.0.1:80"),
+              ElementsAre("pools.default.backends.127.0.0.1:80.address"));
   EXPECT_THAT(with_mode(ListenerMode::kServer, "127.0.0.1:80", "127.0.0.1:80"), IsEmpty());
   EXPECT_THAT(with_mode(ListenerMode::kProxy, "127.0.0.1:80", "127.0.0.1:81"), IsEmpty());
 }

@@ -28,7 +28,8 @@ std::string verdict(RequestParser& parser, const std::string& bytes) {
   std::string text = std::to_string(head.size) + " " + std::to_string(static_cast<int>(head.method)) + " " +
                      std::to_string(static_cast<int>(head.body)) + " " + std::to_string(head.content_length) +
                      " " + std::to_string(head.minor_version);
-  for (const bool flag : {head.persistent, head.expects_continue, head.upgrade}) text += flag ? "+" : "-";
+  for (const bool flag : {head.persistent, head.expects_continue, head.upgrade, head.passed_us})
+    text += flag ? "+" : "-";
   for (const auto view : {head.method_text, head.target, head.path_query, head.host}) {
     text.append(" ").append(view);
   }
@@ -46,6 +47,20 @@ std::string verdict(ResponseParser& parser, const std::string& bytes,
                      " " + std::to_string(head.minor_version);
   for (const bool flag : {head.persistent, head.switches, head.chunked}) text += flag ? "+" : "-";
   return text.append(" ").append(head.reason) + " " + told(head.fields, head.field_count);
+}
+
+TEST(HeadRecall, RecallsThatTheHeadPassedUs) {
+  RequestParser parser(Recall::kLastHead);
+  const std::string looped = "GET / HTTP/1.1\r\nHost: a\r\nCDN-Loop: x, us-1\r\n\r\n";
+  ASSERT_EQ(parser.parse(looped), ParseOutcome::kComplete);
+  EXPECT_FALSE(parser.head().passed_us);
+  parser.set_loop_name("us-1");
+  for (int time = 0; time < 3; ++time) {
+    ASSERT_EQ(parser.parse(looped), ParseOutcome::kComplete);
+    EXPECT_TRUE(parser.head().passed_us);
+  }
+  ASSERT_EQ(parser.parse("GET / HTTP/1.1\r\nHost: a\r\n\r\n"), ParseOutcome::kComplete);
+  EXPECT_FALSE(parser.head().passed_us);
 }
 
 TEST(HeadRecall, KeepsTheHeadWhenItsFirstBytesAreGone) {

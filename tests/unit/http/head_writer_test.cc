@@ -40,6 +40,12 @@ TEST(RequestHeadWriter, PassesAPlainHeadOn) {
             "GET /x HTTP/1.1\r\nHost: a\r\nAccept: */*\r\nX-Empty: \r\n\r\n");
 }
 
+TEST(RequestHeadWriter, AddsToCdnLoopWhateverConnectionSays) {
+  EXPECT_EQ(forwarded(get("CDN-Loop: x\r\nConnection: cdn-loop\r\n"), {.loop_mark = "us-1"}),
+            "GET /x HTTP/1.1\r\nHost: a\r\nCDN-Loop: x\r\nCDN-Loop: us-1\r\n\r\n");
+  EXPECT_EQ(forwarded(get("CDN-Loop: x\r\n")), "GET /x HTTP/1.1\r\nHost: a\r\nCDN-Loop: x\r\n\r\n");
+}
+
 TEST(RequestHeadWriter, SpeaksHttp11WithAHostWhateverTheClientSpoke) {
   EXPECT_EQ(forwarded("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", {.default_host = "b:80"}),
             "GET / HTTP/1.1\r\nHost: b:80\r\n\r\n");

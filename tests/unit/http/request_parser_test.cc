@@ -32,6 +32,13 @@ class RequestParserTest : public ::testing::Test {
 
 std::string get(const std::string& fields) { return "GET / HTTP/1.1\r\nHost: a\r\n" + fields + "\r\n"; }
 
+TEST_F(RequestParserTest, FindsItsOwnNameInAnyCdnLoopField) {
+  parser_.set_loop_name("us-1");
+  EXPECT_TRUE(accepted(get("cdn-LOOP: other; a=\"b\"\r\nCDN-Loop: x,us-1-2 ; c\r\n")).passed_us);
+  EXPECT_TRUE(accepted(get("CDN-Loop: us-1\r\nCDN-Loop: x\r\n")).passed_us);
+  EXPECT_FALSE(accepted(get("CDN-Loop: us-2\r\nCDN-Loop:\r\nVia: us-1\r\n")).passed_us);
+}
+
 TEST_F(RequestParserTest, SplitsAHead) {
   const RequestHead& head =
       accepted("POST /a/b?c=d HTTP/1.1\r\nHost: example.org:8080\r\nX-Empty:\r\nX-B: \t v w \r\n\r\nrest");

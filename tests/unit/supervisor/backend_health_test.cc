@@ -62,6 +62,12 @@ TEST(BackendHealth, WhatTheOperatorWantsComesFirst) {
   expect_judged(judged(given, BackendState::kMaintenance), Health::kMaintenance, "maintenance", false);
 }
 
+TEST(BackendHealth, AddressThatLeadsBackIsLeftOut) {
+  MemberEvidence given = evidence();
+  given.loops = given.checked = true;
+  expect_judged(judged(given), Health::kLoop, "loop: forwards to itself", false);
+}
+
 TEST(BackendHealth, BackendIsAsGoodAsItsBestAddress) {
   Backend backend;
   const HealthJudgement up{Health::kUp, "up", true};
