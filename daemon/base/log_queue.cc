@@ -12,6 +12,7 @@
 #include <deque>
 #include <mutex>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -66,6 +67,7 @@ struct LogQueue::State {
   std::condition_variable written;  // for flush()
   std::deque<Entry> entries;        // the first one is being written
   std::size_t bytes = 0;            // of the lines in it
+  bool has_writer = false;          // a thread writes
   bool direct = false;              // a regular file that has refused nothing
   std::uint64_t epoch = 0;          // a writer of an earlier one ends
   std::uint64_t lost = 0;
@@ -74,7 +76,7 @@ struct LogQueue::State {
 
 LogQueue::LogQueue(int fd, LossNote note) : state_(std::make_shared<State>(fd, note)) {
   state_->direct = is_regular_file(fd);
-  start_writer(state_->epoch);
+  state_->has_writer = start_writer(state_->epoch);
 }
 
 LogQueue::~LogQueue() {
@@ -83,19 +85,29 @@ LogQueue::~LogQueue() {
   state_->wake.notify_all();
 }
 
-void LogQueue::start_writer(std::uint64_t epoch) {
+bool LogQueue::start_writer(std::uint64_t epoch) {
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  std::thread(&LogQueue::run, state_, epoch).detach();
+  bool started = true;
+  try {
+    std::thread(&LogQueue::run, state_, epoch).detach();
+  } catch (const std::system_error&) {
+    started = false;
+  }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
 }
 
 void LogQueue::push(std::string line) {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
   std::size_t done = 0;
+  if (!state.has_writer) {
+    if (!write_rest(state.fd, line, done)) ++state.lost;
+    return;
+  }
   if (state.direct && state.entries.empty() && write_rest(state.fd, line, done)) return;
   // What the file took of a line that it refused then is not written again.
   line.erase(0, done);
@@ -114,9 +126,10 @@ void LogQueue::on_sink_changed() {
   const std::lock_guard lock(state.mutex);
   state.direct = is_regular_file(state.fd);
   state.progress = Clock::now();
+  // Without another thread the one that there is goes on in the new file, once the old one lets it go.
+  if (!state.has_writer || !start_writer(state.epoch + 1)) return;
   ++state.epoch;
   state.wake.notify_all();
-  start_writer(state.epoch);
 }
 
 // Each entry stays in front until it is written: whoever takes over from a writer that stands still begins

@@ -20,7 +20,8 @@ class LogQueue {
   // The note about this many lost lines, with its end of line.
   using LossNote = std::string (*)(std::uint64_t lines);
 
-  // Writes to the descriptor, which is borrowed and stays open. Starts the thread with every signal blocked.
+  // Writes to the descriptor, which is borrowed and stays open. Starts the thread with every signal blocked;
+  // where this host has none to give, whoever logs writes by itself.
   LogQueue(int fd, LossNote note);
   // What still waits is lost. Does not wait for a write that stands still.
   ~LogQueue();
@@ -42,7 +43,8 @@ class LogQueue {
  private:
   struct State;
   static void run(const std::shared_ptr<State>& state, std::uint64_t epoch);
-  void start_writer(std::uint64_t epoch);
+  // False when there is no thread for it.
+  bool start_writer(std::uint64_t epoch);
 
   // Shared with the thread, which may be in a write that never ends when the queue does.
   const std::shared_ptr<State> state_;
