@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include <array>
+#include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -77,6 +78,12 @@ class SpawnPlan {
   posix_spawn_file_actions_t actions_;
 };
 
+void end_child(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
 UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd)); }
 
 }  // namespace
@@ -121,12 +128,17 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   UniqueFd pidfd(::pidfd_open(pid, 0));
   if (!pidfd) {
     const int error = errno;
-    ::kill(pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
+    end_child(pid);
     return exhausted("pidfd_open", error);
   }
-  std::unique_ptr<WorkerProcess> process(
-      new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer));
+  std::unique_ptr<WorkerProcess> process;
+  try {
+    process.reset(new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer));
+  } catch (const boost::system::system_error& error) {
+    // The loop has no room for its watches.
+    end_child(pid);
+    return exhausted("epoll_ctl", error.code().value());
+  }
   // A core that went offline meanwhile is no reason to serve nothing.
   (void)process->move_to_core(spec.core);
   return process;
@@ -147,9 +159,7 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd 
 
 WorkerProcess::~WorkerProcess() {
   if (reaped_) return;
-  kill(SIGKILL);
-  while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  end_child(pid_);
 }
 
 Status WorkerProcess::send(Message message) {
