@@ -5,6 +5,7 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <netinet/in.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 
@@ -30,6 +31,11 @@ Status check_pem(const std::string& what, const std::string& path) {
     return Error{ErrorCode::kInvalidArgument, fmt::format("{} \"{}\": {}", what, path, why), what, path};
   };
   if (path.empty()) return refuse("control over TCP needs a certificate, its key and the clients' CA");
+  std::error_code error;
+  // Opening a FIFO waits for somebody who may never come.
+  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
+    return refuse("is no regular file");
+  }
   std::ifstream file(path);
   if (!file) return refuse("cannot be read");
   const std::string text{std::istreambuf_iterator<char>(file), {}};

@@ -75,6 +75,27 @@ boost::system::result<std::string, int> read_all(int fd) {
   }
 }
 
+// Why a file cannot be one that this daemon saved; empty when it can. Root may have edited it, and root reads
+// what it was given.
+std::string why_not_ours(const struct stat& file) {
+  switch (file.st_mode & S_IFMT) {
+    case S_IFREG:
+      break;
+    case S_IFLNK:
+      return "it is a symbolic link";
+    case S_IFDIR:
+      return "it is a folder";
+    case S_IFIFO:
+      return "it is a FIFO";
+    case S_IFSOCK:
+      return "it is a socket";
+    default:
+      return "it is a device";
+  }
+  const bool ours = file.st_uid == ::geteuid() || file.st_uid == 0 || ::geteuid() == 0;
+  return ours ? "" : fmt::format("it belongs to uid {}", file.st_uid);
+}
+
 }  // namespace
 
 StateStore::StateStore(std::string directory, UniqueFd fd)
@@ -90,45 +111,53 @@ Result<StateStore> StateStore::open(std::string directory) {
                  "state_dir", directory};
   }
   // What a save that died left behind was never renamed, so it never was the state.
-  if (::unlinkat(fd.get(), kTemporaryName, 0) != 0 && errno != ENOENT && errno != EROFS) {
-    return failed("remove the remains of an interrupted save in", directory, errno);
+  StateStore store(std::move(directory), std::move(fd));
+  if (::unlinkat(store.fd_.get(), kTemporaryName, 0) == 0 || errno == ENOENT || errno == EROFS) return store;
+  if (errno != EISDIR) {
+    return failed("remove the remains of an interrupted save in", store.directory_, errno);
   }
-  return StateStore(std::move(directory), std::move(fd));
+  if (auto aside = store.set_aside(kTemporaryName); !aside) return aside.error();
+  return store;
 }
 
 Result<StateStore::Loaded> StateStore::load(const Check& check) {
   const std::string path = directory_ + "/" + kStateName;
-  const UniqueFd file(::openat(fd_.get(), kStateName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (!file && errno == ENOENT) return Loaded{};
-  if (!file) return failed("read the saved state", path, errno);
-  std::string why;
-  const auto bytes = read_all(file.get());
-  if (bytes) {
-    const Status good = check(*bytes);
+  struct stat found {};
+  if (::fstatat(fd_.get(), kStateName, &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return Loaded{};
+    return failed("read the saved state", path, errno);
+  }
+  std::string why = why_not_ours(found);
+  if (why.empty()) {
+    // Whatever has taken its place meanwhile: opening it waits for nobody.
+    const UniqueFd file(
+        ::openat(fd_.get(), kStateName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    if (!file) return failed("read the saved state", path, errno);
+    const auto bytes = read_all(file.get());
+    const Status good =
+        bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
     if (good) return Loaded{*bytes, ""};
     why = good.error().message;
-  } else {
-    why = errno_text(bytes.error());
   }
-  const auto aside = set_aside();
+  const auto aside = set_aside(kStateName);
   if (!aside) return aside.error();
   return Loaded{std::nullopt,
                 fmt::format("the saved state {} is damaged ({}) and was set aside as {}", path, why, *aside)};
 }
 
-Result<std::string> StateStore::set_aside() {
+Result<std::string> StateStore::set_aside(const char* file) {
   const std::string stamp =
-      fmt::format("{}.damaged-{:%Y%m%dT%H%M%SZ}", kStateName, fmt::gmtime(std::time(nullptr)));
+      fmt::format("{}.damaged-{:%Y%m%dT%H%M%SZ}", file, fmt::gmtime(std::time(nullptr)));
   for (int attempt = 0; attempt < kDamagedNamesTried; ++attempt) {
     const std::string name = attempt == 0 ? stamp : fmt::format("{}.{}", stamp, attempt);
     // RENAME_NOREPLACE keeps what an earlier start set aside in the same second.
-    if (::renameat2(fd_.get(), kStateName, fd_.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
+    if (::renameat2(fd_.get(), file, fd_.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
       ::fsync(fd_.get());
       return directory_ + "/" + name;
     }
     if (errno != EEXIST) break;
   }
-  return failed("set aside the damaged state", directory_ + "/" + kStateName, errno);
+  return failed("set aside", directory_ + "/" + file, errno);
 }
 
 Status StateStore::save(std::string_view bytes) {
@@ -137,8 +166,9 @@ Status StateStore::save(std::string_view bytes) {
     ::unlinkat(fd_.get(), kTemporaryName, 0);
     return failed(what, path, error_number);
   };
-  UniqueFd file(
-      ::openat(fd_.get(), kTemporaryName, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, kFileMode));
+  // Made anew, so that it is a file, and ours, whatever was put there.
+  ::unlinkat(fd_.get(), kTemporaryName, 0);
+  UniqueFd file(::openat(fd_.get(), kTemporaryName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (!file) return failed("create", path, errno);
   if (const int error = write_all(file.get(), bytes); error != 0) return give_up("write", error);
   // Without it a power loss could leave the new name with none of the new bytes.

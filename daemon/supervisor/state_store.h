@@ -28,8 +28,9 @@ class StateStore {
   // flock(2)
   static Result<StateStore> open(std::string directory);
 
-  // Reads the saved state. A file that check refuses, or that cannot be read whole, is set aside as
-  // state.json.damaged-TIME so that nothing is lost and the next save does not overwrite it.
+  // Reads the saved state, and waits for nobody. A file that check refuses, that cannot be read whole or is
+  // no regular file of this user or root is set aside as state.json.damaged-TIME so that nothing is lost and
+  // the next save does not overwrite it.
   Result<Loaded> load(const Check& check);
 
   // Replaces the saved state: a temporary file, fsync, rename, fsync of the directory; rename(2). After an
@@ -41,7 +42,8 @@ class StateStore {
 
  private:
   StateStore(std::string directory, UniqueFd fd);
-  Result<std::string> set_aside();
+  // The new name.
+  Result<std::string> set_aside(const char* file);
 
   std::string directory_;
   UniqueFd fd_;

@@ -1,11 +1,14 @@
 #include <gmock/gmock.h>
+#include <grpcpp/create_channel_posix.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 #include <vector>
 
 #include "base/unique_fd.h"
@@ -107,6 +110,59 @@ TEST(ControlSocket, SaysWhatIsWrongWithItsPath) {
   EXPECT_FALSE(ControlServer::open(same, supervisor));
 }
 
+// A call of a client that comes as soon as there is a socket, without a limit of its own.
+class EagerClient {
+ public:
+  explicit EagerClient(const std::string& path) : thread_([this, path] { call(path); }) {}
+  grpc::Status status() {
+    stopping_ = true;
+    thread_.join();
+    return status_;
+  }
+
+ private:
+  void call(const std::string& path) {
+    const Address address = *Address::parse("unix:" + path);
+    UniqueFd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    while (::connect(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()) != 0) {
+      if (stopping_) return;
+    }
+    const auto stub = pb::Monitor::NewStub(grpc::CreateInsecureChannelFromFd("daemon", fd.release()));
+    grpc::ClientContext context;
+    pb::GetStatusResponse response;
+    status_ = stub->GetStatus(&context, {}, &response);
+  }
+
+  std::atomic<bool> stopping_ = false;
+  grpc::Status status_;
+  std::thread thread_;
+};
+
+TEST(ControlSocket, OfAStartThatFailsDoesNotWaitForACallThatCameMeanwhile) {
+  const test::TemporaryFolder folder;
+  test::FakeSupervisor supervisor;
+  supervisor.stall();
+  const UniqueFd taken(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ControlOptions options;
+  options.control_path = folder.file("c.sock");
+  options.tcp.emplace();
+  options.tcp->insecure_everyone_on_this_host_is_admin = true;
+  options.tcp->address = *Address::parse("127.0.0.1:0");
+  const Address& address = options.tcp->address;
+  ASSERT_EQ(::bind(taken.get(), address.sockaddr_ptr(), address.sockaddr_size()), 0);
+  ASSERT_EQ(::listen(taken.get(), 1), 0);
+  sockaddr_storage bound{};
+  socklen_t size = sizeof bound;
+  ASSERT_EQ(::getsockname(taken.get(), reinterpret_cast<sockaddr*>(&bound), &size), 0);
+  options.tcp->address = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&bound), size);
+  // Until a call came between the two endpoints.
+  while (supervisor.reports_asked() == 0) {
+    EagerClient client(options.control_path);
+    EXPECT_FALSE(ControlServer::open(options, supervisor));
+    EXPECT_NE(client.status().error_code(), StatusCode::DEADLINE_EXCEEDED);
+  }
+}
+
 class ControlTcp : public testing::Test {
  protected:
   // A certificate of the given subject and URI, signed by the CA; PATH.pem and PATH.key.
@@ -192,6 +248,9 @@ TEST_F(ControlTcp, NamesTheFileThatCannotBeRead) {
   ASSERT_FALSE(opened);
   EXPECT_EQ(opened.error().field, "key");
   EXPECT_THAT(opened.error().message, HasSubstr("missing.key"));
+  ASSERT_EQ(::mkfifo(folder.file("fifo.key").c_str(), 0600), 0);
+  options.tcp->key_file = folder.file("fifo.key");
+  EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("is no regular file"));
   options.tcp->key_file.clear();
   EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("needs a certificate"));
 }

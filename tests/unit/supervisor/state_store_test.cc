@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -132,8 +133,74 @@ TEST_F(StateStoreTest, FollowsNoLinkOutOfTheDirectory) {
   write_file("victim", "precious");
   StateStore store = open();
   fs::create_symlink("victim", directory_ + "/state.json.new");
-  EXPECT_FALSE(store.save("new"));
+  EXPECT_TRUE(store.save("new"));
   EXPECT_EQ(read_file("victim"), "precious");
+  EXPECT_EQ(store.load(accept_all)->bytes, "new");
+}
+
+class StateThatIsNoFile : public StateStoreTest, public testing::WithParamInterface<const char*> {
+ protected:
+  // Puts a thing of the parameter's kind there.
+  void put(const std::string& name) const {
+    const std::string path = directory_ + "/" + name;
+    const std::string kind = GetParam();
+    if (kind == "a FIFO") {
+      ASSERT_EQ(::mkfifo(path.c_str(), 0600), 0);
+    } else if (kind == "a folder") {
+      fs::create_directory(path);
+    } else if (kind == "a symbolic link") {
+      write_file("elsewhere", "good");
+      fs::create_symlink("elsewhere", path);
+    } else if (kind == "a socket") {
+      ASSERT_EQ(::mknod(path.c_str(), S_IFSOCK | 0600, 0), 0);
+    } else if (::mknod(path.c_str(), S_IFCHR | 0600, makedev(1, 5)) != 0) {
+      GTEST_SKIP() << "needs the right to make devices";
+    }
+  }
+};
+
+TEST_P(StateThatIsNoFile, IsSetAsideAndSavingGoesOn) {
+  put("state.json");
+  StateStore store = open();
+  const auto loaded = store.load(accept_all);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_FALSE(loaded->bytes);
+  EXPECT_THAT(loaded->damage, HasSubstr(std::string("it is ") + GetParam()));
+  EXPECT_THAT(names(), testing::Contains(StartsWith("state.json.damaged-")));
+  EXPECT_TRUE(store.save("new"));
+  EXPECT_EQ(store.load(accept_all)->bytes, "new");
+}
+
+TEST_P(StateThatIsNoFile, IsNoObstacleWhereASaveIsPrepared) {
+  put("state.json.new");
+  StateStore store = open();
+  EXPECT_TRUE(store.save("new"));
+  EXPECT_EQ(store.load(accept_all)->bytes, "new");
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, StateThatIsNoFile,
+                         testing::Values("a FIFO", "a folder", "a symbolic link", "a socket", "a device"));
+
+TEST_F(StateStoreTest, SetsAFileOfAnotherUserAside) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to become somebody else";
+  constexpr uid_t kNobody = 65534;
+  write_file("state.json", "theirs");
+  ASSERT_EQ(::chown((directory_ + "/state.json").c_str(), kNobody - 1, 0), 0);
+  ASSERT_EQ(::chown(directory_.c_str(), kNobody, 0), 0);
+  ASSERT_EQ(::seteuid(kNobody), 0);
+  StateStore store = open();
+  const auto loaded = store.load(accept_all);
+  ASSERT_EQ(::seteuid(0), 0);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_FALSE(loaded->bytes);
+  EXPECT_THAT(loaded->damage, HasSubstr("it belongs to uid 65533"));
+}
+
+TEST_F(StateStoreTest, WaitsForNobodyWhereASaveIsPrepared) {
+  StateStore store = open();
+  ASSERT_EQ(::mkfifo((directory_ + "/state.json.new").c_str(), 0600), 0);
+  EXPECT_TRUE(store.save("new"));
+  EXPECT_EQ(store.load(accept_all)->bytes, "new");
 }
 
 TEST_F(StateStoreTest, MakesFilesThatOthersCannotRead) {
