@@ -80,7 +80,7 @@ std::string sentence(const CallStatus& status) {
 
 bool is_gone(const CallStatus& status) { return status.ok() || status.code == kUnavailable; }
 
-Failure failure_of(const CallStatus& status, const Target& target) {
+Failure failure_of(const CallStatus& status, const Target& target, Access access) {
   // Without details it is the transport that speaks, not the daemon.
   if (status.code == kUnavailable && status.details.empty()) {
     const std::string advice = target.is_unix() ? "is demo-server running? systemctl status demo-server tells"
@@ -89,7 +89,10 @@ Failure failure_of(const CallStatus& status, const Target& target) {
   }
   if (status.code == kDeadlineExceeded && status.details.empty()) {
     return {ExitCode::kTimedOut,
-            fmt::format("the daemon at {} did not answer in time (--timeout)", target.text())};
+            fmt::format("the daemon at {} did not answer in time (--timeout){}", target.text(),
+                        access == Access::kChange
+                            ? ": the change may still come into force, which democtl events tells"
+                            : "")};
   }
   if (status.code == kUnimplemented && status.details.empty()) {
     return {ExitCode::kDenied, fmt::format("{} does not offer this: use the control socket", target.text())};

@@ -15,8 +15,9 @@ struct CallStatus {
   bool ok() const { return code == 0; }
 };
 
-// What the user reads and what the program exits with. Precondition: !status.ok().
-Failure failure_of(const CallStatus& status, const Target& target);
+// What the user reads and what the program exits with; access: what the call needed. Precondition:
+// !status.ok().
+Failure failure_of(const CallStatus& status, const Target& target, Access access = Access::kRead);
 
 // Whether a stream ended because the daemon stops, was stopped or cannot be reached: it may come back.
 bool is_gone(const CallStatus& status);

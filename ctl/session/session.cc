@@ -45,7 +45,7 @@ void Session::call(const google::protobuf::Message& request, google::protobuf::M
                    std::chrono::milliseconds patience) {
   Channel& channel = channel_for(request);
   const CallStatus status = channel.call(request, response, settings_.timeout.value_or(patience));
-  if (!status.ok()) throw failure_of(status, channel.target());
+  if (!status.ok()) throw failure_of(status, channel.target(), access_of(request));
 }
 
 void Session::print(Sheet sheet, const google::protobuf::Message& whole,

@@ -72,6 +72,7 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
   drain->order = std::move(order);
   drain->ended = std::move(ended);
   ChangeRequest begin = drain->order.begin;
+  drain->order.begin.asker = nullptr;  // what has begun ends, whoever still waits
   auto answer = [shared = shared_, drain, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
     if (!outcome) return begun(outcome, {});
     drain->progress.at_start = in_flight(shared->supervisor.sample(), drain->order.backend);

@@ -52,24 +52,25 @@ std::chrono::milliseconds call_limit(bool wait, std::chrono::milliseconds drain)
 
 }  // namespace
 
-std::optional<Caller> ControlService::admit(CallbackServerContext& context, LoopCall& call) const {
+std::optional<Caller> ControlService::admit(CallbackServerContext& context,
+                                            const std::shared_ptr<LoopCall>& call) const {
   auto pass = gate_.admit_call(context, Role::kAdmin);
   if (!pass) {
-    call.fail(pass.error());
+    call->fail(pass.error());
     return std::nullopt;
   }
-  call.hold(std::move(pass->place));
+  call->hold(std::move(pass->place));
   return std::move(pass->caller);
 }
 
 std::optional<ChangeRequest> ControlService::change_request(
-    CallbackServerContext& context, LoopCall& call, const pb::MutationOptions& options,
+    CallbackServerContext& context, const std::shared_ptr<LoopCall>& call, const pb::MutationOptions& options,
     const std::function<Result<Mutation>()>& mutation) const {
   std::optional<Caller> caller = admit(context, call);
   if (!caller) return std::nullopt;
   Result<Mutation> wanted = mutation();
   if (!wanted) {
-    call.fail(wanted.error());
+    call->fail(wanted.error());
     return std::nullopt;
   }
   ChangeRequest change;
@@ -79,6 +80,7 @@ std::optional<ChangeRequest> ControlService::change_request(
   change.persist = !options.has_persist() || options.persist();
   change.dry_run = options.dry_run();
   change.caller = *std::move(caller);
+  change.asker = call;
   return change;
 }
 
@@ -87,7 +89,7 @@ ServerUnaryReactor* ControlService::mutate(CallbackServerContext& context, const
                                            Response& response) {
   auto call = calls_.start(context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(context, *call, request.options(), [&] { return mutation_of(request); });
+  auto change = change_request(context, call, request.options(), [&] { return mutation_of(request); });
   if (change) {
     supervisor_.change(*std::move(change), answer_with_outcome(call, request.options().dry_run(), response));
   }
@@ -181,7 +183,7 @@ ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
                                                 pb::AddListenerResponse* response) {
   auto call = calls_.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, *call, request->options(), [&] { return mutation_of(*request); });
+  auto change = change_request(*context, call, request->options(), [&] { return mutation_of(*request); });
   if (!change) return reactor;
   const bool dry_run = request->options().dry_run();
   const Address wanted = *Address::parse(request->listener().address());
@@ -223,7 +225,7 @@ ServerUnaryReactor* ControlService::RemoveBackend(CallbackServerContext* context
   const auto timeout = duration_of(*request, "drain_timeout", limits::kDrainTimeout);
   auto call = calls_.start(*context, call_limit(request->wait(), timeout ? *timeout : limits::kDrainTimeout));
   ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, *call, request->options(), [&]() -> Result<Mutation> {
+  auto change = change_request(*context, call, request->options(), [&]() -> Result<Mutation> {
     if (!timeout) return timeout.error();
     return mutation_of(*request);
   });
@@ -247,7 +249,7 @@ ServerUnaryReactor* ControlService::UpdateBackend(CallbackServerContext* context
   const auto timeout = duration_of(*request, "drain_timeout", limits::kDrainTimeout);
   auto call = calls_.start(*context, call_limit(request->wait(), timeout ? *timeout : limits::kDrainTimeout));
   ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, *call, request->options(), [&]() -> Result<Mutation> {
+  auto change = change_request(*context, call, request->options(), [&]() -> Result<Mutation> {
     if (!timeout) return timeout.error();
     return mutation_of(*request);
   });
@@ -269,12 +271,13 @@ ServerUnaryReactor* ControlService::RestartWorker(CallbackServerContext* context
                                                   pb::RestartWorkerResponse* response) {
   auto call = calls_.start(*context, limits::kRestartCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  std::optional<Caller> caller = admit(*context, *call);
+  std::optional<Caller> caller = admit(*context, call);
   if (!caller) return reactor;
   RestartRequest restart;
   if (request->has_worker()) restart.worker = request->worker();
   if (request->has_expected_generation()) restart.expected_generation = request->expected_generation();
   restart.caller = *std::move(caller);
+  restart.asker = call;
   supervisor_.restart_workers(std::move(restart), answer_with_outcome(call, false, *response));
   return reactor;
 }
@@ -283,9 +286,10 @@ ServerUnaryReactor* ControlService::SaveConfig(CallbackServerContext* context, c
                                                pb::SaveConfigResponse*) {
   auto call = calls_.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  std::optional<Caller> caller = admit(*context, *call);
+  std::optional<Caller> caller = admit(*context, call);
   if (!caller) return reactor;
-  supervisor_.save(*std::move(caller), [call](const Status& saved) { call->finish([&] { return saved; }); });
+  supervisor_.save({*std::move(caller), call},
+                   [call](const Status& saved) { call->finish([&] { return saved; }); });
   return reactor;
 }
 
@@ -294,7 +298,7 @@ ServerUnaryReactor* ControlService::ResetConfig(CallbackServerContext* context,
                                                 pb::ResetConfigResponse* response) {
   auto call = calls_.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, *call, request->options(), []() -> Result<Mutation> {
+  auto change = change_request(*context, call, request->options(), []() -> Result<Mutation> {
     return Mutation{"config reset", {}};
   });
   if (change) {

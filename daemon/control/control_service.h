@@ -87,9 +87,11 @@ class ControlService final : public control::v1::Control::CallbackService {
   using ChangeDone = std::function<void(Result<ChangeOutcome>)>;
 
   // Who calls, if that may change anything; the call counts for the caller. Otherwise it has failed.
-  std::optional<Caller> admit(grpc::CallbackServerContext& context, LoopCall& call) const;
+  std::optional<Caller> admit(grpc::CallbackServerContext& context,
+                              const std::shared_ptr<LoopCall>& call) const;
   // The mutation of a request, as the supervisor takes it; otherwise the call has failed.
-  std::optional<ChangeRequest> change_request(grpc::CallbackServerContext& context, LoopCall& call,
+  std::optional<ChangeRequest> change_request(grpc::CallbackServerContext& context,
+                                              const std::shared_ptr<LoopCall>& call,
                                               const control::v1::MutationOptions& options,
                                               const std::function<Result<Mutation>()>& mutation) const;
   // For every request that is one change and nothing else.

@@ -14,6 +14,7 @@
 #include "base/result.h"
 #include "control/caller_quota.h"
 #include "control/timer_thread.h"
+#include "supervisor/supervisor_api.h"
 
 namespace demo {
 
@@ -25,9 +26,9 @@ class OpenCalls;
 //
 //   waiting --begin()--> begun --finish(), fail(), deadline, client gone--> answered
 //   waiting --finish(), fail(), deadline, client gone--> answered
-class LoopCall {
+class LoopCall final : public Asker {
  public:
-  ~LoopCall();
+  ~LoopCall() override;
   LoopCall(const LoopCall&) = delete;
   LoopCall& operator=(const LoopCall&) = delete;
 
@@ -36,9 +37,8 @@ class LoopCall {
   void finish(const std::function<Status()>& fill);
   void fail(const Error& error);
 
-  // What the call asks for is about to be done, and cannot be taken back from here on. False: nobody waits
-  // for it any more, and whoever did was told that it does not happen.
-  bool begin();
+  bool begin() override;
+  bool gone() const override { return state_ == State::kAnswered; }
 
   // Keeps the caller's place until the call is forgotten. Once, before anybody else knows the call.
   void hold(QuotaPlace place) { place_ = std::move(place); }

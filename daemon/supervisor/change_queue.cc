@@ -8,6 +8,7 @@
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "config/validate.h"
+#include "supervisor/dropped_request.h"
 #include "supervisor/expected_generation.h"
 
 namespace demo {
@@ -38,6 +39,7 @@ ChangeQueue::ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target,
 
 void ChangeQueue::push(ChangeRequest request, Done done) {
   if (stopped_) return done(stopping());
+  if (waiting_.size() >= limits::kWaitingChanges) drop_abandoned();
   if (waiting_.size() >= limits::kWaitingChanges) return done(too_many());
   waiting_.push_back({std::move(request), std::move(done)});
   run_next();
@@ -92,7 +94,19 @@ Result<Config> ChangeQueue::next_config() const {
   return next;
 }
 
+void ChangeQueue::drop_abandoned() {
+  std::deque<Entry> kept;
+  std::deque<Entry> abandoned;
+  for (Entry& entry : waiting_) {
+    const auto& asker = entry.request.asker;
+    (asker != nullptr && asker->gone() ? abandoned : kept).push_back(std::move(entry));
+  }
+  waiting_.swap(kept);
+  for (const Entry& entry : abandoned) entry.done(begin_for(entry.request.asker).error());
+}
+
 Result<bool> ChangeQueue::begin() {
+  if (auto wanted = begin_for(current_->request.asker); !wanted) return wanted.error();
   const auto next = next_config();
   if (!next) return next.error();
   outcome_.generation = target_.generation();

@@ -21,6 +21,7 @@ class ChangeQueue {
   ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target, std::chrono::milliseconds ack_timeout);
 
   // done is called on the loop, once. Errors: kResourceExhausted when limits::kWaitingChanges wait already,
+  // kAborted when nobody waits for it any more when its turn comes,
   // what the change says, kInvalidArgument (several problems in one
   // message), kAborted, or what the failed step says.
   void push(ChangeRequest request, Done done);
@@ -43,6 +44,8 @@ class ChangeQueue {
   };
 
   void run_next();
+  // Makes room where nobody waits any more.
+  void drop_abandoned();
   // False when the change was answered at once.
   Result<bool> begin();
   Status apply();

@@ -67,7 +67,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
-  void save(Caller caller, std::function<void(Status)> done) override;
+  void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
   StatsSample sample() const override { return sampler_.sample(); }

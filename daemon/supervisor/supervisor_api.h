@@ -34,6 +34,18 @@ struct BackendKey {
   std::string endpoint;
 };
 
+// Somebody who waits for what was asked, and may give up. Thread-safe.
+class Asker {
+ public:
+  virtual ~Asker() = default;
+
+  // It is about to be done, and cannot be taken back from here on. False: nobody waits any more and it must
+  // not be done; whoever waited was told so.
+  virtual bool begin() = 0;
+  // Nobody waits any more.
+  virtual bool gone() const = 0;
+};
+
 struct ChangeRequest {
   std::string description;  // "add-backend default 10.0.0.3:80": for log lines and events
   Change change;
@@ -44,6 +56,7 @@ struct ChangeRequest {
   // its members as cut before they vanish. What was in flight is ended and counted in forced_closes.
   std::optional<BackendKey> cut;
   Caller caller;
+  std::shared_ptr<Asker> asker;  // null: it is done in any case
 };
 
 struct WorkerOutcome {
@@ -133,10 +146,17 @@ struct RestartRequest {
   std::optional<unsigned> worker;                    // unset: all, one after the other
   std::optional<std::uint64_t> expected_generation;  // kAborted when the state moved on
   Caller caller;
+  std::shared_ptr<Asker> asker;  // null: it is done in any case
+};
+
+struct SaveRequest {
+  Caller caller;
+  std::shared_ptr<Asker> asker;  // null: it is done in any case
 };
 
 // What control/ may ask of the supervisor. Every function may be called from any thread; callbacks run on the
-// supervisor's loop and must not block. The object outlives the gRPC server.
+// supervisor's loop and must not block. What nobody waits for any more when its turn comes is dropped:
+// kAborted. The object outlives the gRPC server.
 class SupervisorApi {
  public:
   virtual ~SupervisorApi() = default;
@@ -145,7 +165,7 @@ class SupervisorApi {
   // kNotFound for an unknown worker.
   virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   // Writes the running state to the state file. kFailedPrecondition without a state directory.
-  virtual void save(Caller caller, std::function<void(Status)> done) = 0;
+  virtual void save(SaveRequest request, std::function<void(Status)> done) = 0;
   // Back to flags and file, in one change.
   virtual void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   virtual void status(std::function<void(std::shared_ptr<const StatusReport>)> done) = 0;

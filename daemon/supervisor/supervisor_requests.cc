@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "supervisor/dropped_request.h"
 #include "supervisor/expected_generation.h"
 #include "supervisor/supervisor.h"
 
@@ -31,8 +32,9 @@ void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOu
   });
 }
 
-void Supervisor::save(Caller caller, std::function<void(Status)> done) {
-  boost::asio::post(loop_, [this, caller = std::move(caller), done = std::move(done)] {
+void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
+    if (auto wanted = begin_for(request.asker); !wanted) return done(wanted);
     if (!persistent()) {
       return done(Error{ErrorCode::kFailedPrecondition,
                         "there is no state directory to save in: start demo-server with --state-dir", "",
@@ -41,8 +43,8 @@ void Supervisor::save(Caller caller, std::function<void(Status)> done) {
     auto saved = persist(config_);
     if (saved) {
       record(EventKind::kConfigChanged, "config",
-             {LogLevel::kNotice, fmt::format("generation {}, {}: saved", generation_, caller.name), "save",
-              generation_, caller});
+             {LogLevel::kNotice, fmt::format("generation {}, {}: saved", generation_, request.caller.name),
+              "save", generation_, request.caller});
     }
     done(saved);
   });
@@ -70,6 +72,7 @@ void Supervisor::restart_on_loop(const RestartRequest& request,
   }
   // Recorded is what is done: a refusal is told to the caller alone.
   if (restart_.running()) return done(RollingRestart::refusal());
+  if (auto wanted = begin_for(request.asker); !wanted) return done(wanted.error());
   const std::string what = request.worker ? fmt::format("restart of worker {}", *request.worker)
                                           : std::string("restart of all workers");
   record(EventKind::kWorkerDraining, "workers",

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <future>
+#include <thread>
 
 #include "served_api.h"
 
@@ -227,6 +228,55 @@ TEST_F(ControlApi, AnswersCallsThatWaitWhenTheDaemonStops) {
   api.server->shutdown();
   EXPECT_EQ(waiting.get().error_code(), StatusCode::UNAVAILABLE);
   api.supervisor.resume();  // the late answer of the loop finds nobody, and harms nobody
+}
+
+TEST_F(ControlApi, TellsAClientWhoseTimePassedThatItsChangeWasDroppedBeforeItBegan) {
+  api.supervisor.stall();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  pb::AddBackendRequest request;
+  request.mutable_backend()->set_endpoint("10.0.0.3:80");
+  pb::AddBackendResponse response;
+  const grpc::Status status = api.control->AddBackend(&context, request, &response);
+  EXPECT_EQ(status.error_code(), StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_THAT(status.error_message(), HasSubstr("it was dropped, nothing changes"));
+  api.supervisor.resume();
+  ASSERT_TRUE(add_backend("10.0.0.4:80").ok());
+  ASSERT_EQ(api.supervisor.config().pools[0].backends.size(), 1U);
+  EXPECT_EQ(api.supervisor.config().pools[0].backends[0].endpoint.text, "10.0.0.4:80");
+}
+
+TEST_F(ControlApi, TellsAClientWhoseTimePassedThatItsChangeMayStillCome) {
+  api.supervisor.begin_only();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::milliseconds(500));
+  pb::AddBackendRequest request;
+  request.mutable_backend()->set_endpoint("10.0.0.3:80");
+  pb::AddBackendResponse response;
+  const grpc::Status status = api.control->AddBackend(&context, request, &response);
+  EXPECT_EQ(status.error_code(), StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_THAT(status.error_message(), HasSubstr("it may still come into force"));
+  api.supervisor.end_begun();
+  ASSERT_TRUE(add_backend("10.0.0.4:80").ok());
+  EXPECT_EQ(api.supervisor.config().pools[0].backends.size(), 2U);
+}
+
+TEST_F(ControlApi, DropsAChangeWhoseClientLeftBeforeItBegan) {
+  api.supervisor.stall();
+  const auto context = patient();
+  pb::AddBackendRequest request;
+  request.mutable_backend()->set_endpoint("10.0.0.3:80");
+  pb::AddBackendResponse response;
+  std::promise<grpc::Status> ended;
+  api.control->async()->AddBackend(context.get(), &request, &response,
+                                   [&](const grpc::Status& status) { ended.set_value(status); });
+  while (api.supervisor.last_asker() == nullptr) std::this_thread::yield();
+  context->TryCancel();
+  EXPECT_EQ(ended.get_future().get().error_code(), StatusCode::CANCELLED);
+  while (!api.supervisor.last_asker()->gone()) std::this_thread::yield();
+  api.supervisor.resume();
+  ASSERT_TRUE(add_backend("10.0.0.4:80").ok());
+  EXPECT_EQ(api.supervisor.config().pools[0].backends.size(), 1U);
 }
 
 TEST_F(ControlApi, RefusesARequestBeyondTheSizeLimitAndServesOn) {

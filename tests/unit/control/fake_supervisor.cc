@@ -59,7 +59,23 @@ Result<ChangeOutcome> FakeSupervisor::apply(const ChangeRequest& request) {
 }
 
 void FakeSupervisor::change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
-  post([this, request = std::move(request), done = std::move(done)] { done(apply(request)); });
+  {
+    const std::lock_guard lock(mutex_);
+    last_asker_ = request.asker;
+  }
+  post([this, request = std::move(request), done = std::move(done)] {
+    if (request.asker && !request.asker->begin()) {
+      return done(Error{ErrorCode::kAborted, "nobody waits", "", ""});
+    }
+    std::unique_lock lock(mutex_);
+    if (begin_only_) {
+      begun_.emplace_back([this, request, done] { done(apply(request)); });
+    } else {
+      lock.unlock();
+      done(apply(request));
+    }
+    changed_.notify_all();
+  });
 }
 
 void FakeSupervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
@@ -84,7 +100,7 @@ void FakeSupervisor::restart_workers(RestartRequest request,
   });
 }
 
-void FakeSupervisor::save(Caller, std::function<void(Status)> done) {
+void FakeSupervisor::save(SaveRequest, std::function<void(Status)> done) {
   post([done = std::move(done)] {
     done(Error{ErrorCode::kFailedPrecondition, "there is no state directory", "", ""});
   });
@@ -116,6 +132,27 @@ StatsSample FakeSupervisor::sample() const {
   const std::lock_guard lock(mutex_);
   ++samples_taken_;
   return sample_;
+}
+
+void FakeSupervisor::begin_only() {
+  const std::lock_guard lock(mutex_);
+  begin_only_ = true;
+}
+
+void FakeSupervisor::end_begun() {
+  std::vector<std::function<void()>> begun;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return !begun_.empty(); });
+    begin_only_ = false;
+    begun.swap(begun_);
+  }
+  for (const auto& end : begun) post(end);
+}
+
+std::shared_ptr<Asker> FakeSupervisor::last_asker() const {
+  const std::lock_guard lock(mutex_);
+  return last_asker_;
 }
 
 void FakeSupervisor::stall() {

@@ -20,11 +20,17 @@ class FakeSupervisor final : public SupervisorApi {
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
-  void save(Caller caller, std::function<void(Status)> done) override;
+  void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
   StatsSample sample() const override;
   EventLog& events() override { return events_; }
+
+  // Changes begin from now on, and end only with end_begun().
+  void begin_only();
+  void end_begun();
+  // Who waits for the change that was asked for last.
+  std::shared_ptr<Asker> last_asker() const;
 
   // From now on nothing is answered until resume().
   void stall();
@@ -60,6 +66,9 @@ class FakeSupervisor final : public SupervisorApi {
   mutable unsigned samples_taken_ = 0;
   StatusReport report_;
   unsigned reports_asked_ = 0;
+  bool begin_only_ = false;
+  std::vector<std::function<void()>> begun_;
+  std::shared_ptr<Asker> last_asker_;
   std::thread thread_;
 };
 

@@ -185,7 +185,8 @@ TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
        true,
        false,
        {},
-       {}},
+       {},
+       nullptr},
       [this](const auto&) { set_active(0); });
   const auto outcome = ended.get_future().get();
   ASSERT_FALSE(outcome);

@@ -67,6 +67,14 @@ class FakeTarget final : public ChangeTarget {
   std::vector<std::string> changes;
 };
 
+// Whoever asked, and gives up when the test says so.
+class FakeAsker final : public Asker {
+ public:
+  bool begin() override { return !given_up; }
+  bool gone() const override { return given_up; }
+  bool given_up = false;
+};
+
 class ChangeQueueTest : public testing::Test {
  protected:
   static ChangeRequest set_limit(std::uint64_t limit) {
@@ -135,6 +143,39 @@ TEST_F(ChangeQueueTest, MakesOneChangeAfterTheOther) {
   target_.acked = 3;
   queue_.on_progress();
   EXPECT_EQ(results_.size(), 2U);
+}
+
+TEST_F(ChangeQueueTest, DropsAChangeThatNobodyWaitsForWhenItsTurnComes) {
+  const auto asker = std::make_shared<FakeAsker>();
+  target_.acked = 1;
+  push(set_limit(5));
+  ChangeRequest given_up = set_limit(6);
+  given_up.asker = asker;
+  push(given_up);
+  push(set_limit(7));
+  asker->given_up = true;
+  target_.acked = 1000;
+  queue_.on_progress();
+  ASSERT_EQ(results_.size(), 3U);
+  EXPECT_EQ(results_[1].error().code, ErrorCode::kAborted);
+  EXPECT_THAT(target_.changes, ElementsAre("limit 5", "limit 7"));
+}
+
+TEST_F(ChangeQueueTest, MakesRoomForOthersWhereNobodyWaitsAnyMore) {
+  const auto asker = std::make_shared<FakeAsker>();
+  target_.acked = 1;
+  push(set_limit(5));
+  ChangeRequest given_up = set_limit(6);
+  given_up.asker = asker;
+  for (std::size_t i = 0; i < limits::kWaitingChanges; ++i) push(given_up);
+  EXPECT_TRUE(results_.empty());
+  asker->given_up = true;
+  push(set_limit(7));
+  EXPECT_EQ(results_.size(), limits::kWaitingChanges);
+  target_.acked = 1000;
+  queue_.on_progress();
+  EXPECT_TRUE(results_.back());
+  EXPECT_THAT(target_.changes, ElementsAre("limit 5", "limit 7"));
 }
 
 TEST_F(ChangeQueueTest, UndoesTheSocketsWhenTheStateCannotBeSaved) {

@@ -103,7 +103,7 @@ class SupervisorFixture : public testing::Test {
   Result<ChangeOutcome> restart(std::optional<unsigned> worker,
                                 std::optional<std::uint64_t> expected_generation = {}) {
     std::promise<Result<ChangeOutcome>> promise;
-    supervisor_->restart_workers({worker, expected_generation, {"tester", {}, {}, {}}},
+    supervisor_->restart_workers({worker, expected_generation, {"tester", {}, {}, {}}, nullptr},
                                  [&](Result<ChangeOutcome> result) { promise.set_value(std::move(result)); });
     return promise.get_future().get();
   }

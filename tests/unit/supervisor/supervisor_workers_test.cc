@@ -196,7 +196,7 @@ TEST_F(SupervisorWorkers, HaveARefusedRestartRecordedNowhere) {
   // Its successor never gets ready: the restart stays under way.
   set_manner("mute");
   std::promise<void> stopped;
-  supervisor_->restart_workers({0, {}, {"first", {}, {}, {}}},
+  supervisor_->restart_workers({0, {}, {"first", {}, {}, {}}, nullptr},
                                [&](const Result<ChangeOutcome>&) { stopped.set_value(); });
   EXPECT_EQ(restart(0).error().code, ErrorCode::kFailedPrecondition);
   std::vector<std::string> callers;
