@@ -22,6 +22,7 @@
 #include "supervisor/control_paths.h"
 #include "supervisor/flags.h"
 #include "supervisor/log_destination.h"
+#include "supervisor/signals.h"
 #include "supervisor/start_config.h"
 #include "supervisor/supervisor.h"
 #include "supervisor/worker_binary.h"
@@ -116,6 +117,8 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   if (!state->warning.empty()) demo::log(LogLevel::kError, "{}", state->warning);
   demo::log(LogLevel::kNotice, "configuration from {}", source);
   const int status = (*supervisor)->run();
+  // Whatever still takes time, a further signal ends at once.
+  demo::Signals::leave_to_kernel({SIGTERM, SIGINT}, {SIGHUP, SIGUSR1});
   (*control)->shutdown();
   demo::flush_log();
   return status;

@@ -21,6 +21,17 @@ Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& loop,
   return std::unique_ptr<Signals>(new Signals(loop, std::move(fd), std::move(on_signal)));
 }
 
+void Signals::leave_to_kernel(std::initializer_list<int> ending, std::initializer_list<int> ignored) {
+  for (const int signal : ignored) ::signal(signal, SIG_IGN);
+  sigset_t set;
+  ::sigemptyset(&set);
+  for (const int signal : ending) {
+    ::signal(signal, SIG_DFL);
+    ::sigaddset(&set, signal);
+  }
+  ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
+}
+
 Signals::Signals(boost::asio::io_context& loop, UniqueFd fd, std::function<void(int)> on_signal)
     : fd_(std::move(fd)), on_signal_(std::move(on_signal)), watch_(loop, fd_.get(), [this] { read_all(); }) {
   watch_.watch_reading();

@@ -20,6 +20,10 @@ class Signals {
                                                std::initializer_list<int> signals,
                                                std::function<void(int signal)> on_signal);
 
+  // For when no loop reads them any more: from here on they do to the process what they do to any other,
+  // those that only a loop could answer nothing. Called on the main thread, after the object's last use.
+  static void leave_to_kernel(std::initializer_list<int> ending, std::initializer_list<int> ignored);
+
  private:
   Signals(boost::asio::io_context& loop, UniqueFd fd, std::function<void(int)> on_signal);
   void read_all();

@@ -1,50 +1,44 @@
 #include "supervisor/system_lookup.h"
 
 #include <fmt/format.h>
+#include <netdb.h>
 
-#include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
 #include <memory>
 #include <string>
-#include <utility>
+
+#include "supervisor/lookup_threads.h"
 
 namespace demo {
 namespace {
 
-using boost::asio::ip::resolver_base;
-using boost::asio::ip::tcp;
-using boost::system::error_code;
-using Done = std::function<void(Result<NameResolver::Addresses>)>;
-
-void resolve(std::shared_ptr<tcp::resolver> resolver, std::string host, std::uint16_t port,
-             resolver_base::flags flags, Done done) {
-  tcp::resolver& borrowed = *resolver;
-  borrowed.async_resolve(
-      host, std::to_string(port), flags | resolver_base::numeric_service,
-      [resolver = std::move(resolver), host, port, flags, done = std::move(done)](
-          error_code error, const tcp::resolver::results_type& results) mutable {
-        if (!error) {
-          NameResolver::Addresses found;
-          for (const auto& entry : results) {
-            const tcp::endpoint endpoint = entry.endpoint();
-            found.push_back(Address::from_sockaddr(endpoint.data(), static_cast<socklen_t>(endpoint.size())));
-          }
-          done(std::move(found));
-        } else if (flags == resolver_base::address_configured) {
-          resolve(std::move(resolver), host, port, resolver_base::flags(), std::move(done));
-        } else {
-          done(Error{ErrorCode::kUnavailable, fmt::format("cannot resolve {}: {}", host, error.message()), "",
-                     host});
-        }
-      });
+Result<NameResolver::Addresses> ask_system(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_socktype = SOCK_STREAM;
+  hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+  addrinfo* list = nullptr;
+  int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  // A server that is silent is so for every family.
+  if (error != 0 && error != EAI_AGAIN) {
+    hints.ai_flags = AI_NUMERICSERV;
+    error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
+  }
+  if (error != 0) {
+    const std::string why = error == EAI_SYSTEM ? errno_text(errno) : ::gai_strerror(error);
+    return Error{ErrorCode::kUnavailable, fmt::format("cannot resolve {}: {}", host, why), "", host};
+  }
+  const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, &::freeaddrinfo);
+  NameResolver::Addresses found;
+  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+    found.push_back(Address::from_sockaddr(entry->ai_addr, entry->ai_addrlen));
+  }
+  return found;
 }
 
 }  // namespace
 
 NameResolver::Lookup system_lookup(boost::asio::io_context& loop) {
-  return [&loop](const std::string& host, std::uint16_t port, Done done) {
-    resolve(std::make_shared<tcp::resolver>(loop), host, port, resolver_base::address_configured,
-            std::move(done));
-  };
+  return lookup_in_threads(loop, ask_system);
 }
 
 }  // namespace demo

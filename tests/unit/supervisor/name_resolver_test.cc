@@ -2,8 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include <deque>
+#include <unistd.h>
 
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <mutex>
+
+#include "supervisor/lookup_threads.h"
+#include "supervisor/signals.h"
 #include "supervisor/system_lookup.h"
 
 namespace demo {
@@ -162,12 +169,99 @@ TEST_F(NameResolverTest, MayBeReconfiguredFromACallback) {
   EXPECT_THAT(questions_, IsEmpty());
 }
 
+// Lookups that wait until the test lets them go, all but that of "known".
+class LookupThreadsTest : public testing::Test {
+ protected:
+  struct Held {
+    std::mutex mutex;
+    std::condition_variable changed;
+    bool released = false;
+    unsigned asked = 0;
+    unsigned waiting = 0;
+    unsigned most_waiting = 0;
+  };
+
+  LookupThreadsTest() {
+    lookup_ = lookup_in_threads(*loop_, [held = held_](const std::string& host, std::uint16_t) {
+      if (host == "known") return Result<NameResolver::Addresses>(addresses());
+      std::unique_lock lock(held->mutex);
+      ++held->asked;
+      held->most_waiting = std::max(held->most_waiting, ++held->waiting);
+      held->changed.notify_all();
+      held->changed.wait(lock, [&] { return held->released; });
+      --held->waiting;
+      return Result<NameResolver::Addresses>(kNoSuchName);
+    });
+  }
+  ~LookupThreadsTest() override { release(); }
+
+  static NameResolver::Addresses addresses() { return {*Address::parse("10.0.0.3:80")}; }
+  void ask(const std::string& host) {
+    lookup_(host, 80,
+            [this](Result<NameResolver::Addresses> found) { answers_.push_back(std::move(found)); });
+  }
+  void wait_until_asked(unsigned count) {
+    std::unique_lock lock(held_->mutex);
+    held_->changed.wait(lock, [&] { return held_->asked >= count; });
+  }
+  void release() {
+    const std::lock_guard lock(held_->mutex);
+    held_->released = true;
+    held_->changed.notify_all();
+  }
+
+  const std::shared_ptr<Held> held_ = std::make_shared<Held>();
+  std::unique_ptr<boost::asio::io_context> loop_ = std::make_unique<boost::asio::io_context>();
+  NameResolver::Lookup lookup_;
+  std::vector<Result<NameResolver::Addresses>> answers_;
+};
+
+TEST_F(LookupThreadsTest, AnswerAKnownNameWhileTheServersOfOthersAreSilent) {
+  for (unsigned i = 0; i < kLookupThreads - 1; ++i) ask("silent");
+  wait_until_asked(kLookupThreads - 1);
+  ask("known");
+  loop_->run_one();
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].value(), addresses());
+}
+
+TEST_F(LookupThreadsTest, AbandonAtTheEndWhatIsNotAnswered) {
+  ask("silent");
+  wait_until_asked(1);
+  lookup_ = nullptr;
+  loop_.reset();
+  release();
+  EXPECT_TRUE(answers_.empty());
+}
+
+TEST_F(LookupThreadsTest, AreBoundedAndAnswerEverybodyInTheEnd) {
+  constexpr unsigned kQuestions = 3 * kLookupThreads;
+  for (unsigned i = 0; i < kQuestions; ++i) ask("silent");
+  wait_until_asked(kLookupThreads);
+  release();
+  loop_->run();
+  EXPECT_EQ(answers_.size(), kQuestions);
+  EXPECT_LE(held_->most_waiting, kLookupThreads);
+}
+
+TEST(SignalsDeathTest, EndTheProcessWhenNoLoopReadsThemAnyMore) {
+  const auto end_by_signal = [] {
+    boost::asio::io_context loop;
+    const auto signals = Signals::open(loop, {SIGTERM, SIGUSR1}, [](int) {});
+    ::kill(::getpid(), SIGUSR1);
+    Signals::leave_to_kernel({SIGTERM}, {SIGUSR1});
+    ::kill(::getpid(), SIGTERM);
+    ::pause();
+  };
+  EXPECT_EXIT(end_by_signal(), testing::KilledBySignal(SIGTERM), "");
+}
+
 class SystemLookupTest : public testing::Test {
  protected:
   Result<NameResolver::Addresses> look_up(const std::string& host) {
     Result<NameResolver::Addresses> result = kNoSuchName;
-    system_lookup(loop_)(host, 8080,
-                         [&](Result<NameResolver::Addresses> found) { result = std::move(found); });
+    const NameResolver::Lookup lookup = system_lookup(loop_);
+    lookup(host, 8080, [&](Result<NameResolver::Addresses> found) { result = std::move(found); });
     loop_.restart();
     loop_.run();
     return result;
