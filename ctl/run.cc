@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ios>
 #include <ostream>
 
 #include "command_table.h"
@@ -51,13 +52,23 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
 
 int run(const std::vector<std::string>& words, Console& console) {
   ExitCode code = ExitCode::kFailed;
+  // What cannot be written ends a verb at once, also one that would go on for ever. A screen ends by the
+  // signal of its terminal, and puts that in order first.
+  if (!console.redraws) console.out.exceptions(std::ios::badbit);
   try {
     code = dispatch(usual_words(words), console);
   } catch (const Failure& failure) {
     code = failure.code();
     console.err << fmt::format("democtl: {}\n", failure.message());
+  } catch (const std::ios_base::failure&) {
+    code = ExitCode::kFailed;  // told below
   }
+  console.out.exceptions(std::ios::goodbit);
   console.out.flush();
+  if (!console.out) {
+    console.err << "democtl: standard output cannot be written: is the disk full?\n";
+    if (code == ExitCode::kDone) code = ExitCode::kFailed;
+  }
   return static_cast<int>(code);
 }
 

@@ -41,6 +41,13 @@ int complain(const Error& error, int status) {
   return status;
 }
 
+// The exit status of a start that only says something.
+int say(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
+  std::fputs("demo-server: standard output cannot be written: is the disk full?\n", stderr);
+  return kFailure;
+}
+
 // Connections of all workers, and the supervisor's duplicates of their sockets, need descriptors.
 void raise_descriptor_limit() {
   rlimit descriptors{};
@@ -129,20 +136,14 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
 int main(int argc, char** argv) {
   auto line = demo::parse_command_line(argc, argv, DEMO_VERSION);
   if (!line) return complain(line.error(), kUsage);
-  if (line->print) {
-    std::fputs(line->print->c_str(), stdout);
-    return 0;
-  }
+  if (line->print) return say(*line->print);
   std::signal(SIGPIPE, SIG_IGN);
   // Ignored by whoever started us, it would take the exit status of every worker away (wait(2), "Notes").
   std::signal(SIGCHLD, SIG_DFL);
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);
-  if (line->flags.check_config) {
-    std::puts("demo-server: flags and file are right");
-    return 0;
-  }
+  if (line->flags.check_config) return say("demo-server: flags and file are right\n");
   raise_descriptor_limit();
   return run(line->flags, std::move(*config), cores);
 }

@@ -14,6 +14,7 @@
 #include "watch/event_source.h"
 #include "watch/sample_source.h"
 #include "watch/signal_watch.h"
+#include "watch/silence.h"
 
 namespace demo::ctl {
 namespace {
@@ -32,7 +33,11 @@ class TopLoop {
  public:
   // events is null for a replay: there is no daemon then.
   TopLoop(Session& session, SampleSource& samples, EventSource* events, bool unicode)
-      : session_(session), samples_(samples), events_(events), model_(unicode) {}
+      : session_(session),
+        samples_(samples),
+        events_(events),
+        silence_(samples.interval()),
+        model_(unicode) {}
 
   void run(CursesScreen& screen, SignalWatch& signals, api::StatsSample first) {
     take(first);
@@ -56,6 +61,7 @@ class TopLoop {
   void take(const api::StatsSample& sample) {
     model_.add_rates(rates_between(before_ ? *before_ : sample, sample), sample.at().seconds());
     before_ = sample;
+    silence_.on_sample(steady_clock::now());
   }
 
   void read_samples() {
@@ -68,6 +74,7 @@ class TopLoop {
         break;
       case SampleSource::Next::kLost:
         lost_ = true;
+        silence_.on_loss();
         before_.reset();
         model_.set_notice(fmt::format("{} went away, reconnecting", samples_.name()));
         break;
@@ -75,6 +82,9 @@ class TopLoop {
         model_.set_notice("the recording ends here");
         break;
       case SampleSource::Next::kNothing:
+        if (const auto time = silence_.news(steady_clock::now()); time) {
+          model_.set_notice(fmt::format("no sample for {} s", time->count()));
+        }
         break;
     }
   }
@@ -116,6 +126,7 @@ class TopLoop {
   Session& session_;
   SampleSource& samples_;
   EventSource* events_;
+  Silence silence_;
   TopModel model_;
   std::optional<api::StatsSample> before_;
   bool lost_ = false;

@@ -74,6 +74,10 @@ std::shared_ptr<grpc::ChannelCredentials> credentials_for(const Target& target) 
   return grpc::SslCredentials(options);
 }
 
+// A daemon that does not answer a ping in this time is gone; it lets clients ask every 10 s at most.
+constexpr int kPingEveryMs = 15'000;
+constexpr int kPingPatienceMs = 10'000;
+
 // The tags of one stream's completion queue: at most one operation of each kind is under way.
 enum Tag : std::intptr_t { kStarted = 1, kWritten, kRead, kFinished };
 void* tag(Tag value) { return reinterpret_cast<void*>(static_cast<std::intptr_t>(value)); }
@@ -185,6 +189,10 @@ class GrpcChannel : public Channel {
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
     arguments.SetMaxReceiveMessageSize(-1);
+    // While a call runs, and however little a stream carries.
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingPatienceMs);
+    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
     if (!target_.tls.server_name.empty()) arguments.SetSslTargetNameOverride(target_.tls.server_name);
     return std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
         target_.is_unix() ? "unix:" + target_.path : target_.host_port, credentials_, arguments));

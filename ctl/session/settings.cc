@@ -40,7 +40,8 @@ std::vector<Argument> global_arguments(Settings& settings) {
        .take = into(settings.target)},
       {.name = "--timeout",
        .placeholder = "DURATION",
-       .help = "give up on an answer after this (default 10s, longer for verbs that wait)",
+       .help = "give up on an answer after this (default 10s, longer for verbs that wait), and on a sample "
+               "that is so late",
        .take = [&settings](const std::string& text) { settings.timeout = parse_timeout(text); }},
       {.name = "--tls-ca",
        .placeholder = "FILE",

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <ostream>
+#include <utility>
 
 #include "figures/stats_sheets.h"
 #include "format/csv.h"
@@ -22,6 +23,7 @@ class LineView : public StatsView {
   LineView(Session& session, bool counters) : session_(session), counters_(counters) {}
 
   void show(const Interval& interval) override {
+    silent_ = false;
     if (interval.first && !counters_) return;
     std::ostream& out = session_.console().out;
     if (session_.prints_json() && counters_ && session_.settings().fields.empty()) {
@@ -54,6 +56,10 @@ class LineView : public StatsView {
   void found(const std::string& source) override {
     session_.console().err << fmt::format("democtl: {} is back\n", source);
   }
+  void silent(std::chrono::seconds time) override {
+    if (std::exchange(silent_, true)) return;
+    session_.console().err << fmt::format("democtl: no sample for {} s\n", time.count());
+  }
   bool tick(bool suspend_asked) override {
     if (suspend_asked) ::raise(SIGSTOP);
     return true;
@@ -83,6 +89,7 @@ class LineView : public StatsView {
   Session& session_;
   const bool counters_;
   unsigned lines_ = 0;
+  bool silent_ = false;  // said so, and no sample since
 };
 
 }  // namespace

@@ -17,15 +17,30 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 LiveSource::LiveSource(Session& session, api::WatchStatsRequest request)
-    : request_(std::move(request)), channel_(session.channel_for(request_)) {
+    : request_(std::move(request)),
+      channel_(session.channel_for(request_)),
+      timeout_(session.settings().timeout),
+      due_(steady_clock::now() + timeout_.value_or(Session::kPatience)) {
   stream_ = channel_.start(request_);
+}
+
+std::optional<milliseconds> LiveSource::interval() const {
+  constexpr std::chrono::seconds kDefault{1};  // stats.proto
+  if (!request_.has_interval()) return kDefault;
+  return std::chrono::duration_cast<milliseconds>(std::chrono::seconds(request_.interval().seconds()) +
+                                                  std::chrono::nanoseconds(request_.interval().nanos()));
+}
+
+SampleSource::Next LiveSource::nothing() const {
+  if (!due_ || steady_clock::now() < *due_) return Next::kNothing;
+  throw failure_of({.code = 4, .message = "", .details = ""}, channel_.target());
 }
 
 SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patience) {
   if (stream_ == nullptr) {
     if (steady_clock::now() < retry_at_) {
       std::this_thread::sleep_for(std::min(patience, kRetryInterval));
-      return Next::kNothing;
+      return nothing();
     }
     stream_ = channel_.start(request_);
   }
@@ -33,11 +48,12 @@ SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patie
   switch (stream_->next(response, patience)) {
     case Stream::Next::kMessage:
       connected_once_ = true;
+      due_ = timeout_ ? std::optional(steady_clock::now() + *interval() + *timeout_) : std::nullopt;
       lost_ = false;
       sample.Swap(response.mutable_sample());
       return Next::kSample;
     case Stream::Next::kNothing:
-      return Next::kNothing;
+      return nothing();
     case Stream::Next::kEnded:
       break;
   }
@@ -48,7 +64,7 @@ SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patie
     throw failure_of(status.ok() ? CallStatus{.code = 14, .message = "", .details = ""} : status,
                      channel_.target());
   }
-  if (lost_) return Next::kNothing;
+  if (lost_) return nothing();
   lost_ = true;
   return Next::kLost;
 }

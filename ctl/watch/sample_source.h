@@ -28,26 +28,36 @@ class SampleSource {
   // Waits at most `patience`. Throws a Failure when there is no sense in going on.
   virtual Next next(api::StatsSample& sample, std::chrono::milliseconds patience) = 0;
 
+  // The time between two samples, unless it is the source's own matter.
+  virtual std::optional<std::chrono::milliseconds> interval() const = 0;
+
   // "unix:///run/demo-server/control.sock" or the file's name.
   virtual std::string name() const = 0;
 };
 
-// Samples of a running daemon; reconnects when it went away, but not before the first one came.
+// Samples of a running daemon; reconnects when it went away, but not before the first one came. The first one
+// must come within --timeout; when that is given, so must every other one that is due.
 class LiveSource : public SampleSource {
  public:
   // The session is borrowed. Throws a Failure when there is no way to the daemon.
   LiveSource(Session& session, api::WatchStatsRequest request);
 
   Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
+  std::optional<std::chrono::milliseconds> interval() const override;
   std::string name() const override { return channel_.target().text(); }
 
  private:
   static constexpr std::chrono::milliseconds kRetryInterval{500};
 
+  // Nothing yet. Throws kTimedOut when that is so for too long.
+  Next nothing() const;
+
   const api::WatchStatsRequest request_;
   Channel& channel_;
   std::unique_ptr<Stream> stream_;  // null while the daemon is away
   std::chrono::steady_clock::time_point retry_at_;
+  const std::optional<std::chrono::milliseconds> timeout_;    // --timeout
+  std::optional<std::chrono::steady_clock::time_point> due_;  // unset: no sample must come
   bool connected_once_ = false;
   bool lost_ = false;  // said so, and no sample since
 };
@@ -59,6 +69,7 @@ class ReplaySource : public SampleSource {
   ReplaySource(std::string path, bool paced);
 
   Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
+  std::optional<std::chrono::milliseconds> interval() const override { return std::nullopt; }
   std::string name() const override { return path_; }
 
  private:

@@ -48,6 +48,10 @@ class ScreenView : public StatsView {
     redraw();
   }
   void found(const std::string&) override { notice_.clear(); }
+  void silent(std::chrono::seconds time) override {
+    notice_ = fmt::format("no sample for {} s", time.count());
+    redraw();
+  }
   bool tick(bool suspend_asked) override {
     if (suspend_asked) screen_.suspend();
     const std::size_t columns = console_.columns;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,6 +29,8 @@ class StatsView {
   // The source lost the daemon, or has it again.
   virtual void lost(const std::string& source) = 0;
   virtual void found(const std::string& source) = 0;
+  // No sample came for so long, although the daemon is not known to be gone.
+  virtual void silent(std::chrono::seconds time) = 0;
   // Called several times a second. False when the user wants to end.
   virtual bool tick(bool suspend_asked) = 0;
 };

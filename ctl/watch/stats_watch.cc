@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "figures/rates.h"
+#include "watch/silence.h"
 
 namespace demo::ctl {
 namespace {
@@ -18,14 +19,17 @@ void watch_stats(SampleSource& source, SignalWatch& signals, const WatchPlan& pl
   api::StatsSample sample;
   std::uint64_t shown = 0;
   bool lost = false;
+  Silence silence(source.interval());
   while (!signals.ended()) {
     switch (source.next(sample, kTick)) {
       case SampleSource::Next::kEnded:
         return;
       case SampleSource::Next::kNothing:
+        if (const auto time = silence.news(std::chrono::steady_clock::now()); time) view->silent(*time);
         break;
       case SampleSource::Next::kLost:
         lost = true;
+        silence.on_loss();
         before.reset();  // a new daemon counts anew
         view->lost(source.name());
         break;
@@ -33,6 +37,7 @@ void watch_stats(SampleSource& source, SignalWatch& signals, const WatchPlan& pl
         if (view == nullptr) view = plan.open_view();
         if (lost) view->found(source.name());
         lost = false;
+        silence.on_sample(std::chrono::steady_clock::now());
         if (plan.recording != nullptr) plan.recording->add(sample);
         const Rates rates = rates_between(before ? *before : sample, sample);
         view->show({sample, rates, !before});

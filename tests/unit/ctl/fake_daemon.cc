@@ -49,15 +49,21 @@ class FakeDaemon::Call : public grpc::ServerGenericBidiReactor {
   void OnWriteDone(bool ok) override {
     if (ok) {
       write_next();
-    } else {
+    } else if (!script_.silent) {
       Finish(grpc::Status::CANCELLED);
     }
+  }
+  void OnCancel() override {
+    if (script_.silent) Finish(grpc::Status::CANCELLED);
   }
   void OnDone() override { delete this; }
 
  private:
   void write_next() {
-    if (written_ == script_.messages.size()) return Finish(script_.status);
+    if (written_ == script_.messages.size()) {
+      if (!script_.silent) Finish(script_.status);
+      return;
+    }
     message_ = buffer_of(script_.messages[written_++]);
     StartWrite(&message_);
   }
@@ -107,6 +113,13 @@ void FakeDaemon::answer(const std::string& rpc, const std::vector<const google::
   scripts_[rpc] = std::move(script);
 }
 
+void FakeDaemon::fall_silent(const std::string& rpc,
+                             const std::vector<const google::protobuf::Message*>& messages) {
+  answer(rpc, messages);
+  const std::lock_guard lock(mutex_);
+  scripts_[rpc].silent = true;
+}
+
 void FakeDaemon::refuse(const std::string& rpc, grpc::StatusCode code, const std::string& message,
                         const std::string& field, const std::string& value) {
   demo::control::v1::ErrorDetail detail;
@@ -129,7 +142,7 @@ grpc::ServerGenericBidiReactor* FakeDaemon::CreateReactor(grpc::GenericCallbackS
   const std::string rpc = call->method().substr(call->method().rfind('/') + 1);
   const std::lock_guard lock(mutex_);
   const auto found = scripts_.find(rpc);
-  Script script{{}, grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "")};
+  Script script{{}, grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""), false};
   if (found != scripts_.end()) script = found->second;
   return new Call(*this, rpc, std::move(script));
 }

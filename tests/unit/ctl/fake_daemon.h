@@ -26,6 +26,8 @@ class FakeDaemon : public grpc::CallbackGenericService {
   void answer(const std::string& rpc, const std::vector<const google::protobuf::Message*>& messages,
               grpc::Status status = grpc::Status::OK);
   void answer(const std::string& rpc, const google::protobuf::Message& message) { answer(rpc, {&message}); }
+  // The messages, and then silence until the client gives up.
+  void fall_silent(const std::string& rpc, const std::vector<const google::protobuf::Message*>& messages);
   // A refusal with an ErrorDetail, as the daemon sends it.
   void refuse(const std::string& rpc, grpc::StatusCode code, const std::string& message,
               const std::string& field = "", const std::string& value = "");
@@ -48,6 +50,7 @@ class FakeDaemon : public grpc::CallbackGenericService {
   struct Script {
     std::vector<std::string> messages;
     grpc::Status status;
+    bool silent = false;  // instead of the status
   };
 
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* call) override;

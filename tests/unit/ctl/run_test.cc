@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <streambuf>
 
 #include "demo/control/v1/control.pb.h"
 #include "demo/control/v1/monitor.pb.h"
@@ -17,6 +18,7 @@ namespace demo::ctl {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 class RunTest : public testing::Test {
  protected:
@@ -262,6 +264,60 @@ TEST_F(RunTest, EndsAWatchThatIsRefused) {
   daemon_.refuse("WatchStats", grpc::StatusCode::INVALID_ARGUMENT, "at least 100ms", "interval", "1ms");
   EXPECT_EQ(democtl({"stats", "--watch", "--interval", "1ms"}), 2);
   EXPECT_EQ(err_, "democtl: interval: \"1ms\": at least 100ms\n");
+}
+
+TEST_F(RunTest, EndsAWatchWhoseSamplesDoNotComeInTime) {
+  api::WatchStatsResponse sample;
+  sample.mutable_sample()->set_monotonic_ns(1'000'000'000);
+  daemon_.fall_silent("WatchStats", {});
+  const std::vector<std::string> watch{"--timeout", "200ms",   "stats", "--watch", "--interval",
+                                       "100ms",     "--count", "2",     "-o",      "csv"};
+  EXPECT_EQ(democtl(watch), 8);
+  daemon_.fall_silent("WatchStats", {&sample, &sample});
+  EXPECT_EQ(democtl(watch), 8);
+  EXPECT_THAT(err_, HasSubstr("did not answer in time (--timeout)"));
+  daemon_.fall_silent("WatchEvents", {});
+  EXPECT_EQ(democtl({"--timeout", "200ms", "events"}), 8);
+}
+
+TEST_F(RunTest, SaysOfAChangeWithoutAnAnswerThatItMayStillCome) {
+  daemon_.fall_silent("AddBackend", {});
+  EXPECT_EQ(democtl({"--timeout", "200ms", "add-backend", "10.0.0.3:80"}), 8);
+  EXPECT_THAT(err_, HasSubstr("the change may still come into force"));
+  daemon_.fall_silent("ListBackends", {});
+  EXPECT_EQ(democtl({"--timeout", "200ms", "backends"}), 8);
+  EXPECT_THAT(err_, Not(HasSubstr("may still")));
+}
+
+// A place that takes nothing, as a full disk.
+class FullDisk : public std::streambuf {
+  int_type overflow(int_type) override { return traits_type::eof(); }
+};
+
+TEST_F(RunTest, FailsWithASentenceWhenItsOutputCannotBeWritten) {
+  api::WatchStatsResponse sample;
+  daemon_.fall_silent("WatchStats", {&sample, &sample, &sample});
+  daemon_.answer("ListBackends", api::ListBackendsResponse());
+  accept_backends(result(42, 12, 12));
+  const std::vector<std::vector<std::string>> commands{{"--help"},
+                                                       {"backends", "--help"},
+                                                       {"--version"},
+                                                       {"completion", "zsh"},
+                                                       {"backends"},
+                                                       {"__man"},
+                                                       {"backends", "-o", "json"},
+                                                       {"add-backend", "10.0.0.3:80"},
+                                                       {"stats", "--watch"}};
+  for (std::vector<std::string> words : commands) {
+    FullDisk full;
+    std::ostream out(&full);
+    std::ostringstream err;
+    Console console{.out = out, .err = err};
+    const std::string verb = words.front();
+    if (verb != "--version") words.insert(words.begin(), {"--target", daemon_.target()});
+    EXPECT_EQ(run(words, console), 1) << verb;
+    EXPECT_EQ(err.str(), "democtl: standard output cannot be written: is the disk full?\n") << verb;
+  }
 }
 
 TEST_F(RunTest, RecordsWhatReplayShows) {

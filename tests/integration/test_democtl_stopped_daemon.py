@@ -1,0 +1,97 @@
+"""democtl beside a daemon that stands still, and beside a disk that is full: it ends, and says why."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from daemon_process import DEMOCTL, SERVER
+from waiting import PATIENCE, eventually
+
+STREAMS = (
+    ("stats", "--watch", "--count", "2"),
+    ("stats", "--watch", "--interval", "100ms", "-o", "jsonl"),
+    ("events",),
+    ("events", "--follow"),
+    ("top",),
+)
+ANSWERS = (("status",), ("config", "show"), ("keepalive", "on"))
+
+
+@pytest.fixture
+def daemon(start_daemon):
+    """A daemon that a test may stop; it goes on at the end."""
+    daemon = start_daemon()
+    yield daemon
+    daemon.signal(signal.SIGCONT)
+
+
+def watch(daemon, *arguments, out=subprocess.PIPE):
+    command = [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", *arguments]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("verb", STREAMS + ANSWERS, ids=" ".join)
+def test_every_verb_gives_up_on_a_stopped_daemon_at_its_timeout(daemon, verb):
+    daemon.signal(signal.SIGSTOP)
+    done = daemon.democtl("--timeout", "500ms", *verb, check=False)
+    assert done.returncode == 8, (done.stdout, done.stderr)
+    assert done.stderr.count("\n") == 1 and "did not answer in time" in done.stderr, done.stderr
+
+
+def test_a_running_watch_ends_when_samples_stay_away_for_longer_than_its_timeout(daemon):
+    with watch(daemon, "--timeout", "1s", "stats", "--watch", "--interval", "100ms") as running:
+        assert running.stdout.readline()
+        daemon.signal(signal.SIGSTOP)
+        assert running.wait(60 * PATIENCE) == 8, running.stderr.read()
+
+
+def test_a_running_watch_says_that_no_sample_comes_and_goes_on_afterwards(daemon):
+    with watch(daemon, "stats", "--watch", "--interval", "100ms", "-o", "csv") as running:
+        assert running.stdout.readline()
+        daemon.signal(signal.SIGSTOP)
+        assert running.stderr.readline() == "democtl: no sample for 5 s\n"
+        daemon.signal(signal.SIGCONT)
+        before = daemon.monitor.GetStats().sample.monotonic_ns
+        assert before
+        for _ in range(20):  # more than the pipe held
+            assert running.stdout.readline()
+        running.send_signal(signal.SIGINT)
+        assert running.wait(60 * PATIENCE) == 0
+
+
+def full(*command):
+    with open("/dev/full", "wb") as disk:
+        return subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=disk, stderr=subprocess.PIPE, text=True, check=False,
+            timeout=60 * PATIENCE,
+        )
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [("--help",), ("--version",), ("completion", "bash"), ("stats", "--help"), ("status",), ("config", "show"),
+     ("listeners", "-o", "json"), ("stats",), ("stats", "--watch", "--interval", "100ms"), ("events",),
+     ("events", "--follow"), ("keepalive", "on"), ("whoami",)],
+    ids=" ".join,
+)
+def test_every_verb_fails_when_its_output_cannot_be_written(daemon, verb):
+    done = full(str(DEMOCTL), *(() if verb[0] == "--version" else ("--target", f"unix://{daemon.control_path}")), *verb)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1), done
+    assert "standard output cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize("flags", [("--help",), ("--version",), ("--check-config",)], ids=" ".join)
+def test_the_daemon_fails_when_what_it_was_asked_to_print_cannot_be_written(flags):
+    done = full(str(SERVER), *flags)
+    assert done.returncode == 1 and "standard output cannot be written" in done.stderr
+
+
+def test_a_closed_standard_output_is_a_failure_and_not_a_connection(daemon):
+    script = "import os, sys; os.close(1); os.execv(sys.argv[1], sys.argv[1:])"
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "status"],
+        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=60 * PATIENCE,
+    )
+    assert done.returncode == 1, done
+    eventually(lambda: daemon.monitor.GetStatus().workers_ready == 1, "the daemon to serve on")
