@@ -9,11 +9,13 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 
 #include "base/background_log.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "control/config_json.h"
@@ -36,8 +38,14 @@ using demo::LogLevel;
 constexpr int kFailure = 1;
 constexpr int kUsage = 2;
 
+// Problems of a file are a line each.
 int complain(const Error& error, int status) {
-  std::fprintf(stderr, "demo-server: %s\n", error.message.c_str());
+  std::string text;
+  std::istringstream lines(error.message);
+  for (std::string line; std::getline(lines, line);) {
+    text += (text.empty() ? "demo-server: " : "") + demo::printable(line) + "\n";
+  }
+  std::fputs(text.c_str(), stderr);
   return status;
 }
 
@@ -65,7 +73,16 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
   const bool use_saved = state.saved && !flags.ignore_state;
   options.config = use_saved ? *state.saved : demo::decide_auto_modes({}, options.file_config);
   options.config_source = use_saved ? "state" : flags.config_file.empty() ? "flags" : "file";
-  options.read_file = [flags, cores] { return demo::read_configuration(flags, cores); };
+  options.read_file = [flags, cores]() -> demo::Result<demo::Config> {
+    auto read = demo::read_configuration(flags, cores);
+    if (read) return read;
+    // Told as an event, or to a caller: in one line.
+    Error error = read.error();
+    for (std::size_t end = 0; (end = error.message.find('\n', end)) != std::string::npos;) {
+      error.message.replace(end, 1, "; ");
+    }
+    return error;
+  };
   options.reopen_log = [path = flags.log_file] { return demo::open_log(path); };
   options.store = std::move(state.store);
   options.saved_config = state.saved;

@@ -6,6 +6,7 @@
 #include "cmd/listener_options.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
+#include "format/text_width.h"
 
 namespace demo::ctl {
 namespace {
@@ -48,7 +49,7 @@ class AddListener : public Mutation<api::AddListenerRequest, api::AddListenerRes
   ExitCode finish(Session& session, const api::AddListenerResponse& response, ExitCode code) override {
     const std::string& bound = response.bound_address();
     if (!session.prints_json() && !bound.empty() && bound != request_.listener().address()) {
-      session.console().out << fmt::format("listening on {}\n", bound);
+      session.console().out << fmt::format("listening on {}\n", printable(bound));
     }
     return code;
   }

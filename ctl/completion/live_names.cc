@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "demo/control/v1/monitor.pb.h"
+#include "format/text_width.h"
 #include "session/api.h"
 
 namespace demo::ctl {
@@ -30,6 +31,8 @@ std::vector<std::string> names_of(Session& session, const std::string& kind) {
     session.call(api::ListWorkersRequest(), response, kPatience);
     for (const auto& worker : response.workers()) names.push_back(std::to_string(worker.worker()));
   }
+  // A name of several lines would be several words, one that steers the terminal nothing to offer.
+  std::erase_if(names, [](const std::string& name) { return printable(name) != name; });
   return names;
 }
 

@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "format/text_width.h"
+
 namespace demo::ctl {
 namespace {
 
@@ -38,7 +40,7 @@ std::string csv_row(const std::vector<Cell>& row) {
   bool first = true;
   for (const Cell& cell : row) {
     if (!first) line += ',';
-    line += cell.number ? plain_number(*cell.number) : field(cell.text);
+    line += cell.number ? plain_number(*cell.number) : field(printable(cell.text));
     first = false;
   }
   return line + '\n';

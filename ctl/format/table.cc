@@ -43,6 +43,14 @@ void narrow(std::vector<std::size_t>& widths, std::size_t limit) {
   }
 }
 
+// With cells that cannot steer the terminal, whoever chose what they say.
+Sheet printable_sheet(Sheet sheet) {
+  for (auto& row : sheet.rows) {
+    for (Cell& cell : row) cell.text = printable(cell.text);
+  }
+  return sheet;
+}
+
 std::string trimmed(std::string line) {
   line.erase(line.find_last_not_of(' ') + 1);
   return line;
@@ -70,7 +78,8 @@ std::vector<std::size_t> shown_columns(const Sheet& sheet, const TableShape& sha
   return best;
 }
 
-std::vector<std::string> table_lines(const Sheet& sheet, const TableShape& shape) {
+std::vector<std::string> table_lines(const Sheet& raw, const TableShape& shape) {
+  const Sheet sheet = printable_sheet(raw);
   const std::vector<std::size_t> shown = shown_columns(sheet, shape);
   if (shown.empty()) return {};
   std::vector<std::size_t> widths = widths_of(sheet, shown);

@@ -9,6 +9,7 @@
 
 #include "base/background_log.h"
 #include "base/log_queue.h"
+#include "base/printable.h"
 
 namespace demo {
 namespace {
@@ -105,7 +106,8 @@ LogHealth log_health() {
 }
 
 void log_line(LogLevel level, std::string_view text) {
-  current_sink.load()(level, fmt::format("{}{}", name_prefix(), text));
+  // One line, whatever it tells of what others chose.
+  current_sink.load()(level, fmt::format("{}{}", name_prefix(), printable(text)));
 }
 
 }  // namespace demo

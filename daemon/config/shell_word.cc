@@ -1,5 +1,8 @@
 #include "config/shell_word.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <cstdint>
 
 namespace demo {
@@ -29,10 +32,35 @@ bool is_text_code_point(std::uint32_t point, std::uint32_t least) {
   return (point >= 0x20 && point != 0x7f) || point == '\t' || point == '\n' || point == '\r';
 }
 
+// Control characters that a line of text does not have.
+bool steers(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](unsigned char c) {
+    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+  });
+}
+
+// $'...', POSIX.1-2024: bash, ksh, zsh.
+std::string quoted_in_c(std::string_view text) {
+  std::string word = "$'";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '\'' || c == '\\') {
+      word += '\\';
+      word += c;
+    } else if (byte < 0x20 || byte == 0x7f) {
+      word += fmt::format("\\{:03o}", byte);
+    } else {
+      word += c;
+    }
+  }
+  return word + "'";
+}
+
 }  // namespace
 
 std::string shell_word(std::string_view text) {
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+  if (steers(text)) return quoted_in_c(text);
   std::string word = "'";
   for (const char c : text) {
     if (c == '\'') {

@@ -5,7 +5,8 @@
 
 namespace demo {
 
-// The text as one word of a POSIX shell, in single quotes where it needs them.
+// The text as one word of a POSIX shell, in single quotes where it needs them; one with control characters of
+// a terminal in $'...' (POSIX.1-2024), so that it can be shown.
 std::string shell_word(std::string_view text);
 
 // Whether the bytes can stand in a command line as text: valid UTF-8 (RFC 3629) without control characters

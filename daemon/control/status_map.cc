@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "base/printable.h"
 #include "demo/control/v1/error.pb.h"
 
 namespace demo {
@@ -51,7 +52,7 @@ grpc::Status to_grpc_status(const Error& error) {
   const grpc::StatusCode code = status_code(error.code);
   control::v1::ErrorStatus status;
   status.set_code(code);
-  status.set_message(shortened(error.message));
+  status.set_message(shortened(printable(error.message)));
   control::v1::ErrorDetail detail;
   detail.set_field(shortened(error.field));
   detail.set_value(shortened(error.value));

@@ -1,6 +1,7 @@
 #include "supervisor/event_log.h"
 
 #include "base/limits.h"
+#include "base/printable.h"
 
 namespace demo {
 
@@ -33,6 +34,7 @@ std::string_view to_string(EventKind kind) {
 }
 
 void EventLog::publish(Event event) {
+  for (std::string* text : {&event.subject, &event.message, &event.caller}) *text = printable(*text);
   const std::lock_guard lock(mutex_);
   event.sequence = ++last_sequence_;
   event.at = std::chrono::system_clock::now();

@@ -43,7 +43,7 @@ class EventLog {
   using Listener = std::function<void(const Event&)>;
   using SubscriptionId = std::uint64_t;
 
-  // Numbers and dates the event, keeps it, tells the subscribers on this thread.
+  // Numbers and dates the event, makes its texts printable, keeps it, tells the subscribers on this thread.
   void publish(Event event);
 
   // Replays what is kept from sequence `after` + 1 on, then tells every later event; no gap, no repeat

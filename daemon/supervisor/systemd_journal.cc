@@ -2,30 +2,18 @@
 
 #include <sys/socket.h>
 
-#include <array>
 #include <cstddef>
 #include <string_view>
 
 #include "base/address.h"
+#include "base/printable.h"
 #include "base/unique_fd.h"
 
 namespace demo {
 namespace {
 
-// A value with a line break goes by its length, 64 bits, little endian.
 void append_field(std::string& entry, std::string_view name, std::string_view value) {
-  entry.append(name);
-  if (value.find('\n') == std::string_view::npos) {
-    entry += '=';
-  } else {
-    entry += '\n';
-    std::array<char, sizeof(std::uint64_t)> size{};
-    for (std::size_t i = 0; i < size.size(); ++i) {
-      size[i] = static_cast<char>(static_cast<std::uint64_t>(value.size()) >> (8 * i) & 0xFFU);
-    }
-    entry.append(size.data(), size.size());
-  }
-  entry.append(value).append("\n");
+  entry.append(name).append("=").append(printable(value)).append("\n");
 }
 
 std::string encode(const JournalEntry& entry) {

@@ -7,19 +7,20 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/printable.h"
 
 namespace demo {
 
 void SystemdNotify::ready(const std::string& status) {
   if (std::exchange(ready_, true)) return;
   last_status_ = status;
-  ::sd_notify(0, fmt::format("READY=1\nSTATUS={}", status).c_str());
+  ::sd_notify(0, fmt::format("READY=1\nSTATUS={}", printable(status)).c_str());
 }
 
 void SystemdNotify::status(const std::string& status) {
   if (!ready_ || status == last_status_) return;
   last_status_ = status;
-  ::sd_notify(0, fmt::format("STATUS={}", status).c_str());
+  ::sd_notify(0, fmt::format("STATUS={}", printable(status)).c_str());
 }
 
 void SystemdNotify::reloading() {

@@ -68,6 +68,12 @@ TEST_F(LogTest, StartsEveryLineWithTheName) {
   EXPECT_THAT(lines(), ElementsAre("info|worker 2: ready"));
 }
 
+TEST_F(LogTest, KeepsALineALineThatSteersNoTerminal) {
+  set_log_sink(keep_line);
+  log(LogLevel::kInfo, "listener unix:/a\n2026-01-01 error forged\x1b[2J");
+  EXPECT_THAT(lines(), ElementsAre("info|listener unix:/a\\x0a2026-01-01 error forged\\x1b[2J"));
+}
+
 TEST_F(LogTest, WritesTimeLevelAndTextToStderr) {
   const std::string line = captured_stderr([] { stderr_sink(LogLevel::kInfo, "text"); });
   EXPECT_THAT(line,

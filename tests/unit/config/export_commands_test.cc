@@ -25,6 +25,11 @@ Backend backend(const char* text) {
 
 TEST(ExportCommands, AreNoneForTheDefaults) { EXPECT_THAT(export_commands(Config{}), IsEmpty()); }
 
+TEST(ShellWord, ShowsNoControlCharacterToATerminal) {
+  EXPECT_EQ(shell_word("unix:/a\x1b[2J'\\"), "$'unix:/a\\033[2J\\'\\\\'");
+  EXPECT_EQ(shell_word("two\nlines"), "'two\nlines'");
+}
+
 TEST(ExportCommands, SetEverySingleValue) {
   Config config;
   config.workers.count = 4;

@@ -39,6 +39,11 @@ TEST(StatusMap, DescribesTheFieldForTheStandardErrorModelToo) {
   EXPECT_EQ(violations.violations(0).field(), "backend.weight");
 }
 
+TEST(StatusMap, GivesASentenceThatSteersNoTerminal) {
+  EXPECT_EQ(to_grpc_status({ErrorCode::kInternal, "unix:/a\n\x1b[2J", "", ""}).error_message(),
+            "unix:/a\\x0a\\x1b[2J");
+}
+
 TEST(StatusMap, KeepsTrailersWithinWhatClientsAccept) {
   std::string value;
   while (value.size() < 100'000) value += "\xc3\xa4";  // two bytes a letter

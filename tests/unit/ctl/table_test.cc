@@ -79,6 +79,14 @@ TEST(Table, NamesTheColumnThatWasMeant) {
   }
 }
 
+TEST(Table, ShowsCellsThatCannotSteerTheTerminal) {
+  Sheet sheet;
+  sheet.columns = {{"address"}};
+  sheet.rows = {{"unix:/a\n\x1b[31mb"}};
+  EXPECT_EQ(render_table(sheet, {.width = std::nullopt}), "ADDRESS\nunix:/a\\x0a\\x1b[31mb\n");
+  EXPECT_EQ(csv_row(sheet.rows[0]), "unix:/a\\x0a\\x1b[31mb\n");
+}
+
 TEST(Csv, QuotesWhatNeedsIt) {
   EXPECT_EQ(csv_row({"plain", "a,b", "say \"hi\"", Cell("1.2MB", 1'234'567)}),
             "plain,\"a,b\",\"say \"\"hi\"\"\",1234567\n");
@@ -98,7 +106,13 @@ TEST(TextWidth, CountsCodePoints) {
   EXPECT_EQ(fit_to_width("7", 3, true), "  7");
 }
 
-TEST(TextWidth, DisarmsControlCharacters) { EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb"); }
+TEST(TextWidth, DisarmsControlCharacters) {
+  EXPECT_EQ(printable("a\x1b[2Jb"), "a\\x1b[2Jb");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "2J\xff"),
+            "\\xc2\\x9b2J\\xff");
+  EXPECT_EQ(printable("\xc3\xa4"), "\xc3\xa4");
+}
 
 }  // namespace
 }  // namespace demo::ctl

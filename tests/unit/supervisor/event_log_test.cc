@@ -64,6 +64,20 @@ TEST(EventLog, ForgetsTheOldestBeyondItsLimit) {
   EXPECT_EQ(reader.sequences.back(), limits::kEventsKept + 5);
 }
 
+TEST(EventLog, TellsNothingThatSteersATerminal) {
+  EventLog log;
+  Event event;
+  event.subject = "unix:/a\nb";
+  event.message = "\x1b[2J";
+  event.caller = "CN=\r";
+  log.publish(event);
+  log.subscribe(0, [](const Event& told) {
+    EXPECT_EQ(told.subject, "unix:/a\\x0ab");
+    EXPECT_EQ(told.message, "\\x1b[2J");
+    EXPECT_EQ(told.caller, "CN=\\x0d");
+  });
+}
+
 TEST(EventLog, ReplaysNothingToOneWhoHasSeenAll) {
   EventLog log;
   log.publish(event("one"));

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace demo {
+
+// The text as one line that steers no terminal and forges no record: control characters (C0, DEL, and C1 as
+// UTF-8 writes them; ECMA-48) and bytes that are no UTF-8 (RFC 3629) as \xNN, byte by byte. For everything
+// that is shown or logged and may hold what somebody else chose. Pure.
+std::string printable(std::string_view text);
+
+}  // namespace demo

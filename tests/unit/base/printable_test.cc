@@ -1,0 +1,36 @@
+#include "base/printable.h"
+
+#include <gtest/gtest.h>
+
+namespace demo {
+namespace {
+
+TEST(Printable, LeavesTextAsItIs) {
+  for (const char* text :
+       {"", "unix:/run/a b.sock", "p\xc3\xa4th", "\xe2\x82\xac", "\xf0\x9f\x9a\x80", "a\\b"}) {
+    EXPECT_EQ(printable(text), text);
+  }
+}
+
+TEST(Printable, ShowsWhatSteersATerminalOrEndsALine) {
+  EXPECT_EQ(printable("a\nb\tc\r"), "a\\x0ab\\x09c\\x0d");
+  EXPECT_EQ(printable("\x1b[2J\x7f"), "\\x1b[2J\\x7f");
+  EXPECT_EQ(printable(std::string_view("\0", 1)), "\\x00");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "31m"),
+            "\\xc2\\x9b31m");  // the CSI of C1
+}
+
+TEST(Printable, ShowsBytesThatAreNoUtf8) {
+  EXPECT_EQ(printable("\xff"
+                      "a\x9b"),
+            "\\xffa\\x9b");
+  EXPECT_EQ(printable("\xc0\x9b"), "\\xc0\\x9b");           // ESC, overlong
+  EXPECT_EQ(printable("\xe0\x80\x9b"), "\\xe0\\x80\\x9b");  // the same in three bytes
+  EXPECT_EQ(printable("\xed\xa0\x80"), "\\xed\\xa0\\x80");  // a surrogate
+  EXPECT_EQ(printable("\xe2\x82"), "\\xe2\\x82");           // cut short
+  EXPECT_EQ(printable("\xf4\x90\x80\x80"), "\\xf4\\x90\\x80\\x80");
+}
+
+}  // namespace
+}  // namespace demo
