@@ -63,20 +63,33 @@ def test_a_running_watch_says_that_no_sample_comes_and_goes_on_afterwards(daemon
 def full(*command):
     with open("/dev/full", "wb") as disk:
         return subprocess.run(
-            command, stdin=subprocess.DEVNULL, stdout=disk, stderr=subprocess.PIPE, text=True, check=False,
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=disk,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
             timeout=60 * PATIENCE,
         )
 
 
 @pytest.mark.parametrize(
     "verb",
-    [("--help",), ("--version",), ("completion", "bash"), ("stats", "--help"), ("status",), ("config", "show"),
-     ("listeners", "-o", "json"), ("stats",), ("stats", "--watch", "--interval", "100ms"), ("events",),
-     ("events", "--follow"), ("keepalive", "on"), ("whoami",)],
+    [
+        *STREAMS[1:4],
+        *ANSWERS,
+        ("--help",),
+        ("--version",),
+        ("completion", "bash"),
+        ("stats", "--help"),
+        ("listeners", "-o", "json"),
+        ("stats",),
+    ],
     ids=" ".join,
 )
 def test_every_verb_fails_when_its_output_cannot_be_written(daemon, verb):
-    done = full(str(DEMOCTL), *(() if verb[0] == "--version" else ("--target", f"unix://{daemon.control_path}")), *verb)
+    target = () if verb[0] == "--version" else ("--target", f"unix://{daemon.control_path}")
+    done = full(str(DEMOCTL), *target, *verb)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1), done
     assert "standard output cannot be written" in done.stderr
 
@@ -91,7 +104,11 @@ def test_a_closed_standard_output_is_a_failure_and_not_a_connection(daemon):
     script = "import os, sys; os.close(1); os.execv(sys.argv[1], sys.argv[1:])"
     done = subprocess.run(
         [sys.executable, "-c", script, str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "status"],
-        stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, timeout=60 * PATIENCE,
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+        timeout=60 * PATIENCE,
     )
     assert done.returncode == 1, done
     eventually(lambda: daemon.monitor.GetStatus().workers_ready == 1, "the daemon to serve on")

@@ -10,7 +10,7 @@ from waiting import eventually
 PRELOAD = BUILD / "tests" / "integration" / "libdemo_silent_names.so"
 SILENT = ("silent-1.test:80", "silent-2.test:80")
 
-pytestmark = pytest.mark.skipif(not PRELOAD.exists(), reason="the library of silent name servers is not built")
+pytestmark = pytest.mark.skipif(not PRELOAD.exists(), reason="needs a library that is not built here")
 
 
 @pytest.fixture
