@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <thread>
 #include <vector>
 
 #include "served_api.h"
@@ -150,6 +151,27 @@ TEST_F(Fairness, WatchersOfOneEndpointLeaveTheOtherItsPlaces) {
   EXPECT_EQ(streams.back()->Finish().error_code(), StatusCode::RESOURCE_EXHAUSTED);
   EXPECT_TRUE(watch(*api.monitor));
   for (auto& context : contexts) context->TryCancel();
+}
+
+TEST_F(Fairness, ADeadlineIsKeptWhileTheSamplesOfWatchersTakeTheirTime) {
+  pb::WatchStatsRequest request;
+  request.mutable_interval()->set_nanos(100'000'000);
+  const auto watching = patient();
+  const auto stream = api.monitor_only->WatchStats(watching.get(), request);
+  pb::WatchStatsResponse sample;
+  ASSERT_TRUE(stream->Read(&sample));
+  api.supervisor.hold_samples();
+  const unsigned taken = api.supervisor.samples_taken();
+  while (api.supervisor.samples_taken() == taken) std::this_thread::yield();
+  api.supervisor.stall();
+  grpc::ClientContext context;
+  context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(1));
+  pb::GetStatusResponse response;
+  const grpc::Status status = api.monitor->GetStatus(&context, {}, &response);
+  EXPECT_EQ(status.error_code(), StatusCode::DEADLINE_EXCEEDED);
+  EXPECT_THAT(status.error_message(), testing::HasSubstr("it was dropped"));  // it is the daemon that speaks
+  api.supervisor.release_samples();
+  watching->TryCancel();
 }
 
 }  // namespace

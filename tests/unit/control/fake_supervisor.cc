@@ -13,6 +13,7 @@ FakeSupervisor::~FakeSupervisor() {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
     stalled_ = false;
+    samples_held_ = false;
   }
   changed_.notify_all();
   thread_.join();
@@ -129,9 +130,21 @@ void FakeSupervisor::status(std::function<void(std::shared_ptr<const StatusRepor
 }
 
 StatsSample FakeSupervisor::sample() const {
-  const std::lock_guard lock(mutex_);
+  std::unique_lock lock(mutex_);
   ++samples_taken_;
+  changed_.wait(lock, [this] { return !samples_held_; });
   return sample_;
+}
+
+void FakeSupervisor::hold_samples() {
+  const std::lock_guard lock(mutex_);
+  samples_held_ = true;
+}
+
+void FakeSupervisor::release_samples() {
+  const std::lock_guard lock(mutex_);
+  samples_held_ = false;
+  changed_.notify_all();
 }
 
 void FakeSupervisor::begin_only() {

@@ -36,6 +36,9 @@ class FakeSupervisor final : public SupervisorApi {
   void stall();
   void resume();
   bool stalled_with_work() const;
+  // Samples take until they are released.
+  void hold_samples();
+  void release_samples();
 
   Config config() const;
   void set_config(Config config);
@@ -54,7 +57,7 @@ class FakeSupervisor final : public SupervisorApi {
 
   EventLog events_;
   mutable std::mutex mutex_;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   std::deque<std::function<void()>> tasks_;
   bool stalled_ = false;
   bool stopping_ = false;
@@ -64,6 +67,7 @@ class FakeSupervisor final : public SupervisorApi {
   std::vector<RestartRequest> restarts_;
   StatsSample sample_;
   mutable unsigned samples_taken_ = 0;
+  bool samples_held_ = false;
   StatusReport report_;
   unsigned reports_asked_ = 0;
   bool begin_only_ = false;
