@@ -80,6 +80,15 @@ TEST(CertificateRole, IsTheSmallerOneOfTwo) {
             Role::kViewer);
 }
 
+BackendReport backend_report(const char* address, HealthJudgement judgement) {
+  BackendReport report;
+  report.pool = "api";
+  report.backend.endpoint = *Endpoint::parse("b:80");
+  report.members.emplace_back().address = *Address::parse(address);
+  report.members[0].judgement = report.judgement = std::move(judgement);
+  return report;
+}
+
 StatusReport full_report() {
   StatusReport report;
   report.config.pools.push_back({});
@@ -89,15 +98,21 @@ StatusReport full_report() {
   report.config.listeners = {listener};
   report.listeners.push_back(
       {listener, *Address::parse("127.0.0.1:8080"), 0, AcceptMode::kShared, {{"backlog", "9", "8", ""}}});
-  Backend backend;
-  backend.endpoint = *Endpoint::parse("b:80");
-  report.backends.push_back(
-      {"api", backend, {{*Address::parse("10.0.0.1:80"), 0, false, "connect refused"}}});
-  backend.state = BackendState::kDrain;
-  report.backends.push_back({"api", backend, {{*Address::parse("10.0.0.2:80"), 0, true, ""}}});
-  backend.state = BackendState::kReady;
-  report.backends.push_back({"api", backend, {{*Address::parse("10.0.0.3:80"), 0, true, ""}}});
-  report.workers.push_back({1, 5, 77, WorkerState::kBackingOff, true, 4, 2, "", "killed by SIGKILL"});
+  report.backends.push_back(backend_report("10.0.0.1:80", {Health::kDown, "down: connect refused", false}));
+  report.backends[0].members[0].reason = "connect refused";
+  report.backends.push_back(backend_report("10.0.0.2:80", {Health::kDraining, "draining", false}));
+  report.backends[1].backend.state = BackendState::kDrain;
+  report.backends.push_back(backend_report("10.0.0.3:80", {Health::kUp, "up", true}));
+  WorkerReport worker;
+  worker.index = 1;
+  worker.state = WorkerState::kBackingOff;
+  worker.respawns = 2;
+  worker.last_exit = "killed by SIGKILL";
+  report.workers.push_back(worker);
+  WorkerReport stopped;
+  stopped.state = WorkerState::kReady;
+  stopped.trouble = "its loop stands still";
+  report.workers.push_back(stopped);
   return report;
 }
 
@@ -123,6 +138,10 @@ TEST(ReportMessages, TellBackendsOfOnePool) {
   ASSERT_TRUE(write_backends(full_report(), "api", response));
   ASSERT_EQ(response.backends_size(), 3);
   EXPECT_EQ(response.backends(0).members(0).reason(), "connect refused");
+  EXPECT_EQ(response.backends(0).health(), "down: connect refused");
+  EXPECT_FALSE(response.backends(0).usable());
+  EXPECT_EQ(response.backends(2).members(0).health(), "up");
+  EXPECT_TRUE(response.backends(2).members(0).usable());
   EXPECT_EQ(response.backends(1).backend().state(), pb::BACKEND_STATE_DRAIN);
   EXPECT_EQ(write_backends(full_report(), "web", response).error().code, ErrorCode::kNotFound);
 }
