@@ -29,7 +29,9 @@ class Stats : public Command {
                  "Without --watch: counters since the daemon started. With --watch: what happens a second, "
                  "in "
                  "place on a terminal (q or Ctrl-C ends), a line an interval otherwise. Errors are failed "
-                 "accepts, reads and writes, refused requests, time-outs and 5xx answers. p50 and p99 are "
+                 "accepts, reads and writes, refused requests, time-outs and 5xx answers. Aborts are clients "
+                 "that left: no "
+                 "errors, and told apart by where they were with -o json. p50 and p99 are "
                  "service times: from the wake-up that brought a request to its answer. A recording holds "
                  "one JSON object (demo.control.v1.StatsSample) a line.",
              .examples = {{"stats", "counters since the start"},

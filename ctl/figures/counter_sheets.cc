@@ -25,20 +25,20 @@ Cell seconds_cell(std::uint64_t nanoseconds) {
 }
 
 std::vector<Column> counter_columns(std::vector<Column> front) {
-  const std::vector<Column> rest{{"open", kRight}, {"accepted", kRight}, {"requests", kRight},
-                                 {"in", kRight},   {"out", kRight},      {"p50", kRight},
-                                 {"p99", kRight},  {"errors", kRight},   {"cpu-s", kRight}};
+  const std::vector<Column> rest{
+      {"open", kRight}, {"accepted", kRight}, {"requests", kRight}, {"in", kRight},        {"out", kRight},
+      {"p50", kRight},  {"p99", kRight},      {"errors", kRight},   {"aborts", kRight, 1}, {"cpu-s", kRight}};
   front.insert(front.end(), rest.begin(), rest.end());
   return front;
 }
 
 void add_cells(std::vector<Cell>& row, const api::WorkerFigures& figures,
                const api::Histogram& service_time) {
-  row.insert(row.end(),
-             {count_cell(figures.connections_open()), count_cell(figures.connections_accepted()),
-              count_cell(figures.requests()), bytes_cell(figures.bytes_in()), bytes_cell(figures.bytes_out()),
-              time_cell(percentile(service_time, 0.50)), time_cell(percentile(service_time, 0.99)),
-              count_cell(error_count(figures)), seconds_cell(figures.cpu_ns())});
+  row.insert(row.end(), {count_cell(figures.connections_open()), count_cell(figures.connections_accepted()),
+                         count_cell(figures.requests()), bytes_cell(figures.bytes_in()),
+                         bytes_cell(figures.bytes_out()), time_cell(percentile(service_time, 0.50)),
+                         time_cell(percentile(service_time, 0.99)), count_cell(error_count(figures)),
+                         count_cell(abort_count(figures)), seconds_cell(figures.cpu_ns())});
 }
 
 }  // namespace

@@ -11,17 +11,20 @@ namespace {
 
 constexpr Align kRight = Align::kRight;
 
-// The widths are those of the longest figures: 11 columns for 79 characters with worker and core.
+// The widths are those of the longest figures: 11 columns of rank 0 for 79 characters with worker and
+// core.
 std::vector<Column> rate_columns() {
   return {{"open", kRight, 0, 5}, {"acc/s", kRight, 0, 5}, {"req/s", kRight, 0, 5},
           {"in/s", kRight, 0, 6}, {"out/s", kRight, 0, 6}, {"p50", kRight, 0, 6},
-          {"p99", kRight, 0, 6},  {"err/s", kRight, 0, 5}, {"cpu%", kRight, 0, 5}};
+          {"p99", kRight, 0, 6},  {"err/s", kRight, 0, 5}, {"abort/s", kRight, 1, 5},
+          {"cpu%", kRight, 0, 5}};
 }
 
 void add_cells(std::vector<Cell>& row, const WorkerRates& rates) {
   row.insert(row.end(), {rate_cell(rates.open), rate_cell(rates.accepts), rate_cell(rates.requests),
                          bytes_cell(rates.bytes_in), bytes_cell(rates.bytes_out), time_cell(rates.p50_ns),
-                         time_cell(rates.p99_ns), rate_cell(rates.errors), percent_cell(rates.cpu_percent)});
+                         time_cell(rates.p99_ns), rate_cell(rates.errors), rate_cell(rates.aborts),
+                         percent_cell(rates.cpu_percent)});
 }
 
 std::vector<Column> with_front(std::vector<Column> front, std::vector<Column> rest) {

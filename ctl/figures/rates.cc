@@ -36,6 +36,7 @@ WorkerRates worker_rates(const Clock& clock, const api::WorkerFigures& before,
   rates.bytes_in = clock.rate(before.bytes_in(), now.bytes_in());
   rates.bytes_out = clock.rate(before.bytes_out(), now.bytes_out());
   rates.errors = clock.rate(error_count(before), error_count(now));
+  rates.aborts = clock.rate(abort_count(before), abort_count(now));
   rates.cpu_percent = clock.rate(before.cpu_ns(), now.cpu_ns()) / 1e9 * 100;
   return rates;
 }
@@ -125,6 +126,11 @@ std::vector<BackendRateRow> backend_rows(const Clock& clock, const api::StatsSam
 std::uint64_t error_count(const api::WorkerFigures& figures) {
   return figures.accept_errors() + figures.read_errors() + figures.write_errors() +
          figures.protocol_errors() + figures.timeouts() + figures.responses_5xx();
+}
+
+std::uint64_t abort_count(const api::WorkerFigures& figures) {
+  return figures.aborts_idle() + figures.aborts_head() + figures.aborts_body() + figures.aborts_waiting() +
+         figures.aborts_receiving();
 }
 
 std::uint64_t error_count(const api::BackendFigures& figures) {

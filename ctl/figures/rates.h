@@ -19,6 +19,7 @@ struct WorkerRates {
   double bytes_in = 0;
   double bytes_out = 0;
   double errors = 0;       // failed accepts, reads, writes, refused requests, time-outs, 5xx answers
+  double aborts = 0;       // clients that left, wherever they were: no errors
   double cpu_percent = 0;  // of one core; of a total more than 100 with several workers
   std::optional<std::uint64_t> p50_ns;  // service time of this interval; unset: no request
   std::optional<std::uint64_t> p99_ns;
@@ -72,5 +73,7 @@ Rates rates_between(const api::StatsSample& before, const api::StatsSample& now)
 // Errors of a worker as WorkerRates counts them, since the beginning.
 std::uint64_t error_count(const api::WorkerFigures& figures);
 std::uint64_t error_count(const api::BackendFigures& figures);
+// Clients of a worker that left, since the beginning.
+std::uint64_t abort_count(const api::WorkerFigures& figures);
 
 }  // namespace demo::ctl

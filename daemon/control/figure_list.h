@@ -43,7 +43,12 @@ struct FigureList<WorkerFigures> {
                                                                       &F::events_max,
                                                                       &F::cpu_ns,
                                                                       &F::generation,
-                                                                      &F::draining});
+                                                                      &F::draining,
+                                                                      &F::aborts_idle,
+                                                                      &F::aborts_head,
+                                                                      &F::aborts_body,
+                                                                      &F::aborts_waiting,
+                                                                      &F::aborts_receiving});
 };
 
 template <>

@@ -11,11 +11,32 @@ namespace {
 IoResult outcome_of(ssize_t moved) {
   if (moved > 0) return {IoOutcome::kDone, static_cast<std::size_t>(moved)};
   if (moved == 0) return {IoOutcome::kEnd, 0};
-  if (errno == EAGAIN || errno == EWOULDBLOCK) return {IoOutcome::kAgain, 0};
-  return {IoOutcome::kFailed, 0};
+  return {outcome_of_error(errno), 0};
 }
 
 }  // namespace
+
+IoOutcome outcome_of_error(int error_number) {
+  switch (error_number) {
+    case EAGAIN:
+      return IoOutcome::kAgain;
+    case ECONNRESET:
+    case EPIPE:
+    case ETIMEDOUT:
+    case ECONNABORTED:
+    case ENOTCONN:
+    case EHOSTUNREACH:
+    case ENETUNREACH:
+    case EHOSTDOWN:
+    case ENETDOWN:
+    case ENONET:
+    case EPROTO:
+      return IoOutcome::kLost;
+    default:
+      return IoOutcome::kFailed;
+  }
+}
+static_assert(EWOULDBLOCK == EAGAIN);
 
 IoResult receive(int fd, std::span<char> into) {
   ssize_t got = 0;

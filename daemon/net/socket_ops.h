@@ -15,8 +15,14 @@ enum class IoOutcome : std::uint8_t {
   kDone,    // some bytes moved
   kAgain,   // nothing now; epoll will tell
   kEnd,     // the peer finished its side (receive only)
-  kFailed,  // the connection is broken
+  kLost,    // the connection is broken: the peer reset it, or cannot be reached any more
+  kFailed,  // the connection is broken for a reason on this host (ENOMEM, EIO, ...)
 };
+
+// Nothing more can be received from or sent to the peer.
+inline bool is_broken(IoOutcome outcome) { return outcome >= IoOutcome::kLost; }
+// What errno says of a call on a socket that failed: kAgain, kLost or kFailed.
+IoOutcome outcome_of_error(int error_number);
 
 struct IoResult {
   IoOutcome outcome = IoOutcome::kDone;

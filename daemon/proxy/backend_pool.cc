@@ -213,7 +213,7 @@ void BackendPool::hear_parting(BackendConnection& connection) {
   while (socket.readable()) {
     const IoResult got = socket.receive(bench_.buffers.scratch());
     dropped += got.bytes;
-    const bool over = got.outcome == IoOutcome::kEnd || got.outcome == IoOutcome::kFailed;
+    const bool over = got.outcome == IoOutcome::kEnd || is_broken(got.outcome);
     if (over || dropped > limits::kLingerDrainBytes) return retire(connection);
   }
 }

@@ -24,7 +24,7 @@ IoOutcome Backlog::flush(PeerSocket& to, More more, std::uint64_t& sent) {
       if (!to.writable()) return IoOutcome::kAgain;
       const bool last = i + 1 == buffers_.size() || buffers_[i + 1].empty();
       const IoResult moved = to.send(buffer.bytes(), last ? more : More::kYes);
-      if (moved.outcome == IoOutcome::kFailed) return IoOutcome::kFailed;
+      if (is_broken(moved.outcome)) return moved.outcome;
       buffer.consume(moved.bytes);
       sent += moved.bytes;
     }

@@ -21,8 +21,8 @@ class Backlog {
   // Keeps a copy behind what is there. Precondition: empty, or size() + bytes.size() fits one buffer.
   void keep(BufferPool& pool, std::string_view bytes);
 
-  // Sends what is kept. kDone: nothing is left; kAgain: the rest waits; kFailed: the connection is broken.
-  // sent: grows by the bytes that left.
+  // Sends what is kept. kDone: nothing is left; kAgain: the rest waits; kLost, kFailed: the connection is
+  // broken. sent: grows by the bytes that left.
   IoOutcome flush(PeerSocket& to, More more, std::uint64_t& sent);
 
   void clear() {

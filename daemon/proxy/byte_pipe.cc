@@ -18,7 +18,7 @@ IoResult splice_bytes(int from, int to, std::size_t count) {
   } while (moved < 0 && errno == EINTR);
   if (moved > 0) return {IoOutcome::kDone, static_cast<std::size_t>(moved)};
   if (moved == 0) return {IoOutcome::kEnd, 0};
-  return {errno == EAGAIN ? IoOutcome::kAgain : IoOutcome::kFailed, 0};
+  return {outcome_of_error(errno), 0};
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/error_response.h"
+#include "net/client_abort.h"
 #include "proxy/proxy_room.h"
 #include "stats/response_count.h"
 
@@ -79,7 +80,8 @@ ClientSession::Go ClientSession::read_head() {
   const IoResult got = socket_.receive(space);
   if (got.outcome == IoOutcome::kAgain) return wait_for_head();
   if (got.outcome != IoOutcome::kDone) {
-    if (got.outcome == IoOutcome::kFailed) bench.stats.worker.read_errors.add();
+    count_failed_receive(bench.stats.worker, got.outcome,
+                         input_.empty() ? AbortPlace::kIdle : AbortPlace::kHead);
     close();
     return Go::kStop;
   }
@@ -180,7 +182,7 @@ void ClientSession::proceed(ExchangeStep step) {
     case ExchangeStep::kBroken:
       return reset();
     case ExchangeStep::kClientGone:
-      room_.bench().stats.worker.write_errors.add();
+      count_failed_send(room_.bench().stats.worker, socket_.failure(), exchange_->client_place());
       return close();
   }
 }

@@ -308,7 +308,8 @@ ExchangeStep Exchange::tunnel() {
       transition(Phase::kOver);
       return ExchangeStep::kFinished;
     case Tunnel::Step::kBroken:
-      return ExchangeStep::kBroken;
+      connection_->socket.reset_when_closed();
+      return session_.socket().gone() ? ExchangeStep::kClientGone : ExchangeStep::kBroken;
   }
   return ExchangeStep::kBroken;
 }

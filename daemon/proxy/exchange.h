@@ -7,6 +7,7 @@
 
 #include "event/timer_wheel.h"
 #include "http/request_head.h"
+#include "net/client_abort.h"
 #include "proxy/backend_pool.h"
 #include "proxy/backend_user.h"
 #include "proxy/request_relay.h"
@@ -58,6 +59,8 @@ class Exchange final : public Timer, public BackendUser {
   bool head_only() const { return expectation_.method == Method::kHead; }
   unsigned status() const { return response_.status(); }
   std::uint64_t started_ns() const { return started_ns_; }
+  // Where the client is, should it leave now.
+  AbortPlace client_place() const;
   // Whether the client has to act before this goes on: then its socket must be watched.
   bool waits_for_client() const;
   // The client has to send more of its request before this goes on.

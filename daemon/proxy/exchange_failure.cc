@@ -123,6 +123,11 @@ bool Exchange::waits_for_client() const {
          phase_ == Phase::kTunnel;
 }
 
+AbortPlace Exchange::client_place() const {
+  if (response_.shown()) return AbortPlace::kReceiving;
+  return request_.received() ? AbortPlace::kWaiting : AbortPlace::kBody;
+}
+
 ExchangeStep Exchange::request_timed_out() {
   bench_.stats.worker.timeouts.add();
   return fail_response({408, "the request did not arrive completely in time"});

@@ -10,7 +10,7 @@ IoOutcome PeerSocket::look() const {
   char byte = 0;
   const ssize_t got = ::recv(fd(), &byte, 1, MSG_PEEK);
   if (got >= 0) return got > 0 ? IoOutcome::kDone : IoOutcome::kEnd;
-  return errno == EAGAIN ? IoOutcome::kAgain : IoOutcome::kFailed;
+  return outcome_of_error(errno);
 }
 
 void PeerSocket::reset_when_closed() {

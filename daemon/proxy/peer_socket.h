@@ -29,6 +29,8 @@ class PeerSocket {
   bool ended() const { return ended_; }
   // Reset, or both sides ended: nothing can be sent any more.
   bool gone() const { return gone_; }
+  // Whose doing it is that it is gone.
+  IoOutcome failure() const { return failed_here_ ? IoOutcome::kFailed : IoOutcome::kLost; }
   bool registered() const { return registered_; }
 
   // Takes note of what epoll reported.
@@ -60,6 +62,11 @@ class PeerSocket {
   // splice(2) found nothing to take, or no room.
   void drained() { readable_ = false; }
   void filled() { writable_ = false; }
+  // A call on it came to that, and it is broken.
+  void broke(IoOutcome outcome) {
+    gone_ = true;
+    failed_here_ = outcome == IoOutcome::kFailed;
+  }
 
   // Registers once; later calls do nothing. False when the kernel refuses.
   bool watch(Loop& loop, Watch& watch) {
@@ -77,16 +84,20 @@ class PeerSocket {
 
  private:
   void after_receive(const IoResult& got, std::size_t asked) {
-    if (got.outcome == IoOutcome::kEnd) ended_ = true;
-    if (got.outcome == IoOutcome::kAgain ||
-        (got.outcome == IoOutcome::kDone && got.bytes < asked && !ended_)) {
+    if (got.outcome == IoOutcome::kDone) {
+      if (got.bytes < asked && !ended_) readable_ = false;
+    } else if (got.outcome == IoOutcome::kAgain) {
       readable_ = false;
+    } else if (got.outcome == IoOutcome::kEnd) {
+      ended_ = true;
+    } else {
+      broke(got.outcome);
     }
   }
   void after_send(const IoResult& sent, std::size_t given) {
-    if (sent.outcome == IoOutcome::kAgain || (sent.outcome == IoOutcome::kDone && sent.bytes < given)) {
-      writable_ = false;
-    }
+    if (sent.bytes == given) return;
+    if (is_broken(sent.outcome)) return broke(sent.outcome);
+    writable_ = false;
   }
 
   UniqueFd fd_;
@@ -94,6 +105,7 @@ class PeerSocket {
   bool writable_;
   bool ended_ = false;
   bool gone_ = false;
+  bool failed_here_ = false;
   bool registered_ = false;
 };
 

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "net/client_abort.h"
 #include "net/socket_ops.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/workbench.h"
@@ -21,7 +22,11 @@ void GateSession::read() {
     if (!received_) received_ = bench.buffers.borrow();
     const IoResult got = receive(fd_.get(), received_.space());
     if (got.outcome == IoOutcome::kAgain) break;
-    if (got.outcome != IoOutcome::kDone) return close();
+    if (got.outcome != IoOutcome::kDone) {
+      count_failed_receive(bench.stats.worker, got.outcome,
+                           received_.empty() ? AbortPlace::kIdle : AbortPlace::kHead);
+      return close();
+    }
     received_.filled(got.bytes);
     const ProxyHeader header = parse_proxy_header(received_.bytes());
     if (header.outcome == ParseOutcome::kComplete) return pass_on(received_.bytes());

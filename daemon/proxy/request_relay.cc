@@ -81,7 +81,7 @@ RelayStep RequestRelay::send_head(PeerSocket& backend, TrafficCount& count, bool
     if (!backend.writable()) return RelayStep::kWaitsToSend;
     const IoResult sent =
         backend.send(head_.bytes().substr(head_sent_), body_follows ? More::kYes : More::kNo);
-    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    if (is_broken(sent.outcome)) return RelayStep::kReceiverFailed;
     head_sent_ += static_cast<std::uint32_t>(sent.bytes);
     count.to_backend(sent.bytes);
   }
@@ -93,7 +93,7 @@ RelayStep RequestRelay::send_unsent(Buffer& input, PeerSocket& backend, TrafficC
   while (unsent_ > 0) {
     if (!backend.writable()) return RelayStep::kWaitsToSend;
     const IoResult sent = backend.send(input.bytes().substr(0, unsent_));
-    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    if (is_broken(sent.outcome)) return RelayStep::kReceiverFailed;
     unsent_ -= static_cast<std::uint32_t>(sent.bytes);
     input.consume(sent.bytes);
     count.to_backend(sent.bytes);
@@ -121,7 +121,7 @@ RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, B
   std::size_t sent_bytes = 0;
   if (part.kept > 0) {
     const IoResult sent = backend.send({space.data(), part.kept});
-    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    if (is_broken(sent.outcome)) return RelayStep::kReceiverFailed;
     sent_bytes = sent.bytes;
     count.to_backend(sent_bytes);
   }
@@ -146,7 +146,10 @@ RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, PeerSo
       client.drained();
       return RelayStep::kWaitsToReceive;
     }
-    if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+    if (got.outcome != IoOutcome::kDone) {
+      if (is_broken(got.outcome)) client.broke(got.outcome);
+      return RelayStep::kSenderEnded;
+    }
     body_begun_ = true;
     bench.allowance.charge_sent(got.bytes);
     count.from_client(got.bytes);

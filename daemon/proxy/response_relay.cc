@@ -25,7 +25,7 @@ RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSock
       std::uint64_t sent = 0;
       const IoOutcome flushed = backlog_.flush(client, more(), sent);
       count.to_client(sent);
-      if (flushed == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+      if (is_broken(flushed)) return RelayStep::kReceiverFailed;
       if (flushed == IoOutcome::kAgain) return RelayStep::kWaitsToSend;
     }
     if (complete() && pipe_.held() == 0) {
@@ -188,7 +188,10 @@ RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, Peer
       client.filled();
       return RelayStep::kWaitsToSend;
     }
-    if (sent.outcome != IoOutcome::kDone) return RelayStep::kReceiverFailed;
+    if (sent.outcome != IoOutcome::kDone) {
+      client.broke(sent.outcome);
+      return RelayStep::kReceiverFailed;
+    }
     count.to_client(sent.bytes);
   }
   return RelayStep::kDone;
@@ -201,7 +204,7 @@ RelayStep ResponseRelay::deliver(Workbench& bench, PeerSocket& client, std::stri
   std::size_t sent_bytes = 0;
   if (client.writable()) {
     const IoResult sent = client.send(bytes, more());
-    if (sent.outcome == IoOutcome::kFailed) return RelayStep::kReceiverFailed;
+    if (is_broken(sent.outcome)) return RelayStep::kReceiverFailed;
     sent_bytes = sent.bytes;
     count.to_client(sent_bytes);
   }

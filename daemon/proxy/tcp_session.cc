@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "net/client_abort.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/tcp_room.h"
 #include "proxy/traffic_count.h"
@@ -37,7 +38,9 @@ void TcpSession::on_ready(std::uint32_t events) {
   socket_.note(events);
   if (phase_ == Phase::kTunnel) return relay();
   // Nobody is there to relay to any more. A half-close alone is passed on once there is a backend.
-  if (socket_.gone()) end(false);
+  if (!socket_.gone()) return;
+  count_abort(room_.bench().stats.worker, AbortPlace::kWaiting);
+  end(false);
 }
 
 void TcpSession::on_backend_event() {
@@ -124,6 +127,9 @@ void TcpSession::relay() {
     case Tunnel::Step::kFinished:
       return end(false);
     case Tunnel::Step::kBroken:
+      if (socket_.gone()) {
+        count_failed_send(room_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);
+      }
       return end(true);
   }
 }

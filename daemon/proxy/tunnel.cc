@@ -45,12 +45,13 @@ TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& fro
 
 TunnelDirection::Moved TunnelDirection::flush(PeerSocket& to, std::uint64_t& moved) {
   const IoOutcome flushed = backlog_.flush(to, More::kNo, moved);
-  if (flushed == IoOutcome::kFailed) return Moved::kBroken;
+  if (is_broken(flushed)) return Moved::kBroken;
   while (pipe_.held() > 0 && to.writable()) {
     const IoResult sent = pipe_.drain(to.fd());
     if (sent.outcome == IoOutcome::kAgain) {
       to.filled();
     } else if (sent.outcome != IoOutcome::kDone) {
+      to.broke(sent.outcome);
       return Moved::kBroken;
     }
     moved += sent.bytes;
@@ -64,10 +65,10 @@ TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from,
   const IoResult got = from.receive(space);
   if (got.outcome == IoOutcome::kAgain) return Moved::kNothing;
   if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
-  if (got.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  if (is_broken(got.outcome)) return Moved::kBroken;
   bench.allowance.charge_receive();
   const IoResult sent = to.send({space.data(), got.bytes});
-  if (sent.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  if (is_broken(sent.outcome)) return Moved::kBroken;
   moved += sent.bytes;
   backlog_.keep(bench.buffers, {space.data() + sent.bytes, got.bytes - sent.bytes});
   // A full receive means that more is there: a bulk transfer.
@@ -84,7 +85,10 @@ TunnelDirection::Moved TunnelDirection::fill_pipe(Workbench& bench, PeerSocket& 
     return Moved::kNothing;
   }
   if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
-  if (got.outcome == IoOutcome::kFailed) return Moved::kBroken;
+  if (is_broken(got.outcome)) {
+    from.broke(got.outcome);
+    return Moved::kBroken;
+  }
   return Moved::kSome;
 }
 

@@ -50,7 +50,7 @@ class Tunnel {
   };
 
   // Moves what can be moved. kFinished: both sides ended and everything was passed on; kBroken: one side is
-  // broken; kGoesOn: to be called again in the next turn.
+  // broken, and gone(); kGoesOn: to be called again in the next turn.
   Step advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures);
   TunnelDirection& forward() { return forward_; }
   void end(Workbench& bench);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "net/client_abort.h"
 #include "net/socket_ops.h"
 #include "server/raw_room.h"
 #include "stats/response_count.h"
@@ -49,7 +50,7 @@ bool RawSession::drive(bool peer_may_have_ended) {
     const IoResult got = receive(fd_.get(), space);
     if (got.outcome == IoOutcome::kAgain) return true;
     if (got.outcome != IoOutcome::kDone) {
-      if (got.outcome == IoOutcome::kFailed) room_.stats_.read_errors.add();
+      count_failed_receive(room_.stats_, got.outcome, AbortPlace::kIdle);
       close_now();
       return false;
     }
@@ -77,8 +78,8 @@ bool RawSession::answer() {
   listener_.stats.requests.add();
   count_response(room_.stats_, canned.status());
   room_.service_time_.record(monotonic_ns() - room_.loop_.now_ns());
-  if (sent.outcome == IoOutcome::kFailed) {
-    room_.stats_.write_errors.add();
+  if (is_broken(sent.outcome)) {
+    count_failed_send(room_.stats_, sent.outcome, AbortPlace::kWaiting);
     close_now();
     return false;
   }
@@ -110,8 +111,9 @@ bool RawSession::continue_sending() {
       if (sent.bytes > 0) room_.loop_.timers().arm(*this, room_.timeouts_.write);
       return true;
     case IoOutcome::kEnd:
+    case IoOutcome::kLost:
     case IoOutcome::kFailed:
-      room_.stats_.write_errors.add();
+      count_failed_send(room_.stats_, sent.outcome, AbortPlace::kReceiving);
       close_now();
       return false;
     case IoOutcome::kDone:

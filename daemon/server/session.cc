@@ -39,11 +39,11 @@ void Session::on_ready(std::uint32_t events) {
   // What comes while a response waits is read after it, or never if that response is the last one.
   if (state_ == State::kDelay || state_ == State::kSend) unread_ = unread_ || (events & EPOLLIN) != 0;
   if (state_ == State::kDelay) {
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0) close_now();
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) client_left();
     return;
   }
   if (state_ == State::kSend) {
-    if ((events & (EPOLLHUP | EPOLLERR)) != 0) return close_now();
+    if ((events & (EPOLLHUP | EPOLLERR)) != 0) return client_left();
     if (continue_sending() == Alive::kNo || state_ == State::kSend) return;
     // What came while the response was being sent has had its event already.
     drive(true);
@@ -105,11 +105,10 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
     case IoOutcome::kAgain:
       readable = false;
       return Alive::kYes;
-    case IoOutcome::kFailed:
-      room_.stats_.read_errors.add();
-      close_now();
-      return Alive::kNo;
     case IoOutcome::kEnd:
+    case IoOutcome::kLost:
+    case IoOutcome::kFailed:
+      count_failed_receive(room_.stats_, got.outcome, place());
       close_now();
       return Alive::kNo;
     case IoOutcome::kDone:

@@ -12,6 +12,7 @@
 #include "http/head_cache.h"
 #include "http/request_head.h"
 #include "net/buffer_pool.h"
+#include "net/client_abort.h"
 #include "net/listener_handle.h"
 #include "net/socket_ops.h"
 #include "server/body_stream.h"
@@ -92,6 +93,9 @@ class Session final : public YieldingWatch, public Timer {
   std::chrono::milliseconds idle_time() const;
   Alive finish();
   void close_now();
+  // Where the client is, should it leave now.
+  AbortPlace place() const;
+  void client_left();
   void hand_over();
 
   ServerRoom& room_;

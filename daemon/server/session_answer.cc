@@ -129,8 +129,8 @@ Session::Alive Session::flush() {
 // bytes: what was to be sent; still valid although its batch was cleared. last: the connection closes after
 // it.
 Session::Alive Session::after_send(IoResult sent, std::string_view bytes, bool last) {
-  if (sent.outcome == IoOutcome::kFailed) {
-    room_.stats_.write_errors.add();
+  if (is_broken(sent.outcome)) {
+    count_failed_send(room_.stats_, sent.outcome, AbortPlace::kWaiting);
     close_now();
     return Alive::kNo;
   }
@@ -151,8 +151,9 @@ Session::Alive Session::continue_sending() {
       if (sent.bytes > 0) room_.loop_.timers().arm(*this, room_.timeouts_.write);
       return Alive::kYes;
     case IoOutcome::kEnd:
+    case IoOutcome::kLost:
     case IoOutcome::kFailed:
-      room_.stats_.write_errors.add();
+      count_failed_send(room_.stats_, sent.outcome, AbortPlace::kReceiving);
       close_now();
       return Alive::kNo;
     case IoOutcome::kDone:

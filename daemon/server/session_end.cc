@@ -64,6 +64,25 @@ Session::Alive Session::finish() {
   return Alive::kNo;
 }
 
+AbortPlace Session::place() const {
+  switch (state_) {
+    case State::kHead:
+      return input_ ? AbortPlace::kHead : AbortPlace::kIdle;
+    case State::kBody:
+      return AbortPlace::kBody;
+    case State::kDelay:
+      return AbortPlace::kWaiting;
+    case State::kSend:
+      break;
+  }
+  return AbortPlace::kReceiving;
+}
+
+void Session::client_left() {
+  count_abort(room_.stats_, place());
+  close_now();
+}
+
 void Session::close_now() {
   ListenerHandle& listener = listener_;
   output_.finish(room_.answers_);

@@ -23,11 +23,13 @@ struct WorkerStats {
   Counter bytes_out;        // to clients
   Counter accept_errors;    // accept4(2) failed for another reason than an empty queue
   Counter accept_paused;    // times accepting stopped: connection limit or no descriptors
-  Counter read_errors;      // recv(2) failed: resets
-  Counter write_errors;     // send(2) failed
+  Counter read_errors;      // recv(2) failed for a reason on this host
+  Counter write_errors;     // send(2) failed for a reason on this host
   Counter protocol_errors;  // answered 4xx by the parser or a limit
   Counter timeouts;         // connections ended by a time-out
   Counter forced_closes;    // ended at a drain deadline
+  // Clients that left, by where they were (net/client_abort.h); no errors.
+  Counter aborts_idle, aborts_head, aborts_body, aborts_waiting, aborts_receiving;
   // The loop, as the original daemon printed it.
   Counter polls;        // epoll_wait(2) calls
   Counter polls_empty;  // without an event
@@ -79,7 +81,7 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 4;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 5;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;

@@ -19,6 +19,7 @@ struct WorkerFigures {
   std::uint64_t timeouts = 0, forced_closes = 0;
   std::uint64_t polls = 0, polls_empty = 0, events = 0, events_last = 0, events_min = 0, events_max = 0;
   std::uint64_t cpu_ns = 0, generation = 0, draining = 0;
+  std::uint64_t aborts_idle = 0, aborts_head = 0, aborts_body = 0, aborts_waiting = 0, aborts_receiving = 0;
 };
 
 struct ListenerFigures {

@@ -44,6 +44,11 @@ constexpr Pairing<WF, WS> kWorkerPairs[] = {
     {&WF::events, &WS::events},
     {&WF::cpu_ns, &WS::cpu_ns},
     {&WF::draining, &WS::draining},
+    {&WF::aborts_idle, &WS::aborts_idle},
+    {&WF::aborts_head, &WS::aborts_head},
+    {&WF::aborts_body, &WS::aborts_body},
+    {&WF::aborts_waiting, &WS::aborts_waiting},
+    {&WF::aborts_receiving, &WS::aborts_receiving},
 };
 
 using LF = ListenerFigures;

@@ -17,6 +17,10 @@ const WorkerFigures& figures_of(const StatsSample& sample, unsigned index) {
   return kNone;
 }
 
+std::uint64_t aborts(const WorkerFigures& f) {
+  return f.aborts_idle + f.aborts_head + f.aborts_body + f.aborts_waiting + f.aborts_receiving;
+}
+
 }  // namespace
 
 std::vector<std::string> verbose_report(const StatsSample& earlier, const StatsSample& now) {
@@ -33,11 +37,11 @@ std::vector<std::string> verbose_report(const StatsSample& earlier, const StatsS
     lines.push_back(
         fmt::format("worker {}: requests {}, events per epoll_wait: empty {} last {} min {} max {} average "
                     "{:.1f}, errors: accept {} "
-                    "read {} write {}",
+                    "read {} write {}, clients left {}",
                     worker.index, requests, empty, f.events_last, f.events_min, f.events_max,
                     busy_polls == 0 ? 0.0 : static_cast<double>(events) / static_cast<double>(busy_polls),
                     f.accept_errors - before.accept_errors, f.read_errors - before.read_errors,
-                    f.write_errors - before.write_errors));
+                    f.write_errors - before.write_errors, aborts(f) - aborts(before)));
   }
   const double seconds = static_cast<double>(now.monotonic_ns - earlier.monotonic_ns) / 1e9;
   lines.push_back(fmt::format("Request/s {:.0f}", seconds > 0 ? static_cast<double>(total) / seconds : 0.0));

@@ -50,6 +50,21 @@ TEST(Rates, CountErrorsOfEveryKind) {
   EXPECT_DOUBLE_EQ(rates_between(before, now).workers[0].rates.errors, 63);
 }
 
+TEST(Rates, CountClientsThatLeftApartFromErrors) {
+  api::StatsSample before = sample_at(0);
+  api::StatsSample now = sample_at(1);
+  worker(before, 0);
+  api::WorkerFigures& figures = worker(now, 0);
+  figures.set_aborts_idle(1);
+  figures.set_aborts_head(2);
+  figures.set_aborts_body(4);
+  figures.set_aborts_waiting(8);
+  figures.set_aborts_receiving(16);
+  const Rates rates = rates_between(before, now);
+  EXPECT_DOUBLE_EQ(rates.workers[0].rates.aborts, 31);
+  EXPECT_DOUBLE_EQ(rates.workers[0].rates.errors, 0);
+}
+
 TEST(Rates, MatchRowsByKeyAndNotByPlace) {
   api::StatsSample before = sample_at(0);
   api::StatsSample now = sample_at(1);

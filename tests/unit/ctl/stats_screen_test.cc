@@ -12,10 +12,10 @@ Rates busy_rates(std::uint32_t workers) {
   Rates rates;
   for (std::uint32_t i = 0; i < workers; ++i) {
     WorkerRateRow row{i, i, true, false, {}};
-    row.rates = {812, 12'345, 123'456, 20e6, 40e6, 0.5, 98.2, 5500, 1'200'000};
+    row.rates = {812, 12'345, 123'456, 20e6, 40e6, 0.5, 0, 98.2, 5500, 1'200'000};
     rates.workers.push_back(row);
   }
-  rates.total = {1624, 24'690, 246'912, 40e6, 80e6, 1, 196.4, 5500, 1'200'000};
+  rates.total = {1624, 24'690, 246'912, 40e6, 80e6, 1, 0, 196.4, 5500, 1'200'000};
   return rates;
 }
 

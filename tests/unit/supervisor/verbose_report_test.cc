@@ -29,17 +29,19 @@ TEST(VerboseReport, ShowsDifferencesOfEachWorkerAndTheTotalRate) {
   second.accept_errors = 2;
   second.read_errors = 3;
   second.write_errors = 4;
+  second.aborts_idle = 5;
+  second.aborts_receiving = 6;
   const auto lines =
       verbose_report(sample_of(1'000'000'000, {first, {}}), sample_of(3'000'000'000, {second, {}}));
   ASSERT_EQ(lines.size(), 3U);
   EXPECT_EQ(lines[0],
             "worker 0: requests 200, events per epoll_wait: empty 5 last 4 min 1 max 9 average 2.5, errors: "
             "accept 2 "
-            "read 3 write 4");
+            "read 3 write 4, clients left 11");
   EXPECT_EQ(
       lines[1],
       "worker 1: requests 0, events per epoll_wait: empty 0 last 0 min 0 max 0 average 0.0, errors: accept 0 "
-      "read 0 write 0");
+      "read 0 write 0, clients left 0");
   EXPECT_EQ(lines[2], "Request/s 100");
 }
 
