@@ -64,6 +64,11 @@ IoResult send_file(int fd, int file, std::uint64_t offset, std::size_t count) {
   return outcome_of(sent);
 }
 
+void reset_when_closed(int fd) {
+  const linger now{1, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
 Accepted accept_connection(int listening, bool want_peer) {
   for (;;) {
     sockaddr_storage peer;

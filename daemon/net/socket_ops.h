@@ -42,6 +42,10 @@ IoResult send_bytes(int fd, std::string_view bytes, More more = More::kNo);
 // sendfile(2) of count bytes of file from offset on.
 IoResult send_file(int fd, int file, std::uint64_t offset, std::size_t count);
 
+// Closing the socket will send a reset instead of a FIN: what the peer got is not all of it, and looks so
+// whatever its framing is.
+void reset_when_closed(int fd);
+
 struct Accepted {
   UniqueFd fd;           // non-blocking, close-on-exec; empty when nothing was accepted
   Address peer;          // set when wanted

@@ -13,11 +13,6 @@ IoOutcome PeerSocket::look() const {
   return outcome_of_error(errno);
 }
 
-void PeerSocket::reset_when_closed() {
-  const linger now{1, 0};
-  ::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &now, sizeof now);
-}
-
 Address PeerSocket::local_address() const {
   sockaddr_storage found{};
   socklen_t size = sizeof found;

@@ -77,8 +77,7 @@ class PeerSocket {
   // Gives the descriptor away, still registered if it was.
   UniqueFd release() { return std::move(fd_); }
 
-  // Closing will send a reset instead of a FIN: what the peer got is not all of it.
-  void reset_when_closed();
+  void reset_when_closed() { demo::reset_when_closed(fd()); }
   // The address that the peer connected to; empty when the kernel does not say.
   Address local_address() const;
 

@@ -175,6 +175,7 @@ void RawSession::hand_over() {
 
 void RawSession::close_now() {
   ListenerHandle& listener = listener_;
+  if (!output_.empty()) reset_when_closed(fd_.get());
   output_.finish(room_.answers_);
   room_.retire(*this);
   listener.connection_closed();

@@ -42,6 +42,7 @@ class RawSession final : public YieldingWatch, public Timer {
   bool answer();
   bool continue_sending();
   bool finish();
+  // With a reset when not all of a response was sent.
   void close_now();
   void hand_over();
   void count_sent(std::size_t bytes);

@@ -92,6 +92,7 @@ class Session final : public YieldingWatch, public Timer {
   // How long the connection may wait for the first byte of a request.
   std::chrono::milliseconds idle_time() const;
   Alive finish();
+  // With a reset when not all of a response was sent.
   void close_now();
   // Where the client is, should it leave now.
   AbortPlace place() const;

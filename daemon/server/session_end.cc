@@ -85,6 +85,7 @@ void Session::client_left() {
 
 void Session::close_now() {
   ListenerHandle& listener = listener_;
+  if (!output_.empty()) reset_when_closed(fd_.get());
   output_.finish(room_.answers_);
   room_.retire(*this);
   listener.connection_closed();

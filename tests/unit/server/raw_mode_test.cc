@@ -176,13 +176,14 @@ TEST_F(RawMode, IdleConnectionsEndInTime) {
   EXPECT_TRUE(closed(used));
 }
 
-TEST_F(RawMode, ReaderThatTakesNothingIsCutOff) {
+TEST_F(RawMode, ReaderThatTakesNothingIsCutOffWithAReset) {
   snapshot.client_timeouts.write = milliseconds(50);
   snapshot.response.body_size = 8 << 20;
   apply();
   Client client = connect({.send = 4096, .client_receive = 4096});
   client.send("x");
   EXPECT_TRUE(all_closed());
+  EXPECT_TRUE(client.reset()) << "it looks as if all had come";
   EXPECT_EQ(page->worker.timeouts.get(), 1U);
 }
 

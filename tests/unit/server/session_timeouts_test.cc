@@ -199,12 +199,13 @@ TEST_F(SessionTimeouts, UsedConnectionIsNotIdle) {
   });
 }
 
-TEST_F(SessionTimeouts, ReaderThatTakesNothingIsCutOff) {
+TEST_F(SessionTimeouts, ReaderThatTakesNothingIsCutOffWithAReset) {
   snapshot.client_timeouts.write = kShort;
   apply();
   Client client = connect({.send = 4096, .client_receive = 4096});
   client.send(get_of("/?s=8m"));
   EXPECT_TRUE(all_closed());
+  EXPECT_TRUE(client.reset()) << "it looks as if all had come";
   EXPECT_EQ(page->worker.timeouts.get(), 1U);
   EXPECT_EQ(buffers.lent(), 0U);
 }

@@ -108,6 +108,20 @@ TEST_F(SlowReader, DoesNotMakeTheServerReadAhead) {
   room.cut();
 }
 
+TEST_F(SlowReader, SeesAResetWhenADeadlineCutsItsResponseOff) {
+  snapshot.response.body_size = 8 << 20;
+  apply();
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+    listener.taker = taker;
+    Client client = connect({.send = kSmall, .client_receive = kSmall});
+    client.send(kGet);
+    turns.settle();
+    room.cut();
+    raw.cut();
+    EXPECT_TRUE(client.reset()) << "it looks as if all had come";
+  }
+}
+
 TEST_F(SlowReader, LastResponseIsNotLostToRequestsBehindIt) {
   // What the client sends after its last request is never read; closing must not reset the connection while
   // the response is still on its way.
