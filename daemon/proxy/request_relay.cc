@@ -19,14 +19,15 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
   head_ = bench.buffers.borrow();
   head_.append(prefix);
   const std::string_view written = write_request_head(head_.space(), head, forwarding);
-  if (written.empty()) {
+  head_.filled(written.size());
+  if (written.empty() && !write_long_head(bench, head, forwarding)) {
     rejected_ = true;
     rejection_ = kHeadTooLarge;
     return 0;
   }
-  head_.filled(written.size());
   if (body_.complete()) return 0;
-  const std::span<char> space = head_.space();
+  Buffer& last = head_rest_ ? head_rest_ : head_;
+  const std::span<char> space = last.space();
   rest = rest.substr(0, space.size());
   std::memcpy(space.data(), rest.data(), rest.size());
   const FilteredBody part = filter_body(body_, space.first(rest.size()), BodyForm::kFramed);
@@ -34,15 +35,25 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
     refuse();
     return 0;
   }
-  head_.filled(part.kept);
+  last.filled(part.kept);
   body_begun_ = part.taken > 0;
   return part.taken;
+}
+
+bool RequestRelay::write_long_head(Workbench& bench, const RequestHead& head,
+                                   const RequestForwarding& forwarding) {
+  std::string_view written = write_request_head(bench.assembly(), head, forwarding);
+  const std::size_t first = head_.space().size();
+  if (written.empty() || written.size() > first + limits::kPooledBufferBytes) return false;
+  head_.append(written.substr(0, first));
+  head_rest_ = bench.buffers.borrow();
+  return head_rest_.append(written.substr(first));
 }
 
 RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
                                 TrafficCount& count) {
   if (complete_) return RelayStep::kDone;
-  if (head_sent_ < head_.bytes().size()) {
+  if (head_sent_ < head_size()) {
     const RelayStep step = send_head(backend, count, !body_.complete() && !input.empty());
     if (step != RelayStep::kDone) return step;
   }
@@ -77,10 +88,14 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
 }
 
 RelayStep RequestRelay::send_head(PeerSocket& backend, TrafficCount& count, bool body_follows) {
-  while (head_sent_ < head_.bytes().size()) {
+  const std::size_t first = head_.bytes().size();
+  while (head_sent_ < head_size()) {
     if (!backend.writable()) return RelayStep::kWaitsToSend;
-    const IoResult sent =
-        backend.send(head_.bytes().substr(head_sent_), body_follows ? More::kYes : More::kNo);
+    const bool in_rest = head_sent_ >= first;
+    const std::string_view bytes =
+        in_rest ? head_rest_.bytes().substr(head_sent_ - first) : head_.bytes().substr(head_sent_);
+    const bool more = body_follows || (!in_rest && head_rest_);
+    const IoResult sent = backend.send(bytes, more ? More::kYes : More::kNo);
     if (is_broken(sent.outcome)) return RelayStep::kReceiverFailed;
     head_sent_ += static_cast<std::uint32_t>(sent.bytes);
     count.to_backend(sent.bytes);

@@ -39,8 +39,9 @@ class RequestRelay {
   bool has_body() const { return has_body_; }
 
   // Writes the head to send, behind prefix (a PROXY header, or nothing), and behind it as much of the body as
-  // came with the head and fits. rest: what was received behind the head. Returns how much of rest was taken;
-  // refused() tells when the head does not fit or the body is invalid.
+  // came with the head and fits. A head of the limit's size leaves room for what is added to it: refused is
+  // only one whose Host, which may be added twice, fills half of it. rest: what was received behind the head.
+  // Returns how much of rest was taken; refused() tells when the head does not fit or the body is invalid.
   std::size_t begin(Workbench& bench, std::string_view prefix, const RequestHead& head,
                     const RequestForwarding& forwarding, std::string_view rest);
   bool refused() const { return rejected_; }
@@ -66,14 +67,18 @@ class RequestRelay {
   // The head can no longer be needed: gives its buffer back once it was sent.
   void forget_replay() {
     replayable_ = false;
-    if (head_sent_ < head_.bytes().size()) return;
+    if (head_sent_ < head_size()) return;
     head_.reset();
+    head_rest_.reset();
     head_sent_ = 0;
   }
   const Rejection& rejection() const { return rejection_; }
   void end(Workbench& bench);
 
  private:
+  std::size_t head_size() const { return head_.bytes().size() + head_rest_.bytes().size(); }
+  // Writes it over two buffers; false when it fits neither way.
+  bool write_long_head(Workbench& bench, const RequestHead& head, const RequestForwarding& forwarding);
   RelayStep send_head(PeerSocket& backend, TrafficCount& count, bool body_follows);
   RelayStep send_unsent(Buffer& input, PeerSocket& backend, TrafficCount& count);
   RelayStep receive_and_send(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
@@ -82,6 +87,7 @@ class RequestRelay {
   RelayStep refuse();
 
   Buffer head_;
+  Buffer head_rest_;  // what head_ has no room for: rarely anything
   BodyReader body_;
   BytePipe pipe_;
   Rejection rejection_;

@@ -299,6 +299,72 @@ TEST_F(ClientFault, AHeadThatIsTooLargeIsA431) {
   EXPECT_FALSE(backend.has_connection());
 }
 
+// A head of just this size, which closes its connection.
+std::string head_of_size(std::size_t size, std::string_view fields = "Host: h\r\n") {
+  std::string head = "GET / HTTP/1.1\r\nConnection: close\r\n";
+  head.append(fields).append("X-Fill: ");
+  return head.append(size - head.size() - 4, 'x').append("\r\n\r\n");
+}
+
+TEST_F(ClientFault, AHeadOfTheLimitsSizeIsForwardedWithAllThatIsAdded) {
+  proxy.snapshot.forwarding = {.x_forwarded = true, .forwarded = true, .via = true};
+  proxy.pool().send_proxy_protocol = SendProxyProtocol::kV1;
+  proxy.apply();
+  for (const std::size_t less : {0, 1, 100, 200, 300, 400}) {
+    const std::string head = head_of_size(limits::kHeadSizeBytes - less);
+    TestPeer client = proxy.connect();
+    client.send(head);
+    TestPeer served = backend.accept();
+    served.read_until("PROXY ");
+    const std::string got = served.read_message();
+    EXPECT_THAT(got, HasSubstr("\r\n" + head.substr(head.find("X-Fill"),
+                                                    head.find("\r\n\r\n") - head.find("X-Fill"))));
+    EXPECT_THAT(got, HasSubstr("Via: "));
+    served.send(ok_response("x"));
+    EXPECT_THAT(client.read_to_end(), EndsWith("x")) << less;
+  }
+}
+
+TEST_F(ClientFault, ALongHeadIsSentAgainWhenItsConnectionHasEnded) {
+  proxy.snapshot.forwarding = {.x_forwarded = true, .forwarded = true, .via = true};
+  proxy.apply();
+  const std::string host = "Host: " + std::string(3000, 'h') + "\r\n";
+  Pair first = send_head(kGet);
+  first.served.send(ok_response("x"));
+  EXPECT_THAT(first.client.read_message(), EndsWith("x"));
+  first.client.send(head_of_size(limits::kHeadSizeBytes, host));
+  EXPECT_THAT(first.served.read_message(), HasSubstr("X-Fill: x"));
+  first.served.close();
+  TestPeer again = backend.accept();
+  EXPECT_THAT(again.read_message(), HasSubstr(";host=\"hhh"));
+  again.send(ok_response("y"));
+  EXPECT_THAT(first.client.read_to_end(), EndsWith("y"));
+}
+
+TEST_F(ClientFault, ABodyBehindALongHeadFollowsIt) {
+  proxy.snapshot.forwarding = {.x_forwarded = true, .forwarded = true, .via = true};
+  proxy.apply();
+  std::string head = head_of_size(limits::kHeadSizeBytes, "Host: h\r\nContent-Length: 20000\r\n");
+  head.replace(0, 3, "PUT");
+  TestPeer client = proxy.connect();
+  client.send(head + std::string(20'000, 'b'));
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_message(), EndsWith("\r\n\r\n" + std::string(20'000, 'b')));
+  served.send(ok_response("x"));
+  EXPECT_THAT(client.read_to_end(), EndsWith("x"));
+}
+
+TEST_F(ClientFault, AResponseHeadOfTheLimitsSizeIsPassedOnWithAllThatIsAdded) {
+  proxy.snapshot.forwarding.via = true;
+  proxy.apply();
+  std::string head = "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nX-Fill: ";
+  head.append(limits::kHeadSizeBytes - head.size() - 4, 'x').append("\r\n\r\n");
+  const std::string got = answer(head + "b", "GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+  EXPECT_THAT(got, StartsWith("HTTP/1.1 200 OK\r\n"));
+  EXPECT_THAT(got, HasSubstr("Via: "));
+  EXPECT_THAT(got, EndsWith("\r\n\r\nb"));
+}
+
 TEST_F(ClientFault, ABadChunkIsA400AndNoCompleteRequestAtTheBackend) {
   Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n");
   EXPECT_EQ(pair.served.read_until("hello\r\n"), "5\r\nhello\r\n");
