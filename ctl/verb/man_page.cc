@@ -97,6 +97,7 @@ daemon has one. A change prints the generation that holds it and how many worker
 Addresses are the same everywhere:
 .BR 1.2.3.4:80 ,
 .BR [::1]:80 ,
+.BR [fe80::1%eth0]:80 ,
 .BR :80 ,
 .BR unix:/path .
 Durations are

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <net/if.h>
 #include <netinet/in.h>
 
 #include <algorithm>
@@ -53,6 +54,35 @@ Address from_struct(const T& address) {
   return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&address), sizeof address);
 }
 
+bool has_zones(const in6_addr& host) {
+  return IN6_IS_ADDR_LINKLOCAL(&host) || IN6_IS_ADDR_MC_LINKLOCAL(&host) || IN6_IS_ADDR_MC_NODELOCAL(&host);
+}
+
+// As the kernel's dev_valid_name(), and nothing that ends the address.
+bool is_interface_name(std::string_view name) {
+  if (name.empty() || name.size() >= IF_NAMESIZE || name == "." || name == "..") return false;
+  return std::all_of(name.begin(), name.end(), [](unsigned char c) {
+    return c > ' ' && c != 0x7f && c != '/' && c != ':' && c != '%' && c != '[' && c != ']';
+  });
+}
+
+// The kernel's number of an interface, by its name or in digits; 0 when there is none.
+unsigned interface_index(const char* name) {
+  if (const unsigned index = ::if_nametoindex(name); index != 0) return index;
+  unsigned index = 0;
+  const char* const end = name + std::strlen(name);
+  const auto [parsed, error] = std::from_chars(name, end, index);
+  return error == std::errc() && parsed == end ? index : 0;
+}
+
+sockaddr_in unmapped(const sockaddr_in6& in6) {
+  sockaddr_in in{};
+  in.sin_family = AF_INET;
+  in.sin_port = in6.sin6_port;
+  std::memcpy(&in.sin_addr, &in6.sin6_addr.s6_addr[12], sizeof in.sin_addr);
+  return in;
+}
+
 Result<Address> parse_unix(std::string_view text) {
   const std::string_view path = text.substr(kUnixPrefix.size());
   sockaddr_un un{};
@@ -96,12 +126,24 @@ Result<Address> Address::parse(std::string_view text) {
   // inet_pton(3) would stop at it and take what comes before for the whole.
   if (parts->host.find('\0') != std::string::npos) return bad_address(text, "an address holds no NUL");
   if (parts->bracketed) {
+    const std::size_t percent = std::min(parts->host.find('%'), parts->host.size());
     sockaddr_in6 in6{};
     in6.sin6_family = AF_INET6;
     in6.sin6_port = htons(*port);
-    if (::inet_pton(AF_INET6, parts->host.c_str(), &in6.sin6_addr) != 1)
+    if (::inet_pton(AF_INET6, parts->host.substr(0, percent).c_str(), &in6.sin6_addr) != 1)
       return bad_address(text, "not an IPv6 address");
-    return from_struct(in6);
+    Address address = from_struct(in6);
+    if (percent == parts->host.size()) return address;
+    const std::string zone = parts->host.substr(percent + 1);
+    if (!is_interface_name(zone)) return bad_address(text, "what follows % is not the name of an interface");
+    if (!has_zones(in6.sin6_addr)) return address;
+    // One spelling for one interface: a number stands for its name, where it has one.
+    char name[IF_NAMESIZE] = "";
+    const unsigned index = interface_index(zone.c_str());
+    if (index == 0 || ::if_indextoname(index, name) == nullptr) zone.copy(name, sizeof name - 1);
+    std::memcpy(address.zone_name(), name, sizeof name);
+    address.look_up_zone();
+    return address;
   }
   if (parts->host.find(':') != std::string::npos) return bad_address(text, "an IPv6 address needs brackets");
   sockaddr_in in{};
@@ -117,7 +159,26 @@ Address Address::from_sockaddr(const sockaddr* address, socklen_t size) {
   Address result;
   result.size_ = std::min<socklen_t>(size, sizeof result.storage_);
   std::memcpy(&result.storage_, address, result.size_);
-  return result;
+  if (result.family() != AF_INET6) return result;
+  static_assert(sizeof(sockaddr_in6) <= kZoneOffset && kZoneOffset + IF_NAMESIZE <= sizeof(sockaddr_storage));
+  const auto& in6 = *reinterpret_cast<const sockaddr_in6*>(&result.storage_);
+  return IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr) ? from_struct(unmapped(in6)) : result;
+}
+
+bool Address::look_up_zone() {
+  if (family() != AF_INET6 || *zone_name() == '\0') return true;
+  const unsigned index = interface_index(zone_name());
+  reinterpret_cast<sockaddr_in6*>(&storage_)->sin6_scope_id = index;
+  return index != 0;
+}
+
+std::string Address::zone() const {
+  if (family() != AF_INET6) return "";
+  if (*zone_name() != '\0') return zone_name();
+  const unsigned index = reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_scope_id;
+  if (index == 0) return "";
+  char name[IF_NAMESIZE] = "";
+  return ::if_indextoname(index, name) != nullptr ? name : std::to_string(index);
 }
 
 std::uint16_t Address::port() const {
@@ -150,13 +211,21 @@ std::string Address::host() const {
 }
 
 std::string Address::to_string() const {
-  if (family() == AF_INET6) return fmt::format("[{}]:{}", host(), port());
+  if (family() == AF_INET6) {
+    const std::string in_zone = zone();
+    return fmt::format("[{}{}{}]:{}", host(), in_zone.empty() ? "" : "%", in_zone, port());
+  }
   if (family() == AF_INET) return fmt::format("{}:{}", host(), port());
   return host();
 }
 
 bool Address::operator==(const Address& other) const {
-  return size_ == other.size_ && std::memcmp(&storage_, &other.storage_, size_) == 0;
+  if (size_ != other.size_ || family() != other.family()) return false;
+  if (family() != AF_INET6) return std::memcmp(&storage_, &other.storage_, size_) == 0;
+  const auto& ours = *reinterpret_cast<const sockaddr_in6*>(&storage_);
+  const auto& theirs = *reinterpret_cast<const sockaddr_in6*>(&other.storage_);
+  return ours.sin6_port == theirs.sin6_port && IN6_ARE_ADDR_EQUAL(&ours.sin6_addr, &theirs.sin6_addr) &&
+         ((ours.sin6_scope_id == theirs.sin6_scope_id && ours.sin6_scope_id != 0) || zone() == other.zone());
 }
 
 Result<Endpoint> Endpoint::parse(std::string_view text) {

@@ -28,7 +28,9 @@ void ClientPeer::resolve(int fd) {
   sockaddr_storage found{};
   socklen_t size = sizeof found;
   if (::getpeername(fd, reinterpret_cast<sockaddr*>(&found), &size) != 0) return;
-  std::memcpy(&storage_, &found, size_of_family(found.ss_family));
+  const Address peer = Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&found), size);
+  const auto family = static_cast<sa_family_t>(peer.family());
+  std::memcpy(&storage_, peer.sockaddr_ptr(), size_of_family(family));
 }
 
 std::string_view ClientPeer::host_text(int fd, Text& text) {

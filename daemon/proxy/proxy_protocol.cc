@@ -43,10 +43,11 @@ bool parse_endpoint_v1(std::string_view host, std::string_view port_text, bool v
   if (error != std::errc() || end != port_text.data() + port_text.size() || port > 65535 || leading_zero) {
     return false;
   }
-  if (host.find_first_of("[]") != std::string_view::npos || host.empty()) return false;
+  if (host.find_first_of("[]%") != std::string_view::npos || host.empty()) return false;
   const Result<Address> parsed =
       Address::parse(v6 ? fmt::format("[{}]:{}", host, port) : fmt::format("{}:{}", host, port));
-  if (!parsed || parsed->family() != (v6 ? AF_INET6 : AF_INET)) return false;
+  // In brackets nothing but IPv6 is taken; an IPv4 address may be mapped there.
+  if (!parsed || (!v6 && parsed->family() != AF_INET)) return false;
   address = *parsed;
   return true;
 }
@@ -135,6 +136,28 @@ void put(char*& at, const T& value) {
   at += sizeof value;
 }
 
+bool is_ip(const Address& address) { return address.family() == AF_INET || address.family() == AF_INET6; }
+
+// RFC 4291 section 2.5.5.2.
+constexpr std::string_view kMappedText = "::ffff:";
+constexpr std::string_view kMappedBytes{"\0\0\0\0\0\0\0\0\0\0\xff\xff", 12};
+
+// In the address's own family, or as IPv6.
+std::string host_text(const Address& address, bool v6) {
+  return std::string(v6 && address.family() == AF_INET ? kMappedText : "") + address.host();
+}
+
+in6_addr host_v6(const Address& address) {
+  if (address.family() == AF_INET6) {
+    return reinterpret_cast<const sockaddr_in6*>(address.sockaddr_ptr())->sin6_addr;
+  }
+  in6_addr mapped{};
+  std::memcpy(&mapped, kMappedBytes.data(), kMappedBytes.size());
+  std::memcpy(&mapped.s6_addr[kMappedBytes.size()],
+              &reinterpret_cast<const sockaddr_in*>(address.sockaddr_ptr())->sin_addr, sizeof(in_addr));
+  return mapped;
+}
+
 std::size_t write_v2(std::span<char> into, const Address& source, const Address& destination, int family) {
   char* at = into.data();
   std::memcpy(at, kSignatureV2.data(), kSignatureV2.size());
@@ -152,22 +175,21 @@ std::size_t write_v2(std::span<char> into, const Address& source, const Address&
     put(at, from.sin_port);
     put(at, to.sin_port);
   } else if (v6) {
-    const auto& from = *reinterpret_cast<const sockaddr_in6*>(source.sockaddr_ptr());
-    const auto& to = *reinterpret_cast<const sockaddr_in6*>(destination.sockaddr_ptr());
-    put(at, from.sin6_addr);
-    put(at, to.sin6_addr);
-    put(at, from.sin6_port);
-    put(at, to.sin6_port);
+    put(at, host_v6(source));
+    put(at, host_v6(destination));
+    put(at, htons(source.port()));
+    put(at, htons(destination.port()));
   }
   return static_cast<std::size_t>(at - into.data());
 }
 
 std::size_t write_v1(std::span<char> into, const Address& source, const Address& destination, int family) {
-  const auto written = family == AF_UNSPEC
-                           ? fmt::format_to_n(into.data(), into.size(), "PROXY UNKNOWN\r\n")
-                           : fmt::format_to_n(into.data(), into.size(), "PROXY TCP{} {} {} {} {}\r\n",
-                                              family == AF_INET ? 4 : 6, source.host(), destination.host(),
-                                              source.port(), destination.port());
+  const auto written =
+      family == AF_UNSPEC
+          ? fmt::format_to_n(into.data(), into.size(), "PROXY UNKNOWN\r\n")
+          : fmt::format_to_n(into.data(), into.size(), "PROXY TCP{} {} {} {} {}\r\n",
+                             family == AF_INET ? 4 : 6, host_text(source, family == AF_INET6),
+                             host_text(destination, family == AF_INET6), source.port(), destination.port());
   return written.size;
 }
 
@@ -185,9 +207,9 @@ ProxyHeader parse_proxy_header(std::string_view bytes) {
 
 std::size_t write_proxy_header(std::span<char> into, SendProxyProtocol version, const Address& source,
                                const Address& destination) {
-  const bool told =
-      source.family() == destination.family() && (source.family() == AF_INET || source.family() == AF_INET6);
-  const int family = told ? source.family() : AF_UNSPEC;
+  const int family = !is_ip(source) || !is_ip(destination)     ? AF_UNSPEC
+                     : source.family() == destination.family() ? source.family()
+                                                               : AF_INET6;
   switch (version) {
     case SendProxyProtocol::kOff:
       return 0;

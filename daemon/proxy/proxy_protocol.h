@@ -30,8 +30,8 @@ ProxyHeader parse_proxy_header(std::string_view bytes);
 inline constexpr std::size_t kWrittenProxyHeaderBytes = 256;
 
 // Writes the header that tells a backend of a client. Version kOff writes nothing. Returns the bytes written;
-// into: at least kWrittenProxyHeaderBytes. Addresses of different or of unix families are told as unknown.
-// Pure.
+// into: at least kWrittenProxyHeaderBytes. Of an IPv4 and an IPv6 address the first is told as mapped into
+// IPv6; addresses of unix families are told as unknown. Pure.
 std::size_t write_proxy_header(std::span<char> into, SendProxyProtocol version, const Address& source,
                                const Address& destination);
 

@@ -15,7 +15,7 @@ constexpr const char* kDescription =
     "runs.";
 
 constexpr const char* kExamples =
-    R"(Addresses: 1.2.3.4:80, [::1]:80, :80 (every IPv4 address of the host), unix:/path.
+    R"(Addresses: 1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, :80 (every IPv4 address of the host), unix:/path.
 Flags win over the configuration file; a saved state (--state-dir) wins over both.
 
 Examples:

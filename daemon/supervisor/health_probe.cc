@@ -26,11 +26,21 @@ constexpr std::size_t kStatusWithinBytes = 16 * 1024;
 // this.
 constexpr std::size_t kDrainBytes = 64 * 1024;
 
-// The backend's endpoint text is the Host field of a check that names none.
+// The backend's endpoint text is the Host field of a check that names none. A zone means nothing to the other
+// host.
+std::string host_field(const HealthTarget& target) {
+  if (target.address.is_unix()) return "localhost";
+  std::string host = target.endpoint;
+  if (const std::size_t zone = host.find('%'); zone != std::string::npos) {
+    host.erase(zone, host.find(']') - zone);
+  }
+  return host;
+}
+
 std::string opening(const HealthTarget& target) {
   std::string text(health_proxy_header(target.send_proxy_protocol));
   if (target.check.kind != HealthCheckKind::kHttp) return text;
-  return text + health_request(target.check, target.address.is_unix() ? "localhost" : target.endpoint);
+  return text + health_request(target.check, host_field(target));
 }
 
 // A call that failed for what this host lacks says nothing of the backend; whatever else keeps connections

@@ -72,6 +72,9 @@ Error listen_error(const Address& address, int error_number) {
     case EMFILE:
     case ENFILE:
       return error(ErrorCode::kResourceExhausted, "no file descriptor is left; raise the limit (ulimit -n)");
+    case ENODEV:
+      return error(ErrorCode::kFailedPrecondition,
+                   fmt::format("there is no network interface \"{}\"; see \"ip link\"", address.zone()));
     case ENOENT:
     case ENOTDIR:
       return error(ErrorCode::kFailedPrecondition, "its folder does not exist");
@@ -81,8 +84,9 @@ Error listen_error(const Address& address, int error_number) {
 }
 
 Status probe_address(const Listener& listener) {
-  const Address& address = listener.address;
+  Address address = listener.address;
   if (address.is_unix()) return probe_unix(address);
+  if (!address.look_up_zone()) return listen_error(address, ENODEV);
   auto fd = open_socket(address);
   if (!fd) return fd.error();
   std::vector<SocketOptionReport> unused;
@@ -95,7 +99,9 @@ Status probe_address(const Listener& listener) {
   return {};
 }
 
-Result<ListenerSocket> open_listener_socket(const Listener& listener, const Address& bind_to) {
+Result<ListenerSocket> open_listener_socket(const Listener& listener, const Address& address) {
+  Address bind_to = address;
+  if (!bind_to.look_up_zone()) return listen_error(bind_to, ENODEV);
   auto fd = open_socket(bind_to);
   if (!fd) return fd.error();
   ListenerSocket socket;

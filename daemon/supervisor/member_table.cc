@@ -56,7 +56,11 @@ void MemberTable::configure(const Config& config) {
 }
 
 std::vector<Address> MemberTable::addresses(const Pool& pool, const Backend& backend) const {
-  if (!backend.endpoint.needs_resolving()) return {backend.endpoint.address};
+  if (!backend.endpoint.needs_resolving()) {
+    Address address = backend.endpoint.address;
+    address.look_up_zone();
+    return {address};
+  }
   return resolver_.addresses(pool.name, backend.endpoint.text);
 }
 

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <sys/un.h>
 
@@ -105,6 +106,68 @@ TEST(Address, EqualsWhatTheKernelReports) {
   ::inet_pton(AF_INET, "10.0.0.1", &in.sin_addr);
   EXPECT_EQ(Address::from_sockaddr(reinterpret_cast<sockaddr*>(&in), sizeof in),
             *Address::parse("10.0.0.1:80"));
+}
+
+TEST(Address, Ipv4MappedIntoIpv6IsThatIpv4AddressWhereverItComesFrom) {
+  EXPECT_EQ(canonical("[::ffff:1.2.3.4]:80"), "1.2.3.4:80");
+  EXPECT_EQ(canonical("[::ffff:0102:0304]:80"), "1.2.3.4:80");
+  EXPECT_EQ(*Address::parse("[::ffff:1.2.3.4]:80"), *Address::parse("1.2.3.4:80"));
+  EXPECT_EQ(canonical("[::1.2.3.4]:80"), "[::1.2.3.4]:80") << "compatible, not mapped";
+  sockaddr_in6 in6{};
+  in6.sin6_family = AF_INET6;
+  in6.sin6_port = htons(80);
+  ::inet_pton(AF_INET6, "::ffff:10.0.0.1", &in6.sin6_addr);
+  const Address accepted = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&in6), sizeof in6);
+  EXPECT_EQ(accepted.family(), AF_INET);
+  EXPECT_EQ(accepted.sockaddr_size(), sizeof(sockaddr_in));
+  EXPECT_EQ(accepted.to_string(), "10.0.0.1:80");
+  EXPECT_EQ(Endpoint::parse("[::ffff:1.2.3.4]:80")->text, "1.2.3.4:80");
+}
+
+unsigned scope_of(const Address& address) {
+  return reinterpret_cast<const sockaddr_in6*>(address.sockaddr_ptr())->sin6_scope_id;
+}
+
+TEST(Address, LinkLocalAddressNamesItsInterface) {
+  const Address address = *Address::parse("[fe80::1%lo]:80");
+  EXPECT_EQ(address.to_string(), "[fe80::1%lo]:80");
+  EXPECT_EQ(address.host(), "fe80::1");
+  EXPECT_EQ(address.zone(), "lo");
+  EXPECT_EQ(scope_of(address), ::if_nametoindex("lo"));
+  EXPECT_EQ(canonical("[FE80:0::1%" + std::to_string(::if_nametoindex("lo")) + "]:80"), "[fe80::1%lo]:80");
+  EXPECT_EQ(Endpoint::parse("[fe80::1%lo]:80")->text, "[fe80::1%lo]:80");
+  sockaddr_in6 bound = *reinterpret_cast<const sockaddr_in6*>(address.sockaddr_ptr());
+  const Address reported = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&bound), sizeof bound);
+  EXPECT_EQ(reported, address);
+  EXPECT_EQ(reported.to_string(), "[fe80::1%lo]:80");
+  EXPECT_FALSE(address == *Address::parse("[fe80::1]:80"));
+  EXPECT_FALSE(address == *Address::parse("[fe80::2%lo]:80"));
+}
+
+TEST(Address, ZoneOfAnInterfaceThatIsNotThereIsKept) {
+  for (const char* text : {"[fe80::1%nosuch0]:80", "[fe80::1%4000000000]:80"})
+    EXPECT_EQ(canonical(text), text);
+  Address address = *Address::parse("[fe80::1%nosuch0]:80");
+  EXPECT_EQ(address, *Address::parse("[fe80::1%nosuch0]:80"));
+  EXPECT_FALSE(address == *Address::parse("[fe80::1%nosuch1]:80"));
+  EXPECT_FALSE(address.look_up_zone());
+  EXPECT_TRUE(Address::parse("[fe80::1%lo]:80")->look_up_zone());
+  EXPECT_TRUE(Address::parse("[fe80::1]:80")->look_up_zone());
+}
+
+TEST(Address, ZoneSaysNothingOfOtherAddresses) {
+  EXPECT_EQ(canonical("[::1%lo]:80"), "[::1]:80");
+  EXPECT_EQ(canonical("[2001:db8::1%lo]:80"), "[2001:db8::1]:80");
+  EXPECT_EQ(*Address::parse("[::1%lo]:80"), *Address::parse("[::1]:80"));
+}
+
+TEST(Address, RefusesZonesThatNameNoInterface) {
+  for (const char* text : {"[fe80::1%]:80", "[fe80::1%a/b]:80", "[fe80::1%a b]:80", "[fe80::1%a%b]:80",
+                           "[::1%]:80", "[fe80::1%a23456789012345x]:80", "[fe80::1%..]:80"}) {
+    EXPECT_THAT(canonical(text), HasSubstr("what follows % is not the name of an interface")) << text;
+  }
+  EXPECT_THAT(canonical("[%lo]:80"), HasSubstr("not an IPv6 address"));
+  EXPECT_THAT(canonical("1.2.3.4%lo:80"), HasSubstr("not an IPv4 address"));
 }
 
 TEST(Address, PrintsAnUnnamedUnixPeer) {

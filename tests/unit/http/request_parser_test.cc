@@ -112,10 +112,12 @@ TEST_F(RequestParserTest, TakesTheTargetsThatBrowsersSend) {
 }
 
 TEST_F(RequestParserTest, TakesEveryValidHost) {
-  for (const char* host : {"a", "a:80", "a:", "127.0.0.1", "[::1]", "[::1]:80", "a%41", "x_y.z", ""}) {
+  for (const char* host :
+       {"a", "a:80", "a:", "127.0.0.1", "[::1]", "[::1]:80", "a%41", "x_y.z", "", "[fe80::1%25eth0]:80"}) {
     EXPECT_EQ(status_of(std::string("GET / HTTP/1.1\r\nHost: ") + host + "\r\n\r\n"), 200U) << host;
   }
-  for (const char* host : {":80", "[::1", "::1", "[]", "[x]", "a:b", "a@b", "[::1]x", "a:80:80", "a%4"}) {
+  for (const char* host : {":80", "[::1", "::1", "[]", "[x]", "a:b", "a@b", "[::1]x", "a:80:80", "a%4",
+                           "[fe80::1%eth0]", "[fe80::1%25]", "[fe80::1%25a", "[%25lo]"}) {
     EXPECT_EQ(status_of(std::string("GET / HTTP/1.1\r\nHost: ") + host + "\r\n\r\n"), 400U) << host;
   }
 }

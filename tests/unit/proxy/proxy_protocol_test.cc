@@ -72,6 +72,37 @@ TEST(ProxyProtocol, WritesWhatItReads) {
   }
 }
 
+TEST(ProxyProtocol, MappedClientsAreReadAsIpv4) {
+  const std::string mapped("\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+  for (const std::string& bytes : {std::string("PROXY TCP6 ::ffff:192.0.2.1 ::ffff:192.0.2.2 1 2\r\n"),
+                                   v2('\x21', '\x21',
+                                      mapped + "\xC0" + std::string("\0\2\1", 3) + mapped + "\xC0" +
+                                          std::string("\0\2\2\0\1\0\2", 7))}) {
+    const ProxyHeader header = parse_proxy_header(bytes);
+    ASSERT_EQ(header.outcome, ParseOutcome::kComplete);
+    EXPECT_EQ(header.source.to_string(), "192.0.2.1:1");
+    EXPECT_EQ(header.destination.to_string(), "192.0.2.2:2");
+  }
+}
+
+TEST(ProxyProtocol, WritesAddressesOfTwoFamiliesAsIpv6) {
+  EXPECT_EQ(written(SendProxyProtocol::kV1, address("192.0.2.1:1"), address("[::1]:2")),
+            "PROXY TCP6 ::ffff:192.0.2.1 ::1 1 2\r\n");
+  EXPECT_EQ(written(SendProxyProtocol::kV1, address("[::1]:2"), address("192.0.2.1:1")),
+            "PROXY TCP6 ::1 ::ffff:192.0.2.1 2 1\r\n");
+  const ProxyHeader header =
+      parse_proxy_header(written(SendProxyProtocol::kV2, address("192.0.2.1:1"), address("[::1]:2")));
+  ASSERT_EQ(header.outcome, ParseOutcome::kComplete);
+  EXPECT_EQ(header.source, address("192.0.2.1:1"));
+  EXPECT_EQ(header.destination, address("[::1]:2"));
+}
+
+TEST(ProxyProtocol, KeepsZonesToItself) {
+  EXPECT_EQ(written(SendProxyProtocol::kV1, address("[fe80::1%lo]:1"), address("[fe80::2%lo]:2")),
+            "PROXY TCP6 fe80::1 fe80::2 1 2\r\n");
+  expect_rejected("PROXY TCP6 fe80::1%lo fe80::2 1 2\r\n");
+}
+
 TEST(ProxyProtocol, WritesUnknownForUnixClients) {
   EXPECT_EQ(written(SendProxyProtocol::kV1, Address(), Address()), "PROXY UNKNOWN\r\n");
   const ProxyHeader header = parse_proxy_header(written(SendProxyProtocol::kV2, Address(), Address()));
