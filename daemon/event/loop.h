@@ -10,6 +10,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "event/housekeeping.h"
 #include "event/timer_wheel.h"
 #include "event/watch.h"
 #include "event/yielding_watch.h"
@@ -53,6 +54,8 @@ class Loop {
   bool goes_on() const { return !put_off_.empty(); }
 
   TimerWheel& timers() { return timers_; }
+  // For what is tidied now and then.
+  Housekeeping& housekeeping() { return housekeeping_; }
   // Monotonic time of the current turn's wake-up: time for everything that needs no better than a turn.
   std::uint64_t now_ns() const { return now_ns_; }
   // Number of the current turn: what happens now comes after everything that this turn's events tell of.
@@ -84,6 +87,7 @@ class Loop {
   int wait_ms() const;
 
   TimerWheel timers_;
+  Housekeeping housekeeping_{timers_};
   std::uint64_t now_ns_ = 0;
   std::uint64_t turn_ = 0;
   bool stopping_ = false;

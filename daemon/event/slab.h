@@ -2,14 +2,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <cstdlib>
 #include <new>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "base/poison.h"
+#include "event/housekeeping.h"
 #include "event/loop.h"
+#include "event/page_memory.h"
 #include "event/watch.h"
 
 namespace demo {
@@ -19,34 +21,44 @@ namespace demo {
 template <typename T>
 concept KeptInSlab = std::is_final_v<T> &&(!std::is_base_of_v<Watch, T> || std::is_convertible_v<T*, Watch*>);
 
-// Memory for many objects of one type: no heap allocation once it has grown to what is in use, and an
-// object retired during a turn stays harmless until the turn ends, since epoll may have reported it already.
-// One loop's.
+// Memory for many objects of one type: no allocation once it has grown to what is in use, and an object
+// retired during a turn stays harmless until the turn ends, since epoll may have reported it already. What is
+// not needed any more goes back to the system a while later. One loop's.
 //
-// Each place holds one object, which always begins where its place begins, whatever its bases are. What the
-// slab must know about places stands beside them, not in them: in builds with AddressSanitizer a place that
-// holds no object is poisoned, but for the watch that ignores late events until the turn ends.
+// Each place holds one object, which always begins where its place begins, whatever its bases are. A place
+// without an object keeps a link in its last bytes; the watch that ignores late events until the turn ends
+// lies before it. In builds with AddressSanitizer all else of such a place is poisoned.
 template <typename T>
-class Slab final : public Reclaimer {
+class Slab final : public Reclaimer, private Tidied {
  public:
-  explicit Slab(Loop& loop) : loop_(loop) {
+  explicit Slab(Loop& loop) : Tidied(loop.housekeeping()), loop_(loop) {
     static_assert(KeptInSlab<T>);
     static_assert(sizeof(Place) == sizeof(T) && alignof(Place) == alignof(T));
     static_assert(sizeof(Deaf) == sizeof(Watch) && alignof(T) >= alignof(Watch));
+    static_assert(sizeof(T) >= sizeof(Watch) + sizeof(Place*) && alignof(T) >= alignof(Place*));
+    static_assert(kPlaces >= 8);
   }
   Slab(const Slab&) = delete;
   Slab& operator=(const Slab&) = delete;
 
   // All objects must have been retired.
   ~Slab() override {
-    for (const auto& chunk : chunks_) unpoison(chunk.get(), kObjectsPerChunk * sizeof(Place));
+    for (Chunk* chunk : chunks_) give_back(chunk);
   }
 
   template <typename... Args>
   T& create(Args&&... args) {
-    if (free_.empty()) grow();
-    Place* place = free_.back();
-    free_.pop_back();
+    if (open_ == nullptr) grow();
+    Chunk& chunk = *open_;
+    Place* place = chunk.free;
+    if (place != nullptr) {
+      chunk.free = link_of(place);
+    } else {
+      place = chunk.places() + chunk.fresh++;
+    }
+    ++chunk.used;
+    chunk.rested = false;
+    if (chunk.full()) leave_open(chunk);
     unpoison(place, sizeof(Place));
     ++live_;
     return *::new (static_cast<void*>(place)) T(std::forward<Args>(args)...);
@@ -58,6 +70,7 @@ class Slab final : public Reclaimer {
     auto* place = reinterpret_cast<Place*>(&object);
     if constexpr (kWatched) {
       Watch* watch = &object;
+      if (reinterpret_cast<std::byte*>(watch + 1) > place->bytes + kLinkOffset) std::abort();
       object.~T();
       poison(place, sizeof(Place));
       unpoison(watch, sizeof(Deaf));
@@ -66,21 +79,34 @@ class Slab final : public Reclaimer {
       object.~T();
       poison(place, sizeof(Place));
     }
-    if (retired_.empty()) loop_.reclaim_after_turn(*this);
-    retired_.push_back(place);
+    if (retired_ == nullptr) loop_.reclaim_after_turn(*this);
+    set_link(place, std::exchange(retired_, place));
     --live_;
   }
 
   std::size_t live() const { return live_; }
+  // Memory that it holds, for tests.
+  std::size_t held_bytes() const { return chunks_.size() * kChunkBytes; }
 
   void reclaim() override {
-    for (Place* place : retired_) poison(place, sizeof(Place));
-    free_.insert(free_.end(), retired_.begin(), retired_.end());
-    retired_.clear();
+    while (retired_ != nullptr) {
+      Place* place = std::exchange(retired_, link_of(retired_));
+      poison(place, sizeof(Place));
+      Chunk& chunk = *reinterpret_cast<Chunk*>(reinterpret_cast<std::uintptr_t>(place) & ~(kChunkBytes - 1));
+      if (chunk.full()) enter_open(chunk);
+      set_link(place, std::exchange(chunk.free, place));
+      // Those that are in use come first, so that others stay empty.
+      if (--chunk.used == 0) put_last(chunk);
+    }
   }
 
  private:
   static constexpr bool kWatched = std::is_base_of_v<Watch, T>;
+  // Aligned to its size, so that a place tells its chunk.
+  static constexpr std::size_t kChunkBytes = 32 * 1024;
+  // Back to the system at a time; the rest follows.
+  static constexpr std::size_t kGivenBackAtOnce = 64;
+
   // What stands where the watch of a retired object was.
   struct Deaf : Watch {
     Deaf() : Watch([](Watch&, std::uint32_t) {}) {}
@@ -88,22 +114,87 @@ class Slab final : public Reclaimer {
   struct Place {
     alignas(T) std::byte bytes[sizeof(T)];
   };
-  static constexpr std::size_t kObjectsPerChunk = sizeof(T) < 1024 ? 128 : 16;
+  static constexpr std::size_t kLinkOffset = sizeof(T) - sizeof(Place*);
 
-  // Both lists get room for every place here, so that nothing is allocated when objects come and go.
+  struct Chunk {
+    Chunk* previous = nullptr;  // of those with room
+    Chunk* next = nullptr;
+    Place* free = nullptr;    // places that held an object before
+    std::uint32_t fresh = 0;  // places from this one on never did
+    std::uint32_t used = 0;   // by objects, or until the end of the turn
+    bool rested = false;      // it was empty when the slab was tidied last, and nothing came since
+
+    Place* places() { return reinterpret_cast<Place*>(reinterpret_cast<std::byte*>(this) + kPlacesOffset); }
+    bool full() const { return free == nullptr && fresh == kPlaces; }
+  };
+  static constexpr std::size_t kPlacesOffset = (sizeof(Chunk) + alignof(T) - 1) / alignof(T) * alignof(T);
+  static constexpr std::uint32_t kPlaces = (kChunkBytes - kPlacesOffset) / sizeof(Place);
+
+  static Place* link_of(Place* place) {
+    Place** link = reinterpret_cast<Place**>(place->bytes + kLinkOffset);
+    unpoison(link, sizeof *link);
+    Place* const next = *link;
+    poison(link, sizeof *link);
+    return next;
+  }
+  static void set_link(Place* place, Place* next) {
+    Place** link = reinterpret_cast<Place**>(place->bytes + kLinkOffset);
+    unpoison(link, sizeof *link);
+    *::new (static_cast<void*>(link)) Place* = next;
+    poison(link, sizeof *link);
+  }
+
   void grow() {
-    Place* chunk = chunks_.emplace_back(std::make_unique_for_overwrite<Place[]>(kObjectsPerChunk)).get();
-    free_.reserve(chunks_.size() * kObjectsPerChunk);
-    retired_.reserve(chunks_.size() * kObjectsPerChunk);
-    poison(chunk, kObjectsPerChunk * sizeof(Place));
-    for (std::size_t i = kObjectsPerChunk; i-- > 0;) free_.push_back(&chunk[i]);
+    auto* chunk = ::new (map_pages(kChunkBytes)) Chunk;
+    chunks_.push_back(chunk);
+    poison(chunk->places(), kPlaces * sizeof(Place));
+    enter_open(*chunk);
+  }
+
+  static void give_back(Chunk* chunk) {
+    unpoison(chunk->places(), kPlaces * sizeof(Place));
+    unmap_pages(chunk, kChunkBytes);
+  }
+
+  void enter_open(Chunk& chunk) {
+    chunk.previous = nullptr;
+    chunk.next = open_;
+    (open_ != nullptr ? open_->previous : last_open_) = &chunk;
+    open_ = &chunk;
+  }
+  void leave_open(Chunk& chunk) {
+    (chunk.previous != nullptr ? chunk.previous->next : open_) = chunk.next;
+    (chunk.next != nullptr ? chunk.next->previous : last_open_) = chunk.previous;
+  }
+  void put_last(Chunk& chunk) {
+    if (&chunk == last_open_) return;
+    leave_open(chunk);
+    chunk.next = nullptr;
+    chunk.previous = last_open_;
+    last_open_->next = &chunk;
+    last_open_ = &chunk;
+  }
+
+  // One chunk stays: the next object should not have to wait for the system.
+  void tidy() override {
+    std::size_t left = kGivenBackAtOnce;
+    std::erase_if(chunks_, [&](Chunk* chunk) {
+      if (chunk->used > 0) return false;
+      if (!std::exchange(chunk->rested, true) || left == 0 || (chunk == open_ && chunk == last_open_))
+        return false;
+      --left;
+      leave_open(*chunk);
+      give_back(chunk);
+      return true;
+    });
   }
 
   Loop& loop_;
-  std::vector<Place*> free_;     // within chunks_
-  std::vector<Place*> retired_;  // within chunks_; free once the turn is over
+  Place* retired_ = nullptr;  // linked; free once the turn is over
+  Chunk* open_ = nullptr;     // those with room, linked; not full ones
+  Chunk* last_open_ = nullptr;
   std::size_t live_ = 0;
-  std::vector<std::unique_ptr<Place[]>> chunks_;
+  std::vector<Chunk*> chunks_;  // owned
 };
 
 }  // namespace demo

@@ -1,9 +1,11 @@
 #include "net/buffer_pool.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 #include "base/poison.h"
+#include "event/page_memory.h"
 
 namespace demo {
 
@@ -37,22 +39,22 @@ void Buffer::give_back() {
   begin_ = end_ = 0;
 }
 
-BufferPool::BufferPool() : scratch_(std::make_unique_for_overwrite<char[]>(limits::kReceiveBufferBytes)) {
-  free_.reserve(kKeptBuffers);
-}
+BufferPool::BufferPool(Housekeeping& housekeeping)
+    : Tidied(housekeeping), scratch_(std::make_unique_for_overwrite<char[]>(limits::kReceiveBufferBytes)) {}
 
 BufferPool::~BufferPool() {
-  for (char* memory : free_) {
-    unpoison(memory, limits::kPooledBufferBytes);
-    delete[] memory;
+  for (void* chunk : chunks_) {
+    unpoison(chunk, kChunkBytes);
+    unmap_pages(chunk, kChunkBytes);
   }
 }
 
 Buffer BufferPool::borrow() {
   ++lent_;
-  if (free_.empty()) return {*this, new char[limits::kPooledBufferBytes]};
+  if (free_.empty()) grow();
   char* memory = free_.back();
   free_.pop_back();
+  fewest_ = std::min(fewest_, free_.size());
   unpoison(memory, limits::kPooledBufferBytes);
   return {*this, memory};
 }
@@ -60,12 +62,30 @@ Buffer BufferPool::borrow() {
 void BufferPool::give_back(char* memory) {
   expect_lent(memory, limits::kPooledBufferBytes, "a buffer is");
   --lent_;
-  if (free_.size() < kKeptBuffers) {
-    poison(memory, limits::kPooledBufferBytes);
-    free_.push_back(memory);
-  } else {
-    delete[] memory;
-  }
+  poison(memory, limits::kPooledBufferBytes);
+  free_.push_back(memory);
+}
+
+// There is room for every buffer in the list, so that giving one back allocates nothing.
+void BufferPool::grow() {
+  constexpr std::size_t kBuffers = kChunkBytes / limits::kPooledBufferBytes;
+  static_assert(kBuffers * limits::kPooledBufferBytes == kChunkBytes);
+  char* const chunk = static_cast<char*>(map_pages(kChunkBytes));
+  chunks_.push_back(chunk);
+  free_.reserve(chunks_.capacity() * kBuffers);
+  poison(chunk, kChunkBytes);
+  for (std::size_t i = kBuffers; i-- > 0;) free_.push_back(chunk + i * limits::kPooledBufferBytes);
+  // What was never touched has no memory to release.
+  released_ = free_.size();
+}
+
+void BufferPool::tidy() {
+  const std::size_t begin = std::min(released_, fewest_);
+  const std::size_t not_needed = fewest_ > kKeptBuffers ? fewest_ - kKeptBuffers : 0;
+  const std::size_t end = std::min(not_needed, begin + kReleasedAtOnce);
+  for (std::size_t i = begin; i < end; ++i) release_pages(free_[i], limits::kPooledBufferBytes);
+  released_ = std::max(begin, end);
+  fewest_ = free_.size();
 }
 
 }  // namespace demo

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "event/housekeeping.h"
 
 namespace demo {
 
@@ -54,11 +55,12 @@ class Buffer {
 };
 
 // The buffers of one worker, limits::kPooledBufferBytes each, made on demand and kept for reuse, and its one
-// scratch area for recv(2). Must outlive every Buffer it lent.
-class BufferPool {
+// scratch area for recv(2). The memory of those that were not needed lately goes back to the system. Must
+// outlive every Buffer it lent.
+class BufferPool final : private Tidied {
  public:
-  BufferPool();
-  ~BufferPool();
+  explicit BufferPool(Housekeeping& housekeeping);
+  ~BufferPool() override;
   BufferPool(const BufferPool&) = delete;
   BufferPool& operator=(const BufferPool&) = delete;
 
@@ -68,14 +70,25 @@ class BufferPool {
   // limits::kReceiveBufferBytes for bytes on their way through; anybody's next recv overwrites it.
   std::span<char> scratch() { return {scratch_.get(), limits::kReceiveBufferBytes}; }
 
+  // How many free buffers keep their memory however long they are not needed.
+  static constexpr std::size_t kKeptBuffers = 16;
+
  private:
   friend class Buffer;
-  // Beyond this many free buffers, memory goes back to the system.
-  static constexpr std::size_t kKeptBuffers = 256;
-  void give_back(char* memory);
+  // Made at a time.
+  static constexpr std::size_t kChunkBytes = 1024 * 1024;
+  // Back to the system at a time; the rest follows.
+  static constexpr std::size_t kReleasedAtOnce = 256;
 
-  std::vector<char*> free_;
+  void give_back(char* memory);
+  void grow();
+  void tidy() override;
+
+  std::vector<char*> free_;   // within chunks_; the last one is lent next
+  std::size_t fewest_ = 0;    // free since the last time it was tidied: those before were not needed
+  std::size_t released_ = 0;  // as many at the front had no memory when it was tidied last
   std::size_t lent_ = 0;
+  std::vector<void*> chunks_;  // owned
   std::unique_ptr<char[]> scratch_;
 };
 

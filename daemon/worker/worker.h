@@ -44,7 +44,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   std::unique_ptr<Loop> loop_;
   StatsArea stats_;
   StatsPage& page_;
-  BufferPool buffers_;
+  BufferPool buffers_{loop_->housekeeping()};
   SupervisorLink link_;
   LogWatch log_watch_;
   Rooms rooms_;

@@ -4,7 +4,9 @@
 #include <sys/socket.h>
 
 #include <array>
+#include <random>
 #include <set>
+#include <vector>
 
 #include "unit/event/turns.h"
 
@@ -109,6 +111,72 @@ TEST(Slab, GrowsAndKeepsAddressesDistinct) {
     Probe& again = slab.create(events, living);
     EXPECT_TRUE(all.contains(&again)) << "memory that was free is not used again";
   }
+  for (Probe* probe : all) slab.retire(*probe);
+}
+
+TEST(Slab, MemoryThatARushLeftBehindGoesBack) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int events = 0;
+  int living = 0;
+  Probe& stays = slab.create(events, living);
+  const std::size_t few = slab.held_bytes();
+  Housekeeping& housekeeping = turns.loop().housekeeping();
+  for (int round = 0; round < 3; ++round) {
+    std::vector<Probe*> all;
+    for (int i = 0; i < 20'000; ++i) all.push_back(&slab.create(events, living));
+    EXPECT_GE(slab.held_bytes(), 20'000 * sizeof(Probe));
+    housekeeping.tidy_now();
+    for (Probe* probe : all) slab.retire(*probe);
+    housekeeping.tidy_now();
+    housekeeping.tidy_now();
+    EXPECT_GE(slab.held_bytes(), 20'000 * sizeof(Probe)) << "events of this turn may still point there";
+    turns.turn();
+    housekeeping.tidy_now();
+    EXPECT_GE(slab.held_bytes(), 20'000 * sizeof(Probe)) << "it may be needed again at once";
+    housekeeping.tidy_now();
+    EXPECT_LE(slab.held_bytes(), 2 * few);
+  }
+  EXPECT_EQ(living, 1);
+  slab.retire(stays);
+}
+
+TEST(Slab, MemoryThatIsNeededNowAndThenStays) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int events = 0;
+  int living = 0;
+  for (int round = 0; round < 5; ++round) {
+    std::vector<Probe*> all;
+    for (int i = 0; i < 20'000; ++i) all.push_back(&slab.create(events, living));
+    for (Probe* probe : all) slab.retire(*probe);
+    turns.turn();
+    turns.loop().housekeeping().tidy_now();
+    EXPECT_GE(slab.held_bytes(), 20'000 * sizeof(Probe));
+  }
+}
+
+TEST(Slab, PlacesOfAChunkThatFillsAndEmptiesAreAllUsedAgain) {
+  Turns turns;
+  Slab<Probe> slab(turns.loop());
+  int events = 0;
+  int living = 0;
+  std::mt19937 random(7);
+  std::vector<Probe*> all;
+  for (int step = 0; step < 200'000; ++step) {
+    const bool more = random() % 10'000 > all.size();
+    if (more) {
+      all.push_back(&slab.create(events, living));
+    } else {
+      std::swap(all[random() % all.size()], all.back());
+      slab.retire(*all.back());
+      all.pop_back();
+    }
+    if (step % 100 == 0) turns.turn();
+    if (step % 5000 == 0) turns.loop().housekeeping().tidy_now();
+    ASSERT_EQ(static_cast<std::size_t>(living), all.size());
+  }
+  EXPECT_EQ(std::set<Probe*>(all.begin(), all.end()).size(), all.size());
   for (Probe* probe : all) slab.retire(*probe);
 }
 

@@ -1,6 +1,7 @@
 #include "net/buffer_pool.h"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 
 #include <string>
 #include <utility>
@@ -11,8 +12,15 @@ namespace {
 
 constexpr std::size_t kCapacity = limits::kPooledBufferBytes;
 
+struct OwnPool {
+  TimerWheel timers;
+  Housekeeping housekeeping{timers};
+  BufferPool pool{housekeeping};
+};
+
 TEST(Buffer, HoldsNoMemoryUntilBorrowed) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer buffer;
   EXPECT_FALSE(buffer);
   EXPECT_TRUE(buffer.empty());
@@ -26,7 +34,8 @@ TEST(Buffer, HoldsNoMemoryUntilBorrowed) {
 }
 
 TEST(Buffer, AppendsAndConsumesInOrder) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer buffer = pool.borrow();
   ASSERT_TRUE(buffer.append("hello "));
   ASSERT_TRUE(buffer.append("world"));
@@ -39,7 +48,8 @@ TEST(Buffer, AppendsAndConsumesInOrder) {
 }
 
 TEST(Buffer, TakesBytesWrittenIntoItsSpace) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer buffer = pool.borrow();
   ASSERT_TRUE(buffer.append("ab"));
   const std::string_view more = "cdef";
@@ -49,7 +59,8 @@ TEST(Buffer, TakesBytesWrittenIntoItsSpace) {
 }
 
 TEST(Buffer, AppendsBehindConsumedBytesByMakingRoom) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer buffer = pool.borrow();
   ASSERT_TRUE(buffer.append(std::string(kCapacity - 1, 'a')));
   buffer.consume(kCapacity - 3);
@@ -58,7 +69,8 @@ TEST(Buffer, AppendsBehindConsumedBytesByMakingRoom) {
 }
 
 TEST(Buffer, RefusesMoreThanItHoldsAndStaysAsItWas) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer buffer = pool.borrow();
   ASSERT_TRUE(buffer.append(std::string(kCapacity, 'a')));
   EXPECT_FALSE(buffer.append("b"));
@@ -70,7 +82,8 @@ TEST(Buffer, RefusesMoreThanItHoldsAndStaysAsItWas) {
 }
 
 TEST(Buffer, MovesItsBytesAlong) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer first = pool.borrow();
   ASSERT_TRUE(first.append("xyz"));
   first.consume(1);
@@ -85,7 +98,8 @@ TEST(Buffer, MovesItsBytesAlong) {
 }
 
 TEST(Buffer, GivesItsMemoryBackWhenResetOrDestroyed) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   {
     Buffer buffer = pool.borrow();
     ASSERT_TRUE(buffer.append("old"));
@@ -100,7 +114,8 @@ TEST(Buffer, GivesItsMemoryBackWhenResetOrDestroyed) {
 }
 
 TEST(BufferPool, LendsTheSameMemoryAgain) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   Buffer first = pool.borrow();
   const char* const memory = first.space().data();
   first.reset();
@@ -109,7 +124,8 @@ TEST(BufferPool, LendsTheSameMemoryAgain) {
 }
 
 TEST(BufferPool, LendsAnyNumberOfDistinctBuffers) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   std::vector<Buffer> lent;
   for (int i = 0; i < 600; ++i) {
     lent.push_back(pool.borrow());
@@ -123,8 +139,63 @@ TEST(BufferPool, LendsAnyNumberOfDistinctBuffers) {
   EXPECT_EQ(pool.lent(), 0U);
 }
 
+// How many of these buffers have memory now, mincore(2).
+std::size_t resident(const std::vector<char*>& buffers) {
+  std::size_t count = 0;
+  for (char* memory : buffers) {
+    unsigned char page = 0;
+    EXPECT_EQ(::mincore(memory, 1, &page), 0);
+    count += page & 1;
+  }
+  return count;
+}
+
+TEST(BufferPool, MemoryThatARushLeftBehindGoesBackAndComesAgain) {
+  OwnPool own;
+  std::vector<Buffer> lent;
+  std::vector<char*> memory;
+  const auto rush = [&](std::size_t count) {
+    while (lent.size() < count) {
+      lent.push_back(own.pool.borrow());
+      ASSERT_TRUE(lent.back().append(std::string(kCapacity, 'x')));
+    }
+  };
+  rush(400);
+  for (Buffer& buffer : lent) memory.push_back(buffer.writable_bytes().data());
+  own.housekeeping.tidy_now();
+  EXPECT_EQ(resident(memory), 400U) << "they are in use";
+  lent.clear();
+  own.housekeeping.tidy_now();
+  EXPECT_EQ(resident(memory), 400U) << "they may be needed again at once";
+  own.housekeeping.tidy_now();
+  EXPECT_GE(resident(memory), 400U - 256U) << "a little at a time";
+  own.housekeeping.tidy_now();
+  EXPECT_LE(resident(memory), BufferPool::kKeptBuffers);
+  rush(400);
+  for (const Buffer& buffer : lent) EXPECT_EQ(buffer.bytes(), std::string(kCapacity, 'x'));
+  EXPECT_EQ(resident(memory), 400U);
+}
+
+TEST(BufferPool, MemoryThatIsNeededNowAndThenStays) {
+  OwnPool own;
+  std::vector<char*> memory;
+  for (int round = 0; round < 10; ++round) {
+    std::vector<Buffer> lent;
+    memory.clear();
+    for (int i = 0; i < 100; ++i) {
+      lent.push_back(own.pool.borrow());
+      ASSERT_TRUE(lent.back().append("x"));
+      memory.push_back(lent.back().writable_bytes().data());
+    }
+    lent.clear();
+    own.housekeeping.tidy_now();
+    EXPECT_EQ(resident(memory), 100U);
+  }
+}
+
 TEST(BufferPool, ScratchIsAsLargeAsOneReceive) {
-  BufferPool pool;
+  OwnPool own;
+  BufferPool& pool = own.pool;
   EXPECT_EQ(pool.scratch().size(), limits::kReceiveBufferBytes);
   EXPECT_EQ(pool.scratch().data(), pool.scratch().data());
 }

@@ -22,7 +22,7 @@ class LingeringCloseTest : public ::testing::Test {
   }
 
   Turns turns_;
-  BufferPool buffers_;
+  BufferPool buffers_{turns_.loop().housekeeping()};
   const std::unique_ptr<StatsPage> page_ = empty_stats();
   ConnectionBudget budget_{10};
   ListenerHandle listener_{SnapshotListener{}, page_->listeners[0], page_->worker, budget_};

@@ -333,7 +333,7 @@ class OutOfTurn : public testing::Test {
 
   std::mt19937 random_{42};
   Turns turns_;
-  BufferPool buffers_;
+  BufferPool buffers_{turns_.loop().housekeeping()};
   std::unique_ptr<StatsPage> stats_ = std::make_unique<StatsPage>();
   LingeringClose lingering_{turns_.loop(), buffers_};
   ConnectionBudget budget_{1000};

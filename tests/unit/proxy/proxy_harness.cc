@@ -51,7 +51,7 @@ class ProxyHarness::Postbox final : public Watch {
   UniqueFd fd_;
 };
 
-ProxyHarness::ProxyHarness() : loop_(std::move(*Loop::open())) {
+ProxyHarness::ProxyHarness() {
   lingering_ = std::make_unique<LingeringClose>(*loop_, buffers_);
   ProxyOutlook outlook;
   outlook.on_ejection = [this](const EjectionNotice& notice) {

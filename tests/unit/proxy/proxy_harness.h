@@ -58,8 +58,8 @@ class ProxyHarness {
   class Postbox;
 
   std::unique_ptr<StatsPage> stats_ = std::make_unique<StatsPage>();
-  std::unique_ptr<Loop> loop_;
-  BufferPool buffers_;
+  std::unique_ptr<Loop> loop_ = std::move(*Loop::open());
+  BufferPool buffers_{loop_->housekeeping()};
   ConnectionBudget budget_{1'000'000};
   std::unique_ptr<LingeringClose> lingering_;
   std::vector<std::string> notices_;

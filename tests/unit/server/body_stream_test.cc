@@ -46,7 +46,9 @@ class BodyStreamTest : public ::testing::Test {
   LoopbackServer server_;
   Client client_;
   UniqueFd ours_;
-  BufferPool buffers_;
+  TimerWheel timers_;
+  Housekeeping housekeeping_{timers_};
+  BufferPool buffers_{housekeeping_};
   TurnAllowance allowance_;
   Answers answers_{Response{}};
   std::size_t total_ = 0;

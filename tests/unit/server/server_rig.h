@@ -66,7 +66,7 @@ class ServerRig : public ::testing::Test {
   bool all_closed();
 
   Turns turns;
-  BufferPool buffers;
+  BufferPool buffers{turns.loop().housekeeping()};
   const std::unique_ptr<StatsPage> page = std::make_unique<StatsPage>();
   ConnectionBudget budget{1'000'000};
   LingeringClose lingering{turns.loop(), buffers};

@@ -61,7 +61,7 @@ class ListenerSetTest : public ::testing::Test {
   }
 
   Turns turns_;
-  BufferPool buffers_;
+  BufferPool buffers_{turns_.loop().housekeeping()};
   StatsArea stats_ = StatsArea::create().value();
   StatsPage& page_ = stats_.writable_page(0);
   Rooms rooms_{turns_.loop(), buffers_, stats_, 0, [](const BackendNotice&) {}};
