@@ -1,6 +1,5 @@
 #include "net/accept_throttle.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "base/log.h"
@@ -11,7 +10,7 @@ namespace demo {
 namespace {
 
 // How long accepting rests when no closing connection ends the pause: another process may hold the
-// descriptors.
+// descriptors. And how often it is tried whether epoll takes an acceptor now.
 constexpr std::chrono::milliseconds kPause{100};
 // One log line in this time, however often accepting pauses.
 constexpr std::uint64_t kLogEveryNs = 10'000'000'000;
@@ -35,7 +34,8 @@ void AcceptThrottle::pause_at_limit() {
 
 void AcceptThrottle::pause_after_error(int error_number) {
   stats_.accept_errors.add();
-  rest();
+  pause();
+  loop_.timers().arm(*this, kPause);
   if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
   last_log_ns_ = loop_.now_ns();
   log(LogLevel::kWarning, "accept4: {}; accepting pauses, the kernel's queue holds",
@@ -46,6 +46,8 @@ void AcceptThrottle::pause() {
   if (paused_) return;
   paused_ = true;
   stats_.accept_paused.add();
+  // Those that epoll did not take are tried again with the others.
+  loop_.timers().disarm(*this);
   for (Acceptor* acceptor : acceptors_) acceptor->pause();
   budget_.wait_for_room(*this);
 }
@@ -56,16 +58,16 @@ void AcceptThrottle::resume() {
   if (!paused_) return;
   paused_ = false;
   loop_.timers().disarm(*this);
-  // What epoll takes nothing more of may have room later.
-  const bool all =
-      std::ranges::all_of(acceptors_, [](Acceptor* acceptor) { return acceptor->resume().has_value(); });
-  if (!all) rest();
+  watch_all();
 }
 
-// All of them: one that stayed watched while the others rest could not be paused any more.
-void AcceptThrottle::rest() {
-  pause();
-  loop_.timers().arm(*this, kPause);
+void AcceptThrottle::on_timeout() { paused_ ? resume() : watch_all(); }
+
+// Each stands for itself: whoever is not taken asks for another try.
+void AcceptThrottle::watch_all() {
+  for (Acceptor* acceptor : acceptors_) static_cast<void>(acceptor->resume());
 }
+
+void AcceptThrottle::try_again_later() { loop_.timers().arm(*this, kPause); }
 
 }  // namespace demo

@@ -14,7 +14,7 @@ class Acceptor;
 
 // Stops all acceptors of a worker at its connection limit or when descriptors run out, and starts them again
 // when a connection closes or after a pause: the kernel's queues hold what comes meanwhile. Never spins,
-// drops nothing.
+// drops nothing. An acceptor that epoll does not take is tried again now and then, while the others go on.
 class AcceptThrottle final : public ConnectionBudget::Waiter, public Timer {
  public:
   AcceptThrottle(Loop& loop, ConnectionBudget& budget, WorkerStats& stats);
@@ -28,17 +28,18 @@ class AcceptThrottle final : public ConnectionBudget::Waiter, public Timer {
   void pause_at_limit();
   // error_number: errno of accept4(2): EMFILE, ENFILE, ENOBUFS, ENOMEM and the like.
   void pause_after_error(int error_number);
-  // epoll takes no acceptor for now (epoll_ctl(2): ENOSPC, ENOMEM): all of them rest, and try again later.
-  void rest();
+  // epoll does not take an acceptor for now (epoll_ctl(2): ENOSPC, ENOMEM).
+  void try_again_later();
 
   // A connection closed: there is room again.
   void on_room() override;
 
  private:
   friend class Timer;
-  void on_timeout() { resume(); }
+  void on_timeout();
   void pause();
   void resume();
+  void watch_all();
 
   Loop& loop_;
   ConnectionBudget& budget_;

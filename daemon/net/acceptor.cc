@@ -40,6 +40,7 @@ Status Acceptor::resume() {
   if (watching_ || throttle_.paused()) return {};
   Status added = loop_.add(socket_.get(), EPOLLIN | (exclusive_ ? std::uint32_t{EPOLLEXCLUSIVE} : 0U), *this);
   watching_ = added.has_value();
+  if (!watching_) throttle_.try_again_later();
   return added;
 }
 

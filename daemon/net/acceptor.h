@@ -23,7 +23,8 @@ class Acceptor final : public Watch {
   std::uint64_t id() const { return id_; }
   ListenerHandle& listener() const { return listener_; }
 
-  // Registers with epoll; no-ops when it already is (or is not).
+  // Registers with epoll; no-ops when it already is (or is not). When epoll does not take it, it is tried
+  // again later.
   Status resume();
   void pause();
 

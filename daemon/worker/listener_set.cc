@@ -69,7 +69,6 @@ std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> soc
                                                  listener->spec.accept_mode == AcceptMode::kExclusive);
     if (const Status watched = acceptor.resume(); !watched) {
       problems.push_back(fmt::format("{}: {}", listener->spec.address.to_string(), watched.error().message));
-      throttle_.rest();
     }
     acceptors_.emplace(socket.id, &acceptor);
   }

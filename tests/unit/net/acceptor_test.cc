@@ -209,6 +209,46 @@ TEST_F(AcceptorTest, ResumedWhilePausedByTheLimitStaysPaused) {
   EXPECT_EQ(taken(), 1U);
 }
 
+// A descriptor that epoll never takes, epoll_ctl(2): EPERM.
+UniqueFd untakeable() { return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+
+TEST_F(AcceptorTest, OneThatEpollNeverTakesKeepsNoOtherFromAccepting) {
+  Acceptor hopeless(turns_.loop(), throttle_, listener_, 6, untakeable(), false);
+  EXPECT_FALSE(hopeless.resume());
+  listen();
+  // Longer than it takes until it is tried again, more than once.
+  for (int round = 1; round <= 5; ++round) {
+    connect(1);
+    ASSERT_TRUE(all_taken(static_cast<std::size_t>(round)));
+    turns_.during(std::chrono::milliseconds(60));
+    EXPECT_FALSE(throttle_.paused());
+  }
+  EXPECT_EQ(page_->worker.accept_paused.get(), 0U);
+}
+
+TEST_F(AcceptorTest, OneThatEpollNeverTakesKeepsNoOtherFromResuming) {
+  Acceptor hopeless(turns_.loop(), throttle_, listener_, 6, untakeable(), false);
+  EXPECT_FALSE(hopeless.resume());
+  budget_.set_limit(1);
+  listen();
+  connect(2);
+  ASSERT_TRUE(all_taken(1));
+  ASSERT_TRUE(turns_.until([&] { return throttle_.paused(); }));
+  keeper_.close_all();
+  EXPECT_TRUE(all_taken(1));
+  EXPECT_EQ(page_->worker.connections_accepted.get(), 2U);
+}
+
+TEST_F(AcceptorTest, OneThatEpollTakesLaterComesByItself) {
+  UniqueFd socket = untakeable();
+  const int number = socket.get();
+  acceptor_.emplace(turns_.loop(), throttle_, listener_, 7, std::move(socket), false);
+  EXPECT_FALSE(acceptor_->resume());
+  connect(1);
+  ASSERT_EQ(::dup3(server_.fd(), number, O_CLOEXEC), number);
+  EXPECT_TRUE(all_taken(1));
+}
+
 TEST_F(AcceptorTest, SharedSocketServesTwoAcceptorsExclusively) {
   listen(true);
   Acceptor other(turns_.loop(), throttle_, listener_, 8, server_.copy(), true);
@@ -290,7 +330,7 @@ struct Occupant final : Watch {
   Occupant() : Watch([](Watch&, std::uint32_t) {}) {}
 };
 
-TEST_F(AcceptorTest, AcceptorThatEpollRefusesLetsAllRestUntilItIsTaken) {
+TEST_F(AcceptorTest, AcceptorThatEpollRefusesIsTakenOnceThereIsRoomAndNobodySpinsMeanwhile) {
   listen();
   LoopbackServer second_server;
   Acceptor second(turns_.loop(), throttle_, listener_, 8, second_server.copy(), false);
@@ -302,17 +342,16 @@ TEST_F(AcceptorTest, AcceptorThatEpollRefusesLetsAllRestUntilItIsTaken) {
   Occupant occupant;
   ASSERT_TRUE(turns_.loop().add(third_fd, 0, occupant));
   ASSERT_FALSE(third.resume());
-  budget_.set_limit(0);
-  throttle_.rest();
-  // Room again, yet not for the third one: nobody accepts, and nobody spins.
-  budget_.set_limit(kPlenty);
-  EXPECT_TRUE(throttle_.paused());
+  EXPECT_FALSE(throttle_.paused());
   connect(1);
+  ASSERT_TRUE(all_taken(1));
+  budget_.set_limit(1);
   Client waiting = second_server.connect();
-  budget_.set_limit(0);
+  ASSERT_TRUE(turns_.until([&] { return throttle_.paused(); }));
   turns_.settle();
   EXPECT_EQ(turns_.turn(), 0U) << "it is told again and again of what it does not take";
   budget_.set_limit(kPlenty);
+  EXPECT_TRUE(all_taken(2));
   turns_.loop().remove(third_fd);
   Client late = third_server.connect();
   EXPECT_TRUE(all_taken(3));
