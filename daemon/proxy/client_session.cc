@@ -38,8 +38,9 @@ void ClientSession::start(std::string_view received) {
 }
 
 void ClientSession::on_ready(std::uint32_t events) {
-  withdraw();
   socket_.note(events);
+  // It has had its share of a turn: the call that it asked for comes after what all others are due.
+  if (called_again()) return;
   if (exchange_ != nullptr) {
     proceed(exchange_->advance());
   } else {

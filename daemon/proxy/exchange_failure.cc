@@ -110,7 +110,10 @@ void Exchange::on_grant(const Grant& grant) {
   session_.proceed(step ? *step : advance());
 }
 
-void Exchange::on_backend_event() { session_.proceed(advance()); }
+void Exchange::on_backend_event() {
+  // As its session, which asks for both directions to go on.
+  if (!session_.called_again()) session_.proceed(advance());
+}
 
 void Exchange::on_backend_cut() {
   const bool tunnel = phase_ == Phase::kTunnel;

@@ -34,8 +34,9 @@ void TcpSession::start(BackendPool* pool, std::string_view received) {
 }
 
 void TcpSession::on_ready(std::uint32_t events) {
-  withdraw();
   socket_.note(events);
+  // It has had its share of a turn: the call that it asked for comes after what all others are due.
+  if (called_again()) return;
   if (phase_ == Phase::kTunnel) return relay();
   // Nobody is there to relay to any more. A half-close alone is passed on once there is a backend.
   if (!socket_.gone()) return;
@@ -52,7 +53,9 @@ void TcpSession::on_backend_event() {
     case BackendConnection::State::kFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, connection_->member());
     case BackendConnection::State::kBusy:
-      return phase_ == Phase::kConnecting ? connected() : relay();
+      if (phase_ == Phase::kConnecting) return connected();
+      if (!called_again()) relay();
+      return;
   }
 }
 
