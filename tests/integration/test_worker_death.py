@@ -37,13 +37,15 @@ def test_counters_continue_and_gauges_are_right_after_a_death(start_daemon):
         held.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
         held.read_response()
         assert daemon.totals()["connections_open"] == 1
+        # It is answered before it is counted.
+        eventually(lambda: daemon.totals()["requests"] > before["requests"], "the request to be counted")
         os.kill(pid, signal.SIGKILL)
         daemon.wait_respawned(0, pid)
         after = daemon.totals()
         assert after.get("connections_open", 0) == 0
         assert after["requests"] >= before["requests"] + 1
     ab(daemon.url, requests=100, concurrency=4).wait().check()
-    assert daemon.totals()["requests"] >= before["requests"] + 101
+    eventually(lambda: daemon.totals()["requests"] >= before["requests"] + 101, "all to be counted")
 
 
 def test_queued_connections_of_a_dead_worker_are_served(start_daemon):

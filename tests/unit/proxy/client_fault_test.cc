@@ -230,6 +230,14 @@ TEST_F(ClientFault, ThatWaitsForA100IsNotToBlameForASlowBackend) {
   clock.send("GET");
   EXPECT_THAT(clock.read_to_end(), StartsWith("HTTP/1.1 408 "));
   EXPECT_TRUE(pair.client.silent());
+  // From here on it is the client's turn, and this test is no judge of its pace. The clock goes round once
+  // more, for the time-out that was running.
+  proxy.snapshot.client_timeouts = {.head = milliseconds(200)};
+  proxy.apply();
+  TestPeer again = proxy.connect();
+  again.send("GET");
+  EXPECT_THAT(again.read_to_end(), StartsWith("HTTP/1.1 408 "));
+  EXPECT_TRUE(pair.client.silent());
   pair.served.send("HTTP/1.1 100 Continue\r\n\r\n");
   EXPECT_THAT(pair.client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 100 "));
   pair.client.send("body");
