@@ -60,11 +60,16 @@ std::optional<Options> parse(int argc, char** argv) {
 // the alarm's default action ends the process.
 void on_parent_death(int) { ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5); }
 
+// Until here the supervisor has blocked what is ignored from now on.
 void prepare_signals() {
-  // Ctrl-C and systemd's stop reach the whole group; the supervisor decides when a worker leaves.
-  for (const int ignored : {SIGTERM, SIGINT, SIGPIPE}) std::signal(ignored, SIG_IGN);
-  std::signal(SIGHUP, on_parent_death);
-  ::prctl(PR_SET_PDEATHSIG, SIGHUP);
+  // Ctrl-C, a terminal's hang-up, systemctl kill and pkill reach the whole group. All of it is meant for the
+  // supervisor, which decides when a worker leaves.
+  for (const int ignored : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
+    std::signal(ignored, SIG_IGN);
+  // One that nobody else sends.
+  const int parent_death = SIGRTMIN;
+  std::signal(parent_death, on_parent_death);
+  ::prctl(PR_SET_PDEATHSIG, parent_death);
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -51,13 +51,15 @@ class SpawnPlan {
   SpawnPlan(const SpawnPlan&) = delete;
   SpawnPlan& operator=(const SpawnPlan&) = delete;
 
-  // The worker starts with no signal blocked and none ignored, whatever this process does with its own.
+  // The worker starts with no signal ignored, whatever this process does with its own, and with those blocked
+  // that whole groups of processes get: they must not end it before it can ignore them.
   void reset_signals() {
-    sigset_t none;
+    sigset_t blocked;
     sigset_t all;
-    ::sigemptyset(&none);
+    ::sigemptyset(&blocked);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::sigaddset(&blocked, signal);
     ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &none);
+    ::posix_spawnattr_setsigmask(&attributes_, &blocked);
     ::posix_spawnattr_setsigdefault(&attributes_, &all);
     ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   }

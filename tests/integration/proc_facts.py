@@ -56,6 +56,15 @@ def status_number(pid, field):
     raise AssertionError(f"/proc/{pid}/status has no {field}")
 
 
+def ignored_signals(pid):
+    """The numbers of the signals that a process ignores."""
+    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+        if line.startswith("SigIgn:"):
+            mask = int(line.split()[1], 16)
+            return {number for number in range(1, 65) if mask >> (number - 1) & 1}
+    raise AssertionError(f"/proc/{pid}/status has no SigIgn")
+
+
 def status_kib(pid, field):
     """A size of /proc/PID/status in KiB: VmRSS, RssAnon, VmHWM."""
     return status_number(pid, field)

@@ -7,6 +7,7 @@ import threading
 
 import proc_facts
 from control_api import enum
+from raw_client import RawClient
 from waiting import eventually
 
 
@@ -52,3 +53,23 @@ def test_worker_that_dies_is_replaced_where_our_parent_ignores_sigchld(new_daemo
     os.kill(pid, signal.SIGKILL)
     daemon.wait_respawned(0, pid)
     eventually(lambda: daemon.workers()[0].last_exit == "killed by SIGKILL", "the cause of its death")
+
+
+def test_signals_for_the_daemon_are_nothing_to_its_workers(start_daemon):
+    """A terminal, systemctl kill and pkill send them to every process of the daemon."""
+    daemon = start_daemon("-k")
+    (pid,) = daemon.worker_pids()
+    meant = {signal.SIGHUP, signal.SIGINT, signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2}
+    with RawClient(daemon.address) as client:
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert client.read_response().status == 200
+        for number in meant:
+            os.kill(pid, number)
+        # Ignored: a handler may do something later.
+        assert meant <= proc_facts.ignored_signals(pid)
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert client.read_response().status == 200
+    assert daemon.worker_pids() == [pid]
+    daemon.signal(signal.SIGUSR2)
+    daemon.signal(signal.SIGUSR1)
+    assert daemon.worker_pids() == [pid]
