@@ -154,7 +154,8 @@ int main(int argc, char** argv) {
   auto line = demo::parse_command_line(argc, argv, DEMO_VERSION);
   if (!line) return complain(line.error(), kUsage);
   if (line->print) return say(*line->print);
-  for (const int ignored : {SIGPIPE, SIGUSR2}) std::signal(ignored, SIG_IGN);
+  // A file that may not grow (setrlimit(2), RLIMIT_FSIZE) is an error of write(2), and no end.
+  for (const int ignored : {SIGPIPE, SIGUSR2, SIGXFSZ}) std::signal(ignored, SIG_IGN);
   // Ignored by whoever started us, it would take the exit status of every worker away (wait(2), "Notes").
   std::signal(SIGCHLD, SIG_DFL);
   const demo::AvailableCores cores = demo::read_available_cores();

@@ -66,6 +66,8 @@ void prepare_signals() {
   // supervisor, which decides when a worker leaves.
   for (const int ignored : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
     std::signal(ignored, SIG_IGN);
+  // A log that may not grow (setrlimit(2), RLIMIT_FSIZE) is an error of write(2), and no end.
+  std::signal(SIGXFSZ, SIG_IGN);
   // One that nobody else sends.
   const int parent_death = SIGRTMIN;
   std::signal(parent_death, on_parent_death);

@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import os
 import pty
+import resource
 import signal
 import socket
 
@@ -120,6 +121,35 @@ def test_a_log_that_refuses_is_tried_again(new_daemon):
         daemon.stop()
     finally:
         os.close(writer)
+
+
+def test_a_log_that_may_not_grow_ends_nobody(new_daemon, tmp_path):
+    """What goes beyond RLIMIT_FSIZE is a signal, which ends a process that does not ignore it."""
+    path = tmp_path / "log"
+    path.touch()
+    os.truncate(path, 64 << 20)  # the daemon's own objects in memory are files too, and smaller
+    daemon = new_daemon()
+    daemon.start("-k", "--log-file", path)
+    pids = [daemon.pid, *daemon.worker_pids()]
+    before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (path.stat().st_size, before[pid][1]))
+    daemon.democtl("set-client-limits", "--max-connections", "1")
+    eventually(lambda: "the log stands still" in problems(daemon), "the standstill to be shown")
+    with RawClient(daemon.address) as client:
+        client.send(GET)
+        assert client.read_response().status == 200
+        # One more than there may be, and the worker logs that.
+        with RawClient(daemon.address):
+            eventually(lambda: daemon.totals().get("accept_paused"), "accepting to pause")
+            client.send(GET)
+            assert client.read_response().status == 200
+    for pid in pids:
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, before[pid])
+    eventually(lambda: problems(daemon) == "", "the log to go on")
+    assert b"connection limit of 1 reached" in path.read_bytes()
+    assert [daemon.pid, *daemon.worker_pids()] == pids
+    daemon.stop()
 
 
 def test_a_fifo_that_nobody_reads_is_no_log_file(new_daemon, tmp_path):
