@@ -142,7 +142,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   demo::log(LogLevel::kNotice, "configuration from {}", source);
   const int status = (*supervisor)->run();
   // Whatever still takes time, a further signal ends at once.
-  demo::Signals::leave_to_kernel({SIGTERM, SIGINT}, {SIGHUP, SIGUSR1});
+  demo::Signals::leave_to_kernel();
   (*control)->shutdown();
   demo::flush_log();
   return status;
@@ -158,6 +158,8 @@ int main(int argc, char** argv) {
   for (const int ignored : {SIGPIPE, SIGUSR2, SIGXFSZ}) std::signal(ignored, SIG_IGN);
   // Ignored by whoever started us, it would take the exit status of every worker away (wait(2), "Notes").
   std::signal(SIGCHLD, SIG_DFL);
+  // One that comes before there is a loop waits for it.
+  if (!line->flags.check_config) demo::Signals::block();
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);

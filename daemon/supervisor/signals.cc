@@ -8,24 +8,40 @@
 #include <utility>
 
 namespace demo {
+namespace {
 
-Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& loop,
-                                               std::initializer_list<int> signals,
-                                               std::function<void(int signal)> on_signal) {
+constexpr auto kEnding = {SIGTERM, SIGINT};
+constexpr auto kOnlyForTheLoop = {SIGHUP, SIGUSR1};
+
+sigset_t all_of_them() {
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int signal : signals) ::sigaddset(&set, signal);
+  for (const int signal : kEnding) ::sigaddset(&set, signal);
+  for (const int signal : kOnlyForTheLoop) ::sigaddset(&set, signal);
+  return set;
+}
+
+}  // namespace
+
+void Signals::block() {
+  const sigset_t set = all_of_them();
   ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& loop,
+                                               std::function<void(int signal)> on_signal) {
+  block();
+  const sigset_t set = all_of_them();
   UniqueFd fd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!fd) return Error{ErrorCode::kResourceExhausted, "signalfd: " + errno_text(errno), "", ""};
   return std::unique_ptr<Signals>(new Signals(loop, std::move(fd), std::move(on_signal)));
 }
 
-void Signals::leave_to_kernel(std::initializer_list<int> ending, std::initializer_list<int> ignored) {
-  for (const int signal : ignored) ::signal(signal, SIG_IGN);
+void Signals::leave_to_kernel() {
+  for (const int signal : kOnlyForTheLoop) ::signal(signal, SIG_IGN);
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int signal : ending) {
+  for (const int signal : kEnding) {
     ::signal(signal, SIG_DFL);
     ::sigaddset(&set, signal);
   }

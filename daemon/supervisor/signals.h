@@ -2,7 +2,6 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
-#include <initializer_list>
 #include <memory>
 
 #include "base/result.h"
@@ -11,18 +10,19 @@
 
 namespace demo {
 
-// Signals as events of the supervisor's loop, signalfd(2). They stay blocked for the rest of the process's
-// life: open before any thread starts, so that every thread inherits that.
+// SIGTERM, SIGINT, SIGHUP and SIGUSR1 as events of the supervisor's loop, signalfd(2).
 class Signals {
  public:
-  // Error: kResourceExhausted.
+  // From here on they wait for open(), and stay blocked until leave_to_kernel(). Call before any thread
+  // starts, so that every thread inherits that.
+  static void block();
+  // Blocks them too. Error: kResourceExhausted.
   static Result<std::unique_ptr<Signals>> open(boost::asio::io_context& loop,
-                                               std::initializer_list<int> signals,
                                                std::function<void(int signal)> on_signal);
 
-  // For when no loop reads them any more: from here on they do to the process what they do to any other,
-  // those that only a loop could answer nothing. Called on the main thread, after the object's last use.
-  static void leave_to_kernel(std::initializer_list<int> ending, std::initializer_list<int> ignored);
+  // For when no loop reads them any more: from here on SIGTERM and SIGINT do to the process what they do to
+  // any other, the others nothing. Called on the main thread, after the object's last use.
+  static void leave_to_kernel();
 
  private:
   Signals(boost::asio::io_context& loop, UniqueFd fd, std::function<void(int)> on_signal);

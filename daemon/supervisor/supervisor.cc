@@ -88,8 +88,7 @@ Status Supervisor::open_sockets() {
     if (!busy || std::chrono::steady_clock::now() > deadline) return opened;
     std::this_thread::sleep_for(kBusyPortPause);
   }
-  auto signals =
-      Signals::open(loop_, {SIGTERM, SIGINT, SIGHUP, SIGUSR1}, [this](int signal) { on_signal(signal); });
+  auto signals = Signals::open(loop_, [this](int signal) { on_signal(signal); });
   if (!signals) return signals.error();
   signals_ = std::move(*signals);
   return {};

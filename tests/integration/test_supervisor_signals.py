@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import threading
 
 import proc_facts
@@ -45,6 +46,28 @@ def test_sigint_exits_0(start_daemon):
     daemon = start_daemon()
     daemon.signal(signal.SIGINT)
     assert daemon.wait() == 0
+
+
+def test_sigterm_to_a_daemon_that_is_just_starting_exits_0(new_daemon, tmp_path):
+    daemon = new_daemon()
+    daemon.start("--log-file", tmp_path / "log", wait=False)
+    eventually((tmp_path / "log").exists, "the start to be under way")
+    daemon.signal(signal.SIGTERM)
+    assert daemon.wait() == 0
+
+
+def test_sighup_and_sigusr1_end_no_daemon_that_is_just_starting(new_daemon, tmp_path):
+    """It waits for a port here, in vain, and says so at last."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = "127.0.0.1:%d" % taken.getsockname()[1]
+        daemon = new_daemon()
+        daemon.start("--log-file", tmp_path / "log", listen=(address,), wait=False)
+        eventually((tmp_path / "log").exists, "the start to be under way")
+        daemon.signal(signal.SIGHUP)
+        daemon.signal(signal.SIGUSR1)
+        assert daemon.wait() == 1
+    assert address in daemon.log()
+    daemon.process = None
 
 
 def test_second_signal_exits_at_once(start_daemon, new_backend):

@@ -2,15 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <unistd.h>
-
 #include <condition_variable>
-#include <csignal>
 #include <deque>
 #include <mutex>
 
 #include "supervisor/lookup_threads.h"
-#include "supervisor/signals.h"
 #include "supervisor/system_lookup.h"
 
 namespace demo {
@@ -242,18 +238,6 @@ TEST_F(LookupThreadsTest, AreBoundedAndAnswerEverybodyInTheEnd) {
   loop_->run();
   EXPECT_EQ(answers_.size(), kQuestions);
   EXPECT_LE(held_->most_waiting, kLookupThreads);
-}
-
-TEST(SignalsDeathTest, EndTheProcessWhenNoLoopReadsThemAnyMore) {
-  const auto end_by_signal = [] {
-    boost::asio::io_context loop;
-    const auto signals = Signals::open(loop, {SIGTERM, SIGUSR1}, [](int) {});
-    ::kill(::getpid(), SIGUSR1);
-    Signals::leave_to_kernel({SIGTERM}, {SIGUSR1});
-    ::kill(::getpid(), SIGTERM);
-    ::pause();
-  };
-  EXPECT_EXIT(end_by_signal(), testing::KilledBySignal(SIGTERM), "");
 }
 
 class SystemLookupTest : public testing::Test {
