@@ -11,7 +11,6 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/shortage.h"
 
 namespace demo {
 namespace {
@@ -70,11 +69,13 @@ bool Doorman::wait(int timeout_ms, bool for_connections) {
 bool Doorman::accept_one() {
   UniqueFd connection(::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
   if (!connection) {
-    const bool was_starved = std::exchange(starved_, is_shortage(errno));
+    const bool again = errno == ECONNABORTED || errno == EINTR;
+    // Whatever else is wrong, the socket is readable all the same: only time helps.
+    const bool was_starved = std::exchange(starved_, !again && errno != EAGAIN);
     if (starved_ && !was_starved) {
       log(LogLevel::kWarning, "{}: cannot accept a connection: {}", name_, errno_text(errno));
     }
-    return errno == ECONNABORTED || errno == EINTR;
+    return again;
   }
   starved_ = false;
   if (census_.admit(connection.get())) pass_(connection.release());

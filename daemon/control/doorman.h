@@ -43,7 +43,7 @@ class Doorman {
   const Pass pass_;
   UniqueFd stop_;  // eventfd(2), readable when the thread is to end
   ConnectionCensus census_;
-  bool starved_ = false;  // out of descriptors; told once
+  bool starved_ = false;  // accept(2) fails, for want of descriptors most likely; told once
   std::thread thread_;
 };
 
