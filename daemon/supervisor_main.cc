@@ -86,6 +86,7 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
   options.reopen_log = [path = flags.log_file] { return demo::open_log(path); };
   options.store = std::move(state.store);
   options.saved_config = state.saved;
+  options.start_warning = state.warning;
   options.encode = format.encode;
   options.cores = cores;
   options.workers = {demo::find_worker_binary(), demo::logs_to_journal() && flags.log_file.empty(),
@@ -118,8 +119,8 @@ std::string describe_source(const demo::SupervisorOptions& options) {
 }
 
 int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores& cores) {
-  const demo::StateFormat format{demo::config_to_json, demo::config_from_json};
-  auto state = demo::read_state(flags, cores, format);
+  const demo::StateFormat format{demo::config_to_json, demo::state_from_json};
+  auto state = demo::read_state(flags, format);
   if (!state) return complain(state.error(), kFailure);
   demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores);
   // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
@@ -138,7 +139,8 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   auto control = open_control(flags, **supervisor);
   if (!control) return fail(control.error());
   ::close(terminal);
-  if (!state->warning.empty()) demo::log(LogLevel::kError, "{}", state->warning);
+  if (!state->damage.empty()) demo::log(LogLevel::kError, "{}", state->damage);
+  if (!state->warning.empty()) demo::log(LogLevel::kWarning, "{}", state->warning);
   demo::log(LogLevel::kNotice, "configuration from {}", source);
   const int status = (*supervisor)->run();
   // Whatever still takes time, a further signal ends at once.

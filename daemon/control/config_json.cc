@@ -4,7 +4,9 @@
 
 #include <cstddef>
 #include <cstdlib>
+#include <utility>
 
+#include "control/known_fields.h"
 #include "control/translate.h"
 #include "demo/control/v1/config.pb.h"
 
@@ -36,6 +38,16 @@ Result<Config> config_from_json(std::string_view json) {
     config.listeners[i].auto_forwards = message.listeners(static_cast<int>(i)).auto_forwards();
   }
   return config;
+}
+
+Result<DecodedState> state_from_json(std::string_view json) {
+  auto config = config_from_json(json);
+  if (config) return DecodedState{std::move(*config), {}};
+  auto known = keep_known_fields(json, *control::v1::Config::descriptor());
+  if (!known || known->unknown.empty()) return config.error();
+  config = config_from_json(known->json);
+  if (!config) return config.error();
+  return DecodedState{std::move(*config), std::move(known->unknown)};
 }
 
 }  // namespace demo

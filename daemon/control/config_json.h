@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "config/decoded_state.h"
 
 namespace demo {
 
@@ -15,5 +16,9 @@ std::string config_to_json(const Config& config);
 // The way back; absent fields get their defaults. kInvalidArgument for text that is not such JSON (the
 // message says where) and for values that the API would refuse. Does not validate() the whole.
 Result<Config> config_from_json(std::string_view json);
+
+// The same for a state file that a later version may have written: fields that the message does not have are
+// left out and named, everything else is as strict.
+Result<DecodedState> state_from_json(std::string_view json);
 
 }  // namespace demo

@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
+#include <utility>
 
 #include "base/limits.h"
 
@@ -65,6 +67,27 @@ Result<std::vector<unsigned>> plan_workers(const WorkerPlan& plan, const Availab
   }
   cores.resize(count);
   return cores;
+}
+
+FittedPlan fit_workers(const WorkerPlan& plan, const AvailableCores& available) {
+  auto whole = plan_workers(plan, available);
+  if (whole) return {std::move(*whole), ""};
+  std::vector<unsigned> cores;
+  for (const unsigned core : plan.cores) {
+    if (has(available.cores, core) && !has(cores, core)) cores.push_back(core);
+  }
+  if (cores.empty()) {
+    std::copy_if(available.cores.begin(), available.cores.end(), std::back_inserter(cores),
+                 [&](unsigned core) { return core >= plan.start_core; });
+    if (cores.empty() || !plan.cores.empty()) cores = available.cores;
+    std::size_t count = available.quota.value_or(limits::kWorkers);
+    if (plan.count) count = *plan.count;
+    if (!plan.cores.empty()) count = plan.cores.size();
+    cores.resize(std::min({cores.size(), count, std::size_t{limits::kWorkers}}));
+  }
+  std::string problem = fmt::format("{}; workers run on {} only, until a start finds more",
+                                    whole.error().message, fmt::join(cores, ", "));
+  return {std::move(cores), std::move(problem)};
 }
 
 }  // namespace demo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -20,5 +21,16 @@ struct AvailableCores {
 // the start core on, but no more than the quota. Error: kInvalidArgument (field workers.*) for a core that is
 // not available or more workers than cores.
 Result<std::vector<unsigned>> plan_workers(const WorkerPlan& plan, const AvailableCores& available);
+
+// A plan as far as this machine can carry it out.
+struct FittedPlan {
+  std::vector<unsigned> cores;  // of the workers, in the order of their indexes; empty only without any core
+  std::string problem;          // what of the plan is missing, one sentence; empty: nothing
+};
+
+// For a plan that was made when there were other cores: what plan_workers() says, and where that refuses, the
+// cores of the plan that exist. A plan of which nothing is left takes as many cores as it asked for, from the
+// first on.
+FittedPlan fit_workers(const WorkerPlan& plan, const AvailableCores& available);
 
 }  // namespace demo

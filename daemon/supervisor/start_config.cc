@@ -1,5 +1,8 @@
 #include "supervisor/start_config.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <utility>
 
 #include "config/config_file.h"
@@ -29,21 +32,29 @@ Result<Config> read_configuration(const Flags& flags, const AvailableCores& core
   return config;
 }
 
-Result<StartState> read_state(const Flags& flags, const AvailableCores& cores, const StateFormat& format) {
+Result<StartState> read_state(const Flags& flags, const StateFormat& format) {
   StartState state;
   if (flags.state_dir.empty()) return state;
   auto store = StateStore::open(flags.state_dir);
   if (!store) return store.error();
   state.store.emplace(std::move(*store));
   const auto usable = [&](std::string_view bytes) -> Status {
-    auto config = format.decode(bytes);
-    if (!config) return config.error();
-    return check_possible(*config, cores);
+    auto decoded = format.decode(bytes);
+    if (!decoded) return decoded.error();
+    if (auto problems = validate(decoded->config); !problems.empty()) return problems.front();
+    return {};
   };
   auto loaded = state.store->load(usable);
   if (!loaded) return loaded.error();
-  state.warning = loaded->damage;
-  if (loaded->bytes) state.saved = *format.decode(*loaded->bytes);
+  state.damage = loaded->damage;
+  if (!loaded->bytes) return state;
+  DecodedState decoded = *format.decode(*loaded->bytes);
+  state.saved = std::move(decoded.config);
+  if (!decoded.unknown.empty()) {
+    state.warning = fmt::format(
+        "the saved state in {} has fields of another version, which are ignored and not saved again: {}",
+        flags.state_dir, fmt::join(decoded.unknown, ", "));
+  }
   return state;
 }
 

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
@@ -23,6 +24,7 @@ constexpr const char* kTemporaryName = "state.json.new";
 constexpr mode_t kFileMode = 0640;
 // A larger file was not written by this daemon.
 constexpr std::size_t kStateSizeBytes = 256 * 1024 * 1024;
+constexpr const char* kDamagedPrefix = "state.json.damaged-";
 constexpr int kDamagedNamesTried = 100;
 
 ErrorCode code_of(int error_number) {
@@ -96,10 +98,22 @@ std::string why_not_ours(const struct stat& file) {
   return ours ? "" : fmt::format("it belongs to uid {}", file.st_uid);
 }
 
+// What earlier starts set aside, sorted; none of a directory that cannot be read.
+std::vector<std::string> damaged_names(const std::string& directory) {
+  std::vector<std::string> names;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(directory.c_str()), ::closedir);
+  if (!folder) return names;
+  while (const dirent* const entry = ::readdir(folder.get())) {
+    if (std::string_view(entry->d_name).starts_with(kDamagedPrefix)) names.emplace_back(entry->d_name);
+  }
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
 }  // namespace
 
 StateStore::StateStore(std::string directory, UniqueFd fd)
-    : directory_(std::move(directory)), fd_(std::move(fd)) {}
+    : directory_(std::move(directory)), fd_(std::move(fd)), damaged_(damaged_names(directory_)) {}
 
 Result<StateStore> StateStore::open(std::string directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -153,11 +167,21 @@ Result<std::string> StateStore::set_aside(const char* file) {
     // RENAME_NOREPLACE keeps what an earlier start set aside in the same second.
     if (::renameat2(fd_.get(), file, fd_.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
       ::fsync(fd_.get());
+      if (file == std::string_view(kStateName)) damaged_.push_back(name);
       return directory_ + "/" + name;
     }
     if (errno != EEXIST) break;
   }
   return failed("set aside", directory_ + "/" + file, errno);
+}
+
+std::vector<std::string> StateStore::damaged() const {
+  std::vector<std::string> paths;
+  for (const std::string& name : damaged_) {
+    const bool there = ::faccessat(fd_.get(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+    if (there) paths.push_back(directory_ + "/" + name);
+  }
+  return paths;
 }
 
 Status StateStore::save(std::string_view bytes) {

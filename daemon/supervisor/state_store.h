@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -38,6 +39,9 @@ class StateStore {
   // one, which a power loss may still undo. kResourceExhausted for a full disk or quota.
   Status save(std::string_view bytes);
 
+  // Paths of states that were set aside, by this start or an earlier one, and that nobody took away yet.
+  std::vector<std::string> damaged() const;
+
   const std::string& directory() const { return directory_; }
 
  private:
@@ -47,6 +51,7 @@ class StateStore {
 
   std::string directory_;
   UniqueFd fd_;
+  std::vector<std::string> damaged_;  // names that lay there at the start
 };
 
 }  // namespace demo

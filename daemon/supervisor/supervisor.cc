@@ -104,7 +104,7 @@ int Supervisor::run() {
 
 std::vector<WorkerPlace> Supervisor::places_of(const Config& config) const {
   std::vector<WorkerPlace> places;
-  for (const unsigned core : *plan_workers(config.workers, options_.cores)) {
+  for (const unsigned core : fit_workers(config.workers, options_.cores).cores) {
     places.push_back({static_cast<unsigned>(places.size()), core});
   }
   return places;

@@ -45,6 +45,7 @@ struct SupervisorOptions {
   std::optional<StateStore> store;
   std::optional<Config> saved_config;
   std::function<std::string(const Config&)> encode;
+  std::string start_warning;  // what the start had to ignore, for the status; empty: nothing
   AvailableCores cores;
   WorkerSettings workers;
   std::chrono::milliseconds ack_timeout = limits::kChangeAckTimeout;
@@ -125,6 +126,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void tell_systemd();
   std::vector<std::string> worker_problems() const;
   std::vector<std::string> log_problems() const;
+  std::vector<std::string> state_problems() const;
   std::vector<WorkerReport> worker_reports() const;
   std::vector<BackendReport> backend_reports() const;
   // Looks at real requests, and tells systemd when what is refused changed.

@@ -11,8 +11,10 @@
 namespace demo {
 
 Status Supervisor::check(const Config& next) const {
-  auto plan = plan_workers(next.workers, options_.cores);
-  if (!plan) return plan.error();
+  // What runs, or was saved, may ask for cores that went since: fit_workers().
+  const bool kept = next.workers == config_.workers ||
+                    (options_.saved_config && next.workers == options_.saved_config->workers);
+  if (auto plan = plan_workers(next.workers, options_.cores); !plan && !kept) return plan.error();
   return check_loops(next);
 }
 

@@ -52,6 +52,20 @@ std::vector<std::string> Supervisor::log_problems() const {
   return problems;
 }
 
+// What was saved and is not in force, whole or in part.
+std::vector<std::string> Supervisor::state_problems() const {
+  std::vector<std::string> problems;
+  if (FittedPlan plan = fit_workers(config_.workers, options_.cores); !plan.problem.empty()) {
+    problems.push_back("workers: " + plan.problem);
+  }
+  if (!options_.store) return problems;
+  for (const std::string& path : options_.store->damaged()) {
+    problems.push_back(fmt::format(
+        "a saved state could not be used and is not in force: remove {} once it is settled", path));
+  }
+  return problems;
+}
+
 // A worker that is ready by its state, yet does nothing: stopped, or in an endless turn of its loop.
 std::vector<WorkerReport> Supervisor::worker_reports() const {
   std::vector<WorkerReport> reports = workers_.reports();
@@ -118,9 +132,11 @@ StatusReport Supervisor::build_status() const {
   report.problems = worker_problems();
   TrafficProblems traffic = find_traffic_problems(config_, report.backends);
   std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
+  for (std::string& problem : state_problems()) report.problems.push_back(std::move(problem));
   report.degraded = !report.problems.empty();
   std::move(traffic.warnings.begin(), traffic.warnings.end(), std::back_inserter(report.problems));
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
+  if (!options_.start_warning.empty()) report.problems.push_back(options_.start_warning);
   for (std::string& problem : log_problems()) report.problems.push_back(std::move(problem));
   report.config_source = options_.config_source;
   report.config = config_;
@@ -160,6 +176,7 @@ void Supervisor::update_layout() {
 void Supervisor::tell_systemd() {
   std::vector<std::string> problems = worker_problems();
   problems.insert(problems.end(), trouble_.refused.begin(), trouble_.refused.end());
+  for (std::string& problem : state_problems()) problems.push_back(std::move(problem));
   const std::string text = problems.empty()
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",
                                              places_of(config_).size(), config_.listeners.size(), generation_)

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <filesystem>
+#include <fstream>
 #include <set>
 
 #include "supervisor_fixture.h"
@@ -223,6 +224,36 @@ TEST_F(SupervisorState, IsSavedWithEachChange) {
   supervisor_->save({}, [&](Status saved) { promise.set_value(saved); });
   EXPECT_TRUE(promise.get_future().get());
   EXPECT_EQ(status().saved_config->max_connections, 6U);
+}
+
+TEST_F(SupervisorState, IsInForceWithTheCoresThatAreLeft) {
+  options_.cores.cores = {1};
+  options_.config.max_connections = 5;
+  options_.saved_config = options_.config;  // two workers
+  open_ready();
+  const StatusReport cut = status();
+  EXPECT_THAT(cut.workers, SizeIs(1));
+  EXPECT_EQ(cut.config.max_connections, 5U);
+  EXPECT_TRUE(cut.degraded);
+  EXPECT_THAT(cut.problems, Contains(HasSubstr("2 workers from core 0 on are more than there are cores")));
+  // Other changes are possible, and the plan stays what is saved.
+  ASSERT_TRUE(change(edit_config([](Config& config) { config.max_connections = 6; })));
+  EXPECT_EQ(status().saved_config->workers.count, 2U);
+  EXPECT_FALSE(change(set_count(3)));
+  ASSERT_TRUE(change(set_count(1)));
+  EXPECT_FALSE(status().degraded);
+}
+
+TEST_F(SupervisorState, IsMissedUntilTheDamagedOneIsRemoved) {
+  const std::string damaged = folder_ + "/state.json.damaged-20260101T000000Z";
+  std::ofstream(damaged) << "half";
+  options_.store.reset();
+  options_.store.emplace(std::move(*StateStore::open(folder_)));
+  open_ready();
+  EXPECT_TRUE(status().degraded);
+  EXPECT_THAT(status().problems, Contains(HasSubstr(damaged)));
+  std::filesystem::remove(damaged);
+  EXPECT_FALSE(status().degraded);
 }
 
 TEST_F(SupervisorChanges, CannotBeSavedWithoutAFolder) {
