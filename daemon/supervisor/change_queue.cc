@@ -131,13 +131,15 @@ Status ChangeQueue::apply() {
   if (!same) {
     if (auto prepared = target_.prepare(*next); !prepared) return prepared.error();
   }
+  outcome_.persisted = current_->request.persist && target_.persistent();
   if (save) {
-    if (auto saved = target_.persist(*next); !saved) {
+    const auto saved = target_.persist(*next);
+    if (!saved) {
       if (!same) target_.rollback();
       return saved.error();
     }
+    outcome_.persisted = *saved;
   }
-  outcome_.persisted = current_->request.persist && target_.persistent();
   if (same) {
     version_ = target_.version();
     step_ = Step::kConfirming;

@@ -30,10 +30,11 @@ class ChangeTarget {
   virtual void rollback() = 0;
   // False without a state directory.
   virtual bool persistent() const = 0;
-  // Whether the saved state is this one already.
+  // Whether the saved state is this one already, beyond doubt.
   virtual bool is_saved(const Config& config) const = 0;
-  // Error: the saved state is the old one.
-  virtual Status persist(const Config& next) = 0;
+  // False: saved, but a power loss may undo it, until a later one is true. Error: the saved state is the old
+  // one.
+  virtual Result<bool> persist(const Config& next) = 0;
   // Makes the prepared configuration the running one, of the next generation. Returns the version to wait
   // for.
   virtual std::uint64_t commit(Config next) = 0;

@@ -112,10 +112,15 @@ std::vector<std::string> damaged_names(const std::string& directory) {
 
 }  // namespace
 
-StateStore::StateStore(std::string directory, UniqueFd fd)
-    : directory_(std::move(directory)), fd_(std::move(fd)), damaged_(damaged_names(directory_)) {}
+StateStore::StateStore(std::string directory, UniqueFd fd, Sync sync)
+    : directory_(std::move(directory)),
+      fd_(std::move(fd)),
+      sync_(std::move(sync)),
+      damaged_(damaged_names(directory_)) {}
 
-Result<StateStore> StateStore::open(std::string directory) {
+int StateStore::sync_directory(int fd) { return ::fsync(fd) == 0 ? 0 : errno; }
+
+Result<StateStore> StateStore::open(std::string directory, Sync sync) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return failed("open the state directory", directory, errno);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
@@ -125,7 +130,7 @@ Result<StateStore> StateStore::open(std::string directory) {
                  "state_dir", directory};
   }
   // What a save that died left behind was never renamed, so it never was the state.
-  StateStore store(std::move(directory), std::move(fd));
+  StateStore store(std::move(directory), std::move(fd), std::move(sync));
   if (::unlinkat(store.fd_.get(), kTemporaryName, 0) == 0 || errno == ENOENT || errno == EROFS) return store;
   if (errno != EISDIR) {
     return failed("remove the remains of an interrupted save in", store.directory_, errno);
@@ -184,9 +189,9 @@ std::vector<std::string> StateStore::damaged() const {
   return paths;
 }
 
-Status StateStore::save(std::string_view bytes) {
+Result<StateStore::Saved> StateStore::save(std::string_view bytes) {
   const std::string path = directory_ + "/" + kTemporaryName;
-  const auto give_up = [&](std::string_view what, int error_number) -> Status {
+  const auto give_up = [&](std::string_view what, int error_number) -> Error {
     ::unlinkat(fd_.get(), kTemporaryName, 0);
     return failed(what, path, error_number);
   };
@@ -199,8 +204,11 @@ Status StateStore::save(std::string_view bytes) {
   if (::fsync(file.get()) != 0) return give_up("write", errno);
   if (::close(file.release()) != 0 && errno != EINTR) return give_up("write", errno);
   if (::renameat(fd_.get(), kTemporaryName, fd_.get(), kStateName) != 0) return give_up("rename", errno);
-  if (::fsync(fd_.get()) != 0) return failed("write the state directory", directory_, errno);
-  return {};
+  const int error = sync_(fd_.get());
+  // Some file systems have nothing to write of a directory: fsync(2), EINVAL.
+  if (error == 0 || error == EINVAL || error == ENOTSUP || error == ENOSYS) return Saved{};
+  return Saved{fmt::format("saved, but a power loss may undo it: {}",
+                           failed("write the state directory", directory_, error).message)};
 }
 
 }  // namespace demo

@@ -19,6 +19,15 @@ class StateStore {
   // Whether bytes are a state that this daemon can use.
   using Check = std::function<Status(std::string_view bytes)>;
 
+  // fsync(2) of the directory: 0, or errno. Tests pass one that fails.
+  using Sync = std::function<int(int fd)>;
+  static int sync_directory(int fd);
+
+  // A state that is written.
+  struct Saved {
+    std::string doubt;  // why a power loss may still undo it, one sentence; empty: it may not
+  };
+
   struct Loaded {
     std::optional<std::string> bytes;  // unset: nothing was ever saved, or it is damaged
     std::string damage;  // one sentence: why, and where the damaged file was put; empty when all is well
@@ -27,7 +36,7 @@ class StateStore {
   // Takes the directory (which must exist) for this process alone and removes what a crashed save left
   // behind. kNotFound, kPermissionDenied, kFailedPrecondition when another process holds it. open(2),
   // flock(2)
-  static Result<StateStore> open(std::string directory);
+  static Result<StateStore> open(std::string directory, Sync sync = sync_directory);
 
   // Reads the saved state, and waits for nobody. A file that check refuses, that cannot be read whole or is
   // no regular file of this user or root is set aside as state.json.damaged-TIME so that nothing is lost and
@@ -35,9 +44,10 @@ class StateStore {
   Result<Loaded> load(const Check& check);
 
   // Replaces the saved state: a temporary file, fsync, rename, fsync of the directory; rename(2). After an
-  // error a later load() finds the old state; only when the directory's own fsync failed it finds the new
-  // one, which a power loss may still undo. kResourceExhausted for a full disk or quota.
-  Status save(std::string_view bytes);
+  // error a later load() finds the old state. A file system that cannot fsync directories is taken at its
+  // word; any other failure of that last step is a doubt, for the new state is in place.
+  // kResourceExhausted for a full disk or quota.
+  Result<Saved> save(std::string_view bytes);
 
   // Paths of states that were set aside, by this start or an earlier one, and that nobody took away yet.
   std::vector<std::string> damaged() const;
@@ -45,12 +55,13 @@ class StateStore {
   const std::string& directory() const { return directory_; }
 
  private:
-  StateStore(std::string directory, UniqueFd fd);
+  StateStore(std::string directory, UniqueFd fd, Sync sync);
   // The new name.
   Result<std::string> set_aside(const char* file);
 
   std::string directory_;
   UniqueFd fd_;
+  Sync sync_;
   std::vector<std::string> damaged_;  // names that lay there at the start
 };
 

@@ -87,8 +87,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   Status prepare(const Config& next) override;
   void rollback() override { sockets_.rollback(); }
   bool persistent() const override { return options_.store.has_value(); }
-  bool is_saved(const Config& config) const override { return options_.saved_config == config; }
-  Status persist(const Config& next) override;
+  bool is_saved(const Config& config) const override {
+    return options_.saved_config == config && save_doubt_.empty();
+  }
+  Result<bool> persist(const Config& next) override;
   std::uint64_t commit(Config next) override;
   std::uint64_t cut(const BackendKey& backend) override;
   void end_cut() override;
@@ -174,6 +176,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
   LoopTimer restart_timer_;
+  std::string save_doubt_;               // StateStore::Saved of the last save
   std::uint64_t worker_log_losses_ = 0;  // lines
   bool progress_scheduled_ = false;
   bool stopping_ = false;

@@ -20,10 +20,13 @@ Status Supervisor::check(const Config& next) const {
 
 Status Supervisor::prepare(const Config& next) { return sockets_.prepare(next, places_of(next)); }
 
-Status Supervisor::persist(const Config& next) {
-  if (auto saved = options_.store->save(options_.encode(next)); !saved) return saved;
+Result<bool> Supervisor::persist(const Config& next) {
+  auto saved = options_.store->save(options_.encode(next));
+  if (!saved) return saved.error();
   options_.saved_config = next;
-  return {};
+  save_doubt_ = std::move(saved->doubt);
+  if (!save_doubt_.empty()) announce(EventKind::kWarning, LogLevel::kError, "state", save_doubt_);
+  return save_doubt_.empty();
 }
 
 std::uint64_t Supervisor::commit(Config next) {

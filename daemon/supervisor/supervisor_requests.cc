@@ -40,13 +40,14 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
                         "there is no state directory to save in: start demo-server with --state-dir", "",
                         ""});
     }
-    auto saved = persist(config_);
-    if (saved) {
+    const auto saved = persist(config_);
+    if (!saved) return done(saved.error());
+    if (*saved) {
       record(EventKind::kConfigChanged, "config",
              {LogLevel::kNotice, fmt::format("generation {}, {}: saved", generation_, request.caller.name),
               "save", generation_, request.caller});
     }
-    done(saved);
+    done(*saved ? Status() : Error{ErrorCode::kInternal, save_doubt_, "state_dir", ""});
   });
 }
 

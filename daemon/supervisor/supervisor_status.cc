@@ -58,6 +58,7 @@ std::vector<std::string> Supervisor::state_problems() const {
   if (FittedPlan plan = fit_workers(config_.workers, options_.cores); !plan.problem.empty()) {
     problems.push_back("workers: " + plan.problem);
   }
+  if (!save_doubt_.empty()) problems.push_back("state: " + save_doubt_);
   if (!options_.store) return problems;
   for (const std::string& path : options_.store->damaged()) {
     problems.push_back(fmt::format(

@@ -31,10 +31,11 @@ class FakeTarget final : public ChangeTarget {
   void rollback() override { steps.emplace_back("rollback"); }
   bool persistent() const override { return has_store; }
   bool is_saved(const Config& config) const override { return saved == config; }
-  Status persist(const Config& next) override {
+  Result<bool> persist(const Config& next) override {
     steps.emplace_back("persist");
-    if (persist_status) saved = next;
-    return persist_status;
+    if (!persist_status) return persist_status.error();
+    saved = next;
+    return saved_for_good;
   }
   std::uint64_t commit(Config next) override {
     steps.emplace_back("commit");
@@ -63,6 +64,7 @@ class FakeTarget final : public ChangeTarget {
   std::optional<Config> saved = Config{};
   Status prepare_status;
   Status persist_status;
+  bool saved_for_good = true;
   std::vector<std::string> steps;
   std::vector<std::string> changes;
 };
@@ -186,6 +188,14 @@ TEST_F(ChangeQueueTest, UndoesTheSocketsWhenTheStateCannotBeSaved) {
   EXPECT_THAT(target_.steps, ElementsAre("prepare", "persist", "rollback"));
   EXPECT_EQ(target_.config_, Config{});
   EXPECT_EQ(target_.generation_, 1U);
+}
+
+TEST_F(ChangeQueueTest, IsInForceThoughAPowerLossMayUndoTheSave) {
+  target_.saved_for_good = false;
+  push(set_limit(5));
+  ASSERT_TRUE(results_.at(0));
+  EXPECT_FALSE(results_[0]->persisted);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "persist", "commit"));
 }
 
 TEST_F(ChangeQueueTest, SavesNothingWhenTheSocketsCannotBeOpened) {

@@ -220,7 +220,7 @@ TEST_F(StateStoreTest, KeepsTheOldStateWhenTheNewOneDoesNotFit) {
   const auto ignored = ::signal(SIGXFSZ, SIG_IGN);
   const rlimit tight{4096, before.rlim_max};
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &tight), 0);
-  const Status saved = store.save(std::string(10'000, 'n'));
+  const auto saved = store.save(std::string(10'000, 'n'));
   ASSERT_EQ(::setrlimit(RLIMIT_FSIZE, &before), 0);
   ::signal(SIGXFSZ, ignored);
   ASSERT_FALSE(saved);
@@ -234,9 +234,28 @@ TEST_F(StateStoreTest, KeepsTheOldStateWhenTheNewOneDoesNotFit) {
 TEST_F(StateStoreTest, ReportsADirectoryThatVanished) {
   StateStore store = open();
   fs::remove_all(directory_);
-  const Status saved = store.save("x");
+  const auto saved = store.save("x");
   ASSERT_FALSE(saved);
   EXPECT_EQ(saved.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(StateStoreTest, SavesWhereDirectoriesCannotBeSynced) {
+  for (const int error : {EINVAL, ENOTSUP, ENOSYS}) {
+    auto store = StateStore::open(directory_, [error](int) { return error; });
+    ASSERT_TRUE(store);
+    const auto saved = store->save("new");
+    ASSERT_TRUE(saved);
+    EXPECT_EQ(saved->doubt, "");
+  }
+}
+
+TEST_F(StateStoreTest, TellsOfAStateThatAPowerLossMayUndo) {
+  auto store = StateStore::open(directory_, [](int) { return EIO; });
+  ASSERT_TRUE(store);
+  const auto saved = store->save("new");
+  ASSERT_TRUE(saved) << "the next start finds it";
+  EXPECT_THAT(saved->doubt, HasSubstr("Input/output error"));
+  EXPECT_EQ(store->load(accept_all)->bytes, "new");
 }
 
 // The state number n: its size varies so that a torn one cannot pass for another.

@@ -244,6 +244,26 @@ TEST_F(SupervisorState, IsInForceWithTheCoresThatAreLeft) {
   EXPECT_FALSE(status().degraded);
 }
 
+TEST_F(SupervisorState, IsNamedWhileAPowerLossMayUndoIt) {
+  std::atomic<int> error = EIO;
+  options_.store.reset();
+  options_.store.emplace(std::move(*StateStore::open(folder_, [&](int) { return error.load(); })));
+  open_ready();
+  const auto set_limit = [](std::uint64_t limit) {
+    return edit_config([limit](Config& config) { config.max_connections = limit; });
+  };
+  const auto outcome = change(set_limit(5));
+  ASSERT_TRUE(outcome);
+  EXPECT_FALSE(outcome->persisted);
+  EXPECT_EQ(status().config.max_connections, 5U);
+  EXPECT_TRUE(status().degraded);
+  EXPECT_THAT(status().problems, Contains(HasSubstr("Input/output error")));
+  error = 0;
+  EXPECT_TRUE(change(set_limit(5))->persisted) << "no difference, but saved again";
+  EXPECT_FALSE(status().degraded);
+  stop();
+}
+
 TEST_F(SupervisorState, IsMissedUntilTheDamagedOneIsRemoved) {
   const std::string damaged = folder_ + "/state.json.damaged-20260101T000000Z";
   std::ofstream(damaged) << "half";
