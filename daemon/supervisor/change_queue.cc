@@ -86,9 +86,13 @@ Result<Config> ChangeQueue::next_config() const {
   const ChangeRequest& request = current_->request;
   if (auto same = check_generation(request.expected_generation, target_.generation()); !same)
     return same.error();
-  auto next = request.change(target_.config());
+  return changed(request.change, target_.config());
+}
+
+Result<Config> ChangeQueue::changed(const Change& change, const Config& config) const {
+  auto next = change(config);
   if (!next) return next;
-  *next = decide_auto_modes(target_.config(), std::move(*next));
+  *next = decide_auto_modes(config, std::move(*next));
   if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems));
   if (auto checked = target_.check(*next); !checked) return checked.error();
   return next;
@@ -103,6 +107,11 @@ void ChangeQueue::drop_abandoned() {
   }
   waiting_.swap(kept);
   for (const Entry& entry : abandoned) entry.done(begin_for(entry.request.asker).error());
+}
+
+Result<Config> ChangeQueue::next_lasting(const Config& next) const {
+  if (target_.lasting() == target_.config()) return next;
+  return changed(current_->request.change, target_.lasting());
 }
 
 Result<bool> ChangeQueue::begin() {
@@ -127,19 +136,29 @@ Status ChangeQueue::apply() {
   auto next = next_config();
   if (!next) return next.error();
   const bool same = *next == target_.config();
-  const bool save = current_->request.persist && target_.persistent() && !target_.is_saved(*next);
+  std::optional<Error> unsaved;
+  std::optional<Config> save;
+  if (current_->request.persist && target_.persistent()) {
+    auto lasting = next_lasting(*next);
+    outcome_.persisted = lasting.has_value();
+    if (!lasting) {
+      unsaved = lasting.error();
+    } else if (!target_.is_saved(*lasting)) {
+      save = std::move(*lasting);
+    }
+  }
   if (!same) {
     if (auto prepared = target_.prepare(*next); !prepared) return prepared.error();
   }
-  outcome_.persisted = current_->request.persist && target_.persistent();
   if (save) {
-    const auto saved = target_.persist(*next);
+    const auto saved = target_.persist(*save);
     if (!saved) {
       if (!same) target_.rollback();
       return saved.error();
     }
     outcome_.persisted = *saved;
   }
+  if (unsaved) target_.on_unsaved(current_->request, *unsaved);
   if (same) {
     version_ = target_.version();
     step_ = Step::kConfirming;

@@ -50,6 +50,10 @@ class ChangeQueue {
   Result<bool> begin();
   Status apply();
   Result<Config> next_config() const;
+  // The configuration changed and looked at as a whole.
+  Result<Config> changed(const Change& change, const Config& config) const;
+  // What the next start shall run after the change, which makes next of the running configuration.
+  Result<Config> next_lasting(const Config& next) const;
   void finish(Result<ChangeOutcome> result);
   void finish_change(Acknowledgement acknowledgement);
   void go_on();

@@ -30,6 +30,8 @@ class ChangeTarget {
   virtual void rollback() = 0;
   // False without a state directory.
   virtual bool persistent() const = 0;
+  // What the next start runs: saved last, or started from. Without the changes that were not to be saved.
+  virtual const Config& lasting() const = 0;
   // Whether the saved state is this one already, beyond doubt.
   virtual bool is_saved(const Config& config) const = 0;
   // False: saved, but a power loss may undo it, until a later one is true. Error: the saved state is the old
@@ -44,6 +46,8 @@ class ChangeTarget {
   virtual void end_cut() = 0;
 
   virtual Acknowledgement acknowledgement(std::uint64_t version) const = 0;
+  // A change is in force that was to be saved and is not: what it was asked of lacks what was not saved.
+  virtual void on_unsaved(const ChangeRequest& request, const Error& why) = 0;
   // A change is in force (not: a dry run or one without differences).
   virtual void on_changed(const ChangeRequest& request, const ChangeOutcome& outcome) = 0;
 

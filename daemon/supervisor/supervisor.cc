@@ -95,6 +95,7 @@ Status Supervisor::open_sockets() {
 }
 
 int Supervisor::run() {
+  lasting_ = options_.config;
   commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
   if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);

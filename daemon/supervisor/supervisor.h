@@ -87,6 +87,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   Status prepare(const Config& next) override;
   void rollback() override { sockets_.rollback(); }
   bool persistent() const override { return options_.store.has_value(); }
+  const Config& lasting() const override { return lasting_; }
   bool is_saved(const Config& config) const override {
     return options_.saved_config == config && save_doubt_.empty();
   }
@@ -95,6 +96,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::uint64_t cut(const BackendKey& backend) override;
   void end_cut() override;
   Acknowledgement acknowledgement(std::uint64_t version) const override;
+  void on_unsaved(const ChangeRequest& request, const Error& why) override;
   void on_changed(const ChangeRequest& request, const ChangeOutcome& outcome) override;
 
   // WorkerSlot::Observer
@@ -151,6 +153,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   StatsSampler sampler_;
 
   Config config_;
+  Config lasting_;  // ChangeTarget::lasting()
   std::uint64_t generation_ = 0;
   std::uint64_t version_ = 0;     // WorkerWish::version
   std::uint64_t changed_ns_ = 0;  // when the generation began, monotonic

@@ -24,6 +24,7 @@ Result<bool> Supervisor::persist(const Config& next) {
   auto saved = options_.store->save(options_.encode(next));
   if (!saved) return saved.error();
   options_.saved_config = next;
+  lasting_ = next;
   save_doubt_ = std::move(saved->doubt);
   if (!save_doubt_.empty()) announce(EventKind::kWarning, LogLevel::kError, "state", save_doubt_);
   return save_doubt_.empty();
@@ -59,6 +60,12 @@ void Supervisor::end_cut() {
 
 Acknowledgement Supervisor::acknowledgement(std::uint64_t version) const {
   return workers_.acknowledgement(version);
+}
+
+void Supervisor::on_unsaved(const ChangeRequest& request, const Error& why) {
+  announce(EventKind::kWarning, LogLevel::kWarning, "state",
+           fmt::format("{} is in force and not saved, as the saved state cannot have it: {}",
+                       request.description, why.message));
 }
 
 void Supervisor::on_changed(const ChangeRequest& request, const ChangeOutcome& outcome) {

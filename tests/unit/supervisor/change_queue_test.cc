@@ -30,6 +30,7 @@ class FakeTarget final : public ChangeTarget {
   }
   void rollback() override { steps.emplace_back("rollback"); }
   bool persistent() const override { return has_store; }
+  const Config& lasting() const override { return *saved; }
   bool is_saved(const Config& config) const override { return saved == config; }
   Result<bool> persist(const Config& next) override {
     steps.emplace_back("persist");
@@ -52,6 +53,9 @@ class FakeTarget final : public ChangeTarget {
     const bool applied = acked >= wanted;
     return {{{0, applied, applied ? "" : "did not acknowledge in time"}}, applied};
   }
+  void on_unsaved(const ChangeRequest& request, const Error& why) override {
+    unsaved.push_back(request.description + ": " + why.message);
+  }
   void on_changed(const ChangeRequest& request, const ChangeOutcome&) override {
     changes.push_back(request.description);
   }
@@ -67,6 +71,7 @@ class FakeTarget final : public ChangeTarget {
   bool saved_for_good = true;
   std::vector<std::string> steps;
   std::vector<std::string> changes;
+  std::vector<std::string> unsaved;
 };
 
 // Whoever asked, and gives up when the test says so.
@@ -301,6 +306,36 @@ TEST_F(ChangeQueueTest, SavesARunningStateThatWasNotSavedYet) {
   push(set_limit(5));
   EXPECT_THAT(target_.steps, ElementsAre("persist"));
   EXPECT_TRUE(results_.at(1)->persisted);
+}
+
+TEST_F(ChangeQueueTest, SavesNoOtherChangeThanItsOwn) {
+  ChangeRequest request = set_limit(5);
+  request.persist = false;
+  push(std::move(request));
+  request = {};
+  request.change = edit_config([](Config& config) { config.log_level = LogLevel::kDebug; });
+  push(std::move(request));
+  EXPECT_TRUE(results_.at(1)->persisted);
+  EXPECT_EQ(target_.config_.max_connections, 5U);
+  EXPECT_EQ(target_.saved->max_connections, 0U);
+  EXPECT_EQ(target_.saved->log_level, LogLevel::kDebug);
+}
+
+TEST_F(ChangeQueueTest, TellsOfAChangeThatTheSavedStateCannotHave) {
+  Backend backend;
+  backend.endpoint = *Endpoint::parse("127.0.0.1:9");
+  ChangeRequest request;
+  request.change = add_backend("p", backend);
+  request.persist = false;
+  push(std::move(request));
+  request = {};
+  request.description = "remove-backend p";
+  request.change = remove_backend("p", "127.0.0.1:9");
+  push(std::move(request));
+  ASSERT_TRUE(results_.at(1));
+  EXPECT_FALSE(results_[1]->persisted);
+  EXPECT_THAT(target_.unsaved, ElementsAre(HasSubstr("remove-backend p: ")));
+  EXPECT_EQ(target_.saved, Config{});
 }
 
 TEST_F(ChangeQueueTest, SavesNothingWithoutAStore) {

@@ -244,6 +244,20 @@ TEST_F(SupervisorState, IsInForceWithTheCoresThatAreLeft) {
   EXPECT_FALSE(status().degraded);
 }
 
+TEST_F(SupervisorState, HasNothingOfAChangeThatWasNotToBeSaved) {
+  options_.config.client_keepalive.enabled = false;
+  open_ready();
+  ChangeRequest request;
+  request.change = edit_config([](Config& config) { config.max_connections = 6; });
+  request.persist = false;
+  ASSERT_TRUE(send(std::move(request)));
+  ASSERT_TRUE(change(edit_config([](Config& config) { config.client_keepalive.enabled = true; })));
+  const StatusReport report = status();
+  EXPECT_EQ(report.config.max_connections, 6U);
+  EXPECT_EQ(report.saved_config->max_connections, 0U);
+  EXPECT_TRUE(report.saved_config->client_keepalive.enabled);
+}
+
 TEST_F(SupervisorState, IsNamedWhileAPowerLossMayUndoIt) {
   std::atomic<int> error = EIO;
   options_.store.reset();
