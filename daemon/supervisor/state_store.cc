@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <ctime>
 #include <memory>
@@ -20,11 +21,14 @@ namespace demo {
 namespace {
 
 constexpr const char* kStateName = "state.json";
-constexpr const char* kTemporaryName = "state.json.new";
+constexpr const char* kGenerationName = "generation";
+constexpr const char* kTemporaryEnding = ".new";
 constexpr mode_t kFileMode = 0640;
 // A larger file was not written by this daemon.
 constexpr std::size_t kStateSizeBytes = 256 * 1024 * 1024;
 constexpr const char* kDamagedPrefix = "state.json.damaged-";
+// No daemon comes that far.
+constexpr std::uint64_t kLargestGeneration = std::uint64_t{1} << 62;
 constexpr int kDamagedNamesTried = 100;
 
 ErrorCode code_of(int error_number) {
@@ -131,11 +135,14 @@ Result<StateStore> StateStore::open(std::string directory, Sync sync) {
   }
   // What a save that died left behind was never renamed, so it never was the state.
   StateStore store(std::move(directory), std::move(fd), std::move(sync));
-  if (::unlinkat(store.fd_.get(), kTemporaryName, 0) == 0 || errno == ENOENT || errno == EROFS) return store;
-  if (errno != EISDIR) {
-    return failed("remove the remains of an interrupted save in", store.directory_, errno);
+  for (const char* const name : {kStateName, kGenerationName}) {
+    const std::string temporary = std::string(name) + kTemporaryEnding;
+    if (::unlinkat(store.fd_.get(), temporary.c_str(), 0) == 0 || errno == ENOENT || errno == EROFS) continue;
+    if (errno != EISDIR) {
+      return failed("remove the remains of an interrupted save in", store.directory_, errno);
+    }
+    if (auto aside = store.set_aside(temporary.c_str()); !aside) return aside.error();
   }
-  if (auto aside = store.set_aside(kTemporaryName); !aside) return aside.error();
   return store;
 }
 
@@ -189,21 +196,46 @@ std::vector<std::string> StateStore::damaged() const {
   return paths;
 }
 
-Result<StateStore::Saved> StateStore::save(std::string_view bytes) {
-  const std::string path = directory_ + "/" + kTemporaryName;
+Result<StateStore::Saved> StateStore::save(std::string_view bytes) { return replace(kStateName, bytes); }
+
+Result<std::uint64_t> StateStore::last_generation() const {
+  const std::string path = directory_ + "/" + kGenerationName;
+  const UniqueFd file(
+      ::openat(fd_.get(), kGenerationName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file && errno == ENOENT) return std::uint64_t{0};
+  if (!file) return failed("read", path, errno);
+  const auto text = read_all(file.get());
+  if (!text) return failed("read", path, text.error());
+  std::uint64_t number = 0;
+  const char* const end = text->data() + text->size();
+  const auto [rest, error] = std::from_chars(text->data(), end, number);
+  const std::string_view after(rest, static_cast<std::size_t>(end - rest));
+  if (error != std::errc() || after != "\n" || number > kLargestGeneration) {
+    return Error{ErrorCode::kInternal, path + " is not a number and a line feed", "state_dir", path};
+  }
+  return number;
+}
+
+Result<StateStore::Saved> StateStore::keep_generation(std::uint64_t last) {
+  return replace(kGenerationName, fmt::format("{}\n", last));
+}
+
+Result<StateStore::Saved> StateStore::replace(const std::string& name, std::string_view bytes) {
+  const std::string temporary = name + kTemporaryEnding;
+  const std::string path = directory_ + "/" + temporary;
   const auto give_up = [&](std::string_view what, int error_number) -> Error {
-    ::unlinkat(fd_.get(), kTemporaryName, 0);
+    ::unlinkat(fd_.get(), temporary.c_str(), 0);
     return failed(what, path, error_number);
   };
   // Made anew, so that it is a file, and ours, whatever was put there.
-  ::unlinkat(fd_.get(), kTemporaryName, 0);
-  UniqueFd file(::openat(fd_.get(), kTemporaryName, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
+  ::unlinkat(fd_.get(), temporary.c_str(), 0);
+  UniqueFd file(::openat(fd_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (!file) return failed("create", path, errno);
   if (const int error = write_all(file.get(), bytes); error != 0) return give_up("write", error);
   // Without it a power loss could leave the new name with none of the new bytes.
   if (::fsync(file.get()) != 0) return give_up("write", errno);
   if (::close(file.release()) != 0 && errno != EINTR) return give_up("write", errno);
-  if (::renameat(fd_.get(), kTemporaryName, fd_.get(), kStateName) != 0) return give_up("rename", errno);
+  if (::renameat(fd_.get(), temporary.c_str(), fd_.get(), name.c_str()) != 0) return give_up("rename", errno);
   const int error = sync_(fd_.get());
   // Some file systems have nothing to write of a directory: fsync(2), EINVAL.
   if (error == 0 || error == EINVAL || error == ENOTSUP || error == ENOSYS) return Saved{};

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -49,6 +50,12 @@ class StateStore {
   // kResourceExhausted for a full disk or quota.
   Result<Saved> save(std::string_view bytes);
 
+  // The last generation that a daemon with this directory may have had: what keep_generation() wrote last, 0
+  // without any. kInternal for what is no number, or the error of reading it. May be called at any time.
+  Result<std::uint64_t> last_generation() const;
+  // Writes it, as save() does.
+  Result<Saved> keep_generation(std::uint64_t last);
+
   // Paths of states that were set aside, by this start or an earlier one, and that nobody took away yet.
   std::vector<std::string> damaged() const;
 
@@ -58,6 +65,8 @@ class StateStore {
   StateStore(std::string directory, UniqueFd fd, Sync sync);
   // The new name.
   Result<std::string> set_aside(const char* file);
+  // name.new is written first, and becomes name.
+  Result<Saved> replace(const std::string& name, std::string_view bytes);
 
   std::string directory_;
   UniqueFd fd_;

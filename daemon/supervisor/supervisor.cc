@@ -96,11 +96,27 @@ Status Supervisor::open_sockets() {
 
 int Supervisor::run() {
   lasting_ = options_.config;
+  if (options_.store) {
+    const auto last = options_.store->last_generation();
+    if (last) generation_ = *last;
+    if (!last) announce(EventKind::kWarning, LogLevel::kError, "generation", last.error().message);
+    reserved_generation_ = generation_;
+  }
   commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
   if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
   loop_.run();
+  if (options_.store) reserve_generations(generation_);
   return 0;
+}
+
+void Supervisor::reserve_generations(std::uint64_t last) {
+  if (auto kept = options_.store->keep_generation(last); !kept) {
+    announce(EventKind::kWarning, LogLevel::kError, "generation",
+             "may come again after a restart: " + kept.error().message);
+    return;
+  }
+  reserved_generation_ = last;
 }
 
 std::vector<WorkerPlace> Supervisor::places_of(const Config& config) const {

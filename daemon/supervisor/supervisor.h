@@ -77,6 +77,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
  private:
   Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats);
   Status open_sockets();
+  // Keeps a number that no generation has had, so that none comes twice, whenever this process dies.
+  void reserve_generations(std::uint64_t last);
 
   // ChangeTarget
   const Config& config() const override { return config_; }
@@ -155,8 +157,9 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   Config config_;
   Config lasting_;  // ChangeTarget::lasting()
   std::uint64_t generation_ = 0;
-  std::uint64_t version_ = 0;     // WorkerWish::version
-  std::uint64_t changed_ns_ = 0;  // when the generation began, monotonic
+  std::uint64_t reserved_generation_ = 0;  // the last that may be used; without a state directory unused
+  std::uint64_t version_ = 0;              // WorkerWish::version
+  std::uint64_t changed_ns_ = 0;           // when the generation began, monotonic
   bool snapshot_stale_ = true;
   std::shared_ptr<const Snapshot> snapshot_;
   SlotTable listener_slots_;

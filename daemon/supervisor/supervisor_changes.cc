@@ -9,6 +9,12 @@
 #include "supervisor/supervisor.h"
 
 namespace demo {
+namespace {
+
+// A file is written once in so many generations; a crash passes over what is left of them.
+constexpr std::uint64_t kGenerationsReserved = 1000;
+
+}  // namespace
 
 Status Supervisor::check(const Config& next) const {
   // What runs, or was saved, may ask for cores that went since: fit_workers().
@@ -33,6 +39,9 @@ Result<bool> Supervisor::persist(const Config& next) {
 std::uint64_t Supervisor::commit(Config next) {
   config_ = std::move(next);
   ++generation_;
+  if (options_.store && generation_ > reserved_generation_) {
+    reserve_generations(generation_ + kGenerationsReserved);
+  }
   changed_ns_ = monotonic_ns();
   set_log_level(config_.log_level);
   sockets_.commit(group_clock(workers_.standings()));

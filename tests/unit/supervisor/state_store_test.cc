@@ -258,6 +258,24 @@ TEST_F(StateStoreTest, TellsOfAStateThatAPowerLossMayUndo) {
   EXPECT_EQ(store->load(accept_all)->bytes, "new");
 }
 
+TEST_F(StateStoreTest, KeepsTheLastGeneration) {
+  {
+    StateStore store = open();
+    EXPECT_EQ(store.last_generation().value(), 0U);
+    ASSERT_TRUE(store.keep_generation(1041));
+  }
+  EXPECT_EQ(open().last_generation().value(), 1041U);
+  EXPECT_THAT(names(), testing::ElementsAre("generation"));
+}
+
+TEST_F(StateStoreTest, TakesNoOtherTextForAGeneration) {
+  const StateStore store = open();
+  for (const char* text : {"", "7", "x\n", "-1\n", "99999999999999999999\n", "7\n8\n"}) {
+    write_file("generation", text);
+    EXPECT_FALSE(store.last_generation()) << text;
+  }
+}
+
 // The state number n: its size varies so that a torn one cannot pass for another.
 std::string state_number(unsigned n) {
   return std::to_string(n) + ":" + std::string((n * 7919) % 20'000, 'x') + ".";

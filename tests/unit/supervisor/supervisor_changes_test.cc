@@ -258,6 +258,27 @@ TEST_F(SupervisorState, HasNothingOfAChangeThatWasNotToBeSaved) {
   EXPECT_TRUE(report.saved_config->client_keepalive.enabled);
 }
 
+TEST_F(SupervisorState, HasNoGenerationTwice) {
+  const std::string path = folder_ + "/generation";
+  const auto kept = [&] {
+    std::string text;
+    std::getline(std::ifstream(path), text);
+    return text;
+  };
+  std::ofstream(path) << "41\n";
+  open_ready();
+  EXPECT_EQ(status().generation, 42U);
+  EXPECT_EQ(kept(), "1042") << "for a crash";
+  ChangeRequest request;
+  request.change = set_count(1);
+  request.expected_generation = 41;
+  EXPECT_EQ(send(request).error().code, ErrorCode::kAborted) << "seen before the restart";
+  request.expected_generation = 42;
+  EXPECT_EQ(send(request)->generation, 43U);
+  stop();
+  EXPECT_EQ(kept(), "43");
+}
+
 TEST_F(SupervisorState, IsNamedWhileAPowerLossMayUndoIt) {
   std::atomic<int> error = EIO;
   options_.store.reset();
