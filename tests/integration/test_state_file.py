@@ -65,6 +65,55 @@ def test_damaged_file_is_set_aside_and_the_daemon_starts(new_daemon, damage):
     assert kept, list(state.parent.iterdir())
 
 
+def test_state_of_other_cores_and_a_later_version_is_in_force(new_daemon):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    daemon.start(*flags)
+    added = free_address()
+    daemon.control.AddListener(listener={"address": text(added)})
+    daemon.stop()
+    state = daemon.folder / "state" / "state.json"
+    saved = json.loads(state.read_text())
+    saved["workers"] = {"cores": [4095]}
+    saved["listeners"][0]["colour"] = "red"
+    state.write_text(json.dumps(saved))
+    daemon.start(*flags)
+    assert get(added).status == 200
+    status = daemon.monitor.GetStatus()
+    assert (status.config_source, status.workers, status.degraded) == ("state", 1, True)
+    assert any("core 4095 does not exist here" in problem for problem in status.problems), status
+    assert any("listeners[0].colour" in problem for problem in status.problems), status
+
+
+def test_state_that_cannot_be_used_is_named_until_it_is_removed(new_daemon):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    (daemon.folder / "state" / "state.json").write_text("{")
+    daemon.start(*flags)
+    (aside,) = (daemon.folder / "state").glob("state.json.damaged-*")
+    status = daemon.monitor.GetStatus()
+    assert status.degraded and any(str(aside) in problem for problem in status.problems), status
+    aside.unlink()
+    assert not daemon.monitor.GetStatus().degraded
+
+
+def test_generations_go_on_after_a_restart_and_a_kill(new_daemon):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    daemon.start(*flags)
+    before = daemon.control.SetKeepalive(client={"enabled": True}).result.generation
+    daemon.stop()
+    daemon.start(*flags)
+    after = daemon.monitor.GetStatus().generation
+    assert after > before
+    with pytest.raises(grpc.RpcError) as refused:
+        daemon.control.SetKeepalive(client={"enabled": False}, options={"expected_generation": before})
+    assert refused.value.code() == grpc.StatusCode.ABORTED
+    daemon.kill()
+    daemon.start(*flags)
+    assert daemon.monitor.GetStatus().generation > after
+
+
 def test_state_file_is_readable_json(new_daemon):
     daemon = new_daemon()
     daemon.start(*state_flags(daemon))
