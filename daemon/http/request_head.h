@@ -49,6 +49,8 @@ struct RequestHead {
 struct Rejection {
   unsigned status = 400;
   std::string_view reason;  // static storage
+  // Of a response: the client can have brought it about, so that it says nothing about the backend.
+  bool blameless = false;
 };
 
 enum class ParseOutcome : std::uint8_t { kIncomplete, kComplete, kRejected };

@@ -57,8 +57,10 @@ ParseOutcome ResponseParser::parse(std::string_view bytes, const ResponseExpecta
     case ParseOutcome::kRejected:
       return reject(scan.reason);
     case ParseOutcome::kIncomplete:
-      if (bytes.size() >= limits::kHeadSizeBytes) return reject("response head too large");
-      return ParseOutcome::kIncomplete;
+      if (bytes.size() < limits::kHeadSizeBytes) return ParseOutcome::kIncomplete;
+      // A redirect repeats the target and the Host that the client chose.
+      rejection_ = {kBadGateway, "response head too large", true};
+      return ParseOutcome::kRejected;
     case ParseOutcome::kComplete:
       break;
   }

@@ -207,13 +207,20 @@ ClientSession::Go ClientSession::finish_exchange() {
 void ClientSession::close_after_response() {
   // Of a head that was refused nobody knows what follows it.
   const bool request_received = exchange_ != nullptr && exchange_->request_received();
+  const bool more_may_come = exchange_ == nullptr || exchange_->client_would_stay();
   end_exchange();
   // With every received byte taken, closing sends a FIN and nothing else: no reset that could cost the
   // response.
-  if (request_received && input_.empty() && !socket_.readable()) return close();
+  if (request_received && input_.empty() && !(more_may_come ? came_unseen() : socket_.readable()))
+    return close();
   const bool registered = socket_.registered();
   room_.bench().lingering.take(socket_.release(), listener_, registered);
   room_.retire(*this);
+}
+
+// Of a socket that epoll does not watch nobody tells what came after the last look.
+bool ClientSession::came_unseen() const {
+  return socket_.readable() || (!socket_.registered() && socket_.look() != IoOutcome::kAgain);
 }
 
 void ClientSession::refuse(const Rejection& rejection, bool head_only) {

@@ -73,6 +73,7 @@ class ClientSession final : public YieldingWatch, public Timer {
   void refuse(const Rejection& rejection, bool head_only);
   void hand_over();
   void close_after_response();
+  bool came_unseen() const;
   void end_exchange();
   void reset();
   void close();

@@ -146,7 +146,8 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
   // What may not be sent twice is not sent on a connection that has just ended: asking costs a call. A new
   // one is asked only when something came with its connecting.
   const bool reused = connection_->reused();
-  if (reused ? !idempotent_ : connection_->socket.readable()) {
+  const bool repeatable = idempotent_ && request_.received();
+  if (reused ? !repeatable : connection_->socket.readable()) {
     const IoOutcome waits = connection_->socket.look();
     if (waits != IoOutcome::kAgain) {
       const bool spoke = waits == IoOutcome::kDone && !reused;
@@ -156,7 +157,7 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
     connection_->socket.drained();
     connection_->heard();
   }
-  response_.expect(expectation_, reused && idempotent_);
+  response_.expect(expectation_, reused && repeatable);
   connection_->member().stats.requests.add();
   transition(Phase::kRelaying);
   return std::nullopt;
@@ -184,6 +185,7 @@ std::optional<ExchangeStep> Exchange::relay() {
   }
   const ClientTerms terms{client_minor_version_,
                           wants_keep_ && request_.complete() && session_.may_keep_connection()};
+  const unsigned interim_before = response_.interim_count();
   const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
   if (response_.begun()) request_.forget_replay();
   if (step == RelayStep::kGoesOn) {
@@ -193,7 +195,10 @@ std::optional<ExchangeStep> Exchange::relay() {
   }
   // Only now: an interim response may have made it the client's turn.
   wait(request_wait_, awaited_for_request(request_step), traffic.request_moved);
-  wait(response_wait_, awaited_for_response(step), traffic.response_moved);
+  const WaitFor awaited = awaited_for_response(step);
+  // The time of a head is that of the whole head; an interim response is one of its own.
+  const bool head_renewed = response_.interim_count() > interim_before;
+  wait(response_wait_, awaited, awaited == WaitFor::kBackendHead ? head_renewed : traffic.response_moved);
   arm_timer();
   return ExchangeStep::kWaiting;
 }
@@ -254,14 +259,18 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       return std::nullopt;
     case RelayStep::kSenderEnded:
       if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
-      member.stats.response_errors.add();
-      pool_->report_failure(member, "it broke off a response");
+      if (request_.received()) {
+        member.stats.response_errors.add();
+        pool_->report_failure(member, "it broke off a response");
+      }
       return fail_response({502, "the backend closed the connection before its response was complete"});
     case RelayStep::kReceiverFailed:
       return ExchangeStep::kClientGone;
     case RelayStep::kRefused:
-      member.stats.response_errors.add();
-      pool_->report_failure(member, "it sent an invalid response");
+      if (!response_.rejection().blameless) {
+        member.stats.response_errors.add();
+        pool_->report_failure(member, "it sent an invalid response");
+      }
       return fail_response(response_.rejection());
     case RelayStep::kWaitsToReceive:
     case RelayStep::kWaitsToSend:

@@ -54,6 +54,8 @@ class Exchange final : public Timer, public BackendUser {
 
   const Rejection& refusal() const { return refusal_; }
   bool keeps_client() const { return response_.keeps_client(); }
+  // The client did not ask for the end of its connection: another request may be on the way.
+  bool client_would_stay() const { return wants_keep_; }
   // The client has nothing more to send for this request.
   bool request_received() const { return request_.received(); }
   bool head_only() const { return expectation_.method == Method::kHead; }

@@ -38,6 +38,10 @@ std::uint64_t to_ns(std::chrono::milliseconds time) {
 std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member) {
   refusal_ = refusal_of(failure);
   const bool reused = connection_ != nullptr && connection_->reused();
+  // A backend may lose its patience with a client that does not send its body: nobody else would have more.
+  if (failure == AttemptFailure::kClosedEarly && !reused && !request_.received()) {
+    return refuse({502, "the backend closed the connection before the request was complete"});
+  }
   switch (failure) {
     case AttemptFailure::kConnectRefused:
       if (connection_ != nullptr) member.stats.connect_errors.add();
@@ -208,8 +212,13 @@ ExchangeStep Exchange::expire(WaitFor what) {
       pool_->report_failure(connection_->member(), "it took no more of a request's body in time");
       return fail_response({504, "the backend took no more of the request body in time"});
     case WaitFor::kBackendHead:
-      connection_->member().stats.head_timeouts.add();
-      pool_->report_failure(connection_->member(), "its response head timed out");
+      // A backend need not answer an expectation (RFC 9110 section 10.1.1), and gets no body meanwhile.
+      if (request_.received() || abandoned_) {
+        connection_->member().stats.head_timeouts.add();
+        pool_->report_failure(connection_->member(), "its response head timed out");
+      } else {
+        bench_.stats.worker.timeouts.add();
+      }
       return fail_response(refusal_of(AttemptFailure::kHeadTimeout));
     case WaitFor::kBackendBody:
       connection_->member().stats.body_timeouts.add();

@@ -11,7 +11,7 @@ namespace demo {
 namespace {
 
 constexpr Rejection kTooManyInterim{502, "the backend sent too many interim responses"};
-constexpr Rejection kHeadTooLarge{502, "the backend's response head is too large to forward"};
+constexpr Rejection kHeadTooLarge{502, "the backend's response head is too large to forward", true};
 constexpr Rejection kBrokenHead{502, "the backend's response broke off within its head"};
 constexpr unsigned kInterimResponses = 32;
 

@@ -56,6 +56,8 @@ class ResponseRelay {
   bool backend_persists() const { return backend_persists_; }
   // 101: what follows on both sides is another protocol.
   bool switched() const { return switched_; }
+  // Interim responses that came so far.
+  unsigned interim_count() const { return interim_count_; }
   const Rejection& rejection() const { return rejection_; }
   void end(Workbench& bench);
 

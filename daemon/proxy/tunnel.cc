@@ -98,9 +98,16 @@ void TunnelDirection::end(Workbench& bench) {
 
 Tunnel::Step Tunnel::advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures) {
   const Step forward = forward_.advance(bench, first, second, figures.forward);
-  if (forward == Step::kBroken) return Step::kBroken;
+  // A side that takes no more may have said something before it closed, of which epoll has not told yet: that
+  // is still passed on.
+  if (forward == Step::kBroken) second.note(EPOLLIN);
   const Step backward = backward_.advance(bench, second, first, figures.backward);
-  if (backward == Step::kBroken) return Step::kBroken;
+  if (forward == Step::kBroken) return Step::kBroken;
+  if (backward == Step::kBroken) {
+    first.note(EPOLLIN);
+    forward_.advance(bench, first, second, figures.forward);
+    return Step::kBroken;
+  }
   if (forward == Step::kGoesOn || backward == Step::kGoesOn) return Step::kGoesOn;
   return forward == Step::kFinished && backward == Step::kFinished ? Step::kFinished : Step::kWaiting;
 }

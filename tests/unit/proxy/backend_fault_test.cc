@@ -146,6 +146,19 @@ TEST_F(BackendFault, AHeadThatIsTooLargeIsA502) {
   EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
 }
 
+TEST_F(BackendFault, AHeadThatTricklesIsA504) {
+  proxy.pool().timeouts.head = milliseconds(100);
+  proxy.apply();
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 200 OK\r\nX-Slow: ");
+  // Each byte long before the time is over.
+  EXPECT_TRUE(proxy.eventually([&] {
+    pair.served.send_some("s");
+    return !pair.client.silent();
+  }));
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 504 "));
+}
+
 TEST_F(BackendFault, TwoLengthsThatDifferAreA502) {
   EXPECT_THAT(answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!", kGet),
               StartsWith("HTTP/1.1 502 "));

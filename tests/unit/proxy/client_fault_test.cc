@@ -152,6 +152,46 @@ TEST_F(ClientFault, NotReadingEndsAfterTheWriteTime) {
   EXPECT_EQ(proxy.stats().worker.timeouts.get(), 1U);
 }
 
+TEST_F(ClientFault, NotReadingEndsAfterTheWriteTimeWhateverElseItSends) {
+  proxy.snapshot.client_timeouts.write = milliseconds(100);
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.limit_receive_buffer(8 * 1024);
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  served.read_message();
+  const std::string chunk = "10000\r\n" + std::string(0x10000, 'f') + "\r\n";
+  std::thread flood([&] {
+    served.send("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    for (int i = 0; i < 1'000; ++i) served.send(chunk);
+  });
+  // Far more often than the time-out, for as long as it takes; a sixteenth of the head's limit at most.
+  EXPECT_TRUE(proxy.eventually([&] {
+    client.send_some("s");
+    return proxy.stats().worker.connections_open.get() == 0;
+  }));
+  flood.join();
+  EXPECT_EQ(proxy.stats().worker.timeouts.get(), 1U);
+}
+
+TEST_F(ClientFault, AnAnswerIsNotLostToARequestThatCameBehindIt) {
+  proxy.snapshot.client_keepalive.enabled = false;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.limit_receive_buffer(8 * 1024);
+  client.send(kGet);
+  TestPeer served = backend.accept();
+  served.read_message();
+  const std::string body(60'000, 'a');
+  // Before the client's connection is watched: nobody tells of the second request.
+  proxy.in_loop([&] {
+    client.send(kGet);
+    served.send(ok_response(body));
+  });
+  EXPECT_THAT(client.read_to_end(), EndsWith(body));
+  EXPECT_FALSE(client.was_reset());
+}
+
 TEST_F(ClientFault, AHeadThatIsNeverCompleteIsA408) {
   proxy.snapshot.client_timeouts.head = milliseconds(100);
   proxy.apply();

@@ -111,6 +111,21 @@ TEST_F(PooledConnection, ThatEndedIsNotGivenAPostEvenBeforeEpollTellsOfIt) {
   EXPECT_THAT(pair.client.read_message(), EndsWith("once"));
 }
 
+TEST_F(PooledConnection, ThatEndedIsNotGivenAnUploadThatCannotBeSentAgain) {
+  Pair pair = warm_up();
+  const std::string head = "PUT /a HTTP/1.1\r\nHost: h\r\nContent-Length: 40000\r\n\r\n";
+  const std::string body(40'000, 'b');
+  proxy.in_loop([&] {
+    pair.client.send(head + body);
+    pair.served.close();
+  });
+  TestPeer next = backend.accept();
+  EXPECT_EQ(next.read_until("\r\n\r\n"), head);
+  EXPECT_EQ(next.read_bytes(body.size()), body);
+  next.send(ok_response("once"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("once"));
+}
+
 TEST_F(PooledConnection, ThatDiedAfterAByteOfTheResponseIsA502) {
   Pair pair = warm_up();
   pair.client.send(kGet);

@@ -39,6 +39,24 @@ TEST_F(Tcp, PassesAHalfCloseOn) {
   EXPECT_FALSE(pair.client.was_reset());
 }
 
+TEST_F(Tcp, PassesLastWordsOnThoughNobodyListensAnyMore) {
+  Pair pair = open();
+  // One turn: the client's bytes find a backend that said something and is gone.
+  proxy.in_loop([&] {
+    pair.client.send("a command");
+    pair.served.send("go away");
+    pair.served.reset();
+  });
+  EXPECT_EQ(pair.client.read_to_end(), "go away");
+  Pair other = open();
+  proxy.in_loop([&] {
+    other.served.send("a question");
+    other.client.send("bye");
+    other.client.reset();
+  });
+  EXPECT_EQ(other.served.read_to_end(), "bye");
+}
+
 TEST_F(Tcp, RelaysBulkBothWaysAtOnce) {
   Pair pair = open();
   std::string up(8'000'000, 'u');
