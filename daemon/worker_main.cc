@@ -11,10 +11,13 @@
 #include <cstring>
 #include <optional>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/background_log.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "quota/quota_area.h"
 #include "worker/worker.h"
 
 namespace {
@@ -22,9 +25,11 @@ namespace {
 struct Options {
   unsigned index = 0;
   unsigned core = 0;
-  unsigned page = 0;  // of the statistics area
+  unsigned page = 0;  // of the statistics area, and seat of the quota area
   int channel_fd = -1;
   int stats_fd = -1;
+  int quota_fd = -1;  // the bells follow it
+  unsigned bells = 0;
   bool journal = false;
 };
 
@@ -48,11 +53,13 @@ std::optional<Options> parse(int argc, char** argv) {
                       : name == "--page"       ? read_number(argv[i], options.page)
                       : name == "--channel-fd" ? read_number(argv[i], options.channel_fd)
                       : name == "--stats-fd"   ? read_number(argv[i], options.stats_fd)
+                      : name == "--quota-fd"   ? read_number(argv[i], options.quota_fd)
+                      : name == "--bells"      ? read_number(argv[i], options.bells)
                                                : false;
     if (!good) return std::nullopt;
   }
-  if (options.channel_fd < 0 || options.stats_fd < 0 || options.page >= demo::StatsArea::kPages)
-    return std::nullopt;
+  if (options.channel_fd < 0 || options.stats_fd < 0 || options.quota_fd < 0) return std::nullopt;
+  if (options.page >= demo::StatsArea::kPages) return std::nullopt;
   return options;
 }
 
@@ -93,9 +100,21 @@ void raise_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
+demo::Result<demo::QuotaArea> open_quota(const Options& options) {
+  std::vector<demo::UniqueFd> bells;
+  for (unsigned i = 1; i <= options.bells; ++i) bells.emplace_back(options.quota_fd + static_cast<int>(i));
+  return demo::QuotaArea::open(demo::UniqueFd(options.quota_fd), std::move(bells));
+}
+
+demo::Result<std::unique_ptr<demo::Worker>> open_worker(const Options& options) {
+  auto quota = open_quota(options);
+  if (!quota) return quota.error();
+  return demo::Worker::open(options.page, demo::UniqueFd(options.channel_fd),
+                            demo::UniqueFd(options.stats_fd), std::move(*quota));
+}
+
 int serve(const Options& options) {
-  auto worker =
-      demo::Worker::open(options.page, demo::UniqueFd(options.channel_fd), demo::UniqueFd(options.stats_fd));
+  auto worker = open_worker(options);
   if (worker) return (*worker)->run();
   demo::log(demo::LogLevel::kError, "{}", worker.error().message);
   return 1;

@@ -23,7 +23,7 @@ std::optional<BackendState> parse_backend_state(std::string_view text);
 struct Backend {
   Endpoint endpoint;
   unsigned weight = 1;           // 0 to limits::kBackendWeight; 0 takes no new request
-  unsigned max_connections = 0;  // a worker's share is this divided by the workers, at least 1; 0: no limit
+  unsigned max_connections = 0;  // to each of its addresses, of all workers together; 0: no limit
   bool backup = false;           // used only when no other backend is usable
   BackendState state = BackendState::kReady;
   bool operator==(const Backend&) const = default;

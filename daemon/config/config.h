@@ -30,7 +30,7 @@ struct Config {
   ClientTimeouts client_timeouts;
   Forwarding forwarding;
   Response response;
-  std::uint64_t max_connections = 0;  // client connections of one worker; 0: as many as descriptors allow
+  std::uint64_t max_connections = 0;  // of clients, of all workers together; 0: as many as descriptors allow
   std::vector<Listener> listeners;
   std::vector<Pool> pools;
   bool operator==(const Config&) const = default;

@@ -32,7 +32,7 @@ struct SnapshotMember {
   Address address;
   std::string name;  // the backend's endpoint text, for messages
   unsigned weight = 1;
-  unsigned max_connections = 0;  // this worker's share; 0: no limit
+  unsigned max_connections = 0;  // of all workers together; 0: no limit
   bool backup = false;
   bool usable = true;  // false: drain, maintenance, or down by active checks: no new request
   bool cut = false;    // a drain deadline passed: what is in flight here is ended, counted in forced_closes
@@ -61,8 +61,8 @@ struct Snapshot {
   ClientTimeouts client_timeouts;
   Forwarding forwarding;
   Response response;
-  std::uint64_t max_connections = 0;
-  unsigned workers = 1;  // how many share the load; a worker's index is told at exec
+  std::uint64_t max_connections = 0;  // of clients, of all workers together; 0: no limit
+  unsigned workers = 1;               // how many share the load; a worker's index is told at exec
   // This daemon in CDN-Loop fields (RFC 8586): a token, the same in all its workers, another in each daemon.
   // Empty: heads are forwarded without the field.
   std::string loop_name;

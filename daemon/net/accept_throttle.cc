@@ -18,23 +18,32 @@ constexpr std::uint64_t kLogEveryNs = 10'000'000'000;
 }  // namespace
 
 AcceptThrottle::AcceptThrottle(Loop& loop, ConnectionBudget& budget, WorkerStats& stats)
-    : Timer(Timer::call<AcceptThrottle>), loop_(loop), budget_(budget), stats_(stats) {}
+    : Timer(Timer::call<AcceptThrottle>),
+      YieldingWatch(Watch::call<AcceptThrottle>),
+      loop_(loop),
+      budget_(budget),
+      stats_(stats) {}
 
 void AcceptThrottle::add(Acceptor& acceptor) { acceptors_.push_back(&acceptor); }
-void AcceptThrottle::remove(Acceptor& acceptor) { std::erase(acceptors_, &acceptor); }
+void AcceptThrottle::remove(Acceptor& acceptor) {
+  std::erase(acceptors_, &acceptor);
+  if (acceptors_.empty()) budget_.leave_line();
+}
 
 void AcceptThrottle::pause_at_limit() {
   if (paused_) return;
   pause();
+  budget_.stand_in_line(loop_.now_ns());
   if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
   last_log_ns_ = loop_.now_ns();
-  log(LogLevel::kWarning, "connection limit of {} reached, accepting pauses until one closes",
-      budget_.limit());
+  log(LogLevel::kWarning, "connection limit of {}{} reached, accepting pauses until one closes",
+      budget_.limit(), budget_.in_line() ? " of all workers" : "");
 }
 
 void AcceptThrottle::pause_after_error(int error_number) {
   stats_.accept_errors.add();
   pause();
+  budget_.leave_line();
   loop_.timers().arm(*this, kPause);
   if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
   last_log_ns_ = loop_.now_ns();
@@ -52,7 +61,20 @@ void AcceptThrottle::pause() {
   budget_.wait_for_room(*this);
 }
 
-void AcceptThrottle::on_room() { resume(); }
+// Whoever closes a connection is in the middle of something: a turn is used when that is over.
+void AcceptThrottle::on_room() {
+  if (budget_.in_line()) return loop_.again(*this);
+  resume();
+}
+
+void AcceptThrottle::use_turn() {
+  resume();
+  for (std::size_t i = 0; i < acceptors_.size() && budget_.in_line() && !paused_; ++i) {
+    acceptors_[i]->accept_one();
+  }
+  // Nobody came here: those who wait elsewhere are next.
+  if (!paused_) budget_.leave_line();
+}
 
 void AcceptThrottle::resume() {
   if (!paused_) return;

@@ -74,12 +74,13 @@ void Acceptor::on_ready(std::uint32_t) {
 unsigned Acceptor::accept_up_to(unsigned count) {
   const bool want_peer = listener_.taker->wants_peer();
   for (unsigned accepted = 0; accepted < count; ++accepted) {
-    if (throttle_.exhausted()) {
+    if (!throttle_.take()) {
       throttle_.pause_at_limit();
       return accepted;
     }
     Accepted next = accept_connection(socket_.get(), want_peer);
     if (!next.fd) {
+      throttle_.unused();
       if (next.error_number != EAGAIN) throttle_.pause_after_error(next.error_number);
       return accepted;
     }

@@ -28,6 +28,9 @@ class Acceptor final : public Watch {
   Status resume();
   void pause();
 
+  // Accepts the next connection if there is one.
+  void accept_one() { accept_up_to(1); }
+
   // Accepts what the queue holds now, without waiting; for a socket that this worker is about to give up.
   void empty_queue();
 

@@ -75,6 +75,7 @@ class BackendConnection final : public Watch, public Timer {
   PartingFacts parting_;
   State state_;
   bool out_of_turn_ = false;
+  bool has_slot_ = false;  // it is counted against its member's limit
 };
 
 }  // namespace demo

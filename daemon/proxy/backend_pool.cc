@@ -38,15 +38,17 @@ BackendPool::BackendPool(Workbench& bench, std::string pool_name)
 std::uint64_t BackendPool::turn() const { return bench_.loop.turn(); }
 
 Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
-  Member* member = choose(wish, true);
-  if (member != nullptr) return grant_from(*member, user, wish.fresh);
+  while (Member* member = choose(wish, true)) {
+    if (secure(*member, wish)) return grant_from(*member, user, wish.fresh);
+  }
   Member* full = choose(wish, false);
   if (full == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
   if (queue_.size() >= queue_limit_) {
     full->stats.queue_full.add();
     return {GrantOutcome::kQueueFull, nullptr, full, 0};
   }
-  queue_.enter(user, *full, wish.hash);
+  queue_.enter(user, *full, wish.hash, bench_.loop.now_ns());
+  bench_.queues_due = true;
   return {GrantOutcome::kQueued, nullptr, full, 0};
 }
 
@@ -61,7 +63,7 @@ Member* BackendPool::choose(const Wish& wish, bool with_room) {
       const Member& member = *members_[i];
       Balancer::Candidate& candidate = candidates_[i];
       candidate.eligible = member.usable() && member.spec.backup != primaries &&
-                           (!with_room || member.has_room()) &&
+                           (!with_room || has_room(member, wish)) &&
                            (again || wish.tried == nullptr || !wish.tried->has(member));
       candidate.weight = slow_start_weight(member.spec.weight, member.spec.slow_start, member.up_since_ns,
                                            bench_.loop.now_ns());
@@ -99,6 +101,7 @@ Grant BackendPool::grant_from(Member& member, BackendUser& user, bool fresh) {
 void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
   Member& member = connection.member();
   member.idle.remove(connection);
+  if (member.limited()) note_idle(member);
   member.busy.push_front(connection);
   connection.transition(BackendConnection::State::kBusy);
   connection.user_ = &user;
@@ -112,10 +115,7 @@ void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
 
 Grant BackendPool::open_connection(Member& member, BackendUser& user) {
   const Address& address = member.spec.address;
-  if (member.spec.max_connections != 0 && !member.idle.empty() &&
-      member.busy.size() + member.idle.size() >= member.spec.max_connections) {
-    retire_idle(member.idle.back());
-  }
+  const bool has_slot = std::exchange(slot_secured_, false);
   UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   int error_number = fd ? 0 : errno;
   bool connected = false;
@@ -127,6 +127,7 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
     if (!connected && errno != EINPROGRESS) error_number = errno;
   }
   if (error_number != 0) {
+    if (has_slot) give_slot_back(member);
     if (is_shortage(error_number)) return no_resources(member, error_number);
     member.stats.connect_errors.add();
     return {GrantOutcome::kConnectFailed, nullptr, &member, error_number};
@@ -135,6 +136,7 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
   member.busy.push_front(connection);
   connection.user_ = &user;
   connection.uses_ = 1;
+  connection.has_slot_ = has_slot;
   ++member.active;
   member.stats.connects.add();
   member.stats.requests_active.add();
@@ -159,6 +161,9 @@ void BackendPool::release(BackendConnection& connection, bool reusable) {
   connection.transition(BackendConnection::State::kIdle);
   bench_.stats.worker.backend_connections_idle.add();
   bench_.loop.timers().arm(connection, bench_.backend_keepalive.idle_timeout);
+  if (!member.limited()) return;
+  note_idle(member);
+  yield_idle(member);
 }
 
 void BackendPool::detach(BackendConnection& connection) {
@@ -166,6 +171,7 @@ void BackendPool::detach(BackendConnection& connection) {
   switch (connection.state()) {
     case BackendConnection::State::kIdle:
       member.idle.remove(connection);
+      if (member.limited()) note_idle(member);
       bench_.stats.worker.backend_connections_idle.subtract();
       return;
     case BackendConnection::State::kParting:
@@ -193,7 +199,7 @@ void BackendPool::part(BackendConnection& connection) {
       break;
     case Parting::kWait:
       // It still counts as a connection for the backend: where those are limited it goes at once.
-      if (member.spec.max_connections != 0 || member.spec.address.is_unix() ||
+      if (member.limited() || member.spec.address.is_unix() ||
           member.parting.size() >= limits::kIdleConnectionsPerBackend) {
         break;
       }
@@ -223,7 +229,10 @@ void BackendPool::retire(BackendConnection& connection) {
   Member& member = connection.member();
   member.stats.connections_open.subtract();
   bench_.stats.worker.backend_connections_open.subtract();
+  const bool had_slot = connection.has_slot_;
   bench_.connections.retire(connection);
+  // Its descriptor is closed now.
+  if (had_slot) give_slot_back(member);
 }
 
 void BackendPool::retire_idle(BackendConnection& connection) {
@@ -251,16 +260,22 @@ bool BackendPool::may_send_again() { return send_budget_.take(bench_.loop.now_ns
 // behind.
 void BackendPool::tidy() {
   while (!queue_.empty()) {
+    if (limited_) stand_in_lines();
     BackendUser& user = queue_.front();
     Wish wish;
     wish.hash = WaitQueue::hash_of(user);
+    wish.queued = true;
     Member* member = choose(wish, true);
     const bool hopeless = member == nullptr && choose(wish, false) == nullptr;
     if (member == nullptr && !hopeless) break;
+    if (member != nullptr && !secure(*member, wish)) continue;
     queue_.leave(user);
+    // Who is behind it waits from now on; the others may come first.
+    if (limited_) stand_in_lines();
     user.on_grant(hopeless ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
                            : grant_from(*member, user, false));
   }
+  if (limited_ && queue_.empty()) stand_in_lines();
   std::erase_if(leaving_, [](const auto& member) { return member->unused(); });
 }
 

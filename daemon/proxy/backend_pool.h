@@ -71,6 +71,7 @@ class BackendPool {
     const TriedMembers* tried = nullptr;  // not owned; avoided while there are others. Null: none
     bool fresh = false;                   // no pooled connection (tcp mode; after one turned out to be dead)
     bool others_only = false;             // tried ones are avoided even when there are no others
+    bool queued = false;                  // it has waited longest of this worker's
   };
 
   // See Loop::turn().
@@ -100,6 +101,8 @@ class BackendPool {
   // Serves the queue and frees members that are gone. Called between turns of the loop when the bench says
   // so.
   void tidy();
+  // Other workers may wait for what this one holds, or have given up what it waits for: tidy() is due.
+  void hear_others();
   // No member is left, nobody waits.
   bool unused() const { return members_.empty() && leaving_.empty() && queue_.empty(); }
   void close_idle();
@@ -116,6 +119,22 @@ class BackendPool {
   bool any_primary_usable() const;
   Grant grant_from(Member& member, BackendUser& user, bool fresh);
   Grant open_connection(Member& member, BackendUser& user);
+
+  // Limits: backend_pool_limits.cc
+  bool has_room(const Member& member, const Wish& wish) const {
+    return !member.limited() || has_slot(member, wish);
+  }
+  bool has_slot(const Member& member, const Wish& wish) const;
+  // A connection to the member may be taken or opened now: false when another worker was faster.
+  bool secure(Member& member, const Wish& wish) { return !member.limited() || secure_slot(member, wish); }
+  bool secure_slot(Member& member, const Wish& wish);
+  void give_slot_back(const Member& member);
+  void note_idle(const Member& member);
+  void yield_idle(Member& member);
+  void stand_in_lines();
+  void leave_line(Member& member);
+  void count_connections(Member& member);
+
   void take_idle(BackendConnection& connection, BackendUser& user);
   void retire(BackendConnection& connection);
   // Closes a connection that serves nobody any more at the least cost; see Parting.
@@ -145,6 +164,8 @@ class BackendPool {
   Balancer balancer_;
   std::vector<Balancer::Candidate> candidates_;  // kept to spare allocations
   WaitQueue queue_;
+  bool limited_ = false;       // a member is
+  bool slot_secured_ = false;  // for the connection that is opened next
   RetryBudget connect_budget_;
   RetryBudget send_budget_;
   std::uint64_t loads_noted_ns_ = 0;

@@ -62,6 +62,8 @@ void BackendPool::apply(const SnapshotPool& settings) {
     if (member != nullptr) leave(std::move(member));
   }
   for (std::size_t i = 0; i < settings.members.size(); ++i) update(*members_[i], settings.members[i]);
+  limited_ = std::ranges::any_of(members_, [](const auto& member) { return member->limited(); });
+  if (limited_ && bench_.outlook.quota == nullptr) std::abort();  // whoever composes the rooms must set it
   configure_balancer();
   // Only now: exchanges that end here may ask for other members.
   for (const auto& member : members_) {
@@ -81,12 +83,16 @@ void BackendPool::leave(std::unique_ptr<Member> member) {
   bench_.loop.timers().disarm(*member);
   if (member->record.ejected()) member->stats.ejected.set(0);
   close_idle_of(*member);
+  leave_line(*member);
   leaving_.push_back(std::move(member));
 }
 
 void BackendPool::update(Member& member, const SnapshotMember& spec) {
   const bool came_up = spec.usable && !member.spec.usable;
+  const bool was_limited = member.limited();
   member.spec = spec;
+  if (member.limited() != was_limited) count_connections(member);
+  if (member.limited()) yield_idle(member);
   if (came_up) {
     member.up_since_ns = bench_.loop.now_ns();
     if (member.record.ejected()) {
@@ -128,6 +134,8 @@ void BackendPool::report_failure(Member& member, std::string_view why) {
   member.stats.ejections.add();
   member.stats.ejected.set(1);
   close_idle_of(member);
+  // Who waits for it alone waits in vain.
+  if (!queue_.empty()) bench_.queues_due = true;
   const std::chrono::nanoseconds left(member.record.until_ns() - now_ns);
   bench_.loop.timers().arm(member, std::chrono::duration_cast<std::chrono::milliseconds>(left));
   if (bench_.outlook.on_ejection) {

@@ -46,6 +46,7 @@ class BackendUser {
   BackendUser* next_ = nullptr;      // not owned
   Member* waits_for_ = nullptr;      // not owned; whose figures count it while it is queued, else null
   std::uint64_t hash_ = 0;           // what it goes by while it is queued
+  std::uint64_t since_ns_ = 0;       // monotonic; since when it is queued
 };
 
 }  // namespace demo

@@ -22,7 +22,8 @@ class Member final : public Timer {
 
   // May be given new requests, room aside.
   bool usable() const { return spec.usable && spec.weight > 0 && !vanished && !record.ejected(); }
-  bool has_room() const { return spec.max_connections == 0 || active < spec.max_connections; }
+  // Its connections, of all workers, are counted: see backend_pool_limits.cc.
+  bool limited() const { return spec.max_connections != 0; }
   bool unused() const {
     return active == 0 && waiting == 0 && busy.empty() && idle.empty() && parting.empty();
   }
@@ -39,7 +40,8 @@ class Member final : public Timer {
   std::uint64_t load_elsewhere = 0;  // requests in flight in the other workers, a moment ago
   unsigned active = 0;               // users it serves
   unsigned waiting = 0;              // users in the queue on its account
-  bool vanished = false;             // no longer in the snapshot: goes when unused()
+  std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
+  bool vanished = false;         // no longer in the snapshot: goes when unused()
 
  private:
   friend class Timer;

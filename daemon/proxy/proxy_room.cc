@@ -55,6 +55,10 @@ void ProxyRoom::apply(const Snapshot& snapshot) {
   for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
 }
 
+void ProxyRoom::hear_others() {
+  for (const auto& pool : pools_) pool->hear_others();
+}
+
 void ProxyRoom::drain() {
   bench_.draining = true;
   for (const auto& pool : pools_) pool->close_idle();

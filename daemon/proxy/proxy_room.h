@@ -45,6 +45,9 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
             std::string_view received) override;
   bool wants_peer() const override { return wants_peer_; }
 
+  // Something changed in the limits that the workers keep together.
+  void hear_others();
+
   // For the sessions, and the tcp room beside this one.
   Workbench& bench() { return bench_; }
   // Null when there is no such pool.

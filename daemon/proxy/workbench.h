@@ -21,6 +21,7 @@
 #include "net/turn_allowance.h"
 #include "proxy/backend_connection.h"
 #include "proxy/byte_pipe.h"
+#include "quota/quota.h"
 #include "stats/stats_page.h"
 
 namespace demo {
@@ -39,6 +40,7 @@ struct ProxyOutlook {
   // Requests in flight in all other workers to the member with this slot.
   std::function<std::uint64_t(std::uint32_t slot)> requests_elsewhere;
   std::function<void(const EjectionNotice&)> on_ejection;
+  Quota* quota = nullptr;  // not owned, outlives the room; must be set where a member may have a limit
 };
 
 // What everything in the proxy of one worker works with. Borrowed parts outlive it.

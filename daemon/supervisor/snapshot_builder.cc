@@ -1,21 +1,17 @@
 #include "supervisor/snapshot_builder.h"
 
-#include <algorithm>
-
 #include "config/auto_mode.h"
 
 namespace demo {
 namespace {
 
-SnapshotMember build_member(const Pool& pool, const Backend& backend, const MemberFacts& facts,
-                            unsigned workers) {
+SnapshotMember build_member(const Pool& pool, const Backend& backend, const MemberFacts& facts) {
   SnapshotMember member;
   member.slot = facts.slot;
   member.address = facts.address;
   member.name = backend.endpoint.text;
   member.weight = backend.weight;
-  // Each worker gets an equal share, and at least one connection.
-  if (backend.max_connections > 0) member.max_connections = std::max(1U, backend.max_connections / workers);
+  member.max_connections = backend.max_connections;
   member.backup = backend.backup;
   member.usable = facts.up && !facts.cut && backend.state == BackendState::kReady;
   member.cut = facts.cut;
@@ -33,7 +29,7 @@ SnapshotPool build_pool(const Pool& from, const SnapshotFacts& facts) {
   pool.queue_limit = from.queue_limit;
   for (const Backend& backend : from.backends) {
     for (const MemberFacts& member : facts.members(from, backend)) {
-      pool.members.push_back(build_member(from, backend, member, facts.workers));
+      pool.members.push_back(build_member(from, backend, member));
     }
   }
   return pool;
@@ -69,6 +65,15 @@ Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
   }
   for (const Pool& pool : config.pools) snapshot.pools.push_back(build_pool(pool, facts));
   return snapshot;
+}
+
+QuotaKeeper::Limits shared_limits(const Snapshot& snapshot) {
+  QuotaKeeper::Limits limits{};
+  for (const SnapshotPool& pool : snapshot.pools) {
+    for (const SnapshotMember& member : pool.members) limits[member.slot] = member.max_connections;
+  }
+  limits[kClientGate] = snapshot.max_connections;
+  return limits;
 }
 
 }  // namespace demo

@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "config/snapshot.h"
+#include "quota/quota_keeper.h"
 
 namespace demo {
 
@@ -38,5 +39,8 @@ struct SnapshotFacts {
 
 // The snapshot that all workers get. Pure.
 Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts);
+
+// What of it counts for all workers together. Pure.
+QuotaKeeper::Limits shared_limits(const Snapshot& snapshot);
 
 }  // namespace demo

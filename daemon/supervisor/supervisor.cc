@@ -38,17 +38,22 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
                                                      SupervisorOptions options) {
   auto stats = StatsArea::create();
   if (!stats) return stats.error();
-  std::unique_ptr<Supervisor> supervisor(new Supervisor(loop, std::move(options), std::move(*stats)));
+  auto quota = QuotaArea::create(static_cast<unsigned>(options.cores.cores.size()));
+  if (!quota) return quota.error();
+  std::unique_ptr<Supervisor> supervisor(
+      new Supervisor(loop, std::move(options), std::move(*stats), std::move(*quota)));
   if (auto opened = supervisor->open_sockets(); !opened) return opened.error();
   return supervisor;
 }
 
-Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats)
+Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats,
+                       QuotaArea quota)
     : loop_(loop),
       options_(std::move(options)),
       started_(std::chrono::system_clock::now()),
       loop_name_(make_loop_name()),
       stats_(std::move(stats)),
+      quota_(std::move(quota)),
       sampler_(stats_),
       listener_slots_(limits::kListeners),
       failures_([this](const SnapshotPool& pool, const SnapshotMember& member, bool failing,
@@ -67,7 +72,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                   sampler_.restart_backend(slot);
                   failures_.forget(slot);
                 }}),
-      workers_(loop, options_.workers, stats_, *this),
+      workers_(loop, options_.workers, stats_, quota_, *this),
       changes_(loop, *this, options_.ack_timeout),
       restart_([this](unsigned worker) {
         restart_timer_.start(2 * options_.workers.heartbeat_timeout);
@@ -189,6 +194,7 @@ void Supervisor::rebuild_snapshot() {
   Snapshot next = build_snapshot(config_, facts);
   // The same object for the same contents: workers that have it are not told again.
   if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
+  quota_.set_limits(shared_limits(*snapshot_));
 }
 
 void Supervisor::on_worker_progress(WorkerSlot&) { schedule_progress(); }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "config/config.h"
+#include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/accept_balance.h"
 #include "supervisor/change_queue.h"
@@ -75,7 +76,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   EventLog& events() override { return events_; }
 
  private:
-  Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats);
+  Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats, QuotaArea quota);
   Status open_sockets();
   // Keeps a number that no generation has had, so that none comes twice, whenever this process dies.
   void reserve_generations(std::uint64_t last);
@@ -152,6 +153,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   const std::string loop_name_;  // Snapshot::loop_name
   EventLog events_;
   StatsArea stats_;
+  QuotaKeeper quota_;
   StatsSampler sampler_;
 
   Config config_;

@@ -27,8 +27,10 @@ namespace {
 // What worker_main expects.
 constexpr int kChannelFd = 3;
 constexpr int kStatsFd = 4;
-// Descriptors to be moved to 3 and 4 must not be in each other's way.
-constexpr int kFirstFreeFd = 10;
+constexpr int kQuotaFd = 5;
+// Followed by the bells. Descriptors to be moved there must not be in each other's way.
+constexpr int kFirstBellFd = 6;
+constexpr int kFirstFreeFd = kFirstBellFd + QuotaArea::kBellsMax;
 // How soon what failed for a lack of descriptors or memory is tried again.
 constexpr std::chrono::milliseconds kShortageRetry{500};
 
@@ -103,13 +105,22 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   if (!ends) return ends.error();
   const UniqueFd channel = duplicate_high(ends->second.get());
   const UniqueFd stats = duplicate_high(spec.stats_fd);
-  if (!channel || !stats) return exhausted("dup", errno);
+  const UniqueFd quota = duplicate_high(spec.quota.fd());
+  if (!channel || !stats || !quota) return exhausted("dup", errno);
+  std::vector<UniqueFd> bells;
+  for (const UniqueFd& bell : spec.quota.bells()) {
+    bells.push_back(duplicate_high(bell.get()));
+    if (!bells.back()) return exhausted("dup", errno);
+  }
   ends->second.reset();
   SpawnPlan plan;
   plan.reset_signals();
   plan.move(channel.get(), kChannelFd);
   plan.move(stats.get(), kStatsFd);
-  plan.close_from(kStatsFd + 1);
+  plan.move(quota.get(), kQuotaFd);
+  int next_fd = kFirstBellFd;
+  for (const UniqueFd& bell : bells) plan.move(bell.get(), next_fd++);
+  plan.close_from(next_fd);
   std::vector<std::string> arguments = {spec.binary,
                                         "--index",
                                         std::to_string(spec.index),
@@ -120,7 +131,11 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
                                         "--channel-fd",
                                         std::to_string(kChannelFd),
                                         "--stats-fd",
-                                        std::to_string(kStatsFd)};
+                                        std::to_string(kStatsFd),
+                                        "--quota-fd",
+                                        std::to_string(kQuotaFd),
+                                        "--bells",
+                                        std::to_string(bells.size())};
   if (spec.journal) arguments.emplace_back("--journal");
   pid_t pid = -1;
   if (const int error = plan.spawn(pid, spec.binary, arguments); error != 0) {

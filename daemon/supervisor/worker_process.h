@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "channel/channel.h"
+#include "quota/quota_area.h"
 #include "supervisor/fd_watch.h"
 #include "supervisor/loop_timer.h"
 
@@ -29,8 +30,9 @@ struct WorkerProcessSpec {
   std::string binary;  // path of demo-server-worker
   unsigned index = 0;
   unsigned core = 0;
-  int stats_fd = -1;     // of the StatsArea; borrowed
-  unsigned page = 0;     // that the process counts in
+  int stats_fd = -1;  // of the StatsArea; borrowed
+  const QuotaArea& quota;
+  unsigned page = 0;     // that the process counts in, and its seat in the quota area
   bool journal = false;  // log lines carry their level for the journal
 };
 

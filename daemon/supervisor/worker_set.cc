@@ -35,8 +35,8 @@ WorkerOutcome outcome_of(const WorkerSlot& slot, std::uint64_t version, bool& co
 }  // namespace
 
 WorkerSet::WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
-                     WorkerSlot::Observer& observer)
-    : loop_(loop), settings_(settings), stats_(stats), observer_(observer), pages_(stats) {}
+                     QuotaKeeper& quota, WorkerSlot::Observer& observer)
+    : loop_(loop), settings_(settings), stats_(stats), quota_(quota), observer_(observer), pages_(stats) {}
 
 WorkerSlot* WorkerSet::find(unsigned index, SlotRole role) const {
   const auto slot = std::find_if(slots_.begin(), slots_.end(), [&](const auto& candidate) {
@@ -68,7 +68,7 @@ void WorkerSet::fill() {
     if (find(place.index) != nullptr) continue;
     const auto page = pages_.take();
     if (!page) return;
-    auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, *page, place, observer_);
+    auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, *page, place, observer_);
     WorkerSlot& added = *slot;
     insert(std::move(slot));
     (void)added.start();  // a failure is reported, and tried again
@@ -163,7 +163,8 @@ Status WorkerSet::restart(unsigned index) {
   if (!has_process(present->state())) return present->start();
   const auto page = pages_.take();
   if (!page) return too_many_processes();
-  auto successor = std::make_unique<WorkerSlot>(loop_, settings_, stats_, *page, present->place(), observer_);
+  auto successor =
+      std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, *page, present->place(), observer_);
   if (auto started = successor->start_to_succeed(*present); !started) {
     pages_.give_back(*page);
     return started;

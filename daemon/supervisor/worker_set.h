@@ -22,7 +22,7 @@ class WorkerSet {
 
   // All references are borrowed and outlive the set.
   WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
-            WorkerSlot::Observer& observer);
+            QuotaKeeper& quota, WorkerSlot::Observer& observer);
 
   // The workers that shall run from now on, their indexes 0 to n-1: new ones start, beside those of the same
   // index that still drain, others move to their core, those beyond drain and leave.
@@ -73,6 +73,7 @@ class WorkerSet {
   boost::asio::io_context& loop_;
   const WorkerSettings& settings_;
   StatsArea& stats_;
+  QuotaKeeper& quota_;
   WorkerSlot::Observer& observer_;
   StatsPages pages_;
   std::vector<WorkerPlace> places_;

@@ -14,6 +14,8 @@
 namespace demo {
 namespace {
 
+static_assert(StatsArea::kPages <= kQuotaSeats, "each page is a seat");
+
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
@@ -37,10 +39,11 @@ Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans)
 }  // namespace
 
 WorkerSlot::WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
-                       unsigned page, WorkerPlace place, Observer& observer)
+                       QuotaKeeper& quota, unsigned page, WorkerPlace place, Observer& observer)
     : loop_(loop),
       settings_(settings),
       stats_(stats),
+      quota_(quota),
       observer_(observer),
       page_(page),
       place_(place),
@@ -91,8 +94,11 @@ Status WorkerSlot::spawn() {
   channel_lost_ = false;
   shortage_.clear();
   log_shortage_.clear();
+  quota_.take_seat(page_);
   auto process = WorkerProcess::spawn(
-      loop_, {settings_.binary, place_.index, place_.core, stats_.fd(), page_, settings_.journal}, *this);
+      loop_,
+      {settings_.binary, place_.index, place_.core, stats_.fd(), quota_.area(), page_, settings_.journal},
+      *this);
   if (!process) {
     last_exit_ = process.error().message;
     observer_.on_worker_trouble(*this, last_exit_);
@@ -276,6 +282,7 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
   shortage_.clear();
   log_shortage_.clear();
   process_.reset();
+  quota_.free_seat(page_);
   in_flight_.reset();
   sent_ = {};
   enter(WorkerEvent::kExited);

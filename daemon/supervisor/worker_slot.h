@@ -10,6 +10,7 @@
 
 #include "channel/messages.h"
 #include "config/snapshot.h"
+#include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/accept_duty.h"
 #include "supervisor/loop_timer.h"
@@ -66,9 +67,10 @@ class WorkerSlot final : private WorkerProcess::Observer {
     ~Observer() = default;
   };
 
-  // page: of the statistics area, for all of its processes. All references are borrowed and outlive the slot.
-  WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats, unsigned page,
-             WorkerPlace place, Observer& observer);
+  // page: of the statistics area, for all of its processes, and their seat in the quota area. All references
+  // are borrowed and outlive the slot.
+  WorkerSlot(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
+             QuotaKeeper& quota, unsigned page, WorkerPlace place, Observer& observer);
   ~WorkerSlot();
 
   // Starts the process now unless there is one. A failure counts as an early death.
@@ -123,6 +125,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   boost::asio::io_context& loop_;
   const WorkerSettings& settings_;
   StatsArea& stats_;
+  QuotaKeeper& quota_;
   Observer& observer_;
   const unsigned page_;
   WorkerPlace place_;

@@ -11,11 +11,11 @@
 
 namespace demo {
 
-ListenerSet::ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats)
+ListenerSet::ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats, Quota& quota)
     : loop_(loop),
       rooms_(rooms),
       stats_(stats),
-      budget_(0),
+      budget_(0, &quota),
       throttle_(loop, budget_, stats.worker),
       acceptor_places_(loop) {}
 
@@ -24,7 +24,8 @@ ListenerSet::~ListenerSet() {
 }
 
 void ListenerSet::apply_listeners(const Snapshot& snapshot) {
-  budget_.set_limit(connection_limit(snapshot));
+  budget_.set_limit(own_limit(snapshot));
+  budget_.share(snapshot.max_connections != 0);
   leaving_.remove_if([](const ListenerHandle& handle) { return handle.connections() == 0; });
   moved_.clear();
   remove_missing(snapshot);
@@ -99,15 +100,15 @@ void ListenerSet::stop_accepting() {
   give_up([](std::uint64_t) { return true; });
 }
 
-std::uint64_t ListenerSet::connection_limit(const Snapshot& snapshot) const {
+// What this worker's descriptors allow.
+std::uint64_t ListenerSet::own_limit(const Snapshot& snapshot) {
   rlimit descriptors{};
   ::getrlimit(RLIMIT_NOFILE, &descriptors);
   const std::uint64_t usable = descriptors.rlim_cur > 2 * limits::kReservedDescriptors
                                    ? descriptors.rlim_cur - limits::kReservedDescriptors
                                    : descriptors.rlim_cur / 2;
   // A proxied connection takes a second descriptor for its backend.
-  const std::uint64_t by_descriptors = snapshot.pools.empty() ? usable : usable / 2;
-  return snapshot.max_connections == 0 ? by_descriptors : std::min(snapshot.max_connections, by_descriptors);
+  return snapshot.pools.empty() ? usable : usable / 2;
 }
 
 }  // namespace demo

@@ -23,7 +23,8 @@ namespace demo {
 // generation by comparing it with what is there.
 class ListenerSet {
  public:
-  ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats);
+  // All are borrowed.
+  ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats, Quota& quota);
   ~ListenerSet();
 
   // A generation goes into force in this order: the listeners, the rooms, the sockets; so that rooms see who
@@ -31,6 +32,9 @@ class ListenerSet {
   void apply_listeners(const Snapshot& snapshot);
   // Returns what could not be done, one sentence each.
   std::vector<std::string> apply_sockets(std::vector<SocketGrant> sockets);
+
+  // Something changed in the limits that the workers keep together.
+  void hear_others() { budget_.hear_others(); }
 
   // Accepts what the queues hold and gives up all sockets.
   void stop_accepting();
@@ -43,7 +47,7 @@ class ListenerSet {
   void give_up(Condition goes);
   void remove_missing(const Snapshot& snapshot);
   ListenerHandle* find(std::uint32_t slot);
-  std::uint64_t connection_limit(const Snapshot& snapshot) const;
+  static std::uint64_t own_limit(const Snapshot& snapshot);
 
   Loop& loop_;
   Rooms& rooms_;

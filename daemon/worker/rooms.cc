@@ -6,8 +6,9 @@
 namespace demo {
 namespace {
 
-ProxyOutlook outlook(StatsArea& stats, unsigned own_page, BackendNoticeSink notices) {
+ProxyOutlook outlook(StatsArea& stats, Quota& quota, unsigned own_page, BackendNoticeSink notices) {
   ProxyOutlook view;
+  view.quota = &quota;
   view.requests_elsewhere = [&stats, own_page](std::uint32_t slot) {
     std::uint64_t requests = 0;
     for (unsigned n = 0; n < stats.live_pages(); ++n) {
@@ -25,13 +26,14 @@ ProxyOutlook outlook(StatsArea& stats, unsigned own_page, BackendNoticeSink noti
 
 }  // namespace
 
-Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned own_page, BackendNoticeSink notices)
+Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, unsigned own_page,
+             BackendNoticeSink notices)
     : lingering_(loop, buffers),
       answers_(Response{}),
       server_(loop, buffers, lingering_, stats.writable_page(own_page), answers_),
       raw_(loop, buffers, lingering_, stats.writable_page(own_page), answers_),
       proxy_(loop, buffers, lingering_, stats.writable_page(own_page), own_page,
-             outlook(stats, own_page, std::move(notices))),
+             outlook(stats, quota, own_page, std::move(notices))),
       tcp_(proxy_),
       gate_(proxy_.bench()) {}
 

@@ -13,6 +13,7 @@
 #include "proxy/proxy_header_gate.h"
 #include "proxy/proxy_room.h"
 #include "proxy/tcp_room.h"
+#include "quota/quota.h"
 #include "server/answers.h"
 #include "server/raw_room.h"
 #include "server/server_room.h"
@@ -27,7 +28,9 @@ using BackendNoticeSink = std::function<void(BackendNotice)>;
 // they know nothing of each other.
 class Rooms {
  public:
-  Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, unsigned own_page, BackendNoticeSink notices);
+  // What is borrowed outlives the rooms.
+  Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, unsigned own_page,
+        BackendNoticeSink notices);
 
   ConnectionTaker& taker_for(const SnapshotListener& listener);
   // Who takes the listener's connections ahead of its taker; null: nobody.
@@ -39,6 +42,9 @@ class Rooms {
   void apply(const Snapshot& snapshot);
   // The listener is gone, or another room serves it now: its idle connections close or move.
   void leave(const ListenerHandle& listener);
+
+  // Something changed in the limits that the workers keep together.
+  void hear_others() { proxy_.hear_others(); }
 
   void drain();
   // Closes every connection; how many that were.

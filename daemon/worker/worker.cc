@@ -13,25 +13,36 @@ constexpr std::chrono::milliseconds kLastWordsTime{200};
 
 }  // namespace
 
-Result<std::unique_ptr<Worker>> Worker::open(unsigned page, UniqueFd channel, UniqueFd stats) {
+Result<std::unique_ptr<Worker>> Worker::open(unsigned page, UniqueFd channel, UniqueFd stats,
+                                             QuotaArea quota) {
   Result<StatsArea> area = StatsArea::open(std::move(stats), page);
   if (!area) return area.error();
   Result<std::unique_ptr<Loop>> loop = Loop::open();
   if (!loop) return loop.error();
-  std::unique_ptr<Worker> worker(new Worker(page, std::move(*loop), std::move(channel), std::move(*area)));
+  std::unique_ptr<Worker> worker(
+      new Worker(page, std::move(*loop), std::move(channel), std::move(*area), std::move(quota)));
   if (const Status opened = worker->link_.open(); !opened) return opened.error();
+  if (const Status opened = worker->bell_.open(); !opened) return opened.error();
   return worker;
 }
 
-Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats)
+Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats, QuotaArea quota)
     : Timer(Timer::call<Worker>),
       loop_(std::move(loop)),
       stats_(std::move(stats)),
       page_(stats_.writable_page(page)),
+      quota_area_(std::move(quota)),
+      quota_(quota_area_, page),
       link_(*loop_, std::move(channel), *this),
       log_watch_(*loop_, [this](std::uint64_t lines) { link_.send(LogLoss{lines}); }),
-      rooms_(*loop_, buffers_, stats_, page, [this](BackendNotice notice) { link_.send(std::move(notice)); }),
-      listeners_(*loop_, rooms_, page_),
+      rooms_(*loop_, buffers_, stats_, quota_, page,
+             [this](BackendNotice notice) { link_.send(std::move(notice)); }),
+      listeners_(*loop_, rooms_, page_, quota_),
+      bell_(*loop_, quota_,
+            [this] {
+              rooms_.hear_others();
+              listeners_.hear_others();
+            }),
       recorder_(page_.worker) {
   loop_->add_reclaimer(*this);
 }

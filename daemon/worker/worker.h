@@ -9,9 +9,11 @@
 #include "event/loop.h"
 #include "event/timer_wheel.h"
 #include "net/buffer_pool.h"
+#include "quota/quota.h"
 #include "stats/stats_area.h"
 #include "worker/listener_set.h"
 #include "worker/log_watch.h"
+#include "worker/quota_bell.h"
 #include "worker/rooms.h"
 #include "worker/supervisor_link.h"
 #include "worker/turn_recorder.h"
@@ -21,8 +23,9 @@ namespace demo {
 // One worker process: composes the rooms, applies what the supervisor says, drains, and ends.
 class Worker final : private SupervisorLink::Receiver, private Timer, private Reclaimer {
  public:
-  // page: which stats page is this process's.
-  static Result<std::unique_ptr<Worker>> open(unsigned page, UniqueFd channel, UniqueFd stats);
+  // page: which stats page, and which seat of the quota area, is this process's.
+  static Result<std::unique_ptr<Worker>> open(unsigned page, UniqueFd channel, UniqueFd stats,
+                                              QuotaArea quota);
   ~Worker();
 
   // Serves until it has drained. Returns the exit status.
@@ -30,7 +33,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
 
  private:
   friend class Timer;
-  Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats);
+  Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, StatsArea stats, QuotaArea quota);
 
   void on_snapshot(ApplySnapshot message) override;
   void on_drain(std::chrono::milliseconds deadline) override;
@@ -44,11 +47,14 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   std::unique_ptr<Loop> loop_;
   StatsArea stats_;
   StatsPage& page_;
+  QuotaArea quota_area_;
+  Quota quota_;
   BufferPool buffers_{loop_->housekeeping()};
   SupervisorLink link_;
   LogWatch log_watch_;
   Rooms rooms_;
   ListenerSet listeners_;
+  QuotaBell bell_;
   TurnRecorder recorder_;
   bool draining_ = false;
   bool left_ = false;  // the drain is complete and reported

@@ -52,12 +52,14 @@ class ProxyHarness::Postbox final : public Watch {
 };
 
 ProxyHarness::ProxyHarness() {
+  quota_keeper_.take_seat(0);
   lingering_ = std::make_unique<LingeringClose>(*loop_, buffers_);
   ProxyOutlook outlook;
   outlook.on_ejection = [this](const EjectionNotice& notice) {
     notices_.push_back(
         fmt::format("{} {}: {}", notice.ejected ? "out" : "back", notice.endpoint, notice.reason));
   };
+  outlook.quota = &quota_;
   room_ = std::make_unique<ProxyRoom>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);
   tcp_ = std::make_unique<TcpRoom>(*room_);
   gate_ = std::make_unique<ProxyHeaderGate>(room_->bench());
@@ -90,6 +92,8 @@ ProxyHarness::~ProxyHarness() {
   EXPECT_EQ(listener_->connections(), 0U);
   EXPECT_EQ(stats_->worker.backend_connections_open.get(), 0U);
   EXPECT_EQ(stats_->worker.backend_connections_idle.get(), 0U);
+  const SlotLedger ledger(quota_area_.memory(), kQuotaSeats);
+  for (unsigned gate = 0; gate < kGates; ++gate) EXPECT_EQ(ledger.taken(gate), 0U) << "of gate " << gate;
 }
 
 std::uint32_t ProxyHarness::add_backend(const Address& address) {
@@ -103,6 +107,11 @@ std::uint32_t ProxyHarness::add_backend(const Address& address) {
 
 void ProxyHarness::apply() {
   ++snapshot.generation;
+  QuotaKeeper::Limits limits{};
+  for (const SnapshotPool& set : snapshot.pools) {
+    for (const SnapshotMember& member : set.members) limits[member.slot] = member.max_connections;
+  }
+  quota_keeper_.set_limits(limits);
   in_loop([this] {
     listener_->spec = snapshot.listeners.empty() ? listener_->spec : snapshot.listeners[0];
     room_->apply(snapshot);

@@ -16,8 +16,11 @@
 #include "proxy/proxy_header_gate.h"
 #include "proxy/proxy_room.h"
 #include "proxy/tcp_room.h"
+#include "quota/quota.h"
+#include "quota/quota_keeper.h"
 #include "stats/stats_page.h"
 #include "test_peer.h"
+#include "unit/quota/shared_area.h"
 
 namespace demo::test {
 
@@ -46,6 +49,8 @@ class ProxyHarness {
   // Waits until the condition holds, looked at in the loop's thread; false after ten seconds.
   bool eventually(const std::function<bool()>& condition);
 
+  // The limits, as the supervisor keeps them, and who else may hold some of them.
+  QuotaKeeper& quota_keeper() { return quota_keeper_; }
   ProxyRoom& room() { return *room_; }
   TcpRoom& tcp() { return *tcp_; }
   BufferPool& buffers() { return buffers_; }
@@ -57,6 +62,9 @@ class ProxyHarness {
  private:
   class Postbox;
 
+  QuotaKeeper quota_keeper_{QuotaArea::create(1).value()};
+  QuotaArea quota_area_ = shared_area(quota_keeper_.area());
+  Quota quota_{quota_area_, 0};
   std::unique_ptr<StatsPage> stats_ = std::make_unique<StatsPage>();
   std::unique_ptr<Loop> loop_ = std::move(*Loop::open());
   BufferPool buffers_{loop_->housekeeping()};

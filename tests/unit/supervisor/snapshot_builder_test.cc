@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace demo {
 namespace {
 
@@ -84,14 +86,14 @@ TEST(SnapshotBuilder, LeavesOutAListenerWithoutSockets) {
   EXPECT_TRUE(build_snapshot(sample_config(), facts).listeners.empty());
 }
 
-TEST(SnapshotBuilder, GivesEachWorkerItsShareOfTheConnections) {
-  SnapshotFacts facts = sample_facts();
-  EXPECT_EQ(build_snapshot(sample_config(), facts).pools[0].members[0].max_connections, 2U);
-  facts.workers = 30;
-  EXPECT_EQ(build_snapshot(sample_config(), facts).pools[0].members[0].max_connections, 1U);
-  Config config = sample_config();
-  config.pools[0].backends[0].max_connections = 0;
-  EXPECT_EQ(build_snapshot(config, facts).pools[0].members[0].max_connections, 0U);
+TEST(SnapshotBuilder, LimitsAreThoseOfAllWorkersTogether) {
+  const Snapshot snapshot = build_snapshot(sample_config(), sample_facts());
+  const SnapshotMember& member = snapshot.pools[0].members[0];
+  EXPECT_EQ(member.max_connections, 10U);
+  const QuotaKeeper::Limits limits = shared_limits(snapshot);
+  EXPECT_EQ(limits[member.slot], 10U);
+  EXPECT_EQ(limits[kClientGate], 9U);
+  EXPECT_EQ(std::ranges::count(limits, 0U), static_cast<std::ptrdiff_t>(kGates - 2));
 }
 
 TEST(SnapshotBuilder, DescribesEachAddressOfABackend) {

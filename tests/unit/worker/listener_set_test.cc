@@ -6,8 +6,10 @@
 
 #include <functional>
 
+#include "quota/quota_keeper.h"
 #include "unit/event/turns.h"
 #include "unit/net/client.h"
+#include "unit/quota/shared_area.h"
 
 namespace demo {
 namespace {
@@ -41,6 +43,9 @@ class ListenerSetTest : public ::testing::Test {
   std::vector<std::string> apply(const std::vector<Grant>& grants) {
     std::vector<SocketGrant> sockets;
     for (const Grant& grant : grants) sockets.push_back({grant.id, grant.slot, grant.server.copy()});
+    QuotaKeeper::Limits limits{};
+    limits[kClientGate] = snapshot_.max_connections;
+    keeper_.set_limits(limits);
     set_.apply_listeners(snapshot_);
     rooms_.apply(snapshot_);
     return set_.apply_sockets(std::move(sockets));
@@ -64,8 +69,11 @@ class ListenerSetTest : public ::testing::Test {
   BufferPool buffers_{turns_.loop().housekeeping()};
   StatsArea stats_ = StatsArea::create().value();
   StatsPage& page_ = stats_.writable_page(0);
-  Rooms rooms_{turns_.loop(), buffers_, stats_, 0, [](const BackendNotice&) {}};
-  ListenerSet set_{turns_.loop(), rooms_, page_};
+  QuotaKeeper keeper_{QuotaArea::create(1).value()};
+  QuotaArea area_ = test::shared_area(keeper_.area());
+  Quota quota_{area_, 0};
+  Rooms rooms_{turns_.loop(), buffers_, stats_, quota_, 0, [](const BackendNotice&) {}};
+  ListenerSet set_{turns_.loop(), rooms_, page_, quota_};
   Snapshot snapshot_;
   LoopbackServer first_;
   LoopbackServer second_;

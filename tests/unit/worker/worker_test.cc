@@ -24,9 +24,9 @@ class WorkerTest : public ::testing::Test {
     auto [ours, theirs] = Channel::open_pair().value();
     channel_.emplace(std::move(ours));
     stats_.prepare_page(3);
-    worker_ =
-        std::move(Worker::open(3, std::move(theirs), UniqueFd(::fcntl(stats_.fd(), F_DUPFD_CLOEXEC, 0))))
-            .value();
+    worker_ = std::move(Worker::open(3, std::move(theirs), UniqueFd(::fcntl(stats_.fd(), F_DUPFD_CLOEXEC, 0)),
+                                     QuotaArea::create(1).value()))
+                  .value();
     thread_ = std::thread([this] { status_ = worker_->run(); });
     snapshot_.generation = 1;
     snapshot_.client_keepalive.enabled = true;
@@ -229,7 +229,8 @@ TEST_F(WorkerTest, DrainsOnAMessageThatOnlyWorkersSend) {
 
 TEST(WorkerOpen, RefusesADescriptorThatIsNoStatisticsArea) {
   auto [ours, theirs] = Channel::open_pair().value();
-  EXPECT_FALSE(Worker::open(0, std::move(theirs), UniqueFd(::fcntl(0, F_DUPFD_CLOEXEC, 0))));
+  EXPECT_FALSE(Worker::open(0, std::move(theirs), UniqueFd(::fcntl(0, F_DUPFD_CLOEXEC, 0)),
+                            QuotaArea::create(1).value()));
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+#include "quota/quota_keeper.h"
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+namespace demo {
+
+QuotaKeeper::QuotaKeeper(QuotaArea area)
+    : area_(std::move(area)), ledger_(area_.memory(), kQuotaSeats), line_(area_.memory(), kQuotaSeats) {}
+
+void QuotaKeeper::take_seat(unsigned seat) {
+  if (seat >= kQuotaSeats) std::abort();
+  std::atomic<std::uint32_t>& used = memory().seats_used;
+  used.store(std::max(used.load(), seat + 1));
+}
+
+void QuotaKeeper::free_seat(unsigned seat) {
+  line_.free_seat(seat);
+  ledger_.free_seat(seat);
+  area_.ring_all();
+}
+
+void QuotaKeeper::set_limits(const Limits& limits) {
+  bool more = false;
+  for (unsigned gate = 0; gate < kGates; ++gate) {
+    std::atomic<std::uint64_t>& limit = memory().gates[gate].limit;
+    const std::uint64_t before = limit.load();
+    if (before == limits[gate]) continue;
+    limit.store(limits[gate]);
+    more |= before != 0 && (limits[gate] == 0 || limits[gate] > before);
+  }
+  if (more) area_.ring_all();
+}
+
+}  // namespace demo

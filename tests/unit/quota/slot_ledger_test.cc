@@ -1,0 +1,201 @@
+#include "quota/slot_ledger.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <memory>
+#include <random>
+
+#include "quota/quota_area.h"
+
+namespace demo {
+namespace {
+
+constexpr unsigned kGate = 3;
+
+struct Ledgers {
+  QuotaArea area = QuotaArea::create(1).value();
+  QuotaMemory& memory = area.memory();
+  SlotLedger first{memory, 0};
+  SlotLedger second{memory, 1};
+  SlotLedger supervisor{memory, kQuotaSeats};
+  void limit(std::uint64_t most) { memory.gates[kGate].limit = most; }
+};
+
+TEST(SlotLedger, GivesNoMoreThanTheLimitToAllTogether) {
+  Ledgers all;
+  all.limit(3);
+  EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_TRUE(all.second.claim(kGate));
+  EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_FALSE(all.first.claim(kGate));
+  EXPECT_FALSE(all.second.claim(kGate));
+  EXPECT_FALSE(all.second.has_room(kGate));
+  all.first.release(kGate);
+  EXPECT_TRUE(all.second.claim(kGate));
+  EXPECT_EQ(all.first.held(kGate), 1U);
+  EXPECT_EQ(all.second.held(kGate), 2U);
+  EXPECT_EQ(all.first.taken(kGate), 3U);
+}
+
+TEST(SlotLedger, KeepsGatesApart) {
+  Ledgers all;
+  all.limit(1);
+  all.memory.gates[kClientGate].limit = 1;
+  EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_TRUE(all.first.claim(kClientGate));
+  EXPECT_FALSE(all.second.claim(kClientGate));
+}
+
+TEST(SlotLedger, CountsWhatIsOlderThanTheLimit) {
+  Ledgers all;
+  all.limit(1);
+  all.first.force(kGate);
+  all.first.force(kGate);
+  EXPECT_TRUE(all.first.over(kGate));
+  all.first.release(kGate);
+  EXPECT_FALSE(all.first.over(kGate));
+  EXPECT_FALSE(all.second.claim(kGate));
+  all.first.release(kGate);
+  EXPECT_TRUE(all.second.claim(kGate));
+}
+
+TEST(SlotLedger, ALowerLimitRefusesUntilEnoughIsGivenBack) {
+  Ledgers all;
+  all.limit(3);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(all.first.claim(kGate));
+  all.limit(2);
+  all.first.release(kGate);
+  EXPECT_FALSE(all.second.claim(kGate));
+  all.first.release(kGate);
+  EXPECT_TRUE(all.second.claim(kGate));
+}
+
+TEST(SlotLedger, FreesWhatADeadSeatHeldAndNothingElse) {
+  Ledgers all;
+  all.limit(4);
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_TRUE(all.second.claim(kGate));
+  all.supervisor.free_seat(0);
+  EXPECT_EQ(all.supervisor.taken(kGate), 1U);
+  // The next process in the seat, which dies as well.
+  EXPECT_TRUE(all.first.claim(kGate));
+  all.supervisor.free_seat(0);
+  all.supervisor.free_seat(0);
+  EXPECT_EQ(all.supervisor.taken(kGate), 1U);
+  all.second.release(kGate);
+  EXPECT_EQ(all.supervisor.taken(kGate), 0U);
+}
+
+// What a process that takes a slot leaves behind when it dies between two of its steps.
+class Interrupted : public testing::Test, protected Ledgers {
+ protected:
+  Interrupted() {
+    limit(2);
+    EXPECT_TRUE(first.claim(kGate));
+    held_before_ = memory.seats[0].held[kGate];
+    word_before_ = memory.gates[kGate].word;
+    EXPECT_TRUE(first.claim(kGate));
+  }
+  std::uint64_t held_before_ = 0;
+  std::uint64_t word_before_ = 0;
+};
+
+TEST_F(Interrupted, BeforeTheWordChangedItHoldsNothingMore) {
+  memory.seats[0].held[kGate] = held_before_;
+  memory.gates[kGate].word = word_before_;
+  supervisor.free_seat(0);
+  EXPECT_EQ(supervisor.taken(kGate), 0U);
+}
+
+TEST_F(Interrupted, BeforeTheWordChangedForAnotherChangeCameMeanwhile) {
+  memory.seats[0].held[kGate] = held_before_;
+  memory.gates[kGate].word = word_before_;
+  EXPECT_TRUE(second.claim(kGate));
+  supervisor.free_seat(0);
+  EXPECT_EQ(supervisor.taken(kGate), 1U);
+}
+
+TEST_F(Interrupted, BehindTheWordItHoldsOneMore) {
+  memory.seats[0].held[kGate] = held_before_;
+  supervisor.free_seat(0);
+  EXPECT_EQ(supervisor.taken(kGate), 0U);
+}
+
+TEST_F(Interrupted, BehindTheWordAlsoWhenOthersChangedItSince) {
+  memory.seats[0].held[kGate] = held_before_;
+  second.force(kGate);
+  second.force(kGate);
+  second.release(kGate);
+  supervisor.free_seat(0);
+  EXPECT_EQ(supervisor.taken(kGate), 1U);
+}
+
+TEST_F(Interrupted, WhileItGaveOneBack) {
+  const std::uint64_t held = memory.seats[0].held[kGate];
+  first.release(kGate);
+  memory.seats[0].held[kGate] = held;
+  second.force(kGate);
+  supervisor.free_seat(0);
+  EXPECT_EQ(supervisor.taken(kGate), 1U);
+}
+
+// Processes that do nothing but take and give back, killed at any instruction.
+class Killed : public testing::TestWithParam<std::uint64_t> {};
+
+[[noreturn]] void take_and_give_for_ever(QuotaMemory& memory, unsigned seat, std::uint64_t limit) {
+  SlotLedger ledger(memory, seat);
+  std::minstd_rand random(seat + 1);
+  std::uint64_t held = 0;
+  for (;;) {
+    if (held > 0 && random() % 2 == 0) {
+      ledger.release(kGate);
+      --held;
+    } else if (ledger.claim(kGate)) {
+      ++held;
+    }
+    if (ledger.taken(kGate) > limit) ::_exit(1);
+  }
+}
+
+TEST_P(Killed, NothingIsLostNorGivenTwice) {
+  constexpr unsigned kProcesses = 4;
+  constexpr unsigned kDeaths = 100;
+  const std::uint64_t limit = GetParam();
+  Ledgers all;
+  all.limit(limit);
+  std::array<pid_t, kProcesses> processes{};
+  const auto start = [&](unsigned seat) {
+    processes[seat] = ::fork();
+    if (processes[seat] == 0) take_and_give_for_ever(all.memory, seat, limit);
+  };
+  const auto end = [&](unsigned seat) {
+    ::kill(processes[seat], SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(processes[seat], &status, 0), processes[seat]);
+    ASSERT_TRUE(WIFSIGNALED(status)) << "more than the limit was taken";
+    all.supervisor.free_seat(seat);
+  };
+  for (unsigned seat = 0; seat < kProcesses; ++seat) start(seat);
+  std::minstd_rand random(7);
+  for (unsigned death = 0; death < kDeaths; ++death) {
+    const auto seat = static_cast<unsigned>(random() % kProcesses);
+    ::usleep(static_cast<useconds_t>(random() % 200));
+    end(seat);
+    if (HasFatalFailure()) return;
+    start(seat);
+  }
+  for (unsigned seat = 0; seat < kProcesses; ++seat) end(seat);
+  EXPECT_EQ(all.supervisor.taken(kGate), 0U);
+  for (std::uint64_t i = 0; i < limit; ++i) EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_FALSE(all.first.claim(kGate));
+}
+
+INSTANTIATE_TEST_SUITE_P(Limits, Killed, testing::Values(1, 3, 8));
+
+}  // namespace
+}  // namespace demo
