@@ -36,6 +36,8 @@ inline constexpr PoolOption kPoolOptions[] = {
     {"--tunnel-timeout", "timeouts.tunnel", "idle time of a tunnel or tcp relay (default 1h)", ""},
     {"--queue-timeout", "timeouts.queue", "wait for a backend below its limit (default 5s)", ""},
     {"--queue-limit", "queue_limit", "requests that one worker lets wait (default 256)", ""},
+    {"--abort-on-close", "abort_on_close",
+     "whether a client that ends its side while it waits has left (default on)", ""},
     {"--slow-start", "slow_start", "time to full weight for a backend that came up (default 0)", ""},
     {"--resolve-interval", "resolve_interval", "look host names up again after this (default 30s)", ""},
 };

@@ -113,6 +113,7 @@ void write(const SnapshotPool& from, wire::Pool& to) {
   timeouts.set_tunnel_ms(from.timeouts.tunnel.count());
   timeouts.set_queue_ms(from.timeouts.queue.count());
   to.set_queue_limit(from.queue_limit);
+  to.set_abort_on_close(from.abort_on_close);
   for (const SnapshotMember& member : from.members) write(member, *to.add_members());
 }
 
@@ -172,6 +173,7 @@ SnapshotPool read(const wire::Pool& from, Checks& checks) {
   to.timeouts.tunnel = checks.duration(from.timeouts().tunnel_ms(), "pool.timeouts.tunnel");
   to.timeouts.queue = checks.duration(from.timeouts().queue_ms(), "pool.timeouts.queue");
   to.queue_limit = from.queue_limit();
+  to.abort_on_close = from.abort_on_close();
   for (const wire::Member& member : from.members()) to.members.push_back(read(member, checks));
   return to;
 }

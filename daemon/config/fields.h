@@ -138,6 +138,7 @@ void for_each_field(S& pool, Visit& visit) {
   visit("slow_start", pool.slow_start);
   visit("resolve_interval", pool.resolve_interval);
   visit("queue_limit", pool.queue_limit);
+  visit("abort_on_close", pool.abort_on_close);
   visit("health", pool.health);
   visit("ejection", pool.ejection);
   visit("timeouts", pool.timeouts);

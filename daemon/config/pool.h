@@ -83,6 +83,7 @@ struct Pool {
   std::chrono::milliseconds slow_start{0};             // a backend that came up reaches its weight after this
   std::chrono::milliseconds resolve_interval{30'000};  // host names are looked up again after this
   unsigned queue_limit = 256;                          // requests a worker lets wait under max_connections
+  bool abort_on_close = true;                          // a client that ended its side while it waits has left
   bool operator==(const Pool&) const = default;
 };
 

@@ -47,6 +47,7 @@ struct SnapshotPool {
   SendProxyProtocol send_proxy_protocol = SendProxyProtocol::kOff;
   PoolTimeouts timeouts;
   unsigned queue_limit = 0;
+  bool abort_on_close = true;
   std::vector<SnapshotMember> members;
   bool operator==(const SnapshotPool&) const = default;
 };

@@ -64,6 +64,8 @@ class BackendPool {
   const std::string& loop_mark() const { return loop_mark_; }
   // Whether the request went through this pool before.
   bool was_passed_by(const RequestHead& head) const;
+  // Whether a client that ended its side while it waits in the queue has left.
+  bool abort_on_close() const { return abort_on_close_; }
 
   // How a connection is wanted.
   struct Wish {
@@ -159,6 +161,7 @@ class BackendPool {
   StatusSet ejection_statuses_;
   PoolTimeouts timeouts_;
   unsigned queue_limit_ = 0;
+  bool abort_on_close_ = true;
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::unique_ptr<Member>> leaving_;  // gone from the snapshot, with exchanges in flight
   Balancer balancer_;

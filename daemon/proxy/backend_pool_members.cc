@@ -42,6 +42,7 @@ void BackendPool::apply(const SnapshotPool& settings) {
   send_proxy_protocol_ = settings.send_proxy_protocol;
   timeouts_ = settings.timeouts;
   queue_limit_ = settings.queue_limit;
+  abort_on_close_ = settings.abort_on_close;
   std::vector<std::unique_ptr<Member>> before = std::exchange(members_, {});
   // Members of a worker's first generation are there from the start; those that come to others start slowly.
   const bool has_others = !before.empty();

@@ -82,7 +82,7 @@ ExchangeStep Exchange::advance() {
         step = seek();
         break;
       case Phase::kQueued:
-        return session_.socket().gone() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
+        return left_the_queue() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
       case Phase::kConnecting:
         if (session_.socket().gone()) return ExchangeStep::kClientGone;
         if (connection_->state() == BackendConnection::State::kConnecting) return ExchangeStep::kWaiting;
@@ -121,7 +121,7 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
       transition(Phase::kQueued);
       wait(response_wait_, WaitFor::kQueue, true);
       arm_timer();
-      return ExchangeStep::kWaiting;
+      return left_the_queue() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
     case GrantOutcome::kQueueFull:
       return refuse(kQueueFull);
     case GrantOutcome::kNoBackend:
@@ -140,6 +140,11 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
       return std::nullopt;
   }
   return ExchangeStep::kWaiting;
+}
+
+bool Exchange::left_the_queue() const {
+  const PeerSocket& client = session_.socket();
+  return client.gone() || (client.ended() && pool_->abort_on_close());
 }
 
 std::optional<ExchangeStep> Exchange::adopt_connected() {

@@ -63,7 +63,8 @@ class Exchange final : public Timer, public BackendUser {
   std::uint64_t started_ns() const { return started_ns_; }
   // Where the client is, should it leave now.
   AbortPlace client_place() const;
-  // Whether the client has to act before this goes on: then its socket must be watched.
+  // Whether the client has to act before this goes on, or may leave the queue: then its socket must be
+  // watched.
   bool waits_for_client() const;
   // The client has to send more of its request before this goes on.
   bool waits_for_request() const { return request_wait_.what == WaitFor::kClientBody; }
@@ -101,6 +102,8 @@ class Exchange final : public Timer, public BackendUser {
   std::optional<ExchangeStep> seek();
   std::optional<ExchangeStep> take(const Grant& grant);
   std::optional<ExchangeStep> adopt_connected();
+  // The client does not wait any more for its turn.
+  bool left_the_queue() const;
   std::optional<ExchangeStep> relay();
   std::optional<ExchangeStep> after_request_step(RelayStep step);
   std::optional<ExchangeStep> after_response_step(RelayStep step);

@@ -127,7 +127,7 @@ void Exchange::on_backend_cut() {
 
 bool Exchange::waits_for_client() const {
   return request_wait_.what == WaitFor::kClientBody || response_wait_.what == WaitFor::kClientRoom ||
-         phase_ == Phase::kTunnel;
+         phase_ == Phase::kTunnel || phase_ == Phase::kQueued;
 }
 
 AbortPlace Exchange::client_place() const {

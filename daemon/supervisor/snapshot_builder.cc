@@ -27,6 +27,7 @@ SnapshotPool build_pool(const Pool& from, const SnapshotFacts& facts) {
   pool.send_proxy_protocol = from.send_proxy_protocol;
   pool.timeouts = from.timeouts;
   pool.queue_limit = from.queue_limit;
+  pool.abort_on_close = from.abort_on_close;
   for (const Backend& backend : from.backends) {
     for (const MemberFacts& member : facts.members(from, backend)) {
       pool.members.push_back(build_member(from, backend, member));

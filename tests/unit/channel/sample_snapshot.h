@@ -39,6 +39,7 @@ inline Snapshot sample_snapshot() {
   pool.send_proxy_protocol = SendProxyProtocol::kV2;
   pool.timeouts = {milliseconds(31), milliseconds(32), milliseconds(33), milliseconds(34), milliseconds(35)};
   pool.queue_limit = 9;
+  pool.abort_on_close = false;
   SnapshotMember member;
   member.slot = 1023;
   member.address = *Address::parse("10.0.0.3:80");

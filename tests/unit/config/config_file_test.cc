@@ -139,6 +139,7 @@ send_proxy_protocol = "v2"
 slow_start = "10s"
 resolve_interval = "1m"
 queue_limit = 10
+abort_on_close = false
 [pool.health]
 kind = "http"
 path = "/up"
@@ -178,6 +179,7 @@ name = "empty"
   EXPECT_EQ(api.slow_start, milliseconds(10000));
   EXPECT_EQ(api.resolve_interval, milliseconds(60000));
   EXPECT_EQ(api.queue_limit, 10U);
+  EXPECT_FALSE(api.abort_on_close);
   EXPECT_EQ(api.health, (HealthCheck{HealthCheckKind::kHttp, "/up", "api.example", 204, milliseconds(5000),
                                      milliseconds(2000), 1, 2}));
   EXPECT_EQ(api.ejection, (Ejection{0, milliseconds(1000), milliseconds(10000), true, "429,500-599"}));

@@ -124,11 +124,12 @@ TEST(ExportCommands, KnowTheOptionOfEverySettingOfAPool) {
   pool.slow_start = milliseconds(9000);
   pool.resolve_interval = milliseconds(10000);
   pool.queue_limit = 11;
+  pool.abort_on_close = false;
   EXPECT_THAT(
       export_commands(config),
       ElementsAre(
           "democtl add-pool default --send-proxy-protocol v2 --slow-start 9s --resolve-interval 10s "
-          "--queue-limit 11 --health http --health-path /up --health-host web.example "
+          "--queue-limit 11 --abort-on-close false --health http --health-path /up --health-host web.example "
           "--health-status 204 --health-interval 5s --health-timeout 3s --health-rise 4 --health-fall 5 "
           "--eject-after 6 --eject-time 7s --eject-max-time 8s --eject-last true "
           "--eject-statuses 500-599 --connect-timeout 1ms --head-timeout 2ms --body-timeout 3ms "

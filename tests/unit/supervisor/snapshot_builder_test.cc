@@ -25,6 +25,7 @@ Config sample_config() {
   pool.name = "p";
   pool.slow_start = std::chrono::milliseconds(77);
   pool.queue_limit = 5;
+  pool.abort_on_close = false;
   Backend backend;
   backend.endpoint = *Endpoint::parse("10.0.0.3:80");
   backend.max_connections = 10;
@@ -66,6 +67,7 @@ TEST(SnapshotBuilder, CarriesTheConfiguration) {
   EXPECT_EQ(snapshot.response.status, 404U);
   ASSERT_EQ(snapshot.pools.size(), 1U);
   EXPECT_EQ(snapshot.pools[0].queue_limit, 5U);
+  EXPECT_FALSE(snapshot.pools[0].abort_on_close);
 }
 
 TEST(SnapshotBuilder, DescribesListenersAsTheyAreBound) {
