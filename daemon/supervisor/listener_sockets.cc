@@ -4,20 +4,25 @@
 
 #include <algorithm>
 
+#include "supervisor/socket_options.h"
+
 namespace demo {
 
 ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) {
-  const auto& v6only = listener.kernel.v6only;
   return fmt::format("{}%{}%{}", listener.address.to_string(), listener.kernel.interface,
-                     v6only ? static_cast<int>(*v6only) : -1);
+                     effective_v6only(listener).value_or(false));
 }
 
-bool ListenerSockets::have_address(const Address& address) const {
+bool ListenerSockets::have_path(const Address& address) const {
   return std::any_of(groups_.begin(), groups_.end(), [&](const auto& entry) {
-    const Address& have = entry.second->listener().address;
-    if (!address.is_unix()) return have == address;
-    return have.is_unix() && entry.second->has_path() && is_same_place(have, address);
+    return entry.second->has_path() && is_same_place(entry.second->listener().address, address);
   });
+}
+
+OwnSockets ListenerSockets::own_sockets() const {
+  OwnSockets sockets;
+  for (const auto& [key, group] : groups_) group->list(sockets);
+  return sockets;
 }
 
 Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers) {
@@ -53,15 +58,19 @@ Status ListenerSockets::reject_second_spelling(const Listener& listener) const {
 Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
                                     const std::vector<WorkerPlace>& workers) {
   auto group = groups_.find(prepared_.back());
-  const bool any_port = !listener.address.is_unix() && listener.address.port() == 0;
-  if (!any_port && !have_address(listener.address)) {
-    if (auto free = probe_address(listener); !free) return free;
+  if (listener.address.is_unix()) {
+    if (!have_path(listener.address)) {
+      if (auto free = probe_address(listener); !free) return free;
+    }
+  } else if (group == groups_.end() && listener.address.port() != 0) {
+    if (auto free = reject_foreign(listener, own_sockets()); !free) return free;
   }
   if (group == groups_.end()) {
-    if (auto other = reject_second_spelling(listener); !other) return other;
     group = groups_.emplace(prepared_.back(), std::make_unique<SocketGroup>(listener)).first;
   }
-  return group->second->prepare(listener, mode, workers);
+  auto opened = group->second->prepare(listener, mode, workers);
+  if (opened || opened.error().code != ErrorCode::kAlreadyExists || listener.address.is_unix()) return opened;
+  return name_occupant(listener, own_sockets());
 }
 
 void ListenerSockets::rollback() {

@@ -40,12 +40,14 @@ class ListenerSockets {
   void close_all() { groups_.clear(); }
 
  private:
-  // Address, interface and v6only: sockets that differ there are different groups for the kernel.
+  // Address, interface and v6only as it is in force: sockets that differ there are different groups for the
+  // kernel.
   using Key = std::string;
   static Key key_of(const Listener& listener);
   Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
   Status reject_second_spelling(const Listener& listener) const;
-  bool have_address(const Address& address) const;
+  bool have_path(const Address& address) const;
+  OwnSockets own_sockets() const;
 
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
   std::vector<Key> prepared_;  // of the configuration that is being prepared

@@ -1,5 +1,7 @@
 #include "supervisor/socket_group.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -29,6 +31,7 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
 SocketGroup::Traits SocketGroup::traits_of(const Listener& listener, AcceptMode mode) {
   Traits traits{listener.kernel, mode == AcceptMode::kExclusive};
   traits.kernel.defer_accept_s = effective_defer_accept_s(listener);
+  traits.kernel.v6only = effective_v6only(listener);
   return traits;
 }
 
@@ -297,6 +300,16 @@ bool SocketGroup::pending() const {
   return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
     return member.phase != Phase::kActive || !is_wanted(member);
   });
+}
+
+void SocketGroup::list(OwnSockets& sockets) const {
+  for (const Member& member : members_) {
+    struct stat status {};
+    if (::fstat(member.socket.fd.get(), &status) != 0) continue;
+    ListenClaim claim = claim_of(listener_);
+    claim.address.set_port(bound_.port());
+    sockets.emplace(status.st_ino, OwnSocket{std::move(claim), listener_.address.to_string()});
+  }
 }
 
 void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,

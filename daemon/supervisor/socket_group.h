@@ -9,6 +9,7 @@
 #include "config/listener.h"
 #include "supervisor/accept_duty.h"
 #include "supervisor/accept_steering.h"
+#include "supervisor/address_occupant.h"
 #include "supervisor/listener_socket.h"
 
 namespace demo {
@@ -67,6 +68,9 @@ class SocketGroup {
   void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
             std::vector<std::vector<SocketLoan>>& loans) const;
 
+  // Adds its sockets.
+  void list(OwnSockets& sockets) const;
+
   const Listener& listener() const { return listener_; }
   const Address& bound() const { return bound_; }
   AcceptMode mode() const { return mode_; }  // in force
@@ -78,7 +82,7 @@ class SocketGroup {
   enum class Phase : std::uint8_t { kJoining, kActive, kRetiring, kRevoked };
   // By what a socket is replaced rather than kept when its listener changes.
   struct Traits {
-    KernelOptions kernel;  // with the defaults that the listener's mode implies
+    KernelOptions kernel;  // with the defaults of the listener's mode and of the host
     bool exclusive =
         false;  // how workers wait for it, epoll_ctl(2) EPOLLEXCLUSIVE, is settled when they get it
     bool operator==(const Traits&) const = default;

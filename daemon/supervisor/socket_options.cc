@@ -10,6 +10,9 @@
 #include <cerrno>
 #include <fstream>
 
+#include "base/unique_fd.h"
+#include "config/listen_overlap.h"
+
 #ifndef SO_PREFER_BUSY_POLL
 #define SO_PREFER_BUSY_POLL 69
 #endif
@@ -38,7 +41,7 @@ std::array<IntegerOption, 14> integer_options(const Listener& listener) {
   const int transparent_level = v6 ? int{IPPROTO_IPV6} : int{IPPROTO_IP};
   const int transparent_option = v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT;
   return {{
-      {"v6only", IPPROTO_IPV6, IPV6_V6ONLY, v6 ? as_int(k.v6only) : std::nullopt, true},
+      {"v6only", IPPROTO_IPV6, IPV6_V6ONLY, as_int(effective_v6only(listener)), true},
       {"transparent", transparent_level, transparent_option, as_int(k.transparent), true},
       {"send_buffer_bytes", SOL_SOCKET, SO_SNDBUF, k.send_buffer_bytes, false},
       {"receive_buffer_bytes", SOL_SOCKET, SO_RCVBUF, k.receive_buffer_bytes, false},
@@ -53,6 +56,14 @@ std::array<IntegerOption, 14> integer_options(const Listener& listener) {
       {"keepalive_interval_s", IPPROTO_TCP, TCP_KEEPINTVL, k.keepalive_interval_s, true},
       {"keepalive_count", IPPROTO_TCP, TCP_KEEPCNT, k.keepalive_count, true},
   }};
+}
+
+// ipv6(7)
+bool default_v6only() {
+  const UniqueFd fresh(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  int value = 0;
+  socklen_t size = sizeof value;
+  return ::getsockopt(fresh.get(), IPPROTO_IPV6, IPV6_V6ONLY, &value, &size) == 0 && value != 0;
 }
 
 SocketOptionReport apply_integer(int socket, const IntegerOption& option) {
@@ -77,6 +88,13 @@ std::optional<int> effective_defer_accept_s(const Listener& listener) {
   if (listener.kernel.defer_accept_s) return listener.kernel.defer_accept_s;
   if (listener.mode == ListenerMode::kTcp) return std::nullopt;
   return 1;
+}
+
+std::optional<bool> effective_v6only(const Listener& listener) {
+  if (listening_address(listener.address).family() != AF_INET6) return std::nullopt;
+  if (listener.kernel.v6only) return listener.kernel.v6only;
+  static const bool by_default = default_v6only();
+  return by_default;
 }
 
 Status apply_socket_options(int socket, const Listener& listener, std::vector<SocketOptionReport>& reports) {

@@ -14,6 +14,10 @@ namespace demo {
 // speak first.
 std::optional<int> effective_defer_accept_s(const Listener& listener);
 
+// IPV6_V6ONLY of an IPv6 listener: what it says, else the host's default (net.ipv6.bindv6only) when the
+// daemon first asks. None for other addresses, v4-mapped ones included.
+std::optional<bool> effective_v6only(const Listener& listener);
+
 // Sets what has to be in force before bind(2) and listen(2), reads each option back and adds it to the
 // reports. A refused option is reported and no error, except for the interface: a listener must not be
 // reachable from elsewhere. Error: kFailedPrecondition.
