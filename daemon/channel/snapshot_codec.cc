@@ -82,6 +82,7 @@ void write(const SnapshotListener& from, wire::Listener& to) {
   to.set_accept_proxy_protocol(from.accept_proxy_protocol);
   to.set_nodelay(from.nodelay);
   to.set_quickack(from.quickack);
+  to.set_leaving(from.leaving);
 }
 
 void write(const SnapshotMember& from, wire::Member& to) {
@@ -138,6 +139,7 @@ SnapshotListener read(const wire::Listener& from, Checks& checks) {
   to.accept_proxy_protocol = from.accept_proxy_protocol();
   to.nodelay = from.nodelay();
   to.quickack = from.quickack();
+  to.leaving = from.leaving();
   return to;
 }
 

@@ -23,6 +23,7 @@ struct SnapshotListener {
   bool accept_proxy_protocol = false;
   bool nodelay = true;
   bool quickack = false;
+  bool leaving = false;  // removed: who had reached its sockets gets one answer
   bool operator==(const SnapshotListener&) const = default;
 };
 

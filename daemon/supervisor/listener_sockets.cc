@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/listen_overlap.h"
 #include "supervisor/socket_options.h"
 
 namespace demo {
@@ -22,13 +23,22 @@ bool ListenerSockets::have_path(const Address& address) const {
 OwnSockets ListenerSockets::own_sockets() const {
   OwnSockets sockets;
   for (const auto& [key, group] : groups_) group->list(sockets);
+  for (const auto& [key, group] : leaving_) group->list(sockets);
   return sockets;
+}
+
+SocketGroup& ListenerSockets::make_group(const Listener& listener) {
+  const Key key = key_of(listener);
+  // Steering counts the sockets of a group, and those that leave are no part of it.
+  std::erase_if(leaving_,
+                [&](const auto& entry) { return entry.first == key && entry.second->is_in_the_way(); });
+  return *groups_.emplace(key, std::make_unique<SocketGroup>(listener)).first->second;
 }
 
 Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers) {
   prepared_.clear();
+  for (const Listener& listener : next.listeners) prepared_.push_back(key_of(listener));
   for (const Listener& listener : next.listeners) {
-    prepared_.push_back(key_of(listener));
     const AcceptMode mode = listener.accept_mode.value_or(next.accept_mode);
     if (auto opened = prepare_one(listener, mode, workers); !opened) {
       rollback();
@@ -38,18 +48,23 @@ Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlac
   return {};
 }
 
-// Two names of one unix path would take it from each other.
-Status ListenerSockets::reject_second_spelling(const Listener& listener) const {
-  if (!listener.address.is_unix()) return {};
+// Two names of one unix path would take it from each other, two sockets of one address and port share its
+// connections: that of port 0 may be the port of another listener.
+Status ListenerSockets::reject_double(const Listener& listener) const {
+  const Key own_key = key_of(listener);
+  const Address address = listening_address(listener.address);
   for (const Key& key : prepared_) {
     const auto other = groups_.find(key);
-    if (other == groups_.end() || key == key_of(listener)) continue;
-    const Address& address = other->second->listener().address;
-    if (!address.is_unix() || !is_same_place(address, listener.address)) continue;
+    if (key == own_key || other == groups_.end()) continue;
+    const SocketGroup& group = *other->second;
+    const bool same = address.is_unix() ? group.bound().is_unix() && is_same_place(group.bound(), address)
+                                        : listening_address(group.bound()) == address &&
+                                              group.listener().kernel.interface == listener.kernel.interface;
+    if (!same) continue;
     const std::string text = listener.address.to_string();
     return Error{ErrorCode::kAlreadyExists,
-                 fmt::format("cannot listen on {}: it is the same file as that of this daemon's listener {}",
-                             text, address.to_string()),
+                 fmt::format("cannot listen on {}: this daemon's own listener {} has it", text,
+                             group.listener().address.to_string()),
                  "listener.address", text};
   }
   return {};
@@ -57,7 +72,8 @@ Status ListenerSockets::reject_second_spelling(const Listener& listener) const {
 
 Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
                                     const std::vector<WorkerPlace>& workers) {
-  auto group = groups_.find(prepared_.back());
+  auto group = groups_.find(key_of(listener));
+  if (auto other = reject_double(listener); !other) return other;
   if (listener.address.is_unix()) {
     if (!have_path(listener.address)) {
       if (auto free = probe_address(listener); !free) return free;
@@ -65,10 +81,8 @@ Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
   } else if (group == groups_.end() && listener.address.port() != 0) {
     if (auto free = reject_foreign(listener, own_sockets()); !free) return free;
   }
-  if (group == groups_.end()) {
-    group = groups_.emplace(prepared_.back(), std::make_unique<SocketGroup>(listener)).first;
-  }
-  auto opened = group->second->prepare(listener, mode, workers);
+  SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
+  auto opened = target.prepare(listener, mode, workers);
   if (opened || opened.error().code != ErrorCode::kAlreadyExists || listener.address.is_unix()) return opened;
   return name_occupant(listener, own_sockets());
 }
@@ -85,37 +99,54 @@ void ListenerSockets::commit(const GroupClock& clock) {
   const auto is_prepared = [this](const Key& key) {
     return std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end();
   };
-  // A path that goes to another listener is free by then.
-  for (auto& [key, group] : groups_) {
-    if (!is_prepared(key) && !group->removed()) group->remove();
+  // First of all, so that a path which goes to another listener is free.
+  for (auto entry = groups_.begin(); entry != groups_.end();) {
+    if (is_prepared(entry->first)) {
+      ++entry;
+      continue;
+    }
+    entry->second->remove(clock);
+    leaving_.emplace_back(entry->first, std::move(entry->second));
+    entry = groups_.erase(entry);
   }
-  for (auto& [key, group] : groups_) {
-    if (is_prepared(key)) group->commit(clock);
-  }
+  for (auto& [key, group] : groups_) group->commit(clock);
 }
 
 bool ListenerSockets::settle(const GroupClock& clock) {
   bool changed = false;
-  for (auto group = groups_.begin(); group != groups_.end();) {
-    changed |= group->second->settle(clock);
-    group = group->second->empty() ? groups_.erase(group) : std::next(group);
-  }
+  for (auto& [key, group] : groups_) changed |= group->settle(clock);
+  for (auto& [key, group] : leaving_) changed |= group->settle(clock);
+  changed |= std::erase_if(leaving_, [](const auto& entry) { return entry.second->empty(); }) > 0;
   return changed;
 }
 
 bool ListenerSockets::pending() const {
-  return std::any_of(groups_.begin(), groups_.end(),
-                     [](const auto& entry) { return entry.second->pending(); });
+  return !leaving_.empty() || std::any_of(groups_.begin(), groups_.end(),
+                                          [](const auto& entry) { return entry.second->pending(); });
 }
 
 std::vector<std::vector<SocketLoan>> ListenerSockets::loans(
     const std::vector<WorkerStanding>& standings,
-    const std::function<std::uint32_t(const Listener&)>& slot_of) const {
+    const std::function<std::optional<std::uint32_t>(const Listener&)>& slot_of) const {
   std::vector<std::vector<SocketLoan>> loans;
-  for (const auto& [key, group] : groups_) {
-    if (!group->removed()) group->lend(standings, slot_of(group->listener()), loans);
-  }
+  const auto lend = [&](const SocketGroup& group) {
+    if (const auto slot = slot_of(group.listener())) group.lend(standings, *slot, loans);
+  };
+  for (const auto& [key, group] : groups_) lend(*group);
+  for (const auto& [key, group] : leaving_) lend(*group);
   return loans;
+}
+
+std::vector<const SocketGroup*> ListenerSockets::leaving() const {
+  std::vector<const SocketGroup*> groups;
+  for (const auto& [key, group] : leaving_) groups.push_back(group.get());
+  return groups;
+}
+
+void ListenerSockets::close_all() {
+  for (auto& [key, group] : groups_) group->refuse();
+  groups_.clear();
+  leaving_.clear();
 }
 
 const SocketGroup* ListenerSockets::find(const Listener& listener) const {

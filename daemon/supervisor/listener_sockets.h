@@ -3,7 +3,9 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -28,16 +30,20 @@ class ListenerSockets {
   // Whether settle() is to be called again without an event: a grace period or a queue is waited for.
   bool pending() const;
 
-  // By worker index: the sockets that the worker accepts on. slot_of gives the slot of a listener.
+  // By worker index: the sockets that the worker accepts on. slot_of gives the slot of a listener; without
+  // one nothing is lent.
   std::vector<std::vector<SocketLoan>> loans(
       const std::vector<WorkerStanding>& standings,
-      const std::function<std::uint32_t(const Listener&)>& slot_of) const;
+      const std::function<std::optional<std::uint32_t>(const Listener&)>& slot_of) const;
 
   // The group of a listener of the committed configuration; null for others. Valid until the next commit().
   const SocketGroup* find(const Listener& listener) const;
 
-  // Closes everything: whoever connects from now on is refused, as soon as no worker holds the sockets.
-  void close_all() { groups_.clear(); }
+  // Those whose listeners are gone and which still serve who had reached them. Valid until the next settle().
+  std::vector<const SocketGroup*> leaving() const;
+
+  // Closes everything: whoever connects from now on is refused; workers go on with what they hold.
+  void close_all();
 
  private:
   // Address, interface and v6only as it is in force: sockets that differ there are different groups for the
@@ -45,11 +51,13 @@ class ListenerSockets {
   using Key = std::string;
   static Key key_of(const Listener& listener);
   Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
-  Status reject_second_spelling(const Listener& listener) const;
+  Status reject_double(const Listener& listener) const;
   bool have_path(const Address& address) const;
   OwnSockets own_sockets() const;
+  SocketGroup& make_group(const Listener& listener);
 
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
+  std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;
   std::vector<Key> prepared_;  // of the configuration that is being prepared
 };
 

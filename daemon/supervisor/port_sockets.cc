@@ -102,4 +102,9 @@ std::optional<std::vector<PortSocket>> listening_sockets(std::uint16_t port) {
   return list(port, 1U << TCP_LISTEN);
 }
 
+bool has_open_handshake(std::uint16_t port) {
+  const auto sockets = list(port, 1U << TCP_SYN_RECV);
+  return !sockets || !sockets->empty();
+}
+
 }  // namespace demo

@@ -21,4 +21,8 @@ struct PortSocket {
 // families are restricted, or the kernel has no inet_diag).
 std::optional<std::vector<PortSocket>> listening_sockets(std::uint16_t port);
 
+// Whether a client is in the middle of its handshake with the port, or past it and waited for because of
+// TCP_DEFER_ACCEPT. True when the kernel does not tell.
+bool has_open_handshake(std::uint16_t port);
+
 }  // namespace demo

@@ -36,6 +36,19 @@ SnapshotPool build_pool(const Pool& from, const SnapshotFacts& facts) {
   return pool;
 }
 
+SnapshotListener build_listener(const Listener& from, const ListenerFacts& known) {
+  SnapshotListener listener;
+  listener.slot = known.slot;
+  listener.address = known.bound;
+  listener.mode = mode_in_force(from);
+  listener.accept_mode = known.accept_mode;
+  listener.pool = from.pool;
+  listener.accept_proxy_protocol = from.accept_proxy_protocol;
+  listener.nodelay = from.kernel.nodelay;
+  listener.quickack = from.kernel.quickack.value_or(false);
+  return listener;
+}
+
 }  // namespace
 
 Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
@@ -51,18 +64,14 @@ Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
   snapshot.workers = facts.workers;
   snapshot.loop_name = facts.loop_name;
   for (const Listener& from : config.listeners) {
-    const auto known = facts.listener(from);
-    if (!known) continue;
-    SnapshotListener listener;
-    listener.slot = known->slot;
-    listener.address = known->bound;
-    listener.mode = mode_in_force(from);
-    listener.accept_mode = known->accept_mode;
-    listener.pool = from.pool;
-    listener.accept_proxy_protocol = from.accept_proxy_protocol;
-    listener.nodelay = from.kernel.nodelay;
-    listener.quickack = from.kernel.quickack.value_or(false);
-    snapshot.listeners.push_back(std::move(listener));
+    if (const auto known = facts.listener(from)) snapshot.listeners.push_back(build_listener(from, *known));
+  }
+  for (const auto& [from, known] : facts.leaving) {
+    const bool there = std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(),
+                                   [slot = known.slot](const auto& other) { return other.slot == slot; });
+    if (there) continue;
+    snapshot.listeners.push_back(build_listener(from, known));
+    snapshot.listeners.back().leaving = true;
   }
   for (const Pool& pool : config.pools) snapshot.pools.push_back(build_pool(pool, facts));
   return snapshot;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -34,6 +35,8 @@ struct SnapshotFacts {
   std::string loop_name;  // Snapshot::loop_name
   // None for a listener without sockets: it is left out.
   std::function<std::optional<ListenerFacts>(const Listener&)> listener;
+  // Listeners that the configuration has no more; one whose address it has again is left out.
+  std::vector<std::pair<Listener, ListenerFacts>> leaving;
   std::function<std::vector<MemberFacts>(const Pool&, const Backend&)> members;
 };
 

@@ -10,6 +10,8 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "supervisor/listening_end.h"
+#include "supervisor/port_sockets.h"
 #include "supervisor/socket_options.h"
 
 namespace demo {
@@ -160,9 +162,22 @@ void SocketGroup::commit(const GroupClock& clock) {
   steer(wanted_steering(false));
 }
 
-void SocketGroup::remove() {
+void SocketGroup::remove(const GroupClock& clock) {
   wanted_.reset();
-  for (Member& member : members_) member.socket.name.remove();
+  refuse();
+  for (Member& member : members_) {
+    if (member.phase == Phase::kRevoked) continue;
+    member.phase = Phase::kRetiring;
+    member.since_ns = clock.now_ns;
+  }
+}
+
+void SocketGroup::refuse() {
+  for (Member& member : members_) {
+    member.socket.name.remove();
+    if (listener_.address.is_unix()) continue;
+    in_the_way_ |= refuse_new(member.socket.fd.get()) == Refusal::kDropped;
+  }
 }
 
 bool SocketGroup::settle(const GroupClock& clock) {
@@ -170,15 +185,8 @@ bool SocketGroup::settle(const GroupClock& clock) {
   if (wanted_) {
     settle_joining(clock);
     retire_unwanted(clock);
-    changed = revoke_empty(clock);
-  } else {
-    for (Member& member : members_) {
-      if (member.phase == Phase::kRevoked) continue;
-      member.phase = Phase::kRevoked;
-      member.version = clock.next_version;
-      changed = true;
-    }
   }
+  changed = revoke_empty(clock);
   changed |= close_revoked(clock);
   if (!members_.empty()) steer(wanted_steering(false));
   return changed;
@@ -218,14 +226,23 @@ void SocketGroup::retire_unwanted(const GroupClock& clock) {
 bool SocketGroup::revoke_empty(const GroupClock& clock) {
   bool changed = false;
   for (Member& member : members_) {
-    if (member.phase != Phase::kRetiring || clock.now_ns - member.since_ns < grace_ns(member.traits))
-      continue;
-    if (has_waiting_connection(member.socket.fd.get())) continue;
+    if (member.phase != Phase::kRetiring || !is_over(member, clock)) continue;
     member.phase = Phase::kRevoked;
     member.version = clock.next_version;
     changed = true;
   }
   return changed;
+}
+
+// Whether nobody comes any more and nobody waits. In this order: a handshake ends in the queue.
+bool SocketGroup::is_over(const Member& member, const GroupClock& clock) const {
+  const std::uint64_t age_ns = clock.now_ns - member.since_ns;
+  if (!wanted_ && age_ns >= nanoseconds(limits::kDrainTimeout)) return true;
+  if (age_ns < grace_ns(member.traits)) {
+    if (wanted_) return false;
+    if (!listener_.address.is_unix() && has_open_handshake(bound_.port())) return false;
+  }
+  return !has_waiting_connection(member.socket.fd.get());
 }
 
 bool SocketGroup::close_revoked(const GroupClock& clock) {
@@ -237,7 +254,7 @@ bool SocketGroup::close_revoked(const GroupClock& clock) {
       return standing.running && standing.acked_version < member.version;
     });
     if (held) continue;
-    if (wanted_ && has_waiting_connection(member.socket.fd.get())) {
+    if (!is_over(member, clock)) {
       member.phase = Phase::kRetiring;
       changed = true;
       continue;
@@ -260,7 +277,8 @@ void SocketGroup::close_member(std::size_t index) {
     std::erase_if(steering.by_core, [&](const CoreIndex& entry) { return entry.index == last; });
     if (!steering.selected.empty()) steer(steering);
   }
-  members_[index].socket = {};
+  members_[index].socket.name.remove();
+  end_listening(members_[index].socket.fd);
   if (index != last) members_[index] = std::move(members_[last]);
   members_.pop_back();
   if (!members_.empty()) steer(wanted_steering(false));

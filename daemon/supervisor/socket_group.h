@@ -40,7 +40,7 @@ struct GroupClock {
 //      accepts on it
 //
 // A member goes back from kRetiring to kActive when it is wanted again, and from kRevoked to kRetiring when a
-// late connection reached its queue.
+// late connection reached its queue. Those of a listener that is gone begin at kRetiring.
 class SocketGroup {
  public:
   explicit SocketGroup(const Listener& listener) : listener_(listener) {}
@@ -52,8 +52,13 @@ class SocketGroup {
   void commit(const GroupClock& clock);
   void rollback();
 
-  // The listener is gone: its sockets close as soon as no worker holds them. Its unix path vanishes now.
-  void remove();
+  // The listener is gone: nobody reaches its sockets any more. They are lent until those who had reached them
+  // are served, for limits::kDrainTimeout at most, and close.
+  void remove(const GroupClock& clock);
+  // Nobody reaches its sockets any more, which are about to be closed.
+  void refuse();
+  // Whether sockets that are opened at its address now would stand in one group with its own.
+  bool is_in_the_way() const { return in_the_way_; }
 
   // Moves every member on as far as it may go. True when the loans changed, so that workers are to be told.
   bool settle(const GroupClock& clock);
@@ -112,6 +117,7 @@ class SocketGroup {
   void settle_joining(const GroupClock& clock);
   void retire_unwanted(const GroupClock& clock);
   bool revoke_empty(const GroupClock& clock);
+  bool is_over(const Member& member, const GroupClock& clock) const;
   bool close_revoked(const GroupClock& clock);
   void close_member(std::size_t index);
   Steering wanted_steering(bool only_selected) const;
@@ -129,6 +135,7 @@ class SocketGroup {
   AcceptMode mode_ = AcceptMode::kExclusive;
   std::vector<SocketOptionReport> options_;
   Steering applied_;
+  bool in_the_way_ = false;
 };
 
 }  // namespace demo

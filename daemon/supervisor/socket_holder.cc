@@ -37,7 +37,11 @@ std::optional<SocketHolder> find_holder(std::uint64_t inode) {
     const std::string pid = entry->path().filename();
     if (!is_number(pid) || !holds(entry->path(), wanted)) continue;
     SocketHolder holder{static_cast<pid_t>(std::stol(pid)), ""};
-    std::getline(std::ifstream(entry->path() / "comm"), holder.name);
+    std::ifstream comm(entry->path() / "comm");
+    std::getline(comm, holder.name);
+    // A process names itself: nothing of it may steer a terminal.
+    std::replace_if(
+        holder.name.begin(), holder.name.end(), [](unsigned char c) { return std::isprint(c) == 0; }, '?');
     return holder;
   }
   return std::nullopt;

@@ -161,10 +161,13 @@ void Supervisor::progress() {
     return;
   }
   const std::vector<WorkerStanding> standings = workers_.standings();
-  if (sockets_.settle(group_clock(standings))) ++version_;
+  if (sockets_.settle(group_clock(standings))) {
+    ++version_;
+    snapshot_stale_ = true;
+  }
   rebuild_snapshot();
   const auto slot_of = [this](const Listener& listener) {
-    return listener_slots_.find(listener.address.to_string()).value_or(0);
+    return listener_slots_.find(listener.address.to_string());
   };
   workers_.offer(version_, snapshot_, sockets_.loans(standings, slot_of));
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);
@@ -185,6 +188,11 @@ void Supervisor::rebuild_snapshot() {
     if (group == nullptr || !slot) return std::nullopt;
     return ListenerFacts{*slot, group->bound(), group->mode()};
   };
+  for (const SocketGroup* const group : sockets_.leaving()) {
+    const auto slot = listener_slots_.find(group->listener().address.to_string());
+    if (slot)
+      facts.leaving.emplace_back(group->listener(), ListenerFacts{*slot, group->bound(), group->mode()});
+  }
   find_looping_members();
   facts.members = [this](const Pool& pool, const Backend& backend) {
     std::vector<MemberFacts> members = members_.facts(pool, backend);
@@ -343,8 +351,9 @@ void Supervisor::stop() {
   changes_.stop();
   restart_.stop();
   settle_timer_.stop();
-  workers_.drain_all();
+  // In this order: what workers find in the queues then is all that there will be.
   sockets_.close_all();
+  workers_.drain_all();
   schedule_progress();
 }
 

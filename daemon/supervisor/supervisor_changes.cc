@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "supervisor/supervisor.h"
 
@@ -47,6 +48,10 @@ std::uint64_t Supervisor::commit(Config next) {
   sockets_.commit(group_clock(workers_.standings()));
   std::vector<std::string> names;
   for (const Listener& listener : config_.listeners) names.push_back(listener.address.to_string());
+  // Those that leave keep their slots as long as there are enough.
+  for (const SocketGroup* const group : sockets_.leaving()) {
+    if (names.size() < limits::kListeners) names.push_back(group->listener().address.to_string());
+  }
   for (const std::uint32_t slot : listener_slots_.assign(names)) sampler_.restart_listener(slot);
   members_.configure(config_);
   const std::vector<WorkerPlace> places = places_of(config_);

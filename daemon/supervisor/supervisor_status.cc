@@ -164,6 +164,7 @@ void Supervisor::update_layout() {
   layout.generation = generation_;
   layout.workers = workers_.stats_entries();
   for (const SnapshotListener& listener : snapshot_->listeners) {
+    if (listener.leaving) continue;
     layout.listeners.push_back({listener.address.to_string(), listener.slot});
   }
   for (const SnapshotPool& pool : snapshot_->pools) {

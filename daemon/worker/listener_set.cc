@@ -36,8 +36,10 @@ void ListenerSet::apply_listeners(const Snapshot& snapshot) {
     }
     handle->spec = spec;
     handle->entrance = rooms_.entrance_for(spec);
-    ConnectionTaker* before = std::exchange(handle->taker, &rooms_.taker_for(spec));
-    if (before != nullptr && before != handle->taker) moved_.push_back(handle);
+    ConnectionTaker* const before = std::exchange(handle->taker, &rooms_.taker_for(spec));
+    const bool was_removed = std::exchange(handle->removed, spec.leaving);
+    const bool moved = before != nullptr && before != handle->taker;
+    if (moved || (handle->removed && !was_removed)) moved_.push_back(handle);
   }
 }
 

@@ -83,11 +83,11 @@ def test_another_way_to_the_same_path_names_the_listener_that_has_it(served):
     link.symlink_to(served.path.parent)
     refused = served.democtl("add-listener", f"unix:{link}/web.sock", check=False)
     assert refused.returncode == 4
-    assert f"this daemon's listener unix:{served.path}" in refused.stderr
+    assert f"this daemon's own listener unix:{served.path}" in refused.stderr
     assert ask(served.path) == OK
 
 
-def test_the_file_of_another_program_is_left_alone(served, tmp_path):
+def test_the_file_of_another_program_is_left_alone(served):
     taken = served.path.parent / "taken.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
         other.bind(str(taken))

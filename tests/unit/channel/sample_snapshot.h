@@ -28,6 +28,7 @@ inline Snapshot sample_snapshot() {
   listener.accept_proxy_protocol = true;
   listener.nodelay = false;
   listener.quickack = true;
+  listener.leaving = true;
   snapshot.listeners.push_back(listener);
   listener.slot = 0;
   listener.address = *Address::parse("unix:/run/x.sock");

@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include <map>
 #include <set>
@@ -54,6 +55,13 @@ class SocketGroupTest : public testing::Test {
       now_ += kSecondNs;
     }
     EXPECT_FALSE(group_.pending());
+  }
+  void settle_all_removed(int turns = 100) {
+    for (int turn = 0; turn < turns && !group_.empty(); ++turn) {
+      acknowledge();
+      settle();
+      now_ += kSecondNs / 10;
+    }
   }
   std::vector<std::vector<SocketLoan>> loans() {
     std::vector<std::vector<SocketLoan>> loans(standings_.size());
@@ -300,7 +308,7 @@ TEST_F(SocketGroupTest, ClosesWhenRemovedAsSoonAsNobodyHoldsIt) {
   set_workers(2);
   change(AcceptMode::kReuseport);
   acknowledge();
-  group_.remove();
+  group_.remove(clock());
   EXPECT_TRUE(settle());
   EXPECT_TRUE(lent_ids().empty());
   EXPECT_FALSE(group_.empty());
@@ -310,6 +318,54 @@ TEST_F(SocketGroupTest, ClosesWhenRemovedAsSoonAsNobodyHoldsIt) {
   standings_[1].running = false;
   settle();
   EXPECT_TRUE(group_.empty());
+}
+
+TEST_F(SocketGroupTest, ServesWhoHadReachedItWhenItIsRemovedAndRefusesOthers) {
+  set_workers(2);
+  change(AcceptMode::kReuseport);
+  acknowledge();
+  // One that waits for its first bytes (TCP_DEFER_ACCEPT), and one in the queue.
+  const UniqueFd silent(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::connect(silent.get(), group_.bound().sockaddr_ptr(), group_.bound().sockaddr_size()), 0);
+  const UniqueFd queued = connect_client();
+  group_.remove(clock());
+  EXPECT_FALSE(settle());
+  EXPECT_EQ(lent_ids().size(), 2U);
+  const UniqueFd late(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  EXPECT_NE(::connect(late.get(), group_.bound().sockaddr_ptr(), group_.bound().sockaddr_size()), 0);
+  EXPECT_EQ(errno, ECONNREFUSED);
+  ASSERT_EQ(::send(silent.get(), "x", 1, 0), 1);
+  int accepted = 0;
+  for (const auto& [id, count] : accept_all()) accepted += count;
+  EXPECT_EQ(accepted, 2);
+  settle_all_removed();
+  EXPECT_TRUE(group_.empty());
+}
+
+TEST_F(SocketGroupTest, DoesNotKeepARemovedQueueForEver) {
+  set_workers(1);
+  change(AcceptMode::kReuseport);
+  const UniqueFd queued = connect_client();
+  group_.remove(clock());
+  settle_all_removed(5);
+  EXPECT_FALSE(group_.empty());
+  now_ += static_cast<std::uint64_t>(std::chrono::nanoseconds(limits::kDrainTimeout).count());
+  settle_all_removed();
+  EXPECT_TRUE(group_.empty());
+}
+
+TEST_F(SocketGroupTest, EndsWhatOthersHoldOfItsSocketsToo) {
+  set_workers(1);
+  change(AcceptMode::kReuseport);
+  const UniqueFd elsewhere(::dup(loans()[0][0].fd));
+  group_.remove(clock());
+  settle_all_removed();
+  ASSERT_TRUE(group_.empty());
+  // In the hands of somebody who would never accept on it, it draws no connection.
+  int listening = 1;
+  socklen_t size = sizeof listening;
+  ASSERT_EQ(::getsockopt(elsewhere.get(), SOL_SOCKET, SO_ACCEPTCONN, &listening, &size), 0);
+  EXPECT_EQ(listening, 0);
 }
 
 TEST_F(SocketGroupTest, DoesNotWaitForAWorkerThatNeverAcknowledges) {
@@ -349,7 +405,7 @@ TEST_F(UnixSocketGroupTest, UsesOneSocketInEveryModeAndRemovesItsPath) {
   ASSERT_EQ(lent.size(), 2U);
   EXPECT_EQ(lent[0], lent[1]);
   EXPECT_TRUE(exists());
-  group.remove();
+  group.remove(clock());
   EXPECT_FALSE(exists());
 }
 
@@ -412,7 +468,7 @@ TEST_F(UnixSocketGroupTest, ComesBackWhenSomebodyRemovedItsPathAndLeavesAnothers
   auto taken = open_listener_socket(other, other.address);
   ASSERT_TRUE(taken);
   ASSERT_EQ(taken->name.publish(false), 0);
-  group.remove();
+  group.remove(clock());
   EXPECT_TRUE(taken->name.has_path());
 }
 

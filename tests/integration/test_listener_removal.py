@@ -1,0 +1,81 @@
+"""A listener that is removed serves whoever had reached it and refuses everybody else at once."""
+
+import socket
+
+import pytest
+from ports import free_address, text
+from raw_client import RawClient, get
+from waiting import eventually
+
+REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
+MODES = ["server", "proxy", "tcp", "raw"]
+
+
+def listener_of(daemon, kind):
+    """(as democtl writes it, as a client connects to it)"""
+    if kind == "unix":
+        path = str(daemon.folder / "web.sock")
+        return f"unix:{path}", path
+    address = free_address()
+    return text(address), address
+
+
+@pytest.fixture
+def daemon(start_daemon, new_backend):
+    """With a pool "api" that answers."""
+    backend = start_daemon()
+    made = start_daemon("-k", workers=2)
+    made.democtl("add-backend", text(backend.address), "--pool", "api")
+    return made
+
+
+@pytest.mark.parametrize("kind", ["tcp", "unix"])
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("accept_mode", ["shared", "reuseport"])
+def test_clients_that_connected_before_are_answered_and_later_ones_refused(daemon, kind, mode, accept_mode):
+    daemon.democtl("accept-mode", accept_mode)
+    for _ in range(3):
+        listener, address = listener_of(daemon, kind)
+        options = ["--mode", mode] + (["--pool", "api"] if mode in ("proxy", "tcp") else [])
+        daemon.democtl("add-listener", listener, *options)
+        clients = [RawClient(address) for _ in range(10)]
+        daemon.democtl("remove-listener", listener)
+        with pytest.raises((ConnectionRefusedError, FileNotFoundError)):
+            RawClient(address)
+        for client in clients:
+            client.send(REQUEST)
+            assert client.read_response().status == 200
+            client.close()
+        # Its address is free for others soon after.
+        if kind == "tcp":
+            with socket.socket() as other:
+                other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                eventually(lambda other=other: other.bind(address) is None, "the address to be free")
+
+
+def test_a_removed_listener_comes_back_while_its_queue_is_served(daemon):
+    listener, address = listener_of(daemon, "tcp")
+    daemon.democtl("add-listener", listener)
+    for _ in range(5):
+        waiting = RawClient(address)
+        daemon.democtl("remove-listener", listener)
+        daemon.democtl("add-listener", listener)
+        assert get(address).status == 200
+        waiting.send(REQUEST)
+        assert waiting.read_response().status == 200
+        waiting.close()
+
+
+def test_a_worker_that_dies_meanwhile_loses_nobody_who_waits(start_daemon):
+    daemon = start_daemon()
+    listener, address = listener_of(daemon, "tcp")
+    daemon.democtl("add-listener", listener)
+    waiting = [RawClient(address) for _ in range(5)]
+    daemon.democtl("remove-listener", listener)
+    [pid] = daemon.worker_pids()
+    daemon.democtl("restart-worker", "0")
+    daemon.wait_respawned(0, pid)
+    for client in waiting:
+        client.send(REQUEST)
+        assert client.read_response().status == 200
+        client.close()
