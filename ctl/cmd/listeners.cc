@@ -30,13 +30,15 @@ Sheet sheet_of(const api::ListListenersResponse& response) {
                    {"mode"},
                    {"pool"},
                    {"accept"},
+                   {"state"},
                    {"proxy-protocol", Align::kLeft, 2},
                    {"options", Align::kLeft, 3}};
   for (const api::ListenerStatus& status : response.listeners()) {
     const api::Listener& listener = status.listener();
     sheet.rows.push_back({listener.address(), status.bound_address(), mode_text(listener), listener.pool(),
-                          enum_word(status.accept_mode()), listener.accept_proxy_protocol() ? "yes" : "no",
-                          options_text(status)});
+                          enum_word(status.accept_mode()),
+                          status.problem().empty() ? "good" : status.problem(),
+                          listener.accept_proxy_protocol() ? "yes" : "no", options_text(status)});
   }
   return sheet;
 }

@@ -96,6 +96,7 @@ void write_listeners(const StatusReport& report, pb::ListListenersResponse& resp
     }
     message.set_bound_address(listener.bound.to_string());
     message.set_accept_mode(accept_mode_message(listener.accept_mode));
+    message.set_problem(listener.problem);
     for (const SocketOptionReport& option : listener.options) {
       auto& written = *message.add_options();
       written.set_name(option.name);

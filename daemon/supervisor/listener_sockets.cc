@@ -1,16 +1,20 @@
 #include "supervisor/listener_sockets.h"
 
 #include <fmt/format.h>
+#include <net/if.h>
 
 #include <algorithm>
 
 #include "config/listen_overlap.h"
+#include "supervisor/address_presence.h"
 #include "supervisor/socket_options.h"
 
 namespace demo {
 
-ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) {
-  return fmt::format("{}%{}%{}", listener.address.to_string(), listener.kernel.interface,
+ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) const {
+  const auto interface = interfaces_.find(listener.kernel.interface);
+  return fmt::format("{}%{}%{}%{}", listener.address.to_string(), listener.kernel.interface,
+                     interface == interfaces_.end() ? 0U : interface->second,
                      effective_v6only(listener).value_or(false));
 }
 
@@ -35,12 +39,17 @@ SocketGroup& ListenerSockets::make_group(const Listener& listener) {
   return *groups_.emplace(key, std::make_unique<SocketGroup>(listener)).first->second;
 }
 
-Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers) {
+Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers,
+                                Patience patience) {
   prepared_.clear();
-  for (const Listener& listener : next.listeners) prepared_.push_back(key_of(listener));
+  for (const Listener& listener : next.listeners) {
+    const std::string& interface = listener.kernel.interface;
+    if (!interface.empty()) interfaces_.try_emplace(interface, ::if_nametoindex(interface.c_str()));
+    prepared_.push_back(key_of(listener));
+  }
   for (const Listener& listener : next.listeners) {
     const AcceptMode mode = listener.accept_mode.value_or(next.accept_mode);
-    if (auto opened = prepare_one(listener, mode, workers); !opened) {
+    if (auto opened = prepare_one(listener, mode, workers, patience); !opened) {
       rollback();
       return opened;
     }
@@ -71,7 +80,21 @@ Status ListenerSockets::reject_double(const Listener& listener) const {
 }
 
 Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
-                                    const std::vector<WorkerPlace>& workers) {
+                                    const std::vector<WorkerPlace>& workers, Patience patience) {
+  auto opened = open_one(listener, mode, workers);
+  if (opened) return opened;
+  const auto group = groups_.find(key_of(listener));
+  const bool was_there = group != groups_.end() && !group->second->removed();
+  const bool in_trouble = was_there && !group->second->trouble().empty();
+  const bool may_wait = (was_there || patience == Patience::kStart) && !check_presence(listener);
+  if (patience != Patience::kAll && !in_trouble && !may_wait) return opened;
+  SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
+  target.wait(listener, mode, workers, opened.error().message);
+  return {};
+}
+
+Status ListenerSockets::open_one(const Listener& listener, AcceptMode mode,
+                                 const std::vector<WorkerPlace>& workers) {
   auto group = groups_.find(key_of(listener));
   if (auto other = reject_double(listener); !other) return other;
   if (listener.address.is_unix()) {
@@ -90,7 +113,7 @@ Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
 void ListenerSockets::rollback() {
   for (auto group = groups_.begin(); group != groups_.end();) {
     group->second->rollback();
-    group = group->second->empty() ? groups_.erase(group) : std::next(group);
+    group = group->second->empty() && group->second->removed() ? groups_.erase(group) : std::next(group);
   }
   prepared_.clear();
 }
@@ -110,6 +133,33 @@ void ListenerSockets::commit(const GroupClock& clock) {
     entry = groups_.erase(entry);
   }
   for (auto& [key, group] : groups_) group->commit(clock);
+}
+
+bool ListenerSockets::look_around() {
+  bool again = false;
+  for (auto& [name, index] : interfaces_) {
+    const unsigned now = ::if_nametoindex(name.c_str());
+    if (now == 0 || now == index) continue;
+    index = now;
+    again = true;
+  }
+  for (auto& [key, group] : groups_) again |= look_at(*group);
+  return again;
+}
+
+bool ListenerSockets::look_at(SocketGroup& group) const {
+  const Listener& listener = group.listener();
+  if (const auto there = check_presence(listener); !there) {
+    group.set_trouble(there.error().message);
+    return false;
+  }
+  if (listener.address.is_unix() && !group.has_path()) {
+    if (group.trouble().empty()) {
+      group.set_trouble(fmt::format("nobody reaches {}: its file was removed", listener.address.to_string()));
+    }
+    return true;
+  }
+  return !group.trouble().empty();
 }
 
 bool ListenerSockets::settle(const GroupClock& clock) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,10 +19,16 @@ namespace demo {
 // so that no death, restart or resize loses a queued connection; runs on the supervisor's loop.
 class ListenerSockets {
  public:
+  // What becomes of a listener that cannot have its sockets.
+  enum class Patience : std::uint8_t {
+    kNew,    // a new one is refused; one that was there waits for an address or an interface that is gone
+    kStart,  // new ones wait for these too
+    kAll,    // it waits, whatever stands in its way
+  };
   // Opens what the next configuration needs for these workers; followed by commit() or rollback(). Listeners
   // that vanish and sockets that are not needed any more stay until commit(). On an error nothing has
-  // changed. Error: as open_listener_socket().
-  Status prepare(const Config& next, const std::vector<WorkerPlace>& workers);
+  // changed. Error: as open_listener_socket(), reject_foreign().
+  Status prepare(const Config& next, const std::vector<WorkerPlace>& workers, Patience patience);
   void commit(const GroupClock& clock);
   void rollback();
 
@@ -29,6 +36,10 @@ class ListenerSockets {
   bool settle(const GroupClock& clock);
   // Whether settle() is to be called again without an event: a grace period or a queue is waited for.
   bool pending() const;
+
+  // Looks what came and went without a change: addresses, interfaces, unix paths. True when the running
+  // configuration is to be prepared and committed once more, with Patience::kAll.
+  bool look_around();
 
   // By worker index: the sockets that the worker accepts on. slot_of gives the slot of a listener; without
   // one nothing is lent.
@@ -46,11 +57,14 @@ class ListenerSockets {
   void close_all();
 
  private:
-  // Address, interface and v6only as it is in force: sockets that differ there are different groups for the
-  // kernel.
+  // Address, interface with its index, and v6only as it is in force: sockets that differ there are different
+  // groups for the kernel.
   using Key = std::string;
-  static Key key_of(const Listener& listener);
-  Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  Key key_of(const Listener& listener) const;
+  Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,
+                     Patience patience);
+  Status open_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  bool look_at(SocketGroup& group) const;
   Status reject_double(const Listener& listener) const;
   bool have_path(const Address& address) const;
   OwnSockets own_sockets() const;
@@ -58,6 +72,8 @@ class ListenerSockets {
 
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
   std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;
+  // Index by name, as of the last look; 0: there is none. One that was made anew is another one.
+  std::map<std::string, unsigned> interfaces_;
   std::vector<Key> prepared_;  // of the configuration that is being prepared
 };
 

@@ -58,16 +58,28 @@ bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const 
 
 bool SocketGroup::is_wanted(const Member& member) const { return wanted_ && can_be_kept(member, *wanted_); }
 
-Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
-                            const std::vector<WorkerPlace>& workers) {
+SocketGroup::Wanted SocketGroup::wanted_of(const Listener& listener, AcceptMode mode,
+                                           const std::vector<WorkerPlace>& workers) {
   // A unix path belongs to one socket.
   if (listener.address.is_unix() && has_socket_per_worker(mode)) mode = AcceptMode::kExclusive;
-  prepared_ = Wanted{listener, mode, workers, {}, traits_of(listener, mode)};
+  Wanted wanted{listener, mode, workers, {}, traits_of(listener, mode), ""};
   if (has_socket_per_worker(mode)) {
-    for (const WorkerPlace& worker : workers) prepared_->owners.push_back(worker.index);
+    for (const WorkerPlace& worker : workers) wanted.owners.push_back(worker.index);
   } else {
-    prepared_->owners.push_back(kEveryWorker);
+    wanted.owners.push_back(kEveryWorker);
   }
+  return wanted;
+}
+
+void SocketGroup::wait(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,
+                       std::string why) {
+  prepared_ = wanted_of(listener, mode, workers);
+  prepared_->trouble = std::move(why);
+}
+
+Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
+                            const std::vector<WorkerPlace>& workers) {
+  prepared_ = wanted_of(listener, mode, workers);
   std::vector<unsigned> missing = prepared_->owners;
   std::erase_if(missing, [&](unsigned owner) {
     return std::any_of(members_.begin(), members_.end(),
@@ -141,6 +153,7 @@ void SocketGroup::commit(const GroupClock& clock) {
   const bool is_new =
       std::none_of(members_.begin(), members_.end(), [](const Member& m) { return m.committed; });
   wanted_ = std::exchange(prepared_, std::nullopt);
+  trouble_ = wanted_->trouble;
   listener_ = wanted_->listener;
   mode_ = wanted_->mode;
   for (Member& member : members_) {
@@ -316,7 +329,8 @@ void SocketGroup::steer(const Steering& steering) {
 
 bool SocketGroup::pending() const {
   return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
-    return member.phase != Phase::kActive || !is_wanted(member);
+    // What is not wanted stays while what is cannot be had.
+    return member.phase != Phase::kActive || (!is_wanted(member) && trouble_.empty());
   });
 }
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -49,6 +51,10 @@ class SocketGroup {
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
   // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
   Status prepare(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  // Instead of prepare(): what is there stays, though it is not what is wanted, since that cannot be had now.
+  // why: one sentence.
+  void wait(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,
+            std::string why);
   void commit(const GroupClock& clock);
   void rollback();
 
@@ -66,6 +72,9 @@ class SocketGroup {
   bool pending() const;
   bool empty() const { return members_.empty(); }
   bool removed() const { return !wanted_; }
+  // Why the listener is not reached as it is wanted, one sentence; empty: it is.
+  const std::string& trouble() const { return trouble_; }
+  void set_trouble(std::string why) { trouble_ = std::move(why); }
   // Whether the unix path leads to one of this group's sockets.
   bool has_path() const { return member_with_path() != nullptr; }
 
@@ -77,7 +86,7 @@ class SocketGroup {
   void list(OwnSockets& sockets) const;
 
   const Listener& listener() const { return listener_; }
-  const Address& bound() const { return bound_; }
+  const Address& bound() const { return members_.empty() ? listener_.address : bound_; }
   AcceptMode mode() const { return mode_; }  // in force
   const std::vector<SocketOptionReport>& options() const { return options_; }
   // What the group's program does now.
@@ -108,8 +117,10 @@ class SocketGroup {
     std::vector<WorkerPlace> workers;
     std::vector<unsigned> owners;
     Traits traits;
+    std::string trouble;
   };
 
+  static Wanted wanted_of(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
   static Traits traits_of(const Listener& listener, AcceptMode mode);
   static std::uint64_t grace_ns(const Traits& traits);
   bool is_wanted(const Member& member) const;
@@ -136,6 +147,7 @@ class SocketGroup {
   std::vector<SocketOptionReport> options_;
   Steering applied_;
   bool in_the_way_ = false;
+  std::string trouble_;
 };
 
 }  // namespace demo

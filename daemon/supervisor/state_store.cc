@@ -220,7 +220,27 @@ Result<StateStore::Saved> StateStore::keep_generation(std::uint64_t last) {
   return replace(kGenerationName, fmt::format("{}\n", last));
 }
 
+bool StateStore::in_place() const {
+  struct stat open {};
+  struct stat named {};
+  return ::fstat(fd_.get(), &open) == 0 && ::stat(directory_.c_str(), &named) == 0 &&
+         open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
+Status StateStore::follow() {
+  if (in_place()) return {};
+  auto other = StateStore::open(directory_);
+  if (!other) {
+    Error error = other.error();
+    error.message = "the state directory was moved away or removed, so nothing was saved: " + error.message;
+    return error;
+  }
+  fd_ = std::move(other->fd_);
+  return {};
+}
+
 Result<StateStore::Saved> StateStore::replace(const std::string& name, std::string_view bytes) {
+  if (auto there = follow(); !there) return there.error();
   const std::string temporary = name + kTemporaryEnding;
   const std::string path = directory_ + "/" + temporary;
   const auto give_up = [&](std::string_view what, int error_number) -> Error {

@@ -48,6 +48,8 @@ class StateStore {
   // error a later load() finds the old state. A file system that cannot fsync directories is taken at its
   // word; any other failure of that last step is a doubt, for the new state is in place.
   // kResourceExhausted for a full disk or quota.
+  // A directory that was put in the place of the one that was opened is taken as by open(); when there is
+  // none, because it was renamed or removed: kNotFound.
   Result<Saved> save(std::string_view bytes);
 
   // The last generation that a daemon with this directory may have had: what keep_generation() wrote last, 0
@@ -59,6 +61,9 @@ class StateStore {
   // Paths of states that were set aside, by this start or an earlier one, and that nobody took away yet.
   std::vector<std::string> damaged() const;
 
+  // Whether the directory's name still leads to the one that is open.
+  bool in_place() const;
+
   const std::string& directory() const { return directory_; }
 
  private:
@@ -67,6 +72,7 @@ class StateStore {
   Result<std::string> set_aside(const char* file);
   // name.new is written first, and becomes name.
   Result<Saved> replace(const std::string& name, std::string_view bytes);
+  Status follow();
 
   std::string directory_;
   UniqueFd fd_;

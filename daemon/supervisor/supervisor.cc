@@ -88,7 +88,11 @@ Supervisor::~Supervisor() = default;
 Status Supervisor::open_sockets() {
   if (auto possible = check(options_.config); !possible) return possible;
   const auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
-  for (Status opened = prepare(options_.config); !opened; opened = prepare(options_.config)) {
+  const auto prepare_start = [this] {
+    const auto places = places_of(options_.config);
+    return sockets_.prepare(options_.config, places, ListenerSockets::Patience::kStart);
+  };
+  for (Status opened = prepare_start(); !opened; opened = prepare_start()) {
     const bool busy = opened.error().code == ErrorCode::kAlreadyExists;
     if (!busy || std::chrono::steady_clock::now() > deadline) return opened;
     std::this_thread::sleep_for(kBusyPortPause);
@@ -255,6 +259,7 @@ void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) 
 
 void Supervisor::on_second() {
   workers_.check_heartbeats(monotonic_ns());
+  look_after_listeners();
   look_at_own_addresses();
   look_at_backends();
   bool by_core = false;

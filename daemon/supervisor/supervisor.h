@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -92,7 +93,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   bool persistent() const override { return options_.store.has_value(); }
   const Config& lasting() const override { return lasting_; }
   bool is_saved(const Config& config) const override {
-    return options_.saved_config == config && save_doubt_.empty();
+    return options_.saved_config == config && save_doubt_.empty() && options_.store &&
+           options_.store->in_place();
   }
   Result<bool> persist(const Config& next) override;
   std::uint64_t commit(Config next) override;
@@ -131,6 +133,9 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void look_at_own_addresses();
   void update_layout();
   void tell_systemd();
+  // What came and went without a change, once a second.
+  void look_after_listeners();
+  void tell_listener_problems();
   std::vector<std::string> worker_problems() const;
   std::vector<std::string> log_problems() const;
   std::vector<std::string> state_problems() const;
@@ -138,6 +143,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::vector<BackendReport> backend_reports() const;
   // Looks at real requests, and tells systemd when what is refused changed.
   void look_at_backends();
+  // By the listener's address, why it is not reached as it is wanted.
+  std::map<std::string, std::string> listener_problems() const;
   StatusReport build_status() const;
   // Logs and publishes.
   void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message);
@@ -167,6 +174,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   SlotTable listener_slots_;
 
   ListenerSockets sockets_;
+  std::map<std::string, std::string> told_problems_;  // of listeners
   FailureTable failures_;
   MemberTable members_;
   std::set<std::uint32_t> looping_slots_;  // members that are left out: they lead back to their pool

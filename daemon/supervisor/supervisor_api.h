@@ -104,6 +104,7 @@ struct ListenerReport {
   std::uint32_t slot = 0;
   AcceptMode accept_mode = AcceptMode::kReuseport;  // in force
   std::vector<SocketOptionReport> options;
+  std::string problem;  // why it is not reached as it is wanted, one sentence; empty: it is
 };
 
 struct MemberReport {

@@ -25,7 +25,36 @@ Status Supervisor::check(const Config& next) const {
   return check_loops(next);
 }
 
-Status Supervisor::prepare(const Config& next) { return sockets_.prepare(next, places_of(next)); }
+Status Supervisor::prepare(const Config& next) {
+  return sockets_.prepare(next, places_of(next), ListenerSockets::Patience::kNew);
+}
+
+void Supervisor::look_after_listeners() {
+  if (stopping_) return;
+  const bool again = sockets_.look_around();
+  tell_listener_problems();
+  if (!again || !sockets_.prepare(config_, places_of(config_), ListenerSockets::Patience::kAll)) return;
+  sockets_.commit(group_clock(workers_.standings()));
+  wish_changed();
+  tell_listener_problems();
+}
+
+void Supervisor::tell_listener_problems() {
+  auto now = listener_problems();
+  if (now == told_problems_) return;
+  for (const auto& [address, why] : now) {
+    const auto told = told_problems_.find(address);
+    if (told != told_problems_.end() && told->second == why) continue;
+    announce(EventKind::kWarning, LogLevel::kWarning, "listener " + address,
+             why + "; tried again each second");
+  }
+  for (const auto& [address, why] : told_problems_) {
+    if (now.contains(address)) continue;
+    announce(EventKind::kWarning, LogLevel::kNotice, "listener " + address, "is well again");
+  }
+  told_problems_ = std::move(now);
+  schedule_progress();
+}
 
 Result<bool> Supervisor::persist(const Config& next) {
   auto saved = options_.store->save(options_.encode(next));

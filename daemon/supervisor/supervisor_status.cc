@@ -124,6 +124,17 @@ void Supervisor::look_at_backends() {
   if (changed) tell_systemd();
 }
 
+std::map<std::string, std::string> Supervisor::listener_problems() const {
+  std::map<std::string, std::string> problems;
+  for (const Listener& listener : config_.listeners) {
+    const SocketGroup* const group = sockets_.find(listener);
+    if (group != nullptr && !group->trouble().empty()) {
+      problems.emplace(listener.address.to_string(), group->trouble());
+    }
+  }
+  return problems;
+}
+
 StatusReport Supervisor::build_status() const {
   StatusReport report;
   report.generation = generation_;
@@ -131,6 +142,7 @@ StatusReport Supervisor::build_status() const {
   report.started = started_;
   report.backends = backend_reports();
   report.problems = worker_problems();
+  for (const auto& [address, why] : listener_problems()) report.problems.push_back(why);
   TrafficProblems traffic = find_traffic_problems(config_, report.backends);
   std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
   for (std::string& problem : state_problems()) report.problems.push_back(std::move(problem));
@@ -149,7 +161,8 @@ StatusReport Supervisor::build_status() const {
     const SocketGroup* const group = sockets_.find(listener);
     if (group == nullptr) continue;
     const std::uint32_t slot = listener_slots_.find(listener.address.to_string()).value_or(0);
-    report.listeners.push_back({listener, group->bound(), slot, group->mode(), group->options()});
+    report.listeners.push_back(
+        {listener, group->bound(), slot, group->mode(), group->options(), group->trouble()});
     for (const SocketOptionReport& option : group->options()) {
       if (option.error.empty()) continue;
       report.problems.push_back(fmt::format("{}: the kernel refuses {} {}: {}", listener.address.to_string(),
@@ -178,6 +191,7 @@ void Supervisor::update_layout() {
 void Supervisor::tell_systemd() {
   std::vector<std::string> problems = worker_problems();
   problems.insert(problems.end(), trouble_.refused.begin(), trouble_.refused.end());
+  for (const auto& [address, why] : listener_problems()) problems.push_back(why);
   for (std::string& problem : state_problems()) problems.push_back(std::move(problem));
   const std::string text = problems.empty()
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",

@@ -23,8 +23,12 @@ struct Place {
   std::string name;
 };
 
+std::string unix_path(const Address& address) {
+  return reinterpret_cast<const sockaddr_un*>(address.sockaddr_ptr())->sun_path;
+}
+
 Place place_of(const Address& address) {
-  const std::string path = reinterpret_cast<const sockaddr_un*>(address.sockaddr_ptr())->sun_path;
+  const std::string path = unix_path(address);
   const std::size_t slash = path.rfind('/');
   return {slash == 0 ? "/" : path.substr(0, slash), path.substr(slash + 1)};
 }
@@ -62,6 +66,7 @@ boost::system::result<UnixName, int> UnixName::bind(int socket, const Address& a
     if (error == 0) name.first_name_ = first;
   }
   if (error != 0) return error;
+  name.path_ = unix_path(address);
   name.path_name_ = place.name;
   struct stat made {};
   if (::fstatat(name.folder_.get(), name.first_name_.c_str(), &made, AT_SYMLINK_NOFOLLOW) != 0) return errno;
@@ -77,6 +82,7 @@ UnixName& UnixName::operator=(UnixName&& other) noexcept {
   if (this == &other) return *this;
   remove();
   folder_ = std::move(other.folder_);
+  path_ = std::move(other.path_);
   path_name_ = std::move(other.path_name_);
   first_name_ = std::move(other.first_name_);
   published_ = other.published_;
@@ -116,6 +122,12 @@ void UnixName::remove() {
   const std::string& name = published_ ? path_name_ : first_name_;
   if (is_ours(name)) ::unlinkat(folder_.get(), name.c_str(), 0);
   folder_.reset();
+}
+
+bool UnixName::has_path() const {
+  struct stat found {};
+  return published_ && ::lstat(path_.c_str(), &found) == 0 && found.st_dev == device_ &&
+         found.st_ino == inode_;
 }
 
 bool UnixName::is_ours(const std::string& name) const {

@@ -29,14 +29,15 @@ class UnixName {
   // path. 0 or errno.
   int publish(bool replace);
   // Whether the path leads to this socket.
-  bool has_path() const { return published_ && is_ours(path_name_); }
+  bool has_path() const;
   // Nobody finds the socket any more. Idempotent; leaves alone what is another one's by now.
   void remove();
 
  private:
   bool is_ours(const std::string& name) const;
 
-  UniqueFd folder_;        // names are looked up here, wherever the folder was moved to
+  std::string path_;       // as configured
+  UniqueFd folder_;        // names are removed here, wherever the folder was moved to
   std::string path_name_;  // the last component of the path
   std::string first_name_;
   bool published_ = false;

@@ -1,4 +1,4 @@
-"""Listeners whose addresses overlap: wildcards beside their own, live changes between them, other programs."""
+"""Listeners whose addresses overlap: wildcards, live changes between them, other programs."""
 
 import contextlib
 import itertools
@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import threading
+from pathlib import Path
 
 import pytest
 from daemon_process import SERVER
@@ -24,7 +25,7 @@ def on(texts, port):
 
 @contextlib.contextmanager
 def short_connections(port):
-    """Clients that connect to 127.0.0.1 all the time; yields a list of what went wrong and one of what went well."""
+    """Clients that connect to 127.0.0.1 all the time; yields lists of their failures and answers."""
     failures, answers, end = [], [], threading.Event()
 
     def run():
@@ -101,7 +102,8 @@ def test_v6only_unset_and_false_are_one_thing_and_a_toggle_loses_nobody(start_da
     daemon = start_daemon(listen=[text, WILD.format(port)])
 
     def sockets():
-        return {line.split()[9] for line in open("/proc/net/tcp6", encoding="ascii") if f":{port:04X} 0" in line}
+        lines = Path("/proc/net/tcp6").read_text(encoding="ascii").splitlines()
+        return {line.split()[9] for line in lines if f":{port:04X} 0" in line and " 0A " in line}
 
     before = sockets()
     assert len(before) == 1
@@ -131,9 +133,10 @@ def test_another_program_of_this_user_is_found_and_named(start_daemon):
 
 
 def test_other_spellings_of_one_address_are_refused_by_a_check():
-    for one, other in (
-        ("unix:/tmp/a//b", "unix:/tmp/a/b"),
-        ("127.0.0.1:8080", "[::ffff:127.0.0.1]:8080"),
+    for one, other, named in (
+        ("unix:/tmp/a//b", "unix:/tmp/a/b", ("unix:/tmp/a//b", "unix:/tmp/a/b")),
+        # Mapped addresses are read as the IPv4 ones that they are.
+        ("127.0.0.1:8080", "[::ffff:127.0.0.1]:8080", ("127.0.0.1:8080",)),
     ):
         done = subprocess.run(
             [str(SERVER), "--check-config", "--listen", one, other],
@@ -143,4 +146,5 @@ def test_other_spellings_of_one_address_are_refused_by_a_check():
             timeout=60,
         )
         assert done.returncode == 2
-        assert one in done.stderr and other in done.stderr, done.stderr
+        for text in named:
+            assert text in done.stderr

@@ -4,6 +4,7 @@ import os
 import socket
 
 import pytest
+from waiting import eventually
 
 
 def ask(path):
@@ -97,3 +98,32 @@ def test_the_file_of_another_program_is_left_alone(served):
     # Nobody listens any more.
     served.democtl("add-listener", f"unix:{taken}")
     assert ask(taken) == OK
+
+
+def test_a_path_that_somebody_removed_comes_back_by_itself(served):
+    served.path.unlink()
+    eventually(lambda: ask(served.path) == OK, "the path to be answered again")
+    assert f"listener unix:{served.path}" in served.log()
+    served.path.parent.rename(served.folder / "elsewhere")
+    eventually(lambda: served.monitor.GetStatus().problems, "status to name the listener")
+    served.democtl("accept-mode", "shared")
+    served.path.parent.mkdir()
+    eventually(lambda: ask(served.path) == OK, "the path to be answered in its new folder")
+    eventually(lambda: not served.monitor.GetStatus().problems, "status to be good again")
+
+
+def test_a_state_folder_that_was_moved_away_is_noticed(served):
+    served.democtl("keepalive", "on")
+    moved = served.folder / "moved"
+    served.state.rename(moved)
+    before = (moved / "state.json").read_bytes()
+    for change in (("keepalive", "off"), ("keepalive", "on"), ("config", "save")):
+        refused = served.democtl(*change, check=False)
+        assert refused.returncode != 0
+        assert "the state directory was moved away or removed, so nothing was saved" in refused.stderr
+    assert (moved / "state.json").read_bytes() == before
+    assert ask(served.path) == OK
+    served.state.mkdir()
+    served.democtl("keepalive", "off")
+    assert (served.state / "state.json").exists()
+    assert (moved / "state.json").read_bytes() == before

@@ -25,11 +25,12 @@ class ThreeHosts:
             self.close()
             raise
 
-    def _namespace(self, host):
+    def namespace(self, host):
+        """Its name, as ip-netns(8) knows it."""
         return f"{self._tag}-{host}"
 
     def _add(self, host):
-        ip("netns", "add", self._namespace(host))
+        ip("netns", "add", self.namespace(host))
         self._made.append(host)
         self.ip(host, "link", "set", "lo", "up")
 
@@ -50,18 +51,18 @@ class ThreeHosts:
                 "name",
                 "eth0",
                 "netns",
-                self._namespace(host),
+                self.namespace(host),
             )
             self.ip("switch", "link", "set", f"to-{host}", "master", "bridge", "up")
             self.ip(host, "address", "add", f"{address}/24", "dev", "eth0")
             self.ip(host, "link", "set", "eth0", "up")
 
     def ip(self, host, *arguments):
-        ip("-n", self._namespace(host), *arguments)
+        ip("-n", self.namespace(host), *arguments)
 
     def prefix(self, host):
         """What to put before a command so that it runs on the host."""
-        return ["ip", "netns", "exec", self._namespace(host)]
+        return ["ip", "netns", "exec", self.namespace(host)]
 
     def sysctl(self, host, setting):
         subprocess.run([*self.prefix(host), "sysctl", "-q", "-w", setting], check=True)
@@ -69,7 +70,7 @@ class ThreeHosts:
     @contextlib.contextmanager
     def names(self, host):
         """Gives the host an /etc/hosts of its own for a while; yields what sets its {name: addresses}."""
-        folder = Path("/etc/netns") / self._namespace(host)
+        folder = Path("/etc/netns") / self.namespace(host)
         folder.mkdir(parents=True)
 
         def set_names(names):
@@ -84,5 +85,5 @@ class ThreeHosts:
 
     def close(self):
         for host in reversed(self._made):
-            subprocess.run(["ip", "netns", "delete", self._namespace(host)], check=False, capture_output=True)
+            subprocess.run(["ip", "netns", "delete", self.namespace(host)], check=False, capture_output=True)
         self._made.clear()

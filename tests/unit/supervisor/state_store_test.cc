@@ -298,6 +298,27 @@ unsigned last_reported(int fd) {
   return last;
 }
 
+TEST_F(StateStoreTest, NoticesThatItsDirectoryWasMovedAndTakesTheOneThatComesInItsPlace) {
+  StateStore store = open();
+  ASSERT_TRUE(store.save("one"));
+  EXPECT_TRUE(store.in_place());
+  const std::string moved = directory_ + "-moved";
+  fs::rename(directory_, moved);
+  EXPECT_FALSE(store.in_place());
+  const auto refused = store.save("two");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kNotFound);
+  EXPECT_THAT(refused.error().message, HasSubstr("moved away or removed"));
+  fs::create_directory(directory_);
+  EXPECT_TRUE(store.save("three"));
+  EXPECT_TRUE(store.in_place());
+  EXPECT_EQ(read_file("state.json"), "three");
+  std::string kept;
+  std::ifstream(moved + "/state.json") >> kept;
+  EXPECT_EQ(kept, "one");
+  fs::remove_all(moved);
+}
+
 TEST_F(StateStoreTest, HoldsAWholeStateWheneverTheSaverIsKilled) {
   std::minstd_rand random(20260101);
   unsigned acknowledged = 0;
