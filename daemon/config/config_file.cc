@@ -4,9 +4,8 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 
+#include "base/read_file.h"
 #include "config/table_reader.h"
 #include "config/validate.h"
 
@@ -14,9 +13,9 @@ namespace demo {
 namespace {
 
 // A larger file is refused unread: the limits of listeners and backends fit many times over.
-constexpr std::uintmax_t kFileSizeBytes = 16 * 1024 * 1024;
+constexpr std::size_t kFileSizeBytes = 16 * 1024 * 1024;
 // A body from a file travels in every saved state and every snapshot; longer ones are what body_size is for.
-constexpr std::uintmax_t kBodyFileSizeBytes = 16 * 1024 * 1024;
+constexpr std::size_t kBodyFileSizeBytes = 16 * 1024 * 1024;
 
 // A key of this many parts is a mistake, and the parser's tables nest so deep in it that freeing them would
 // overflow the stack. Counted over whole lines, so a very long line of text is refused too.
@@ -69,21 +68,12 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
   return problems;
 }
 
-// The bytes of a file of at most `most` bytes; message: why not.
-Result<std::string> read_file(const std::string& path, std::uintmax_t most) {
-  const auto failed = [&](std::error_code why) {
-    const ErrorCode code = why == std::errc::no_such_file_or_directory ? ErrorCode::kNotFound
-                           : why == std::errc::permission_denied       ? ErrorCode::kPermissionDenied
-                                                                       : ErrorCode::kInvalidArgument;
-    return Error{code, fmt::format("cannot read {}: {}", path, why.message()), "config", path};
-  };
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) return failed(error);
-  if (size > most) return failed(std::make_error_code(std::errc::file_too_large));
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return failed(std::make_error_code(std::errc::permission_denied));
-  return std::string{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+Result<std::string> read_text(const std::string& path, std::size_t most) {
+  auto text = read_file(path, most);
+  if (text) return text;
+  Error error = text.error();
+  error.field = "config";
+  return error;
 }
 
 }  // namespace
@@ -101,10 +91,10 @@ ParsedConfig parse_config(std::string_view text, const std::string& name, const 
 }
 
 Result<Config> load_config_file(const std::string& path) {
-  const auto text = read_file(path, kFileSizeBytes);
+  const auto text = read_text(path, kFileSizeBytes);
   if (!text) return text.error();
   const auto read_beside = [&path](const std::string& name) {
-    return read_file(std::filesystem::path(path).replace_filename(name), kBodyFileSizeBytes);
+    return read_text(std::filesystem::path(path).replace_filename(name), kBodyFileSizeBytes);
   };
   ParsedConfig parsed = parse_config(*text, path, read_beside);
   if (parsed.problems.empty()) return std::move(parsed.config);

@@ -5,16 +5,15 @@
 #include <grpcpp/security/tls_credentials_options.h>
 #include <netinet/in.h>
 
-#include <filesystem>
-#include <fstream>
-#include <iterator>
-
+#include "base/read_file.h"
 #include "control/grpc_endpoint.h"
 
 namespace demo {
 namespace {
 
 constexpr unsigned kReloadSeconds = 5;
+// Room for every CA that there is.
+constexpr std::size_t kPemSizeBytes = 16 * 1024 * 1024;
 
 bool is_loopback(const Address& address) {
   if (address.family() == AF_INET) {
@@ -31,15 +30,9 @@ Status check_pem(const std::string& what, const std::string& path) {
     return Error{ErrorCode::kInvalidArgument, fmt::format("{} \"{}\": {}", what, path, why), what, path};
   };
   if (path.empty()) return refuse("control over TCP needs a certificate, its key and the clients' CA");
-  std::error_code error;
-  // Opening a FIFO waits for somebody who may never come.
-  if (std::filesystem::exists(path, error) && !std::filesystem::is_regular_file(path, error)) {
-    return refuse("is no regular file");
-  }
-  std::ifstream file(path);
-  if (!file) return refuse("cannot be read");
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (text.find("-----BEGIN ") == std::string::npos) return refuse("is no PEM file");
+  const auto text = read_file(path, kPemSizeBytes);
+  if (!text) return refuse(text.error().message);
+  if (text->find("-----BEGIN ") == std::string::npos) return refuse("is no PEM file");
   return {};
 }
 

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
 #include <ctime>
 #include <memory>
 #include <utility>
+
+#include "base/read_file.h"
 
 namespace demo {
 namespace {
@@ -65,20 +66,6 @@ int write_all(int fd, std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;
-}
-
-// The file's bytes; an errno as error.
-boost::system::result<std::string, int> read_all(int fd) {
-  std::string bytes;
-  std::array<char, 16 * 1024> block;
-  for (;;) {
-    const ssize_t got = ::read(fd, block.data(), block.size());
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) return errno;
-    if (got == 0) return bytes;
-    bytes.append(block.data(), static_cast<std::size_t>(got));
-    if (bytes.size() > kStateSizeBytes) return EFBIG;
-  }
 }
 
 // Why a file cannot be one that this daemon saved; empty when it can. Root may have edited it, and root reads
@@ -159,7 +146,7 @@ Result<StateStore::Loaded> StateStore::load(const Check& check) {
     const UniqueFd file(
         ::openat(fd_.get(), kStateName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (!file) return failed("read the saved state", path, errno);
-    const auto bytes = read_all(file.get());
+    const auto bytes = read_all(file.get(), kStateSizeBytes);
     const Status good =
         bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
     if (good) return Loaded{*bytes, ""};
@@ -204,7 +191,7 @@ Result<std::uint64_t> StateStore::last_generation() const {
       ::openat(fd_.get(), kGenerationName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!file && errno == ENOENT) return std::uint64_t{0};
   if (!file) return failed("read", path, errno);
-  const auto text = read_all(file.get());
+  const auto text = read_all(file.get(), kStateSizeBytes);
   if (!text) return failed("read", path, text.error());
   std::uint64_t number = 0;
   const char* const end = text->data() + text->size();

@@ -334,5 +334,12 @@ TEST(ConfigFile, SaysThatAFileIsMissingOrADirectory) {
   EXPECT_FALSE(load_config_file("/tmp"));
 }
 
+TEST(ConfigFile, SaysThatAFileCannotBeReadToItsEnd) {
+  const auto broken = load_config_file("/proc/self/mem");
+  ASSERT_FALSE(broken);
+  EXPECT_EQ(broken.error().message, "cannot read /proc/self/mem: Input/output error");
+  EXPECT_EQ(broken.error().field, "config");
+}
+
 }  // namespace
 }  // namespace demo

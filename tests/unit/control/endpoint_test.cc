@@ -251,6 +251,8 @@ TEST_F(ControlTcp, NamesTheFileThatCannotBeRead) {
   ASSERT_EQ(::mkfifo(folder.file("fifo.key").c_str(), 0600), 0);
   options.tcp->key_file = folder.file("fifo.key");
   EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("is no regular file"));
+  options.tcp->key_file = folder.file("");
+  EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("Is a directory"));
   options.tcp->key_file.clear();
   EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("needs a certificate"));
 }
