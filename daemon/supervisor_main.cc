@@ -8,6 +8,7 @@
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -107,7 +108,13 @@ demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flag
     options.tcp = demo::ControlTcpOptions{*flags.control_tcp, flags.tls_certificate, flags.tls_key,
                                           flags.tls_client_ca, flags.insecure_everyone_on_this_host_is_admin};
   }
-  return demo::ControlServer::open(std::move(options), supervisor);
+  // Its threads are made by libraries, which throw when there can be none.
+  try {
+    return demo::ControlServer::open(std::move(options), supervisor);
+  } catch (const std::exception& error) {
+    return Error{demo::ErrorCode::kResourceExhausted,
+                 fmt::format("cannot serve the control API: {}", error.what()), "", ""};
+  }
 }
 
 // Which source won and what differs from flags and file.

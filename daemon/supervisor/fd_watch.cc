@@ -27,10 +27,18 @@ void FdWatch::arm(Wait wait, bool again) {
     if (error || *self == nullptr) return;
     if (again && !(*self)->reading_) return;
     if (!again) (*self)->waiting_writable_ = false;
+    const auto go_on = [&] {
+      if (again && *self != nullptr && (*self)->reading_) (*self)->arm(wait, again);
+    };
     // A copy: the callback may end the watch and itself.
     const auto on_ready = (*self)->on_ready_;
-    on_ready();
-    if (again && *self != nullptr && (*self)->reading_) (*self)->arm(wait, again);
+    try {
+      on_ready();
+    } catch (...) {
+      go_on();  // the loop outlives what a callback throws, and so does the watch
+      throw;
+    }
+    go_on();
   });
 }
 

@@ -3,6 +3,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
 #include <utility>
@@ -34,7 +35,12 @@ Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& loop,
   const sigset_t set = all_of_them();
   UniqueFd fd(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));
   if (!fd) return Error{ErrorCode::kResourceExhausted, "signalfd: " + errno_text(errno), "", ""};
-  return std::unique_ptr<Signals>(new Signals(loop, std::move(fd), std::move(on_signal)));
+  try {
+    return std::unique_ptr<Signals>(new Signals(loop, std::move(fd), std::move(on_signal)));
+  } catch (const boost::system::system_error& error) {
+    // The loop has no room for it.
+    return Error{ErrorCode::kResourceExhausted, "epoll_ctl: " + errno_text(error.code().value()), "", ""};
+  }
 }
 
 void Signals::leave_to_kernel() {

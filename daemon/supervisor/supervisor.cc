@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <exception>
 #include <random>
 #include <thread>
 #include <utility>
@@ -114,7 +115,16 @@ int Supervisor::run() {
   commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
   if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
-  loop_.run();
+  for (bool ended = false; !ended;) {
+    // What a library throws for a shortage, or what nobody foresaw, spoils one step and not the traffic.
+    try {
+      loop_.run();
+      ended = true;
+    } catch (const std::exception& error) {
+      announce(EventKind::kWarning, LogLevel::kError, "supervisor",
+               fmt::format("goes on after a failure that nobody expected: {}", error.what()));
+    }
+  }
   if (options_.store) reserve_generations(generation_);
   return 0;
 }

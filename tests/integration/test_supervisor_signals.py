@@ -111,6 +111,19 @@ def test_sighup_with_a_bad_file_changes_nothing(new_daemon, tmp_path):
     assert get(daemon.address).status == 200
 
 
+def test_sighup_with_a_file_that_cannot_be_read_changes_nothing(new_daemon, tmp_path):
+    """Opened well, and the first read(2) fails, as that of a broken disk does."""
+    config = tmp_path / "demo-server.toml"
+    config.write_text('[[listener]]\naddress = "127.0.0.1:0"\n')
+    daemon = new_daemon()
+    daemon.start("--config", config, listen=())
+    config.unlink()
+    config.symlink_to("/proc/self/mem")
+    daemon.signal(signal.SIGHUP)
+    eventually(lambda: "Input/output error" in daemon.log(), "the complaint about the file")
+    assert get(daemon.address).status == 200
+
+
 def test_workers_leave_when_the_supervisor_is_killed(start_daemon):
     daemon = start_daemon(workers=min(2, len(os.sched_getaffinity(0))))
     workers = daemon.worker_pids()

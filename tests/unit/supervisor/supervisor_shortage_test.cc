@@ -1,6 +1,8 @@
 // A supervisor that is short of descriptors blames nobody, and makes up for everything once it has some
 // again.
+#include <atomic>
 #include <optional>
+#include <stdexcept>
 
 #include "supervisor_fixture.h"
 #include "unit/descriptor_limit.h"
@@ -54,6 +56,24 @@ TEST_F(SupervisorShortage, PassesANewLogLater) {
   shortage.reset();
   wait_until([](const StatusReport& r) { return r.problems.empty(); });
   EXPECT_EQ(status().workers.at(0).pid, before);
+}
+
+TEST_F(SupervisorShortage, GoesOnAfterAnExceptionThatNobodyForesaw) {
+  std::atomic<int> thrown = 0;
+  options_.reopen_log = [&thrown]() -> Status {
+    ++thrown;
+    throw std::runtime_error("no room for it");
+  };
+  open_ready();
+  const pid_t before = status().workers.at(0).pid;
+  // What the exception came through is listened to on: twice, and at the end.
+  for (const int times : {1, 2}) {
+    ::kill(::getpid(), SIGUSR1);
+    wait_until([&](const StatusReport&) { return thrown == times; });
+  }
+  const StatusReport after = status();
+  EXPECT_EQ(after.workers.at(0).pid, before);
+  EXPECT_TRUE(all_ready(after));
 }
 
 }  // namespace
