@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <ios>
 #include <ostream>
 
@@ -62,6 +63,9 @@ int run(const std::vector<std::string>& words, Console& console) {
     console.err << fmt::format("democtl: {}\n", failure.message());
   } catch (const std::ios_base::failure&) {
     code = ExitCode::kFailed;  // told below
+  } catch (const std::exception& error) {
+    code = ExitCode::kFailed;
+    console.err << fmt::format("democtl: {}\n", error.what());
   }
   console.out.exceptions(std::ios::goodbit);
   console.out.flush();

@@ -1,25 +1,14 @@
 #include <fmt/format.h>
 #include <google/protobuf/util/json_util.h>
 
-#include <fstream>
-#include <iostream>
-#include <iterator>
-
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/control.pb.h"
 #include "format/text_width.h"
+#include "input_file.h"
 
 namespace demo::ctl {
 namespace {
-
-std::string read_all(const std::string& path) {
-  if (path == "-") return {std::istreambuf_iterator<char>(std::cin), {}};
-  std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw usage_failure(fmt::format("{} cannot be read", path));
-  return text;
-}
 
 class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigResponse> {
  public:
@@ -36,7 +25,7 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
                           {"config apply -", "read standard input"}}}) {
     positional(
         "FILE", "a state as config show prints it, - for standard input", [this](const std::string& path) {
-          const std::string text = read_all(path);
+          const std::string text = path == "-" ? read_standard_input() : read_input(path);
           const auto status = google::protobuf::util::JsonStringToMessage(text, request_.mutable_config());
           if (!status.ok()) {
             throw usage_failure(fmt::format("{} is no state: {}", path == "-" ? "standard input" : path,

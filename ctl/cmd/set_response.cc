@@ -1,21 +1,12 @@
 #include <fmt/format.h>
 
-#include <fstream>
-#include <iterator>
-
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
+#include "input_file.h"
 
 namespace demo::ctl {
 namespace {
-
-std::string file_content(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string content{std::istreambuf_iterator<char>(file), {}};
-  if (!file) throw usage_failure(fmt::format("{} cannot be read", path));
-  return content;
-}
 
 void add_header(api::Response& response, const std::string& text) {
   const std::size_t colon = text.find(':');
@@ -52,7 +43,7 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
       json_ = true;
     });
     option("--file", "FILE", "the body, read from a file here",
-           [this](const std::string& path) { set_body(file_content(path)); });
+           [this](const std::string& path) { set_body(read_input(path)); });
     field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
     repeated_option("--header", "FIELD", "an extra field, \"X-Name: value\"; replaces the fields there were",
                     [this](const std::string& text) { add_header(*request_.mutable_response(), text); });

@@ -6,13 +6,13 @@
 #include <grpcpp/security/credentials.h>
 
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "input_file.h"
 
 namespace demo::ctl {
 namespace {
@@ -59,18 +59,16 @@ CallStatus to_call_status(const grpc::Status& status) {
   return {static_cast<int>(status.error_code()), status.error_message(), status.error_details()};
 }
 
-std::string read_file(const std::string& option, const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) throw usage_failure(fmt::format("{} {} cannot be read", option, path));
-  return {std::istreambuf_iterator<char>(file), {}};
+std::string read_pem(const std::string& option, const std::string& path) {
+  return read_input(path, fmt::format("{} {}", option, path));
 }
 
 std::shared_ptr<grpc::ChannelCredentials> credentials_for(const Target& target) {
   if (target.is_unix() || !target.tls.any()) return grpc::InsecureChannelCredentials();
   grpc::SslCredentialsOptions options;
-  options.pem_root_certs = read_file("--tls-ca", target.tls.ca);
-  options.pem_cert_chain = read_file("--tls-cert", target.tls.certificate);
-  options.pem_private_key = read_file("--tls-key", target.tls.key);
+  options.pem_root_certs = read_pem("--tls-ca", target.tls.ca);
+  options.pem_cert_chain = read_pem("--tls-cert", target.tls.certificate);
+  options.pem_private_key = read_pem("--tls-key", target.tls.key);
   return grpc::SslCredentials(options);
 }
 

@@ -84,6 +84,8 @@ void ReplaySource::read_line() {
     if (!status.ok()) throw usage_failure(fmt::format("{}, line {}: not a recorded sample", path_, line_));
     waiting_ = std::move(sample);
   }
+  // A folder, a broken disk.
+  if (file_.bad()) throw usage_failure(fmt::format("{} cannot be read", path_));
 }
 
 SampleSource::Next ReplaySource::next(api::StatsSample& sample, milliseconds patience) {

@@ -375,6 +375,24 @@ TEST_F(RunTest, AppliesAStateFileAndNamesABadOne) {
   std::remove(file.c_str());
 }
 
+TEST_F(RunTest, FailsWithASentenceWhenWhatItReadsIsNoFile) {
+  // Opened well, and read(2) fails.
+  const std::vector<std::vector<std::string>> all = {
+      {"config", "apply", "/tmp"}, {"set-response", "--file", "/tmp"}, {"stats", "--replay", "/tmp"}};
+  for (const auto& words : all) {
+    EXPECT_EQ(democtl(words), 2) << words[0];
+    EXPECT_THAT(err_, HasSubstr("/tmp cannot be read")) << words[0];
+  }
+  std::ostringstream out;
+  std::ostringstream err;
+  Console console{.out = out, .err = err};
+  EXPECT_EQ(run({"--target", "127.0.0.1:1", "--tls-ca", "/tmp", "--tls-cert", "/tmp", "--tls-key", "/tmp",
+                 "status"},
+                console),
+            2);
+  EXPECT_THAT(err.str(), HasSubstr("--tls-ca /tmp cannot be read: Is a directory"));
+}
+
 TEST_F(RunTest, CompletesLiveNames) {
   api::ListPoolsResponse pools;
   pools.add_pools()->set_name("api");

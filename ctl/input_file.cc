@@ -1,0 +1,58 @@
+#include "input_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+
+#include "failure.h"
+
+namespace demo::ctl {
+namespace {
+
+Failure unreadable(const std::string& name, int error_number) {
+  return usage_failure(
+      fmt::format("{} cannot be read: {}", name, std::generic_category().message(error_number)));
+}
+
+// Streams throw in the middle of what they read, read(2) says what is wrong.
+std::string read_all(int fd, const std::string& name) {
+  std::string bytes;
+  std::array<char, 16 * 1024> block;
+  for (;;) {
+    const ssize_t got = ::read(fd, block.data(), block.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw unreadable(name, errno);
+    if (got == 0) return bytes;
+    bytes.append(block.data(), static_cast<std::size_t>(got));
+  }
+}
+
+class Descriptor {
+ public:
+  explicit Descriptor(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  const int fd_;
+};
+
+}  // namespace
+
+std::string read_input(const std::string& path, const std::string& name) {
+  const Descriptor file(path);
+  if (file.get() < 0) throw unreadable(name, errno);
+  return read_all(file.get(), name);
+}
+
+std::string read_standard_input() { return read_all(STDIN_FILENO, "standard input"); }
+
+}  // namespace demo::ctl
