@@ -1,5 +1,7 @@
-"""democtl beside a daemon that stands still, and beside a disk that is full: it ends, and says why."""
+"""democtl beside a daemon that stands still, and output that goes nowhere: it ends, and says why."""
 
+import itertools
+import os
 import signal
 import subprocess
 import sys
@@ -98,6 +100,32 @@ def test_every_verb_fails_when_its_output_cannot_be_written(daemon, verb):
 def test_the_daemon_fails_when_what_it_was_asked_to_print_cannot_be_written(flags):
     done = full(str(SERVER), *flags)
     assert done.returncode == 1 and "standard output cannot be written" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [("events", "--follow"), ("stats", "--watch", "--interval", "100ms", "-o", "csv")],
+    ids=" ".join,
+)
+def test_a_verb_that_goes_on_ends_with_its_reader_where_sigpipe_is_ignored(daemon, verb):
+    reader, writer = os.pipe()
+    command = [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", *verb]
+    # Python ignores SIGPIPE, and so does what it starts thus.
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE, restore_signals=False
+    ) as running:
+        os.close(writer)
+        os.close(reader)
+
+        settings = itertools.cycle(("on", "off"))
+
+        def ended():
+            daemon.democtl("keepalive", next(settings))  # an event to tell
+            return running.poll() is not None
+
+        eventually(ended, "it to end")
+        assert running.returncode == 1
+        assert b"standard output cannot be written" in running.stderr.read()
 
 
 def test_a_closed_standard_output_is_a_failure_and_not_a_connection(daemon):
