@@ -55,8 +55,8 @@ FieldRole role_of_name(std::string_view name) {
 
 bool can_be_nominated(FieldRole role) {
   return role != FieldRole::kHost && role != FieldRole::kContentLength &&
-         role != FieldRole::kTransferEncoding && role != FieldRole::kUpgrade &&
-         role != FieldRole::kExpect && role != FieldRole::kCdnLoop;
+         role != FieldRole::kTransferEncoding && role != FieldRole::kUpgrade && role != FieldRole::kExpect &&
+         role != FieldRole::kCdnLoop;
 }
 
 }  // namespace
