@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "config/duration.h"
 
 namespace demo {
@@ -60,6 +61,18 @@ struct BackendDrains::Shared {
     event.caller = drain.order.begin.caller.name;
     supervisor.events().publish(std::move(event));
   }
+
+  // The same for what the operator finds in the log too.
+  void warn(const Drain& drain, const std::string& message) {
+    const BackendKey& backend = drain.order.backend;
+    log(LogLevel::kWarning, "backend {}/{} {}", backend.pool, backend.endpoint, message);
+    tell(drain, message);
+  }
+
+  void give_up(const Drain& drain) {
+    if (!drain.order.remove) return;
+    warn(drain, "not removed: the daemon ends before its drain, and has it again when it starts");
+  }
 };
 
 BackendDrains::BackendDrains(SupervisorApi& supervisor, TimerThread& timers)
@@ -73,6 +86,8 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
   drain->ended = std::move(ended);
   ChangeRequest begin = drain->order.begin;
   drain->order.begin.asker = nullptr;  // what has begun ends, whoever still waits
+  // A restart in between shall find the backend as it was, not one that drains and is never removed.
+  if (drain->order.remove) begin.persist = false;
   auto answer = [shared = shared_, drain, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
     if (!outcome) return begun(outcome, {});
     drain->progress.at_start = in_flight(shared->supervisor.sample(), drain->order.backend);
@@ -91,7 +106,7 @@ void BackendDrains::watch(const std::shared_ptr<Shared>& shared, const std::shar
   drain->deadline = TimerThread::Clock::now() + drain->order.timeout;
   if (drain->progress.at_start == 0) return end(shared, drain);
   const std::lock_guard lock(shared->mutex);
-  if (shared->timers == nullptr) return;
+  if (shared->timers == nullptr) return shared->give_up(*drain);
   shared->drains.insert(drain);
   const auto poll = std::min<TimerThread::Clock::duration>(limits::kDrainPoll, drain->order.timeout);
   drain->timer = shared->timers->every(poll, [shared, weak = std::weak_ptr(drain)] {
@@ -129,13 +144,14 @@ void BackendDrains::end(const std::shared_ptr<Shared>& shared, const std::shared
   removal.description =
       fmt::format("remove-backend {} {}", drain->order.backend.pool, drain->order.backend.endpoint);
   removal.change = removal_of_drained(drain->order.backend, drain->order.removal);
+  removal.saved_change = drain->order.removal;
   if (left > 0) removal.cut = drain->order.backend;
   shared->supervisor.change(std::move(removal), [shared, drain, left](const Result<ChangeOutcome>& outcome) {
     if (outcome) {
       shared->tell(*drain, left == 0 ? "drained and removed"
                                      : fmt::format("removed at the deadline: {} cut off", left));
     } else {
-      shared->tell(*drain, "not removed after its drain: " + outcome.error().message);
+      shared->warn(*drain, "not removed after its drain: " + outcome.error().message);
     }
     drain->ended(outcome, drain->progress);
   });
@@ -149,7 +165,10 @@ void BackendDrains::shutdown() {
     drains.swap(shared_->drains);
     timers = std::exchange(shared_->timers, nullptr);
   }
-  for (const auto& drain : drains) timers->cancel(drain->timer);
+  for (const auto& drain : drains) {
+    timers->cancel(drain->timer);
+    shared_->give_up(*drain);
+  }
 }
 
 }  // namespace demo

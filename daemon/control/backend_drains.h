@@ -17,7 +17,9 @@ namespace demo {
 struct DrainOrder {
   BackendKey backend;
   std::chrono::milliseconds timeout{};
-  bool remove = false;  // true: gone at the end, the rest cut off at the deadline; false: only waited for
+  // true: gone at the end, the rest cut off at the deadline; saved is the removal, not the drain before it;
+  // false: only waited for.
+  bool remove = false;
   ChangeRequest begin;  // makes its state drain
   Change removal;       // takes it away; unused without remove
 };
@@ -44,7 +46,8 @@ class BackendDrains {
   // with is a success; one whose backend was made ready again is kAborted.
   void start(DrainOrder order, DrainAnswer begun, DrainAnswer ended);
 
-  // Forgets all drains: backends stay as they are, nobody is called any more.
+  // Forgets all drains: backends stay as they are, nobody is called any more. Tells of removals that are
+  // given up.
   void shutdown();
 
  private:

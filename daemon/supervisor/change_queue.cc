@@ -48,7 +48,10 @@ void ChangeQueue::push(ChangeRequest request, Done done) {
 void ChangeQueue::stop() {
   stopped_ = true;
   timer_.stop();
-  if (step_ == Step::kCutting) target_.end_cut();
+  if (step_ == Step::kCutting) {
+    // It is saved, so it comes in force.
+    if (auto applied = apply_after_cut(); !applied) finish(applied.error());
+  }
   if (current_ && (step_ == Step::kDistributing || step_ == Step::kConfirming)) {
     // Saved and in force, whoever has not acknowledged it yet: that is what is told.
     finish_change(target_.acknowledgement(version_));
@@ -70,6 +73,7 @@ void ChangeQueue::run_next() {
     current_ = std::move(waiting_.front());
     waiting_.pop_front();
     outcome_ = {};
+    unsaved_.reset();
     auto begun = begin();
     if (!begun) {
       finish(begun.error());
@@ -111,7 +115,8 @@ void ChangeQueue::drop_abandoned() {
 
 Result<Config> ChangeQueue::next_lasting(const Config& next) const {
   if (target_.lasting() == target_.config()) return next;
-  return changed(current_->request.change, target_.lasting());
+  const ChangeRequest& request = current_->request;
+  return changed(request.saved_change ? *request.saved_change : request.change, target_.lasting());
 }
 
 Result<bool> ChangeQueue::begin() {
@@ -122,6 +127,9 @@ Result<bool> ChangeQueue::begin() {
   outcome_.differences = diff_config(target_.config(), *next);
   if (current_->request.dry_run) return false;
   if (current_->request.cut) {
+    // Before the cut: a change that cannot be saved ends nothing.
+    lasting_before_ = target_.lasting();
+    if (auto saved = save(*next); !saved) return saved.error();
     step_ = Step::kCutting;
     version_ = target_.cut(*current_->request.cut);
     return true;
@@ -130,35 +138,37 @@ Result<bool> ChangeQueue::begin() {
   return true;
 }
 
+Status ChangeQueue::save(const Config& next) {
+  if (!current_->request.persist || !target_.persistent()) return {};
+  auto lasting = next_lasting(next);
+  if (!lasting) {
+    unsaved_ = lasting.error();
+    return {};
+  }
+  if (!target_.is_saved(*lasting)) {
+    const auto saved = target_.persist(*lasting);
+    if (!saved) return saved.error();
+    outcome_.persisted = *saved;
+  } else {
+    outcome_.persisted = true;
+  }
+  return {};
+}
+
 Status ChangeQueue::apply() {
-  // Once more from the start: after a cut the running configuration is still the same, and nothing else may
-  // run.
   auto next = next_config();
   if (!next) return next.error();
   const bool same = *next == target_.config();
-  std::optional<Error> unsaved;
-  std::optional<Config> save;
-  if (current_->request.persist && target_.persistent()) {
-    auto lasting = next_lasting(*next);
-    outcome_.persisted = lasting.has_value();
-    if (!lasting) {
-      unsaved = lasting.error();
-    } else if (!target_.is_saved(*lasting)) {
-      save = std::move(*lasting);
-    }
-  }
   if (!same) {
     if (auto prepared = target_.prepare(*next); !prepared) return prepared.error();
   }
-  if (save) {
-    const auto saved = target_.persist(*save);
-    if (!saved) {
+  if (!current_->request.cut) {
+    if (auto saved = save(*next); !saved) {
       if (!same) target_.rollback();
-      return saved.error();
+      return saved;
     }
-    outcome_.persisted = *saved;
   }
-  if (unsaved) target_.on_unsaved(current_->request, *unsaved);
+  if (unsaved_) target_.on_unsaved(current_->request, *unsaved_);
   if (same) {
     version_ = target_.version();
     step_ = Step::kConfirming;
@@ -168,6 +178,19 @@ Status ChangeQueue::apply() {
   outcome_.generation = target_.generation();
   step_ = Step::kDistributing;
   return {};
+}
+
+// The running configuration is still the one before the cut, as nothing else may run.
+Status ChangeQueue::apply_after_cut() {
+  step_ = Step::kIdle;
+  target_.end_cut();
+  auto applied = apply();
+  const bool saved = current_->request.persist && target_.persistent();
+  // Where this fails as well, the next start runs what was asked for.
+  if (!applied && saved && !target_.is_saved(lasting_before_)) {
+    static_cast<void>(target_.persist(lasting_before_));
+  }
+  return applied;
 }
 
 void ChangeQueue::on_progress() {
@@ -183,9 +206,7 @@ void ChangeQueue::go_on() {
   timer_.stop();
   timed_out_ = false;
   if (step_ == Step::kCutting) {
-    step_ = Step::kIdle;
-    target_.end_cut();
-    if (auto applied = apply(); !applied) return finish(applied.error());
+    if (auto applied = apply_after_cut(); !applied) return finish(applied.error());
     return go_on();
   }
   finish_change(std::move(acknowledgement));

@@ -48,7 +48,10 @@ class ChangeQueue {
   void drop_abandoned();
   // False when the change was answered at once.
   Result<bool> begin();
+  // Once a change: writes what the next start shall run.
+  Status save(const Config& next);
   Status apply();
+  Status apply_after_cut();
   Result<Config> next_config() const;
   // The configuration changed and looked at as a whole.
   Result<Config> changed(const Change& change, const Config& config) const;
@@ -65,6 +68,8 @@ class ChangeQueue {
   Step step_ = Step::kIdle;
   std::uint64_t version_ = 0;
   ChangeOutcome outcome_;
+  std::optional<Error> unsaved_;  // why what was asked for cannot be saved
+  Config lasting_before_;         // the cut
   LoopTimer timer_;
   bool timed_out_ = false;
   bool stopped_ = false;

@@ -57,6 +57,8 @@ struct ChangeRequest {
   std::optional<BackendKey> cut;
   Caller caller;
   std::shared_ptr<Asker> asker;  // null: it is done in any case
+  // What is made of the saved state; unset: change. For one that depends on what runs.
+  std::optional<Change> saved_change;
 };
 
 struct WorkerOutcome {

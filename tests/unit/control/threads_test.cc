@@ -169,6 +169,11 @@ TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
   ASSERT_FALSE(told.empty());
   EXPECT_THAT(told.front(), HasSubstr("drains for up to 1h: 1 in flight"));
   EXPECT_EQ(told.back(), "drained and removed");
+  const auto changes = supervisor.changes();
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_FALSE(changes[0].persist) << "a restart shall not find it draining for ever";
+  EXPECT_TRUE(changes[1].persist);
+  ASSERT_TRUE(changes[1].saved_change) << "saved it is ready, not draining";
 }
 
 TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
@@ -186,7 +191,8 @@ TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
        false,
        {},
        {},
-       nullptr},
+       nullptr,
+       {}},
       [this](const auto&) { set_active(0); });
   const auto outcome = ended.get_future().get();
   ASSERT_FALSE(outcome);
@@ -204,12 +210,16 @@ TEST_F(Drains, ThatCannotBeginDoNothing) {
 }
 
 TEST_F(Drains, AreForgottenAtTheShutdown) {
-  std::promise<void> begun;
+  std::promise<void> begun, given_up;
+  supervisor.events().subscribe(0, [&](const Event& event) {
+    if (event.message.starts_with("not removed: the daemon ends before its drain")) given_up.set_value();
+  });
   drains.start(
       order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
       [](const auto&, const auto&) { ADD_FAILURE() << "nobody waits any more"; });
   begun.get_future().wait();
   drains.shutdown();
+  given_up.get_future().wait();
   set_active(0);
   std::promise<void> later;
   timers.after(milliseconds(300), [&] { later.set_value(); });

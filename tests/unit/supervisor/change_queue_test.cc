@@ -350,10 +350,10 @@ TEST_F(ChangeQueueTest, CutsABackendBeforeItVanishes) {
   ChangeRequest request = set_limit(5);
   request.cut = BackendKey{"p", "1.2.3.4:80"};
   push(std::move(request));
-  EXPECT_THAT(target_.steps, ElementsAre("cut 1.2.3.4:80"));
+  EXPECT_THAT(target_.steps, ElementsAre("persist", "cut 1.2.3.4:80"));
   target_.acked = 2;
   queue_.on_progress();
-  EXPECT_THAT(target_.steps, ElementsAre("cut 1.2.3.4:80", "end cut", "prepare", "persist", "commit"));
+  EXPECT_THAT(target_.steps, ElementsAre("persist", "cut 1.2.3.4:80", "end cut", "prepare", "commit"));
   EXPECT_TRUE(results_.empty());
   target_.acked = 3;
   queue_.on_progress();
@@ -375,15 +375,47 @@ TEST_F(ChangeQueueTest, AnswersEverybodyWhenItStops) {
   EXPECT_EQ(results_[2].error().code, ErrorCode::kUnavailable);
 }
 
-TEST_F(ChangeQueueTest, StopsInTheMiddleOfACutWithNothingChanged) {
+TEST_F(ChangeQueueTest, CutsNothingForAChangeThatCannotBeSaved) {
+  target_.persist_status = Error{ErrorCode::kResourceExhausted, "disk full", "", ""};
+  ChangeRequest request = set_limit(5);
+  request.cut = BackendKey{"p", "1.2.3.4:80"};
+  push(std::move(request));
+  ASSERT_FALSE(results_.at(0));
+  EXPECT_THAT(target_.steps, ElementsAre("persist"));
+}
+
+TEST_F(ChangeQueueTest, SavesTheOldStateAgainWhenTheChangeFailsAfterItsCut) {
+  target_.prepare_status = Error{ErrorCode::kAlreadyExists, "busy", "", ""};
+  ChangeRequest request = set_limit(5);
+  request.cut = BackendKey{"p", "1.2.3.4:80"};
+  push(std::move(request));
+  ASSERT_FALSE(results_.at(0));
+  EXPECT_EQ(target_.saved, Config{});
+}
+
+TEST_F(ChangeQueueTest, MakesItsOwnChangeToTheSavedState) {
+  ChangeRequest request = set_limit(5);
+  request.persist = false;
+  push(std::move(request));
+  request = set_limit(6);
+  request.saved_change = edit_config([](Config& config) { config.max_connections = 7; });
+  push(std::move(request));
+  EXPECT_TRUE(results_.at(1)->persisted);
+  EXPECT_EQ(target_.config_.max_connections, 6U);
+  EXPECT_EQ(target_.saved->max_connections, 7U);
+}
+
+TEST_F(ChangeQueueTest, CompletesASavedCutWhenItStops) {
   target_.acked = 1;
   ChangeRequest request = set_limit(5);
   request.cut = BackendKey{"p", "1.2.3.4:80"};
   push(std::move(request));
   queue_.stop();
-  EXPECT_THAT(target_.steps, ElementsAre("cut 1.2.3.4:80", "end cut"));
+  EXPECT_THAT(target_.steps, ElementsAre("persist", "cut 1.2.3.4:80", "end cut", "prepare", "commit"));
   ASSERT_EQ(results_.size(), 1U);
-  EXPECT_EQ(results_[0].error().code, ErrorCode::kUnavailable);
+  ASSERT_TRUE(results_[0]);
+  EXPECT_FALSE(results_[0]->workers.at(0).applied);
+  EXPECT_EQ(target_.saved, target_.config_);
 }
 
 TEST_F(ChangeQueueTest, GoesThroughAnyNumberOfChangesThatEndAtOnce) {
