@@ -28,23 +28,41 @@ std::size_t applied(const api::MutationResult& result) {
 bool everywhere(const api::ListWorkersResponse& list, std::uint64_t generation) {
   const auto& workers = list.workers();
   return std::all_of(workers.begin(), workers.end(), [&](const api::WorkerStatus& worker) {
+    // One that drains leaves with what it has.
+    if (worker.state() == api::WORKER_STATE_DRAINING) return true;
     return worker.state() == api::WORKER_STATE_READY && worker.generation() >= generation;
   });
 }
 
 // Throws kTimedOut.
-void wait_for_workers(Session& session, std::uint64_t generation) {
+api::ListWorkersResponse wait_for_workers(Session& session, std::uint64_t generation) {
   const auto until = steady_clock::now() + session.settings().timeout.value_or(kWaitForWorkers);
   while (true) {
     api::ListWorkersResponse list;
     session.call(api::ListWorkersRequest(), list);
-    if (everywhere(list, generation)) return;
+    if (everywhere(list, generation)) return list;
     if (steady_clock::now() >= until) {
       throw Failure(ExitCode::kTimedOut,
                     fmt::format("not every worker has applied generation {} yet", generation));
     }
     std::this_thread::sleep_for(kLookAgain);
   }
+}
+
+void complain(Session& session, unsigned worker, const std::string& why) {
+  session.console().err << fmt::format("democtl: worker {} has not applied it: {}\n", worker, printable(why));
+}
+
+// What workers have acknowledged, but not put in force as a whole.
+ExitCode report_problems(Session& session, const api::ListWorkersResponse& list) {
+  ExitCode code = ExitCode::kDone;
+  for (const api::WorkerStatus& worker : list.workers()) {
+    for (const std::string& problem : worker.problems()) {
+      complain(session, worker.worker(), problem);
+      code = ExitCode::kPartial;
+    }
+  }
+  return code;
 }
 
 void print_dry_run(Session& session, const api::MutationResult& result) {
@@ -68,14 +86,15 @@ ExitCode report_change(Session& session, const api::MutationResult& result,
   }
   if (complete) return ExitCode::kDone;
   if (wait) {
-    wait_for_workers(session, result.generation());
-    if (!session.prints_json()) session.console().out << "all workers have it now\n";
-    return ExitCode::kDone;
+    const ExitCode code = report_problems(session, wait_for_workers(session, result.generation()));
+    if (code == ExitCode::kDone && !session.prints_json()) {
+      session.console().out << "all workers have it now\n";
+    }
+    return code;
   }
   for (const api::WorkerOutcome& worker : result.workers()) {
     if (worker.applied()) continue;
-    session.console().err << fmt::format("democtl: worker {} has not applied it: {}\n", worker.worker(),
-                                         printable(worker.error()));
+    complain(session, worker.worker(), worker.error());
   }
   return ExitCode::kPartial;
 }

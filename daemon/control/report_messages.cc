@@ -149,6 +149,7 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
     message.set_generation(worker.generation);
     message.set_respawns(worker.respawns);
     message.set_last_exit(worker.last_exit);
+    write_strings(worker.problems, *message.mutable_problems());
   }
 }
 

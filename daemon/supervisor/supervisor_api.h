@@ -90,6 +90,7 @@ struct WorkerReport {
   std::string shortage;   // why what it shall have cannot be passed to it now; empty: it can
   std::string last_exit;  // "killed by SIGKILL", "exit status 1"; empty when it never died
   std::string trouble;    // why it does not serve as its state says: "its loop stands still"; empty: it does
+  std::vector<std::string> problems;  // what it could not put in force of its generation, one sentence each
 };
 
 // An effective or refused socket option of a listener.

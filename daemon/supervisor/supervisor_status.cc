@@ -29,6 +29,9 @@ std::vector<std::string> Supervisor::worker_problems() const {
     } else if (!worker.trouble.empty()) {
       problems.push_back(fmt::format("worker {}: {}", worker.index, worker.trouble));
     }
+    for (const std::string& problem : worker.problems) {
+      problems.push_back(fmt::format("worker {} has not put all in force: {}", worker.index, problem));
+    }
     // One that starts for the first time, or leaves as it was asked, is no problem.
     const bool well = !worker.planned || worker.state == WorkerState::kReady ||
                       (worker.state == WorkerState::kStarting && worker.last_exit.empty());

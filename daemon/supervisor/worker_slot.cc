@@ -227,6 +227,7 @@ WorkerReport WorkerSlot::report() const {
   report.heartbeat_ns = stats_.page(page_).worker.heartbeat_ns.get();
   report.respawns = respawns_;
   report.last_exit = last_exit_;
+  report.problems = problems_;
   return report;
 }
 

@@ -86,6 +86,20 @@ TEST_F(RunTest, WaitsForWorkersThatAreLate) {
   EXPECT_THAT(out_, HasSubstr("all workers have it now"));
 }
 
+TEST_F(RunTest, TellsWhatALateWorkerCouldNotApplyAndWaitsForNoneThatLeaves) {
+  accept_backends(result(7, 2, 1));
+  api::ListWorkersResponse list;
+  api::WorkerStatus& worker = *list.add_workers();
+  worker.set_state(api::WORKER_STATE_READY);
+  worker.set_generation(7);
+  worker.add_problems("no descriptor for it");
+  list.add_workers()->set_state(api::WORKER_STATE_DRAINING);
+  daemon_.answer("ListWorkers", list);
+  EXPECT_EQ(democtl({"add-backend", ":80", "--wait"}), 5);
+  EXPECT_EQ(out_, "gen 7, 1/2 workers\n");
+  EXPECT_EQ(err_, "democtl: worker 0 has not applied it: no descriptor for it\n");
+}
+
 TEST_F(RunTest, StopsWaitingAtTheTimeout) {
   accept_backends(result(7, 2, 1));
   api::ListWorkersResponse list;

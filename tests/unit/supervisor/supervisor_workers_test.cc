@@ -12,6 +12,16 @@ using testing::IsEmpty;
 
 class SupervisorWorkers : public SupervisorFixture {};
 
+TEST_F(SupervisorWorkers, AreNamedForWhatTheyCouldNotPutInForce) {
+  set_manner("complain");
+  open_ready();
+  const StatusReport report = status();
+  EXPECT_THAT(report.workers.at(0).problems, testing::ElementsAre("a complaint"));
+  EXPECT_TRUE(report.degraded);
+  EXPECT_THAT(report.problems,
+              testing::Contains(HasSubstr("worker 1 has not put all in force: a complaint")));
+}
+
 TEST_F(SupervisorWorkers, AcceptOnOnePortEachOnItsCore) {
   set_workers(3);
   open_ready();
