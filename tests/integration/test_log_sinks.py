@@ -89,7 +89,7 @@ def test_a_worker_serves_although_its_log_stands_still(new_daemon):
                 eventually(lambda: daemon.totals().get("accept_paused"), "accepting to pause")
                 client.send(GET)
                 assert client.read_response().status == 200
-        read_until(reader, b"connection limit of 1 reached")
+        read_until(reader, b"connection limit of 1 of all workers reached")
         daemon.stop()
 
 
@@ -147,7 +147,7 @@ def test_a_log_that_may_not_grow_ends_nobody(new_daemon, tmp_path):
     for pid in pids:
         resource.prlimit(pid, resource.RLIMIT_FSIZE, before[pid])
     eventually(lambda: problems(daemon) == "", "the log to go on")
-    assert b"connection limit of 1 reached" in path.read_bytes()
+    assert b"connection limit of 1 of all workers reached" in path.read_bytes()
     assert [daemon.pid, *daemon.worker_pids()] == pids
     daemon.stop()
 
