@@ -17,15 +17,16 @@ class Silence {
 
   void on_sample(Time now) {
     last_ = now;
+    expects_ = every_.has_value();
     told_ = {};
   }
   // Why there are none is known: nothing is told until the next one.
-  void on_loss() { last_.reset(); }
+  void on_loss() { expects_ = false; }
 
   // The seconds to tell now; each number once.
   std::optional<std::chrono::seconds> news(Time now) {
-    if (!every_ || !last_) return std::nullopt;
-    const auto silent = std::chrono::duration_cast<std::chrono::seconds>(now - *last_);
+    if (!expects_) return std::nullopt;
+    const auto silent = std::chrono::duration_cast<std::chrono::seconds>(now - last_);
     const auto patience = std::max<std::chrono::milliseconds>(kPatience, *every_ + kGrace);
     if (silent < patience || silent == told_) return std::nullopt;
     told_ = silent;
@@ -37,7 +38,8 @@ class Silence {
   static constexpr std::chrono::seconds kGrace{2};
 
   const std::optional<std::chrono::milliseconds> every_;
-  std::optional<Time> last_;
+  Time last_;
+  bool expects_ = false;  // a sample came, and the next one should
   std::chrono::seconds told_{};
 };
 
