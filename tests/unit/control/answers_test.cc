@@ -96,8 +96,11 @@ StatusReport full_report() {
   Listener listener;
   listener.address = *Address::parse("127.0.0.1:0");
   report.config.listeners = {listener};
-  report.listeners.push_back(
-      {listener, *Address::parse("127.0.0.1:8080"), 0, AcceptMode::kShared, {{"backlog", "9", "8", ""}}});
+  ListenerReport& reported = report.listeners.emplace_back();
+  reported.listener = listener;
+  reported.bound = *Address::parse("127.0.0.1:8080");
+  reported.accept_mode = AcceptMode::kShared;
+  reported.options = {{"backlog", "9", "8", ""}};
   report.backends.push_back(backend_report("10.0.0.1:80", {Health::kDown, "down: connect refused", false}));
   report.backends[0].members[0].reason = "connect refused";
   report.backends.push_back(backend_report("10.0.0.2:80", {Health::kDraining, "draining", false}));
