@@ -197,9 +197,13 @@ std::string encode_address(const Address& address) {
 Result<Address> decode_address(std::string_view bytes) {
   sa_family_t family = AF_UNSPEC;
   if (bytes.size() >= sizeof family) std::memcpy(&family, bytes.data(), sizeof family);
-  if (!size_fits(family, bytes.size())) return invalid("address", "", "channel: an address is malformed");
-  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(bytes.data()),
-                                static_cast<socklen_t>(bytes.size()));
+  const auto malformed = [] { return invalid("address", "", "channel: an address is malformed"); };
+  if (!size_fits(family, bytes.size())) return malformed();
+  Address address = Address::from_sockaddr(reinterpret_cast<const sockaddr*>(bytes.data()),
+                                           static_cast<socklen_t>(bytes.size()));
+  // Every address has one form.
+  if (encode_address(address) != bytes) return malformed();
+  return address;
 }
 
 std::string encode_snapshot(const Snapshot& snapshot) {

@@ -122,7 +122,7 @@ void FakeSupervisor::status(std::function<void(std::shared_ptr<const StatusRepor
       for (const Listener& listener : config_.listeners) {
         Address bound = listener.address;
         if (!bound.is_unix() && bound.port() == 0) bound.set_port(4321);
-        report->listeners.push_back({listener, bound, 0, config_.accept_mode, {}});
+        report->listeners.push_back({listener, bound, 0, config_.accept_mode, {}, {}});
       }
     }
     done(std::move(report));

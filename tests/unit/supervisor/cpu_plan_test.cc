@@ -57,22 +57,20 @@ TEST(CpuPlan, RefusesACoreListWithAnUnknownOrRepeatedCore) {
   EXPECT_THAT(plan_workers({{}, 0, {1, 1}}, kFour).error().message, HasSubstr("core 1 is listed twice"));
 }
 
+void expect_cut(const WorkerPlan& plan, const AvailableCores& available, const Cores& cores) {
+  const FittedPlan fitted = fit_workers(plan, available);
+  EXPECT_EQ(fitted.cores, cores);
+  EXPECT_THAT(fitted.problem, HasSubstr(plan_workers(plan, available).error().message));
+}
+
 TEST(CpuPlan, IsCutToTheCoresThereAre) {
-  struct {
-    WorkerPlan plan;
-    AvailableCores available;
-    Cores cores;
-  } const cases[] = {
-      {count_from(2, 0), {{1}, {}}, {1}},     {count_from(3, 2), kFour, {2, 3}},
-      {count_from(2, 9), kFour, {0, 1}},      {count_from({}, 9), {{0, 1, 2}, 2}, {0, 1}},
-      {{{}, 0, {3, 7, 1, 3}}, kFour, {3, 1}}, {{{}, 0, {8, 9}}, kFour, {0, 1}},
-      {{{}, 0, {8, 9}}, {{5}, {}}, {5}},
-  };
-  for (const auto& [plan, available, cores] : cases) {
-    const FittedPlan fitted = fit_workers(plan, available);
-    EXPECT_EQ(fitted.cores, cores);
-    EXPECT_THAT(fitted.problem, HasSubstr(plan_workers(plan, available).error().message));
-  }
+  expect_cut(count_from(2, 0), {{1}, {}}, {1});
+  expect_cut(count_from(3, 2), kFour, {2, 3});
+  expect_cut(count_from(2, 9), kFour, {0, 1});
+  expect_cut(count_from({}, 9), {{0, 1, 2}, 2}, {0, 1});
+  expect_cut({{}, 0, {3, 7, 1, 3}}, kFour, {3, 1});
+  expect_cut({{}, 0, {8, 9}}, kFour, {0, 1});
+  expect_cut({{}, 0, {8, 9}}, {{5}, {}}, {5});
 }
 
 TEST(CpuPlan, StaysWholeWhereItFits) {
