@@ -161,7 +161,8 @@ Address Address::from_sockaddr(const sockaddr* address, socklen_t size) {
   std::memcpy(&result.storage_, address, result.size_);
   if (result.family() != AF_INET6) return result;
   static_assert(sizeof(sockaddr_in6) <= kZoneOffset && kZoneOffset + IF_NAMESIZE <= sizeof(sockaddr_storage));
-  const auto& in6 = *reinterpret_cast<const sockaddr_in6*>(&result.storage_);
+  auto& in6 = *reinterpret_cast<sockaddr_in6*>(&result.storage_);
+  in6.sin6_flowinfo = 0;  // of packets, not of the address
   return IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr) ? from_struct(unmapped(in6)) : result;
 }
 
