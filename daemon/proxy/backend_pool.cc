@@ -47,7 +47,7 @@ Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
     full->stats.queue_full.add();
     return {GrantOutcome::kQueueFull, nullptr, full, 0};
   }
-  queue_.enter(user, *full, wish.hash, bench_.loop.now_ns());
+  queue_.enter(user, *full, wish.hash, wish.fresh, bench_.loop.now_ns());
   bench_.queues_due = true;
   return {GrantOutcome::kQueued, nullptr, full, 0};
 }
@@ -264,6 +264,7 @@ void BackendPool::tidy() {
     BackendUser& user = queue_.front();
     Wish wish;
     wish.hash = WaitQueue::hash_of(user);
+    wish.fresh = WaitQueue::wants_fresh(user);
     wish.queued = true;
     Member* member = choose(wish, true);
     const bool hopeless = member == nullptr && choose(wish, false) == nullptr;
@@ -273,7 +274,7 @@ void BackendPool::tidy() {
     // Who is behind it waits from now on; the others may come first.
     if (limited_) stand_in_lines();
     user.on_grant(hopeless ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
-                           : grant_from(*member, user, false));
+                           : grant_from(*member, user, wish.fresh));
   }
   if (limited_ && queue_.empty()) stand_in_lines();
   std::erase_if(leaving_, [](const auto& member) { return member->unused(); });

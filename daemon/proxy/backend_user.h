@@ -47,6 +47,7 @@ class BackendUser {
   Member* waits_for_ = nullptr;      // not owned; whose figures count it while it is queued, else null
   std::uint64_t hash_ = 0;           // what it goes by while it is queued
   std::uint64_t since_ns_ = 0;       // monotonic; since when it is queued
+  bool fresh_ = false;               // it takes no pooled connection, in the queue as elsewhere
 };
 
 }  // namespace demo

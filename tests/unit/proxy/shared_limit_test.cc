@@ -109,6 +109,31 @@ TEST_F(SharedLimit, AConnectionIsKeptForWhoWaitsHereLonger) {
   other_.stop_waiting(kGate);
 }
 
+TEST_F(SharedLimit, WhoWaitsForAFreshConnectionIsLentNoUsedOne) {
+  Pair pair = send_head(kGet);
+  proxy.use_tcp_mode();
+  TestPeer client = proxy.connect();
+  client.send("bytes");
+  EXPECT_TRUE(queued(1));
+  pair.served.send(ok_response("kept"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("kept"));
+  TestPeer fresh = backend.accept();
+  EXPECT_EQ(fresh.read_bytes(5), "bytes");
+  EXPECT_TRUE(pair.served.wait_for_end());
+}
+
+TEST_F(SharedLimit, OnePipelineLeavesRoomForOthers) {
+  Pair pair = send_head(kGet);
+  TestPeer second = waiting_client();
+  pair.client.send(kGet);
+  pair.client.send(kGet);
+  pair.served.send(ok_response("1"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("1"));
+  EXPECT_THAT(pair.served.read_message(), StartsWith("GET "));
+  pair.served.send(ok_response("the other's"));
+  EXPECT_THAT(second.read_message(), EndsWith("the other's"));
+}
+
 TEST_F(SharedLimit, ARequestDoesNotOvertakeWhoWaitsElsewhere) {
   other_.wait(kGate, 1);
   TestPeer client = waiting_client();
