@@ -1,7 +1,10 @@
 #include "base/log_queue.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +19,8 @@
 #include <thread>
 #include <utility>
 
+#include "base/unique_fd.h"
+
 namespace demo {
 namespace {
 
@@ -25,10 +30,47 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kRetryPause{200};
 constexpr std::chrono::seconds kStall{1};
 
-bool is_regular_file(int fd) {
+mode_t type_of(int fd) {
   struct stat status {};
-  return ::fstat(fd, &status) == 0 && S_ISREG(status.st_mode);
+  return ::fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
+
+// What a descriptor leads to, written to by whoever logs for as long as that takes every line at once.
+class Sink {
+ public:
+  explicit Sink(int fd) : fd_(fd), type_(type_of(fd)) {
+    if (type_ == S_IFREG || type_ == S_IFSOCK) return;
+    // Others write to the same open file, and it is theirs to say whether it blocks: this one is our own.
+    own_ = UniqueFd(
+        ::open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  }
+
+  // Writes from `done` on and moves it. False for a log that does not take all of it without waiting; a
+  // regular file has no reader that could stop.
+  bool take(std::string_view line, std::size_t& done) const {
+    while (done < line.size()) {
+      const ssize_t written = write_some(line.substr(done));
+      if (written >= 0) {
+        done += static_cast<std::size_t>(written);
+      } else if (errno != EINTR) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  ssize_t write_some(std::string_view bytes) const {
+    if (type_ == S_IFREG) return ::write(fd_, bytes.data(), bytes.size());
+    if (type_ == S_IFSOCK) return ::send(fd_, bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    errno = EAGAIN;
+    return own_ ? ::write(own_.get(), bytes.data(), bytes.size()) : -1;
+  }
+
+  int fd_;  // borrowed
+  mode_t type_;
+  UniqueFd own_;
+};
 
 // Writes from `done` on and moves it. False for a log that refuses; may block in another than a file.
 bool write_rest(int fd, std::string_view line, std::size_t& done) {
@@ -52,7 +94,7 @@ struct LogQueue::State {
     std::uint64_t lost = 0;
   };
 
-  State(int descriptor, LossNote loss_note) : fd(descriptor), note(loss_note) {}
+  State(int descriptor, LossNote loss_note) : fd(descriptor), note(loss_note), sink(descriptor) {}
 
   void lose(std::uint64_t lines) {
     lost += lines;
@@ -67,17 +109,14 @@ struct LogQueue::State {
   std::condition_variable written;  // for flush()
   std::deque<Entry> entries;        // the first one is being written
   std::size_t bytes = 0;            // of the lines in it
-  bool has_writer = false;          // a thread writes
-  bool direct = false;              // a regular file that has refused nothing
-  std::uint64_t epoch = 0;          // a writer of an earlier one ends
+  Sink sink;
+  bool has_writer = false;  // a thread writes what the log did not take at once
+  std::uint64_t epoch = 0;  // a writer of an earlier one ends
   std::uint64_t lost = 0;
   Clock::time_point progress;  // the last time that a line was written, or the first one came
 };
 
-LogQueue::LogQueue(int fd, LossNote note) : state_(std::make_shared<State>(fd, note)) {
-  state_->direct = is_regular_file(fd);
-  state_->has_writer = start_writer(state_->epoch);
-}
+LogQueue::LogQueue(int fd, LossNote note) : state_(std::make_shared<State>(fd, note)) {}
 
 LogQueue::~LogQueue() {
   const std::lock_guard lock(state_->mutex);
@@ -104,11 +143,12 @@ void LogQueue::push(std::string line) {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
   std::size_t done = 0;
+  if (state.entries.empty() && state.sink.take(line, done)) return;
+  if (!state.has_writer) state.has_writer = start_writer(state.epoch);
   if (!state.has_writer) {
     if (!write_rest(state.fd, line, done)) ++state.lost;
     return;
   }
-  if (state.direct && state.entries.empty() && write_rest(state.fd, line, done)) return;
   // What the file took of a line that it refused then is not written again.
   line.erase(0, done);
   if (state.entries.empty()) state.progress = Clock::now();
@@ -124,7 +164,7 @@ void LogQueue::push(std::string line) {
 void LogQueue::on_sink_changed() {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
-  state.direct = is_regular_file(state.fd);
+  state.sink = Sink(state.fd);
   state.progress = Clock::now();
   // Without another thread the one that there is goes on in the new file, once the old one lets it go.
   if (!state.has_writer || !start_writer(state.epoch + 1)) return;

@@ -9,10 +9,11 @@
 namespace demo {
 
 // Lines on their way to a log that may stand still: a full pipe, a stopped reader, a terminal that nobody
-// reads, a full disk. Whoever logs never waits for it: a thread writes, and what waits is bounded. A line
-// beyond that is lost and counted, and the count stands in the log where the lines are missing. A regular
-// file is written by whoever logs, as long as it takes every line: it has no reader that could stop.
-// Thread-safe.
+// reads, a full disk. Whoever logs never waits for it: it writes what the log takes at once, a thread writes
+// the rest, and what waits is bounded. A line beyond that is lost and counted, and the count stands in the
+// log where the lines are missing. The thread begins with the first line that is not taken at once, since the
+// C library's calls cost more in a process that ever had two. A regular file is written by whoever logs: it
+// has no reader that could stop. Thread-safe.
 class LogQueue {
  public:
   // What may wait; further lines are lost.
@@ -20,8 +21,8 @@ class LogQueue {
   // The note about this many lost lines, with its end of line.
   using LossNote = std::string (*)(std::uint64_t lines);
 
-  // Writes to the descriptor, which is borrowed and stays open. Starts the thread with every signal blocked;
-  // where this host has none to give, whoever logs writes by itself.
+  // Writes to the descriptor, which is borrowed and stays open. The thread has every signal blocked; where
+  // this host has none to give, whoever logs writes by itself.
   LogQueue(int fd, LossNote note);
   // What still waits is lost. Does not wait for a write that stands still.
   ~LogQueue();

@@ -280,9 +280,16 @@ void BackendPool::tidy() {
   std::erase_if(leaving_, [](const auto& member) { return member->unused(); });
 }
 
+// Others may wait behind it, in this worker and elsewhere.
+void BackendPool::leave_queue(BackendUser& user) {
+  if (WaitQueue::member_of(user) == nullptr) return;
+  queue_.leave(user);
+  bench_.queues_due = true;
+}
+
 void BackendPool::give_up_waiting(BackendUser& user) {
   if (const Member* member = WaitQueue::member_of(user)) member->stats.queue_timeouts.add();
-  queue_.leave(user);
+  leave_queue(user);
 }
 
 Grant BackendPool::no_resources(Member& member, int error_number) {

@@ -84,7 +84,7 @@ class BackendPool {
   // The user gives its connection back. reusable: the exchange left it at a clean message boundary.
   void release(BackendConnection& connection, bool reusable);
   // The user no longer waits; nothing happens if it did not.
-  void leave_queue(BackendUser& user) { queue_.leave(user); }
+  void leave_queue(BackendUser& user);
   // The user has waited too long: it leaves, and is counted at the member whose limit it waited for.
   void give_up_waiting(BackendUser& user);
 

@@ -12,7 +12,8 @@ namespace demo {
 // wakes the next one. One a worker; costs nothing where no limit is set, since nobody asks it then.
 //
 // What keeps everybody awake: whoever makes a slot free, or leaves the line, or takes a slot and sees another
-// one free, wakes the first in line; and who enters the line looks once more afterwards. A death is followed
+// one free, wakes the first in line, or who holds an unused connection when none is free; and who enters the
+// line looks once more afterwards. A death is followed
 // by a look of everybody.
 class Quota {
  public:
@@ -57,7 +58,7 @@ class Quota {
   void heard() { area_.memory().seats[seat_].rung.store(0); }
 
  private:
-  // Wakes the first in line if there is room for it.
+  // Wakes the first in line if there is room for it, else who can make some by closing an unused connection.
   void call_next(unsigned gate);
 
   QuotaArea& area_;

@@ -39,10 +39,10 @@ std::optional<unsigned> WaitLine::first(unsigned gate) const {
   return first;
 }
 
-std::optional<unsigned> WaitLine::idle_elsewhere(unsigned gate) const {
+std::optional<unsigned> WaitLine::idle_elsewhere(unsigned gate, unsigned waiting) const {
   const unsigned seats = memory_.seats_used.load();
   for (unsigned seat = 0; seat < seats; ++seat) {
-    if (seat != seat_ && memory_.seats[seat].idle[gate].load() != 0) return seat;
+    if (seat != waiting && memory_.seats[seat].idle[gate].load() != 0) return seat;
   }
   return std::nullopt;
 }

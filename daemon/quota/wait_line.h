@@ -23,8 +23,8 @@ class WaitLine {
 
   // How many of the slots that this seat holds are those of unused connections.
   void set_idle(unsigned gate, std::uint32_t count) { memory_.seats[seat_].idle[gate].store(count); }
-  // A seat other than this one with such a slot.
-  std::optional<unsigned> idle_elsewhere(unsigned gate) const;
+  // A seat with such a slot, other than the one that waits for it.
+  std::optional<unsigned> idle_elsewhere(unsigned gate, unsigned waiting) const;
 
   // Supervisor: the process in this seat is gone.
   void free_seat(unsigned seat);
