@@ -142,6 +142,12 @@ def holder_of(daemon, connection):
     return None
 
 
+def a_holder(daemon, counter):
+    """A worker that holds a connection now, whichever; None when there is none at this moment."""
+    there = counter.there()
+    return holder_of(daemon, random.choice(there)) if there else None
+
+
 def replace_lost(daemon, clients):
     """New clients for those whose worker died."""
     for number, client in enumerate(clients):
@@ -161,7 +167,7 @@ def test_killed_holders_leave_the_limit_exact_and_whole(start_daemon, new_backen
         for kill in range(KILLS):
             eventually(lambda: len(counter.there()) == most, f"the whole limit after {kill} deaths", 60)
             # The kernel's table may miss a line while it changes.
-            pid = eventually(lambda: holder_of(daemon, random.choice(counter.there())), "a holder")
+            pid = eventually(lambda: a_holder(daemon, counter), "a holder")
             os.kill(pid, signal.SIGKILL)
             eventually(lambda: not proc_facts.is_alive(pid), "it to be gone")
             replace_lost(daemon, clients)
