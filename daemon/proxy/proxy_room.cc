@@ -12,9 +12,7 @@ constexpr unsigned kTidyRounds = 8;
 
 ProxyRoom::ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
                      unsigned worker, ProxyOutlook outlook)
-    : bench_(loop, buffers, lingering, own, worker, std::move(outlook)), sessions_(loop), exchanges_(loop) {
-  loop.add_reclaimer(*this);
-}
+    : bench_(loop, buffers, lingering, own, worker, std::move(outlook)), sessions_(loop), exchanges_(loop) {}
 
 ProxyRoom::~ProxyRoom() {
   while (first_ != nullptr) first_->close();
@@ -32,6 +30,8 @@ void ProxyRoom::apply(const Snapshot& snapshot) {
                   return pool.policy == BalancePolicy::kSourceHash ||
                          pool.send_proxy_protocol != SendProxyProtocol::kOff;
                 });
+  if (!tidies_ && !snapshot.pools.empty()) bench_.loop.add_reclaimer(*this);
+  tidies_ = tidies_ || !snapshot.pools.empty();
   std::vector<std::unique_ptr<BackendPool>> before = std::exchange(pools_, {});
   for (const SnapshotPool& settings : snapshot.pools) {
     const auto same = std::ranges::find_if(

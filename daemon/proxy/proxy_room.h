@@ -56,7 +56,7 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   void retire(Exchange& exchange) { exchanges_.retire(exchange); }
   void retire(ClientSession& session);
 
-  // After each turn of the loop: serves the pools' queues.
+  // After each turn of the loop, once there has been a pool: serves the pools' queues.
   void reclaim() override {
     if (bench_.queues_due || !leaving_.empty()) tidy_pools();
   }
@@ -69,6 +69,7 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   Slab<ClientSession> sessions_;
   Slab<Exchange> exchanges_;
   ClientSession* first_ = nullptr;  // not owned; list of all
+  bool tidies_ = false;             // pools are looked after
   bool wants_peer_ = false;         // some setting goes by the client's address
   std::vector<std::unique_ptr<BackendPool>> pools_;
   std::vector<std::unique_ptr<BackendPool>> leaving_;            // gone, with exchanges in flight

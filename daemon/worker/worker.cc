@@ -43,9 +43,7 @@ Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, Stat
               rooms_.hear_others();
               listeners_.hear_others();
             }),
-      recorder_(page_.worker) {
-  loop_->add_reclaimer(*this);
-}
+      recorder_(page_.worker) {}
 
 // Connections refer to their listeners, which the listener set takes with it.
 Worker::~Worker() { rooms_.cut(); }
@@ -69,6 +67,7 @@ void Worker::on_snapshot(ApplySnapshot message) {
 void Worker::on_drain(std::chrono::milliseconds deadline) {
   if (std::exchange(draining_, true)) return;
   page_.worker.draining.set(1);
+  loop_->add_reclaimer(*this);
   listeners_.stop_accepting();
   rooms_.drain();
   loop_->timers().arm(*this, deadline);
@@ -83,7 +82,7 @@ void Worker::on_lost() {
 void Worker::on_timeout() { leave(rooms_.cut()); }
 
 void Worker::reclaim() {
-  if (draining_ && rooms_.connections() == 0) leave(0);
+  if (rooms_.connections() == 0) leave(0);
 }
 
 // The deadline and the last connection may come in the same turn: the first report counts.

@@ -40,7 +40,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   void on_lost() override;
   // The drain deadline.
   void on_timeout();
-  // At the end of each turn: whether a drain is complete.
+  // At the end of each turn of a drain: whether it is complete.
   void reclaim() override;
   void leave(std::uint64_t forced);
 

@@ -11,7 +11,7 @@ TCP_ESTABLISHED = 1
 
 
 def has_left(connection):
-    """Whether the peer has ended or reset this connection. Asks for its state, since another thread reads from it."""
+    """Whether the peer has ended or reset this connection: its state, since another thread reads from it."""
     try:
         return connection.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != TCP_ESTABLISHED
     except OSError:
