@@ -80,7 +80,7 @@ void Loop::run(TurnObserver& observer) {
     if (work_left) going_on_.take(put_off_);
     for (unsigned i = 0; i < count; ++i) static_cast<Watch*>(events_[i].data.ptr)->ready(events_[i].events);
     if (work_left) going_on_.call_all();
-    timers_.advance(now_ns_);
+    timers_.fire();
     for (Reclaimer* reclaimer : reclaimers_) reclaimer->reclaim();
     while (due_ != nullptr) std::exchange(due_, due_->next_due_)->reclaim();
   }

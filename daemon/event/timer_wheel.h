@@ -75,6 +75,10 @@ class TimerWheel {
   // timer.
   void advance(std::uint64_t now_ns) {
     set_now(now_ns);
+    fire();
+  }
+  // Fires what is due at the time of the last set_now().
+  void fire() {
     if (clock_ns_ >= next_ns_) fire_due();
   }
 
