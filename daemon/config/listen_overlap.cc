@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 
-#include <cstring>
 #include <string>
 #include <string_view>
 
@@ -34,15 +33,7 @@ bool is_any(const Address& address) {
 }  // namespace
 
 Address listening_address(const Address& address) {
-  if (address.is_unix()) return canonical_unix(address);
-  if (address.family() != AF_INET6) return address;
-  const auto* const in6 = reinterpret_cast<const sockaddr_in6*>(address.sockaddr_ptr());
-  if (!IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) return address;
-  sockaddr_in in{};
-  in.sin_family = AF_INET;
-  in.sin_port = in6->sin6_port;
-  std::memcpy(&in.sin_addr, &in6->sin6_addr.s6_addr[12], sizeof in.sin_addr);
-  return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&in), sizeof in);
+  return address.is_unix() ? canonical_unix(address) : address;
 }
 
 bool overlaps(const ListenClaim& one, const ListenClaim& other) {

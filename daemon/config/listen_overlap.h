@@ -4,9 +4,8 @@
 
 namespace demo {
 
-// What a listener on this address is to the kernel, whatever way it is written: a v4-mapped IPv6 address
-// (RFC 4291 section 2.5.5.2) is the IPv4 one, a unix path has no empty and no "." components. Pure, so
-// symbolic links and ".." stay.
+// What a listener on this address is to the kernel, whatever way it is written: beside what Address makes one
+// already, a unix path has no empty and no "." components. Pure, so symbolic links and ".." stay.
 Address listening_address(const Address& address);
 
 // Which TCP connections a listening socket may be given.

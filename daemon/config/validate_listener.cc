@@ -4,7 +4,6 @@
 
 #include <limits>
 
-#include "config/listen_overlap.h"
 #include "config/validate_pool.h"
 
 namespace demo {
@@ -31,7 +30,7 @@ void validate_kernel_options(const Listener& listener, Problems problems) {
   check_optional(problems, "send_buffer_bytes", kernel.send_buffer_bytes, 1, kIntMax);
   check_optional(problems, "receive_buffer_bytes", kernel.receive_buffer_bytes, 1, kIntMax);
   check_optional(problems, "incoming_cpu", kernel.incoming_cpu, 0, kIntMax);
-  if (kernel.v6only.value_or(false) && listening_address(listener.address).family() != AF_INET6) {
+  if (kernel.v6only.value_or(false) && listener.address.family() != AF_INET6) {
     problems.add("v6only", "true", "applies to IPv6 addresses only");
   }
   if (kernel.interface.empty()) return;

@@ -6,7 +6,6 @@
 #include <cerrno>
 
 #include "base/unique_fd.h"
-#include "config/listen_overlap.h"
 #include "supervisor/listener_socket.h"
 #include "supervisor/socket_options.h"
 
@@ -26,7 +25,7 @@ bool is_always_there(const Address& address) {
 
 Status check_presence(const Listener& listener) {
   if (listener.address.is_unix()) return {};
-  if (listener.kernel.interface.empty() && is_always_there(listening_address(listener.address))) return {};
+  if (listener.kernel.interface.empty() && is_always_there(listener.address)) return {};
   const UniqueFd fd(::socket(listener.address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
   // Short of descriptors: nothing was learnt.
   if (!fd) return {};

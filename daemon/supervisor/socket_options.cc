@@ -11,7 +11,6 @@
 #include <fstream>
 
 #include "base/unique_fd.h"
-#include "config/listen_overlap.h"
 
 #ifndef SO_PREFER_BUSY_POLL
 #define SO_PREFER_BUSY_POLL 69
@@ -91,7 +90,7 @@ std::optional<int> effective_defer_accept_s(const Listener& listener) {
 }
 
 std::optional<bool> effective_v6only(const Listener& listener) {
-  if (listening_address(listener.address).family() != AF_INET6) return std::nullopt;
+  if (listener.address.family() != AF_INET6) return std::nullopt;
   if (listener.kernel.v6only) return listener.kernel.v6only;
   static const bool by_default = default_v6only();
   return by_default;
