@@ -35,6 +35,27 @@ mode_t type_of(int fd) {
   return ::fstat(fd, &status) == 0 ? status.st_mode & S_IFMT : 0;
 }
 
+// Writes from `done` on and moves it, by calls like write(2) that take what is left. False for a log that
+// refuses.
+template <typename Write>
+bool write_rest(std::string_view line, std::size_t& done, Write write_some) {
+  while (done < line.size()) {
+    const ssize_t written = write_some(line.substr(done));
+    if (written >= 0) {
+      done += static_cast<std::size_t>(written);
+    } else if (errno != EINTR) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// The same; may block in another than a file.
+bool write_rest(int fd, std::string_view line, std::size_t& done) {
+  return write_rest(line, done,
+                    [fd](std::string_view rest) { return ::write(fd, rest.data(), rest.size()); });
+}
+
 // What a descriptor leads to, written to by whoever logs for as long as that takes every line at once.
 class Sink {
  public:
@@ -48,15 +69,7 @@ class Sink {
   // Writes from `done` on and moves it. False for a log that does not take all of it without waiting; a
   // regular file has no reader that could stop.
   bool take(std::string_view line, std::size_t& done) const {
-    while (done < line.size()) {
-      const ssize_t written = write_some(line.substr(done));
-      if (written >= 0) {
-        done += static_cast<std::size_t>(written);
-      } else if (errno != EINTR) {
-        return false;
-      }
-    }
-    return true;
+    return write_rest(line, done, [this](std::string_view rest) { return write_some(rest); });
   }
 
  private:
@@ -71,19 +84,6 @@ class Sink {
   mode_t type_;
   UniqueFd own_;
 };
-
-// Writes from `done` on and moves it. False for a log that refuses; may block in another than a file.
-bool write_rest(int fd, std::string_view line, std::size_t& done) {
-  while (done < line.size()) {
-    const ssize_t written = ::write(fd, line.data() + done, line.size() - done);
-    if (written >= 0) {
-      done += static_cast<std::size_t>(written);
-    } else if (errno != EINTR) {
-      return false;
-    }
-  }
-  return true;
-}
 
 }  // namespace
 
