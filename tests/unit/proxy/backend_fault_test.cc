@@ -36,7 +36,7 @@ TEST_F(BackendFault, RefusingSendsTheRequestToTheNextBackend) {
     served.send(ok_response("fine"));
     EXPECT_THAT(client.read_message(), EndsWith("fine"));
     served.close();
-    EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; }));
+    EXPECT_TRUE(backend_connections_end());
   }
 }
 

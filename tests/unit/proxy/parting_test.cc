@@ -133,7 +133,7 @@ TEST_F(PartingTest, OutlivesItsBackendInTheSettings) {
   proxy.apply();
   EXPECT_EQ(pair.served.read_bytes(4), "body");
   pair.served.close();
-  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; }));
+  EXPECT_TRUE(backend_connections_end());
 }
 
 TEST_F(PartingTest, FromAnUnansweredRequestIsNoReset) {

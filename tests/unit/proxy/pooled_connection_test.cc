@@ -26,7 +26,7 @@ class PooledConnection : public WithBackend {
 TEST_F(PooledConnection, LeavesThePoolWhenTheBackendClosesIt) {
   Pair pair = warm_up();
   pair.served.close();
-  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; }));
+  EXPECT_TRUE(backend_connections_end());
 }
 
 TEST_F(PooledConnection, IsClosedAfterItsIdleTime) {

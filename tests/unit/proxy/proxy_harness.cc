@@ -177,6 +177,14 @@ WithBackend::Pair WithBackend::send_head(std::string_view request) {
   return pair;
 }
 
+bool WithBackend::backend_connections_end() {
+  return proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 0; });
+}
+
+bool WithBackend::client_connections_end() {
+  return proxy.eventually([&] { return proxy.stats().worker.connections_open.get() == 0; });
+}
+
 std::string WithBackend::answer(std::string_view response, std::string_view request) {
   Pair pair = send_head(request);
   pair.served.send(response);

@@ -98,6 +98,9 @@ class WithBackend : public testing::Test {
   // Everything that a client gets for a request to a backend that answers with this and closes, until the
   // end.
   std::string answer(std::string_view response, std::string_view request);
+  // Whether all of them end, sooner or later.
+  bool backend_connections_end();
+  bool client_connections_end();
 
   ProxyHarness proxy;
   TestBackend backend;
