@@ -100,7 +100,6 @@ void HealthProbe::cancel() {
 }
 
 void HealthProbe::on_connected() {
-  connected_ = true;
   if (opening_.empty()) return on_opened();
   asio::async_write(socket_, asio::buffer(opening_),
                     [self = shared_from_this()](error_code error, std::size_t) {
@@ -175,8 +174,8 @@ void HealthProbe::close() {
   error_code ignored;
   timer_.cancel();
   // Who closes first loses a local port for a minute. A check has nothing on the way that a backend could
-  // miss.
-  if (connected_ && !ended_) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  // miss. It may be connected although nobody has been told yet.
+  if (!ended_) socket_.set_option(asio::socket_base::linger(true, 0), ignored);
   socket_.close(ignored);
 }
 

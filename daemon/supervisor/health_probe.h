@@ -53,7 +53,6 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
   Done done_;  // empty once called
   const char* phase_ = "connection";
   std::string received_;
-  bool connected_ = false;
   bool ended_ = false;       // by the backend
   std::size_t drained_ = 0;  // bytes read after the verdict
   std::array<char, 4096> block_;
