@@ -76,6 +76,6 @@ def test_short_connections_leave_the_worker_as_it_was(start_daemon, new_backend,
         visit(address)
     assert daemon.worker_pids() == [worker], daemon.log()
     # Who left at once may still wait to be accepted.
-    eventually(lambda: daemon.totals()["connections_accepted"] >= CONNECTIONS, "every connection to be accepted")
+    eventually(lambda: daemon.totals()["connections_accepted"] >= CONNECTIONS, "every connection to come")
     eventually(lambda: daemon.totals()["connections_open"] == 0, "every connection to be closed")
     assert daemon.totals()["connections_accepted"] == CONNECTIONS
