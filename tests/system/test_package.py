@@ -143,6 +143,10 @@ def test_democtl_steers_and_watches(machine):
     machine.run("curl", "-sf", "http://127.0.0.1:80/")
     assert "127.0.0.1:9000" in machine.run("democtl", "stats").stdout
     machine.run("democtl", "remove-backend", "127.0.0.1:9000")
+    # Port 80 has forwarded: it goes on to until it is told otherwise.
+    assert "503" in machine.run("curl", "-si", "http://127.0.0.1:80/").stdout
+    machine.run("democtl", "set-listener", "0.0.0.0:80", "--mode", "server")
+    machine.run("curl", "-sf", "http://127.0.0.1:80/")
 
 
 def test_changes_survive_a_restart_and_the_kill_of_the_supervisor(machine):
