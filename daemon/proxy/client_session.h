@@ -91,6 +91,6 @@ class ClientSession final : public YieldingWatch, public Timer {
   std::uint32_t seen_ = 0;      // bytes of input_ that are known not to complete the head
 };
 static_assert(sizeof(ClientSession) <= 256,
-              "an idle client connection costs at most 320 bytes of user memory");
+              "an idle client connection costs at most 256 bytes of user memory");
 
 }  // namespace demo
