@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/limits.h"
@@ -10,6 +11,12 @@
 
 namespace demo {
 namespace {
+
+using std::chrono::milliseconds;
+
+// A removal that fails after its drain is tried again: first after this time, doubled up to the longest.
+constexpr milliseconds kFirstRetry{1000};
+constexpr milliseconds kLongestRetry{30'000};
 
 std::uint64_t in_flight(const StatsSample& sample, const BackendKey& key) {
   std::uint64_t sum = 0;
@@ -24,7 +31,8 @@ Change removal_of_drained(const BackendKey& key, Change removal) {
   return [key, removal = std::move(removal)](const Config& config) -> Result<Config> {
     const Pool* pool = find_pool(config, key.pool);
     const Backend* backend = pool != nullptr ? find_backend(*pool, key.endpoint) : nullptr;
-    if (backend != nullptr && backend->state != BackendState::kDrain) {
+    if (backend == nullptr) return config;
+    if (backend->state != BackendState::kDrain) {
       return Error{ErrorCode::kAborted,
                    fmt::format("{}/{} is no longer draining: its state was changed to {}", key.pool,
                                key.endpoint, to_string(backend->state)),
@@ -32,6 +40,11 @@ Change removal_of_drained(const BackendKey& key, Change removal) {
     }
     return removal(config);
   };
+}
+
+// Whether a removal that failed so may succeed later: the backend is still to go, and the daemon goes on.
+bool may_succeed_later(const Error& error) {
+  return error.code != ErrorCode::kAborted && error.code != ErrorCode::kUnavailable;
 }
 
 }  // namespace
@@ -42,9 +55,19 @@ struct BackendDrains::Drain {
   DrainProgress progress;
   ChangeOutcome begun;
   TimerThread::Clock::time_point deadline;
-  TimerThread::Id timer = 0;   // guarded by Shared
-  std::uint64_t reported = 0;  // requests in flight that the last event told; only the timer thread uses it
-  unsigned looks = 0;          // only the timer thread uses it
+  TimerThread::Id timer = 0;     // guarded by Shared
+  std::uint64_t reported = 0;    // requests in flight that the last event told; only the timer thread uses it
+  unsigned looks = 0;            // only the timer thread uses it
+  bool retries = false;          // its removal failed, and waits for the timer; guarded by Shared
+  std::uint64_t generation = 0;  // the latest that is known of; used as the steps follow each other
+  milliseconds retry{kFirstRetry};  // before the removal is tried once more
+  std::string failure;              // of the removal, told last; empty: it has not failed
+
+  // What is in flight now.
+  void observe(const StatsSample& sample) {
+    progress.remaining = in_flight(sample, order.backend);
+    generation = std::max(generation, sample.generation);
+  }
 };
 
 struct BackendDrains::Shared {
@@ -59,6 +82,7 @@ struct BackendDrains::Shared {
     event.subject = drain.order.backend.pool + "/" + drain.order.backend.endpoint;
     event.message = std::move(message);
     event.caller = drain.order.begin.caller.name;
+    event.generation = drain.generation;
     supervisor.events().publish(std::move(event));
   }
 
@@ -71,7 +95,7 @@ struct BackendDrains::Shared {
 
   void give_up(const Drain& drain) {
     if (!drain.order.remove) return;
-    warn(drain, "not removed: the daemon ends before its drain, and has it again when it starts");
+    warn(drain, "not removed: the daemon ends before, and has it again when it starts");
   }
 };
 
@@ -90,8 +114,9 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
   if (drain->order.remove) begin.persist = false;
   auto answer = [shared = shared_, drain, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
     if (!outcome) return begun(outcome, {});
-    drain->progress.at_start = in_flight(shared->supervisor.sample(), drain->order.backend);
-    drain->progress.remaining = drain->progress.at_start;
+    drain->generation = outcome->generation;
+    drain->observe(shared->supervisor.sample());
+    drain->progress.at_start = drain->progress.remaining;
     drain->reported = drain->progress.at_start;
     drain->begun = *outcome;
     begun(outcome, drain->progress);
@@ -116,7 +141,7 @@ void BackendDrains::watch(const std::shared_ptr<Shared>& shared, const std::shar
 
 void BackendDrains::look(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain) {
   constexpr unsigned kLooksAnEvent = 10;  // an event a second, when there is something new to tell
-  drain->progress.remaining = in_flight(shared->supervisor.sample(), drain->order.backend);
+  drain->observe(shared->supervisor.sample());
   if (drain->progress.remaining > 0 && TimerThread::Clock::now() < drain->deadline) {
     if (++drain->looks % kLooksAnEvent != 0 || drain->reported == drain->progress.remaining) return;
     drain->reported = drain->progress.remaining;
@@ -135,10 +160,13 @@ void BackendDrains::end(const std::shared_ptr<Shared>& shared, const std::shared
   drain->progress.ended = true;
   if (!drain->order.remove) {
     shared->tell(*drain, left == 0 ? "drained" : fmt::format("not drained in time: {} in flight", left));
-    return drain->ended(drain->begun, drain->progress);
+    return answer(*drain, drain->begun);
   }
-  drain->progress.forced = left;
-  drain->progress.remaining = 0;
+  remove(shared, drain);
+}
+
+void BackendDrains::remove(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain) {
+  const std::uint64_t left = drain->progress.remaining;
   ChangeRequest removal = drain->order.begin;
   removal.expected_generation.reset();
   removal.description =
@@ -147,14 +175,51 @@ void BackendDrains::end(const std::shared_ptr<Shared>& shared, const std::shared
   removal.saved_change = drain->order.removal;
   if (left > 0) removal.cut = drain->order.backend;
   shared->supervisor.change(std::move(removal), [shared, drain, left](const Result<ChangeOutcome>& outcome) {
-    if (outcome) {
-      shared->tell(*drain, left == 0 ? "drained and removed"
-                                     : fmt::format("removed at the deadline: {} cut off", left));
-    } else {
-      shared->warn(*drain, "not removed after its drain: " + outcome.error().message);
-    }
-    drain->ended(outcome, drain->progress);
+    if (!outcome) return on_not_removed(shared, drain, outcome.error());
+    drain->generation = std::max(drain->generation, outcome->generation);
+    shared->tell(
+        *drain, left == 0 ? "drained and removed" : fmt::format("removed at the deadline: {} cut off", left));
+    drain->progress.forced = left;
+    drain->progress.remaining = 0;
+    answer(*drain, outcome);
   });
+}
+
+// The caller is told of the first failure, and what becomes of it: it may take longer than anybody waits.
+void BackendDrains::on_not_removed(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain,
+                                   Error error) {
+  const bool again = may_succeed_later(error);
+  if (again) error.message += "; it takes no new requests, and its removal is tried again until it succeeds";
+  if (drain->failure != error.message) shared->warn(*drain, "not removed after its drain: " + error.message);
+  drain->failure = error.message;
+  answer(*drain, std::move(error));
+  if (again) try_later(shared, drain);
+}
+
+void BackendDrains::answer(Drain& drain, const Result<ChangeOutcome>& outcome) {
+  if (const DrainAnswer ended = std::exchange(drain.ended, nullptr)) ended(outcome, drain.progress);
+}
+
+void BackendDrains::try_later(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain) {
+  const std::lock_guard lock(shared->mutex);
+  if (shared->timers == nullptr) return shared->give_up(*drain);
+  const auto retried_already = [&](const std::shared_ptr<Drain>& other) {
+    return other->retries && other->order.backend == drain->order.backend;
+  };
+  if (std::any_of(shared->drains.begin(), shared->drains.end(), retried_already)) return;
+  drain->retries = true;
+  shared->drains.insert(drain);
+  drain->timer = shared->timers->after(drain->retry, [shared, weak = std::weak_ptr(drain)] {
+    const auto failed = weak.lock();
+    if (failed == nullptr) return;
+    {
+      const std::lock_guard lock_again(shared->mutex);
+      if (shared->drains.erase(failed) == 0) return;
+    }
+    failed->observe(shared->supervisor.sample());
+    remove(shared, failed);
+  });
+  drain->retry = std::min(2 * drain->retry, kLongestRetry);
 }
 
 void BackendDrains::shutdown() {

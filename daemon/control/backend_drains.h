@@ -41,9 +41,10 @@ class BackendDrains {
   ~BackendDrains();
 
   // begun: the state is set, or could not be (then nothing else happens). ended: nothing is in flight any
-  // more, or the deadline passed; the outcome is that of the removal, or
-  // without one that of the begin. A removal that somebody else was faster
-  // with is a success; one whose backend was made ready again is kAborted.
+  // more, or the deadline passed; the outcome is that of the removal, or without one that of the begin. A
+  // removal that somebody else was faster with is a success; one whose backend was made ready again is
+  // kAborted. Any other failure of it is told, and it is tried again until it succeeds or the backend is
+  // taken back.
   void start(DrainOrder order, DrainAnswer begun, DrainAnswer ended);
 
   // Forgets all drains: backends stay as they are, nobody is called any more. Tells of removals that are
@@ -56,6 +57,12 @@ class BackendDrains {
   static void watch(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
   static void look(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
   static void end(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
+  static void remove(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
+  static void on_not_removed(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain,
+                             Error error);
+  static void answer(Drain& drain, const Result<ChangeOutcome>& outcome);
+  // Unless another drain of the backend is tried again already.
+  static void try_later(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
 
   const std::shared_ptr<Shared> shared_;
 };

@@ -32,6 +32,7 @@ struct Caller {
 struct BackendKey {
   std::string pool;
   std::string endpoint;
+  bool operator==(const BackendKey&) const = default;
 };
 
 // Somebody who waits for what was asked, and may give up. Thread-safe.

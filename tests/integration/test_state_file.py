@@ -195,3 +195,19 @@ def test_sighup_leaves_a_saved_state_that_a_restart_finds(new_daemon, tmp_path):
     daemon.stop()
     daemon.start(*flags, listen=())
     assert not daemon.monitor.GetStatus().client_keepalive
+
+
+def test_removal_that_cannot_be_saved_is_made_when_it_can_be(new_daemon):
+    daemon = new_daemon()
+    flags, folder = state_flags(daemon), daemon.folder / "state"
+    daemon.start(*flags)
+    daemon.control.AddBackend(pool="other", backend={"endpoint": "127.0.0.1:9"})
+    in_the_way = folder / "state.json.new"
+    in_the_way.mkdir()
+    removal = ["remove-backend", "127.0.0.1:9", "--pool", "other", "--drain", "1s", "--wait"]
+    refused = daemon.democtl(*removal, check=False)
+    assert refused.returncode != 0 and "tried again until it succeeds" in refused.stderr
+    assert len(daemon.monitor.ListBackends().backends) == 1
+    in_the_way.rmdir()
+    eventually(lambda: not daemon.monitor.ListBackends().backends, "the removal")
+    assert "127.0.0.1:9" not in (folder / "state.json").read_text()

@@ -18,6 +18,7 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
+using testing::Contains;
 using testing::HasSubstr;
 
 TEST(TimerThread, CallsInOrderOfDeadline) {
@@ -200,6 +201,88 @@ TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
   EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
 }
 
+// A removal that is refused so often before it succeeds.
+Change fails_first(unsigned times, Change removal) {
+  auto left = std::make_shared<unsigned>(times);
+  return [left, removal = std::move(removal)](const Config& config) -> Result<Config> {
+    if (*left == 0) return removal(config);
+    --*left;
+    return Error{ErrorCode::kResourceExhausted, "the disk is full", "", ""};
+  };
+}
+
+TEST_F(Drains, TryARemovalAgainThatFailed) {
+  set_active(0);
+  std::promise<void> removed;
+  supervisor.events().subscribe(0, [&](const Event& event) {
+    if (event.message == "drained and removed") removed.set_value();
+  });
+  DrainOrder failing = order(hours(1));
+  failing.removal = fails_first(1, failing.removal);
+  std::promise<Result<ChangeOutcome>> ended;
+  drains.start(
+      std::move(failing), [](const auto&, const auto&) {},
+      [&](const auto& outcome, const auto&) { ended.set_value(outcome); });
+  const auto outcome = ended.get_future().get();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::kResourceExhausted);
+  EXPECT_THAT(outcome.error().message, HasSubstr("tried again until it succeeds"));
+  removed.get_future().wait();
+  EXPECT_TRUE(supervisor.config().pools[0].backends.empty());
+  EXPECT_THAT(told, Contains(HasSubstr("not removed after its drain: the disk is full; ")));
+}
+
+TEST_F(Drains, TryARemovalOfOneBackendByOneTimer) {
+  set_active(0);
+  std::promise<void> removed;
+  supervisor.events().subscribe(0, [&](const Event& event) {
+    if (event.message == "drained and removed") removed.set_value();
+  });
+  DrainOrder failing = order(hours(1));
+  failing.removal = fails_first(2, failing.removal);
+  for (unsigned i = 0; i < 2; ++i) {
+    std::promise<void> ended;
+    drains.start(
+        failing, [](const auto&, const auto&) {}, [&](const auto&, const auto&) { ended.set_value(); });
+    ended.get_future().wait();
+  }
+  removed.get_future().wait();
+  EXPECT_EQ(supervisor.changes().size(), 5U) << "two begun, two refused, one that succeeded";
+}
+
+TEST_F(Drains, LeaveABackendThatWasMadeReadyAgainBeforeItsRemovalIsTriedOnceMore) {
+  set_active(0);
+  std::promise<void> left;
+  supervisor.events().subscribe(0, [&](const Event& event) {
+    if (event.message.find("no longer draining") != std::string::npos) left.set_value();
+  });
+  DrainOrder failing = order(hours(1));
+  failing.removal = fails_first(1, failing.removal);
+  std::promise<void> ended;
+  drains.start(
+      std::move(failing), [](const auto&, const auto&) {},
+      [&](const auto&, const auto&) {
+        Config config = supervisor.config();
+        config.pools[0].backends[0].state = BackendState::kReady;
+        supervisor.set_config(config);
+        ended.set_value();
+      });
+  ended.get_future().wait();
+  left.get_future().wait();
+  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
+}
+
+TEST_F(Drains, TellTheGenerationThatTheyBelongTo) {
+  set_active(0);
+  std::vector<std::uint64_t> generations;
+  supervisor.events().subscribe(0, [&](const Event& event) { generations.push_back(event.generation); });
+  std::promise<void> ended;
+  drains.start(
+      order(hours(1)), [](const auto&, const auto&) {}, [&](const auto&, const auto&) { ended.set_value(); });
+  ended.get_future().wait();
+  EXPECT_EQ(generations, (std::vector<std::uint64_t>{2, 3}));
+}
+
 TEST_F(Drains, ThatCannotBeginDoNothing) {
   supervisor.set_config({});
   std::promise<Result<ChangeOutcome>> begun;
@@ -212,7 +295,7 @@ TEST_F(Drains, ThatCannotBeginDoNothing) {
 TEST_F(Drains, AreForgottenAtTheShutdown) {
   std::promise<void> begun, given_up;
   supervisor.events().subscribe(0, [&](const Event& event) {
-    if (event.message.starts_with("not removed: the daemon ends before its drain")) given_up.set_value();
+    if (event.message.starts_with("not removed: the daemon ends before")) given_up.set_value();
   });
   drains.start(
       order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
