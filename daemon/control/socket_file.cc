@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 #include <cerrno>
@@ -76,9 +77,10 @@ Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode) {
 }
 
 SocketFile::SocketFile(std::string path, UniqueFd lock, UniqueFd socket)
-    : path_(std::move(path)), lock_(std::move(lock)), socket_(std::move(socket)) {
-  ::lstat(path_.c_str(), &made_);
-}
+    : path_(std::move(path)),
+      made_(identify_file(AT_FDCWD, path_)),
+      lock_(std::move(lock)),
+      socket_(std::move(socket)) {}
 
 SocketFile::SocketFile(SocketFile&& other) noexcept
     : path_(std::move(other.path_)),
@@ -90,10 +92,7 @@ SocketFile::~SocketFile() { close(); }
 
 void SocketFile::close() {
   if (!socket_) return;
-  struct stat found {};
-  const bool ours =
-      ::lstat(path_.c_str(), &found) == 0 && found.st_dev == made_.st_dev && found.st_ino == made_.st_ino;
-  if (ours) ::unlink(path_.c_str());
+  unlink_own(AT_FDCWD, path_, made_);
   socket_.reset();
   lock_.reset();
 }

@@ -1,9 +1,11 @@
 #pragma once
 
-#include <sys/stat.h>
+#include <sys/types.h>
 
+#include <optional>
 #include <string>
 
+#include "base/file_identity.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 
@@ -32,7 +34,7 @@ class SocketFile {
   SocketFile(std::string path, UniqueFd lock, UniqueFd socket);
 
   std::string path_;
-  struct stat made_ {};  // the file at path_, as it was created
+  std::optional<FileIdentity> made_;  // the file at path_, as it was created
   UniqueFd lock_;
   UniqueFd socket_;
 };

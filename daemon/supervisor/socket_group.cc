@@ -129,9 +129,11 @@ const SocketGroup::Member* SocketGroup::member_with_path() const {
 }
 
 void SocketGroup::take_path(Member& member) {
-  int error = member.socket.name.publish(member_with_path() != nullptr);
+  const Member* const named = member_with_path();
+  const auto there = file_at(listener_.address);
+  int error = member.socket.name.publish(named != nullptr ? named->socket.name.file() : std::nullopt);
   // What a dead process left goes; what another program put there since prepare() stays.
-  if (error == EEXIST && probe_address(listener_)) error = member.socket.name.publish(true);
+  if (error == EEXIST && probe_address(listener_)) error = member.socket.name.publish(there);
   if (error != 0) log(LogLevel::kError, "{}", listen_error(listener_.address, error).message);
 }
 

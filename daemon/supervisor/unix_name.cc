@@ -68,10 +68,8 @@ boost::system::result<UnixName, int> UnixName::bind(int socket, const Address& a
   if (error != 0) return error;
   name.path_ = unix_path(address);
   name.path_name_ = place.name;
-  struct stat made {};
-  if (::fstatat(name.folder_.get(), name.first_name_.c_str(), &made, AT_SYMLINK_NOFOLLOW) != 0) return errno;
-  name.device_ = made.st_dev;
-  name.inode_ = made.st_ino;
+  name.file_ = identify_file(name.folder_.get(), name.first_name_);
+  if (!name.file_) return errno;
   if (::fchmodat(name.folder_.get(), name.first_name_.c_str(), 0666, 0) != 0) return errno;
   return name;
 }
@@ -86,8 +84,7 @@ UnixName& UnixName::operator=(UnixName&& other) noexcept {
   path_name_ = std::move(other.path_name_);
   first_name_ = std::move(other.first_name_);
   published_ = other.published_;
-  device_ = other.device_;
-  inode_ = other.inode_;
+  file_ = other.file_;
   return *this;
 }
 
@@ -107,33 +104,44 @@ int UnixName::inherit(const UnixName& other) {
   return ::fchmodat(folder_.get(), first_name_.c_str(), old.st_mode & kModeBits, 0) == 0 ? 0 : errno;
 }
 
-int UnixName::publish(bool replace) {
-  if (!folder_ || published_) return 0;
-  if (::renameat2(folder_.get(), first_name_.c_str(), folder_.get(), path_name_.c_str(),
-                  replace ? 0U : unsigned{RENAME_NOREPLACE}) != 0) {
-    return errno;
+int UnixName::rename_to_path(unsigned flags) {
+  const int folder = folder_.get();
+  return ::renameat2(folder, first_name_.c_str(), folder, path_name_.c_str(), flags) == 0 ? 0 : errno;
+}
+
+// Both files have a name throughout, so that one that is not the other's loses nothing but a moment.
+int UnixName::replace(const FileIdentity& other) {
+  const int error = rename_to_path(RENAME_EXCHANGE);
+  if (error == EINVAL) {  // a file system that cannot: rename(2), "ERRORS"
+    return identify_file(folder_.get(), path_name_) == other ? rename_to_path(0) : EEXIST;
   }
-  published_ = true;
-  return 0;
+  if (error != 0) return error;
+  if (identify_file(folder_.get(), first_name_) == other) {
+    ::unlinkat(folder_.get(), first_name_.c_str(), 0);
+    return 0;
+  }
+  const int undone = rename_to_path(RENAME_EXCHANGE);
+  return undone == 0 ? EEXIST : undone;
+}
+
+int UnixName::publish(const std::optional<FileIdentity>& in_place_of) {
+  if (!folder_ || published_) return 0;
+  int error = in_place_of ? replace(*in_place_of) : ENOENT;
+  if (error == ENOENT) error = rename_to_path(RENAME_NOREPLACE);  // nothing is there
+  published_ = error == 0;
+  return error;
 }
 
 void UnixName::remove() {
   if (!folder_) return;
-  const std::string& name = published_ ? path_name_ : first_name_;
-  if (is_ours(name)) ::unlinkat(folder_.get(), name.c_str(), 0);
+  unlink_own(folder_.get(), published_ ? path_name_ : first_name_, file_);
   folder_.reset();
 }
 
-bool UnixName::has_path() const {
-  struct stat found {};
-  return published_ && ::lstat(path_.c_str(), &found) == 0 && found.st_dev == device_ &&
-         found.st_ino == inode_;
-}
+bool UnixName::has_path() const { return published_ && file_ && identify_file(AT_FDCWD, path_) == file_; }
 
-bool UnixName::is_ours(const std::string& name) const {
-  struct stat found {};
-  return folder_ && ::fstatat(folder_.get(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0 &&
-         found.st_dev == device_ && found.st_ino == inode_;
+std::optional<FileIdentity> file_at(const Address& address) {
+  return identify_file(AT_FDCWD, unix_path(address));
 }
 
 bool is_same_place(const Address& one, const Address& other) {

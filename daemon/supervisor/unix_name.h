@@ -1,10 +1,10 @@
 #pragma once
 
-#include <sys/types.h>
-
+#include <optional>
 #include <string>
 
 #include "base/address.h"
+#include "base/file_identity.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 
@@ -25,25 +25,30 @@ class UnixName {
 
   // Gives the file the owner, group and mode that an operator may have given the other's. 0 or errno.
   int inherit(const UnixName& other);
-  // rename(2): from now on whoever connects comes to this socket. EEXIST, unless replace: something has the
-  // path. 0 or errno.
-  int publish(bool replace);
+  // From now on whoever connects to the path comes to this socket. in_place_of: the file that has the path
+  // and goes. EEXIST: another one has it by now, and keeps it. 0 or errno.
+  int publish(const std::optional<FileIdentity>& in_place_of);
   // Whether the path leads to this socket.
   bool has_path() const;
+  // The socket's file.
+  const std::optional<FileIdentity>& file() const { return file_; }
   // Nobody finds the socket any more. Idempotent; leaves alone what is another one's by now.
   void remove();
 
  private:
-  bool is_ours(const std::string& name) const;
+  int rename_to_path(unsigned flags);
+  int replace(const FileIdentity& other);
 
   std::string path_;       // as configured
   UniqueFd folder_;        // names are removed here, wherever the folder was moved to
   std::string path_name_;  // the last component of the path
   std::string first_name_;
   bool published_ = false;
-  dev_t device_ = 0;
-  ino_t inode_ = 0;
+  std::optional<FileIdentity> file_;
 };
+
+// What has the path now.
+std::optional<FileIdentity> file_at(const Address& address);
 
 // Whether the two paths name the same place, through symbolic links and other spellings. False where one of
 // the folders cannot be looked up.

@@ -100,6 +100,29 @@ def test_the_file_of_another_program_is_left_alone(served):
     assert ask(taken) == OK
 
 
+@pytest.mark.parametrize("kind", ["socket", "file"])
+@pytest.mark.parametrize("change", [("--accept-mode", "shared"), ("--backlog", "7")])
+def test_what_others_put_in_the_place_of_a_listener_is_left_alone(served, kind, change):
+    listener = f"unix:{served.path}"
+    served.path.unlink()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:
+        if kind == "socket":
+            other.bind(str(served.path))
+            other.listen()
+        else:
+            served.path.write_text("precious")
+        theirs = served.path.stat().st_ino
+        # Refused, or in force and waiting for its path once that trouble is known.
+        changed = served.democtl("set-listener", listener, *change, check=False)
+        assert changed.returncode == 0 or f"cannot listen on {listener}" in changed.stderr, changed.stderr
+        eventually(lambda: f"listen on {listener}" in str(served.monitor.GetStatus().problems),
+                   "status to say why nobody reaches the listener")
+        assert served.path.stat().st_ino == theirs
+        served.stop()
+        assert served.path.stat().st_ino == theirs
+    assert files(served) == ["web.sock"]
+
+
 def test_a_path_that_somebody_removed_comes_back_by_itself(served):
     served.path.unlink()
     eventually(lambda: ask(served.path) == OK, "the path to be answered again")

@@ -133,7 +133,7 @@ TEST_F(UnixListenerTest, ListensForEverybodyWhoReachesTheFolder) {
   auto opened = open_listener_socket(listener_, listener_.address);
   ASSERT_TRUE(opened);
   EXPECT_EQ(opened->bound, listener_.address);
-  ASSERT_EQ(opened->name.publish(false), 0);
+  ASSERT_EQ(opened->name.publish({}), 0);
   struct stat status {};
   ASSERT_EQ(::stat(path_.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777U, 0666U);
@@ -142,7 +142,7 @@ TEST_F(UnixListenerTest, ListensForEverybodyWhoReachesTheFolder) {
 TEST_F(UnixListenerTest, RefusesAPathThatIsAnswered) {
   auto opened = open_listener_socket(listener_, listener_.address);
   ASSERT_TRUE(opened);
-  ASSERT_EQ(opened->name.publish(false), 0);
+  ASSERT_EQ(opened->name.publish({}), 0);
   const auto probed = probe_address(listener_);
   ASSERT_FALSE(probed);
   EXPECT_EQ(probed.error().code, ErrorCode::kAlreadyExists);
@@ -164,16 +164,16 @@ TEST_F(UnixListenerTest, ReplacesAPathThatADeadProcessLeft) {
   EXPECT_TRUE(probe_address(listener_));
   auto opened = open_listener_socket(listener_, listener_.address);
   ASSERT_TRUE(opened);
-  EXPECT_EQ(opened->name.publish(false), EEXIST);
+  EXPECT_EQ(opened->name.publish({}), EEXIST);
   EXPECT_FALSE(answers(listener_.address));
-  EXPECT_EQ(opened->name.publish(true), 0);
+  EXPECT_EQ(opened->name.publish(file_at(listener_.address)), 0);
   EXPECT_TRUE(answers(listener_.address));
 }
 
 TEST_F(UnixListenerTest, TakesThePathOfAnotherWhenItIsPublishedAndItsOwnerAndMode) {
   auto first = open_listener_socket(listener_, listener_.address);
   ASSERT_TRUE(first);
-  ASSERT_EQ(first->name.publish(false), 0);
+  ASSERT_EQ(first->name.publish({}), 0);
   ASSERT_EQ(::chmod(path_.c_str(), 0620), 0);
   {
     // Refused: it leaves nothing behind.
@@ -185,7 +185,7 @@ TEST_F(UnixListenerTest, TakesThePathOfAnotherWhenItIsPublishedAndItsOwnerAndMod
   ASSERT_TRUE(second);
   EXPECT_EQ(second->name.inherit(first->name), 0);
   EXPECT_TRUE(first->name.has_path());
-  EXPECT_EQ(second->name.publish(true), 0);
+  EXPECT_EQ(second->name.publish(first->name.file()), 0);
   EXPECT_FALSE(first->name.has_path());
   EXPECT_TRUE(second->name.has_path());
   first->name.remove();
@@ -196,6 +196,32 @@ TEST_F(UnixListenerTest, TakesThePathOfAnotherWhenItIsPublishedAndItsOwnerAndMod
   EXPECT_NE(::stat(path_.c_str(), &status), 0);
 }
 
+TEST_F(UnixListenerTest, GivesThePathBackToWhoeverTookItFromTheOther) {
+  auto first = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->name.publish({}), 0);
+  auto second = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(second);
+  ASSERT_EQ(::unlink(path_.c_str()), 0);
+  std::ofstream(path_) << "precious";
+  EXPECT_EQ(second->name.publish(first->name.file()), EEXIST);
+  second->name.remove();
+  std::string text;
+  std::ifstream(path_) >> text;
+  EXPECT_EQ(text, "precious");
+}
+
+TEST_F(UnixListenerTest, TakesThePathThatTheOtherLost) {
+  auto first = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->name.publish({}), 0);
+  auto second = open_listener_socket(listener_, listener_.address);
+  ASSERT_TRUE(second);
+  ASSERT_EQ(::unlink(path_.c_str()), 0);
+  EXPECT_EQ(second->name.publish(first->name.file()), 0);
+  EXPECT_TRUE(second->name.has_path());
+}
+
 TEST_F(UnixListenerTest, ListensOnTheLongestPath) {
   const std::string folder = testing::TempDir();
   const std::string path = folder + std::string(sizeof(sockaddr_un::sun_path) - 1 - folder.size(), 'p');
@@ -203,7 +229,7 @@ TEST_F(UnixListenerTest, ListensOnTheLongestPath) {
   const Listener listener = listener_at("unix:" + path);
   auto opened = open_listener_socket(listener, listener.address);
   ASSERT_TRUE(opened);
-  ASSERT_EQ(opened->name.publish(false), 0);
+  ASSERT_EQ(opened->name.publish({}), 0);
   EXPECT_TRUE(answers(listener.address));
 }
 

@@ -6,6 +6,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <map>
 #include <set>
 
@@ -467,9 +468,27 @@ TEST_F(UnixSocketGroupTest, ComesBackWhenSomebodyRemovedItsPathAndLeavesAnothers
   const Listener other = listener_;
   auto taken = open_listener_socket(other, other.address);
   ASSERT_TRUE(taken);
-  ASSERT_EQ(taken->name.publish(false), 0);
+  ASSERT_EQ(taken->name.publish({}), 0);
   group.remove(clock());
   EXPECT_TRUE(taken->name.has_path());
+}
+
+TEST_F(UnixSocketGroupTest, LeavesAFileAloneThatCameWhileAChangeWasPrepared) {
+  SocketGroup group(listener_);
+  set_workers(1);
+  ASSERT_TRUE(group.prepare(listener_, AcceptMode::kShared, places_));
+  group.commit(clock());
+  Listener changed = listener_;
+  changed.kernel.backlog = 7;
+  ASSERT_TRUE(group.prepare(changed, AcceptMode::kShared, places_));
+  ASSERT_EQ(::unlink(path_.c_str()), 0);
+  std::ofstream(path_) << "precious";
+  group.commit(clock());
+  group.remove(clock());
+  std::string text;
+  std::ifstream(path_) >> text;
+  EXPECT_EQ(text, "precious");
+  ::unlink(path_.c_str());
 }
 
 }  // namespace
