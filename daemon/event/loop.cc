@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/clock.h"
+#include "base/shortage.h"
 
 namespace demo {
 namespace {
@@ -25,8 +26,7 @@ constexpr std::uint16_t kBusyPollBudgetPackets = 8;  // the kernel's own default
 
 Error system_error(const char* call) {
   const int number = errno;
-  const bool exhausted = number == ENOSPC || number == ENOMEM || number == EMFILE || number == ENFILE;
-  return {exhausted ? ErrorCode::kResourceExhausted : ErrorCode::kInternal,
+  return {is_shortage(number) ? ErrorCode::kResourceExhausted : ErrorCode::kInternal,
           fmt::format("{}: {}", call, errno_text(number)), "", ""};
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace demo {
 namespace {
@@ -58,12 +59,20 @@ void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
     for (const SnapshotMember& member : pool.members) {
       named.insert(member.slot);
       const BackendFigures figures = figures_of(member.slot);
-      Place& place = places_[member.slot];
+      const auto [at, is_new] = places_.try_emplace(member.slot);
+      Place& place = at->second;
+      if (is_new) place.bytes_alone = bytes_alone;
       if (figures.connect_shortages > place.shortages) place.shortage_ns = now_ns;
       place.shortages = figures.connect_shortages;
+      AttemptTotals totals = totals_of(figures, bytes_alone);
+      // Another figure tells of successes now: it goes on from where the last one ended.
+      if (std::exchange(place.bytes_alone, bytes_alone) != bytes_alone) {
+        place.ahead = place.succeeded - totals.succeeded;
+      }
+      totals.succeeded = place.succeeded = totals.succeeded + place.ahead;
       FailureWatch& watch = place.watch;
       const std::uint64_t before = watch.failures();
-      switch (watch.feed(now_ns, totals_of(figures, bytes_alone))) {
+      switch (watch.feed(now_ns, totals)) {
         case FailureWatch::Change::kNone:
           break;
         case FailureWatch::Change::kBegan:

@@ -38,6 +38,9 @@ class FailureTable {
  private:
   struct Place {
     FailureWatch watch;
+    bool bytes_alone = false;     // what a success was at the last look
+    std::uint64_t succeeded = 0;  // as the watch was told at the last look
+    std::uint64_t ahead = 0;  // of what the figures say (modulo 2^64), since what a success is has changed
     std::uint64_t shortages = 0;    // BackendFigures::connect_shortages at the last look
     std::uint64_t shortage_ns = 0;  // the look that saw them rise, monotonic; 0: none did
   };

@@ -86,6 +86,34 @@ TEST_F(FailureTableTest, ShortageOfThisHostIsNoFailure) {
   EXPECT_FALSE(table_.short_of_means(3)) << "none for ten seconds";
 }
 
+// What a success is changes with the listeners of the pool; what came before says nothing of it.
+TEST_F(FailureTableTest, PoolThatChangesItsModeIsJudgedByWhatHappensNow) {
+  for (const auto& [from, to] : {std::pair{ListenerMode::kTcp, ListenerMode::kProxy},
+                                 std::pair{ListenerMode::kProxy, ListenerMode::kTcp}}) {
+    table_.forget(3);
+    told_.clear();
+    figures_ = {};
+    std::uint64_t& before = from == ListenerMode::kTcp ? figures_.requests : figures_.responses_2xx;
+    std::uint64_t& after = from == ListenerMode::kTcp ? figures_.responses_2xx : figures_.requests;
+    snapshot_.listeners[0].mode = from;
+    before = 1000;
+    look();
+    snapshot_.listeners[0].mode = to;
+    look();
+    after = 5;
+    figures_.connect_errors = 3;
+    look();
+    EXPECT_THAT(told_, IsEmpty());
+    for (int second = 0; second < 12; ++second) look();
+    figures_.connect_errors = 6;
+    look();
+    EXPECT_TRUE(failing());
+    ++after;
+    look();
+    EXPECT_FALSE(failing());
+  }
+}
+
 TEST_F(FailureTableTest, RelayedConnectionSucceedsWhenItIsMade) {
   snapshot_.listeners[0].mode = ListenerMode::kTcp;
   figures_.connect_errors = 3;
