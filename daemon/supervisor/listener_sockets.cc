@@ -36,7 +36,7 @@ SocketGroup& ListenerSockets::make_group(const Listener& listener) {
   // Steering counts the sockets of a group, and those that leave are no part of it.
   std::erase_if(leaving_,
                 [&](const auto& entry) { return entry.first == key && entry.second->is_in_the_way(); });
-  return *groups_.emplace(key, std::make_unique<SocketGroup>(listener)).first->second;
+  return *groups_.emplace(key, std::make_unique<SocketGroup>(listener, handshakes_)).first->second;
 }
 
 Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers,

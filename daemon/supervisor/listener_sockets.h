@@ -70,6 +70,7 @@ class ListenerSockets {
   OwnSockets own_sockets() const;
   SocketGroup& make_group(const Listener& listener);
 
+  OpenHandshakes handshakes_;
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
   std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;
   // Index by name, as of the last look; 0: there is none. One that was made anew is another one.

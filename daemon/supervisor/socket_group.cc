@@ -11,7 +11,6 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "supervisor/listening_end.h"
-#include "supervisor/port_sockets.h"
 #include "supervisor/socket_options.h"
 
 namespace demo {
@@ -179,6 +178,7 @@ void SocketGroup::commit(const GroupClock& clock) {
 
 void SocketGroup::remove(const GroupClock& clock) {
   wanted_.reset();
+  handshakes_over_ = false;
   refuse();
   for (Member& member : members_) {
     if (member.phase == Phase::kRevoked) continue;
@@ -250,14 +250,21 @@ bool SocketGroup::revoke_empty(const GroupClock& clock) {
 }
 
 // Whether nobody comes any more and nobody waits. In this order: a handshake ends in the queue.
-bool SocketGroup::is_over(const Member& member, const GroupClock& clock) const {
+bool SocketGroup::is_over(const Member& member, const GroupClock& clock) {
   const std::uint64_t age_ns = clock.now_ns - member.since_ns;
   if (!wanted_ && age_ns >= nanoseconds(limits::kDrainTimeout)) return true;
   if (age_ns < grace_ns(member.traits)) {
     if (wanted_) return false;
-    if (!listener_.address.is_unix() && has_open_handshake(bound_.port())) return false;
+    if (handshakes_may_be_open()) return false;
   }
   return !has_waiting_connection(member.socket.fd.get());
+}
+
+// Of a listener that is gone: those that are open end, and no new ones begin.
+bool SocketGroup::handshakes_may_be_open() {
+  if (listener_.address.is_unix() || handshakes_over_) return false;
+  handshakes_over_ = !handshakes_.possible(bound_.port());
+  return !handshakes_over_;
 }
 
 bool SocketGroup::close_revoked(const GroupClock& clock) {

@@ -13,6 +13,7 @@
 #include "supervisor/accept_steering.h"
 #include "supervisor/address_occupant.h"
 #include "supervisor/listener_socket.h"
+#include "supervisor/open_handshakes.h"
 
 namespace demo {
 
@@ -45,7 +46,9 @@ struct GroupClock {
 // late connection reached its queue. Those of a listener that is gone begin at kRetiring.
 class SocketGroup {
  public:
-  explicit SocketGroup(const Listener& listener) : listener_(listener) {}
+  // handshakes: shared by all groups, outlives them.
+  SocketGroup(const Listener& listener, OpenHandshakes& handshakes)
+      : listener_(listener), handshakes_(handshakes) {}
   SocketGroup(SocketGroup&&) = delete;
 
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
@@ -128,7 +131,8 @@ class SocketGroup {
   void settle_joining(const GroupClock& clock);
   void retire_unwanted(const GroupClock& clock);
   bool revoke_empty(const GroupClock& clock);
-  bool is_over(const Member& member, const GroupClock& clock) const;
+  bool is_over(const Member& member, const GroupClock& clock);
+  bool handshakes_may_be_open();
   bool close_revoked(const GroupClock& clock);
   void close_member(std::size_t index);
   Steering wanted_steering(bool only_selected) const;
@@ -139,6 +143,8 @@ class SocketGroup {
   void renumber(Member& member);
 
   Listener listener_;
+  OpenHandshakes& handshakes_;
+  bool handshakes_over_ = false;  // none is open since nobody reaches the sockets any more
   std::optional<Wanted> wanted_;
   std::optional<Wanted> prepared_;
   std::vector<Member> members_;

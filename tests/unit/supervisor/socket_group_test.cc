@@ -114,11 +114,18 @@ class SocketGroupTest : public testing::Test {
   std::vector<WorkerStanding> standings_;
   std::uint64_t version_ = 1;
   std::uint64_t now_ = 100 * kSecondNs;
+  int questions_ = 0;
+  OpenHandshakes handshakes_{[this](std::uint16_t port) {
+                               ++questions_;
+                               return has_open_handshake(port);
+                             },
+                             [this] { return now_; }};
   SocketGroup group_{[] {
-    Listener first;
-    first.address = *Address::parse("127.0.0.1:0");
-    return first;
-  }()};
+                       Listener first;
+                       first.address = *Address::parse("127.0.0.1:0");
+                       return first;
+                     }(),
+                     handshakes_};
 };
 
 TEST_F(SocketGroupTest, GivesEachWorkerASocketOnOnePort) {
@@ -382,6 +389,16 @@ TEST_F(SocketGroupTest, DoesNotWaitForAWorkerThatNeverAcknowledges) {
   EXPECT_FALSE(selected().contains(*before.begin()));
 }
 
+// Each question costs by the number of connections of the host.
+TEST_F(SocketGroupTest, AsksForOpenHandshakesOnceWhateverTheNumberOfItsSockets) {
+  set_workers(8);
+  change(AcceptMode::kReuseport);
+  group_.remove(clock());
+  settle_all_removed();
+  EXPECT_TRUE(group_.empty());
+  EXPECT_EQ(questions_, 1);
+}
+
 class UnixSocketGroupTest : public SocketGroupTest {
  protected:
   UnixSocketGroupTest() {
@@ -396,7 +413,7 @@ class UnixSocketGroupTest : public SocketGroupTest {
 };
 
 TEST_F(UnixSocketGroupTest, UsesOneSocketInEveryModeAndRemovesItsPath) {
-  SocketGroup group(listener_);
+  SocketGroup group(listener_, handshakes_);
   set_workers(2);
   ASSERT_TRUE(group.prepare(listener_, AcceptMode::kReuseportCpu, places_));
   group.commit(clock());
@@ -411,7 +428,7 @@ TEST_F(UnixSocketGroupTest, UsesOneSocketInEveryModeAndRemovesItsPath) {
 }
 
 TEST_F(UnixSocketGroupTest, KeepsItsPathThroughARefusedChange) {
-  SocketGroup group(listener_);
+  SocketGroup group(listener_, handshakes_);
   set_workers(1);
   ASSERT_TRUE(group.prepare(listener_, AcceptMode::kExclusive, places_));
   EXPECT_FALSE(exists());
@@ -427,7 +444,7 @@ TEST_F(UnixSocketGroupTest, KeepsItsPathThroughARefusedChange) {
 }
 
 TEST_F(UnixSocketGroupTest, LeavesNoFileOfARefusedListener) {
-  SocketGroup group(listener_);
+  SocketGroup group(listener_, handshakes_);
   set_workers(1);
   ASSERT_TRUE(group.prepare(listener_, AcceptMode::kExclusive, places_));
   group.rollback();
@@ -436,7 +453,7 @@ TEST_F(UnixSocketGroupTest, LeavesNoFileOfARefusedListener) {
 }
 
 TEST_F(UnixSocketGroupTest, SwitchesModesThereAndBackWithOneSocketThatWorkersWatchAnew) {
-  SocketGroup group(listener_);
+  SocketGroup group(listener_, handshakes_);
   set_workers(1);
   std::set<std::uint64_t> ids;
   std::set<int> sockets;
@@ -455,7 +472,7 @@ TEST_F(UnixSocketGroupTest, SwitchesModesThereAndBackWithOneSocketThatWorkersWat
 }
 
 TEST_F(UnixSocketGroupTest, ComesBackWhenSomebodyRemovedItsPathAndLeavesAnothersAlone) {
-  SocketGroup group(listener_);
+  SocketGroup group(listener_, handshakes_);
   set_workers(1);
   ASSERT_TRUE(group.prepare(listener_, AcceptMode::kShared, places_));
   group.commit(clock());
@@ -474,7 +491,7 @@ TEST_F(UnixSocketGroupTest, ComesBackWhenSomebodyRemovedItsPathAndLeavesAnothers
 }
 
 TEST_F(UnixSocketGroupTest, LeavesAFileAloneThatCameWhileAChangeWasPrepared) {
-  SocketGroup group(listener_);
+  SocketGroup group(listener_, handshakes_);
   set_workers(1);
   ASSERT_TRUE(group.prepare(listener_, AcceptMode::kShared, places_));
   group.commit(clock());
