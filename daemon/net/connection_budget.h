@@ -44,6 +44,8 @@ class ConnectionBudget {
   std::uint64_t limit() const { return in_line_ ? quota_->limit(kClientGate) : limit_; }
   void set_limit(std::uint64_t limit) {
     limit_ = limit;
+    // The turn of who cannot take it would be everybody's wait.
+    if (open_ >= limit_) leave_line();
     tell_waiter();
   }
   // Whether the daemon has a limit, which the gate of the clients says.

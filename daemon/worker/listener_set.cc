@@ -26,7 +26,8 @@ ListenerSet::~ListenerSet() {
 void ListenerSet::apply_listeners(const Snapshot& snapshot) {
   budget_.set_limit(own_limit(snapshot));
   budget_.share(snapshot.max_connections != 0);
-  leaving_.remove_if([](const ListenerHandle& handle) { return handle.connections() == 0; });
+  leaving_.remove_if(
+      [this](const ListenerHandle& handle) { return handle.connections() == 0 && !is_accepted_for(handle); });
   moved_.clear();
   remove_missing(snapshot);
   for (const SnapshotListener& spec : snapshot.listeners) {
@@ -90,6 +91,12 @@ void ListenerSet::give_up(Condition goes) {
     acceptor_places_.retire(*entry.second);
     return true;
   });
+}
+
+// A socket of the listener before may be granted still when its slot has another one.
+bool ListenerSet::is_accepted_for(const ListenerHandle& handle) const {
+  return std::ranges::any_of(acceptors_,
+                             [&handle](const auto& entry) { return &entry.second->listener() == &handle; });
 }
 
 ListenerHandle* ListenerSet::find(std::uint32_t slot) {

@@ -47,6 +47,7 @@ class ListenerSet {
   void give_up(Condition goes);
   void remove_missing(const Snapshot& snapshot);
   ListenerHandle* find(std::uint32_t slot);
+  bool is_accepted_for(const ListenerHandle& handle) const;
   static std::uint64_t own_limit(const Snapshot& snapshot);
 
   Loop& loop_;
@@ -55,7 +56,7 @@ class ListenerSet {
   ConnectionBudget budget_;
   AcceptThrottle throttle_;
   Handles handles_;
-  Handles leaving_;  // removed listeners whose connections are not all closed yet
+  Handles leaving_;  // removed listeners that have connections or sockets yet
   std::vector<ListenerHandle*>
       moved_;  // not owned; changed rooms or vanished with the generation being applied
   Slab<Acceptor> acceptor_places_;

@@ -113,6 +113,20 @@ TEST_F(ListenerSetTest, KeepsTheSocketsThatItHas) {
   EXPECT_TRUE(answered(another));
 }
 
+// Its slot has another listener already, while somebody may still come by its own socket.
+TEST_F(ListenerSetTest, SocketOfAListenerThatIsGoneServesAsLongAsItIsGranted) {
+  apply({{1, 0, first_}});
+  snapshot_.listeners[0].address = Address::parse("127.0.0.1:2000").value();
+  for (int generation = 0; generation < 3; ++generation) apply({{1, 0, first_}, {2, 0, second_}});
+  Client late = first_.connect();
+  EXPECT_TRUE(answered(late));
+  Client last = first_.connect();
+  apply({{2, 0, second_}});
+  EXPECT_TRUE(answered(last));
+  Client next = second_.connect();
+  EXPECT_TRUE(answered(next));
+}
+
 TEST_F(ListenerSetTest, QueueOfASocketThatGoesIsAnswered) {
   apply({{1, 0, first_}});
   std::vector<Client> waiting;
