@@ -33,9 +33,13 @@ OwnSockets ListenerSockets::own_sockets() const {
 
 SocketGroup& ListenerSockets::make_group(const Listener& listener) {
   const Key key = key_of(listener);
-  // Steering counts the sockets of a group, and those that leave are no part of it.
-  std::erase_if(leaving_,
-                [&](const auto& entry) { return entry.first == key && entry.second->is_in_the_way(); });
+  // Steering counts the sockets of a group, and those that leave are no part of it; the kernel counts what a
+  // worker holds as well.
+  std::erase_if(leaving_, [&](const auto& entry) {
+    if (entry.first != key || !entry.second->is_in_the_way()) return false;
+    entry.second->end();
+    return true;
+  });
   return *groups_.emplace(key, std::make_unique<SocketGroup>(listener, handshakes_)).first->second;
 }
 

@@ -195,6 +195,11 @@ void SocketGroup::refuse() {
   }
 }
 
+void SocketGroup::end() {
+  for (Member& member : members_) end_listening(member.socket.fd);
+  members_.clear();
+}
+
 bool SocketGroup::settle(const GroupClock& clock) {
   bool changed = false;
   if (wanted_) {

@@ -68,6 +68,8 @@ class SocketGroup {
   void refuse();
   // Whether sockets that are opened at its address now would stand in one group with its own.
   bool is_in_the_way() const { return in_the_way_; }
+  // Closes its sockets, also where workers hold them: who waits in their queues is reset.
+  void end();
 
   // Moves every member on as far as it may go. True when the loans changed, so that workers are to be told.
   bool settle(const GroupClock& clock);
