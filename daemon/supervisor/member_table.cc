@@ -38,7 +38,7 @@ MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup loo
                      fmt::format("{} is {}: {}", target.address.to_string(), up ? "up" : "down", reason));
                  listener_.on_changed();
                }),
-      slots_(limits::kBackendMembers) {}
+      slots_(limits::kBackendMembers, listener_.in_use) {}
 
 void MemberTable::configure(const Config& config) {
   pools_ = config.pools;

@@ -25,6 +25,8 @@ class MemberTable {
     std::function<void()> on_changed;  // addresses or health: a new snapshot is due
     std::function<void(EventKind kind, const std::string& subject, const std::string& message)> on_event;
     std::function<void(std::uint32_t slot)> on_fresh_slot;  // its counters begin anew
+    // Whether connections or requests count there, of whoever had the slot before.
+    SlotTable::InUse in_use;
   };
 
   // lookup answers on the loop; loop and lookup are borrowed by resolver and checks.

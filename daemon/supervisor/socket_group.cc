@@ -208,7 +208,14 @@ bool SocketGroup::settle(const GroupClock& clock) {
   }
   changed = revoke_empty(clock);
   changed |= close_revoked(clock);
+  const bool steered_before = is_steered();
   if (!members_.empty()) steer(wanted_steering(false));
+  if (!steered_before && is_steered()) {
+    // Only now nobody comes to them any more.
+    for (Member& member : members_) {
+      if (member.phase == Phase::kRetiring) member.since_ns = clock.now_ns;
+    }
+  }
   return changed;
 }
 
@@ -258,6 +265,7 @@ bool SocketGroup::revoke_empty(const GroupClock& clock) {
 bool SocketGroup::is_over(const Member& member, const GroupClock& clock) {
   const std::uint64_t age_ns = clock.now_ns - member.since_ns;
   if (!wanted_ && age_ns >= nanoseconds(limits::kDrainTimeout)) return true;
+  if (wanted_ && !is_steered()) return false;
   if (age_ns < grace_ns(member.traits)) {
     if (wanted_) return false;
     if (handshakes_may_be_open()) return false;
@@ -287,14 +295,14 @@ bool SocketGroup::close_revoked(const GroupClock& clock) {
       continue;
     }
     const bool moves_another = i + 1 != members_.size();
-    close_member(i);
+    if (!close_member(i)) break;
     // One at a time: the queues of the others are looked at again after the indexes moved.
     if (moves_another && wanted_) break;
   }
   return changed;
 }
 
-void SocketGroup::close_member(std::size_t index) {
+bool SocketGroup::close_member(std::size_t index) {
   const std::size_t last = members_.size() - 1;
   if (index != last && !applied_.selected.empty()) {
     // The last one moves into the gap: neither index is selected while it does. When there is no third one,
@@ -303,12 +311,14 @@ void SocketGroup::close_member(std::size_t index) {
     std::erase(steering.selected, static_cast<unsigned>(last));
     std::erase_if(steering.by_core, [&](const CoreIndex& entry) { return entry.index == last; });
     if (!steering.selected.empty()) steer(steering);
+    if (wanted_ && !is_steered()) return false;
   }
   members_[index].socket.name.remove();
   end_listening(members_[index].socket.fd);
   if (index != last) members_[index] = std::move(members_[last]);
   members_.pop_back();
   if (!members_.empty()) steer(wanted_steering(false));
+  return true;
 }
 
 // only_selected: name the selected ones even where the kernel's hash would do, because more members are to
@@ -333,15 +343,17 @@ Steering SocketGroup::wanted_steering(bool only_selected) const {
 }
 
 void SocketGroup::steer(const Steering& steering) {
+  steer_trouble_.clear();
   if (steering == applied_ || listener_.address.is_unix()) return;
   if (auto applied = apply_steering(members_.front().socket.fd.get(), steering); !applied) {
-    log(LogLevel::kWarning, "{}: {}", listener_.address.to_string(), applied.error().message);
+    steer_trouble_ = fmt::format("{}: {}", listener_.address.to_string(), applied.error().message);
     return;
   }
   applied_ = steering;
 }
 
 bool SocketGroup::pending() const {
+  if (wanted_ && !is_steered()) return true;
   return std::any_of(members_.begin(), members_.end(), [&](const Member& member) {
     // What is not wanted stays while what is cannot be had.
     return member.phase != Phase::kActive || (!is_wanted(member) && trouble_.empty());

@@ -80,6 +80,8 @@ class SocketGroup {
   // Why the listener is not reached as it is wanted, one sentence; empty: it is.
   const std::string& trouble() const { return trouble_; }
   void set_trouble(std::string why) { trouble_ = std::move(why); }
+  // trouble(), or that the kernel does not select its sockets as it is wanted; empty: all is well.
+  const std::string& problem() const { return trouble_.empty() ? steer_trouble_ : trouble_; }
   // Whether the unix path leads to one of this group's sockets.
   bool has_path() const { return member_with_path() != nullptr; }
 
@@ -136,9 +138,12 @@ class SocketGroup {
   bool is_over(const Member& member, const GroupClock& clock);
   bool handshakes_may_be_open();
   bool close_revoked(const GroupClock& clock);
-  void close_member(std::size_t index);
+  // False: it stays, since the kernel cannot be told what its closing moves.
+  bool close_member(std::size_t index);
   Steering wanted_steering(bool only_selected) const;
+  // A failure is steer_trouble_, until a later one succeeds.
   void steer(const Steering& steering);
+  bool is_steered() const { return steer_trouble_.empty(); }
   Status open_member(const Listener& listener, unsigned owner);
   const Member* member_with_path() const;
   void take_path(Member& member);
@@ -156,6 +161,7 @@ class SocketGroup {
   Steering applied_;
   bool in_the_way_ = false;
   std::string trouble_;
+  std::string steer_trouble_;  // why applied_ is not what is wanted; empty: it is
 };
 
 }  // namespace demo

@@ -220,6 +220,21 @@ BackendFigures StatsSampler::backend(std::uint32_t slot) const {
   return figures_of_backend(slot);
 }
 
+bool StatsSampler::counts_in_listener(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(layout_.workers.begin(), layout_.workers.end(), [&](const auto& worker) {
+    return area_.page(worker.page).listeners[slot].connections_open.get() != 0;
+  });
+}
+
+bool StatsSampler::counts_in_backend(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(layout_.workers.begin(), layout_.workers.end(), [&](const auto& worker) {
+    const BackendStats& stats = area_.page(worker.page).backends[slot];
+    return stats.connections_open.get() != 0 || stats.requests_active.get() != 0 || stats.queued.get() != 0;
+  });
+}
+
 StatsSample StatsSampler::sample() const {
   const std::lock_guard lock(mutex_);
   StatsSample sample;

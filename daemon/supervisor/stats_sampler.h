@@ -53,6 +53,9 @@ class StatsSampler {
   void restart_backend(std::uint32_t slot);
 
   StatsSample sample() const;
+  // Whether connections (of a backend: or requests) count at the place now.
+  bool counts_in_listener(std::uint32_t slot) const;
+  bool counts_in_backend(std::uint32_t slot) const;
   // Of the backend address at the place alone.
   BackendFigures backend(std::uint32_t slot) const;
   // Workers that hold it ejected, those that drain aside.

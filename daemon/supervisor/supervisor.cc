@@ -56,7 +56,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       stats_(std::move(stats)),
       quota_(std::move(quota)),
       sampler_(stats_),
-      listener_slots_(limits::kListeners),
+      listener_slots_(limits::kListeners,
+                      [this](std::uint32_t slot) { return sampler_.counts_in_listener(slot); }),
       failures_([this](const SnapshotPool& pool, const SnapshotMember& member, bool failing,
                        const std::string& what) {
         announce(failing ? EventKind::kBackendFailing : EventKind::kBackendUp,
@@ -72,7 +73,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                 [this](std::uint32_t slot) {
                   sampler_.restart_backend(slot);
                   failures_.forget(slot);
-                }}),
+                },
+                [this](std::uint32_t slot) { return sampler_.counts_in_backend(slot); }}),
       workers_(loop, options_.workers, stats_, quota_, *this),
       changes_(loop, *this, options_.ack_timeout),
       restart_([this](unsigned worker) {
@@ -338,6 +340,7 @@ void Supervisor::reopen_log() {
 }
 
 void Supervisor::reload() {
+  if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
   auto file = options_.read_file();
   if (!file) {
     announce(EventKind::kWarning, LogLevel::kError, "configuration file",

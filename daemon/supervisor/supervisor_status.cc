@@ -131,8 +131,8 @@ std::map<std::string, std::string> Supervisor::listener_problems() const {
   std::map<std::string, std::string> problems;
   for (const Listener& listener : config_.listeners) {
     const SocketGroup* const group = sockets_.find(listener);
-    if (group != nullptr && !group->trouble().empty()) {
-      problems.emplace(listener.address.to_string(), group->trouble());
+    if (group != nullptr && !group->problem().empty()) {
+      problems.emplace(listener.address.to_string(), group->problem());
     }
   }
   return problems;
@@ -165,7 +165,7 @@ StatusReport Supervisor::build_status() const {
     if (group == nullptr) continue;
     const std::uint32_t slot = listener_slots_.find(listener.address.to_string()).value_or(0);
     report.listeners.push_back(
-        {listener, group->bound(), slot, group->mode(), group->options(), group->trouble()});
+        {listener, group->bound(), slot, group->mode(), group->options(), group->problem()});
     for (const SocketOptionReport& option : group->options()) {
       if (option.error.empty()) continue;
       report.problems.push_back(fmt::format("{}: the kernel refuses {} {}: {}", listener.address.to_string(),
@@ -200,7 +200,7 @@ void Supervisor::tell_systemd() {
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",
                                              places_of(config_).size(), config_.listeners.size(), generation_)
                                : fmt::format("Degraded: {}", problems.front());
-  if (workers_.all_ready()) systemd_.ready(text);
+  if (workers_.have_started()) systemd_.ready(text);
   systemd_.status(text);
 }
 

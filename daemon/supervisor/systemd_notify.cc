@@ -12,26 +12,30 @@
 namespace demo {
 
 void SystemdNotify::ready(const std::string& status) {
-  if (std::exchange(ready_, true)) return;
+  if (stopping_ || std::exchange(ready_, true)) return;
   last_status_ = status;
   ::sd_notify(0, fmt::format("READY=1\nSTATUS={}", printable(status)).c_str());
 }
 
 void SystemdNotify::status(const std::string& status) {
-  if (!ready_ || status == last_status_) return;
+  if (!ready_ || stopping_ || status == last_status_) return;
   last_status_ = status;
   ::sd_notify(0, fmt::format("STATUS={}", printable(status)).c_str());
 }
 
 void SystemdNotify::reloading() {
-  if (ready_) ::sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_ns() / 1000).c_str());
+  if (ready_ && !stopping_)
+    ::sd_notify(0, fmt::format("RELOADING=1\nMONOTONIC_USEC={}", monotonic_ns() / 1000).c_str());
 }
 
 void SystemdNotify::reloaded() {
-  if (ready_) ::sd_notify(0, "READY=1");
+  if (ready_ && !stopping_) ::sd_notify(0, "READY=1");
 }
 
-void SystemdNotify::stopping() { ::sd_notify(0, "STOPPING=1\nSTATUS=Draining"); }
+void SystemdNotify::stopping() {
+  stopping_ = true;
+  ::sd_notify(0, "STOPPING=1\nSTATUS=Draining");
+}
 
 void SystemdNotify::alive() { ::sd_notify(0, "WATCHDOG=1"); }
 

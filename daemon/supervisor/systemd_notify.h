@@ -15,6 +15,7 @@ class SystemdNotify {
   void status(const std::string& status);
   void reloading();
   void reloaded();
+  // The last word: what comes later, of a reload say, is not told.
   void stopping();
   void alive();
 
@@ -23,6 +24,7 @@ class SystemdNotify {
 
  private:
   bool ready_ = false;
+  bool stopping_ = false;
   std::string last_status_;
 };
 

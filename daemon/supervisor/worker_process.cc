@@ -211,22 +211,22 @@ Status WorkerProcess::move_to_core(unsigned core) {
 }
 
 void WorkerProcess::on_channel_ready() {
-  if (auto flushed = channel_.flush(); !flushed && !std::exchange(garbage_, true)) {
-    observer_.on_garbage(flushed.error());
-  }
+  if (auto flushed = channel_.flush(); !flushed) give_up_channel(flushed.error());
   read_messages();
   if (!garbage_) wait_to_send();
+}
+
+// What it may still have to read is read by nobody: it must not wake the loop for ever.
+void WorkerProcess::give_up_channel(const Error& error) {
+  if (std::exchange(garbage_, true)) return;
+  channel_watch_.stop_reading();
+  observer_.on_garbage(error);
 }
 
 void WorkerProcess::read_messages() {
   while (!garbage_) {
     auto message = channel_.receive();
-    if (!message) {
-      garbage_ = true;
-      channel_watch_.stop_reading();
-      observer_.on_garbage(message.error());
-      return;
-    }
+    if (!message) return give_up_channel(message.error());
     if (!*message) {
       if (channel_.closed()) channel_watch_.stop_reading();
       return;

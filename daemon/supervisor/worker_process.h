@@ -78,6 +78,7 @@ class WorkerProcess {
   void on_channel_ready();
   void on_process_ended();
   void read_messages();
+  void give_up_channel(const Error& error);
   void wait_to_send();
 
   const pid_t pid_;

@@ -127,11 +127,11 @@ Acknowledgement WorkerSet::acknowledgement(std::uint64_t version) const {
   return result;
 }
 
-bool WorkerSet::all_ready() const {
-  return std::all_of(places_.begin(), places_.end(), [&](const WorkerPlace& place) {
-    const WorkerSlot* const slot = find(place.index);
-    return slot != nullptr && slot->state() == WorkerState::kReady;
-  });
+bool WorkerSet::have_started() const {
+  return any_ready() && std::all_of(places_.begin(), places_.end(), [&](const WorkerPlace& place) {
+           const WorkerSlot* const slot = find(place.index);
+           return slot == nullptr || slot->state() == WorkerState::kReady || slot->has_failed();
+         });
 }
 
 bool WorkerSet::any_ready() const {

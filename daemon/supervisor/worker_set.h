@@ -38,8 +38,9 @@ class WorkerSet {
   // The workers of the plan ascending by index, then the others.
   std::vector<WorkerReport> reports() const;
   Acknowledgement acknowledgement(std::uint64_t version) const;
-  // Every worker of the plan has put a snapshot in force.
-  bool all_ready() const;
+  // Somebody accepts connections, and the workers of the plan that do not have failed: there is nobody left
+  // to wait for.
+  bool have_started() const;
   // Whether anybody accepts connections.
   bool any_ready() const;
   bool empty() const { return slots_.empty(); }

@@ -103,6 +103,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t acked_version() const { return acked_version_; }
   // Of the last acknowledgement; empty when all was applied.
   const std::vector<std::string>& problems() const { return problems_; }
+  // Whether a process of it ended or could not be started, or waits for what this host is short of.
+  bool has_failed() const { return !last_exit_.empty() || !shortage_.empty(); }
   // Connections that the last drain ended at its deadline.
   std::uint64_t forced() const { return forced_; }
 

@@ -32,6 +32,18 @@ TEST(SlotTable, UsesTheSlotThatWasFreeForTheLongestTime) {
   EXPECT_EQ(table.assign({"c", "d", "e"}), Slots{1});
 }
 
+TEST(SlotTable, TakesASlotThatStillCountsOnlyWhenThereIsNoOther) {
+  std::vector<bool> counts{true, true, false, false};
+  SlotTable table(3, [&](std::uint32_t slot) { return counts.at(slot); });
+  EXPECT_EQ(table.assign({"a"}), Slots{2});
+  EXPECT_EQ(table.assign({"a", "b"}), Slots{0});
+  counts[0] = false;
+  table.assign({});
+  EXPECT_EQ(table.assign({"c"}), Slots{2});
+  EXPECT_EQ(table.assign({"c", "d"}), Slots{0});
+  EXPECT_EQ(table.assign({"c", "d", "e"}), Slots{1});
+}
+
 TEST(SlotTable, LeavesOutWhatDoesNotFit) {
   SlotTable table(1);
   EXPECT_EQ(table.assign({"a", "b"}), Slots{0});

@@ -46,6 +46,18 @@ TEST_F(StatsSamplerTest, CopiesTheFiguresOfEachWorker) {
   EXPECT_EQ(sample.workers[1].figures.requests, 7U);
 }
 
+TEST_F(StatsSamplerTest, KnowsWhereSomethingStillCounts) {
+  sampler_.set_layout(two_workers());
+  page(1).listeners[limits::kListeners - 1].connections_open.set(1);
+  EXPECT_TRUE(sampler_.counts_in_listener(limits::kListeners - 1));
+  EXPECT_FALSE(sampler_.counts_in_listener(0));
+  page(0).backends[3].connections_open.set(1);
+  page(0).backends[4].requests_active.set(1);
+  page(1).backends[5].queued.set(1);
+  for (const std::uint32_t slot : {3U, 4U, 5U}) EXPECT_TRUE(sampler_.counts_in_backend(slot));
+  EXPECT_FALSE(sampler_.counts_in_backend(6));
+}
+
 TEST_F(StatsSamplerTest, SumsListenersAndBackendsOverTheWorkers) {
   for (unsigned index : {0U, 1U}) {
     page(index).listeners[2].requests.add(10);

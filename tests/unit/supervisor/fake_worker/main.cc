@@ -1,6 +1,6 @@
 // Stands in for demo-server-worker in the tests of the supervisor: speaks the channel and answers every
 // connection with its index, or misbehaves as the variable FAKE_WORKER says: "die", "mute", "garbage",
-// "stall", "linger", "close", "crash".
+// "stall", "linger", "close", "crash", "complain", "deaf", "alone" (all but the first die).
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -30,6 +30,7 @@ class FakeWorker {
         manner_(std::move(manner)) {}
 
   int run() {
+    if (manner_ == "deaf") be_deaf();
     while (!left_) {
       if (manner_ != "stall") page_.worker.heartbeat_ns.set(demo::monotonic_ns());
       wait();
@@ -40,6 +41,17 @@ class FakeWorker {
   }
 
  private:
+  // Reads nothing, and says something on SIGUSR1, which is blocked since the start.
+  void be_deaf() {
+    sigset_t wanted;
+    ::sigemptyset(&wanted);
+    ::sigaddset(&wanted, SIGUSR1);
+    int signal = 0;
+    ::sigwait(&wanted, &signal);
+    (void)channel_.send(demo::Ack{1, {}});
+    for (;;) ::pause();
+  }
+
   void wait() {
     std::vector<pollfd> entries{{channel_.fd(), POLLIN, 0}};
     for (const auto& [id, socket] : sockets_) entries.push_back({socket.fd.get(), POLLIN, 0});
@@ -119,6 +131,7 @@ int main(int argc, char** argv) {
     if (std::string(argv[i]) == "--index") index = static_cast<unsigned>(std::stoul(argv[i + 1]));
     if (std::string(argv[i]) == "--page") page = static_cast<unsigned>(std::stoul(argv[i + 1]));
   }
+  if (manner != nullptr && std::string(manner) == "alone" && index != 0) return 7;
   auto stats = demo::StatsArea::open(demo::UniqueFd(4), page);
   if (!stats) return 9;
   return FakeWorker(index, page, std::move(*stats), manner == nullptr ? "" : manner).run();
