@@ -33,6 +33,11 @@ std::string_view to_string(EventKind kind) {
   return "unknown";
 }
 
+std::uint64_t EventLog::number_of_now() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
+}
+
 void EventLog::publish(Event event) {
   for (std::string* text : {&event.subject, &event.message, &event.caller}) *text = printable(*text);
   const std::lock_guard lock(mutex_);
@@ -45,6 +50,7 @@ void EventLog::publish(Event event) {
 
 EventLog::SubscriptionId EventLog::subscribe(std::uint64_t after, Listener listener) {
   const std::lock_guard lock(mutex_);
+  if (after > last_sequence_ && after != kNothingKept) after = 0;
   for (const Event& event : kept_) {
     if (event.sequence > after) listener(event);
   }

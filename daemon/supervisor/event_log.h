@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <string>
@@ -28,7 +29,7 @@ std::string_view to_string(EventKind kind);
 
 // Something that happened, as an operator wants to read it.
 struct Event {
-  std::uint64_t sequence = 0;  // from 1, without gaps
+  std::uint64_t sequence = 0;  // without gaps, above those of daemons that ran before
   std::chrono::system_clock::time_point at;
   EventKind kind = EventKind::kWarning;
   std::string subject;  // "worker 2", "default/10.0.0.3:80", "config"
@@ -43,11 +44,22 @@ class EventLog {
   using Listener = std::function<void(const Event&)>;
   using SubscriptionId = std::uint64_t;
 
+  // What subscribe() takes for: nothing that is kept.
+  static constexpr std::uint64_t kNothingKept = std::numeric_limits<std::uint64_t>::max();
+
+  // The first event has the number last + 1.
+  explicit EventLog(std::uint64_t last = 0) : last_sequence_(last) {}
+  // For a log that begins now: microseconds since 1970. No log has that many events, so the numbers of a
+  // later one are higher, as long as the clock is not set back.
+  static std::uint64_t number_of_now();
+
   // Numbers and dates the event, makes its texts printable, keeps it, tells the subscribers on this thread.
   void publish(Event event);
 
   // Replays what is kept from sequence `after` + 1 on, then tells every later event; no gap, no repeat
-  // between. The listener runs under the log's lock: it must be quick and must not call back into the log.
+  // between. A number that no event has had yet is of another log (the clock was set back): everything that
+  // is kept follows. The listener runs under the log's lock: it must be quick and must not call back into the
+  // log.
   SubscriptionId subscribe(std::uint64_t after, Listener listener);
   // After it returns the listener is not called again.
   void unsubscribe(SubscriptionId id);
@@ -56,7 +68,7 @@ class EventLog {
   std::mutex mutex_;
   std::deque<Event> kept_;
   std::map<SubscriptionId, Listener> listeners_;
-  std::uint64_t last_sequence_ = 0;
+  std::uint64_t last_sequence_;
   SubscriptionId last_id_ = 0;
 };
 

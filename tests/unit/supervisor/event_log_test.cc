@@ -42,6 +42,27 @@ TEST(EventLog, NumbersEventsFromOneAndDatesThem) {
   EXPECT_EQ(seen.sequence, 2U);
 }
 
+TEST(EventLog, GoesOnAboveTheNumbersOfLogsBefore) {
+  EventLog before(EventLog::number_of_now());
+  std::uint64_t last = 0;
+  before.subscribe(0, [&](const Event& event) { last = event.sequence; });
+  for (int i = 0; i < 100; ++i) before.publish(event("then"));
+  std::this_thread::sleep_for(std::chrono::milliseconds(1));  // a process takes longer to end and start
+  EventLog log(EventLog::number_of_now());
+  log.publish(event("now"));
+  Reader reader;
+  log.subscribe(last, reader.listener());
+  EXPECT_THAT(reader.messages, ElementsAre("now"));
+}
+
+TEST(EventLog, ReplaysEverythingAfterANumberThatNoEventHasHad) {
+  EventLog log;
+  log.publish(event("one"));
+  Reader reader;
+  log.subscribe(2, reader.listener());
+  EXPECT_THAT(reader.messages, ElementsAre("one"));
+}
+
 TEST(EventLog, ReplaysWhatIsKeptAfterASequenceThenFollows) {
   EventLog log;
   log.publish(event("one"));
@@ -83,7 +104,7 @@ TEST(EventLog, ReplaysNothingToOneWhoHasSeenAll) {
   log.publish(event("one"));
   Reader reader;
   log.subscribe(1, reader.listener());
-  log.subscribe(99, reader.listener());
+  log.subscribe(EventLog::kNothingKept, reader.listener());
   EXPECT_TRUE(reader.messages.empty());
 }
 
