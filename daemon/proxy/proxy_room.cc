@@ -4,11 +4,6 @@
 #include <utility>
 
 namespace demo {
-namespace {
-
-constexpr unsigned kTidyRounds = 8;
-
-}  // namespace
 
 ProxyRoom::ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
                      unsigned worker, ProxyOutlook outlook)
@@ -96,12 +91,11 @@ BackendPool* ProxyRoom::find_pool(std::string_view name) {
 }
 
 void ProxyRoom::tidy_pools() {
-  // Serving a queue may make room in another one; what is left after some rounds waits for the next turn.
-  for (unsigned round = 0; bench_.queues_due && round < kTidyRounds; ++round) {
-    bench_.queues_due = false;
-    for (const auto& pool : pools_) pool->tidy();
-    for (const auto& pool : leaving_) pool->tidy();
-  }
+  bench_.queues_due = false;
+  for (const auto& pool : pools_) pool->tidy();
+  for (const auto& pool : leaving_) pool->tidy();
+  // Serving one queue may make room in another one, and no event tells of it.
+  if (bench_.queues_due) bench_.loop.again(next_turn_);
   std::erase_if(leaving_, [](const auto& pool) { return pool->unused(); });
 }
 

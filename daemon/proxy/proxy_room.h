@@ -10,6 +10,7 @@
 #include "config/snapshot.h"
 #include "event/loop.h"
 #include "event/slab.h"
+#include "event/yielding_watch.h"
 #include "net/connection_taker.h"
 #include "net/listener_handle.h"
 #include "proxy/backend_pool.h"
@@ -62,6 +63,11 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   }
 
  private:
+  // Brings the next turn about, at whose end the pools are looked after.
+  struct NextTurn final : YieldingWatch {
+    NextTurn() : YieldingWatch([](Watch&, std::uint32_t) {}) {}
+  };
+
   void tidy_pools();
   BackendPool* find_pool(std::string_view name);
 
@@ -69,8 +75,9 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   Slab<ClientSession> sessions_;
   Slab<Exchange> exchanges_;
   ClientSession* first_ = nullptr;  // not owned; list of all
-  bool tidies_ = false;             // pools are looked after
-  bool wants_peer_ = false;         // some setting goes by the client's address
+  NextTurn next_turn_;
+  bool tidies_ = false;      // pools are looked after
+  bool wants_peer_ = false;  // some setting goes by the client's address
   std::vector<std::unique_ptr<BackendPool>> pools_;
   std::vector<std::unique_ptr<BackendPool>> leaving_;            // gone, with exchanges in flight
   std::array<BackendPool*, limits::kListeners> pool_of_slot_{};  // not owned; by listener
