@@ -38,41 +38,55 @@ BackendPool::BackendPool(Workbench& bench, std::string pool_name)
 std::uint64_t BackendPool::turn() const { return bench_.loop.turn(); }
 
 Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
-  while (Member* member = choose(wish, true)) {
-    if (secure(*member, wish)) return grant_from(*member, user, wish.fresh);
+  const bool may_wait = queue_.size() < queue_limit_;
+  const Finding found = find(wish, may_wait);
+  if (found.free != nullptr) return grant_from(*found.free, user, wish.fresh);
+  if (found.full == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
+  if (!may_wait) {
+    found.full->stats.queue_full.add();
+    return {GrantOutcome::kQueueFull, nullptr, found.full, 0};
   }
-  Member* full = choose(wish, false);
-  if (full == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
-  if (queue_.size() >= queue_limit_) {
-    full->stats.queue_full.add();
-    return {GrantOutcome::kQueueFull, nullptr, full, 0};
-  }
-  queue_.enter(user, *full, wish.hash, wish.fresh, bench_.loop.now_ns());
+  queue_.enter(user, *found.full, wish, bench_.loop.now_ns());
   bench_.queues_due = true;
-  return {GrantOutcome::kQueued, nullptr, full, 0};
+  return {GrantOutcome::kQueued, nullptr, found.full, 0};
 }
 
-// Members tried before are taken again when there are no others; backups only when no other member is usable.
-Member* BackendPool::choose(const Wish& wish, bool with_room) {
+// To wait for a member that was not tried is better than to try another one again.
+BackendPool::Finding BackendPool::find(const Wish& wish, bool may_wait) {
+  Finding found{secure_one(wish, Among::kUntried), nullptr};
+  if (found.free != nullptr) return found;
+  found.full = choose(wish, Among::kUntried, Room::kAny);
+  if (found.full != nullptr && may_wait) return found;
+  if (wish.tried == nullptr || wish.others_only) return found;
+  found.free = secure_one(wish, Among::kAll);
+  if (found.full == nullptr) found.full = choose(wish, Among::kAll, Room::kAny);
+  return found;
+}
+
+Member* BackendPool::secure_one(const Wish& wish, Among among) {
+  while (Member* member = choose(wish, among, Room::kFree)) {
+    if (secure(*member, wish)) return member;
+  }
+  return nullptr;
+}
+
+// Backups are taken only when no other member is usable.
+Member* BackendPool::choose(const Wish& wish, Among among, Room room) {
   if (members_.empty()) return nullptr;
   if (balancer_.needs_load()) note_loads();
   const bool primaries = any_primary_usable();
-  for (const bool again : {false, true}) {
-    if (again && (wish.tried == nullptr || wish.others_only)) break;
-    for (std::size_t i = 0; i < members_.size(); ++i) {
-      const Member& member = *members_[i];
-      Balancer::Candidate& candidate = candidates_[i];
-      candidate.eligible = member.usable() && member.spec.backup != primaries &&
-                           (!with_room || has_room(member, wish)) &&
-                           (again || wish.tried == nullptr || !wish.tried->has(member));
-      candidate.weight = slow_start_weight(member.spec.weight, member.spec.slow_start, member.up_since_ns,
-                                           bench_.loop.now_ns());
-      candidate.load = member.active + member.load_elsewhere;
-    }
-    const std::size_t index = balancer_.choose(candidates_, wish.hash);
-    if (index != Balancer::kNone) return members_[index].get();
+  for (std::size_t i = 0; i < members_.size(); ++i) {
+    const Member& member = *members_[i];
+    Balancer::Candidate& candidate = candidates_[i];
+    candidate.eligible = member.usable() && member.spec.backup != primaries &&
+                         (room == Room::kAny || has_room(member, wish)) &&
+                         (among == Among::kAll || !wish.tried_before(member));
+    candidate.weight = slow_start_weight(member.spec.weight, member.spec.slow_start, member.up_since_ns,
+                                         bench_.loop.now_ns());
+    candidate.load = member.active + member.load_elsewhere;
   }
-  return nullptr;
+  const std::size_t index = balancer_.choose(candidates_, wish.hash);
+  return index != Balancer::kNone ? members_[index].get() : nullptr;
 }
 
 bool BackendPool::any_primary_usable() const {
@@ -256,27 +270,25 @@ void BackendPool::count_request() {
 bool BackendPool::may_connect_again() { return connect_budget_.take(bench_.loop.now_ns()); }
 bool BackendPool::may_send_again() { return send_budget_.take(bench_.loop.now_ns()); }
 
-// Each user in the queue gets one look at what is free now: who still finds nothing waits on, and so do those
-// behind.
+// Who finds nothing waits on, and so do those behind who would not take more either.
 void BackendPool::tidy() {
-  while (!queue_.empty()) {
-    if (limited_) stand_in_lines();
-    BackendUser& user = queue_.front();
-    Wish wish;
-    wish.hash = WaitQueue::hash_of(user);
-    wish.fresh = WaitQueue::wants_fresh(user);
-    wish.queued = true;
-    Member* member = choose(wish, true);
-    const bool hopeless = member == nullptr && choose(wish, false) == nullptr;
-    if (member == nullptr && !hopeless) break;
-    if (member != nullptr && !secure(*member, wish)) continue;
-    queue_.leave(user);
+  if (limited_) stand_in_lines();
+  for (BackendUser* user = queue_.front(); user != nullptr;) {
+    const Wish wish = WaitQueue::wish_of(*user);
+    const Finding found = find(wish, true);
+    if (found.free == nullptr && found.full != nullptr) {
+      if (wish.tried == nullptr) break;
+      user = WaitQueue::behind(*user);
+      continue;
+    }
+    queue_.leave(*user);
     // Who is behind it waits from now on; the others may come first.
     if (limited_) stand_in_lines();
-    user.on_grant(hopeless ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
-                           : grant_from(*member, user, wish.fresh));
+    user->on_grant(found.free == nullptr ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
+                                         : grant_from(*found.free, *user, wish.fresh));
+    if (limited_) stand_in_lines();
+    user = queue_.front();
   }
-  if (limited_ && queue_.empty()) stand_in_lines();
   std::erase_if(leaving_, [](const auto& member) { return member->unused(); });
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -15,30 +14,12 @@
 #include "proxy/balancer.h"
 #include "proxy/member.h"
 #include "proxy/retry_budget.h"
-#include "proxy/retry_policy.h"
 #include "proxy/wait_queue.h"
+#include "proxy/wish.h"
 
 namespace demo {
 
 struct Workbench;
-
-// Members that an exchange has tried in vain, so that it gets another one.
-class TriedMembers {
- public:
-  void add(const Member& member) {
-    if (count_ < members_.size()) members_[count_++] = &member;
-  }
-  bool has(const Member& member) const {
-    for (unsigned i = 0; i < count_; ++i) {
-      if (members_[i] == &member) return true;
-    }
-    return false;
-  }
-
- private:
-  std::array<const Member*, kAttemptsPerRequest> members_{};  // not owned, compared only
-  unsigned count_ = 0;
-};
 
 // The backends of one pool in one worker: chooses among them, lends their connections, keeps idle ones, lets
 // users wait under max-connections, ejects and takes back. Owns its members and, through the slab, their
@@ -66,15 +47,6 @@ class BackendPool {
   bool was_passed_by(const RequestHead& head) const;
   // Whether a client that ended its side while it waits in the queue has left.
   bool abort_on_close() const { return abort_on_close_; }
-
-  // How a connection is wanted.
-  struct Wish {
-    std::uint64_t hash = 0;               // of what the policy goes by
-    const TriedMembers* tried = nullptr;  // not owned; avoided while there are others. Null: none
-    bool fresh = false;                   // no pooled connection (tcp mode; after one turned out to be dead)
-    bool others_only = false;             // tried ones are avoided even when there are no others
-    bool queued = false;                  // it has waited longest of this worker's
-  };
 
   // See Loop::turn().
   std::uint64_t turn() const;
@@ -116,7 +88,18 @@ class BackendPool {
   void take_back(Member& member);
 
  private:
-  Member* choose(const Wish& wish, bool with_room);
+  // Which members come into question, as far as tried ones go, and whether any of them has room.
+  enum class Among : std::uint8_t { kUntried, kAll };
+  enum class Room : std::uint8_t { kFree, kAny };
+  // What there is for a wish.
+  struct Finding {
+    Member* free = nullptr;  // it is secured: a connection to it may be taken now
+    Member* full = nullptr;  // without a free one: whose limit is in the way. Null as well: none is usable
+  };
+  // may_wait: whether a place in the queue is an answer.
+  Finding find(const Wish& wish, bool may_wait);
+  Member* choose(const Wish& wish, Among among, Room room);
+  Member* secure_one(const Wish& wish, Among among);
   void note_loads();
   bool any_primary_usable() const;
   Grant grant_from(Member& member, BackendUser& user, bool fresh);
@@ -134,6 +117,8 @@ class BackendPool {
   void note_idle(const Member& member);
   void yield_idle(Member& member);
   void stand_in_lines();
+  std::uint64_t waits_since(const Member& member, bool primaries) const;
+  bool any_untried(const Wish& wish, bool primaries) const;
   void leave_line(Member& member);
   void count_connections(Member& member);
 

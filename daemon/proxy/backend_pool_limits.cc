@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "proxy/backend_pool.h"
@@ -5,7 +6,7 @@
 
 // How a pool keeps its members' limits together with the other workers. Each connection that is open, idle
 // ones included, has a slot of its member's gate; users wait in the pool's queue, and the pool stands in the
-// line of every member that would do, for the user that has waited longest.
+// line of every member that would do, for the user that has waited longest for it.
 namespace demo {
 
 // An own unused connection is as good as a free slot, but not before those who have waited longer.
@@ -57,11 +58,10 @@ void BackendPool::hear_others() {
 
 // Where it stands is said again only when that changed.
 void BackendPool::stand_in_lines() {
-  const std::uint64_t since_ns = queue_.empty() ? 0 : WaitQueue::since_ns_of(queue_.front());
   const bool primaries = any_primary_usable();
   for (const auto& member : members_) {
     const bool would_do = member->limited() && member->usable() && member->spec.backup != primaries;
-    const std::uint64_t wish_ns = would_do ? since_ns : 0;
+    const std::uint64_t wish_ns = would_do ? waits_since(*member, primaries) : 0;
     if (wish_ns == member->in_line_ns) continue;
     if (wish_ns == 0) {
       leave_line(*member);
@@ -70,6 +70,22 @@ void BackendPool::stand_in_lines() {
       bench_.outlook.quota->wait(member->spec.slot, wish_ns);
     }
   }
+}
+
+// Since when the first one waits that would take the usable member; 0: nobody does.
+std::uint64_t BackendPool::waits_since(const Member& member, bool primaries) const {
+  for (const BackendUser* user = queue_.front(); user != nullptr; user = WaitQueue::behind(*user)) {
+    const Wish& wish = WaitQueue::wish_of(*user);
+    const bool takes = !wish.tried_before(member) || (!wish.others_only && !any_untried(wish, primaries));
+    if (takes) return WaitQueue::since_ns_of(*user);
+  }
+  return 0;
+}
+
+bool BackendPool::any_untried(const Wish& wish, bool primaries) const {
+  return std::ranges::any_of(members_, [&](const auto& member) {
+    return member->usable() && member->spec.backup != primaries && !wish.tried_before(*member);
+  });
 }
 
 void BackendPool::leave_line(Member& member) {

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "proxy/wish.h"
+
 namespace demo {
 
 class BackendConnection;
@@ -45,9 +47,8 @@ class BackendUser {
   BackendUser* previous_ = nullptr;  // not owned; the pool's queue
   BackendUser* next_ = nullptr;      // not owned
   Member* waits_for_ = nullptr;      // not owned; whose figures count it while it is queued, else null
-  std::uint64_t hash_ = 0;           // what it goes by while it is queued
   std::uint64_t since_ns_ = 0;       // monotonic; since when it is queued
-  bool fresh_ = false;               // it takes no pooled connection, in the queue as elsewhere
+  Wish wish_;                        // what it waits for while it is queued
 };
 
 }  // namespace demo

@@ -14,19 +14,20 @@ class WaitQueue {
  public:
   bool empty() const { return first_ == nullptr; }
   std::size_t size() const { return size_; }
-  BackendUser& front() { return *first_; }
-  static std::uint64_t hash_of(const BackendUser& user) { return user.hash_; }
-  static bool wants_fresh(const BackendUser& user) { return user.fresh_; }
+  // Who has waited longest; null when nobody waits.
+  BackendUser* front() const { return first_; }
+  // Who came next; null after the last.
+  static BackendUser* behind(const BackendUser& user) { return user.next_; }
+  static const Wish& wish_of(const BackendUser& user) { return user.wish_; }
   static std::uint64_t since_ns_of(const BackendUser& user) { return user.since_ns_; }
   // Whose limit the user waits for; null when it does not wait.
   static const Member* member_of(const BackendUser& user) { return user.waits_for_; }
 
-  // member: whose limit the user waits for; its figures count the user until it leaves. fresh: no pooled
-  // connection will do. now_ns: monotonic.
-  void enter(BackendUser& user, Member& member, std::uint64_t hash, bool fresh, std::uint64_t now_ns) {
+  // member: whose limit the user waits for; its figures count the user until it leaves. now_ns: monotonic.
+  void enter(BackendUser& user, Member& member, const Wish& wish, std::uint64_t now_ns) {
     user.waits_for_ = &member;
-    user.hash_ = hash;
-    user.fresh_ = fresh;
+    user.wish_ = wish;
+    user.wish_.queued = true;
     user.since_ns_ = now_ns;
     user.previous_ = last_;
     user.next_ = nullptr;

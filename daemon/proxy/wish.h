@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "proxy/retry_policy.h"
+
+namespace demo {
+
+class Member;
+
+// Members that an exchange has tried in vain, so that it gets another one.
+class TriedMembers {
+ public:
+  void add(const Member& member) {
+    if (count_ < members_.size()) members_[count_++] = &member;
+  }
+  bool has(const Member& member) const {
+    for (unsigned i = 0; i < count_; ++i) {
+      if (members_[i] == &member) return true;
+    }
+    return false;
+  }
+
+ private:
+  std::array<const Member*, kAttemptsPerRequest> members_{};  // not owned, compared only
+  unsigned count_ = 0;
+};
+
+// How a user wants its connection, in the queue as elsewhere.
+struct Wish {
+  bool tried_before(const Member& member) const { return tried != nullptr && tried->has(member); }
+
+  std::uint64_t hash = 0;               // of what the policy goes by
+  const TriedMembers* tried = nullptr;  // the user's own; avoided while there are others. Null: none
+  bool fresh = false;                   // no pooled connection (tcp mode; after one turned out to be dead)
+  bool others_only = false;             // tried ones are avoided even when there are no others
+  bool queued = false;                  // it waits in the queue: nobody of this worker comes before it
+};
+
+}  // namespace demo
