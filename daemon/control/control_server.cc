@@ -29,12 +29,8 @@ struct ControlServer::Parts {
     gates.push_back(std::make_unique<Gate>(endpoint, std::move(identify)));
     return *gates.back();
   }
-  std::unique_ptr<ControlService> control_service(Gate& gate) {
-    return std::make_unique<ControlService>(supervisor, *calls, drains, *desk, gate);
-  }
-  std::unique_ptr<MonitorService> monitor_service(Gate& gate) {
-    return std::make_unique<MonitorService>(service_parts, gate);
-  }
+  // with_control: or Monitor without it.
+  EndpointServices services(Gate& gate, bool with_control);
   // Takes the endpoint over, or says why there is none.
   Status take(Result<std::unique_ptr<GrpcEndpoint>> endpoint) {
     if (!endpoint) return endpoint.error();
@@ -60,11 +56,25 @@ struct ControlServer::Parts {
   std::vector<std::unique_ptr<GrpcEndpoint>> endpoints;
 };
 
+EndpointServices ControlServer::Parts::services(Gate& gate, bool with_control) {
+  namespace pb = control::v1;
+  std::vector<std::string> served;
+  if (with_control) served.emplace_back(pb::Control::service_full_name());
+  served.emplace_back(pb::Monitor::service_full_name());
+  EndpointServices made;
+  if (with_control) made.control = std::make_unique<ControlService>(supervisor, *calls, drains, *desk, gate);
+  made.monitor = std::make_unique<MonitorService>(service_parts, gate);
+  made.health = std::make_unique<HealthService>(served, gate, *calls, streams);
+  served.emplace_back(grpc::health::v1::Health::service_full_name());
+  served.emplace_back(grpc::reflection::v1alpha::ServerReflection::service_full_name());
+  made.reflection = std::make_unique<ReflectionService>(std::move(served), gate, streams);
+  return made;
+}
+
 Status ControlServer::Parts::open_control() {
   if (options.control_path.empty()) return {};
   Gate& admins = gate("control", identify_by_peer_credentials(Role::kAdmin));
-  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, control_service(admins),
-                                      monitor_service(admins)));
+  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, services(admins, true)));
 }
 
 Status ControlServer::Parts::open_monitor() {
@@ -74,8 +84,7 @@ Status ControlServer::Parts::open_monitor() {
                    "control and monitor socket have the same path: " + options.monitor_path);
   }
   Gate& viewers = gate("monitor", identify_by_peer_credentials(Role::kViewer));
-  return take(
-      GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, nullptr, monitor_service(viewers)));
+  return take(GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, services(viewers, false)));
 }
 
 Status ControlServer::Parts::open_tcp() {
@@ -83,7 +92,7 @@ Status ControlServer::Parts::open_tcp() {
   Gate& remote =
       gate("tcp", options.tcp->insecure_everyone_on_this_host_is_admin ? identify_nobody()
                                                                        : identify_by_certificate());
-  return take(GrpcEndpoint::open_tcp(*options.tcp, control_service(remote), monitor_service(remote)));
+  return take(GrpcEndpoint::open_tcp(*options.tcp, services(remote, true)));
 }
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(ControlOptions options,

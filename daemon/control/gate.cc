@@ -25,17 +25,18 @@ Gate::Gate(std::string endpoint, Identify identify)
       calls_(kCallsOfOne, kCalls),
       streams_(kStreamsOfOne, limits::kControlWatchers) {}
 
-Result<Pass> Gate::admit_call(const grpc::ServerContextBase& context, Role needed) {
+Result<Pass> Gate::admit_call(const grpc::ServerContextBase& context, std::optional<Role> needed) {
   return admit(context, needed, calls_, "calls");
 }
 
-Result<Pass> Gate::admit_stream(const grpc::ServerContextBase& context, Role needed) {
+Result<Pass> Gate::admit_stream(const grpc::ServerContextBase& context, std::optional<Role> needed) {
   return admit(context, needed, streams_, "streams");
 }
 
-Result<Pass> Gate::admit(const grpc::ServerContextBase& context, Role needed, CallerQuota& quota,
-                         const char* what) {
-  Result<Caller> caller = authorise(identify_, context, needed);
+Result<Pass> Gate::admit(const grpc::ServerContextBase& context, std::optional<Role> needed,
+                         CallerQuota& quota, const char* what) {
+  Result<Caller> caller =
+      needed ? authorise(identify_, context, *needed) : Result<Caller>(identify_(context).caller);
   if (!caller) return caller.error();
   const std::string who = caller->uid ? fmt::format("uid {}", *caller->uid) : caller->name;
   QuotaPlace place = quota.take(endpoint_ + " " + who);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -24,12 +25,12 @@ class Gate {
   Identity identity(const grpc::ServerContextBase& context) const { return identify_(context); }
 
   // Both: kPermissionDenied when the caller's role is less than needed, kResourceExhausted when the caller
-  // has too many calls, or streams, under way already.
-  Result<Pass> admit_call(const grpc::ServerContextBase& context, Role needed);
-  Result<Pass> admit_stream(const grpc::ServerContextBase& context, Role needed);
+  // has too many calls, or streams, under way already. needed: unset for whoever may connect.
+  Result<Pass> admit_call(const grpc::ServerContextBase& context, std::optional<Role> needed);
+  Result<Pass> admit_stream(const grpc::ServerContextBase& context, std::optional<Role> needed);
 
  private:
-  Result<Pass> admit(const grpc::ServerContextBase& context, Role needed, CallerQuota& quota,
+  Result<Pass> admit(const grpc::ServerContextBase& context, std::optional<Role> needed, CallerQuota& quota,
                      const char* what);
 
   const std::string endpoint_;

@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 #include <grpc/grpc.h>
 #include <grpc/support/log.h>
-#include <grpcpp/ext/proto_server_reflection_plugin.h>
-#include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_posix.h>
@@ -18,7 +16,9 @@
 namespace demo {
 namespace {
 
-constexpr int kReflectionThreads = 8;  // reflection is the one service that holds a thread a stream
+// What the connections of one endpoint may take together: beyond it gRPC reads less, and cuts connections
+// off.
+constexpr std::size_t kMemoryBytes = 128 * 1024 * 1024;
 constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kPingIntervalMinMs = 10'000;  // clients that ping more often are told to go away
@@ -36,8 +36,6 @@ void prepare_library() {
     // Never given back: when the last user leaves, gRPC 1.51 ends its threads, and now and then one of them
     // sleeps for ten more seconds first. Nobody would wait for that at the end of the process.
     grpc_init();
-    grpc::EnableDefaultHealthCheckService(true);
-    grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   });
 }
 
@@ -50,10 +48,7 @@ void set_limits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_MAX_CONNECTION_IDLE_MS, kConnectionIdleMs);
   builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT,
                              0);  // a taken port is an error, not a race for clients
-  builder.SetResourceQuota(grpc::ResourceQuota("control").SetMaxThreads(kReflectionThreads));
-  builder.SetSyncServerOption(grpc::ServerBuilder::NUM_CQS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MIN_POLLERS, 1);
-  builder.SetSyncServerOption(grpc::ServerBuilder::MAX_POLLERS, 1);
+  builder.SetResourceQuota(grpc::ResourceQuota("control").Resize(kMemoryBytes));
 }
 
 }  // namespace
@@ -62,8 +57,10 @@ Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::Server
   prepare_library();
   grpc::ServerBuilder builder;
   set_limits(builder);
-  if (control_ != nullptr) builder.RegisterService(control_.get());
-  builder.RegisterService(monitor_.get());
+  if (services_.control != nullptr) builder.RegisterService(services_.control.get());
+  builder.RegisterService(services_.monitor.get());
+  builder.RegisterService(services_.health.get());
+  builder.RegisterService(services_.reflection.get());
   if (credentials != nullptr) {
     using Acceptor = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
     acceptor_ = builder.experimental().AddExternalConnectionAcceptor(Acceptor::FROM_FD, credentials);
@@ -71,9 +68,6 @@ Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::Server
   server_ = builder.BuildAndStart();
   if (server_ == nullptr)
     return Error{ErrorCode::kInternal, "the gRPC server of " + name + " does not start", "control", name};
-  auto* health = server_->GetHealthCheckService();
-  if (control_ != nullptr) health->SetServingStatus(control::v1::Control::service_full_name(), true);
-  health->SetServingStatus(control::v1::Monitor::service_full_name(), true);
   return {};
 }
 
@@ -85,11 +79,10 @@ Status GrpcEndpoint::admit(int socket, const std::string& name, std::size_t part
 }
 
 Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
-                                                              std::unique_ptr<ControlService> control,
-                                                              std::unique_ptr<MonitorService> monitor) {
+                                                              EndpointServices services) {
   Result<SocketFile> socket = SocketFile::open(path, mode);
   if (!socket) return socket.error();
-  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(control), std::move(monitor)));
+  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(services)));
   endpoint->file_.emplace(*std::move(socket));
   if (auto started = endpoint->start(path, nullptr); !started) return started.error();
   grpc::Server* const server = endpoint->server_.get();
@@ -100,13 +93,12 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string&
 }
 
 Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options,
-                                                             std::unique_ptr<ControlService> control,
-                                                             std::unique_ptr<MonitorService> monitor) {
+                                                             EndpointServices services) {
   const auto credentials = tcp_credentials(options);
   if (!credentials) return credentials.error();
   auto socket = open_tcp_socket(options.address);
   if (!socket) return socket.error();
-  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(control), std::move(monitor)));
+  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(services)));
   endpoint->tcp_ = *std::move(socket);
   const std::string name = options.address.to_string();
   if (auto started = endpoint->start(name, *credentials); !started) return started.error();
@@ -130,7 +122,7 @@ void GrpcEndpoint::close() {
   if (doorman_ != nullptr) doorman_->close();
   if (file_) file_->close();
   tcp_.fd.reset();
-  if (server_ != nullptr) server_->GetHealthCheckService()->Shutdown();
+  services_.health->stop();
 }
 
 void GrpcEndpoint::shutdown(std::chrono::milliseconds patience) {

@@ -11,24 +11,31 @@
 #include "control/control_options.h"
 #include "control/control_service.h"
 #include "control/doorman.h"
+#include "control/health_service.h"
 #include "control/monitor_service.h"
+#include "control/reflection_service.h"
 #include "control/socket_file.h"
 #include "control/tcp_socket.h"
 
 namespace demo {
 
-// One address where the API is served: a gRPC server with its own services, health checking (grpc.health.v1)
-// and reflection, of these services only. Owns its server, socket and threads.
+// What one endpoint serves.
+struct EndpointServices {
+  std::unique_ptr<ControlService> control;  // null where only Monitor is
+  std::unique_ptr<MonitorService> monitor;
+  std::unique_ptr<HealthService> health;
+  std::unique_ptr<ReflectionService> reflection;
+};
+
+// One address where the API is served: a gRPC server with its own services. Owns its server, socket and
+// threads.
 class GrpcEndpoint {
  public:
-  // The services offered: control is null where only Monitor is.
   static Result<std::unique_ptr<GrpcEndpoint>> open_unix(const std::string& path, mode_t mode,
-                                                         std::unique_ptr<ControlService> control,
-                                                         std::unique_ptr<MonitorService> monitor);
+                                                         EndpointServices services);
   // Error: see ControlServer::open().
   static Result<std::unique_ptr<GrpcEndpoint>> open_tcp(const ControlTcpOptions& options,
-                                                        std::unique_ptr<ControlService> control,
-                                                        std::unique_ptr<MonitorService> monitor);
+                                                        EndpointServices services);
   GrpcEndpoint(const GrpcEndpoint&) = delete;
   GrpcEndpoint& operator=(const GrpcEndpoint&) = delete;
   ~GrpcEndpoint();
@@ -41,14 +48,12 @@ class GrpcEndpoint {
   int port() const { return tcp_.port; }
 
  private:
-  GrpcEndpoint(std::unique_ptr<ControlService> control, std::unique_ptr<MonitorService> monitor)
-      : control_(std::move(control)), monitor_(std::move(monitor)) {}
+  explicit GrpcEndpoint(EndpointServices services) : services_(std::move(services)) {}
   // credentials: of TCP connections; null for a unix socket.
   Status start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials);
   Status admit(int socket, const std::string& name, std::size_t part_of_one, Doorman::Pass pass);
 
-  const std::unique_ptr<ControlService> control_;
-  const std::unique_ptr<MonitorService> monitor_;
+  const EndpointServices services_;
   std::optional<SocketFile> file_;                                            // of a unix socket
   TcpSocket tcp_;                                                             // empty for a unix socket
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;  // for TCP, else null

@@ -32,6 +32,7 @@ milliseconds time_for(const grpc::CallbackServerContext& context, milliseconds l
 class LoopCall::Reactor final : public grpc::ServerUnaryReactor {
  public:
   void set_call(std::weak_ptr<LoopCall> call) { call_ = std::move(call); }
+  void hold(QuotaPlace place) { place_ = std::move(place); }
   void OnCancel() override {
     const auto call = call_.lock();
     if (call && call->claim()) call->answer(grpc::Status::CANCELLED);
@@ -40,12 +41,24 @@ class LoopCall::Reactor final : public grpc::ServerUnaryReactor {
 
  private:
   std::weak_ptr<LoopCall> call_;
+  QuotaPlace place_;
 };
+
+LoopCall::LoopCall(std::shared_ptr<OpenCalls> calls, Reactor& reactor)
+    : calls_(std::move(calls)), reactor_(&reactor) {}
 
 LoopCall::~LoopCall() {
   if (claim()) answer(to_grpc_status(stopping()));
   calls_->forget(this);
 }
+
+// The reactor lives until the RPC returned.
+void LoopCall::hold(QuotaPlace place) {
+  reactor_->hold(place);
+  place_ = std::move(place);
+}
+
+grpc::ServerUnaryReactor* LoopCall::reactor() const { return reactor_; }
 
 void LoopCall::finish(const std::function<Status()>& fill) {
   if (!claim()) return;

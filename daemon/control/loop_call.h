@@ -40,29 +40,29 @@ class LoopCall final : public Asker {
   bool begin() override;
   bool gone() const override { return state_ == State::kAnswered; }
 
-  // Keeps the caller's place until the call is forgotten. Once, before anybody else knows the call.
-  void hold(QuotaPlace place) { place_ = std::move(place); }
+  // Keeps the caller's place until the call is forgotten and its client has taken the answer, or is gone.
+  // Once, within the RPC.
+  void hold(QuotaPlace place);
   // Whom the call counts for; after hold().
   const std::string& account() const { return *place_; }
 
   // What the RPC returns to gRPC, answered or not. Valid until the RPC returned and the call was answered.
-  grpc::ServerUnaryReactor* reactor() const { return reactor_; }
+  grpc::ServerUnaryReactor* reactor() const;
 
  private:
   friend class OpenCalls;
   class Reactor;
   enum class State : std::uint8_t { kWaiting, kBegun, kAnswered };
 
-  LoopCall(std::shared_ptr<OpenCalls> calls, grpc::ServerUnaryReactor& reactor)
-      : calls_(std::move(calls)), reactor_(&reactor) {}
+  LoopCall(std::shared_ptr<OpenCalls> calls, Reactor& reactor);
 
   bool claim() { return state_.exchange(State::kAnswered) != State::kAnswered; }
   void answer(const grpc::Status& status);
   void expire();
 
   const std::shared_ptr<OpenCalls> calls_;
-  grpc::ServerUnaryReactor* const reactor_;  // not owned: deletes itself, once it is answered
-  QuotaPlace place_;                         // null until hold()
+  Reactor* const reactor_;  // not owned: deletes itself, once it is answered
+  QuotaPlace place_;        // null until hold()
   std::atomic<State> state_ = State::kWaiting;
   TimerThread::Id deadline_ = 0;  // 0: not set yet
 };

@@ -41,13 +41,13 @@ class OpenStreams {
   bool stopped_ = false;
 };
 
-// The sending side of a server stream: at most one message is on its way, nothing blocks, the end is told
+// The sending side of a stream: at most one message is on its way, nothing blocks, the end is told
 // once. Keeps its caller's place; deletes itself after gone().
 //
 //   idle --pump()--> writing --written--> idle
 //   idle --end()--> finished;  writing, when end() was called, --written--> finished
-template <typename Message>
-class MessageStream : public grpc::ServerWriteReactor<Message>, public OpenStream {
+template <typename Message, typename Reactor = grpc::ServerWriteReactor<Message>>
+class MessageStream : public Reactor, public OpenStream {
  public:
   explicit MessageStream(QuotaPlace place) : place_(std::move(place)) {}
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "config/duration.h"
 #include "control/event_watcher.h"
+#include "control/refused_stream.h"
 #include "control/report_messages.h"
 #include "control/request_fields.h"
 #include "control/stats_watcher.h"
@@ -18,14 +19,6 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
 namespace {
-
-// A stream that was refused before it began.
-template <typename Message>
-class RefusedStream final : public grpc::ServerWriteReactor<Message> {
- public:
-  explicit RefusedStream(const Error& error) { this->Finish(to_grpc_status(error)); }
-  void OnDone() override { delete this; }
-};
 
 Result<std::chrono::milliseconds> interval_of(const pb::WatchStatsRequest& request) {
   const auto interval = duration_of(request, "interval", limits::kStatsInterval);
@@ -129,8 +122,9 @@ ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
   auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
   call->finish([&]() -> Status {
-    const auto pass = gate_.admit_call(*context, Role::kViewer);
+    auto pass = gate_.admit_call(*context, Role::kViewer);
     if (!pass) return pass.error();
+    call->hold(std::move(pass->place));
     auto selector = StatsSelector::from(request->selection());
     if (!selector) return selector.error();
     StatsView view(*std::move(selector), true);
@@ -143,18 +137,18 @@ ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,
 grpc::ServerWriteReactor<pb::WatchStatsResponse>* MonitorService::WatchStats(
     CallbackServerContext* context, const pb::WatchStatsRequest* request) {
   auto pass = gate_.admit_stream(*context, Role::kViewer);
-  if (!pass) return new RefusedStream<pb::WatchStatsResponse>(pass.error());
+  if (!pass) return new RefusedStream<grpc::ServerWriteReactor<pb::WatchStatsResponse>>(pass.error());
   const auto watcher = watch_stats(parts_, std::move(pass->place), *request);
-  if (!watcher) return new RefusedStream<pb::WatchStatsResponse>(watcher.error());
+  if (!watcher) return new RefusedStream<grpc::ServerWriteReactor<pb::WatchStatsResponse>>(watcher.error());
   return *watcher;
 }
 
 grpc::ServerWriteReactor<pb::WatchEventsResponse>* MonitorService::WatchEvents(
     CallbackServerContext* context, const pb::WatchEventsRequest* request) {
   auto pass = gate_.admit_stream(*context, Role::kViewer);
-  if (!pass) return new RefusedStream<pb::WatchEventsResponse>(pass.error());
+  if (!pass) return new RefusedStream<grpc::ServerWriteReactor<pb::WatchEventsResponse>>(pass.error());
   if (const Status kinds = check_kinds(*request); !kinds) {
-    return new RefusedStream<pb::WatchEventsResponse>(kinds.error());
+    return new RefusedStream<grpc::ServerWriteReactor<pb::WatchEventsResponse>>(kinds.error());
   }
   return new EventWatcher(parts_.supervisor.events(), parts_.streams, std::move(pass->place),
                           *request);  // deletes itself
@@ -165,6 +159,9 @@ ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const
   auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
   call->finish([&]() -> Status {
+    auto pass = gate_.admit_call(*context, std::nullopt);
+    if (!pass) return pass.error();
+    call->hold(std::move(pass->place));
     const Identity identity = gate_.identity(*context);
     response->set_name(identity.caller.name);
     if (identity.role) {
