@@ -8,6 +8,7 @@
 #include "format/csv.h"
 #include "format/json.h"
 #include "format/table.h"
+#include "values/request_text.h"
 
 namespace demo::ctl {
 namespace {
@@ -33,6 +34,7 @@ TableShape shape_for(const Settings& settings, const Console& console) {
 }  // namespace
 
 Channel& Session::channel_for(const google::protobuf::Message& request) {
+  require_utf8(request);
   const Access access = access_of(request);
   // What may change may also read.
   if (access == Access::kRead && changing_ != nullptr) return *changing_;

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <optional>
 
+#include "base/utf8.h"
+
 namespace demo {
 namespace {
 
@@ -61,6 +63,7 @@ bool has_zones(const in6_addr& host) {
 // As the kernel's dev_valid_name(), and nothing that ends the address.
 bool is_interface_name(std::string_view name) {
   if (name.empty() || name.size() >= IF_NAMESIZE || name == "." || name == "..") return false;
+  if (!is_utf8(name)) return false;  // as of a unix path
   return std::all_of(name.begin(), name.end(), [](unsigned char c) {
     return c > ' ' && c != 0x7f && c != '/' && c != ':' && c != '%' && c != '[' && c != ']';
   });
@@ -91,6 +94,8 @@ Result<Address> parse_unix(std::string_view text) {
     return bad_address(text, fmt::format("a unix path has at most {} bytes", sizeof un.sun_path - 1));
   }
   if (path.find('\0') != std::string_view::npos) return bad_address(text, "a unix path holds no NUL");
+  // Saved and told to others it would be another path: protobuf's strings are UTF-8.
+  if (!is_utf8(path)) return bad_address(text, "a unix path must be UTF-8");
   un.sun_family = AF_UNIX;
   std::memcpy(un.sun_path, path.data(), path.size());
   return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&un),
@@ -239,7 +244,8 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
     endpoint.port = address->port();
     endpoint.text = address->to_string();
     return endpoint;
-  } else if (const auto parts = split(full); parts && !parts->bracketed && is_host_name(parts->host)) {
+  } else if (const auto parts = split(full);
+             !full.starts_with("unix:/") && parts && !parts->bracketed && is_host_name(parts->host)) {
     const auto port = parse_port(parts->port);
     if (!port || *port == 0) return bad_address(text, "a backend's port is 1 to 65535");
     endpoint.host = parts->host;

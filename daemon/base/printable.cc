@@ -5,25 +5,18 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/utf8.h"
+
 namespace demo {
 namespace {
-
-bool continues(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
 
 // The size in bytes of the printable character that the text starts with; 0 when it starts with none.
 std::size_t printable_size(std::string_view text) {
   const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = at(0);
-  if (first < 0x80) return first >= 0x20 && first != 0x7F ? 1 : 0;
-  const std::size_t size = first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : 4;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if (!continues(at(i))) return 0;
-  }
-  const bool overlong = (first == 0xE0 && at(1) < 0xA0) || (first == 0xF0 && at(1) < 0x90);
-  const bool beyond = (first == 0xED && at(1) > 0x9F) || (first == 0xF4 && at(1) > 0x8F);
-  const bool steers = first == 0xC2 && at(1) < 0xA0;  // C1: U+0080 to U+009F
-  return overlong || beyond || steers ? 0 : size;
+  const bool c0 = at(0) < 0x20 || at(0) == 0x7F;
+  const std::size_t size = utf8_size(text);
+  const bool c1 = size == 2 && at(0) == 0xC2 && at(1) < 0xA0;  // U+0080 to U+009F
+  return c0 || c1 ? 0 : size;
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 
+#include "base/printable.h"
 #include "config/config_diff.h"
 #include "config/export_commands.h"
 #include "control/timestamp.h"
@@ -63,7 +64,8 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
   response.set_pid(report.pid);
   write_timestamp(report.started, *response.mutable_started());
   response.set_degraded(report.degraded);
-  write_strings(report.problems, *response.mutable_problems());
+  // A path that is named may hold any bytes.
+  for (const std::string& problem : report.problems) response.add_problems(printable(problem));
   response.set_config_source(report.config_source);
   const auto planned = std::count_if(report.workers.begin(), report.workers.end(),
                                      [](const WorkerReport& w) { return w.planned; });

@@ -138,6 +138,8 @@ def test_check_config_tells_good_from_bad(tmp_path):
         (["-w", "9999", "-a", "127.0.0.1:0"], ["9999"]),
         (["-c", "4000", "-a", "127.0.0.1:0"], ["4000"]),
         (["--accept-mode", "sideways", "-a", "127.0.0.1:0"], ["sideways"]),
+        (["-a", b"unix:/tmp/caf\xe9.sock"], [r"unix:/tmp/caf\xe9.sock", "a unix path must be UTF-8"]),
+        (["-x", b"unix:/tmp/caf\xe9.sock", "-a", "127.0.0.1:0"], ["a unix path must be UTF-8"]),
         (["--config", "/nonexistent/file.toml"], ["/nonexistent/file.toml"]),
     ],
 )

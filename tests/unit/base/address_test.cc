@@ -78,6 +78,9 @@ TEST(Address, NamesTheOffendingTextInItsError) {
 
 TEST(Address, RefusesTextsWithANulByte) {
   EXPECT_FALSE(Address::parse(std::string_view("unix:/a\0b", 9)));
+  EXPECT_THAT(canonical("unix:/run/caf\xe9.sock"), HasSubstr("a unix path must be UTF-8"));
+  EXPECT_EQ(canonical("unix:/run/caf\xc3\xa9.sock"), "unix:/run/caf\xc3\xa9.sock");
+  EXPECT_THAT(canonical("[fe80::1%eth\xff]:80"), HasSubstr("the name of an interface"));
   EXPECT_FALSE(Address::parse(std::string_view("1.2.3.4\0:80", 11)));
   EXPECT_FALSE(Address::parse(std::string_view("[::1\0]:80", 9)));
 }
@@ -202,6 +205,12 @@ TEST(Endpoint, TakesAddresses) {
   EXPECT_EQ(parsed.port, 80);
   EXPECT_EQ(endpoint("[0::1]:80"), "[::1]:80");
   EXPECT_EQ(endpoint("unix:/run/app.sock"), "unix:/run/app.sock");
+}
+
+TEST(Endpoint, SaysWhatIsWrongWithAUnixPath) {
+  EXPECT_THAT(endpoint("unix:/run/caf\xe9.sock"), HasSubstr("a unix path must be UTF-8"));
+  EXPECT_THAT(endpoint("unix:/" + std::string(200, 'x')), HasSubstr("a unix path has at most"));
+  EXPECT_EQ(endpoint("unix:80"), "unix:80");
 }
 
 TEST(Endpoint, MeansThisHostWhenOnlyAPortIsGiven) { EXPECT_EQ(endpoint(":80"), "127.0.0.1:80"); }

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace demo {
+
+// The size in bytes of the character that the text starts with (RFC 3629: none is overlong, a surrogate or
+// beyond U+10FFFF); 0 when it starts with none. The text is not empty. Pure.
+std::size_t utf8_size(std::string_view text);
+
+// Whether the text is UTF-8 from end to end. What is saved and what the API carries is: protobuf has no other
+// strings. Pure.
+bool is_utf8(std::string_view text);
+
+}  // namespace demo

@@ -1,0 +1,26 @@
+#include "base/utf8.h"
+
+#include <gtest/gtest.h>
+
+namespace demo {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(Utf8, TakesWhatRfc3629Defines) {
+  for (const auto text : {""sv, "plain"sv, "\0"sv, "\x7f"sv, "\xc2\x80"sv, "\xdf\xbf"sv, "\xe0\xa0\x80"sv,
+                          "\xed\x9f\xbf"sv, "\xee\x80\x80"sv, "\xf0\x90\x80\x80"sv, "\xf4\x8f\xbf\xbf"sv}) {
+    EXPECT_TRUE(is_utf8(text)) << text;
+  }
+}
+
+TEST(Utf8, RefusesEverythingElse) {
+  for (const auto text : {"\xff"sv, "a\x80"sv, "\xc0\xaf"sv, "\xc1\xbf"sv, "\xc2"sv, "\xc2z"sv,
+                          "\xe0\x9f\xbf"sv, "\xe2\x82"sv, "\xed\xa0\x80"sv, "\xf0\x8f\xbf\xbf"sv,
+                          "\xf4\x90\x80\x80"sv, "\xf5\x80\x80\x80"sv, "caf\xe9.sock"sv}) {
+    EXPECT_FALSE(is_utf8(text)) << text;
+  }
+}
+
+}  // namespace
+}  // namespace demo

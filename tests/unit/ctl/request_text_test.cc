@@ -1,0 +1,43 @@
+#include "values/request_text.h"
+
+#include <gmock/gmock.h>
+
+#include "demo/control/v1/control.pb.h"
+#include "failure.h"
+
+namespace demo::ctl {
+namespace {
+
+namespace api = control::v1;
+
+std::string refusal_of(const google::protobuf::Message& request) {
+  try {
+    require_utf8(request);
+  } catch (const Failure& failure) {
+    EXPECT_EQ(failure.code(), ExitCode::kUsage);
+    return failure.message();
+  }
+  return "";
+}
+
+TEST(RequestText, OfAnotherEncodingIsRefusedWhereverItStands) {
+  api::AddListenerRequest added;
+  added.mutable_listener()->set_address("unix:/run/caf\xe9.sock");
+  EXPECT_EQ(refusal_of(added), "\"unix:/run/caf\\xe9.sock\" (address) is not UTF-8, which all text must be");
+  api::UpdateBackendRequest updated;
+  updated.add_reset_fields("weight");
+  updated.add_reset_fields("\xff");
+  EXPECT_THAT(refusal_of(updated), testing::HasSubstr("(reset_fields)"));
+}
+
+TEST(RequestText, OfUtf8AndBytesOfAnyKindPass) {
+  api::AddListenerRequest added;
+  added.mutable_listener()->set_address("unix:/run/caf\xc3\xa9.sock");
+  EXPECT_EQ(refusal_of(added), "");
+  api::SetResponseRequest response;
+  response.mutable_response()->set_body("\xff\x00");
+  EXPECT_EQ(refusal_of(response), "");
+}
+
+}  // namespace
+}  // namespace demo::ctl
