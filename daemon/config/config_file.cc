@@ -58,8 +58,10 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
     read_config_table(root, read_file, config, problems, lines);
     // A value that was not read keeps its default, which would only repeat the problem or hide it.
     if (problems.empty()) {
-      for (Error& error : validate(config))
-        problems.push_back({line_of(lines, error.field), std::move(error)});
+      for (const auto rules : {validate, validate_forwarding}) {
+        for (Error& error : rules(config))
+          problems.push_back({line_of(lines, error.field), std::move(error)});
+      }
     }
   } catch (const toml::parse_error& error) {
     const std::string why(error.description());

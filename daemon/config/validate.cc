@@ -46,16 +46,6 @@ void validate_traffic(const Config& config, Problems problems) {
   }
 }
 
-// A backend that leads back to its own pool would be forwarded to until descriptors run out. Which addresses
-// besides loopback are this host's is the supervisor's to know.
-void reject_loops(const Config& config, Problems problems) {
-  for (const LoopingBackend& backend : find_configured_loops(config, {})) {
-    problems.add(fmt::format("pools.{}.backends.{}.address", backend.pool, backend.endpoint),
-                 backend.endpoint,
-                 "the backend is a listener that forwards to this pool, which would never end");
-  }
-}
-
 void validate_listeners(const Config& config, Problems problems) {
   if (config.listeners.size() > limits::kListeners) {
     problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
@@ -105,7 +95,18 @@ std::vector<Error> validate(const Config& config) {
   validate_response(config.response, problems.under("response"));
   validate_listeners(config, problems);
   validate_pools(config, problems);
-  reject_loops(config, problems);
+  return found;
+}
+
+// Which addresses besides loopback are this host's is the supervisor's to know.
+std::vector<Error> validate_forwarding(const Config& config) {
+  std::vector<Error> found;
+  Problems problems(found);
+  for (const LoopingBackend& backend : find_configured_loops(config, {})) {
+    problems.add(fmt::format("pools.{}.backends.{}.address", backend.pool, backend.endpoint),
+                 backend.endpoint,
+                 "the backend is a listener that forwards to this pool, which would never end");
+  }
   return found;
 }
 

@@ -11,4 +11,9 @@ namespace demo {
 // problem is kInvalidArgument with field and value, one sentence each.
 std::vector<Error> validate(const Config& config);
 
+// What a state that is written down or changed must not bring in, while one that has it already is in force
+// all the same: backends that are listeners which forward to their own pool. They are left out then, so that
+// a saved state is never lost for one. As validate().
+std::vector<Error> validate_forwarding(const Config& config);
+
 }  // namespace demo

@@ -13,7 +13,9 @@ namespace {
 
 // Whether the daemon could run with it here.
 Status check_possible(const Config& config, const AvailableCores& cores) {
-  if (auto problems = validate(config); !problems.empty()) return problems.front();
+  for (const auto rules : {validate, validate_forwarding}) {
+    if (auto problems = rules(config); !problems.empty()) return problems.front();
+  }
   if (auto plan = plan_workers(config.workers, cores); !plan) return plan.error();
   return {};
 }

@@ -34,7 +34,8 @@ struct StartState {
 };
 
 // Opens the state directory and reads what was saved. A state whose workers do not fit the cores of today is
-// a good one, fit_workers(). Error: as StateStore::open().
+// a good one, fit_workers(); so is one with backends that would be forwarded to for ever. Error: as
+// StateStore::open().
 Result<StartState> read_state(const Flags& flags, const StateFormat& format);
 
 }  // namespace demo

@@ -9,6 +9,10 @@ from scripted_backend import answer
 from waiting import eventually
 
 
+def server_mode():
+    return enum("ListenerMode").Value("LISTENER_MODE_SERVER")
+
+
 def seen_by(new_backend):
     """A backend and the CDN-Loop values of each request that it got."""
     seen = []
@@ -109,3 +113,32 @@ def test_every_worker_has_the_same_name(start_daemon, new_backend):
 
     eventually(both_served, "both workers to have served")
     assert len({tuple(values) for values in seen}) == 1
+
+
+def test_saved_state_with_a_loop_is_in_force_without_the_backend_that_makes_it(new_daemon):
+    daemon = new_daemon()
+    state = daemon.folder / "state"
+    state.mkdir()
+    flags = "--state-dir", state
+    daemon.start(*flags)
+    looping, added = text(free_address()), free_address()
+    daemon.control.AddListener(listener={"address": text(added), "mode": server_mode()})
+    daemon.control.AddListener(listener={"address": looping, "pool": "loop"})
+    daemon.control.AddBackend(pool="loop", backend={"endpoint": "127.0.0.1:9"})
+    daemon.stop()
+    saved = state / "state.json"
+    saved.write_text(saved.read_text().replace("127.0.0.1:9\"", looping + '"'))
+    daemon.start(*flags)
+    status = daemon.monitor.GetStatus()
+    assert (status.config_source, status.degraded) == ("state", True)
+    assert any(looping in problem and "loop" in problem for problem in status.problems), status.problems
+    assert get(added).status == 200
+    host, port = looping.rsplit(":", 1)
+    assert get((host, int(port))).status == 503
+    # What is there is no reason to refuse another change; another loop is refused.
+    daemon.control.SetKeepalive(client={"enabled": True})
+    with pytest.raises(grpc.RpcError) as caught:
+        daemon.control.AddBackend(pool="loop", backend={"endpoint": f"0.0.0.0:{port}"})
+    assert "never end" in caught.value.details()
+    daemon.control.RemoveBackend(pool="loop", endpoint=looping)
+    assert not daemon.monitor.ListBackends().backends

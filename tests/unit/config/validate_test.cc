@@ -273,12 +273,15 @@ TEST(ValidatePools, BoundsTheirNumberAndThatOfAllBackends) {
   EXPECT_THAT(with_pools(1, limits::kBackendMembers + 1), ElementsAre("pools"));
 }
 
-TEST(ValidatePools, RefusesABackendThatIsTheListenerItself) {
+TEST(ValidateForwarding, RefusesABackendThatIsTheListenerItself) {
   const auto with_mode = [](ListenerMode mode, const char* listens, const char* forwards) {
-    return wrong_fields([=](Config& config) {
-      config.listeners = {listener(listens, mode)};
-      config.pools[0].backends = {backend(forwards)};
-    });
+    Config config = base();
+    config.listeners = {listener(listens, mode)};
+    config.pools[0].backends = {backend(forwards)};
+    EXPECT_THAT(validate(config), IsEmpty()) << "a saved state with it is no wrong one";
+    std::vector<std::string> fields;
+    for (const Error& problem : validate_forwarding(config)) fields.push_back(problem.field);
+    return fields;
   };
   EXPECT_THAT(with_mode(ListenerMode::kAuto, "127.0.0.1:80", "127.0.0.1:80"),
               ElementsAre("pools.default.backends.127.0.0.1:80.address"));
