@@ -21,6 +21,7 @@
 #include "config/config_diff.h"
 #include "control/config_json.h"
 #include "control/control_server.h"
+#include "control/thread_room.h"
 #include "supervisor/available_cores.h"
 #include "supervisor/control_paths.h"
 #include "supervisor/flags.h"
@@ -108,12 +109,16 @@ demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flag
     options.tcp = demo::ControlTcpOptions{*flags.control_tcp, flags.tls_certificate, flags.tls_key,
                                           flags.tls_client_ca, flags.insecure_everyone_on_this_host_is_admin};
   }
+  const auto refused = [](const std::string& why) {
+    return Error{demo::ErrorCode::kResourceExhausted, "cannot serve the control API: " + why, "", ""};
+  };
+  if (auto room = demo::check_thread_room(demo::threads_of_api()); !room)
+    return refused(room.error().message);
   // Its threads are made by libraries, which throw when there can be none.
   try {
     return demo::ControlServer::open(std::move(options), supervisor);
   } catch (const std::exception& error) {
-    return Error{demo::ErrorCode::kResourceExhausted,
-                 fmt::format("cannot serve the control API: {}", error.what()), "", ""};
+    return refused(error.what());
   }
 }
 
