@@ -160,3 +160,21 @@ def test_a_fifo_that_nobody_reads_is_no_log_file(new_daemon, tmp_path):
     assert daemon.wait() == 1
     assert "cannot write the log file" in daemon.log()
     daemon.process = None
+
+
+def test_a_log_file_that_became_a_fifo_keeps_the_old_log_and_holds_nobody_up(new_daemon, tmp_path):
+    daemon, path, before = new_daemon(), tmp_path / "log", tmp_path / "log.1"
+    daemon.start("--log-file", path)
+    path.rename(before)
+    os.mkfifo(path)
+    daemon.signal(signal.SIGUSR1)
+    told = f"cannot write the log file {path}"
+    eventually(lambda: told in daemon.democtl("events").stdout, "the refusal to be told")
+    daemon.control.SetKeepalive(client={"enabled": True})
+    assert get(daemon.address).status == 200
+    eventually(lambda: "client_keepalive" in before.read_text(), "the change in the log before")
+    path.unlink()
+    daemon.signal(signal.SIGUSR1)
+    eventually(path.exists, "the new log")
+    daemon.control.SetKeepalive(client={"enabled": False})
+    eventually(lambda: "client_keepalive" in path.read_text(), "the next change in the new log")

@@ -119,6 +119,22 @@ TEST_F(TwoWorkers, AnUnusedConnectionIsAskedFor) {
   EXPECT_EQ(rings(1), 1U);
 }
 
+TEST_F(TwoWorkers, AnUnusedConnectionThatWasKeptForTheFirstIsAskedForAgainWhenTheTurnPassesOn) {
+  ASSERT_TRUE(first_.claim(kGate));
+  first_.set_idle(kGate, 1);
+  first_.wait(kGate, 10);
+  second_.wait(kGate, 20);
+  rings(0);
+  EXPECT_FALSE(first_.lacks_elsewhere(kGate)) << "its own turn";
+  first_.stop_waiting(kGate);
+  EXPECT_EQ(rings(0), 1U);
+  EXPECT_TRUE(first_.lacks_elsewhere(kGate));
+  first_.set_idle(kGate, 0);
+  first_.release(kGate);
+  EXPECT_EQ(rings(1), 1U);
+  EXPECT_TRUE(second_.claim_in_turn(kGate));
+}
+
 TEST_F(TwoWorkers, ADeathFreesTheSlotsAndWakesEverybody) {
   ASSERT_TRUE(first_.claim(kGate));
   first_.wait(kGate, 10);

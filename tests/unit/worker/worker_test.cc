@@ -69,6 +69,8 @@ class WorkerTest : public ::testing::Test {
     send_snapshot();
     EXPECT_EQ(expect_message<Ack>().generation, 1U);
   }
+  // After its exit: closes its end of the channel, as its process would.
+  void end_worker() { worker_.reset(); }
   // Waits for bytes or the end.
   static bool wait_for(Client& client, std::string_view text) {
     for (;;) {
@@ -141,9 +143,10 @@ TEST_F(WorkerTest, DrainedWithNothingInFlightItEndsAtOnce) {
   serve();
   send(Drain{milliseconds(30'000)});
   EXPECT_EQ(expect_message<Drained>().forced, 0U);
-  EXPECT_FALSE(next_message()) << "it says so once";
   EXPECT_EQ(exit_status(), 0);
   EXPECT_EQ(page().worker.draining.get(), 1U);
+  end_worker();
+  EXPECT_FALSE(next_message()) << "it says so once";
 }
 
 TEST_F(WorkerTest, DrainAnswersWhatIsQueuedAndInFlight) {
@@ -171,10 +174,11 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatIsLeftAndCountsIt) {
   }
   send(Drain{milliseconds(100)});
   EXPECT_EQ(expect_message<Drained>().forced, 3U);
-  EXPECT_FALSE(next_message()) << "a second report would hide the first";
-  EXPECT_EQ(page().worker.forced_closes.get(), 3U);
   EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(page().worker.forced_closes.get(), 3U);
   for (Client& client : busy) EXPECT_TRUE(closed(client));
+  end_worker();
+  EXPECT_FALSE(next_message()) << "a second report would hide the first";
 }
 
 TEST_F(WorkerTest, DrainDeadlineForcesWhatLingersAndCountsIt) {
@@ -188,7 +192,7 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatLingersAndCountsIt) {
   EXPECT_EQ(expect_message<Drained>().forced, 1U);
   EXPECT_EQ(page().worker.forced_closes.get(), 1U);
   EXPECT_EQ(exit_status(), 0);
-  worker_.reset();
+  end_worker();
   EXPECT_EQ(page().worker.connections_open.get(), 0U);
 }
 
