@@ -163,6 +163,7 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
     connection_->heard();
   }
   response_.expect(expectation_, reused && repeatable);
+  asked_ns_ = bench_.loop.now_ns();
   connection_->member().stats.requests.add();
   transition(Phase::kRelaying);
   return std::nullopt;
@@ -216,9 +217,10 @@ Exchange::WaitFor Exchange::awaited_for_request(RelayStep step) const {
 Exchange::WaitFor Exchange::awaited_for_response(RelayStep step) const {
   if (step == RelayStep::kWaitsToSend) return WaitFor::kClientRoom;
   if (step != RelayStep::kWaitsToReceive) return WaitFor::kNothing;
-  if (response_.has_head()) return WaitFor::kBackendBody;
+  // Whatever it has answered so far, it may need the rest of the request to go on.
   const bool its_turn = request_.complete() || abandoned_ || awaits_continue();
-  return its_turn ? WaitFor::kBackendHead : WaitFor::kNothing;
+  if (!its_turn) return WaitFor::kNothing;
+  return response_.has_head() ? WaitFor::kBackendBody : WaitFor::kBackendHead;
 }
 
 std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
@@ -238,7 +240,6 @@ std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
       }
       // The backend may have answered before it closed: that answer counts.
       abandoned_ = true;
-      request_wait_ = {};
       connection_->socket.note(EPOLLIN);
       return std::nullopt;
     case RelayStep::kRefused:
@@ -264,7 +265,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       return std::nullopt;
     case RelayStep::kSenderEnded:
       if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
-      if (request_.received()) {
+      if (!client_kept_backend_waiting()) {
         member.stats.response_errors.add();
         pool_->report_failure(member, "it broke off a response");
       }

@@ -112,6 +112,8 @@ class Exchange final : public Timer, public BackendUser {
   // The client waits for the backend's 100 before it sends its body (RFC 9110 section 10.1.1), and has not
   // lost its patience yet.
   bool awaits_continue() const { return expects_continue_ && !response_.begun() && !request_.body_begun(); }
+  // The backend may have lost its patience with a client that does not send the rest of its request.
+  bool client_kept_backend_waiting() const;
   // Who is waited for after a step of either direction.
   WaitFor awaited_for_request(RelayStep step) const;
   WaitFor awaited_for_response(RelayStep step) const;
@@ -142,6 +144,7 @@ class Exchange final : public Timer, public BackendUser {
   ResponseExpectation expectation_;
   std::uint64_t hash_ = 0;
   std::uint64_t started_ns_ = 0;
+  std::uint64_t asked_ns_ = 0;  // when the connection of this attempt was there
   unsigned client_minor_version_ = 1;
   unsigned attempts_ = 0;
   Phase phase_ = Phase::kSeeking;

@@ -13,6 +13,9 @@ namespace {
 // that its leaving is noticed. Most responses are back before.
 constexpr std::uint64_t kWatchClientAfterNs = 100'000'000;
 
+// No backend loses its patience with a client sooner: one that ends a connection before has not waited.
+constexpr std::uint64_t kLeastPatienceNs = 1'000'000'000;
+
 Rejection refusal_of(AttemptFailure failure) {
   switch (failure) {
     case AttemptFailure::kConnectRefused:
@@ -38,8 +41,8 @@ std::uint64_t to_ns(std::chrono::milliseconds time) {
 std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member) {
   refusal_ = refusal_of(failure);
   const bool reused = connection_ != nullptr && connection_->reused();
-  // A backend may lose its patience with a client that does not send its body: nobody else would have more.
-  if (failure == AttemptFailure::kClosedEarly && !reused && !request_.received()) {
+  // Nobody else would have more.
+  if (failure == AttemptFailure::kClosedEarly && !reused && client_kept_backend_waiting()) {
     return refuse({502, "the backend closed the connection before the request was complete"});
   }
   switch (failure) {
@@ -81,6 +84,14 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
   request_.restart();
   transition(Phase::kSeeking);
   return std::nullopt;
+}
+
+// The whole time counts, not the client's last silence: a client may send a byte now and then until a backend
+// that wants all of a request in time ends it.
+bool Exchange::client_kept_backend_waiting() const {
+  if (request_.received()) return false;
+  const bool clients_turn = request_wait_.what == WaitFor::kClientBody || awaits_continue();
+  return clients_turn && bench_.loop.now_ns() - asked_ns_ >= kLeastPatienceNs;
 }
 
 ExchangeStep Exchange::fail_response(const Rejection& rejection) {

@@ -7,6 +7,7 @@ namespace demo::test {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
@@ -18,6 +19,17 @@ class Blame : public WithBackend {
     proxy.pool().ejection.consecutive_failures = 1;
     proxy.pool().ejection.allow_last = true;
     proxy.apply();
+  }
+  // Longer than any backend is taken to wait for a client: what tells the time is a head that never comes.
+  void let_a_second_pass() {
+    proxy.snapshot.client_timeouts.head = milliseconds(1100);
+    proxy.apply();
+    TestPeer clock = proxy.connect();
+    clock.send("GET");
+    EXPECT_THAT(clock.read_to_end(), StartsWith("HTTP/1.1 408 "));
+  }
+  bool is_blamed() {
+    return proxy.eventually([&] { return proxy.backend_stats().ejections.get() == 1; });
   }
   void expect_no_blame() {
     // The turn that answered is over, so is what it reported.
@@ -47,6 +59,18 @@ TEST_F(Blame, AnExpectationCannotBeKeptFromTheBackend) {
 TEST_F(Blame, ABackendMayLoseItsPatienceWithAnUpload) {
   Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
   pair.served.read_bytes(4);
+  let_a_second_pass();
+  pair.served.close();
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
+  expect_no_blame();
+}
+
+TEST_F(Blame, ABackendMayLoseItsPatienceWithAnUploadThatTrickles) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
+  pair.served.read_bytes(4);
+  let_a_second_pass();
+  pair.client.send("a");
+  EXPECT_EQ(pair.served.read_bytes(1), "a");
   pair.served.close();
   EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
   expect_no_blame();
@@ -58,6 +82,7 @@ TEST_F(Blame, AnUploadThatStallsIsNotTakenFromBackendToBackend) {
   proxy.apply();
   Pair pair = send_head("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
   pair.served.read_bytes(4);
+  let_a_second_pass();
   pair.served.close();
   EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
   EXPECT_FALSE(other.has_connection());
@@ -70,9 +95,60 @@ TEST_F(Blame, ABackendMayBreakOffItsAnswerToAnUploadThatStalls) {
   pair.served.read_bytes(4);
   pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
   pair.client.read_until("half");
+  let_a_second_pass();
   pair.served.close();
   pair.client.read_to_end();
   expect_no_blame();
+}
+
+TEST_F(Blame, ABackendThatEndsAnUploadAtOnceHasNotWaitedForIt) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100\r\n\r\nhalf");
+  pair.served.read_bytes(4);
+  pair.served.close();
+  EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
+  EXPECT_TRUE(is_blamed());
+  EXPECT_EQ(proxy.backend_stats().response_errors.get(), 1U);
+}
+
+TEST_F(Blame, AnUploadOfWhichAllIsAtHandGoesOnToTheNextBackend) {
+  TestBackend other;
+  proxy.add_backend(other.address());
+  proxy.apply();
+  Pair pair = send_head("PUT / HTTP/1.1\r\nHost: h\r\nContent-Length: 8\r\n\r\nhalf");
+  pair.served.read_bytes(4);
+  pair.served.close();
+  TestPeer served = other.accept();
+  served.read_until("\r\n\r\nhalf");
+  EXPECT_TRUE(is_blamed());
+  pair.client.send("more");
+  EXPECT_EQ(served.read_bytes(4), "more");
+  served.send(ok_response("fine"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("fine"));
+}
+
+TEST_F(Blame, ABackendThatTakesNoMoreOfAnUploadHasNotWaitedForIt) {
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000000\r\n\r\n");
+  const std::string some(1'000'000, 'x');
+  EXPECT_TRUE(proxy.eventually([&] { return pair.client.send_some(some) == 0; }));
+  let_a_second_pass();
+  pair.served.close();
+  pair.client.wait_for_end();
+  EXPECT_TRUE(is_blamed());
+}
+
+TEST_F(Blame, AnAnswerThatNeedsTheRestOfTheUploadIsNotLate) {
+  proxy.pool().timeouts.body = milliseconds(50);
+  proxy.apply();
+  Pair pair = send_head("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8\r\n\r\nhalf");
+  pair.served.read_bytes(4);
+  pair.served.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+  pair.client.read_until("half");
+  let_a_second_pass();
+  expect_no_blame();
+  pair.client.send("more");
+  EXPECT_EQ(pair.served.read_bytes(4), "more");
+  pair.served.send("more");
+  EXPECT_EQ(pair.client.read_bytes(4), "more");
 }
 
 TEST_F(Blame, ABackendMayRepeatALongTargetInALongHead) {
@@ -87,7 +163,7 @@ TEST_F(Blame, ARequestThatWasWholeIsAnsweredOrCounts) {
   Pair pair = send_head(kGet);
   pair.served.close();
   EXPECT_THAT(pair.client.read_to_end(), StartsWith("HTTP/1.1 502 "));
-  EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().ejections.get() == 1; }));
+  EXPECT_TRUE(is_blamed());
 }
 
 }  // namespace
