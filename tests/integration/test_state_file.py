@@ -211,3 +211,19 @@ def test_removal_that_cannot_be_saved_is_made_when_it_can_be(new_daemon):
     in_the_way.rmdir()
     eventually(lambda: not daemon.monitor.ListBackends().backends, "the removal")
     assert "127.0.0.1:9" not in (folder / "state.json").read_text()
+
+
+@pytest.mark.parametrize("kept", [True, False], ids=["with-state", "without-state"])
+def test_events_after_one_of_an_earlier_daemon_are_those_of_this_one(new_daemon, kept):
+    daemon = new_daemon()
+    flags = state_flags(daemon) if kept else ()
+    daemon.start(*flags)
+    for _ in range(20):
+        daemon.democtl("keepalive", "on")
+        daemon.democtl("keepalive", "off")
+    last = [answer.event.sequence for answer in daemon.monitor.WatchEvents(after_sequence=0, timeout=30)][-1]
+    daemon.kill()
+    daemon.start(*flags)
+    new = [answer.event for answer in daemon.monitor.WatchEvents(after_sequence=last, timeout=30)]
+    assert any("accepts" in event.message for event in new)
+    assert all(event.sequence > last for event in new)
