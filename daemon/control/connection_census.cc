@@ -28,6 +28,11 @@ bool ConnectionCensus::admit(int fd) {
   return true;
 }
 
+void ConnectionCensus::cut() {
+  forget_closed();
+  for (const Entry& entry : entries_) ::shutdown(entry.fd, SHUT_RDWR);
+}
+
 bool ConnectionCensus::has_room(uid_t user) const {
   const auto same = std::count_if(entries_.begin(), entries_.end(),
                                   [user](const Entry& entry) { return entry.user == user; });

@@ -17,6 +17,8 @@ class ConnectionCensus {
 
   // Counts the socket; false when a limit is reached.
   bool admit(int fd);
+  // shutdown(2) of all that are still open, so that gRPC closes them.
+  void cut();
 
  private:
   struct Entry {

@@ -9,7 +9,7 @@
 namespace demo {
 namespace {
 
-// What a shutdown grants to answers that are being written.
+// What a shutdown grants to answers that are being written, at all endpoints together.
 constexpr std::chrono::milliseconds kPatience{1000};
 
 }  // namespace
@@ -115,8 +115,12 @@ void ControlServer::Parts::shutdown() {
   drains.shutdown();
   streams.shutdown();
   calls->shutdown();
+  const TimerThread::Id end_of_patience = timers.after(kPatience, [this] {
+    for (const auto& endpoint : endpoints) endpoint->cut();
+  });
   for (const auto& endpoint : endpoints) endpoint->shutdown(kPatience);
   streams.wait_until_empty();
+  timers.cancel(end_of_patience);
   desk->shutdown();
   endpoints.clear();
 }

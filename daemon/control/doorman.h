@@ -29,6 +29,8 @@ class Doorman {
 
   // Stops accepting; connections stay. Idempotent.
   void close();
+  // Ends the connections that it gave away and that are still open. After close().
+  void cut() { census_.cut(); }
 
  private:
   Doorman(int socket, std::string name, UniqueFd stop, ConnectionCensus census, Pass pass);

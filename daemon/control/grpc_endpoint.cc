@@ -115,6 +115,7 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOpt
 
 GrpcEndpoint::~GrpcEndpoint() {
   close();
+  cut();
   shutdown(std::chrono::milliseconds(0));
 }
 
@@ -123,6 +124,10 @@ void GrpcEndpoint::close() {
   if (file_) file_->close();
   tcp_.fd.reset();
   services_.health->stop();
+}
+
+void GrpcEndpoint::cut() {
+  if (doorman_ != nullptr) doorman_->cut();
 }
 
 void GrpcEndpoint::shutdown(std::chrono::milliseconds patience) {

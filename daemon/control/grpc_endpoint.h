@@ -42,8 +42,11 @@ class GrpcEndpoint {
 
   // No further connections, and health says so; what is under way goes on.
   void close();
-  // Waits for the calls under way, and cuts off those that take longer.
+  // Waits for the calls under way and ends those that take longer; but gRPC waits for a client that reads
+  // nothing, too, until cut(). Nothing happens when it was done.
   void shutdown(std::chrono::milliseconds patience);
+  // Ends all connections, whatever is under way on them. After close(), on any thread.
+  void cut();
   // 0 for a unix socket.
   int port() const { return tcp_.port; }
 
