@@ -1,5 +1,6 @@
 #include "supervisor/change_queue.h"
 
+#include <exception>
 #include <utility>
 
 #include <fmt/format.h>
@@ -74,7 +75,7 @@ void ChangeQueue::run_next() {
     waiting_.pop_front();
     outcome_ = {};
     unsaved_.reset();
-    auto begun = begin();
+    auto begun = begin_or_undo();
     if (!begun) {
       finish(begun.error());
     } else if (!*begun) {
@@ -119,8 +120,25 @@ Result<Config> ChangeQueue::next_lasting(const Config& next) const {
   return changed(request.saved_change ? *request.saved_change : request.change, target_.lasting());
 }
 
+// A shortage within a step may be thrown: it ends this change, not those after it.
+Result<bool> ChangeQueue::begin_or_undo() {
+  try {
+    return begin();
+  } catch (const std::exception& thrown) {
+    target_.rollback();
+    return Error{ErrorCode::kInternal, fmt::format("the change failed: {}", thrown.what()), "", ""};
+  }
+}
+
 Result<bool> ChangeQueue::begin() {
   if (auto wanted = begin_for(current_->request.asker); !wanted) return wanted.error();
+  if (current_->request.save_only) {
+    const auto saved = target_.persist(target_.config());
+    if (!saved) return saved.error();
+    outcome_.generation = target_.generation();
+    outcome_.persisted = *saved;
+    return false;
+  }
   const auto next = next_config();
   if (!next) return next.error();
   outcome_.generation = target_.generation();

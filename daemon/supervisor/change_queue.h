@@ -46,7 +46,8 @@ class ChangeQueue {
   void run_next();
   // Makes room where nobody waits any more.
   void drop_abandoned();
-  // False when the change was answered at once.
+  // False when the change is answered at once.
+  Result<bool> begin_or_undo();
   Result<bool> begin();
   // Once a change: writes what the next start shall run.
   Status save(const Config& next);

@@ -60,6 +60,7 @@ struct ChangeRequest {
   std::shared_ptr<Asker> asker;  // null: it is done in any case
   // What is made of the saved state; unset: change. For one that depends on what runs.
   std::optional<Change> saved_change;
+  bool save_only = false;  // instead of a change: what runs is saved
 };
 
 struct WorkerOutcome {

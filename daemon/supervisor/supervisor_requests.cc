@@ -34,20 +34,23 @@ void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOu
 
 void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
-    if (auto wanted = begin_for(request.asker); !wanted) return done(wanted);
     if (!persistent()) {
       return done(Error{ErrorCode::kFailedPrecondition,
                         "there is no state directory to save in: start demo-server with --state-dir", "",
                         ""});
     }
-    const auto saved = persist(config_);
-    if (!saved) return done(saved.error());
-    if (*saved) {
+    ChangeRequest saving;
+    saving.save_only = true;
+    saving.asker = request.asker;
+    // In its turn: while a removal ends what is in flight, what runs is not what the next start shall run.
+    changes_.push(std::move(saving), [this, request, done](Result<ChangeOutcome> outcome) {
+      if (!outcome) return done(outcome.error());
+      if (!outcome->persisted) return done(Error{ErrorCode::kInternal, save_doubt_, "state_dir", ""});
       record(EventKind::kConfigChanged, "config",
              {LogLevel::kNotice, fmt::format("generation {}, {}: saved", generation_, request.caller.name),
               "save", generation_, request.caller});
-    }
-    done(*saved ? Status() : Error{ErrorCode::kInternal, save_doubt_, "state_dir", ""});
+      done({});
+    });
   });
 }
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <new>
 
 #include "base/limits.h"
 
@@ -26,6 +27,7 @@ class FakeTarget final : public ChangeTarget {
   }
   Status prepare(const Config&) override {
     steps.emplace_back("prepare");
+    if (prepare_throws) throw std::bad_alloc();
     return prepare_status;
   }
   void rollback() override { steps.emplace_back("rollback"); }
@@ -67,6 +69,7 @@ class FakeTarget final : public ChangeTarget {
   bool has_store = true;
   std::optional<Config> saved = Config{};
   Status prepare_status;
+  bool prepare_throws = false;
   Status persist_status;
   bool saved_for_good = true;
   std::vector<std::string> steps;
@@ -403,6 +406,45 @@ TEST_F(ChangeQueueTest, MakesItsOwnChangeToTheSavedState) {
   EXPECT_TRUE(results_.at(1)->persisted);
   EXPECT_EQ(target_.config_.max_connections, 6U);
   EXPECT_EQ(target_.saved->max_connections, 7U);
+}
+
+// What runs while a backend is cut still has it.
+TEST_F(ChangeQueueTest, SavesWhatRunsOnlyAfterTheChangeBeforeIt) {
+  ChangeRequest removal = set_limit(5);
+  removal.cut = BackendKey{"p", "1.2.3.4:80"};
+  target_.acked = 1;
+  push(std::move(removal));
+  ChangeRequest saving;
+  saving.save_only = true;
+  push(std::move(saving));
+  EXPECT_EQ(target_.saved->max_connections, 5U);
+  target_.acked = 1000;
+  queue_.on_progress();
+  ASSERT_EQ(results_.size(), 2U);
+  ASSERT_TRUE(results_[1]);
+  EXPECT_TRUE(results_[1]->persisted);
+  EXPECT_EQ(target_.saved->max_connections, 5U);
+  EXPECT_THAT(target_.changes, ElementsAre("limit 5"));
+}
+
+TEST_F(ChangeQueueTest, TellsWhenWhatRunsCannotBeSaved) {
+  target_.persist_status = Error{ErrorCode::kResourceExhausted, "disk full", "", ""};
+  ChangeRequest saving;
+  saving.save_only = true;
+  push(std::move(saving));
+  ASSERT_EQ(results_.size(), 1U);
+  EXPECT_EQ(results_[0].error().message, "disk full");
+}
+
+TEST_F(ChangeQueueTest, GoesOnWithTheNextChangeWhenAStepThrows) {
+  target_.prepare_throws = true;
+  push(set_limit(5));
+  target_.prepare_throws = false;
+  push(set_limit(6));
+  ASSERT_EQ(results_.size(), 2U);
+  EXPECT_FALSE(results_[0]);
+  EXPECT_TRUE(results_[1]);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "rollback", "prepare", "persist", "commit"));
 }
 
 TEST_F(ChangeQueueTest, CompletesASavedCutWhenItStops) {
