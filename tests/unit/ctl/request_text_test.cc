@@ -17,7 +17,7 @@ std::string refusal_of(const google::protobuf::Message& request) {
     EXPECT_EQ(failure.code(), ExitCode::kUsage);
     return failure.message();
   }
-  return "";
+  return {};
 }
 
 TEST(RequestText, OfAnotherEncodingIsRefusedWhereverItStands) {
@@ -25,8 +25,8 @@ TEST(RequestText, OfAnotherEncodingIsRefusedWhereverItStands) {
   added.mutable_listener()->set_address("unix:/run/caf\xe9.sock");
   EXPECT_EQ(refusal_of(added), "\"unix:/run/caf\\xe9.sock\" (address) is not UTF-8, which all text must be");
   api::UpdateBackendRequest updated;
-  updated.add_reset_fields("weight");
-  updated.add_reset_fields("\xff");
+  updated.add_reset_fields(std::string("weight"));
+  updated.add_reset_fields(std::string(1, static_cast<char>(0xff)));
   EXPECT_THAT(refusal_of(updated), testing::HasSubstr("(reset_fields)"));
 }
 
@@ -35,7 +35,7 @@ TEST(RequestText, OfUtf8AndBytesOfAnyKindPass) {
   added.mutable_listener()->set_address("unix:/run/caf\xc3\xa9.sock");
   EXPECT_EQ(refusal_of(added), "");
   api::SetResponseRequest response;
-  response.mutable_response()->set_body("\xff\x00");
+  response.mutable_response()->set_body(std::string(2, static_cast<char>(0xff)));
   EXPECT_EQ(refusal_of(response), "");
 }
 
