@@ -16,8 +16,9 @@ RawRoom::RawRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, Sta
 
 RawRoom::~RawRoom() { cut(); }
 
-void RawRoom::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view received) {
-  RawSession& session = sessions_.create(*this, std::move(client), listener);
+void RawRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
+                   std::string_view received) {
+  RawSession& session = sessions_.create(*this, std::move(client), listener, peer);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;
   session.start(received);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 
 #include "base/clock.h"
@@ -19,7 +20,8 @@ void RawSession::start(std::string_view received) {
   unread_ = !received.empty();
   if (!received.empty() && !answer()) return;
   if (output_.empty() && !drive(false)) return;
-  registered_ = room_.loop_.add(fd_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this).has_value();
+  registered_ =
+      room_.loop_.add(fd_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this).has_value();
   if (!registered_) close_now();
 }
 
@@ -66,10 +68,12 @@ bool RawSession::drive(bool peer_may_have_ended) {
   return true;
 }
 
+bool RawSession::may_persist() const { return room_.keeps_connections() && !listener_.removed; }
+
 bool RawSession::answer() {
   Answers& answers = room_.answers_;
   answers.refresh_date(room_.loop_.now_ns());
-  closing_ = !room_.keeps_connections() || listener_.removed;
+  closing_ = !may_persist();
   const CannedResponse& canned = answers.canned();
   const std::string_view bytes = canned.bytes(closing_ ? Persistence::kClose : Persistence::kKeep, false);
   const bool more = !canned.body_inline() || (closing_ && !unread_);
@@ -139,6 +143,8 @@ void RawSession::on_timeout() {
 
 void RawSession::close_when_idle() {
   const bool moves = listener_.taker != &room_ && !listener_.removed;
+  // It came a moment ago, from a room that the listener left.
+  if (!moves && may_persist()) return;
   if (!output_.empty()) {
     // What its head said, "Connection: close", holds wherever the listener goes.
     closing_ = closing_ || !moves;
@@ -169,8 +175,9 @@ void RawSession::hand_over() {
   ListenerHandle& listener = listener_;
   if (registered_) room_.loop_.remove(fd_.get());
   UniqueFd fd = std::move(fd_);
+  const std::unique_ptr<const Address> peer = std::move(peer_);
   room_.retire(*this);
-  listener.taker->take(std::move(fd), listener, nullptr, {});
+  listener.taker->take(std::move(fd), listener, peer.get(), {});
 }
 
 void RawSession::close_now() {

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
+#include "base/address.h"
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
 #include "event/yielding_watch.h"
@@ -16,11 +18,13 @@ class RawRoom;
 // One client connection of a raw listener. In a worker's RawRoom.
 class RawSession final : public YieldingWatch, public Timer {
  public:
-  RawSession(RawRoom& room, UniqueFd fd, ListenerHandle& listener)
+  // peer: the client's address where it is known, for the room that the connection may move to; else null.
+  RawSession(RawRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
       : YieldingWatch(Watch::call<RawSession>),
         Timer(Timer::call<RawSession>),
         room_(room),
         listener_(listener),
+        peer_(peer != nullptr ? std::make_unique<const Address>(*peer) : nullptr),
         fd_(std::move(fd)) {}
 
   // May destroy the session.
@@ -40,6 +44,8 @@ class RawSession final : public YieldingWatch, public Timer {
   // The steps: false when the session is gone.
   bool drive(bool peer_may_have_ended);
   bool answer();
+  // Whether the settings let the connection live on.
+  bool may_persist() const;
   bool continue_sending();
   bool finish();
   // With a reset when not all of a response was sent.
@@ -49,6 +55,7 @@ class RawSession final : public YieldingWatch, public Timer {
 
   RawRoom& room_;
   ListenerHandle& listener_;
+  std::unique_ptr<const Address> peer_;  // null: the kernel knows it
   BodyStream output_;
   RawSession* previous_ = nullptr;  // not owned
   RawSession* next_ = nullptr;      // not owned

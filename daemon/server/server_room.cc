@@ -16,8 +16,13 @@ ServerRoom::ServerRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingerin
 
 ServerRoom::~ServerRoom() { cut(); }
 
-void ServerRoom::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view received) {
+void ServerRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
+                      std::string_view received) {
   Session& session = sessions_.create(*this, std::move(client), listener);
+  if (peer != nullptr) {
+    session.peer_kept_ = true;
+    peers_.emplace(&session, *peer);
+  }
   enlist(session);
   session.start(received);
 }
@@ -67,6 +72,7 @@ void ServerRoom::enlist(Session& session) {
 void ServerRoom::retire(Session& session) {
   (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
   if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
+  if (session.peer_kept_) peers_.erase(&session);
   sessions_.retire(session);
 }
 

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <unordered_map>
 
+#include "base/address.h"
 #include "base/clock.h"
 #include "config/snapshot.h"
 #include "config/traffic.h"
@@ -75,6 +77,8 @@ class ServerRoom final : public ConnectionTaker {
   std::array<char, kErrorResponseBytes> error_text_;
   Slab<Session> sessions_;
   Session* first_ = nullptr;  // not owned; list of all sessions
+  // Of clients of which somebody else than the kernel knows the address, for the room that they may move to.
+  std::unordered_map<const Session*, Address> peers_;
   ClientKeepalive keepalive_;
   ClientTimeouts timeouts_;
   bool shaping_ = true;

@@ -111,12 +111,14 @@ class Session final : public YieldingWatch, public Timer {
   std::uint32_t requests_ = 0;
   State state_ = State::kHead;
   State resume_state_ = State::kHead;  // where kSend and kDelay return to
-  bool registered_ = false;
-  bool partial_head_ = false;  // the time-out for the head is running
-  bool input_unseen_ = false;  // input_ holds bytes that were not looked at yet
-  bool answer_due_ = false;    // the plan is to be answered as soon as sending and the delay are over
-  bool closing_ = false;       // nothing more is read: close when everything is sent
-  bool unread_ = false;        // bytes of the client may be unread when it closes: close gently
+  // In one byte, for the sake of the size.
+  bool registered_ : 1 = false;
+  bool peer_kept_ : 1 = false;     // the room knows whose connection it is
+  bool partial_head_ : 1 = false;  // the time-out for the head is running
+  bool input_unseen_ = false;      // input_ holds bytes that were not looked at yet
+  bool answer_due_ = false;        // the plan is to be answered as soon as sending and the delay are over
+  bool closing_ = false;           // nothing more is read: close when everything is sent
+  bool unread_ = false;            // bytes of the client may be unread when it closes: close gently
   UniqueFd fd_;
 };
 static_assert(sizeof(Session) <= 256, "an idle connection costs at most 256 bytes of user memory");

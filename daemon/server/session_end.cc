@@ -33,6 +33,8 @@ void Session::on_timeout() {
 void Session::close_when_idle() {
   if (state_ != State::kHead || input_ || closing_) return;
   if (listener_.taker != &room_ && !listener_.removed) return hand_over();
+  // It came a moment ago, from a room that the listener left.
+  if (may_persist()) return;
   TimerWheel& timers = room_.loop_.timers();
   // Soon anyway, or an earlier change has set the end already.
   if (timers.remaining(*this) <= limits::kIdleGrace) return;
@@ -97,8 +99,10 @@ void Session::hand_over() {
   if (registered_) room_.loop_.remove(fd_.get());
   UniqueFd fd = std::move(fd_);
   const Buffer input = std::move(input_);
+  const bool knows_peer = peer_kept_;
+  const Address peer = knows_peer ? room_.peers_.at(this) : Address();
   room_.retire(*this);
-  listener.taker->take(std::move(fd), listener, nullptr, input.bytes());
+  listener.taker->take(std::move(fd), listener, knows_peer ? &peer : nullptr, input.bytes());
 }
 
 }  // namespace demo
