@@ -257,6 +257,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       // What is left of the request's body would be taken for the new protocol.
       if (!request_.complete()) return ExchangeStep::kBroken;
       transition(Phase::kTunnel);
+      Tunnel::begin(session_.socket(), connection_->socket);
       request_wait_ = {};
       count_response(member.stats, response_.status());
       pool_->report_success(member);

@@ -15,7 +15,7 @@ namespace demo {
 // edge-triggered once, so every edge is noted here until it is used up.
 class PeerSocket {
  public:
-  static constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  static constexpr std::uint32_t kEvents = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
 
   // readable: bytes may be waiting already. writable: false while a connect(2) is under way.
   PeerSocket(UniqueFd fd, bool readable, bool writable)
@@ -35,14 +35,14 @@ class PeerSocket {
 
   // Takes note of what epoll reported.
   void note(std::uint32_t events) {
-    if (events & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) readable_ = true;
-    if (events & (EPOLLOUT | EPOLLHUP | EPOLLERR)) writable_ = true;
-    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) ended_ = true;
-    if (events & (EPOLLHUP | EPOLLERR)) gone_ = true;
+    if (events & EPOLLIN) readable_ = true;
+    if (events & EPOLLOUT) writable_ = true;
+    if (events & ~std::uint32_t{EPOLLIN | EPOLLOUT}) note_rare(events);
   }
 
-  // recv(2). A short count means that the socket is drained, so that no call is made to be told so; with an
-  // end pending one more call follows that reports it.
+  // recv(2). A short count means that the socket is drained, so that no call is made to be told so; not with
+  // an end pending, of which one more call tells, nor before an urgent mark: recv(2) and splice(2) stop there
+  // whatever is behind it, tcp(7).
   IoResult receive(std::span<char> into) {
     const IoResult got = demo::receive(fd(), into);
     after_receive(got, into.size());
@@ -58,6 +58,11 @@ class PeerSocket {
 
   // What a receive would come to now, by recv(2) with MSG_PEEK: kDone when bytes wait.
   IoOutcome look() const;
+
+  // Urgent bytes are bytes like any other from now on, in their place in the stream: RFC 6093 section 6.
+  void take_urgent_bytes_inline();
+  // More may wait than the last short count or splice(2) said.
+  bool short_of_end() const { return short_of_end_; }
 
   // splice(2) found nothing to take, or no room.
   void drained() { readable_ = false; }
@@ -82,11 +87,13 @@ class PeerSocket {
   Address local_address() const;
 
  private:
+  void note_rare(std::uint32_t events);
   void after_receive(const IoResult& got, std::size_t asked) {
     if (got.outcome == IoOutcome::kDone) {
-      if (got.bytes < asked && !ended_) readable_ = false;
+      if (got.bytes < asked && !short_of_end_) readable_ = false;
     } else if (got.outcome == IoOutcome::kAgain) {
       readable_ = false;
+      short_of_end_ = ended_;
     } else if (got.outcome == IoOutcome::kEnd) {
       ended_ = true;
     } else {
@@ -106,6 +113,7 @@ class PeerSocket {
   bool gone_ = false;
   bool failed_here_ = false;
   bool registered_ = false;
+  bool short_of_end_ = false;
 };
 
 }  // namespace demo

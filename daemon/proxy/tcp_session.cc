@@ -108,6 +108,7 @@ void TcpSession::connected() {
   connection_->member().stats.requests.add();
   pool_->report_success(connection_->member());
   transition(Phase::kTunnel);
+  Tunnel::begin(socket_, connection_->socket);
   arm(pool_->timeouts().tunnel);
   relay();
 }

@@ -80,8 +80,9 @@ TunnelDirection::Moved TunnelDirection::fill_pipe(Workbench& bench, PeerSocket& 
   const IoResult got = pipe_.fill(from.fd(), pipe_.room());
   if (got.outcome == IoOutcome::kAgain) {
     // The bulk is over, or pauses: small pieces are cheaper copied.
-    from.drained();
     end(bench);
+    if (from.short_of_end()) return Moved::kSome;
+    from.drained();
     return Moved::kNothing;
   }
   if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
@@ -110,6 +111,11 @@ Tunnel::Step Tunnel::advance(Workbench& bench, PeerSocket& first, PeerSocket& se
   }
   if (forward == Step::kGoesOn || backward == Step::kGoesOn) return Step::kGoesOn;
   return forward == Step::kFinished && backward == Step::kFinished ? Step::kFinished : Step::kWaiting;
+}
+
+void Tunnel::begin(PeerSocket& first, PeerSocket& second) {
+  first.take_urgent_bytes_inline();
+  second.take_urgent_bytes_inline();
 }
 
 void Tunnel::end(Workbench& bench) {

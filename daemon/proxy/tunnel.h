@@ -49,6 +49,8 @@ class Tunnel {
     std::uint64_t backward = 0;
   };
 
+  // Before the first advance(). Urgent bytes are relayed in their place, without their mark.
+  static void begin(PeerSocket& first, PeerSocket& second);
   // Moves what can be moved. kFinished: both sides ended and everything was passed on; kBroken: one side is
   // broken, and gone(); kGoesOn: to be called again in the next turn.
   Step advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures);

@@ -21,7 +21,7 @@ void RawSession::start(std::string_view received) {
   if (!received.empty() && !answer()) return;
   if (output_.empty() && !drive(false)) return;
   registered_ =
-      room_.loop_.add(fd_.get(), EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this).has_value();
+      room_.loop_.add(fd_.get(), EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET, *this).has_value();
   if (!registered_) close_now();
 }
 
@@ -30,7 +30,8 @@ void RawSession::on_ready(std::uint32_t events) {
   const bool goes_on = events == 0 || called_again();
   withdraw();
   room_.allowance_.begin();
-  const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  // Or more stands behind an urgent mark, where each receive stops: tcp(7).
+  const bool ended = (events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   if (output_.empty()) {
     if (ended || goes_on || (events & EPOLLIN) != 0) drive(ended || goes_on);
     return;

@@ -25,7 +25,7 @@ void Session::start(std::string_view received) {
   }
   room_.allowance_.begin();
   if (drive(false) == Alive::kNo) return;
-  constexpr std::uint32_t kEvents = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+  constexpr std::uint32_t kEvents = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
   registered_ = room_.loop_.add(fd_.get(), kEvents, *this).has_value();
   if (!registered_) close_now();
 }
@@ -35,7 +35,8 @@ void Session::on_ready(std::uint32_t events) {
   const bool goes_on = events == 0 || called_again();
   if (goes_on) withdraw();
   room_.allowance_.begin();
-  const bool ended = (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  // Or more stands behind an urgent mark, where each receive stops: tcp(7).
+  const bool ended = (events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
   // What comes while a response waits is read after it, or never if that response is the last one.
   if (state_ == State::kDelay || state_ == State::kSend) unread_ = unread_ || (events & EPOLLIN) != 0;
   if (state_ == State::kDelay) {
