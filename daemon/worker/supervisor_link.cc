@@ -3,9 +3,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <utility>
 
 #include "base/background_log.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 namespace demo {
@@ -13,6 +16,7 @@ namespace {
 
 // The socket does not tell when there are descriptors or memory again.
 constexpr std::chrono::milliseconds kShortageRetry{500};
+constexpr int kLastWordsRetryMs = 10;
 
 }  // namespace
 
@@ -73,9 +77,20 @@ void SupervisorLink::send(Message message) {
 
 void SupervisorLink::send_finally(Message message, std::chrono::milliseconds time) {
   send(std::move(message));
+  const std::uint64_t end_ns =
+      monotonic_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
   while (!lost_ && channel_.has_unsent()) {
+    const std::uint64_t now_ns = monotonic_ns();
+    if (now_ns >= end_ns) return;
+    const auto left_ms = static_cast<int>((end_ns - now_ns + 999'999) / 1'000'000);
+    // A socket that lacks memory is writable all the same.
     pollfd writable{channel_.fd(), POLLOUT, 0};
-    if (::poll(&writable, 1, static_cast<int>(time.count())) <= 0 || !channel_.flush()) return;
+    if (channel_.is_short()) {
+      ::poll(nullptr, 0, std::min(left_ms, kLastWordsRetryMs));
+    } else if (::poll(&writable, 1, left_ms) <= 0) {
+      return;
+    }
+    if (!channel_.flush()) return;
   }
 }
 
