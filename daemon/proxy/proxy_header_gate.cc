@@ -1,7 +1,9 @@
 #include "proxy/proxy_header_gate.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "base/limits.h"
 #include "net/client_abort.h"
 #include "net/socket_ops.h"
 #include "proxy/proxy_protocol.h"
@@ -53,6 +55,18 @@ void GateSession::pass_on(std::string_view bytes) {
                        bytes.substr(header.size));
 }
 
+std::chrono::milliseconds GateSession::patience() const {
+  const Workbench& bench = gate_.bench_;
+  const bool leaves = bench.draining || listener_.removed;
+  return leaves ? std::min(limits::kIdleGrace, bench.client_timeouts.head) : bench.client_timeouts.head;
+}
+
+void GateSession::close_when_silent() {
+  if (received_) return;
+  TimerWheel& timers = gate_.bench_.loop.timers();
+  timers.arm(*this, std::min(patience(), timers.remaining(*this)));
+}
+
 void GateSession::on_timeout() {
   gate_.bench_.stats.worker.timeouts.add();
   close();
@@ -74,8 +88,20 @@ void ProxyHeaderGate::take(UniqueFd client, ListenerHandle& listener, const Addr
   GateSession& session = sessions_.create(*this, std::move(client), listener);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;
-  bench_.loop.timers().arm(session, bench_.client_timeouts.head);
+  bench_.loop.timers().arm(session, session.patience());
   session.read();
+}
+
+void ProxyHeaderGate::drain() {
+  for (GateSession* session = first_; session != nullptr; session = session->next_) {
+    session->close_when_silent();
+  }
+}
+
+void ProxyHeaderGate::leave(const ListenerHandle& listener) {
+  for (GateSession* session = first_; session != nullptr; session = session->next_) {
+    if (&session->listener_ == &listener) session->close_when_silent();
+  }
 }
 
 std::uint64_t ProxyHeaderGate::cut() {

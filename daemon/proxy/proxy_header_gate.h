@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -27,6 +28,9 @@ class GateSession final : public Watch, public Timer {
   friend class ProxyHeaderGate;
 
   void on_ready(std::uint32_t) { read(); }
+  // How long the whole header may take.
+  std::chrono::milliseconds patience() const;
+  void close_when_silent();
   void on_timeout();
   // Destroys the session when the header is complete or invalid.
   void read();
@@ -55,6 +59,10 @@ class ProxyHeaderGate final : public ConnectionTaker {
   void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
             std::string_view received) override;
 
+  // No connection is kept from now on, or the listener is gone: who has sent nothing yet closes after a
+  // moment's grace for a header that may be under way. Call drain() once the bench knows of it.
+  void drain();
+  void leave(const ListenerHandle& listener);
   // Ends what is left. Returns how many client connections that were.
   std::uint64_t cut();
   std::size_t connections() const { return sessions_.live(); }

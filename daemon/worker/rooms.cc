@@ -60,16 +60,18 @@ void Rooms::apply(const Snapshot& snapshot) {
   proxy_.apply(snapshot);
 }
 
-// The proxy's rooms look at their sessions with every generation.
+// The proxy's other rooms look at their sessions with every generation.
 void Rooms::leave(const ListenerHandle& listener) {
   server_.leave(listener);
   raw_.leave(listener);
+  gate_.leave(listener);
 }
 
 void Rooms::drain() {
   server_.drain();
   raw_.drain();
   proxy_.drain();
+  gate_.drain();
 }
 
 // What lingers comes last: whoever is cut may leave a connection there.
