@@ -115,8 +115,7 @@ ClientSession::Go ClientSession::wait_for_head() {
       wait = limits::kIdleGrace - rested;
     }
   }
-  watch();
-  timers.arm(*this, wait);
+  if (watch()) timers.arm(*this, wait);
   return Go::kStop;
 }
 
@@ -191,7 +190,8 @@ void ClientSession::proceed(ExchangeStep step) {
 ClientSession::Go ClientSession::finish_exchange() {
   Workbench& bench = room_.bench();
   count_status(bench.stats.worker, exchange_->status());
-  bench.stats.service_time.record(monotonic_ns() - exchange_->started_ns());
+  // A tunnel lives for as long as its ends like, which says nothing of the time that a response takes.
+  if (!exchange_->switched()) bench.stats.service_time.record(monotonic_ns() - exchange_->started_ns());
   ++requests_;
   const bool keep = exchange_->keeps_client();
   if (!keep) {
@@ -244,8 +244,14 @@ bool ClientSession::may_keep_connection() const {
   return !must_close() && (keepalive.max_requests == 0 || requests_ + 1 < keepalive.max_requests);
 }
 
-void ClientSession::watch() {
-  if (!socket_.watch(room_.bench().loop, *this)) socket_.note(EPOLLERR);
+bool ClientSession::watch() {
+  if (socket_.watch(room_.bench().loop, *this)) return true;
+  if (exchange_ == nullptr) {
+    close();
+  } else {
+    reset();
+  }
+  return false;
 }
 
 void ClientSession::go_on_next_turn() { room_.bench().loop.again(*this); }

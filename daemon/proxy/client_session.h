@@ -41,8 +41,9 @@ class ClientSession final : public YieldingWatch, public Timer {
   ClientPeer& peer() { return peer_; }
   // Whether the settings let the connection take another request after this one.
   bool may_keep_connection() const;
-  // Registers the socket with epoll if it is not.
-  void watch();
+  // Registers the socket with epoll if it is not. False, and the session is destroyed, when the host has no
+  // room for that: nobody would ever hear of the client again.
+  bool watch();
   // Its exchange has used up its turn and goes on in the next one.
   void go_on_next_turn();
   // Acts on what its exchange came to. May destroy the session.

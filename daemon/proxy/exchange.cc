@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/clock.h"
 #include "proxy/client_session.h"
 #include "proxy/hashing.h"
 #include "proxy/proxy_protocol.h"
@@ -260,6 +261,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       Tunnel::begin(session_.socket(), connection_->socket);
       request_wait_ = {};
       count_response(member.stats, response_.status());
+      bench_.stats.service_time.record(monotonic_ns() - started_ns_);
       pool_->report_success(member);
       tunnel_.forward().put_first(bench_, session_.input().bytes());
       session_.input().reset();

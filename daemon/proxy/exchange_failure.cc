@@ -200,8 +200,7 @@ void Exchange::on_timeout() {
     *side = {};
     return session_.proceed(expire(what));
   }
-  session_.watch();
-  arm_timer();
+  if (session_.watch()) arm_timer();
 }
 
 ExchangeStep Exchange::expire(WaitFor what) {

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <new>
 #include <utility>
@@ -14,6 +15,7 @@ namespace demo::test {
 namespace {
 
 thread_local CallCount* counting = nullptr;
+thread_local bool watches_refused = false;
 
 }  // namespace
 
@@ -31,6 +33,11 @@ void CallCount::note(const char* name) {
   ++count->calls_[name];
   counting = count;
 }
+
+NoMoreWatches::NoMoreWatches() { watches_refused = true; }
+NoMoreWatches::~NoMoreWatches() { watches_refused = false; }
+
+bool refuses_watches() { return watches_refused; }
 
 // The real function behind the one that is defined here under its name.
 template <typename Function>
@@ -60,6 +67,10 @@ ssize_t send(int fd, const void* bytes, size_t size, int flags) {
 int epoll_ctl(int epoll, int operation, int fd, epoll_event* event) noexcept {
   static auto* const call = real<int(int, int, int, epoll_event*)>("epoll_ctl");
   CallCount::note("epoll_ctl");
+  if (operation == EPOLL_CTL_ADD && demo::test::refuses_watches()) {
+    errno = ENOSPC;
+    return -1;
+  }
   return call(epoll, operation, fd, event);
 }
 

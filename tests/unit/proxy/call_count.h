@@ -26,4 +26,13 @@ class CallCount {
   std::map<std::string, unsigned> calls_;
 };
 
+// While one is alive the kernel has no room for another watch of the calling thread: epoll_ctl(2), ENOSPC.
+class NoMoreWatches {
+ public:
+  NoMoreWatches();
+  ~NoMoreWatches();
+  NoMoreWatches(const NoMoreWatches&) = delete;
+  NoMoreWatches& operator=(const NoMoreWatches&) = delete;
+};
+
 }  // namespace demo::test

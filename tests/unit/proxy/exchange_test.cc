@@ -210,6 +210,22 @@ TEST_F(ForwardedExchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
 }
 
 // A tunnel to a backend that speaks HTTP in it would carry requests past every check.
+TEST_F(ForwardedExchange, CountsNotTheLifeOfATunnelAsServiceTime) {
+  const auto recorded = [this] {
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < Histogram::kBuckets; ++i) count += proxy.stats().service_time.count_at(i);
+    return count;
+  };
+  Pair pair = send_head("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+  pair.served.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 101 "));
+  EXPECT_TRUE(proxy.eventually([&] { return recorded() == 1; })) << "once it has begun";
+  pair.client.close();
+  pair.served.close();
+  EXPECT_TRUE(client_connections_end());
+  EXPECT_EQ(recorded(), 1U);
+}
+
 TEST_F(ForwardedExchange, MakesNoTunnelOfAnUpgradeToHttp2) {
   TestPeer client = proxy.connect();
   client.send(
