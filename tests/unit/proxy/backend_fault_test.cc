@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include "proxy_harness.h"
 
@@ -21,6 +22,23 @@ TEST_F(BackendFault, RefusingIsA502) {
   EXPECT_THAT(response, StartsWith("HTTP/1.1 502 "));
   EXPECT_THAT(response, HasSubstr("refused"));
   EXPECT_GE(proxy.backend_stats().connect_errors.get(), 1U);
+}
+
+// The time of a response's head begins anew with each interim response (RFC 9110 section 15.2). A request
+// that nobody answers, sent after the first one, tells when its time would have been over.
+TEST_F(BackendFault, InterimResponsesGiveItTheTimeOfAnotherHead) {
+  proxy.pool().timeouts.head = milliseconds(1500);
+  proxy.apply();
+  Pair working = send_head(kGet);
+  Pair silent = send_head(kGet);
+  pollfd over{silent.client.fd(), POLLIN, 0};
+  do {
+    working.served.send("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
+  } while (::poll(&over, 1, 100) == 0);
+  working.served.send(ok_response("at last"));
+  EXPECT_THAT(silent.client.read_to_end(), StartsWith("HTTP/1.1 504 "));
+  EXPECT_THAT(working.client.read_until("at last"), EndsWith("at last"));
+  EXPECT_EQ(proxy.backend_stats().head_timeouts.get(), 1U);
 }
 
 TEST_F(BackendFault, RefusingSendsTheRequestToTheNextBackend) {
