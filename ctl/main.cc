@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <google/protobuf/stubs/logging.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -21,8 +22,10 @@ void keep_standard_descriptors() {
 
 int main(int argc, char** argv) {
   keep_standard_descriptors();
-  // gRPC's own log lines would stand between ours; what went wrong comes back as a status anyway.
+  // The log lines of gRPC and protobuf would stand between ours; what went wrong comes back as a status
+  // anyway.
   ::setenv("GRPC_VERBOSITY", "NONE", 0);
+  google::protobuf::SetLogHandler(nullptr);
   demo::ctl::Console console = demo::ctl::standard_console();
   return demo::ctl::run(std::vector<std::string>(argv + 1, argv + argc), console);
 }

@@ -17,6 +17,7 @@
 #include "base/background_log.h"
 #include "base/log.h"
 #include "base/printable.h"
+#include "channel/protobuf_log.h"
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "control/config_json.h"
@@ -174,6 +175,7 @@ int main(int argc, char** argv) {
   std::signal(SIGCHLD, SIG_DFL);
   // One that comes before there is a loop waits for it.
   if (!line->flags.check_config) demo::Signals::block();
+  demo::log_protobuf_messages();
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);

@@ -17,6 +17,7 @@
 #include "base/background_log.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "channel/protobuf_log.h"
 #include "quota/quota_area.h"
 #include "worker/worker.h"
 
@@ -131,6 +132,7 @@ int main(int argc, char** argv) {
   if (options->journal) demo::set_log_sink(demo::journal_stream_sink);
   demo::set_log_name(fmt::format("worker {}: ", options->index));
   demo::log_in_background();
+  demo::log_protobuf_messages();
   prepare_signals();
   pin(options->core);
   raise_descriptor_limit();

@@ -4,10 +4,12 @@ import contextlib
 import fcntl
 import os
 import pty
+import re
 import resource
 import signal
 import socket
 
+import grpc
 import pytest
 from raw_client import RawClient, get
 from waiting import eventually
@@ -31,6 +33,15 @@ def unread(kind):
     finally:
         os.close(reader)
         os.close(writer)
+
+
+def fill(writer):
+    """Leaves no room in a pipe for anybody."""
+    os.set_blocking(writer, False)
+    with contextlib.suppress(BlockingIOError):
+        while True:
+            os.write(writer, b"#" * 64)
+    os.set_blocking(writer, True)
 
 
 def problems(daemon):
@@ -99,6 +110,51 @@ def test_the_daemon_ends_although_its_log_stands_still(new_daemon):
         daemon.start("-k", stderr=writer)
         fill_log(daemon)
         daemon.stop()
+
+
+def send_what_is_no_text(daemon, socket_name, service):
+    """A call with a string that is not UTF-8, of which protobuf has something to say when it reads it."""
+    with grpc.insecure_channel(f"unix://{daemon.folder}/{socket_name}") as channel:
+        pool = b"\x0a\x02p\xff"
+        with pytest.raises(grpc.RpcError) as refusal:
+            channel.unary_unary(f"/demo.control.v1.{service}")(pool, timeout=30.0)
+        assert refusal.value.code() != grpc.StatusCode.DEADLINE_EXCEEDED
+
+
+CALLS = [("control.sock", "Control/RemovePool"), ("monitor.sock", "Monitor/ListBackends")]
+
+
+@pytest.mark.parametrize(("socket_name", "service"), CALLS)
+def test_a_log_that_nobody_reads_stops_no_caller_of_whom_a_library_complains(
+    new_daemon, socket_name, service
+):
+    with unread("pipe") as (_, writer):
+        daemon = new_daemon()
+        daemon.start("-k", stderr=writer)
+        fill(writer)
+        for _ in range(20):
+            send_what_is_no_text(daemon, socket_name, service)
+        assert daemon.monitor.GetStatus().workers_ready == 1
+        daemon.stop()
+
+
+@pytest.mark.parametrize(("socket_name", "service"), CALLS)
+def test_what_a_library_says_is_a_log_line_for_who_debugs(new_daemon, socket_name, service):
+    daemon = new_daemon()
+    daemon.start("-k", "-d")
+    send_what_is_no_text(daemon, socket_name, service)
+    eventually(lambda: "UTF-8" in daemon.log(), "the complaint")
+    assert re.search(r"^[-0-9T:.]+Z debug protobuf: .*invalid UTF-8", daemon.log(), re.M)
+    assert "libprotobuf" not in daemon.log()
+
+
+def test_nobody_fills_the_log_with_what_a_library_says(new_daemon):
+    daemon = new_daemon()
+    daemon.start("-k")
+    for call in CALLS:
+        send_what_is_no_text(daemon, *call)
+    daemon.stop()
+    assert "UTF-8" not in daemon.log()
 
 
 def test_a_log_that_refuses_is_tried_again(new_daemon):

@@ -21,7 +21,7 @@ ARROWS = {
     "supervisor": ["channel", "config", "stats", "quota", "base"],
     "control": ["supervisor", "config", "stats", "base"],
     "worker_main": ["worker", "base", "channel", "stats", "quota", "config"],
-    "supervisor_main": ["control", "supervisor", "config", "base"],
+    "supervisor_main": ["control", "supervisor", "channel", "config", "base"],
 }
 
 # What control/ may see of the supervisor: its interface, not its insides.
