@@ -271,6 +271,7 @@ void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) 
 }
 
 void Supervisor::on_second() {
+  systemd_.catch_up();
   workers_.check_heartbeats(monotonic_ns());
   look_after_listeners();
   look_at_own_addresses();
