@@ -90,6 +90,7 @@ void BackendConnection::finish_connecting(std::uint32_t events) {
 }
 
 void BackendConnection::on_timeout() {
+  if (state_ == State::kConnecting) return member_.pool.connect_again(*this);
   // The timer is left running when the connection is taken: it means something only while idle.
   if (state_ == State::kIdle || state_ == State::kParting) member_.pool.retire_idle(*this);
 }

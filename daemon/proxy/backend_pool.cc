@@ -7,8 +7,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/connect_failure.h"
 #include "base/log.h"
-#include "base/shortage.h"
 #include "proxy/slow_start.h"
 #include "proxy/workbench.h"
 
@@ -25,6 +25,10 @@ constexpr unsigned kBudgetPerSecond = 10;
 // Looking at all workers' pages for every request would cost more than it gains.
 constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
 constexpr std::uint64_t kLogIntervalNs = 1'000'000'000;
+
+// How long a unix socket whose queue is full is left alone. The kernel, which queues the SYNs of TCP, would
+// only tell who waits in a blocking connect(2).
+constexpr std::chrono::milliseconds kQueueFullRest{20};
 
 }  // namespace
 
@@ -140,9 +144,11 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
     connected = ::connect(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0;
     if (!connected && errno != EINPROGRESS) error_number = errno;
   }
-  if (error_number != 0) {
+  const bool failed = error_number != 0;
+  const ConnectFailure failure = failed ? connect_failure(error_number, address) : ConnectFailure::kPeer;
+  if (failed && failure != ConnectFailure::kQueueFull) {
     if (has_slot) give_slot_back(member);
-    if (is_shortage(error_number)) return no_resources(member, error_number);
+    if (failure == ConnectFailure::kShortage) return no_resources(member, error_number);
     member.stats.connect_errors.add();
     return {GrantOutcome::kConnectFailed, nullptr, &member, error_number};
   }
@@ -156,11 +162,29 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
   member.stats.requests_active.add();
   member.stats.connections_open.add();
   bench_.stats.worker.backend_connections_open.add();
-  if (!connection.socket.watch(bench_.loop, connection)) {
+  if (failed) {
+    // Not watched before it is connected: epoll takes it for one that has ended.
+    bench_.loop.timers().arm(connection, kQueueFullRest);
+  } else if (!connection.socket.watch(bench_.loop, connection)) {
     retire(connection);
     return no_resources(member, ENOMEM);
   }
   return {connected ? GrantOutcome::kConnected : GrantOutcome::kConnecting, &connection, &member, 0};
+}
+
+void BackendPool::connect_again(BackendConnection& connection) {
+  const Address& address = connection.member().spec.address;
+  const int fd = connection.socket.fd();
+  const int error_number =
+      ::connect(fd, address.sockaddr_ptr(), address.sockaddr_size()) == 0 || errno == EISCONN ? 0 : errno;
+  const bool again = error_number == 0 ? !connection.socket.watch(bench_.loop, connection)
+                                       : connect_failure(error_number, address) != ConnectFailure::kPeer;
+  if (again) return bench_.loop.timers().arm(connection, kQueueFullRest);
+  if (error_number == 0) connection.socket.note(EPOLLOUT);
+  connection.error_number_ = error_number;
+  connection.transition(error_number == 0 ? BackendConnection::State::kBusy
+                                          : BackendConnection::State::kFailed);
+  connection.user_->on_backend_event();
 }
 
 void BackendPool::release(BackendConnection& connection, bool reusable) {

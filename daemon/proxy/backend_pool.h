@@ -80,6 +80,8 @@ class BackendPool {
   // No member is left, nobody waits.
   bool unused() const { return members_.empty() && leaving_.empty() && queue_.empty(); }
   void close_idle();
+  // Asks a unix socket again whose queue was full; the user's time for a connect goes on.
+  void connect_again(BackendConnection& connection);
   // An idle connection ended, by whatever it was: closed and forgotten.
   void retire_idle(BackendConnection& connection);
   // Something came on a connection that waits for the backend's end.

@@ -2,14 +2,17 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/socket_base.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <utility>
 
+#include "base/connect_failure.h"
 #include "base/shortage.h"
 #include "config/duration.h"
 #include "supervisor/health_response.h"
@@ -25,6 +28,8 @@ constexpr std::size_t kStatusWithinBytes = 16 * 1024;
 // A response is read to its end so that closing does not reset it in the backend's log, but no further than
 // this.
 constexpr std::size_t kDrainBytes = 64 * 1024;
+// How long a unix socket whose queue is full is left alone.
+constexpr std::chrono::milliseconds kQueueFullRest{20};
 
 // The backend's endpoint text is the Host field of a check that names none. A zone means nothing to the other
 // host.
@@ -43,8 +48,6 @@ std::string opening(const HealthTarget& target) {
   return text + health_request(target.check, host_field(target));
 }
 
-// A call that failed for what this host lacks says nothing of the backend; whatever else keeps connections
-// from it, such as a family of addresses that this host does not have or a rule that forbids it, does.
 ProbeOutcome outcome_of(const error_code& error) {
   return is_shortage(error.value()) ? ProbeOutcome::kNotMade : ProbeOutcome::kFailed;
 }
@@ -56,7 +59,8 @@ HealthProbe::HealthProbe(asio::io_context& loop, const HealthTarget& target)
       check_(target.check),
       opening_(opening(target)),
       socket_(loop),
-      timer_(loop) {}
+      timer_(loop),
+      queue_rest_(loop) {}
 
 void HealthProbe::start(Done done) {
   done_ = std::move(done);
@@ -78,20 +82,45 @@ void HealthProbe::connect() {
   error_code failure;
   socket_.open(endpoint.protocol(), failure);
   if (failure) {
-    finish(outcome_of(failure), fmt::format("socket: {}", failure.message()));
-    return close();
+    return fail_connecting("socket", failure);
   }
   // Asio has no flag for it, and workers are started from this thread alone.
   ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
+  if (address_.is_unix()) return connect_unix();
   socket_.async_connect(endpoint, [self = shared_from_this()](error_code error) {
     if (error == asio::error::operation_aborted) return;
     if (error) {
-      self->finish(outcome_of(error), fmt::format("connect: {}", error.message()));
-      self->close();
+      self->fail_connecting("connect", error);
     } else {
       self->on_connected();
     }
   });
+}
+
+// Asio would take the EAGAIN of a queue that is full for a connect that is under way, and what never was
+// connected for connected.
+void HealthProbe::connect_unix() {
+  error_code failure;
+  socket_.native_non_blocking(true, failure);
+  if (!failure && ::connect(socket_.native_handle(), address_.sockaddr_ptr(), address_.sockaddr_size()) != 0)
+    failure.assign(errno, boost::system::system_category());
+  if (!failure) return on_connected();
+  if (connect_failure(failure.value(), address_) != ConnectFailure::kQueueFull) {
+    return fail_connecting("connect", failure);
+  }
+  queue_rest_.expires_after(kQueueFullRest);
+  queue_rest_.async_wait([self = shared_from_this()](error_code error) {
+    if (!error && self->done_ != nullptr) self->connect_unix();
+  });
+}
+
+// What this host lacks says nothing of the backend; whatever else keeps connections from it, such as a family
+// of addresses that this host does not have or a rule that forbids it, does.
+void HealthProbe::fail_connecting(const char* call, const error_code& error) {
+  const bool shortage = connect_failure(error.value(), address_) == ConnectFailure::kShortage;
+  finish(shortage ? ProbeOutcome::kNotMade : ProbeOutcome::kFailed,
+         fmt::format("{}: {}", call, error.message()));
+  close();
 }
 
 void HealthProbe::cancel() {
@@ -173,6 +202,7 @@ void HealthProbe::finish(ProbeOutcome outcome, const std::string& reason) {
 void HealthProbe::close() {
   error_code ignored;
   timer_.cancel();
+  queue_rest_.cancel();
   // Who closes first loses a local port for a minute. A check has nothing on the way that a backend could
   // miss. It may be connected although nobody has been told yet.
   if (!ended_) socket_.set_option(asio::socket_base::linger(true, 0), ignored);

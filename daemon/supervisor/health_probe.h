@@ -38,6 +38,9 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
 
  private:
   void connect();
+  void connect_unix();
+  // call: the one that failed.
+  void fail_connecting(const char* call, const boost::system::error_code& error);
   void on_connected();
   void on_opened();
   void read_more();
@@ -50,6 +53,7 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
   const std::string opening_;  // what is sent at first; empty: nothing
   boost::asio::generic::stream_protocol::socket socket_;
   boost::asio::steady_timer timer_;
+  boost::asio::steady_timer queue_rest_;
   Done done_;  // empty once called
   const char* phase_ = "connection";
   std::string received_;
