@@ -42,8 +42,10 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
       set_body(text);
       json_ = true;
     });
-    option("--file", "FILE", "the body, read from a file here",
-           [this](const std::string& path) { set_body(read_input(path)); });
+    option("--file", "FILE", "the body, read from a file here, - for standard input",
+           [this](const std::string& path) {
+             set_body(path == "-" ? read_standard_input() : read_input(path));
+           });
     field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
     repeated_option("--header", "FIELD", "an extra field, \"X-Name: value\"; replaces the fields there were",
                     [this](const std::string& text) { add_header(*request_.mutable_response(), text); });

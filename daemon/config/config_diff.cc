@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string_view>
 
+#include "base/printable.h"
+#include "base/utf8.h"
 #include "config/value_text.h"
 
 namespace demo {
@@ -16,9 +18,14 @@ std::string identity(const Listener& listener) { return listener.address.to_stri
 std::string identity(const Pool& pool) { return pool.name; }
 std::string identity(const Backend& backend) { return backend.endpoint.text; }
 
+// Cut where a character ends, if it is text.
 std::string shorten(const std::string& text) {
   if (text.size() <= kShownValueBytes) return text;
-  return fmt::format("{}... ({} bytes)", text.substr(0, kShownValueBytes), text.size());
+  std::size_t size = 0;
+  while (size < kShownValueBytes) {
+    size += std::max<std::size_t>(utf8_size(std::string_view(text).substr(size)), 1);
+  }
+  return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size());
 }
 
 struct Value {
@@ -134,6 +141,8 @@ std::vector<std::string> diff_config(const Config& from, const Config& to) {
   diff_values(from, to, "", lines);
   diff_list(from.listeners, to.listeners, "listeners", lines);
   diff_list(from.pools, to.pools, "pools", lines);
+  // Values are compared as they are, and told in lines of text: a body may be a picture.
+  for (std::string& line : lines) line = printable(line);
   return lines;
 }
 

@@ -150,6 +150,10 @@ void export_response(const Response& response, Commands& commands) {
   if (response.body != defaults.body) {
     if (response.body.size() <= kBodyArgumentBytes && is_plain_text(response.body)) {
       commands.push_back("democtl set-response --text " + shell_word(response.body));
+    } else if (response.body.size() <= kBodyArgumentBytes) {
+      // No argument holds a NUL. The printf of a shell is no program, and its arguments may be longer.
+      commands.push_back(
+          fmt::format("printf {} | democtl set-response --file -", printf_word(response.body)));
     } else {
       commands.push_back(fmt::format("# the response's body of {} bytes: democtl set-response --file FILE",
                                      response.body.size()));

@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdint>
+#include <cstddef>
+
+#include "base/printable.h"
+#include "base/utf8.h"
 
 namespace demo {
 namespace {
@@ -12,46 +15,28 @@ namespace {
 constexpr std::string_view kPlain =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,@%+=";
 
-struct Sequence {
-  std::size_t size;          // bytes of the character
-  std::uint32_t first_bits;  // what its first byte contributes
-  std::uint32_t least;       // a smaller code point would be overlong
-};
+// The size of what the text starts with: a character, or a byte that starts none.
+std::size_t piece_size(std::string_view text) { return std::max<std::size_t>(utf8_size(text), 1); }
 
-// What the first byte of a character announces; size 0 when no character starts so.
-Sequence sequence_of(unsigned char byte) {
-  if (byte < 0x80) return {1, byte, 0};
-  if ((byte & 0xe0) == 0xc0) return {2, byte & 0x1fU, 0x80};
-  if ((byte & 0xf0) == 0xe0) return {3, byte & 0x0fU, 0x800};
-  if ((byte & 0xf8) == 0xf0) return {4, byte & 0x07U, 0x10000};
-  return {0, 0, 0};
-}
+bool is_shown_as_it_is(std::string_view piece) { return printable(piece) == piece; }
 
-bool is_text_code_point(std::uint32_t point, std::uint32_t least) {
-  if (point < least || point > 0x10ffff || (point >= 0xd800 && point <= 0xdfff)) return false;
-  return (point >= 0x20 && point != 0x7f) || point == '\t' || point == '\n' || point == '\r';
-}
+// Tab, line feed and carriage return; a line of text has these control characters alone.
+bool is_white(std::string_view piece) { return piece == "\t" || piece == "\n" || piece == "\r"; }
 
-// Control characters that a line of text does not have.
-bool steers(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](unsigned char c) {
-    return (c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
-  });
+std::string in_octal(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) text += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+  return text;
 }
 
 // $'...', POSIX.1-2024: bash, ksh, zsh.
 std::string quoted_in_c(std::string_view text) {
   std::string word = "$'";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '\'' || c == '\\') {
-      word += '\\';
-      word += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      word += fmt::format("\\{:03o}", byte);
-    } else {
-      word += c;
-    }
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, piece_size(text));
+    if (piece == "'" || piece == "\\") word += '\\';
+    word += is_shown_as_it_is(piece) ? std::string(piece) : in_octal(piece);
+    text.remove_prefix(piece.size());
   }
   return word + "'";
 }
@@ -60,7 +45,7 @@ std::string quoted_in_c(std::string_view text) {
 
 std::string shell_word(std::string_view text) {
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
-  if (steers(text)) return quoted_in_c(text);
+  if (!is_plain_text(text)) return quoted_in_c(text);
   std::string word = "'";
   for (const char c : text) {
     if (c == '\'') {
@@ -74,18 +59,25 @@ std::string shell_word(std::string_view text) {
 
 bool is_plain_text(std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto [size, first_bits, least] = sequence_of(static_cast<unsigned char>(bytes.front()));
-    if (size == 0 || size > bytes.size()) return false;
-    std::uint32_t point = first_bits;
-    for (std::size_t i = 1; i < size; ++i) {
-      const auto byte = static_cast<unsigned char>(bytes[i]);
-      if ((byte & 0xc0) != 0x80) return false;
-      point = (point << 6) | (byte & 0x3fU);
-    }
-    if (!is_text_code_point(point, least)) return false;
-    bytes.remove_prefix(size);
+    const std::string_view piece = bytes.substr(0, piece_size(bytes));
+    if (!is_white(piece) && !is_shown_as_it_is(piece)) return false;
+    bytes.remove_prefix(piece.size());
   }
   return true;
+}
+
+std::string printf_word(std::string_view bytes) {
+  std::string word = "'";
+  for (const char c : bytes) {
+    const bool option = c == '-' && word.size() == 1;
+    if (c < 0x20 || c > 0x7e || c == '\'' || c == '\\' || option) {
+      word += in_octal({&c, 1});
+    } else {
+      word += c;
+      if (c == '%') word += c;
+    }
+  }
+  return word + "'";
 }
 
 }  // namespace demo

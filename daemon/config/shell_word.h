@@ -10,7 +10,10 @@ namespace demo {
 std::string shell_word(std::string_view text);
 
 // Whether the bytes can stand in a command line as text: valid UTF-8 (RFC 3629) without control characters
-// other than tab, line feed and carriage return.
+// of a terminal, other than tab, line feed and carriage return.
 bool is_plain_text(std::string_view bytes);
+
+// The word for printf(1) of a POSIX shell that makes it write the bytes, whatever they are; printable ASCII.
+std::string printf_word(std::string_view bytes);
 
 }  // namespace demo

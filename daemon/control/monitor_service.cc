@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "base/printable.h"
 #include "config/duration.h"
 #include "control/event_watcher.h"
 #include "control/refused_stream.h"
@@ -163,7 +164,7 @@ ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const
     if (!pass) return pass.error();
     call->hold(std::move(pass->place));
     const Identity identity = gate_.identity(*context);
-    response->set_name(identity.caller.name);
+    response->set_name(printable(identity.caller.name));
     if (identity.role) {
       response->set_role(*identity.role == Role::kAdmin ? pb::ROLE_ADMIN : pb::ROLE_VIEWER);
     }

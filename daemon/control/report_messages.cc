@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <string>
+#include <utility>
 
 #include "base/printable.h"
 #include "config/config_diff.h"
@@ -15,9 +17,11 @@ namespace pb = control::v1;
 
 namespace {
 
+// Text for people. It may name what holds any bytes, such as a path of the file system, and a string of
+// protobuf must be UTF-8: one that is not spoils the whole message.
 template <typename Strings, typename Repeated>
 void write_strings(const Strings& strings, Repeated& field) {
-  field.Assign(strings.begin(), strings.end());
+  for (const std::string& text : strings) field.Add(printable(text));
 }
 
 // By way of the Config message, so that this enum too is translated in one place.
@@ -51,7 +55,7 @@ void write_result(const ChangeOutcome& outcome, bool dry_run, pb::MutationResult
     auto& message = *result.add_workers();
     message.set_worker(worker.worker);
     message.set_applied(worker.applied);
-    message.set_error(worker.error);
+    message.set_error(printable(worker.error));
   }
   write_strings(outcome.differences, *result.mutable_differences());
   result.set_persisted(outcome.persisted);
@@ -64,8 +68,7 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
   response.set_pid(report.pid);
   write_timestamp(report.started, *response.mutable_started());
   response.set_degraded(report.degraded);
-  // A path that is named may hold any bytes.
-  for (const std::string& problem : report.problems) response.add_problems(printable(problem));
+  write_strings(report.problems, *response.mutable_problems());
   response.set_config_source(report.config_source);
   const auto planned = std::count_if(report.workers.begin(), report.workers.end(),
                                      [](const WorkerReport& w) { return w.planned; });
@@ -98,13 +101,13 @@ void write_listeners(const StatusReport& report, pb::ListListenersResponse& resp
     }
     message.set_bound_address(listener.bound.to_string());
     message.set_accept_mode(accept_mode_message(listener.accept_mode));
-    message.set_problem(listener.problem);
+    message.set_problem(printable(listener.problem));
     for (const SocketOptionReport& option : listener.options) {
       auto& written = *message.add_options();
       written.set_name(option.name);
       written.set_requested(option.requested);
       written.set_effective(option.effective);
-      written.set_error(option.error);
+      written.set_error(printable(option.error));
     }
   }
 }
@@ -124,12 +127,12 @@ Status write_backends(const StatusReport& report, std::string_view pool, pb::Lis
       auto& written = *message.add_members();
       written.set_address(member.address.to_string());
       written.set_up(member.up);
-      written.set_reason(member.reason);
-      written.set_health(member.judgement.text);
+      written.set_reason(printable(member.reason));
+      written.set_health(printable(member.judgement.text));
       written.set_usable(member.judgement.usable);
-      written.set_shortage(member.shortage);
+      written.set_shortage(printable(member.shortage));
     }
-    message.set_health(backend.judgement.text);
+    message.set_health(printable(backend.judgement.text));
     message.set_usable(backend.judgement.usable);
   }
   return {};
@@ -150,7 +153,7 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
     message.set_state(worker_state(worker.state));
     message.set_generation(worker.generation);
     message.set_respawns(worker.respawns);
-    message.set_last_exit(worker.last_exit);
+    message.set_last_exit(printable(worker.last_exit));
     write_strings(worker.problems, *message.mutable_problems());
   }
 }
@@ -164,7 +167,9 @@ void write_config(const StatusReport& report, pb::GetConfigResponse& response) {
                   *response.mutable_differences_from_saved());
   }
   write_strings(diff_config(report.file_config, report.config), *response.mutable_differences_from_file());
-  write_strings(export_commands(report.config), *response.mutable_export_commands());
+  // A script, whose words are UTF-8 by themselves.
+  for (std::string& command : export_commands(report.config))
+    response.add_export_commands(std::move(command));
   response.set_generation(report.generation);
 }
 
@@ -200,9 +205,9 @@ void write_event(const Event& event, pb::Event& message) {
   message.set_sequence(event.sequence);
   write_timestamp(event.at, *message.mutable_at());
   message.set_kind(event_kind(event.kind));
-  message.set_subject(event.subject);
-  message.set_message(event.message);
-  message.set_caller(event.caller);
+  message.set_subject(printable(event.subject));
+  message.set_message(printable(event.message));
+  message.set_caller(printable(event.caller));
   message.set_generation(event.generation);
 }
 

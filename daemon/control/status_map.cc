@@ -54,8 +54,8 @@ grpc::Status to_grpc_status(const Error& error) {
   status.set_code(code);
   status.set_message(shortened(printable(error.message)));
   control::v1::ErrorDetail detail;
-  detail.set_field(shortened(error.field));
-  detail.set_value(shortened(error.value));
+  detail.set_field(shortened(printable(error.field)));
+  detail.set_value(shortened(printable(error.value)));
   detail.set_reason(status.message());
   status.add_details()->PackFrom(detail);
   if (error.code == ErrorCode::kInvalidArgument && !error.field.empty()) {

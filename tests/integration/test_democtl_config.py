@@ -1,11 +1,13 @@
 """democtl config: what it prints makes the same daemon again."""
 
 import json
+import os
 import shlex
 import subprocess
 
 from daemon_process import DEMOCTL
 from ports import free_address, text
+from raw_client import get
 
 
 def change_everything(daemon, listener):
@@ -54,6 +56,47 @@ def test_exported_commands_make_the_same_state(start_daemon):
         if words:
             second.democtl(*words[1:])
     assert running(second) == wanted
+
+
+PICTURE = b"\xff\xfe\x89PNG\r\n\0\1%s%%\\'\x1b[2J\xc2\x9b" + bytes(range(256))
+
+
+def test_a_body_that_is_no_text_is_changed_shown_and_made_again(start_daemon, tmp_path):
+    picture, state, folder = tmp_path / "picture.png", tmp_path / "state.json", tmp_path / "kept"
+    picture.write_bytes(PICTURE)
+    folder.mkdir()
+    daemon = start_daemon("--state-dir", folder)
+    assert "\\xff\\xfe\\x89PNG" in daemon.democtl("set-response", "--file", picture, "--dry-run").stdout
+    daemon.democtl("set-response", "--file", picture)
+    for verb in ("diff", "save"):
+        daemon.democtl("config", verb)
+    assert "\\xff\\xfe" in daemon.democtl("config", "diff").stdout
+    assert "\\xff\\xfe" in daemon.democtl("events").stdout
+    state.write_text(daemon.democtl("config", "show").stdout)
+    script = daemon.democtl("config", "export-commands").stdout
+    daemon.stop()
+    daemon.start("--state-dir", folder)
+    assert get(daemon.address).body == PICTURE
+    daemon.democtl("set-response", "--text", "plain")
+    daemon.democtl("config", "reset")
+    daemon.democtl("config", "apply", state)
+    assert get(daemon.address).body == PICTURE
+    daemon.democtl("set-response", "--text", "plain")
+    environment = {"PATH": f"{DEMOCTL.parent}:{os.environ['PATH']}"}
+    environment["DEMOCTL_TARGET"] = f"unix://{daemon.control_path}"
+    line = next(line for line in script.splitlines() if "set-response" in line)
+    subprocess.run(["sh", "-c", line], check=True, timeout=60, env={**os.environ, **environment})
+    assert get(daemon.address).body == PICTURE
+    assert "libprotobuf" not in daemon.log()
+
+
+def test_a_long_text_is_changed_where_a_difference_cuts_it(start_daemon):
+    daemon = start_daemon()
+    for first in ("", "a", "ab"):
+        text_ = first + "\N{EURO SIGN}" * 100
+        daemon.democtl("set-response", "--text", text_)
+        assert get(daemon.address).body == text_.encode()
+        assert "\N{EURO SIGN}..." in daemon.democtl("config", "diff").stdout
 
 
 def test_a_shown_state_can_be_applied(start_daemon, tmp_path):

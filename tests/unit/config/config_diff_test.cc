@@ -2,10 +2,13 @@
 
 #include <gmock/gmock.h>
 
+#include "base/utf8.h"
+
 namespace demo {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 Listener listener(const char* address, ListenerMode mode = ListenerMode::kAuto) {
@@ -98,6 +101,27 @@ TEST(ConfigDiff, CutsLongValuesButSeesChangesBehindTheCut) {
   const auto lines = diff_config(from, to);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_LT(lines[0].size(), 300U);
+}
+
+TEST(ConfigDiff, CutsTextWhereACharacterEnds) {
+  Config from;
+  from.response.body = "x";
+  Config to = from;
+  to.response.body.clear();
+  for (int i = 0; i < 100; ++i) to.response.body += "\xc3\xa9";
+  const auto lines = diff_config(from, to);
+  ASSERT_EQ(lines.size(), 1U);
+  EXPECT_TRUE(is_utf8(lines[0])) << lines[0];
+  EXPECT_THAT(lines[0], HasSubstr("\xc3\xa9... (202 bytes)"));
+}
+
+TEST(ConfigDiff, TellsOfABodyThatIsNoTextInOneLineOfText) {
+  Config from;
+  from.response.body = "x";
+  Config to = from;
+  to.response.body = std::string("\xff\xfePNG\n\0\x1b", 8);
+  EXPECT_THAT(diff_config(from, to), ElementsAre("response.body: \"x\" -> \"\\xff\\xfePNG\\x0a\\x00\\x1b\""));
+  EXPECT_THAT(diff_config(to, to), IsEmpty());
 }
 
 }  // namespace

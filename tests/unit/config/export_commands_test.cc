@@ -80,11 +80,24 @@ TEST(ExportCommands, SetTheSizeAfterTheBodyThatItReplaces) {
               ElementsAre("democtl set-response --text x", "democtl set-response --body-size 20k"));
 }
 
+TEST(ExportCommands, WriteABodyThatIsNoTextByPrintf) {
+  Config config;
+  config.response.body = std::string("-\0\xff%d\\'-\n\xc2\x9b", 11);
+  EXPECT_THAT(
+      export_commands(config),
+      ElementsAre(R"(printf '\055\000\377%%d\134\047-\012\302\233' | democtl set-response --file -)"));
+}
+
+TEST(ExportCommands, QuoteWhatIsNoTextSoThatItCanBeShown) {
+  Config config;
+  config.pools = {Pool{}};
+  config.pools[0].name = "a'\\\x1b\xc2\x9b\xff\xc3\xa9";
+  EXPECT_THAT(export_commands(config),
+              ElementsAre("democtl add-pool $'a\\'\\\\\\033\\302\\233\\377\xc3\xa9'"));
+}
+
 TEST(ExportCommands, SayWhenABodyDoesNotFitACommandLine) {
   Config config;
-  config.response.body = std::string("\0\xff", 2);
-  EXPECT_THAT(export_commands(config),
-              ElementsAre("# the response's body of 2 bytes: democtl set-response --file FILE"));
   config.response.body = std::string(100'001, 'x');
   EXPECT_THAT(export_commands(config),
               ElementsAre("# the response's body of 100001 bytes: democtl set-response --file FILE"));

@@ -44,6 +44,17 @@ TEST(StatusMap, GivesASentenceThatSteersNoTerminal) {
             "unix:/a\\x0a\\x1b[2J");
 }
 
+TEST(StatusMap, GivesDetailsThatCanBeReadOfWhatIsNoText) {
+  const grpc::Status status = to_grpc_status(invalid("/caf\xe9", "\xff", "\xfe"));
+  pb::ErrorStatus details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  pb::ErrorDetail detail;
+  ASSERT_TRUE(details.details(0).UnpackTo(&detail));
+  EXPECT_EQ(detail.field(), "/caf\\xe9");
+  EXPECT_EQ(detail.value(), "\\xff");
+  EXPECT_EQ(detail.reason(), "\\xfe");
+}
+
 TEST(StatusMap, KeepsTrailersWithinWhatClientsAccept) {
   std::string value;
   while (value.size() < 100'000) value += "\xc3\xa4";  // two bytes a letter

@@ -194,6 +194,42 @@ TEST_F(MonitorApi, ReplaysEventsAndEnds) {
   EXPECT_EQ(messages, (std::vector<std::string>{"2", "4"}));
 }
 
+TEST_F(MonitorApi, TellsInWordsThatArriveOfWhatIsNoText) {
+  Event event;
+  event.subject = "file caf\xe9";
+  event.message = "/caf\xe9 cannot be read";
+  event.caller = "CN=\xff";
+  api.supervisor.events().publish(event);
+  pb::WatchEventsRequest request;
+  request.set_after_sequence(0);
+  auto context = patient();
+  auto stream = api.monitor_only->WatchEvents(context.get(), request);
+  pb::WatchEventsResponse response;
+  ASSERT_TRUE(stream->Read(&response));
+  EXPECT_EQ(response.event().subject(), "file caf\\xe9");
+  EXPECT_EQ(response.event().message(), "/caf\\xe9 cannot be read");
+  EXPECT_EQ(response.event().caller(), "CN=\\xff");
+  context->TryCancel();
+}
+
+TEST_F(MonitorApi, ListsInWordsThatArriveWhatIsNoText) {
+  StatusReport report;
+  report.workers.resize(1);
+  report.workers[0].last_exit = "exit \xff";
+  report.workers[0].problems = {"/caf\xe9"};
+  report.backends.resize(1);
+  report.backends[0].members.resize(1);
+  report.backends[0].members[0].reason = "said \xff";
+  api.supervisor.set_report(report);
+  pb::ListWorkersResponse workers;
+  ASSERT_TRUE(api.monitor->ListWorkers(patient().get(), {}, &workers).ok());
+  EXPECT_EQ(workers.workers(0).last_exit(), "exit \\xff");
+  EXPECT_EQ(workers.workers(0).problems(0), "/caf\\xe9");
+  pb::ListBackendsResponse backends;
+  ASSERT_TRUE(api.monitor->ListBackends(patient().get(), {}, &backends).ok());
+  EXPECT_EQ(backends.backends(0).members(0).reason(), "said \\xff");
+}
+
 TEST_F(MonitorApi, FollowsEvents) {
   api.supervisor.events().publish({});
   pb::WatchEventsRequest request;
