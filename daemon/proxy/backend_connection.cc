@@ -2,7 +2,10 @@
 
 #include <sys/socket.h>
 
+#include <array>
+
 #include "proxy/backend_pool.h"
+#include "proxy/stray_response.h"
 
 // Whose are the bytes that a backend sends? A connection that is kept serves one request after the other,
 // and the loop learns in batches what happened meanwhile: an event that a turn brings is older than all that
@@ -60,17 +63,31 @@ void BackendConnection::on_ready(std::uint32_t events) {
       if (state_ != State::kConnecting) user_->on_backend_event();
       return;
     case State::kBusy:
-      if (news && taken_in_this_turn() && socket.readable()) out_of_turn_ = true;
+      if (news && taken_in_this_turn() && socket.readable()) {
+        out_of_turn_ = true;
+        if (holds_stray_response()) member_.pool.distrust(member_);
+      }
       return user_->on_backend_event();
     case State::kIdle:
       // Nothing is due on an idle connection: the backend closed it, or talks unasked.
-      if (socket.readable()) member_.pool.retire_idle(*this);
+      if (socket.readable()) {
+        Member& member = member_;
+        const bool stray = holds_stray_response();
+        member.pool.retire_idle(*this);
+        if (stray) member.pool.distrust(member);
+      }
       return;
     case State::kParting:
       return member_.pool.hear_parting(*this);
     case State::kFailed:
       return;
   }
+}
+
+bool BackendConnection::holds_stray_response() const {
+  std::array<char, kStrayLook> begin{};
+  const ssize_t got = ::recv(socket.fd(), begin.data(), begin.size(), MSG_PEEK | MSG_DONTWAIT);
+  return got > 0 && is_stray_response({begin.data(), static_cast<std::size_t>(got)});
 }
 
 Parting BackendConnection::parting() const {

@@ -63,6 +63,8 @@ class BackendConnection final : public Watch, public Timer {
   void on_timeout();
   void finish_connecting(std::uint32_t events);
   Parting parting() const;
+  // Whether a response waits that nobody has asked for. A system call, made where something waits.
+  bool holds_stray_response() const;
 
   Member& member_;
   BackendUser* user_ = nullptr;            // not owned; set unless idle

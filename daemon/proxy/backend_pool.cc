@@ -192,7 +192,8 @@ void BackendPool::release(BackendConnection& connection, bool reusable) {
   if (!queue_.empty() || member.vanished) bench_.queues_due = true;
   const bool keep = reusable && bench_.backend_keepalive.enabled && !bench_.draining && member.spec.usable &&
                     !member.vanished && !connection.socket.readable() && connection.socket.writable() &&
-                    member.idle.size() < limits::kIdleConnectionsPerBackend;
+                    member.idle.size() < limits::kIdleConnectionsPerBackend &&
+                    bench_.loop.now_ns() >= member.kept_from_ns;
   if (!keep) return part(connection);
   detach(connection);
   member.idle.push_front(connection);
@@ -276,6 +277,19 @@ void BackendPool::retire(BackendConnection& connection) {
 void BackendPool::retire_idle(BackendConnection& connection) {
   if (connection.state() == BackendConnection::State::kParting) return retire(connection);
   part(connection);
+}
+
+void BackendPool::distrust(Member& member) {
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(bench_.distrust);
+  if (now_ns >= member.kept_from_ns && seconds.count() > 0) {
+    log(LogLevel::kWarning,
+        "backend {} of pool {} sent a response that nobody had asked for: its connections are not kept for "
+        "{} s",
+        member.spec.name, name_, seconds.count());
+  }
+  member.kept_from_ns = now_ns + static_cast<std::uint64_t>(bench_.distrust.count());
+  close_idle_of(member);
 }
 
 void BackendPool::close_idle_of(Member& member) {

@@ -84,6 +84,9 @@ class BackendPool {
   void connect_again(BackendConnection& connection);
   // An idle connection ended, by whatever it was: closed and forgotten.
   void retire_idle(BackendConnection& connection);
+  // The member sent a response that nobody had asked for: for a while none of its connections is kept, so
+  // that none can come between a request and its answer.
+  void distrust(Member& member);
   // Something came on a connection that waits for the backend's end.
   void hear_parting(BackendConnection& connection);
   // The ejection time of a member is over.

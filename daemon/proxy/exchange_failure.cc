@@ -116,6 +116,7 @@ void Exchange::give_back(bool reusable) {
   if (request_.complete() && response_.complete() && !response_.switched()) {
     connection.answered(request_.has_body(), asked_to_close_ || !response_.backend_persists());
   }
+  if (response_.strayed()) pool_->distrust(connection.member());
   pool_->release(connection, reusable);
 }
 

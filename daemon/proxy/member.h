@@ -37,6 +37,7 @@ class Member final : public Timer {
   ConnectionList parting;  // spent; the backend is to close first
   EjectionRecord record;
   std::uint64_t up_since_ns = 0;     // monotonic; 0: from the start
+  std::uint64_t kept_from_ns = 0;    // monotonic; before it no connection is kept: it spoke unasked
   std::uint64_t load_elsewhere = 0;  // requests in flight in the other workers, a moment ago
   unsigned active = 0;               // users it serves
   unsigned waiting = 0;              // users in the queue on its account

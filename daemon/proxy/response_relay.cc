@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "proxy/body_filter.h"
+#include "proxy/stray_response.h"
 #include "proxy/workbench.h"
 
 namespace demo {
@@ -159,7 +160,10 @@ bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
       filter_body(body_, bytes, content_alone_ ? BodyForm::kContent : BodyForm::kFramed);
   if (part.outcome == ParseOutcome::kRejected) return false;
   passed_on = part.kept;
-  if (part.taken < bytes.size()) excess_ = true;
+  if (part.taken < bytes.size()) {
+    excess_ = true;
+    strayed_ = is_stray_response({bytes.data() + part.taken, bytes.size() - part.taken});
+  }
   if (body_.complete()) transition(State::kDone);
   return true;
 }

@@ -52,6 +52,8 @@ class ResponseRelay {
   bool keeps_client() const { return keeps_client_; }
   // The backend's connection can serve another exchange.
   bool leaves_backend_usable() const { return backend_persists_ && !excess_; }
+  // Another response followed that nobody had asked for.
+  bool strayed() const { return strayed_; }
   // The backend means to keep it.
   bool backend_persists() const { return backend_persists_; }
   // 101: what follows on both sides is another protocol.
@@ -96,6 +98,7 @@ class ResponseRelay {
   bool keeps_client_ = false;
   bool backend_persists_ = false;
   bool excess_ = false;         // the backend sent more than its message
+  bool strayed_ = false;        // which is a response
   bool content_alone_ = false;  // chunks are taken apart
   bool switched_ = false;
   bool may_ask_again_ = false;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -80,7 +81,9 @@ struct Workbench {
   BackendKeepalive backend_keepalive;
   ClientTimeouts client_timeouts;
   Forwarding forwarding;
-  std::string loop_name;    // Snapshot::loop_name
+  std::string loop_name;  // Snapshot::loop_name
+  // No connection to a backend is kept for so long after it sent a response that nobody had asked for.
+  std::chrono::nanoseconds distrust = std::chrono::seconds(60);
   bool draining = false;    // no connection is kept after its current exchange
   bool queues_due = false;  // a pool has room for a waiting user, or something to tidy
 

@@ -168,6 +168,65 @@ TEST_F(PooledConnection, IsNotKeptWhenKeepaliveIsTurnedOff) {
   EXPECT_TRUE(next.wait_for_end());
 }
 
+// The next request on a connection that was kept would get the stray answer, when it comes at the wrong
+// moment.
+class StrayAnswer : public PooledConnection {
+ protected:
+  StrayAnswer() : other_(warm_up()), pair_(send_head_on_a_new_one()) {}
+
+  void expect_that_nothing_is_kept() {
+    EXPECT_TRUE(pair_.served.wait_for_end());
+    EXPECT_TRUE(other_.served.wait_for_end());
+    pair_.client.send(kGet);
+    TestPeer next = backend.accept();
+    next.read_message();
+    next.send(ok_response("own"));
+    EXPECT_THAT(pair_.client.read_message(), EndsWith("own"));
+    EXPECT_TRUE(next.wait_for_end());
+  }
+
+  Pair other_;
+  Pair pair_;
+
+ private:
+  // While the other one is in use, which is idle again then.
+  Pair send_head_on_a_new_one() {
+    other_.client.send(kGet);
+    other_.served.read_message();
+    Pair pair = send_head(kGet);
+    other_.served.send(ok_response("warm"));
+    EXPECT_THAT(other_.client.read_message(), EndsWith("warm"));
+    return pair;
+  }
+};
+
+TEST_F(StrayAnswer, BehindAResponseEndsTheKeepingOfConnections) {
+  pair_.served.send(ok_response("x") + ok_response("stray"));
+  EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
+  expect_that_nothing_is_kept();
+}
+
+TEST_F(StrayAnswer, OnAnIdleConnectionEndsTheKeepingOfConnections) {
+  pair_.served.send(ok_response("x"));
+  EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_idle.get() == 2; }));
+  pair_.served.send(ok_response("stray"));
+  expect_that_nothing_is_kept();
+}
+
+TEST_F(PooledConnection, IsKeptWhereABackendTellsOfItsTimeout) {
+  Pair pair = warm_up();
+  pair.served.send("HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+  EXPECT_TRUE(pair.served.wait_for_end());
+  pair.client.send(kGet);
+  TestPeer next = backend.accept();
+  next.read_message();
+  next.send(ok_response("own"));
+  EXPECT_THAT(pair.client.read_message(), EndsWith("own"));
+  pair.client.send(kGet);
+  EXPECT_EQ(next.read_message(), kGet);
+}
+
 TEST_F(PooledConnection, IsKeptAfterALargeSplicedBody) {
   Pair pair = send_head(kGet);
   const std::string body(3'000'000, 'y');
