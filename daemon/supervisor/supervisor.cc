@@ -5,6 +5,7 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <ctime>
 #include <exception>
 #include <random>
 #include <thread>
@@ -111,8 +112,12 @@ int Supervisor::run() {
   lasting_ = options_.config;
   if (options_.store) {
     const auto last = options_.store->last_generation();
-    if (last) generation_ = *last;
-    if (!last) announce(EventKind::kWarning, LogLevel::kError, "generation", last.error().message);
+    // Seconds are more than there ever were changes: none comes again.
+    generation_ = last ? *last : static_cast<std::uint64_t>(std::time(nullptr));
+    if (!last) {
+      announce(EventKind::kWarning, LogLevel::kError, "generation",
+               fmt::format("goes on from {}, the time: {}", generation_, last.error().message));
+    }
     reserved_generation_ = generation_;
   }
   commit(options_.config);
@@ -133,12 +138,13 @@ int Supervisor::run() {
 }
 
 void Supervisor::reserve_generations(std::uint64_t last) {
-  if (auto kept = options_.store->keep_generation(last); !kept) {
-    announce(EventKind::kWarning, LogLevel::kError, "generation",
-             "may come again after a restart: " + kept.error().message);
-    return;
-  }
-  reserved_generation_ = last;
+  const auto kept = options_.store->keep_generation(last);
+  if (kept) reserved_generation_ = last;
+  const std::string before =
+      std::exchange(generation_doubt_, kept ? "" : "may come again after a restart: " + kept.error().message);
+  if (generation_doubt_ == before) return;
+  announce(EventKind::kWarning, kept ? LogLevel::kNotice : LogLevel::kError, "generation",
+           kept ? "is kept again" : generation_doubt_);
 }
 
 std::vector<WorkerPlace> Supervisor::places_of(const Config& config) const {
@@ -272,6 +278,7 @@ void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) 
 
 void Supervisor::on_second() {
   systemd_.catch_up();
+  if (!generation_doubt_.empty()) reserve_generations(generation_);
   workers_.check_heartbeats(monotonic_ns());
   look_after_listeners();
   look_at_own_addresses();

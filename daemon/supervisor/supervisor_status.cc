@@ -62,6 +62,7 @@ std::vector<std::string> Supervisor::state_problems() const {
     problems.push_back("workers: " + plan.problem);
   }
   if (!save_doubt_.empty()) problems.push_back("state: " + save_doubt_);
+  if (!generation_doubt_.empty()) problems.push_back("generation: " + generation_doubt_);
   if (!options_.store) return problems;
   for (const std::string& path : options_.store->damaged()) {
     problems.push_back(fmt::format(

@@ -114,6 +114,51 @@ def test_generations_go_on_after_a_restart_and_a_kill(new_daemon):
     assert daemon.monitor.GetStatus().generation > after
 
 
+DAMAGE = {
+    "huge": b"18446744073709551615\n",
+    "negative": b"-5\n",
+    "empty": b"",
+    "cut": b"10",
+    "no number": b"x" * 60000,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)
+def test_a_damaged_generation_lets_none_come_again(new_daemon, damage):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    daemon.start(*flags)
+    path = next(daemon.folder.rglob("generation"))
+    before = daemon.control.SetKeepalive(client={"enabled": True}).result.generation
+    daemon.stop()
+    path.write_bytes(damage)
+    daemon.start(*flags)
+    after = daemon.monitor.GetStatus()
+    assert after.generation > before and not after.degraded
+    daemon.stop()
+    daemon.start(*flags)
+    assert daemon.monitor.GetStatus().generation > after.generation
+
+
+def test_a_generation_that_cannot_be_kept_is_in_the_status_until_it_is(new_daemon):
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    daemon.start(*flags)
+    path = next(daemon.folder.rglob("generation"))
+    before = daemon.control.SetKeepalive(client={"enabled": True}).result.generation
+    daemon.stop()
+    path.unlink()
+    path.mkdir()
+    daemon.start(*flags)
+    status = daemon.monitor.GetStatus()
+    assert status.generation > before
+    assert status.degraded and any("may come again" in problem for problem in status.problems), status
+    assert daemon.log().count("may come again") == 1
+    path.rmdir()
+    eventually(lambda: not daemon.monitor.GetStatus().degraded, "the generation to be kept")
+    assert int(path.read_text()) >= status.generation
+
+
 def test_state_file_is_readable_json(new_daemon):
     daemon = new_daemon()
     daemon.start(*state_flags(daemon))
