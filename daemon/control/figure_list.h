@@ -61,14 +61,16 @@ struct FigureList<ListenerFigures> {
 template <>
 struct FigureList<BackendFigures> {
   using F = BackendFigures;
-  static constexpr auto kMembers = std::to_array<std::uint64_t F::*>(
-      {&F::connections_open,  &F::requests_active, &F::queued,           &F::requests,
-       &F::responses_2xx,     &F::responses_3xx,   &F::responses_4xx,    &F::responses_5xx,
-       &F::bytes_in,          &F::bytes_out,       &F::connects,         &F::connect_errors,
-       &F::retries,           &F::response_errors, &F::connect_timeouts, &F::head_timeouts,
-       &F::body_timeouts,     &F::ejections,       &F::ejected,          &F::forced_closes,
-       &F::connect_shortages, &F::queue_full,      &F::queue_timeouts,   &F::tunnel_timeouts,
-       &F::responses_failed});
+  static constexpr auto kMembers =
+      std::to_array<std::uint64_t F::*>({&F::connections_open, &F::requests_active, &F::queued,
+                                         &F::requests,         &F::responses_2xx,   &F::responses_3xx,
+                                         &F::responses_4xx,    &F::responses_5xx,   &F::bytes_in,
+                                         &F::bytes_out,        &F::connects,        &F::connect_errors,
+                                         &F::retries,          &F::response_errors, &F::connect_timeouts,
+                                         &F::head_timeouts,    &F::body_timeouts,   &F::ejections,
+                                         &F::ejected,          &F::forced_closes,   &F::connect_shortages,
+                                         &F::queue_full,       &F::queue_timeouts,  &F::tunnel_timeouts,
+                                         &F::responses_failed, &F::attempts_again,  &F::lost});
 };
 
 // A figure that is missing here would be lost in silence.

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
 #include "proxy/hashing.h"
 #include "proxy/proxy_protocol.h"
@@ -104,8 +105,10 @@ ExchangeStep Exchange::advance() {
 }
 
 std::optional<ExchangeStep> Exchange::seek() {
-  ++attempts_;
-  return take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_, others_only_}));
+  if (++attempts_ == 1) return take(pool_->acquire(*this, {hash_, nullptr, fresh_, others_only_}));
+  const Grant grant = pool_->acquire(*this, {hash_, &tried_, fresh_, others_only_});
+  count_again(tried_, grant);
+  return take(grant);
 }
 
 std::optional<ExchangeStep> Exchange::take(const Grant& grant) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
 #include "proxy/exchange.h"
 #include "proxy/workbench.h"
@@ -122,6 +123,7 @@ void Exchange::give_back(bool reusable) {
 
 void Exchange::on_grant(const Grant& grant) {
   transition(Phase::kSeeking);
+  count_again(tried_, grant);
   const std::optional<ExchangeStep> step = take(grant);
   session_.proceed(step ? *step : advance());
 }

@@ -62,7 +62,9 @@ void TcpSession::on_backend_event() {
 void TcpSession::seek() {
   ++attempts_;
   transition(Phase::kSeeking);
-  take(pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_}));
+  const Grant grant = pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_});
+  count_again(tried_, grant);
+  take(grant);
 }
 
 void TcpSession::take(const Grant& grant) {

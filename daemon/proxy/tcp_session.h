@@ -8,6 +8,7 @@
 #include "event/timer_wheel.h"
 #include "event/yielding_watch.h"
 #include "net/listener_handle.h"
+#include "proxy/attempt_count.h"
 #include "proxy/backend_pool.h"
 #include "proxy/backend_user.h"
 #include "proxy/client_peer.h"
@@ -46,7 +47,10 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
 
   void on_ready(std::uint32_t events);
   void on_timeout();
-  void on_grant(const Grant& grant) override { take(grant); }
+  void on_grant(const Grant& grant) override {
+    count_again(tried_, grant);
+    take(grant);
+  }
   void on_backend_event() override;
   void on_backend_cut() override { end(true); }
 

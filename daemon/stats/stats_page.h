@@ -71,6 +71,8 @@ struct BackendStats {
   Counter queue_timeouts;     // waited too long under max-connections
   Counter tunnel_timeouts;    // no byte either way for too long
   Counter responses_failed;  // had a status that counts as a failure of the backend; counted before its class
+  Counter attempts_again;    // of a request that had failed there before; counted before their end
+  Counter lost;              // in flight when their worker died, as the supervisor found it
   Counter ejections;
   Counter ejected;        // gauge: 1 while this worker holds it ejected
   Counter forced_closes;  // ended at a drain deadline
@@ -81,7 +83,7 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 5;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 6;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;

@@ -22,15 +22,17 @@ bool relays_bytes_alone(const Snapshot& snapshot, std::string_view pool) {
   return relays;
 }
 
-AttemptTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
-  AttemptTotals totals;
+RequestTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
+  RequestTotals totals;
   const std::uint64_t responses =
       figures.responses_2xx + figures.responses_3xx + figures.responses_4xx + figures.responses_5xx;
   // Read before the failures among them, which are counted first (proxy/exchange.cc): never too many.
   totals.succeeded =
       bytes_alone ? figures.requests : responses - std::min(responses, figures.responses_failed);
-  totals.failed = figures.connect_errors + figures.connect_timeouts + figures.response_errors +
-                  figures.head_timeouts + figures.body_timeouts + figures.responses_failed;
+  const std::uint64_t attempts = figures.connect_errors + figures.connect_timeouts + figures.response_errors +
+                                 figures.head_timeouts + figures.body_timeouts + figures.responses_failed;
+  // A request that was tried again where it had failed is one, and has failed when its last attempt has.
+  totals.failed = attempts - std::min(attempts, figures.attempts_again);
   return totals;
 }
 
@@ -64,7 +66,7 @@ void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
       if (is_new) place.bytes_alone = bytes_alone;
       if (figures.connect_shortages > place.shortages) place.shortage_ns = now_ns;
       place.shortages = figures.connect_shortages;
-      AttemptTotals totals = totals_of(figures, bytes_alone);
+      RequestTotals totals = totals_of(figures, bytes_alone);
       // Another figure tells of successes now: it goes on from where the last one ended.
       if (std::exchange(place.bytes_alone, bytes_alone) != bytes_alone) {
         place.ahead = place.succeeded - totals.succeeded;
@@ -81,9 +83,9 @@ void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
                                  watch.failures(), kinds_of(figures)));
           break;
         case FailureWatch::Change::kEnded:
-          on_change_(
-              pool, member, false,
-              fmt::format("{} answers again, after {} failures or more", member.address.to_string(), before));
+          on_change_(pool, member, false,
+                     fmt::format("{} answers again, after {} failed requests or more",
+                                 member.address.to_string(), before));
           break;
       }
     }

@@ -10,12 +10,12 @@ constexpr std::uint64_t kFewestFailures = 3;
 
 }  // namespace
 
-FailureWatch::Change FailureWatch::feed(std::uint64_t now_ns, const AttemptTotals& totals) {
+FailureWatch::Change FailureWatch::feed(std::uint64_t now_ns, const RequestTotals& totals) {
   const bool succeeded = totals.succeeded > totals_.succeeded;
   totals_.succeeded = std::max(totals_.succeeded, totals.succeeded);
   totals_.failed = std::max(totals_.failed, totals.failed);
   if (succeeded) failed_at_success_ = totals_.failed;
-  const AttemptTotals start = window_start(now_ns);
+  const RequestTotals start = window_start(now_ns);
   note(now_ns);
   if (failing_ && succeeded) {
     failing_ = false;
@@ -30,8 +30,8 @@ FailureWatch::Change FailureWatch::feed(std::uint64_t now_ns, const AttemptTotal
 
 // The newest look that is at least a window old. Younger ones alone: before the first of them there was
 // nothing, unless others had to make room for it.
-AttemptTotals FailureWatch::window_start(std::uint64_t now_ns) const {
-  AttemptTotals start;
+RequestTotals FailureWatch::window_start(std::uint64_t now_ns) const {
+  RequestTotals start;
   if (count_ == kLooks) start = looks_[0].totals;
   for (std::size_t i = 0; i < count_ && now_ns - looks_[i].at_ns >= kWindowNs; ++i) start = looks_[i].totals;
   return start;

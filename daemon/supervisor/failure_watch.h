@@ -6,8 +6,9 @@
 
 namespace demo {
 
-// How requests to one backend address ended, since it has its place in the statistics.
-struct AttemptTotals {
+// How requests to one backend address ended, since it has its place in the statistics: each counts once,
+// however often it was tried there.
+struct RequestTotals {
   std::uint64_t succeeded = 0;
   std::uint64_t failed = 0;  // by the backend: connects, time-outs, broken responses, statuses that count
 };
@@ -21,7 +22,7 @@ class FailureWatch {
 
   // What the totals are now (monotonic ns), about once a second. A total that is behind what it was, because
   // it was read while it grew, counts as unchanged.
-  Change feed(std::uint64_t now_ns, const AttemptTotals& totals);
+  Change feed(std::uint64_t now_ns, const RequestTotals& totals);
 
   bool failing() const { return failing_; }
   // Requests that failed since the last one that succeeded, as far as this can be told by looks.
@@ -32,14 +33,14 @@ class FailureWatch {
 
   struct Look {
     std::uint64_t at_ns = 0;
-    AttemptTotals totals;
+    RequestTotals totals;
   };
-  AttemptTotals window_start(std::uint64_t now_ns) const;
+  RequestTotals window_start(std::uint64_t now_ns) const;
   void note(std::uint64_t now_ns);
 
   std::array<Look, kLooks> looks_;
   std::size_t count_ = 0;
-  AttemptTotals totals_;
+  RequestTotals totals_;
   std::uint64_t failed_at_success_ = 0;
   bool failing_ = false;
 };

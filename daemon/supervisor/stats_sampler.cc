@@ -84,7 +84,9 @@ constexpr Pairing<BF, BS> kBackendPairs[] = {
     {&BF::tunnel_timeouts, &BS::tunnel_timeouts},
     {&BF::ejections, &BS::ejections},
     {&BF::forced_closes, &BS::forced_closes},
+    {&BF::lost, &BS::lost},
     {&BF::responses_failed, &BS::responses_failed},  // read after the classes
+    {&BF::attempts_again, &BS::attempts_again},      // read after the failures
 };
 constexpr Pairing<BF, BS> kBackendGauges[] = {
     {&BF::connections_open, &BS::connections_open},

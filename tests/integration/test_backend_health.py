@@ -53,6 +53,16 @@ def test_dead_backend_without_checks_fails_in_every_view_until_it_answers(start_
     assert daemon.log().count("answers again") == 1
 
 
+def test_request_is_one_failure_however_often_it_was_tried(start_daemon):
+    address = free_address()
+    daemon = start_daemon("-x", text(address))
+    for _ in range(3):
+        assert get(daemon.address).status == 502
+    eventually(lambda: "failing" in health(daemon)[text(address)], "the backend to be failing")
+    assert health(daemon)[text(address)] == "failing (3 requests in a row)"
+    assert daemon.log().count("fails: 3 requests in a row") == 1
+
+
 def test_only_statuses_that_speak_of_the_backend_make_it_fail(start_daemon, new_backend):
     unlucky, broken = new_backend(served("500 Oh")), new_backend(served("503 No"))
     daemon = start_daemon()

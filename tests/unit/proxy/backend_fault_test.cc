@@ -41,6 +41,44 @@ TEST_F(BackendFault, InterimResponsesGiveItTheTimeOfAnotherHead) {
   EXPECT_EQ(proxy.backend_stats().head_timeouts.get(), 1U);
 }
 
+// In both modes: what judges the backend tells requests from their attempts.
+TEST_F(BackendFault, RequestThatIsTriedAgainAtOneBackendIsOneFailure) {
+  backend.close();
+  const auto attempts = [&] { return proxy.backend_stats().connect_errors.get(); };
+  const auto failures = [&] { return attempts() - proxy.backend_stats().attempts_again.get(); };
+  for (std::uint64_t request = 1; request <= 3; ++request) {
+    TestPeer client = proxy.connect();
+    client.send(kGet);
+    client.read_to_end();
+    proxy.in_loop([] {});
+    EXPECT_EQ(failures(), request);
+  }
+  EXPECT_GT(attempts(), 3U) << "none was tried again";
+  proxy.use_tcp_mode();
+  const std::uint64_t before = attempts();
+  TestPeer client = proxy.connect(kGet);
+  client.read_to_end();
+  proxy.in_loop([] {});
+  EXPECT_EQ(failures(), 4U);
+  EXPECT_GT(attempts(), before + 1) << "it was not tried again";
+}
+
+TEST_F(BackendFault, RequestThatFailsAtTwoBackendsIsAFailureOfEach) {
+  TestBackend other;
+  const std::uint32_t slot = proxy.add_backend(other.address());
+  proxy.apply();
+  backend.close();
+  other.close();
+  TestPeer client = proxy.connect();
+  client.send(kGet);
+  client.read_to_end();
+  proxy.in_loop([] {});
+  for (const std::uint32_t one : {0U, slot}) {
+    const BackendStats& stats = proxy.backend_stats(one);
+    EXPECT_EQ(stats.connect_errors.get() - stats.attempts_again.get(), 1U) << "backend " << one;
+  }
+}
+
 TEST_F(BackendFault, RefusingSendsTheRequestToTheNextBackend) {
   TestBackend other;
   proxy.add_backend(other.address());

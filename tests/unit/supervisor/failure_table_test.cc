@@ -47,9 +47,10 @@ TEST_F(FailureTableTest, TellsTheBeginningAndTheEndWithCounts) {
   look();
   figures_.responses_2xx = 1;
   look();
-  EXPECT_THAT(told_, ElementsAre(testing::AllOf(HasSubstr("p/web:80 fails"), HasSubstr("3 requests in a row"),
-                                                HasSubstr("2 connects failed, 1 responses timed out")),
-                                 testing::AllOf(HasSubstr("p/web:80 answers"), HasSubstr("51 failures"))));
+  EXPECT_THAT(told_,
+              ElementsAre(testing::AllOf(HasSubstr("p/web:80 fails"), HasSubstr("3 requests in a row"),
+                                         HasSubstr("2 connects failed, 1 responses timed out")),
+                          testing::AllOf(HasSubstr("p/web:80 answers"), HasSubstr("51 failed requests"))));
 }
 
 TEST_F(FailureTableTest, EveryKindOfFailureCounts) {
@@ -63,6 +64,22 @@ TEST_F(FailureTableTest, EveryKindOfFailureCounts) {
     look();
     EXPECT_TRUE(failing());
   }
+}
+
+TEST_F(FailureTableTest, RequestCountsOnceHoweverOftenItWasTried) {
+  figures_.connect_errors = 6;
+  figures_.response_errors = 2;
+  figures_.attempts_again = 6;
+  look();
+  EXPECT_FALSE(failing());
+  // One more is under way: its last attempt is counted before its end.
+  figures_.connect_errors = 7;
+  figures_.attempts_again = 7;
+  look();
+  EXPECT_FALSE(failing());
+  figures_.connect_errors = 8;
+  look();
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("fails: 3 requests in a row")));
 }
 
 TEST_F(FailureTableTest, ResponseIsASuccessUnlessItsStatusCountsAsAFailure) {

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "proxy/backend_user.h"
+#include "proxy/member.h"
+#include "proxy/wish.h"
+
+namespace demo {
+
+// Counts an attempt at a backend where the same request has failed before: it is one request that fails
+// there, however often it is tried.
+inline void count_again(const TriedMembers& tried, const Grant& grant) {
+  if (grant.outcome == GrantOutcome::kNoResources || grant.outcome == GrantOutcome::kQueued) return;
+  if (grant.member != nullptr && tried.has(*grant.member)) grant.member->stats.attempts_again.add();
+}
+
+}  // namespace demo
