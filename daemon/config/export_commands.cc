@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "config/auto_mode.h"
 #include "config/shell_word.h"
 #include "config/value_text.h"
 
@@ -203,18 +204,26 @@ void export_pool(const Pool& pool, Commands& commands) {
   }
 }
 
+// Mode auto that has no backend any more would be decided anew, and answer by itself: it is told as what it
+// is.
+void export_listener(const Config& config, Listener listener, Commands& commands) {
+  const Pool* const pool = find_pool(config, listener.pool);
+  if (pool == nullptr || pool->backends.empty()) {
+    if (listener.auto_forwards) listener.mode = mode_in_force(listener);
+  }
+  Listener plain;
+  plain.address = listener.address;
+  commands.push_back(fmt::format("democtl add-listener {}{}", shell_word(listener.address.to_string()),
+                                 options(plain, listener)));
+}
+
 }  // namespace
 
 std::vector<std::string> export_commands(const Config& config) {
   Commands commands;
   export_settings(config, commands);
   for (const Pool& pool : config.pools) export_pool(pool, commands);
-  for (const Listener& listener : config.listeners) {
-    Listener plain;
-    plain.address = listener.address;
-    commands.push_back(fmt::format("democtl add-listener {}{}", shell_word(listener.address.to_string()),
-                                   options(plain, listener)));
-  }
+  for (const Listener& listener : config.listeners) export_listener(config, listener, commands);
   return commands;
 }
 

@@ -2,10 +2,10 @@
 
 #include <google/protobuf/util/json_util.h>
 
-#include <cstddef>
 #include <cstdlib>
 #include <utility>
 
+#include "control/auto_decisions.h"
 #include "control/known_fields.h"
 #include "control/translate.h"
 #include "demo/control/v1/config.pb.h"
@@ -15,10 +15,7 @@ namespace demo {
 std::string config_to_json(const Config& config) {
   control::v1::Config message;
   to_message(config, message);
-  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
-    if (config.listeners[i].auto_forwards)
-      message.mutable_listeners(static_cast<int>(i))->set_auto_forwards(true);
-  }
+  write_auto_decisions(config, message);
   google::protobuf::util::JsonPrintOptions options;
   options.add_whitespace = true;
   options.preserve_proto_field_names = true;
@@ -34,9 +31,7 @@ Result<Config> config_from_json(std::string_view json) {
   if (!parsed.ok()) return invalid("", "", "not a configuration in JSON: " + parsed.message().ToString());
   Config config;
   if (const Status applied = apply_message(message, "", config); !applied) return applied.error();
-  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
-    config.listeners[i].auto_forwards = message.listeners(static_cast<int>(i)).auto_forwards();
-  }
+  read_auto_decisions(message, config);
   return config;
 }
 

@@ -8,6 +8,7 @@
 #include "base/printable.h"
 #include "config/config_diff.h"
 #include "config/export_commands.h"
+#include "control/auto_decisions.h"
 #include "control/timestamp.h"
 #include "control/translate.h"
 
@@ -22,6 +23,11 @@ namespace {
 template <typename Strings, typename Repeated>
 void write_strings(const Strings& strings, Repeated& field) {
   for (const std::string& text : strings) field.Add(printable(text));
+}
+
+void write_whole(const Config& config, pb::Config& message) {
+  to_message(config, message);
+  write_auto_decisions(config, message);
 }
 
 // By way of the Config message, so that this enum too is translated in one place.
@@ -159,10 +165,10 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
 }
 
 void write_config(const StatusReport& report, pb::GetConfigResponse& response) {
-  to_message(report.config, *response.mutable_running());
-  to_message(report.file_config, *response.mutable_file());
+  write_whole(report.config, *response.mutable_running());
+  write_whole(report.file_config, *response.mutable_file());
   if (report.saved_config) {
-    to_message(*report.saved_config, *response.mutable_saved());
+    write_whole(*report.saved_config, *response.mutable_saved());
     write_strings(diff_config(*report.saved_config, report.config),
                   *response.mutable_differences_from_saved());
   }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "control/auto_decisions.h"
 #include "control/mutation.h"
 #include "control/request_fields.h"
 
@@ -149,6 +150,7 @@ Result<Mutation> mutation_of(const pb::ApplyConfigRequest& request) {
   Config config;
   if (const Status applied = apply_message(request.config(), "config", config); !applied)
     return applied.error();
+  read_auto_decisions(request.config(), config);
   return Mutation{"config apply", replace_config(std::move(config))};
 }
 

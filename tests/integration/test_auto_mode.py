@@ -5,6 +5,7 @@ import json
 import pytest
 from control_api import enum
 from raw_client import get
+from waiting import eventually
 
 
 def set_mode(daemon, mode):
@@ -67,6 +68,30 @@ def test_reset_to_a_file_without_backends_goes_on_forwarding(start_daemon, new_b
     daemon.control.ResetConfig()
     assert not daemon.monitor.ListBackends().backends
     assert get(daemon.address).status == 503
+
+
+def test_state_that_was_shown_or_exported_brings_the_decision_back(start_daemon, new_backend):
+    backend = new_backend()
+    daemon = start_daemon("-x", backend.text)
+    remove_backend(daemon, backend)
+    assert get(daemon.address).status == 503
+    shown = daemon.folder / "shown.json"
+    shown.write_text(daemon.democtl("config", "show").stdout)
+    commands = daemon.democtl("config", "export-commands").stdout
+    other = start_daemon()
+    assert get(other.address).status == 200
+    theirs = other.monitor.ListListeners().listeners[0].listener.address
+    state = json.loads(shown.read_text())
+    state["listeners"][0]["address"] = theirs
+    shown.write_text(json.dumps(state))
+    other.democtl("config", "apply", shown)
+    assert get(other.address).status == 503
+    assert "auto (proxy)" in other.democtl("listeners").stdout
+    line = next(c for c in commands.splitlines() if "add-listener" in c)
+    verb, _, *options = line.split()[1:]
+    other.democtl("remove-listener", theirs)
+    other.democtl(verb, theirs, *options)
+    eventually(lambda: get(other.address).status == 503, "the listener to be back")
 
 
 def test_saved_state_from_before_is_decided_by_the_backends_that_it_has(new_daemon):

@@ -30,6 +30,20 @@ TEST(ShellWord, ShowsNoControlCharacterToATerminal) {
   EXPECT_EQ(shell_word("two\nlines"), "'two\nlines'");
 }
 
+TEST(ExportCommands, KeepAListenerForwardingWhoseBackendsAreGone) {
+  Config config;
+  config.listeners = {listener("127.0.0.1:80")};
+  EXPECT_THAT(export_commands(config), ElementsAre("democtl add-listener 127.0.0.1:80"));
+  config.listeners[0].auto_forwards = true;
+  EXPECT_THAT(export_commands(config), ElementsAre("democtl add-listener 127.0.0.1:80 --mode proxy"));
+  config.pools.emplace_back().name = "default";
+  EXPECT_THAT(export_commands(config),
+              ElementsAre("democtl add-pool default", "democtl add-listener 127.0.0.1:80 --mode proxy"));
+  config.pools[0].backends = {backend("127.0.0.1:81")};
+  EXPECT_THAT(export_commands(config),
+              ElementsAre("democtl add-backend 127.0.0.1:81", "democtl add-listener 127.0.0.1:80"));
+}
+
 TEST(ExportCommands, SetEverySingleValue) {
   Config config;
   config.workers.count = 4;
