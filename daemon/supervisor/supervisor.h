@@ -194,6 +194,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer restart_timer_;
   std::string save_doubt_;               // StateStore::Saved of the last save
   std::string generation_doubt_;         // why generations may come again; empty: they do not
+  std::string save_failure_;             // why the last save failed; empty: it did not
   std::uint64_t worker_log_losses_ = 0;  // lines
   bool progress_scheduled_ = false;
   bool stopping_ = false;

@@ -58,7 +58,11 @@ void Supervisor::tell_listener_problems() {
 
 Result<bool> Supervisor::persist(const Config& next) {
   auto saved = options_.store->save(options_.encode(next));
-  if (!saved) return saved.error();
+  save_failure_ = saved ? "" : saved.error().message;
+  if (!saved) {
+    tell_systemd();
+    return saved.error();
+  }
   options_.saved_config = next;
   lasting_ = next;
   save_doubt_ = std::move(saved->doubt);

@@ -1,8 +1,10 @@
 // What the supervisor knows of itself: for the status request, the statistics and systemd.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <iterator>
 #include <utility>
 
@@ -17,6 +19,19 @@ using std::chrono::milliseconds;
 
 // A worker beats once a second at least, however little there is to do. It is ended only much later.
 constexpr milliseconds kLongestTurn{3000};
+
+// Why the next change will not be saved, as far as it can be told before; empty when it will.
+std::string why_not_saved(const StateStore& store, const std::string& last_failure) {
+  const std::string& directory = store.directory();
+  if (!store.in_place()) {
+    return fmt::format(
+        "the state directory {} was moved away, removed or replaced: what was saved is not there", directory);
+  }
+  if (::faccessat(AT_FDCWD, directory.c_str(), W_OK | X_OK, AT_EACCESS) != 0) {
+    return fmt::format("the state directory {} cannot be written: {}", directory, errno_text(errno));
+  }
+  return last_failure.empty() ? "" : "the last change could not be saved and was refused: " + last_failure;
+}
 
 }  // namespace
 
@@ -64,6 +79,9 @@ std::vector<std::string> Supervisor::state_problems() const {
   if (!save_doubt_.empty()) problems.push_back("state: " + save_doubt_);
   if (!generation_doubt_.empty()) problems.push_back("generation: " + generation_doubt_);
   if (!options_.store) return problems;
+  if (std::string why = why_not_saved(*options_.store, save_failure_); !why.empty()) {
+    problems.push_back("state: " + std::move(why));
+  }
   for (const std::string& path : options_.store->damaged()) {
     problems.push_back(fmt::format(
         "a saved state could not be used and is not in force: remove {} once it is settled", path));

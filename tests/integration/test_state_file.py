@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 
@@ -95,6 +96,45 @@ def test_state_that_cannot_be_used_is_named_until_it_is_removed(new_daemon):
     assert status.degraded and any(str(aside) in problem for problem in status.problems), status
     aside.unlink()
     assert not daemon.monitor.GetStatus().degraded
+
+
+def move_away(folder):
+    folder.rename(folder.with_name("elsewhere"))
+
+
+def put_another_in_its_place(folder):
+    move_away(folder)
+    folder.mkdir()
+
+
+def put_a_folder_in_the_way_of_a_save(folder):
+    (folder / "state.json.new" / "full").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told_before_a_change"),
+    [(move_away, True), (put_another_in_its_place, True), (put_a_folder_in_the_way_of_a_save, False)],
+)
+def test_state_directory_that_keeps_nothing_any_more_is_named_until_it_does(
+    new_daemon, spoil, told_before_a_change
+):
+    daemon = new_daemon()
+    daemon.start(*state_flags(daemon))
+    folder = daemon.folder / "state"
+    daemon.control.SetKeepalive(client={"enabled": True})
+    assert not daemon.monitor.GetStatus().degraded
+    spoil(folder)
+    if not told_before_a_change:
+        with pytest.raises(grpc.RpcError):
+            daemon.control.SetKeepalive(client={"enabled": False})
+    status = daemon.monitor.GetStatus()
+    assert status.degraded and any(str(folder) in problem for problem in status.problems), status
+    assert "degraded" in daemon.democtl("status").stdout
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    daemon.control.SetKeepalive(client={"enabled": False})
+    status = daemon.monitor.GetStatus()
+    assert not status.degraded, status
 
 
 def test_generations_go_on_after_a_restart_and_a_kill(new_daemon):
