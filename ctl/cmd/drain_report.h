@@ -11,20 +11,22 @@
 
 namespace demo::ctl {
 
-// Says how far the drain of a backend has come. kTimedOut when it had to cut something off, or when a waiting
-// call came back with requests still in flight.
+// Says how far the drain of a backend has come. kTimedOut when something was cut off or lost, or when a
+// waiting call came back with requests still in flight.
 inline ExitCode report_drain(Session& session, const api::DrainProgress& drain, bool waited, ExitCode code) {
-  std::string line;
+  std::string line = fmt::format("drained: all {} in flight finished", drain.at_start());
   if (drain.forced() > 0) {
-    line = fmt::format("drained: {} of {} in flight were cut off at the deadline", drain.forced(),
+    line = fmt::format("drained: {} of {} in flight were cut off", drain.forced(), drain.at_start());
+    if (drain.lost() > 0) line += fmt::format(", {} were lost with their worker", drain.lost());
+  } else if (drain.lost() > 0) {
+    line = fmt::format("drained: {} of {} in flight were lost with their worker", drain.lost(),
                        drain.at_start());
-  } else if (drain.ended()) {
-    line = fmt::format("drained: all {} in flight finished", drain.at_start());
-  } else {
+  }
+  if (drain.remaining() > 0 || !drain.ended()) {
     line = fmt::format("draining: {} of {} still in flight", drain.remaining(), drain.at_start());
   }
   if (!session.prints_json()) session.console().out << line << '\n';
-  const bool late = drain.forced() > 0 || (waited && drain.remaining() > 0);
+  const bool late = drain.forced() + drain.lost() > 0 || (waited && drain.remaining() > 0);
   return code == ExitCode::kDone && late ? ExitCode::kTimedOut : code;
 }
 

@@ -17,7 +17,8 @@ class RemoveBackend : public Mutation<api::RemoveBackendRequest, api::RemoveBack
                  "Without --drain the backend is gone at once and what is in flight finishes. With --drain "
                  "it takes no new request, and what is still in flight at the deadline is cut off and "
                  "counted. With --wait the command returns when the drain has ended: exit code 0 when "
-                 "everything finished, 8 when something was cut off. The removal is saved when it is made: a "
+                 "everything finished, 8 when something was cut off or lost with its worker. The removal is "
+                 "saved when it is made: a "
                  "daemon that is started again before has the backend as it was. One that fails at the end "
                  "of the drain is tried again until it succeeds, or set-backend --state ready takes it back.",
              .examples = {{"remove-backend 10.0.0.3:80", "no further request goes there"},

@@ -16,7 +16,7 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
              .details =
                  "Only what is named changes. State drain takes no new request and lets what is in flight "
                  "finish; nothing is cut off. With --wait the command returns when nothing is in flight "
-                 "any more, or with exit code 8 when --drain-timeout has passed.",
+                 "any more, or with exit code 8 when --drain-timeout has passed or something did not finish.",
              .examples = {{"set-backend 10.0.0.3:80 --weight 5", "five times the requests of weight 1"},
                           {"set-backend 10.0.0.3:80 --state drain --wait", "empty it before maintenance"},
                           {"set-backend 10.0.0.3:80 --state ready", "take requests again"}}}) {

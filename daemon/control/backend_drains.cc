@@ -18,12 +18,34 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstRetry{1000};
 constexpr milliseconds kLongestRetry{30'000};
 
-std::uint64_t in_flight(const StatsSample& sample, const BackendKey& key) {
-  std::uint64_t sum = 0;
+// What the figures say of a backend, all its addresses together.
+struct Standing {
+  bool there = false;
+  std::uint64_t in_flight = 0;
+  std::uint64_t cut = 0;   // since the daemon started
+  std::uint64_t lost = 0;  // since the daemon started
+};
+
+Standing standing_of(const StatsSample& sample, const BackendKey& key) {
+  Standing standing;
   for (const BackendSample& backend : sample.backends) {
-    if (backend.pool == key.pool && backend.endpoint == key.endpoint) sum += backend.figures.requests_active;
+    if (backend.pool != key.pool || backend.endpoint != key.endpoint) continue;
+    standing.there = true;
+    standing.in_flight += backend.figures.requests_active;
+    standing.cut += backend.figures.forced_closes;
+    standing.lost += backend.figures.lost;
   }
-  return sum;
+  return standing;
+}
+
+// "3 cut off, 1 lost with their worker"; empty when all finished.
+std::string losses(const DrainProgress& progress) {
+  std::string text;
+  if (progress.forced > 0) text = fmt::format("{} cut off", progress.forced);
+  if (progress.lost > 0) {
+    text += fmt::format("{}{} lost with their worker", text.empty() ? "" : ", ", progress.lost);
+  }
+  return text;
 }
 
 // The removal, unless the backend was taken back meanwhile.
@@ -62,11 +84,31 @@ struct BackendDrains::Drain {
   std::uint64_t generation = 0;  // the latest that is known of; used as the steps follow each other
   milliseconds retry{kFirstRetry};  // before the removal is tried once more
   std::string failure;              // of the removal, told last; empty: it has not failed
+  Standing at_first;
+  bool vanished = false;        // another change took the backend away: progress is that of the look before
+  bool cut_by_another = false;  // a removal that cuts off what is left is under way; guarded by Shared
 
-  // What is in flight now.
+  void begin(const StatsSample& sample) {
+    at_first = standing_of(sample, order.backend);
+    progress.at_start = progress.remaining = reported = at_first.in_flight;
+  }
+
+  // What is in flight now, and what became of the rest.
   void observe(const StatsSample& sample) {
-    progress.remaining = in_flight(sample, order.backend);
     generation = std::max(generation, sample.generation);
+    const Standing now = standing_of(sample, order.backend);
+    vanished = !now.there && progress.remaining > 0;
+    if (vanished) return;
+    // A backend that was removed and added meanwhile begins to count anew.
+    const auto since = [](std::uint64_t then, std::uint64_t total) {
+      return total > then ? total - then : 0;
+    };
+    progress.remaining = now.in_flight;
+    progress.lost = std::min(since(at_first.lost, now.lost), progress.at_start);
+    count_cut(since(at_first.cut, now.cut));
+  }
+  void count_cut(std::uint64_t requests) {
+    progress.forced = std::min(requests, progress.at_start - progress.lost);
   }
 };
 
@@ -93,6 +135,14 @@ struct BackendDrains::Shared {
     tell(drain, message);
   }
 
+  // The others who wait for the backend will see it vanish.
+  void tell_of_cut(const Drain& by, bool under_way) {
+    const std::lock_guard lock(mutex);
+    for (const auto& drain : drains) {
+      if (drain.get() != &by && drain->order.backend == by.order.backend) drain->cut_by_another = under_way;
+    }
+  }
+
   void give_up(const Drain& drain) {
     if (!drain.order.remove) return;
     warn(drain, "not removed: the daemon ends before, and has it again when it starts");
@@ -115,9 +165,7 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
   auto answer = [shared = shared_, drain, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
     if (!outcome) return begun(outcome, {});
     drain->generation = outcome->generation;
-    drain->observe(shared->supervisor.sample());
-    drain->progress.at_start = drain->progress.remaining;
-    drain->reported = drain->progress.at_start;
+    drain->begin(shared->supervisor.sample());
     drain->begun = *outcome;
     begun(outcome, drain->progress);
     watch(shared, drain);
@@ -142,7 +190,9 @@ void BackendDrains::watch(const std::shared_ptr<Shared>& shared, const std::shar
 void BackendDrains::look(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain) {
   constexpr unsigned kLooksAnEvent = 10;  // an event a second, when there is something new to tell
   drain->observe(shared->supervisor.sample());
-  if (drain->progress.remaining > 0 && TimerThread::Clock::now() < drain->deadline) {
+  // What ended is counted before it is no longer in flight, and read in the other order.
+  if (drain->progress.remaining == 0) drain->observe(shared->supervisor.sample());
+  if (!drain->vanished && drain->progress.remaining > 0 && TimerThread::Clock::now() < drain->deadline) {
     if (++drain->looks % kLooksAnEvent != 0 || drain->reported == drain->progress.remaining) return;
     drain->reported = drain->progress.remaining;
     return shared->tell(*drain, fmt::format("drains: {} in flight", drain->progress.remaining));
@@ -151,6 +201,10 @@ void BackendDrains::look(const std::shared_ptr<Shared>& shared, const std::share
     const std::lock_guard lock(shared->mutex);
     if (shared->drains.erase(drain) == 0) return;
     shared->timers->cancel(drain->timer);  // from its own function: does not wait
+    if (drain->vanished && drain->cut_by_another) {
+      drain->count_cut(drain->progress.forced + drain->progress.remaining);
+      drain->progress.remaining = 0;
+    }
   }
   end(shared, drain);
 }
@@ -159,7 +213,11 @@ void BackendDrains::end(const std::shared_ptr<Shared>& shared, const std::shared
   const std::uint64_t left = drain->progress.remaining;
   drain->progress.ended = true;
   if (!drain->order.remove) {
-    shared->tell(*drain, left == 0 ? "drained" : fmt::format("not drained in time: {} in flight", left));
+    const std::string lost = losses(drain->progress);
+    const std::string text = left > 0 && drain->vanished ? fmt::format("removed with {} in flight", left)
+                             : left > 0 ? fmt::format("not drained in time: {} in flight", left)
+                                        : "drained";
+    shared->tell(*drain, lost.empty() ? text : text + ": " + lost);
     return answer(*drain, drain->begun);
   }
   remove(shared, drain);
@@ -173,14 +231,25 @@ void BackendDrains::remove(const std::shared_ptr<Shared>& shared, const std::sha
       fmt::format("remove-backend {} {}", drain->order.backend.pool, drain->order.backend.endpoint);
   removal.change = removal_of_drained(drain->order.backend, drain->order.removal);
   removal.saved_change = drain->order.removal;
-  if (left > 0) removal.cut = drain->order.backend;
-  shared->supervisor.change(std::move(removal), [shared, drain, left](const Result<ChangeOutcome>& outcome) {
-    if (!outcome) return on_not_removed(shared, drain, outcome.error());
+  const bool cuts = left > 0 && !drain->vanished;
+  if (cuts) {
+    removal.cut = drain->order.backend;
+    shared->tell_of_cut(*drain, true);
+  }
+  shared->supervisor.change(std::move(removal), [=](const Result<ChangeOutcome>& outcome) {
+    if (!outcome) {
+      if (cuts) shared->tell_of_cut(*drain, false);
+      return on_not_removed(shared, drain, outcome.error());
+    }
     drain->generation = std::max(drain->generation, outcome->generation);
-    shared->tell(
-        *drain, left == 0 ? "drained and removed" : fmt::format("removed at the deadline: {} cut off", left));
-    drain->progress.forced = left;
-    drain->progress.remaining = 0;
+    if (cuts) {
+      drain->count_cut(drain->progress.forced + left);
+      drain->progress.remaining = 0;
+    }
+    const std::string lost = losses(drain->progress);
+    std::string text = cuts ? "removed at the deadline" : lost.empty() ? "drained and removed" : "removed";
+    if (!cuts && left > 0) text = fmt::format("removed by another change with {} in flight", left);
+    shared->tell(*drain, lost.empty() ? text : text + ": " + lost);
     answer(*drain, outcome);
   });
 }

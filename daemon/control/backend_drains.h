@@ -29,7 +29,8 @@ struct DrainProgress {
   bool ended = false;
   std::uint64_t at_start = 0;  // requests in flight (in tcp mode: connections)
   std::uint64_t remaining = 0;
-  std::uint64_t forced = 0;  // cut off at the deadline
+  std::uint64_t forced = 0;  // cut off: at the deadline, by another removal, as their worker had to end
+  std::uint64_t lost = 0;    // with a worker that died
 };
 using DrainAnswer = std::function<void(const Result<ChangeOutcome>&, const DrainProgress&)>;
 

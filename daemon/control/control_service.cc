@@ -33,6 +33,7 @@ void write_progress(const DrainProgress& progress, pb::DrainProgress& message) {
   message.set_at_start(progress.at_start);
   message.set_remaining(progress.remaining);
   message.set_forced(progress.forced);
+  message.set_lost(progress.lost);
 }
 
 // Makes a backend's state drain. With ignore, a backend that is missing stays missing.

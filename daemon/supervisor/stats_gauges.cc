@@ -13,6 +13,8 @@ std::uint64_t zero_gauges(StatsPage& page) {
   for (ListenerStats& listener : page.listeners) listener.connections_open.set(0);
   for (BackendStats& backend : page.backends) {
     backend.connections_open.set(0);
+    // Counted before: who waits for it to be 0 is told what it went down by.
+    backend.lost.add(backend.requests_active.get());
     backend.requests_active.set(0);
     backend.queued.set(0);
     backend.ejected.set(0);

@@ -6,8 +6,8 @@
 
 namespace demo {
 
-// Sets what says how things are now to zero in the page of a worker that is dead; what it counted stays.
-// Returns how many client connections were open.
+// Sets what says how things are now to zero in the page of a worker that is dead; what it counted stays, and
+// requests that were in flight count as lost. Returns how many client connections were open.
 std::uint64_t zero_gauges(StatsPage& page);
 
 }  // namespace demo

@@ -79,7 +79,10 @@ void Worker::on_lost() {
   on_drain(limits::kDrainTimeout);
 }
 
-void Worker::on_timeout() { leave(rooms_.cut()); }
+void Worker::on_timeout() {
+  for (BackendStats& backend : page_.backends) backend.forced_closes.add(backend.requests_active.get());
+  leave(rooms_.cut());
+}
 
 void Worker::reclaim() {
   if (rooms_.connections() == 0) leave(0);

@@ -1,7 +1,10 @@
 """The proxy's settings changed with democtl while it forwards: drains, limits, backups, pools, slow start."""
 
 import json
+import os
+import signal
 
+import pytest
 from held_backend import GET, Held, in_background, waiting_clients
 from raw_client import RawClient, get
 from scripted_backend import serve_always
@@ -59,6 +62,43 @@ def test_removal_with_drain_says_with_its_exit_code_what_it_cut_off(start_daemon
     assert done.returncode == TIMED_OUT, done.stdout + done.stderr
     assert "3 of 3 in flight were cut off" in done.stdout
     assert [(r.status, b"taken out of service" in r.body) for r in responses] == [(503, True)] * 3
+
+
+@pytest.mark.parametrize(
+    "command", [("remove-backend", "--drain", "30s"), ("set-backend", "--state", "drain")]
+)
+def test_drain_does_not_call_finished_what_died_with_a_worker(start_daemon, new_backend, command):
+    held = Held()
+    backend = new_backend(held)
+    daemon = start_daemon("-x", backend.text)
+    verb, *options = command
+    with waiting_clients(daemon, backend, 3):
+        generation = daemon.monitor.GetStatus().generation
+        drain = in_background(lambda: daemon.democtl(verb, backend.text, *options, "--wait", check=False))
+        wait_applied(daemon, generation + 1)
+        os.kill(daemon.worker_pids()[0], signal.SIGKILL)
+        done = drain()
+    held.release.set()
+    assert done.returncode == TIMED_OUT, done.stdout + done.stderr
+    assert "3 of 3 in flight were lost with their worker" in done.stdout
+
+
+def test_drain_does_not_call_finished_what_another_removal_cut_off(start_daemon, new_backend):
+    held = Held()
+    backend = new_backend(held)
+    daemon = start_daemon("-x", backend.text, workers=2)
+    command = ["remove-backend", backend.text, "--wait", "--drain"]
+    with waiting_clients(daemon, backend, 3) as clients:
+        generation = daemon.monitor.GetStatus().generation
+        first = in_background(lambda: daemon.democtl(*command, "30s", check=False))
+        wait_applied(daemon, generation + 1)
+        second = daemon.democtl(*command, "1ms", check=False)
+        outcomes = [second, first()]
+        assert [client.read_response().status for client in clients] == [503] * 3
+    held.release.set()
+    for done in outcomes:
+        assert done.returncode == TIMED_OUT, done.stdout + done.stderr
+        assert "3 of 3 in flight were cut off" in done.stdout
 
 
 def test_state_drain_empties_a_backend_and_ready_fills_it_again(start_daemon, new_backend):

@@ -177,6 +177,69 @@ TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
   ASSERT_TRUE(changes[1].saved_change) << "saved it is ready, not draining";
 }
 
+TEST_F(Drains, TellWhatWasLostWithItsWorkerOrCutOff) {
+  std::promise<void> begun;
+  std::promise<DrainProgress> ended;
+  StatsSample sample = supervisor.sample();
+  BackendFigures& figures = sample.backends[0].figures;
+  figures.requests_active = 4;
+  figures.lost = figures.forced_closes = 7;  // long ago
+  supervisor.set_sample(sample);
+  drains.start(
+      order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
+      [&](const auto&, const DrainProgress& p) { ended.set_value(p); });
+  begun.get_future().wait();
+  figures.requests_active = 0;
+  figures.lost = 8;
+  figures.forced_closes = 9;
+  supervisor.set_sample(sample);
+  const DrainProgress progress = ended.get_future().get();
+  EXPECT_EQ(progress.at_start, 4U);
+  EXPECT_EQ(progress.lost, 1U);
+  EXPECT_EQ(progress.forced, 2U);
+  EXPECT_EQ(told.back(), "removed: 2 cut off, 1 lost with their worker");
+}
+
+TEST_F(Drains, TellWhatAnotherRemovalCutOff) {
+  std::promise<void> begun;
+  std::promise<DrainProgress> first, second;
+  drains.start(
+      order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
+      [&](const auto&, const DrainProgress& p) { first.set_value(p); });
+  begun.get_future().wait();
+  drains.start(
+      order(milliseconds(1)), [](const auto&, const auto&) {},
+      [&](const auto&, const DrainProgress& p) {
+        supervisor.set_sample({});
+        second.set_value(p);
+      });
+  EXPECT_EQ(second.get_future().get().forced, 1U);
+  EXPECT_EQ(first.get_future().get().forced, 1U);
+}
+
+TEST_F(Drains, TellOfABackendThatWasRemovedUnderThem) {
+  for (const bool remove : {true, false}) {
+    set_active(1);
+    std::promise<void> begun;
+    std::promise<DrainProgress> ended;
+    DrainOrder waits = order(hours(1));
+    waits.remove = remove;
+    Backend backend;
+    backend.endpoint = *Endpoint::parse("10.0.0.3:80");
+    supervisor.set_config(add_backend("default", backend)(Config{}).value());
+    drains.start(
+        std::move(waits), [&](const auto&, const auto&) { begun.set_value(); },
+        [&](const auto&, const DrainProgress& p) { ended.set_value(p); });
+    begun.get_future().wait();
+    supervisor.set_config({});
+    supervisor.set_sample({});
+    const DrainProgress progress = ended.get_future().get();
+    EXPECT_EQ(progress.remaining, 1U) << "it goes on, nobody sees how it ends";
+    EXPECT_EQ(progress.forced + progress.lost, 0U);
+    EXPECT_THAT(told.back(), HasSubstr("with 1 in flight"));
+  }
+}
+
 TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
   std::promise<void> begun;
   std::promise<Result<ChangeOutcome>> ended;

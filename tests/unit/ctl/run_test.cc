@@ -169,6 +169,29 @@ TEST_F(RunTest, UnderstandsTheUsualWaysToAskForHelp) {
   EXPECT_EQ(err.str(), "democtl: a verb is missing: democtl --help lists them\n");
 }
 
+TEST_F(RunTest, ReportsADrainThatLostSomethingOrWasLeftBehind) {
+  api::RemoveBackendResponse response;
+  *response.mutable_result() = result(9, 1, 1);
+  response.mutable_drain()->set_ended(true);
+  response.mutable_drain()->set_at_start(10);
+  response.mutable_drain()->set_lost(2);
+  daemon_.answer("RemoveBackend", response);
+  EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "2s", "--wait"}), 8);
+  EXPECT_THAT(out_, HasSubstr("drained: 2 of 10 in flight were lost with their worker\n"));
+  response.mutable_drain()->set_forced(3);
+  daemon_.answer("RemoveBackend", response);
+  EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "2s", "--wait"}), 8);
+  EXPECT_THAT(out_, HasSubstr("drained: 3 of 10 in flight were cut off, 2 were lost with their worker\n"));
+  api::UpdateBackendResponse waited;
+  *waited.mutable_result() = result(9, 1, 1);
+  waited.mutable_drain()->set_ended(true);
+  waited.mutable_drain()->set_at_start(3);
+  waited.mutable_drain()->set_remaining(3);
+  daemon_.answer("UpdateBackend", waited);
+  EXPECT_EQ(democtl({"set-backend", ":80", "--state", "drain", "--wait"}), 8);
+  EXPECT_THAT(out_, HasSubstr("draining: 3 of 3 still in flight\n"));
+}
+
 TEST_F(RunTest, ReportsADrainThatHadToCutOff) {
   api::RemoveBackendResponse response;
   *response.mutable_result() = result(9, 1, 1);
@@ -177,7 +200,7 @@ TEST_F(RunTest, ReportsADrainThatHadToCutOff) {
   response.mutable_drain()->set_forced(3);
   daemon_.answer("RemoveBackend", response);
   EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "2s", "--wait"}), 8);
-  EXPECT_EQ(out_, "gen 9, 1/1 workers\ndrained: 3 of 10 in flight were cut off at the deadline\n");
+  EXPECT_EQ(out_, "gen 9, 1/1 workers\ndrained: 3 of 10 in flight were cut off\n");
   const auto request = daemon_.request<api::RemoveBackendRequest>("RemoveBackend");
   EXPECT_TRUE(request.wait());
   EXPECT_EQ(request.drain_timeout().seconds(), 2);

@@ -186,6 +186,7 @@ TEST_F(StatsSamplerTest, ZeroesGaugesOfADeadWorkerAndKeepsItsCounters) {
   EXPECT_EQ(sample.listeners[0].figures.connections_open, 0U);
   EXPECT_EQ(sample.listeners[0].figures.requests, 5U);
   EXPECT_EQ(sample.backends[0].figures.requests_active, 0U);
+  EXPECT_EQ(sample.backends[0].figures.lost, 2U) << "nobody shall take them for finished";
   EXPECT_EQ(sample.backends[0].figures.ejected, 0U);
   EXPECT_EQ(sample.backends[0].figures.requests, 8U);
 }

@@ -172,10 +172,12 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatIsLeftAndCountsIt) {
     busy.push_back(server_.connect());
     busy.back().send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\na");
   }
+  page().backends[5].requests_active.set(2);
   send(Drain{milliseconds(100)});
   EXPECT_EQ(expect_message<Drained>().forced, 3U);
   EXPECT_EQ(exit_status(), 0);
   EXPECT_EQ(page().worker.forced_closes.get(), 3U);
+  EXPECT_EQ(page().backends[5].forced_closes.get(), 2U) << "what a backend still had goes with its clients";
   for (Client& client : busy) EXPECT_TRUE(closed(client));
   end_worker();
   EXPECT_FALSE(next_message()) << "a second report would hide the first";
