@@ -6,16 +6,24 @@
 namespace demo::ctl {
 namespace {
 
+// Why a worker does not do what its state says; "-" for one that does.
+std::string problem_of(const api::WorkerStatus& worker) {
+  std::string text = worker.trouble();
+  for (const std::string& problem : worker.problems()) text += (text.empty() ? "" : "; ") + problem;
+  return text.empty() ? "-" : text;
+}
+
 Sheet sheet_of(const api::ListWorkersResponse& response) {
   Sheet sheet;
-  sheet.columns = {{"worker", Align::kRight}, {"core", Align::kRight},     {"pid", Align::kRight}, {"state"},
-                   {"gen", Align::kRight},    {"respawns", Align::kRight}, {"last-exit"}};
+  sheet.columns = {
+      {"worker", Align::kRight}, {"core", Align::kRight},     {"pid", Align::kRight}, {"state"},
+      {"gen", Align::kRight},    {"respawns", Align::kRight}, {"last-exit"},          {"problem"}};
   for (const api::WorkerStatus& worker : response.workers()) {
     const Cell pid = worker.pid() == 0 ? Cell("-") : count_cell(static_cast<std::uint64_t>(worker.pid()));
     sheet.rows.push_back({count_cell(worker.worker()), count_cell(worker.core()), pid,
                           enum_word(worker.state()), count_cell(worker.generation()),
                           count_cell(worker.respawns()),
-                          worker.last_exit().empty() ? "-" : worker.last_exit()});
+                          worker.last_exit().empty() ? "-" : worker.last_exit(), problem_of(worker)});
   }
   return sheet;
 }
@@ -26,9 +34,11 @@ class Workers : public Command {
       : Command({.name = "workers",
                  .chapter = Chapter::kWorkers,
                  .summary = "list the worker processes",
-                 .details = "gen is the generation that the worker acknowledged last. A process that drains "
-                            "stands below "
-                            "the workers, until it has left.",
+                 .details =
+                     "gen is the generation that the worker acknowledged last. A process that drains "
+                     "stands below "
+                     "the workers, until it has left. problem says why one does not serve as its state "
+                     "says.",
                  .examples = {{"workers", "core, process, state and deaths of each"},
                               {"workers --sort respawns:desc", "the unluckiest first"}}}) {}
 

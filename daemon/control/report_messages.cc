@@ -160,6 +160,7 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
     message.set_generation(worker.generation);
     message.set_respawns(worker.respawns);
     message.set_last_exit(printable(worker.last_exit));
+    message.set_trouble(printable(worker.shortage.empty() ? worker.trouble : worker.shortage));
     write_strings(worker.problems, *message.mutable_problems());
   }
 }

@@ -133,6 +133,10 @@ def test_stopped_worker_is_not_ready(start_daemon):
     try:
         now = eventually(lambda: (s := status(daemon)).workers_ready == 1 and s, "one worker to be ready")
         assert now.degraded and any("worker 1" in problem for problem in now.problems), now.problems
+        (well, stuck) = daemon.monitor.ListWorkers().workers
+        assert (well.trouble, stuck.trouble) == ("", "its loop stands still")
+        lines = daemon.democtl("workers").stdout.splitlines()
+        assert ["stands still" in line for line in lines] == [False, False, True], lines
     finally:
         os.kill(stopped, signal.SIGCONT)
     eventually(lambda: status(daemon).workers_ready == 2 and not status(daemon).degraded, "both to be ready")
