@@ -86,14 +86,27 @@ sockaddr_in unmapped(const sockaddr_in6& in6) {
   return in;
 }
 
+// Without empty parts and "."; ".." may lead through a symbolic link and stays.
+std::string canonical_path(std::string_view rest) {
+  std::string path;
+  while (!rest.empty()) {
+    const std::size_t slash = rest.find('/');
+    const std::string_view part = rest.substr(0, slash);
+    if (!part.empty() && part != ".") path.append("/").append(part);
+    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+  }
+  return path.empty() ? "/" : path;
+}
+
 Result<Address> parse_unix(std::string_view text) {
-  const std::string_view path = text.substr(kUnixPrefix.size());
+  const std::string_view written = text.substr(kUnixPrefix.size());
   sockaddr_un un{};
-  if (path.empty() || path.front() != '/') return bad_address(text, "a unix path must be absolute");
+  if (written.empty() || written.front() != '/') return bad_address(text, "a unix path must be absolute");
+  const std::string path = canonical_path(written);
   if (path.size() >= sizeof un.sun_path) {
     return bad_address(text, fmt::format("a unix path has at most {} bytes", sizeof un.sun_path - 1));
   }
-  if (path.find('\0') != std::string_view::npos) return bad_address(text, "a unix path holds no NUL");
+  if (path.find('\0') != std::string::npos) return bad_address(text, "a unix path holds no NUL");
   // Saved and told to others it would be another path: protobuf's strings are UTF-8.
   if (!is_utf8(path)) return bad_address(text, "a unix path must be UTF-8");
   un.sun_family = AF_UNIX;

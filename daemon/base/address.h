@@ -14,7 +14,7 @@ namespace demo {
 
 // A socket address as a plain value: IPv4, IPv6 or a unix path. Compared and printed in canonical form: an
 // IPv4 address that is mapped into IPv6 ("::ffff:1.2.3.4", RFC 4291 section 2.5.5.2) is the IPv4 address that
-// it stands for, wherever it comes from.
+// it stands for, wherever it comes from; a unix path has no empty part and no ".".
 class Address {
  public:
   Address() = default;

@@ -2,25 +2,8 @@
 
 #include <netinet/in.h>
 
-#include <string>
-#include <string_view>
-
 namespace demo {
 namespace {
-
-Address canonical_unix(const Address& address) {
-  const std::string text = address.to_string();
-  std::string_view rest = std::string_view(text).substr(text.find('/'));
-  std::string path;
-  while (!rest.empty()) {
-    const std::size_t slash = rest.find('/');
-    const std::string_view part = rest.substr(0, slash);
-    if (!part.empty() && part != ".") path += "/" + std::string(part);
-    rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
-  }
-  const auto canonical = Address::parse("unix:" + path);
-  return canonical ? *canonical : address;
-}
 
 bool is_any(const Address& address) {
   if (address.family() == AF_INET) {
@@ -32,13 +15,9 @@ bool is_any(const Address& address) {
 
 }  // namespace
 
-Address listening_address(const Address& address) {
-  return address.is_unix() ? canonical_unix(address) : address;
-}
-
 bool overlaps(const ListenClaim& one, const ListenClaim& other) {
-  const Address a = listening_address(one.address);
-  const Address b = listening_address(other.address);
+  const Address& a = one.address;
+  const Address& b = other.address;
   if (a.is_unix() || b.is_unix()) return a == b;
   if (a.port() != b.port()) return false;
   if (one.interface != 0 && other.interface != 0 && one.interface != other.interface) return false;

@@ -4,10 +4,6 @@
 
 namespace demo {
 
-// What a listener on this address is to the kernel, whatever way it is written: beside what Address makes one
-// already, a unix path has no empty and no "." components. Pure, so symbolic links and ".." stay.
-Address listening_address(const Address& address);
-
 // Which TCP connections a listening socket may be given.
 struct ListenClaim {
   Address address;

@@ -1,12 +1,10 @@
 #include "config/validate.h"
 
-#include <map>
 #include <numeric>
 #include <set>
 #include <string>
 
 #include "config/forward_loops.h"
-#include "config/listen_overlap.h"
 #include "config/problems.h"
 #include "config/validate_listener.h"
 #include "config/validate_pool.h"
@@ -51,16 +49,11 @@ void validate_listeners(const Config& config, Problems problems) {
     problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
                  fmt::format("there are at most {}", limits::kListeners));
   }
-  std::map<std::string, std::string> seen;  // as written, by what it is to the kernel
+  std::set<std::string> seen;
   for (const Listener& listener : config.listeners) {
     const std::string address = listener.address.to_string();
     Problems inner = problems.under("listeners." + address);
-    const auto [other, is_new] = seen.emplace(listening_address(listener.address).to_string(), address);
-    if (!is_new && other->second == address) {
-      inner.add("address", address, "another listener has this address");
-    } else if (!is_new) {
-      inner.add("address", address, fmt::format("the listener {} has the same address", other->second));
-    }
+    if (!seen.insert(address).second) inner.add("address", address, "another listener has this address");
     validate_listener(config, listener, inner);
   }
 }

@@ -1,6 +1,7 @@
 #include "config/validate_listener.h"
 
 #include <net/if.h>
+#include <netinet/in.h>
 
 #include <limits>
 
@@ -16,6 +17,13 @@ constexpr int kKeepaliveCountMax = 127;  // likewise for TCP_KEEPCNT
 void check_optional(Problems& problems, std::string_view field, const std::optional<int>& value, int least,
                     int most) {
   if (value) problems.require_range(field, *value, least, most);
+}
+
+// bind(2) would take it for invalid without saying why.
+bool lacks_interface(const Listener& listener) {
+  if (listener.address.family() != AF_INET6 || !listener.kernel.interface.empty()) return false;
+  const auto& in6 = *reinterpret_cast<const sockaddr_in6*>(listener.address.sockaddr_ptr());
+  return IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr) && listener.address.zone().empty();
 }
 
 void validate_kernel_options(const Listener& listener, Problems problems) {
@@ -52,6 +60,11 @@ void validate_listener(const Config& config, const Listener& listener, Problems 
   if (listener.address.family() == AF_UNSPEC) {
     problems.add("address", "", "a listener needs an address");
     return;
+  }
+  if (lacks_interface(listener)) {
+    problems.add("address", listener.address.to_string(),
+                 fmt::format("a link-local address needs its interface, such as [{}%eth0]:{}",
+                             listener.address.host(), listener.address.port()));
   }
   check_pool_name(problems, "pool", listener.pool);
   const bool needs_pool = listener.mode == ListenerMode::kProxy || listener.mode == ListenerMode::kTcp;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 
-#include "config/listen_overlap.h"
 #include "supervisor/address_presence.h"
 #include "supervisor/socket_options.h"
 
@@ -65,13 +64,13 @@ Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlac
 // connections: that of port 0 may be the port of another listener.
 Status ListenerSockets::reject_double(const Listener& listener) const {
   const Key own_key = key_of(listener);
-  const Address address = listening_address(listener.address);
+  const Address& address = listener.address;
   for (const Key& key : prepared_) {
     const auto other = groups_.find(key);
     if (key == own_key || other == groups_.end()) continue;
     const SocketGroup& group = *other->second;
     const bool same = address.is_unix() ? group.bound().is_unix() && is_same_place(group.bound(), address)
-                                        : listening_address(group.bound()) == address &&
+                                        : group.bound() == address &&
                                               group.listener().kernel.interface == listener.kernel.interface;
     if (!same) continue;
     const std::string text = listener.address.to_string();

@@ -88,6 +88,19 @@ def test_another_way_to_the_same_path_names_the_listener_that_has_it(served):
     assert ask(served.path) == OK
 
 
+def test_every_verb_knows_a_listener_whatever_way_its_path_is_written(served):
+    other = served.path.parent / "other.sock"
+    spelled = f"unix:{other.parent}/.//{other.name}"
+    served.democtl("add-listener", spelled)
+    assert f"unix:{other} " in served.democtl("listeners").stdout
+    refused = served.democtl("add-listener", f"unix:{other}", check=False)
+    assert refused.returncode == 4 and "exists" in refused.stderr
+    served.democtl("set-listener", spelled, "--backlog", "7")
+    assert ask(other) == OK
+    served.democtl("remove-listener", f"unix:{other.parent}//{other.name}")
+    assert files(served) == ["web.sock"]
+
+
 def test_the_file_of_another_program_is_left_alone(served):
     taken = served.path.parent / "taken.sock"
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as other:

@@ -29,6 +29,18 @@ TEST(Address, ReadsEveryFormAndPrintsItCanonically) {
   EXPECT_EQ(canonical("unix:/run/x.sock"), "unix:/run/x.sock");
 }
 
+// Whoever names it: add, set and remove mean one listener, whatever way it is written.
+TEST(Address, UnixPathHasOneForm) {
+  for (const char* const text : {"unix:/a/b", "unix:/a//b", "unix:///a/./b", "unix:/a/b/", "unix:/./a/b/."}) {
+    EXPECT_EQ(canonical(text), "unix:/a/b");
+    EXPECT_EQ(*Address::parse(text), *Address::parse("unix:/a/b"));
+    EXPECT_EQ(Endpoint::parse(text)->text, "unix:/a/b");
+  }
+  EXPECT_EQ(canonical("unix:/a/../b"), "unix:/a/../b") << "it may lead through a symbolic link";
+  EXPECT_EQ(canonical("unix:/..a/.b"), "unix:/..a/.b");
+  EXPECT_EQ(canonical("unix:/"), "unix:/");
+}
+
 TEST(Address, TellsItsParts) {
   const Address v4 = *Address::parse("1.2.3.4:80");
   EXPECT_EQ(v4.family(), AF_INET);

@@ -120,6 +120,19 @@ TEST(ValidateListeners, RefusesAnAddressTwice) {
               IsEmpty());
 }
 
+TEST(ValidateListeners, WantsTheInterfaceOfALinkLocalAddress) {
+  const auto with = [](const char* address, const char* interface) {
+    return wrong_fields([&](Config& config) {
+      config.listeners = {listener(address)};
+      config.listeners[0].kernel.interface = interface;
+    });
+  };
+  EXPECT_THAT(with("[fe80::1]:80", ""), ElementsAre("listeners.[fe80::1]:80.address"));
+  EXPECT_THAT(with("[fe80::1%eth0]:80", ""), IsEmpty());
+  EXPECT_THAT(with("[fe80::1]:80", "eth0"), IsEmpty());
+  EXPECT_THAT(with("[2001:db8::1]:80", ""), IsEmpty());
+}
+
 TEST(ValidateListeners, RefusesOneWithoutAddress) {
   EXPECT_THAT(wrong_fields([](Config& config) { config.listeners.emplace_back(); }),
               ElementsAre("listeners..address"));
