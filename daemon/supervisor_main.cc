@@ -1,7 +1,6 @@
 // The daemon: reads flags, file and saved state, and composes supervisor and control API.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -128,7 +127,7 @@ std::string describe_source(const demo::SupervisorOptions& options) {
   const auto differences = demo::diff_config(options.file_config, options.config);
   if (differences.empty()) return options.config_source;
   return fmt::format("{}, which differs from flags and file: {}", options.config_source,
-                     fmt::join(differences, "; "));
+                     demo::summarise_diff(differences));
 }
 
 int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores& cores) {

@@ -1,6 +1,7 @@
 #include "config/config_diff.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <string_view>
@@ -12,6 +13,7 @@
 namespace demo {
 namespace {
 
+constexpr std::size_t kSummarisedLines = 50;
 constexpr std::size_t kShownValueBytes = 80;  // a longer value (a response's body) is shown by its beginning
 
 std::string identity(const Listener& listener) { return listener.address.to_string(); }
@@ -144,6 +146,14 @@ std::vector<std::string> diff_config(const Config& from, const Config& to) {
   // Values are compared as they are, and told in lines of text: a body may be a picture.
   for (std::string& line : lines) line = printable(line);
   return lines;
+}
+
+std::string summarise_diff(const std::vector<std::string>& lines) {
+  const std::size_t told = std::min(lines.size(), kSummarisedLines);
+  const auto end = lines.begin() + static_cast<std::ptrdiff_t>(told);
+  std::string text = fmt::format("{}", fmt::join(lines.begin(), end, "; "));
+  if (told < lines.size()) text += fmt::format("; and {} more", lines.size() - told);
+  return text;
 }
 
 }  // namespace demo

@@ -14,4 +14,7 @@ namespace demo {
 // Listeners, pools and backends are told apart by their identity; a new order alone is no difference.
 std::vector<std::string> diff_config(const Config& from, const Config& to);
 
+// The lines in one sentence; of many the first fifty and how many more there are.
+std::string summarise_diff(const std::vector<std::string>& lines);
+
 }  // namespace demo

@@ -151,7 +151,7 @@ grpc::ServerWriteReactor<pb::WatchEventsResponse>* MonitorService::WatchEvents(
   if (const Status kinds = check_kinds(*request); !kinds) {
     return new RefusedStream<grpc::ServerWriteReactor<pb::WatchEventsResponse>>(kinds.error());
   }
-  return new EventWatcher(parts_.supervisor.events(), parts_.streams, std::move(pass->place),
+  return new EventWatcher(*context, parts_.supervisor.events(), parts_.streams, std::move(pass->place),
                           *request);  // deletes itself
 }
 

@@ -1,9 +1,23 @@
 #include "supervisor/event_log.h"
 
+#include <fmt/format.h>
+
 #include "base/limits.h"
 #include "base/printable.h"
 
 namespace demo {
+namespace {
+
+std::string cut(std::string text) {
+  std::size_t end = EventLog::kTextBytes;
+  if (text.size() <= end) return text;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
+  const std::size_t more = text.size() - end;
+  text.resize(end);
+  return text + fmt::format("... and {} bytes more", more);
+}
+
+}  // namespace
 
 std::string_view to_string(EventKind kind) {
   switch (kind) {
@@ -39,11 +53,11 @@ std::uint64_t EventLog::number_of_now() {
 }
 
 void EventLog::publish(Event event) {
-  for (std::string* text : {&event.subject, &event.message, &event.caller}) *text = printable(*text);
+  for (std::string* text : {&event.subject, &event.message, &event.caller}) *text = cut(printable(*text));
   const std::lock_guard lock(mutex_);
   event.sequence = ++last_sequence_;
   event.at = std::chrono::system_clock::now();
-  kept_.push_back(std::move(event));
+  kept_.push_back(std::make_shared<const Event>(std::move(event)));
   if (kept_.size() > limits::kEventsKept) kept_.pop_front();
   for (const auto& [id, listener] : listeners_) listener(kept_.back());
 }
@@ -51,8 +65,8 @@ void EventLog::publish(Event event) {
 EventLog::SubscriptionId EventLog::subscribe(std::uint64_t after, Listener listener) {
   const std::lock_guard lock(mutex_);
   if (after > last_sequence_ && after != kNothingKept) after = 0;
-  for (const Event& event : kept_) {
-    if (event.sequence > after) listener(event);
+  for (const EventPtr& event : kept_) {
+    if (event->sequence > after) listener(event);
   }
   listeners_.emplace(++last_id_, std::move(listener));
   return last_id_;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <limits>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -38,11 +39,17 @@ struct Event {
   std::uint64_t generation = 0;
 };
 
+// One event for all who keep it.
+using EventPtr = std::shared_ptr<const Event>;
+
 // The last limits::kEventsKept events and those who listen. Thread-safe; owned by the supervisor.
 class EventLog {
  public:
-  using Listener = std::function<void(const Event&)>;
+  using Listener = std::function<void(const EventPtr&)>;
   using SubscriptionId = std::uint64_t;
+
+  // So the events that are kept, or wait for watchers, take 6 KiB each at most, however many watch.
+  static constexpr std::size_t kTextBytes = 2048;
 
   // What subscribe() takes for: nothing that is kept.
   static constexpr std::uint64_t kNothingKept = std::numeric_limits<std::uint64_t>::max();
@@ -54,6 +61,7 @@ class EventLog {
   static std::uint64_t number_of_now();
 
   // Numbers and dates the event, makes its texts printable, keeps it, tells the subscribers on this thread.
+  // Of a text longer than kTextBytes the end is cut, and said how much that is.
   void publish(Event event);
 
   // Replays what is kept from sequence `after` + 1 on, then tells every later event; no gap, no repeat
@@ -66,7 +74,7 @@ class EventLog {
 
  private:
   std::mutex mutex_;
-  std::deque<Event> kept_;
+  std::deque<EventPtr> kept_;
   std::map<SubscriptionId, Listener> listeners_;
   std::uint64_t last_sequence_;
   SubscriptionId last_id_ = 0;

@@ -1,12 +1,12 @@
 // How the supervisor carries out the steps of a change.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <utility>
 
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "config/config_diff.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -121,7 +121,7 @@ void Supervisor::on_changed(const ChangeRequest& request, const ChangeOutcome& o
   const LogLevel level = applied == outcome.workers.size() ? LogLevel::kNotice : LogLevel::kWarning;
   const std::string message = fmt::format("generation {} at {}/{} workers, {}: {} ({})", outcome.generation,
                                           applied, outcome.workers.size(), request.caller.name,
-                                          request.description, fmt::join(outcome.differences, "; "));
+                                          request.description, summarise_diff(outcome.differences));
   record(EventKind::kConfigChanged, "config",
          {level, message, request.description, outcome.generation, request.caller});
 }

@@ -93,6 +93,14 @@ TEST(ConfigDiff, IgnoresTheOrderOfListElements) {
   EXPECT_THAT(diff_config(from, to), IsEmpty());
 }
 
+TEST(ConfigDiff, CountsInASummaryWhatIsBeyondTheFirstFifty) {
+  std::vector<std::string> lines(50, "a: 1 -> 2");
+  EXPECT_EQ(summarise_diff({"a", "b"}), "a; b");
+  EXPECT_THAT(summarise_diff(lines), testing::EndsWith("; a: 1 -> 2"));
+  lines.resize(1000);
+  EXPECT_THAT(summarise_diff(lines), testing::EndsWith("; a: 1 -> 2; and 950 more"));
+}
+
 TEST(ConfigDiff, CutsLongValuesButSeesChangesBehindTheCut) {
   Config from;
   from.response.body = std::string(1000, 'a');

@@ -251,21 +251,68 @@ TEST_F(MonitorApi, FollowsEvents) {
   context->TryCancel();
 }
 
+// What fills every window of a client that does not read, and the backlog behind it.
+void publish_too_much(EventLog& events) {
+  Event event;
+  event.message = std::string(EventLog::kTextBytes, 'x');
+  for (std::size_t i = 0; i < 2 * limits::kEventBacklog; ++i) events.publish(event);
+}
+
 TEST_F(MonitorApi, EndsAnEventWatcherThatIsTooFarBehind) {
   pb::WatchEventsRequest request;
   request.set_after_sequence(0);
   request.set_follow(true);
+  // Whose windows do not grow: what the client's library takes unread is bounded.
+  grpc::ChannelArguments arguments;
+  arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
+  arguments.SetInt(GRPC_ARG_HTTP2_BDP_PROBE, 0);
+  const auto client = pb::Monitor::NewStub(
+      grpc::CreateCustomChannel("unix:" + api.control_path(), grpc::InsecureChannelCredentials(), arguments));
   auto context = patient();
-  auto stream = api.monitor->WatchEvents(context.get(), request);
+  auto stream = client->WatchEvents(context.get(), request);
   api.supervisor.events().publish({});
   pb::WatchEventsResponse response;
   ASSERT_TRUE(stream->Read(&response));
-  Event event;
-  event.message = std::string(10'000, 'x');
-  for (std::size_t i = 0; i < 10 * limits::kEventBacklog; ++i) api.supervisor.events().publish(event);
-  while (stream->Read(&response)) {
-  }
-  EXPECT_EQ(stream->Finish().error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  publish_too_much(api.supervisor.events());
+  std::size_t read = 1;
+  while (stream->Read(&response)) ++read;
+  EXPECT_LT(read, limits::kEventBacklog);
+  const grpc::Status status = stream->Finish();
+  EXPECT_EQ(status.error_code(), StatusCode::RESOURCE_EXHAUSTED);
+  EXPECT_THAT(status.error_message(), testing::HasSubstr("reads too slowly"));
+}
+
+TEST_F(MonitorApi, AnEventWatcherThatIsTooFarBehindLeavesItsPlaceThoughItReadsNothing) {
+  constexpr std::size_t kMost = 1024;  // streams of one user at one endpoint
+  Event started;
+  started.kind = EventKind::kWorkerStarted;
+  api.supervisor.events().publish(started);
+  pb::WatchEventsRequest request;
+  request.set_after_sequence(0);
+  request.set_follow(true);
+  const auto another = pb::Monitor::NewStub(test::ServedApi::channel("unix:" + api.monitor_path()));
+  std::vector<std::unique_ptr<grpc::ClientContext>> contexts;
+  std::vector<std::unique_ptr<grpc::ClientReader<pb::WatchEventsResponse>>> streams;
+  const auto watch = [&] {
+    pb::Monitor::Stub& stub = contexts.size() % 2 == 0 ? *another : *api.monitor_only;
+    contexts.push_back(patient());
+    streams.push_back(stub.WatchEvents(contexts.back().get(), request));
+    pb::WatchEventsResponse response;
+    return streams.back()->Read(&response);
+  };
+  // All but one do not fall behind: nothing of that kind comes any more.
+  request.add_kinds(pb::EVENT_KIND_WORKER_STARTED);
+  for (std::size_t i = 0; i + 1 < kMost; ++i) ASSERT_TRUE(watch());
+  request.clear_kinds();
+  ASSERT_TRUE(watch());
+  ASSERT_FALSE(watch());
+  publish_too_much(api.supervisor.events());
+  request.set_follow(false);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  bool watching = false;
+  while (!watching && std::chrono::steady_clock::now() < deadline) watching = watch();
+  EXPECT_TRUE(watching);
+  for (auto& context : contexts) context->TryCancel();
 }
 
 TEST_F(MonitorApi, EndsStreamsWhenTheDaemonStops) {

@@ -129,7 +129,7 @@ class Drains : public testing::Test {
     backend.endpoint = *Endpoint::parse("10.0.0.3:80");
     supervisor.set_config(add_backend("default", backend)(Config{}).value());
     set_active(1);
-    supervisor.events().subscribe(0, [this](const Event& event) { told.push_back(event.message); });
+    supervisor.events().subscribe(0, [this](const EventPtr& event) { told.push_back(event->message); });
   }
 
   void set_active(std::uint64_t active) {
@@ -277,8 +277,8 @@ Change fails_first(unsigned times, Change removal) {
 TEST_F(Drains, TryARemovalAgainThatFailed) {
   set_active(0);
   std::promise<void> removed;
-  supervisor.events().subscribe(0, [&](const Event& event) {
-    if (event.message == "drained and removed") removed.set_value();
+  supervisor.events().subscribe(0, [&](const EventPtr& event) {
+    if (event->message == "drained and removed") removed.set_value();
   });
   DrainOrder failing = order(hours(1));
   failing.removal = fails_first(1, failing.removal);
@@ -298,8 +298,8 @@ TEST_F(Drains, TryARemovalAgainThatFailed) {
 TEST_F(Drains, TryARemovalOfOneBackendByOneTimer) {
   set_active(0);
   std::promise<void> removed;
-  supervisor.events().subscribe(0, [&](const Event& event) {
-    if (event.message == "drained and removed") removed.set_value();
+  supervisor.events().subscribe(0, [&](const EventPtr& event) {
+    if (event->message == "drained and removed") removed.set_value();
   });
   DrainOrder failing = order(hours(1));
   failing.removal = fails_first(2, failing.removal);
@@ -316,8 +316,8 @@ TEST_F(Drains, TryARemovalOfOneBackendByOneTimer) {
 TEST_F(Drains, LeaveABackendThatWasMadeReadyAgainBeforeItsRemovalIsTriedOnceMore) {
   set_active(0);
   std::promise<void> left;
-  supervisor.events().subscribe(0, [&](const Event& event) {
-    if (event.message.find("no longer draining") != std::string::npos) left.set_value();
+  supervisor.events().subscribe(0, [&](const EventPtr& event) {
+    if (event->message.find("no longer draining") != std::string::npos) left.set_value();
   });
   DrainOrder failing = order(hours(1));
   failing.removal = fails_first(1, failing.removal);
@@ -338,7 +338,7 @@ TEST_F(Drains, LeaveABackendThatWasMadeReadyAgainBeforeItsRemovalIsTriedOnceMore
 TEST_F(Drains, TellTheGenerationThatTheyBelongTo) {
   set_active(0);
   std::vector<std::uint64_t> generations;
-  supervisor.events().subscribe(0, [&](const Event& event) { generations.push_back(event.generation); });
+  supervisor.events().subscribe(0, [&](const EventPtr& event) { generations.push_back(event->generation); });
   std::promise<void> ended;
   drains.start(
       order(hours(1)), [](const auto&, const auto&) {}, [&](const auto&, const auto&) { ended.set_value(); });
@@ -357,8 +357,8 @@ TEST_F(Drains, ThatCannotBeginDoNothing) {
 
 TEST_F(Drains, AreForgottenAtTheShutdown) {
   std::promise<void> begun, given_up;
-  supervisor.events().subscribe(0, [&](const Event& event) {
-    if (event.message.starts_with("not removed: the daemon ends before")) given_up.set_value();
+  supervisor.events().subscribe(0, [&](const EventPtr& event) {
+    if (event->message.starts_with("not removed: the daemon ends before")) given_up.set_value();
   });
   drains.start(
       order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },

@@ -21,9 +21,9 @@ Event event(std::string message) {
 class Reader {
  public:
   EventLog::Listener listener() {
-    return [this](const Event& event) {
-      sequences.push_back(event.sequence);
-      messages.push_back(event.message);
+    return [this](const EventPtr& event) {
+      sequences.push_back(event->sequence);
+      messages.push_back(event->message);
     };
   }
   std::vector<std::uint64_t> sequences;
@@ -33,7 +33,7 @@ class Reader {
 TEST(EventLog, NumbersEventsFromOneAndDatesThem) {
   EventLog log;
   Event seen;
-  log.subscribe(0, [&](const Event& event) { seen = event; });
+  log.subscribe(0, [&](const EventPtr& event) { seen = *event; });
   const auto before = std::chrono::system_clock::now();
   log.publish(event("one"));
   EXPECT_EQ(seen.sequence, 1U);
@@ -45,7 +45,7 @@ TEST(EventLog, NumbersEventsFromOneAndDatesThem) {
 TEST(EventLog, GoesOnAboveTheNumbersOfLogsBefore) {
   EventLog before(EventLog::number_of_now());
   std::uint64_t last = 0;
-  before.subscribe(0, [&](const Event& event) { last = event.sequence; });
+  before.subscribe(0, [&](const EventPtr& event) { last = event->sequence; });
   for (int i = 0; i < 100; ++i) before.publish(event("then"));
   std::this_thread::sleep_for(std::chrono::milliseconds(1));  // a process takes longer to end and start
   EventLog log(EventLog::number_of_now());
@@ -92,11 +92,32 @@ TEST(EventLog, TellsNothingThatSteersATerminal) {
   event.message = "\x1b[2J";
   event.caller = "CN=\r";
   log.publish(event);
-  log.subscribe(0, [](const Event& told) {
-    EXPECT_EQ(told.subject, "unix:/a\\x0ab");
-    EXPECT_EQ(told.message, "\\x1b[2J");
-    EXPECT_EQ(told.caller, "CN=\\x0d");
+  log.subscribe(0, [](const EventPtr& told) {
+    EXPECT_EQ(told->subject, "unix:/a\\x0ab");
+    EXPECT_EQ(told->message, "\\x1b[2J");
+    EXPECT_EQ(told->caller, "CN=\\x0d");
   });
+}
+
+TEST(EventLog, CutsLongTextsBetweenCharactersAndSaysHowMuchIsMissing) {
+  EventLog log;
+  Reader reader;
+  log.subscribe(0, reader.listener());
+  log.publish(event(std::string(EventLog::kTextBytes, 'x')));
+  log.publish(event(std::string(EventLog::kTextBytes - 1, 'x') + "\u00e9" + std::string(998, 'y')));
+  EXPECT_EQ(reader.messages.at(0), std::string(EventLog::kTextBytes, 'x'));
+  EXPECT_EQ(reader.messages.at(1), std::string(EventLog::kTextBytes - 1, 'x') + "... and 1000 bytes more");
+}
+
+TEST(EventLog, KeepsOneEventForAllWhoListen) {
+  EventLog log;
+  std::vector<EventPtr> seen;
+  const auto listener = [&](const EventPtr& event) { seen.push_back(event); };
+  log.subscribe(0, listener);
+  log.publish(event("one"));
+  log.subscribe(0, listener);
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_EQ(seen[0], seen[1]);
 }
 
 TEST(EventLog, ReplaysNothingToOneWhoHasSeenAll) {

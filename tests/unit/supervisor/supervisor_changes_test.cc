@@ -150,7 +150,7 @@ TEST_F(SupervisorChanges, MoveWorkersToOtherCores) {
 TEST_F(SupervisorChanges, AreToldAsEvents) {
   open_ready();
   std::vector<Event> events;
-  supervisor_->events().subscribe(0, [&](const Event& event) { events.push_back(event); });
+  supervisor_->events().subscribe(0, [&](const EventPtr& event) { events.push_back(*event); });
   ASSERT_TRUE(change(edit_config([](Config& config) { config.max_connections = 5; })));
   stop();
   ASSERT_FALSE(events.empty());

@@ -80,8 +80,8 @@ TEST_F(SupervisorWorkers, HaveTheirLostConnectionsCounted) {
   ask(bound());
   std::promise<std::string> died;
   bool told = false;
-  supervisor_->events().subscribe(0, [&](const Event& event) {
-    if (event.kind == EventKind::kWorkerDied && !std::exchange(told, true)) died.set_value(event.message);
+  supervisor_->events().subscribe(0, [&](const EventPtr& event) {
+    if (event->kind == EventKind::kWorkerDied && !std::exchange(told, true)) died.set_value(event->message);
   });
   ::kill(status().workers[0].pid, SIGKILL);
   EXPECT_THAT(died.get_future().get(), HasSubstr("5 connections lost"));
@@ -210,8 +210,8 @@ TEST_F(SupervisorWorkers, HaveARefusedRestartRecordedNowhere) {
                                [&](const Result<ChangeOutcome>&) { stopped.set_value(); });
   EXPECT_EQ(restart(0).error().code, ErrorCode::kFailedPrecondition);
   std::vector<std::string> callers;
-  supervisor_->events().subscribe(0, [&](const Event& event) {
-    if (event.kind == EventKind::kWorkerDraining && !event.caller.empty()) callers.push_back(event.caller);
+  supervisor_->events().subscribe(0, [&](const EventPtr& event) {
+    if (event->kind == EventKind::kWorkerDraining && !event->caller.empty()) callers.push_back(event->caller);
   });
   EXPECT_THAT(callers, testing::ElementsAre("first"));
   stop();
