@@ -247,10 +247,14 @@ void Supervisor::on_worker_ready(WorkerSlot& worker) {
   if (!restart_.running()) restart_timer_.stop();
 }
 
-void Supervisor::on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost,
+void Supervisor::on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, std::uint64_t lost,
                                   bool asked) {
   const unsigned index = worker.place().index;
-  if (asked) {
+  const std::string how = exit.describe();
+  if (asked && !exit.clean()) {
+    announce(EventKind::kWorkerDied, LogLevel::kWarning, fmt::format("worker {}", index),
+             fmt::format("died during its drain ({}), {} connections lost", how, lost));
+  } else if (asked) {
     announce(
         EventKind::kWorkerDied, LogLevel::kInfo, fmt::format("worker {}", index),
         fmt::format("left after its drain ({}), {} connections ended at the deadline", how, worker.forced()));

@@ -108,7 +108,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_worker_progress(WorkerSlot& worker) override;
   void on_worker_started(WorkerSlot& worker) override;
   void on_worker_ready(WorkerSlot& worker) override;
-  void on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost, bool asked) override;
+  void on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, std::uint64_t lost, bool asked) override;
   void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) override;
   void on_log_loss(std::uint64_t lines) override { worker_log_losses_ += lines; }
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;

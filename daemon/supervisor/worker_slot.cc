@@ -278,6 +278,8 @@ std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_.writab
 void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;
   const std::uint64_t lost = zero_gauges();
+  // It cannot count them itself any more.
+  if (asked) stats_.writable_page(page_).worker.forced_closes.add(lost);
   kill_timer_.stop();
   shortage_timer_.stop();
   shortage_.clear();
@@ -292,7 +294,7 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
     ++respawns_;
     start_later();
   }
-  observer_.on_worker_exited(*this, exit.describe(), lost, asked);
+  observer_.on_worker_exited(*this, exit, lost, asked);
   observer_.on_worker_progress(*this);
 }
 

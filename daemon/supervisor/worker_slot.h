@@ -55,7 +55,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
     virtual void on_worker_started(WorkerSlot& worker) = 0;
     virtual void on_worker_ready(WorkerSlot& worker) = 0;
     // lost: client connections that were open; asked: whether it was told to leave.
-    virtual void on_worker_exited(WorkerSlot& worker, const std::string& how, std::uint64_t lost,
+    virtual void on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, std::uint64_t lost,
                                   bool asked) = 0;
     virtual void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) = 0;
     // So many log lines of the process were lost.

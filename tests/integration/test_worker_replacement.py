@@ -1,6 +1,7 @@
 """A worker is replaced beside what it still has to finish: nobody waits for it, and no figure is lost."""
 
 import os
+import signal
 import threading
 
 import pytest
@@ -82,6 +83,22 @@ def test_a_restart_serves_beside_a_long_request(held, which):
 
 
 @needs_two_cores
+def test_a_worker_killed_during_its_drain_is_a_warning_with_what_it_lost(held):
+    daemon, clients, _ = held(1, 3)
+    old = daemon.worker_pids()[0]
+    daemon.democtl("restart-worker", "0")
+    eventually(lambda: daemon.log().count("drains to restart") == 1, "the drain to begin")
+    os.kill(old, signal.SIGKILL)
+    for client in clients:
+        assert client.at_end()
+    eventually(lambda: "during its drain (killed by SIGKILL), 3 connections lost" in daemon.log(), "the word")
+    (line,) = [line for line in daemon.log().splitlines() if "during its drain" in line]
+    assert "warning" in line
+    assert "3 connections lost" in daemon.democtl("events").stdout
+    assert daemon.totals()["forced_closes"] == 3
+    check_serving(daemon, 1)
+
+
 def test_a_worker_that_is_wanted_again_serves_beside_its_drain(held):
     daemon, clients, script = held(2, 8)
     before = planned_pids(daemon)
