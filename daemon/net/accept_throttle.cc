@@ -33,6 +33,7 @@ void AcceptThrottle::remove(Acceptor& acceptor) {
 void AcceptThrottle::pause_at_limit() {
   if (paused_) return;
   pause();
+  stats_.at_limit.set(1);
   budget_.stand_in_line(loop_.now_ns());
   if (loop_.now_ns() - last_log_ns_ < kLogEveryNs) return;
   last_log_ns_ = loop_.now_ns();
@@ -79,6 +80,7 @@ void AcceptThrottle::use_turn() {
 void AcceptThrottle::resume() {
   if (!paused_) return;
   paused_ = false;
+  stats_.at_limit.set(0);
   loop_.timers().disarm(*this);
   watch_all();
 }

@@ -44,7 +44,10 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   request_.expect_body(head.body, head.content_length);
   taken = 0;
   if (pool == nullptr) return refuse(kNoPool);
-  if (head.passed_us && pool->was_passed_by(head)) return refuse(kLoop);
+  if (head.passed_us && pool->was_passed_by(head)) {
+    session_.listener().stats.loops.add();
+    return refuse(kLoop);
+  }
   pool_ = pool;
   pool->count_request();
   const int client = session_.socket().fd();

@@ -43,6 +43,7 @@ struct WorkerStats {
       cpu_ns;  // CPU time of the worker process, refreshed once a second by the worker, grows over respawns
   Counter generation;  // gauge: the snapshot in force
   Counter draining;    // gauge: 1 while draining
+  Counter at_limit;    // gauge: 1 while accepting pauses at the connection limit
 };
 
 struct ListenerStats {
@@ -51,6 +52,7 @@ struct ListenerStats {
   Counter requests;
   Counter bytes_in;
   Counter bytes_out;
+  Counter loops;  // answered 508: they had passed the same pool before
 };
 
 struct BackendStats {
@@ -83,7 +85,7 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 6;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 7;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;

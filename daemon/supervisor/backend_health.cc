@@ -19,6 +19,9 @@ HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence
   if (evidence.failing) {
     return {Health::kFailing, fmt::format("failing ({} requests in a row)", evidence.failures), false};
   }
+  if (evidence.refused > 0) {
+    return {Health::kFull, fmt::format("full ({} requests refused in 10 s)", evidence.refused), true};
+  }
   return evidence.checked ? HealthJudgement{Health::kUp, "up", true} : HealthJudgement{};
 }
 

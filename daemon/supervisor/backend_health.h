@@ -16,6 +16,7 @@ enum class Health : std::uint8_t {
   kDown,         // by active checks
   kEjected,      // some or all workers keep requests from it for a while
   kFailing,      // taken for up, yet every request fails (FailureWatch)
+  kFull,         // taken for up, and at its limit: requests are refused for it
   kDraining,     // as the operator wants
   kMaintenance,  // as the operator wants
   kUnresolved,   // no address is known
@@ -32,6 +33,7 @@ struct MemberEvidence {
   bool loops = false;  // it is a listener of this daemon that forwards to the same pool
   bool failing = false;
   std::uint64_t failures = 0;  // while failing: since the last success
+  std::uint64_t refused = 0;   // at its limit, within the last ten seconds
 };
 
 // What is made of it.

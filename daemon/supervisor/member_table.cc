@@ -119,6 +119,7 @@ std::vector<MemberReport> MemberTable::reports(const Pool& pool, const Backend& 
                        verdict.reason,
                        verdict.shortage,
                        false,
+                       {},
                        {}});
   }
   return reports;

@@ -370,6 +370,11 @@ void SocketGroup::list(OwnSockets& sockets) const {
   }
 }
 
+bool SocketGroup::has_waiting() const {
+  return std::any_of(members_.begin(), members_.end(),
+                     [](const Member& member) { return has_waiting_connection(member.socket.fd.get()); });
+}
+
 void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
                        std::vector<std::vector<SocketLoan>>& loans) const {
   for (const Member& member : members_) {

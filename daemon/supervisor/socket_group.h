@@ -89,6 +89,8 @@ class SocketGroup {
   void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
             std::vector<std::vector<SocketLoan>>& loans) const;
 
+  // Whether connections wait to be accepted.
+  bool has_waiting() const;
   // Adds its sockets.
   void list(OwnSockets& sockets) const;
 

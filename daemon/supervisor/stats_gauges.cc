@@ -5,9 +5,9 @@ namespace demo {
 std::uint64_t zero_gauges(StatsPage& page) {
   const std::uint64_t open = page.worker.connections_open.get();
   WorkerStats& worker = page.worker;
-  for (Counter* gauge :
-       {&worker.connections_open, &worker.backend_connections_open, &worker.backend_connections_idle,
-        &worker.events_last, &worker.events_min, &worker.events_max, &worker.generation, &worker.draining}) {
+  for (Counter* gauge : {&worker.connections_open, &worker.backend_connections_open,
+                         &worker.backend_connections_idle, &worker.events_last, &worker.events_min,
+                         &worker.events_max, &worker.generation, &worker.draining, &worker.at_limit}) {
     gauge->set(0);
   }
   for (ListenerStats& listener : page.listeners) listener.connections_open.set(0);

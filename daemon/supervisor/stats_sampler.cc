@@ -133,8 +133,10 @@ void StatsSampler::retire_page(unsigned index, unsigned page) {
   const StatsPage& from = area_.page(page);
   add(past_workers_[index].figures, from.worker, kWorkerPairs);
   add_histogram(past_workers_[index].service_time, from.service_time);
-  for (std::uint32_t slot = 0; slot < limits::kListeners; ++slot)
+  for (std::uint32_t slot = 0; slot < limits::kListeners; ++slot) {
     add(past_listeners_[slot], from.listeners[slot], kListenerPairs);
+    past_loops_[slot] += from.listeners[slot].loops.get();
+  }
   for (std::uint32_t slot = 0; slot < limits::kBackendMembers; ++slot)
     add(past_backends_[slot], from.backends[slot], kBackendPairs);
 }
@@ -189,11 +191,19 @@ std::vector<WorkerSample> StatsSampler::former_rows(const std::vector<WorkerSamp
 void StatsSampler::restart_listener(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
   listener_baselines_[slot] = sum_listener(slot);
+  loop_baselines_[slot] = sum_loops(slot);
 }
 
 void StatsSampler::restart_backend(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
   backend_baselines_[slot] = sum_backend(slot);
+}
+
+std::uint64_t StatsSampler::sum_loops(std::uint32_t slot) const {
+  const auto past = past_loops_.find(slot);
+  std::uint64_t sum = past == past_loops_.end() ? 0 : past->second;
+  for (const auto& entry : layout_.workers) sum += area_.page(entry.page).listeners[slot].loops.get();
+  return sum;
 }
 
 BackendFigures StatsSampler::figures_of_backend(std::uint32_t slot) const {
@@ -220,6 +230,26 @@ unsigned StatsSampler::ejected_by(std::uint32_t slot) const {
 BackendFigures StatsSampler::backend(std::uint32_t slot) const {
   const std::lock_guard lock(mutex_);
   return figures_of_backend(slot);
+}
+
+std::uint64_t StatsSampler::loops(std::uint32_t slot) const {
+  const std::lock_guard lock(mutex_);
+  const auto base = loop_baselines_.find(slot);
+  return sum_loops(slot) - (base == loop_baselines_.end() ? 0 : base->second);
+}
+
+std::uint64_t StatsSampler::accept_errors() const {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t sum = 0;
+  for (const auto& [index, past] : past_workers_) sum += past.figures.accept_errors;
+  for (const auto& worker : layout_.workers) sum += area_.page(worker.page).worker.accept_errors.get();
+  return sum;
+}
+
+bool StatsSampler::any_at_limit() const {
+  const std::lock_guard lock(mutex_);
+  return std::any_of(layout_.workers.begin(), layout_.workers.end(),
+                     [&](const auto& worker) { return area_.page(worker.page).worker.at_limit.get() != 0; });
 }
 
 bool StatsSampler::counts_in_listener(std::uint32_t slot) const {

@@ -58,6 +58,12 @@ class StatsSampler {
   bool counts_in_backend(std::uint32_t slot) const;
   // Of the backend address at the place alone.
   BackendFigures backend(std::uint32_t slot) const;
+  // Requests of the listener at the place that had passed its pool before.
+  std::uint64_t loops(std::uint32_t slot) const;
+  // WorkerStats of all workers, those that are gone too.
+  std::uint64_t accept_errors() const;
+  // Whether a worker pauses accepting at the limit of connections.
+  bool any_at_limit() const;
   // Workers that hold it ejected, those that drain aside.
   unsigned ejected_by(std::uint32_t slot) const;
 
@@ -71,6 +77,7 @@ class StatsSampler {
   WorkerSample begin_row(unsigned index) const;
   std::vector<WorkerSample> worker_rows() const;
   std::vector<WorkerSample> former_rows(const std::vector<WorkerSample>& present) const;
+  std::uint64_t sum_loops(std::uint32_t slot) const;
   BackendFigures figures_of_backend(std::uint32_t slot) const;
   ListenerFigures sum_listener(std::uint32_t slot) const;
   BackendFigures sum_backend(std::uint32_t slot) const;
@@ -80,8 +87,10 @@ class StatsSampler {
   StatsLayout layout_;
   std::map<unsigned, Past> past_workers_;  // by index
   std::map<std::uint32_t, ListenerFigures> past_listeners_;
+  std::map<std::uint32_t, std::uint64_t> past_loops_;
   std::map<std::uint32_t, BackendFigures> past_backends_;
   std::map<std::uint32_t, ListenerFigures> listener_baselines_;
+  std::map<std::uint32_t, std::uint64_t> loop_baselines_;
   std::map<std::uint32_t, BackendFigures> backend_baselines_;
 };
 

@@ -75,6 +75,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                 [this](std::uint32_t slot) {
                   sampler_.restart_backend(slot);
                   failures_.forget(slot);
+                  refusals_.forget_backend(slot);
                 },
                 [this](std::uint32_t slot) { return sampler_.counts_in_backend(slot); }}),
       workers_(loop, options_.workers, stats_, quota_, *this),

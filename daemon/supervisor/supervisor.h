@@ -22,6 +22,8 @@
 #include "supervisor/listener_sockets.h"
 #include "supervisor/loop_timer.h"
 #include "supervisor/member_table.h"
+#include "supervisor/refusal_problems.h"
+#include "supervisor/refusal_table.h"
 #include "supervisor/rolling_restart.h"
 #include "supervisor/signals.h"
 #include "supervisor/slot_table.h"
@@ -143,6 +145,11 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::vector<BackendReport> backend_reports() const;
   // Looks at real requests, and tells systemd when what is refused changed.
   void look_at_backends();
+  // Looks at what is refused, and tells of each beginning and end.
+  void look_at_refusals();
+  bool clients_wait() const;
+  std::map<std::string, std::string> refusal_problems(const std::vector<BackendReport>& backends) const;
+  TrafficProblems traffic_problems(const std::vector<BackendReport>& backends) const;
   // By the listener's address, why it is not reached as it is wanted.
   std::map<std::string, std::string> listener_problems() const;
   StatusReport build_status() const;
@@ -176,6 +183,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   ListenerSockets sockets_;
   std::map<std::string, std::string> told_problems_;  // of listeners
   FailureTable failures_;
+  RefusalTable refusals_;
+  std::map<std::string, std::string> told_refusals_;  // by subject, as of the last look
   MemberTable members_;
   std::set<std::uint32_t> looping_slots_;  // members that are left out: they lead back to their pool
   std::vector<Address> own_addresses_;     // when loops were looked for last

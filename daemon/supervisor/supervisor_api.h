@@ -16,6 +16,7 @@
 #include "config/snapshot.h"
 #include "supervisor/backend_health.h"
 #include "supervisor/event_log.h"
+#include "supervisor/refusals.h"
 #include "supervisor/stats_sample.h"
 
 namespace demo {
@@ -120,6 +121,7 @@ struct MemberReport {
   std::string reason;    // of the last change: "connect refused", "drained"
   std::string shortage;  // why this host cannot check it just now; empty when it can
   bool starved = false;  // connections to it failed lately for want of local ports or descriptors
+  QueueRefusals refusals;
   HealthJudgement judgement;
 };
 

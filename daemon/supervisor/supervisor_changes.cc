@@ -85,7 +85,10 @@ std::uint64_t Supervisor::commit(Config next) {
   for (const SocketGroup* const group : sockets_.leaving()) {
     if (names.size() < limits::kListeners) names.push_back(group->listener().address.to_string());
   }
-  for (const std::uint32_t slot : listener_slots_.assign(names)) sampler_.restart_listener(slot);
+  for (const std::uint32_t slot : listener_slots_.assign(names)) {
+    sampler_.restart_listener(slot);
+    refusals_.forget_listener(slot);
+  }
   members_.configure(config_);
   const std::vector<WorkerPlace> places = places_of(config_);
   workers_.resize(places);

@@ -126,6 +126,8 @@ std::vector<BackendReport> Supervisor::backend_reports() const {
           evidence.failing = watch->failing();
           evidence.failures = watch->failures();
         }
+        member.refusals = refusals_.of_backend(member.slot);
+        evidence.refused = member.refusals.all();
         member.starved = failures_.short_of_means(member.slot);
         member.judgement = judge_member(backend.state, evidence);
         judgements.push_back(member.judgement);
@@ -140,7 +142,8 @@ std::vector<BackendReport> Supervisor::backend_reports() const {
 void Supervisor::look_at_backends() {
   if (!snapshot_ || stopping_) return;
   failures_.look(monotonic_ns(), *snapshot_, [this](std::uint32_t slot) { return sampler_.backend(slot); });
-  TrafficProblems trouble = find_traffic_problems(config_, backend_reports());
+  look_at_refusals();
+  TrafficProblems trouble = traffic_problems(backend_reports());
   const bool changed = trouble.refused != trouble_.refused;
   trouble_ = std::move(trouble);
   if (changed) tell_systemd();
@@ -165,7 +168,7 @@ StatusReport Supervisor::build_status() const {
   report.backends = backend_reports();
   report.problems = worker_problems();
   for (const auto& [address, why] : listener_problems()) report.problems.push_back(why);
-  TrafficProblems traffic = find_traffic_problems(config_, report.backends);
+  TrafficProblems traffic = traffic_problems(report.backends);
   std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
   for (std::string& problem : state_problems()) report.problems.push_back(std::move(problem));
   report.degraded = !report.problems.empty();

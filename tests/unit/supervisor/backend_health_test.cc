@@ -54,6 +54,15 @@ TEST(BackendHealth, RequestsThatAllFailSayMoreThanChecksThatSucceed) {
   EXPECT_EQ(judged(given).health, Health::kDown);
 }
 
+TEST(BackendHealth, BackendAtItsLimitIsFullUnlessSomethingWorseIsKnown) {
+  MemberEvidence given = evidence();
+  given.refused = 7;
+  given.checked = true;
+  expect_judged(judged(given), Health::kFull, "full (7 requests refused in 10 s)", true);
+  given.failing = true;
+  EXPECT_EQ(judged(given).health, Health::kFailing);
+}
+
 TEST(BackendHealth, WhatTheOperatorWantsComesFirst) {
   MemberEvidence given = evidence();
   given.up = false;

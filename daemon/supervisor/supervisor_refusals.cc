@@ -1,0 +1,56 @@
+// How the supervisor tells of traffic that is refused for a limit or a loop.
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "supervisor/supervisor.h"
+
+namespace demo {
+
+// A worker pauses at the limit also when it took the last one that came.
+bool Supervisor::clients_wait() const {
+  if (!sampler_.any_at_limit()) return false;
+  return std::any_of(config_.listeners.begin(), config_.listeners.end(), [this](const Listener& listener) {
+    const SocketGroup* const group = sockets_.find(listener);
+    return group != nullptr && group->has_waiting();
+  });
+}
+
+std::map<std::string, std::string> Supervisor::refusal_problems(
+    const std::vector<BackendReport>& backends) const {
+  RefusalFacts facts;
+  facts.accept_errors = refusals_.accept_errors();
+  facts.clients_waited = refusals_.clients_waited();
+  for (const Listener& listener : config_.listeners) {
+    const std::string address = listener.address.to_string();
+    if (const auto slot = listener_slots_.find(address)) facts.loops[address] = refusals_.loops_of(*slot);
+  }
+  return find_refusal_problems(config_, backends, facts);
+}
+
+TrafficProblems Supervisor::traffic_problems(const std::vector<BackendReport>& backends) const {
+  TrafficProblems problems = find_traffic_problems(config_, backends);
+  for (const auto& [subject, problem] : refusal_problems(backends)) problems.refused.push_back(problem);
+  return problems;
+}
+
+void Supervisor::look_at_refusals() {
+  refusals_.look(monotonic_ns(), *snapshot_,
+                 {[this](std::uint32_t slot) { return sampler_.backend(slot); },
+                  [this](std::uint32_t slot) { return sampler_.loops(slot); },
+                  [this] { return sampler_.accept_errors(); }, [this] { return clients_wait(); }});
+  auto now = refusal_problems(backend_reports());
+  for (const auto& [subject, problem] : now) {
+    if (!told_refusals_.contains(subject)) {
+      announce(EventKind::kWarning, LogLevel::kWarning, subject, problem);
+    }
+  }
+  for (const auto& [subject, problem] : told_refusals_) {
+    if (now.contains(subject)) continue;
+    announce(EventKind::kWarning, LogLevel::kNotice, subject,
+             "over: nothing more was refused or kept waiting for ten seconds");
+  }
+  told_refusals_ = std::move(now);
+}
+
+}  // namespace demo
