@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <utility>
@@ -97,6 +98,21 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
   return options;
 }
 
+std::optional<demo::ControlTcpOptions> control_tcp_options(const demo::Flags& flags) {
+  if (!flags.control_tcp) return std::nullopt;
+  return demo::ControlTcpOptions{*flags.control_tcp, flags.tls_certificate, flags.tls_key,
+                                 flags.tls_client_ca, flags.insecure_everyone_on_this_host_is_admin};
+}
+
+// The rest of --check-config, once flags and file could be read.
+int check_control(const demo::Flags& flags) {
+  const auto tcp = control_tcp_options(flags);
+  if (tcp) {
+    if (const auto right = demo::check_control_tcp(*tcp); !right) return complain(right.error(), kUsage);
+  }
+  return say("demo-server: flags and file are right\n");
+}
+
 demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flags& flags,
                                                                 demo::Supervisor& supervisor) {
   demo::ControlOptions options;
@@ -105,10 +121,7 @@ demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flag
   if (!paths) return paths.error();
   options.control_path = paths->control;
   options.monitor_path = paths->monitor;
-  if (flags.control_tcp) {
-    options.tcp = demo::ControlTcpOptions{*flags.control_tcp, flags.tls_certificate, flags.tls_key,
-                                          flags.tls_client_ca, flags.insecure_everyone_on_this_host_is_admin};
-  }
+  options.tcp = control_tcp_options(flags);
   const auto refused = [](const std::string& why) {
     return Error{demo::ErrorCode::kResourceExhausted, "cannot serve the control API: " + why, "", ""};
   };
@@ -178,7 +191,7 @@ int main(int argc, char** argv) {
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);
-  if (line->flags.check_config) return say("demo-server: flags and file are right\n");
+  if (line->flags.check_config) return check_control(line->flags);
   raise_descriptor_limit();
   return run(line->flags, std::move(*config), cores);
 }

@@ -19,8 +19,9 @@ std::string fit_to_width(std::string_view text, std::size_t width, bool right_al
 // Whether the text is UTF-8 (RFC 3629) from end to end, as every string of the API is.
 bool is_utf8(std::string_view text);
 
-// The text with control characters (C0, DEL, C1) and bytes that are no UTF-8 as \xNN, so that what a peer
-// chose cannot steer the terminal: the rule of the daemon's own sinks.
+// The text with control characters (C0, DEL, C1), characters that turn its direction or end the line, and
+// bytes that are no UTF-8 as \xNN, so that what a peer chose cannot steer the terminal: the rule of the
+// daemon's own sinks.
 std::string printable(std::string_view text);
 
 }  // namespace demo::ctl

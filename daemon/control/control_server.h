@@ -36,4 +36,8 @@ class ControlServer {
   std::unique_ptr<Parts> parts_;
 };
 
+// What open() says of the TCP endpoint before it binds anything: plaintext beyond loopback, a certificate
+// that is missing or cannot be read.
+Status check_control_tcp(const ControlTcpOptions& options);
+
 }  // namespace demo

@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 
 #include "base/read_file.h"
+#include "control/control_server.h"
 #include "control/grpc_endpoint.h"
 
 namespace demo {
@@ -38,12 +39,12 @@ Status check_pem(const std::string& what, const std::string& path) {
 
 }  // namespace
 
-Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options) {
+Status check_control_tcp(const ControlTcpOptions& options) {
   const std::string address = options.address.to_string();
   if (options.address.is_unix())
     return invalid("control-tcp", address, "control address " + address + " is not TCP");
   if (options.insecure_everyone_on_this_host_is_admin) {
-    if (is_loopback(options.address)) return grpc::InsecureServerCredentials();
+    if (is_loopback(options.address)) return {};
     return invalid(
         "control-tcp", address,
         fmt::format("control address {}: plaintext is served on loopback addresses only", address));
@@ -53,6 +54,12 @@ Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTc
         std::pair("client-ca", options.client_ca_file)}) {
     if (const Status readable = check_pem(what, path); !readable) return readable.error();
   }
+  return {};
+}
+
+Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options) {
+  if (const Status right = check_control_tcp(options); !right) return right.error();
+  if (options.insecure_everyone_on_this_host_is_admin) return grpc::InsecureServerCredentials();
   using namespace grpc::experimental;
   TlsServerCredentialsOptions tls(std::make_shared<FileWatcherCertificateProvider>(
       options.key_file, options.certificate_file, options.client_ca_file, kReloadSeconds));

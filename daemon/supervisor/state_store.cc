@@ -68,8 +68,7 @@ int write_all(int fd, std::string_view bytes) {
   return 0;
 }
 
-// Why a file cannot be one that this daemon saved; empty when it can. Root may have edited it, and root reads
-// what it was given.
+// Why a file cannot be one that this daemon saved; empty when it can. Root may have edited it.
 std::string why_not_ours(const struct stat& file) {
   switch (file.st_mode & S_IFMT) {
     case S_IFREG:
@@ -85,7 +84,7 @@ std::string why_not_ours(const struct stat& file) {
     default:
       return "it is a device";
   }
-  const bool ours = file.st_uid == ::geteuid() || file.st_uid == 0 || ::geteuid() == 0;
+  const bool ours = file.st_uid == ::geteuid() || file.st_uid == 0;
   return ours ? "" : fmt::format("it belongs to uid {}", file.st_uid);
 }
 

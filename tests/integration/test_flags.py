@@ -128,6 +128,30 @@ def test_check_config_tells_good_from_bad(tmp_path):
     assert "nonsense" in said and "2" in said
 
 
+def test_check_config_says_what_the_start_says_of_control_over_tcp(tmp_path):
+    plain = "--insecure-everyone-on-this-host-is-admin"
+    no_pem = tmp_path / "no.pem"
+    no_pem.write_text("nothing")
+
+    def tls(certificate):
+        files = zip(("certificate", "key", "client-ca"), (certificate, no_pem, no_pem), strict=True)
+        return [word for name, path in files for word in (f"--tls-{name}", str(path))]
+
+    refused = [
+        ([], "needs a certificate"),
+        (tls(tmp_path / "absent"), "absent"),
+        (tls(no_pem), "is no PEM file"),
+    ]
+    for flags, why in refused:
+        asked = ("--control-tcp", "127.0.0.1:0", *flags)
+        code, said = run_refused("--check-config", *asked)
+        assert code == 2 and why in said
+        assert why in run_refused(*asked)[1]
+    code, said = run_refused("--check-config", "--control-tcp", "0.0.0.0:1", plain)
+    assert code == 2 and "loopback" in said
+    assert run_refused("--check-config", "--control-tcp", "127.0.0.1:0", plain)[0] == 0
+
+
 @pytest.mark.parametrize(
     "arguments, parts",
     [

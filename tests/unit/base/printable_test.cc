@@ -21,6 +21,20 @@ TEST(Printable, ShowsWhatSteersATerminalOrEndsALine) {
             "\\xc2\\x9b31m");  // the CSI of C1
 }
 
+TEST(Printable, ShowsWhatTurnsTheDirectionOrEndsTheLineInUnicode) {
+  EXPECT_EQ(printable("a\xe2\x80\xae"
+                      "b"),
+            "a\\xe2\\x80\\xaeb");  // right-to-left override
+  for (const char* text : {"\xd8\x9c", "\xe2\x80\x8e", "\xe2\x80\x8f", "\xe2\x80\xa8", "\xe2\x80\xaa",
+                           "\xe2\x81\xa6", "\xe2\x81\xa9"}) {
+    EXPECT_NE(printable(text), text);
+  }
+  for (const char* text : {"\xd8\x9b", "\xe2\x80\x8d", "\xe2\x80\x90", "\xe2\x80\xa7", "\xe2\x80\xaf",
+                           "\xe2\x81\xa5", "\xe2\x81\xaa"}) {
+    EXPECT_EQ(printable(text), text);
+  }
+}
+
 TEST(Printable, ShowsBytesThatAreNoUtf8) {
   EXPECT_EQ(printable("\xff"
                       "a\x9b"),

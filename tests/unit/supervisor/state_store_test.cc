@@ -196,6 +196,17 @@ TEST_F(StateStoreTest, SetsAFileOfAnotherUserAside) {
   EXPECT_THAT(loaded->damage, HasSubstr("it belongs to uid 65533"));
 }
 
+TEST_F(StateStoreTest, RootTakesNoFileOfAnotherUserEither) {
+  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to make a file of somebody else";
+  write_file("state.json", "theirs");
+  ASSERT_EQ(::chown((directory_ + "/state.json").c_str(), 65533, 0), 0);
+  StateStore store = open();
+  const auto loaded = store.load(accept_all);
+  ASSERT_TRUE(loaded) << loaded.error().message;
+  EXPECT_FALSE(loaded->bytes);
+  EXPECT_THAT(loaded->damage, HasSubstr("it belongs to uid 65533"));
+}
+
 TEST_F(StateStoreTest, WaitsForNobodyWhereASaveIsPrepared) {
   StateStore store = open();
   ASSERT_EQ(::mkfifo((directory_ + "/state.json.new").c_str(), 0600), 0);
