@@ -60,8 +60,8 @@ class SyscallTrace:
     def of_connections(self, count):
         """The same for so many accepted connections: of looks at an empty queue there may be a few more."""
         counts = self.without_heartbeat()
-        # Now and then the queue is asked whether there is more, oftener where connections came together, as on
-        # a busy machine. Without learning each would be followed by such a look.
+        # Now and then the queue is asked whether there is more, oftener where connections came together, as
+        # on a busy machine. Without learning each would be followed by such a look.
         empty = sum("EAGAIN" in line for line in self.lines if line.startswith("accept4"))
         assert empty <= count * 0.25, f"{empty} of {count} looks at an empty queue"
         counts["accept4"] -= empty
