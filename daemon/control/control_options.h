@@ -2,6 +2,7 @@
 
 #include <sys/stat.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -19,6 +20,7 @@ struct ControlTcpOptions {
   // No certificates, no encryption, no questions: any user of this host may do anything. Loopback addresses
   // only.
   bool insecure_everyone_on_this_host_is_admin = false;
+  std::chrono::milliseconds look_again{5000};  // how often the files are read
 };
 
 // Where the daemon can be controlled and watched.

@@ -92,7 +92,7 @@ Status ControlServer::Parts::open_tcp() {
   Gate& remote =
       gate("tcp", options.tcp->insecure_everyone_on_this_host_is_admin ? identify_nobody()
                                                                        : identify_by_certificate());
-  return take(GrpcEndpoint::open_tcp(*options.tcp, services(remote, true)));
+  return take(GrpcEndpoint::open_tcp(*options.tcp, supervisor, services(remote, true)));
 }
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(ControlOptions options,

@@ -36,8 +36,8 @@ class ControlServer {
   std::unique_ptr<Parts> parts_;
 };
 
-// What open() says of the TCP endpoint before it binds anything: plaintext beyond loopback, a certificate
-// that is missing or cannot be read.
+// What open() says of the TCP endpoint before it binds anything: plaintext beyond loopback, certificates that
+// are missing, cannot be read or do not belong together.
 Status check_control_tcp(const ControlTcpOptions& options);
 
 }  // namespace demo

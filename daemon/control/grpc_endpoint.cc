@@ -93,8 +93,9 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string&
 }
 
 Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options,
+                                                             SupervisorApi& supervisor,
                                                              EndpointServices services) {
-  const auto credentials = tcp_credentials(options);
+  const auto credentials = tcp_credentials(options, supervisor);
   if (!credentials) return credentials.error();
   auto socket = open_tcp_socket(options.address);
   if (!socket) return socket.error();

@@ -33,9 +33,9 @@ class GrpcEndpoint {
  public:
   static Result<std::unique_ptr<GrpcEndpoint>> open_unix(const std::string& path, mode_t mode,
                                                          EndpointServices services);
-  // Error: see ControlServer::open().
+  // supervisor: is told of the certificates, and outlives the endpoint. Error: see ControlServer::open().
   static Result<std::unique_ptr<GrpcEndpoint>> open_tcp(const ControlTcpOptions& options,
-                                                        EndpointServices services);
+                                                        SupervisorApi& supervisor, EndpointServices services);
   GrpcEndpoint(const GrpcEndpoint&) = delete;
   GrpcEndpoint& operator=(const GrpcEndpoint&) = delete;
   ~GrpcEndpoint();
@@ -66,6 +66,7 @@ class GrpcEndpoint {
 
 // What the certificates and the address of a TCP endpoint must be, checked before it is served. In
 // tcp_credentials.cc.
-Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options);
+Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options,
+                                                                 SupervisorApi& supervisor);
 
 }  // namespace demo

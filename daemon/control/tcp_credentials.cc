@@ -1,20 +1,19 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <grpc/grpc.h>
+#include <grpc/grpc_security.h>
 #include <grpcpp/security/server_credentials.h>
-#include <grpcpp/security/tls_certificate_provider.h>
-#include <grpcpp/security/tls_credentials_options.h>
 #include <netinet/in.h>
 
-#include "base/read_file.h"
+#include <utility>
+
+#include "control/certificate_set.h"
+#include "control/certificate_watch.h"
 #include "control/control_server.h"
 #include "control/grpc_endpoint.h"
 
 namespace demo {
 namespace {
-
-constexpr unsigned kReloadSeconds = 5;
-// Room for every CA that there is.
-constexpr std::size_t kPemSizeBytes = 16 * 1024 * 1024;
 
 bool is_loopback(const Address& address) {
   if (address.family() == AF_INET) {
@@ -25,48 +24,72 @@ bool is_loopback(const Address& address) {
   return address.family() == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr) != 0;
 }
 
-// Says early what gRPC would only log, once a client connects.
-Status check_pem(const std::string& what, const std::string& path) {
-  const auto refuse = [&](const std::string& why) {
-    return Error{ErrorCode::kInvalidArgument, fmt::format("{} \"{}\": {}", what, path, why), what, path};
-  };
-  if (path.empty()) return refuse("control over TCP needs a certificate, its key and the clients' CA");
-  const auto text = read_file(path, kPemSizeBytes);
-  if (!text) return refuse(text.error().message);
-  if (text->find("-----BEGIN ") == std::string::npos) return refuse("is no PEM file");
-  return {};
+Status check_address(const ControlTcpOptions& options) {
+  const std::string address = options.address.to_string();
+  if (options.address.is_unix())
+    return invalid("control-tcp", address, "control address " + address + " is not TCP");
+  if (!options.insecure_everyone_on_this_host_is_admin || is_loopback(options.address)) return {};
+  return invalid("control-tcp", address,
+                 fmt::format("control address {}: plaintext is served on loopback addresses only", address));
 }
+
+Result<CertificateSet> load_certificates(const ControlTcpOptions& files) {
+  auto set = read_certificates(files);
+  if (!set) return set;
+  if (const Status right = check_certificates(*set, files); !right) return right.error();
+  return set;
+}
+
+// Mutual TLS with the certificates that a watch found last. What gRPC has in C++ for this reads the files by
+// itself, whatever is in them (FileWatcherCertificateProvider, 1.51); in C it asks before each handshake.
+class WatchedCredentials final : public grpc::ServerCredentials {
+ public:
+  WatchedCredentials(const ControlTcpOptions& files, CertificateSet good, SupervisorApi& supervisor)
+      : watch_(files, std::move(good), supervisor),
+        credentials_(::grpc_ssl_server_credentials_create_with_options(
+            ::grpc_ssl_server_credentials_create_options_using_config_fetcher(
+                GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY, &fetch, &watch_))) {}
+  WatchedCredentials(const WatchedCredentials&) = delete;
+  WatchedCredentials& operator=(const WatchedCredentials&) = delete;
+  ~WatchedCredentials() override { ::grpc_server_credentials_release(credentials_); }
+
+  // Nobody wants one here.
+  void SetAuthMetadataProcessor(const std::shared_ptr<grpc::AuthMetadataProcessor>&) override {}
+
+ private:
+  // Of a single port: each set is asked for once.
+  int AddPortToServer(const std::string& address, grpc_server* server) override {
+    return ::grpc_server_add_http2_port(server, address.c_str(), credentials_);
+  }
+  static grpc_ssl_certificate_config_reload_status fetch(void* watch,
+                                                         grpc_ssl_server_certificate_config** config) {
+    const auto set = static_cast<CertificateWatch*>(watch)->take_new();
+    if (set == nullptr) return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_UNCHANGED;
+    const grpc_ssl_pem_key_cert_pair own{set->key.c_str(), set->certificate.c_str()};
+    *config = ::grpc_ssl_server_certificate_config_create(set->client_ca.c_str(), &own, 1);
+    return GRPC_SSL_CERTIFICATE_CONFIG_RELOAD_NEW;
+  }
+
+  CertificateWatch watch_;
+  grpc_server_credentials* const credentials_;
+};
 
 }  // namespace
 
 Status check_control_tcp(const ControlTcpOptions& options) {
-  const std::string address = options.address.to_string();
-  if (options.address.is_unix())
-    return invalid("control-tcp", address, "control address " + address + " is not TCP");
-  if (options.insecure_everyone_on_this_host_is_admin) {
-    if (is_loopback(options.address)) return {};
-    return invalid(
-        "control-tcp", address,
-        fmt::format("control address {}: plaintext is served on loopback addresses only", address));
-  }
-  for (const auto& [what, path] :
-       {std::pair("certificate", options.certificate_file), std::pair("key", options.key_file),
-        std::pair("client-ca", options.client_ca_file)}) {
-    if (const Status readable = check_pem(what, path); !readable) return readable.error();
-  }
-  return {};
+  if (const Status right = check_address(options); !right) return right.error();
+  if (options.insecure_everyone_on_this_host_is_admin) return {};
+  const auto set = load_certificates(options);
+  return set ? Status{} : set.error();
 }
 
-Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options) {
-  if (const Status right = check_control_tcp(options); !right) return right.error();
+Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options,
+                                                                 SupervisorApi& supervisor) {
+  if (const Status right = check_address(options); !right) return right.error();
   if (options.insecure_everyone_on_this_host_is_admin) return grpc::InsecureServerCredentials();
-  using namespace grpc::experimental;
-  TlsServerCredentialsOptions tls(std::make_shared<FileWatcherCertificateProvider>(
-      options.key_file, options.certificate_file, options.client_ca_file, kReloadSeconds));
-  tls.watch_root_certs();
-  tls.watch_identity_key_cert_pairs();
-  tls.set_cert_request_type(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-  return TlsServerCredentials(tls);
+  auto set = load_certificates(options);
+  if (!set) return set.error();
+  return std::make_shared<WatchedCredentials>(options, std::move(*set), supervisor);
 }
 
 }  // namespace demo

@@ -75,6 +75,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
+  void control_trouble(std::string problem) override;
+  void control_well(std::string news) override;
   StatsSample sample() const override { return sampler_.sample(); }
   EventLog& events() override { return events_; }
 
@@ -141,6 +143,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::vector<std::string> worker_problems() const;
   std::vector<std::string> log_problems() const;
   std::vector<std::string> state_problems() const;
+  std::vector<std::string> control_problems() const;
   std::vector<WorkerReport> worker_reports() const;
   std::vector<BackendReport> backend_reports() const;
   // Looks at real requests, and tells systemd when what is refused changed.
@@ -203,6 +206,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer restart_timer_;
   std::string save_doubt_;               // StateStore::Saved of the last save
   std::string generation_doubt_;         // why generations may come again; empty: they do not
+  std::string control_trouble_;          // SupervisorApi; empty: there is none
   std::string save_failure_;             // why the last save failed; empty: it did not
   std::uint64_t worker_log_losses_ = 0;  // lines
   bool progress_scheduled_ = false;

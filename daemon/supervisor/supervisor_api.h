@@ -178,6 +178,12 @@ class SupervisorApi {
   virtual void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   virtual void status(std::function<void(std::shared_ptr<const StatusReport>)> done) = 0;
 
+  // What is wrong with control over TCP, one sentence: a warning in log and events, and a problem in the
+  // status until it is another one or over.
+  virtual void control_trouble(std::string problem) = 0;
+  // It is over, if there was any; news: what is to be told of it.
+  virtual void control_well(std::string news) = 0;
+
   // Reads all stats pages. Thread-safe, does not visit the loop, costs the workers nothing.
   virtual StatsSample sample() const = 0;
   // Thread-safe.

@@ -54,6 +54,22 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
   });
 }
 
+void Supervisor::control_trouble(std::string problem) {
+  boost::asio::post(loop_, [this, problem = std::move(problem)]() mutable {
+    announce(EventKind::kWarning, LogLevel::kWarning, "control-tcp", problem);
+    control_trouble_ = std::move(problem);
+    tell_systemd();
+  });
+}
+
+void Supervisor::control_well(std::string news) {
+  boost::asio::post(loop_, [this, news = std::move(news)] {
+    announce(EventKind::kWarning, LogLevel::kNotice, "control-tcp", news);
+    control_trouble_.clear();
+    tell_systemd();
+  });
+}
+
 void Supervisor::restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
     restart_on_loop(request, std::move(done));

@@ -89,6 +89,11 @@ std::vector<std::string> Supervisor::state_problems() const {
   return problems;
 }
 
+std::vector<std::string> Supervisor::control_problems() const {
+  if (control_trouble_.empty()) return {};
+  return {"control over TCP: " + control_trouble_};
+}
+
 // A worker that is ready by its state, yet does nothing: stopped, or in an endless turn of its loop.
 std::vector<WorkerReport> Supervisor::worker_reports() const {
   std::vector<WorkerReport> reports = workers_.reports();
@@ -171,6 +176,7 @@ StatusReport Supervisor::build_status() const {
   TrafficProblems traffic = traffic_problems(report.backends);
   std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
   for (std::string& problem : state_problems()) report.problems.push_back(std::move(problem));
+  for (std::string& problem : control_problems()) report.problems.push_back(std::move(problem));
   report.degraded = !report.problems.empty();
   std::move(traffic.warnings.begin(), traffic.warnings.end(), std::back_inserter(report.problems));
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
@@ -218,6 +224,7 @@ void Supervisor::tell_systemd() {
   problems.insert(problems.end(), trouble_.refused.begin(), trouble_.refused.end());
   for (const auto& [address, why] : listener_problems()) problems.push_back(why);
   for (std::string& problem : state_problems()) problems.push_back(std::move(problem));
+  for (std::string& problem : control_problems()) problems.push_back(std::move(problem));
   const std::string text = problems.empty()
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",
                                              places_of(config_).size(), config_.listeners.size(), generation_)

@@ -62,11 +62,16 @@ def test_a_certificate_that_is_not_there_is_named(remote, certificates):
     assert str(certificates / "nobody.pem") in done.stderr
 
 
-def test_certificates_that_change_on_disk_are_taken_over(start_daemon, certificates, tmp_path):
-    """Another authority for both sides, while the daemon runs; and back, with the old clients."""
+def copy_own(certificates, folder):
+    """The daemon's files, which a test may change."""
     for name in ("server", "ca"):
         for suffix in ("pem", "key"):
-            shutil.copy(certificates / f"{name}.{suffix}", tmp_path)
+            shutil.copy(certificates / f"{name}.{suffix}", folder)
+
+
+def test_certificates_that_change_on_disk_are_taken_over(start_daemon, certificates, tmp_path):
+    """Another authority for both sides, while the daemon runs; and back, with the old clients."""
+    copy_own(certificates, tmp_path)
     make_certificate(certificates, "other-server", "demo", "other-ca", "IP:127.0.0.1")
     address = text(free_address())
     daemon = start_daemon("--control-tcp", address, *server_flags(tmp_path))
@@ -89,3 +94,29 @@ def test_certificates_that_change_on_disk_are_taken_over(start_daemon, certifica
     assert status("admin", "ca") == 6
     put("server", "ca")
     eventually(lambda: status("admin", "ca") == 0, "the old certificates to serve again", seconds=40)
+
+
+def test_a_renewal_in_two_steps_fails_no_client_and_is_told(start_daemon, certificates, tmp_path):
+    """The new key comes first, the certificate later: the status says so meanwhile, over TLS too."""
+    copy_own(certificates, tmp_path)
+    make_certificate(certificates, "renewed", "demo", "ca", "IP:127.0.0.1")
+    address = text(free_address())
+    daemon = start_daemon("--control-tcp", address, *server_flags(tmp_path))
+    tls = ["--tls-ca", certificates / "ca.pem", "--tls-cert", certificates / "admin.pem",
+           "--tls-key", certificates / "admin.key"]
+
+    def status():
+        return daemon.democtl(*tls, "status", target=address).stdout
+
+    def events():
+        return daemon.democtl("events").stdout
+
+    assert "good" in status()
+    shutil.copy(certificates / "renewed.key", tmp_path / "server.key")
+    eventually(lambda: "does not belong to the certificate" in status(), "the status to name it", seconds=40)
+    assert "degraded" in status()
+    assert "does not belong to the certificate" in events()
+    shutil.copy(certificates / "renewed.pem", tmp_path / "server.pem")
+    eventually(lambda: "new certificates are in force" in events(), "them to be taken over", seconds=40)
+    assert "good" in status()
+    assert events().count("does not belong to the certificate") == 1

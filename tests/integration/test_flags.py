@@ -128,19 +128,23 @@ def test_check_config_tells_good_from_bad(tmp_path):
     assert "nonsense" in said and "2" in said
 
 
-def test_check_config_says_what_the_start_says_of_control_over_tcp(tmp_path):
+def test_check_config_says_what_the_start_says_of_control_over_tcp(tmp_path, certificates):
     plain = "--insecure-everyone-on-this-host-is-admin"
     no_pem = tmp_path / "no.pem"
     no_pem.write_text("nothing")
+    server = certificates / "server.pem"
 
-    def tls(certificate):
-        files = zip(("certificate", "key", "client-ca"), (certificate, no_pem, no_pem), strict=True)
+    def tls(certificate, key=no_pem, authority=no_pem):
+        files = zip(("certificate", "key", "client-ca"), (certificate, key, authority), strict=True)
         return [word for name, path in files for word in (f"--tls-{name}", str(path))]
 
     refused = [
         ([], "needs a certificate"),
         (tls(tmp_path / "absent"), "absent"),
-        (tls(no_pem), "is no PEM file"),
+        (tls(no_pem), "has no PEM certificate"),
+        (tls(server), "has no PEM private key"),
+        (tls(server, certificates / "admin.key"), f"belong to the certificate \"{server}\""),
+        (tls(server, server.with_suffix(".key")), f"client-ca \"{no_pem}\": it has no PEM certificate"),
     ]
     for flags, why in refused:
         asked = ("--control-tcp", "127.0.0.1:0", *flags)

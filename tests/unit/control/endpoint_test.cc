@@ -215,6 +215,18 @@ class ControlTcp : public testing::Test {
     pb::GetStatusResponse response;
     return pb::Monitor::NewStub(channel(name))->GetStatus(patient().get(), {}, &response).error_code();
   }
+  // The common name that the daemon shows at a new handshake; empty when there is none.
+  std::string shown() {
+    const auto context = patient();
+    pb::GetStatusResponse response;
+    if (!pb::Monitor::NewStub(channel("admin"))->GetStatus(context.get(), {}, &response).ok()) return "";
+    const auto names = context->auth_context()->FindPropertyValues("x509_common_name");
+    return names.empty() ? "" : std::string(names.front().data(), names.front().size());
+  }
+  void put(const std::string& from, const std::string& to) {
+    std::filesystem::copy_file(folder.file(from), folder.file(to) + ".new");
+    std::filesystem::rename(folder.file(to) + ".new", folder.file(to));
+  }
   StatusCode change(const std::string& name) {
     pb::ResetConfigResponse response;
     return pb::Control::NewStub(channel(name))->ResetConfig(patient().get(), {}, &response).error_code();
@@ -255,6 +267,56 @@ TEST_F(ControlTcp, NamesTheFileThatCannotBeRead) {
   EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("Is a directory"));
   options.tcp->key_file.clear();
   EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("needs a certificate"));
+}
+
+TEST_F(ControlTcp, RefusesAKeyThatIsNotTheCertificates) {
+  certify("other", "other", "");
+  options.tcp->key_file = folder.file("other.key");
+  const auto opened = ControlServer::open(options, supervisor);
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().field, "key");
+  EXPECT_THAT(opened.error().message, HasSubstr("does not belong to the certificate"));
+}
+
+TEST_F(ControlTcp, ServesThroughoutARenewalInTwoSteps) {
+  options.tcp->look_again = std::chrono::milliseconds(10);
+  server = ControlServer::open(options, supervisor).value();
+  certify("admin", "admin", "");
+  certify("renewed", "renewed", "");
+  EXPECT_EQ(shown(), "daemon");
+  put("renewed.key", "daemon.key");
+  ASSERT_EQ(supervisor.told(1).size(), 1U);
+  EXPECT_THAT(supervisor.told(1).front(), HasSubstr("! key \"" + folder.file("daemon.key")));
+  EXPECT_EQ(shown(), "daemon");
+  EXPECT_EQ(shown(), "daemon");
+  put("renewed.pem", "daemon.pem");
+  ASSERT_EQ(supervisor.told(2).size(), 2U);
+  EXPECT_EQ(supervisor.told(2).back(), "new certificates are in force");
+  EXPECT_EQ(shown(), "renewed");
+}
+
+TEST_F(ControlTcp, ServesWithWhatItHadWhileAFileIsGoneOrBroken) {
+  put("ca.pem", "clients.pem");
+  options.tcp->client_ca_file = folder.file("clients.pem");
+  options.tcp->look_again = std::chrono::milliseconds(10);
+  server = ControlServer::open(options, supervisor).value();
+  certify("admin", "admin", "");
+  std::ofstream(folder.file("broken")) << "-----BEGIN CERTIFICATE-----\nMII";
+  auto next_told = [&, count = 0U]() mutable {
+    const auto told = supervisor.told(++count);
+    return told.size() == count ? told.back() : "";
+  };
+  for (const std::string name : {"daemon.pem", "daemon.key", "clients.pem"}) {
+    std::filesystem::rename(folder.file(name), folder.file("kept"));
+    EXPECT_THAT(next_told(), HasSubstr(folder.file(name) + ": No such file"));
+    EXPECT_EQ(shown(), "daemon");
+    put("broken", name);
+    EXPECT_THAT(next_told(), HasSubstr(folder.file(name) + "\": "));
+    EXPECT_EQ(shown(), "daemon");
+    std::filesystem::rename(folder.file("kept"), folder.file(name));
+    EXPECT_EQ(next_told(), "the certificates are as they were before");
+    EXPECT_EQ(shown(), "daemon");
+  }
 }
 
 TEST_F(ControlTcp, RefusesATakenPort) {

@@ -129,6 +129,20 @@ void FakeSupervisor::status(std::function<void(std::shared_ptr<const StatusRepor
   });
 }
 
+void FakeSupervisor::control_trouble(std::string problem) { control_well("! " + problem); }
+
+void FakeSupervisor::control_well(std::string news) {
+  const std::lock_guard lock(mutex_);
+  told_.push_back(std::move(news));
+  changed_.notify_all();
+}
+
+std::vector<std::string> FakeSupervisor::told(std::size_t count) const {
+  std::unique_lock lock(mutex_);
+  changed_.wait_for(lock, std::chrono::seconds(30), [&] { return told_.size() >= count; });
+  return told_;
+}
+
 StatsSample FakeSupervisor::sample() const {
   std::unique_lock lock(mutex_);
   ++samples_taken_;

@@ -23,6 +23,8 @@ class FakeSupervisor final : public SupervisorApi {
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
+  void control_trouble(std::string problem) override;
+  void control_well(std::string news) override;
   StatsSample sample() const override;
   EventLog& events() override { return events_; }
 
@@ -44,6 +46,8 @@ class FakeSupervisor final : public SupervisorApi {
   void set_config(Config config);
   std::vector<ChangeRequest> changes() const;
   std::vector<RestartRequest> restarts() const;
+  // Waits until so many were told, troubles of control and their ends together: "! " before a trouble.
+  std::vector<std::string> told(std::size_t count) const;
   void set_sample(StatsSample sample);
   void set_report(StatusReport report);
   unsigned samples_taken() const;
@@ -65,6 +69,7 @@ class FakeSupervisor final : public SupervisorApi {
   std::uint64_t generation_ = 1;
   std::vector<ChangeRequest> changes_;
   std::vector<RestartRequest> restarts_;
+  std::vector<std::string> told_;
   StatsSample sample_;
   mutable unsigned samples_taken_ = 0;
   bool samples_held_ = false;
