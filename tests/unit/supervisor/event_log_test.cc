@@ -1,5 +1,6 @@
 #include "supervisor/event_log.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <set>
@@ -103,10 +104,12 @@ TEST(EventLog, CutsLongTextsBetweenCharactersAndSaysHowMuchIsMissing) {
   EventLog log;
   Reader reader;
   log.subscribe(0, reader.listener());
-  log.publish(event(std::string(EventLog::kTextBytes, 'x')));
-  log.publish(event(std::string(EventLog::kTextBytes - 1, 'x') + "\u00e9" + std::string(998, 'y')));
-  EXPECT_EQ(reader.messages.at(0), std::string(EventLog::kTextBytes, 'x'));
-  EXPECT_EQ(reader.messages.at(1), std::string(EventLog::kTextBytes - 1, 'x') + "... and 1000 bytes more");
+  const std::string fits(EventLog::kTextBytes, 'x');
+  const std::string almost(EventLog::kTextBytes - 1, 'x');
+  log.publish(event(fits));
+  log.publish(event(fmt::format("{}\u00e9{}", almost, std::string(998, 'y'))));
+  EXPECT_EQ(reader.messages.at(0), fits);
+  EXPECT_EQ(reader.messages.at(1), fmt::format("{}... and 1000 bytes more", almost));
 }
 
 TEST(EventLog, KeepsOneEventForAllWhoListen) {
