@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <algorithm>
+
 namespace demo {
 namespace {
 
@@ -19,6 +21,14 @@ std::size_t utf8_size(std::string_view text) {
   const bool overlong = (first == 0xE0 && at(1) < 0xA0) || (first == 0xF0 && at(1) < 0x90);
   const bool beyond = (first == 0xED && at(1) > 0x9F) || (first == 0xF4 && at(1) > 0x8F);
   return overlong || beyond ? 0 : size;
+}
+
+std::size_t piece_size(std::string_view bytes) { return std::max<std::size_t>(utf8_size(bytes), 1); }
+
+std::size_t whole_characters(std::string_view text, std::size_t most) {
+  if (text.size() <= most) return text.size();
+  while (most > 0 && continues(static_cast<unsigned char>(text[most]))) --most;
+  return most;
 }
 
 bool is_utf8(std::string_view text) {

@@ -24,9 +24,7 @@ std::string identity(const Backend& backend) { return backend.endpoint.text; }
 std::string shorten(const std::string& text) {
   if (text.size() <= kShownValueBytes) return text;
   std::size_t size = 0;
-  while (size < kShownValueBytes) {
-    size += std::max<std::size_t>(utf8_size(std::string_view(text).substr(size)), 1);
-  }
+  while (size < kShownValueBytes) size += piece_size(std::string_view(text).substr(size));
   return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size());
 }
 

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstddef>
 
 #include "base/printable.h"
@@ -14,9 +13,6 @@ namespace {
 // Characters that no shell takes for anything else, wherever they stand in a word.
 constexpr std::string_view kPlain =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,@%+=";
-
-// The size of what the text starts with: a character, or a byte that starts none.
-std::size_t piece_size(std::string_view text) { return std::max<std::size_t>(utf8_size(text), 1); }
 
 bool is_shown_as_it_is(std::string_view piece) { return printable(piece) == piece; }
 

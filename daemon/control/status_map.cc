@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/printable.h"
+#include "base/utf8.h"
 #include "demo/control/v1/error.pb.h"
 
 namespace demo {
@@ -39,11 +40,8 @@ grpc::StatusCode status_code(ErrorCode code) {
 }
 
 std::string shortened(const std::string& text) {
-  if (text.size() <= kDetailTextBytes) return text;
-  std::size_t end = kDetailTextBytes;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U)
-    --end;  // no half UTF-8 character
-  return text.substr(0, end) + "...";
+  const std::size_t end = whole_characters(text, kDetailTextBytes);
+  return end == text.size() ? text : text.substr(0, end) + "...";
 }
 
 }  // namespace

@@ -4,14 +4,14 @@
 
 #include "base/limits.h"
 #include "base/printable.h"
+#include "base/utf8.h"
 
 namespace demo {
 namespace {
 
 std::string cut(std::string text) {
-  std::size_t end = EventLog::kTextBytes;
-  if (text.size() <= end) return text;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) --end;  // within a character
+  const std::size_t end = whole_characters(text, EventLog::kTextBytes);
+  if (end == text.size()) return text;
   const std::size_t more = text.size() - end;
   text.resize(end);
   return text + fmt::format("... and {} bytes more", more);

@@ -13,9 +13,8 @@ std::string queue_problem(const Pool& pool, const std::string& full_backends, co
                        refused.timeouts, pool.timeouts.queue.count());
   }
   return fmt::format(
-      "pool \"{}\" refused {} requests in ten seconds ({}): {} at its max-connections; raise that, the "
-      "pool's "
-      "queue-limit or queue-timeout, or add a backend",
+      "pool \"{}\" refused {} requests in ten seconds ({}): {} at its max-connections; raise that, "
+      "the pool's queue-limit or queue-timeout, or add a backend",
       pool.name, refused.all(), how, full_backends);
 }
 

@@ -26,13 +26,7 @@ constexpr std::size_t kStatusBytes = 2048;
 
 std::string status_line(const std::string& status) {
   std::string text = "STATUS=" + printable(status);
-  std::size_t size = 0;
-  while (size < text.size()) {
-    const std::size_t next = size + utf8_size(std::string_view(text).substr(size));
-    if (next > kStatusBytes) break;
-    size = next;
-  }
-  text.resize(size);
+  text.resize(whole_characters(text, kStatusBytes));
   return text;
 }
 

@@ -22,5 +22,18 @@ TEST(Utf8, RefusesEverythingElse) {
   }
 }
 
+TEST(Utf8, AByteThatStartsNoCharacterIsAPieceOfItsOwn) {
+  EXPECT_EQ(piece_size("\xc3\xa9"), 2U);
+  EXPECT_EQ(piece_size("\xff\xff"), 1U);
+}
+
+TEST(Utf8, CutsBetweenCharacters) {
+  EXPECT_EQ(whole_characters("abc", 3), 3U);
+  EXPECT_EQ(whole_characters("abc", 2), 2U);
+  EXPECT_EQ(whole_characters("a\u00e9", 2), 1U);
+  EXPECT_EQ(whole_characters("a\u00e9", 3), 3U);
+  EXPECT_EQ(whole_characters("\u20ac", 2), 0U);
+}
+
 }  // namespace
 }  // namespace demo

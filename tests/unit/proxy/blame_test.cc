@@ -15,11 +15,7 @@ using testing::StartsWith;
 // What a client can bring about takes no backend away from the others. Here one failure would eject.
 class Blame : public WithBackend {
  protected:
-  Blame() {
-    proxy.pool().ejection.consecutive_failures = 1;
-    proxy.pool().ejection.allow_last = true;
-    proxy.apply();
-  }
+  Blame() { proxy.forgive_nothing(); }
   // Longer than any backend is taken to wait for a client: what tells the time is a head that never comes.
   void let_a_second_pass() {
     proxy.snapshot.client_timeouts.head = milliseconds(1100);

@@ -14,19 +14,13 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::StartsWith;
 
-// Here one failure would eject.
-void forgive_nothing(ProxyHarness& proxy) {
-  proxy.pool().ejection.consecutive_failures = 1;
-  proxy.pool().ejection.allow_last = true;
-  proxy.apply();
-}
-
-// A backend whose unix socket has no room: as one of TCP it is given time.
+// A backend whose unix socket has no room: as one of TCP it is given time. One
+// failure would eject.
 class FullQueue : public testing::Test {
  protected:
   FullQueue() {
     proxy.add_backend(queue.address());
-    forgive_nothing(proxy);
+    proxy.forgive_nothing();
   }
   bool somebody_waits() {
     return proxy.eventually([&] { return proxy.stats().worker.backend_connections_open.get() == 1; });
@@ -108,7 +102,7 @@ TEST(NoAddress, OfTheBackendsFamilyIsAFailureToReachIt) {
   const bool possible = in_own_network(kWithoutIpv6, [] {
     ProxyHarness proxy;
     proxy.add_backend(*Address::parse("[2001:db8::1]:80"));
-    forgive_nothing(proxy);
+    proxy.forgive_nothing();
     TestPeer client = proxy.connect();
     client.send(kGet);
     EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 502 "));

@@ -118,6 +118,12 @@ void ProxyHarness::apply() {
   });
 }
 
+void ProxyHarness::forgive_nothing() {
+  pool().ejection.consecutive_failures = 1;
+  pool().ejection.allow_last = true;
+  apply();
+}
+
 TestPeer ProxyHarness::connect(std::string_view first) {
   TestPeer client = TestPeer::connect(front_.address());
   client.send(first);

@@ -37,6 +37,8 @@ class ProxyHarness {
   // Adds a member to the pool; returns its slot.
   std::uint32_t add_backend(const Address& address);
   void apply();
+  // One failure ejects from now on, and the last one too.
+  void forgive_nothing();
 
   // A client whose connection the listener's taker (or its gate) has taken; it sent this before.
   TestPeer connect(std::string_view first = {});

@@ -196,30 +196,35 @@ TEST_F(UnixListenerTest, TakesThePathOfAnotherWhenItIsPublishedAndItsOwnerAndMod
   EXPECT_NE(::stat(path_.c_str(), &status), 0);
 }
 
-TEST_F(UnixListenerTest, GivesThePathBackToWhoeverTookItFromTheOther) {
-  auto first = open_listener_socket(listener_, listener_.address);
-  ASSERT_TRUE(first);
-  ASSERT_EQ(first->name.publish({}), 0);
-  auto second = open_listener_socket(listener_, listener_.address);
-  ASSERT_TRUE(second);
-  ASSERT_EQ(::unlink(path_.c_str()), 0);
+// The first had the path, which is free again; the second is to have it next.
+class UnixPathThatWasLost : public UnixListenerTest {
+ protected:
+  UnixPathThatWasLost()
+      : first_(open_listener_socket(listener_, listener_.address)),
+        second_(open_listener_socket(listener_, listener_.address)) {}
+  void SetUp() override {
+    ASSERT_TRUE(first_);
+    ASSERT_TRUE(second_);
+    ASSERT_EQ(first_->name.publish({}), 0);
+    ASSERT_EQ(::unlink(path_.c_str()), 0);
+  }
+
+  Result<ListenerSocket> first_;
+  Result<ListenerSocket> second_;
+};
+
+TEST_F(UnixPathThatWasLost, GoesBackToWhoeverTookIt) {
   std::ofstream(path_) << "precious";
-  EXPECT_EQ(second->name.publish(first->name.file()), EEXIST);
-  second->name.remove();
+  EXPECT_EQ(second_->name.publish(first_->name.file()), EEXIST);
+  second_->name.remove();
   std::string text;
   std::ifstream(path_) >> text;
   EXPECT_EQ(text, "precious");
 }
 
-TEST_F(UnixListenerTest, TakesThePathThatTheOtherLost) {
-  auto first = open_listener_socket(listener_, listener_.address);
-  ASSERT_TRUE(first);
-  ASSERT_EQ(first->name.publish({}), 0);
-  auto second = open_listener_socket(listener_, listener_.address);
-  ASSERT_TRUE(second);
-  ASSERT_EQ(::unlink(path_.c_str()), 0);
-  EXPECT_EQ(second->name.publish(first->name.file()), 0);
-  EXPECT_TRUE(second->name.has_path());
+TEST_F(UnixPathThatWasLost, IsTakenByTheNext) {
+  EXPECT_EQ(second_->name.publish(first_->name.file()), 0);
+  EXPECT_TRUE(second_->name.has_path());
 }
 
 TEST_F(UnixListenerTest, ListensOnTheLongestPath) {
