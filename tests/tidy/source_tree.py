@@ -42,9 +42,9 @@ def cpp_files(*tops):
 
 
 def room_of(path):
-    """daemon/net/x.h: "net"; ctl/cmd/x.cc: "ctl"; daemon/worker_main.cc: "worker_main"; else None."""
-    if path.parts[0] == "ctl":
-        return "ctl"
+    """daemon/net/x.h: "net"; ctl/cmd/x.cc, start/x.cc: the folder; daemon/worker_main.cc: its stem."""
+    if path.parts[0] in ("ctl", "start"):
+        return path.parts[0]
     if path.parts[0] != "daemon":
         return None
     return path.parts[1] if len(path.parts) > 2 else path.stem
