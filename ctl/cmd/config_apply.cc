@@ -25,7 +25,8 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
                           {"config apply -", "read standard input"}}}) {
     positional(
         "FILE", "a state as config show prints it, - for standard input", [this](const std::string& path) {
-          const std::string text = path == "-" ? read_standard_input() : read_input(path);
+          const std::string text =
+              without_byte_order_mark(path == "-" ? read_standard_input() : read_input(path));
           const auto status = google::protobuf::util::JsonStringToMessage(text, request_.mutable_config());
           if (!status.ok()) {
             throw usage_failure(fmt::format("{} is no state: {}", path == "-" ? "standard input" : path,

@@ -4,11 +4,14 @@
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 #include <thread>
 #include <utility>
 
 #include "failure.h"
 #include "format/json.h"
+#include "input_file.h"
 #include "rpc_call/call_failure.h"
 
 namespace demo::ctl {
@@ -71,12 +74,19 @@ SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patie
 
 ReplaySource::ReplaySource(std::string path, bool paced)
     : path_(std::move(path)), paced_(paced), file_(path_) {
-  if (!file_) throw usage_failure(fmt::format("{} cannot be read", path_));
+  if (!file_) throw unreadable();
+  read_line();
+  if (!waiting_) throw usage_failure(fmt::format("{} holds no recorded sample", path_));
+}
+
+Failure ReplaySource::unreadable() const {
+  return usage_failure(fmt::format("{} cannot be read: {}", path_, std::generic_category().message(errno)));
 }
 
 void ReplaySource::read_line() {
   std::string text;
   while (!waiting_ && std::getline(file_, text)) {
+    if (line_ == 0) text = without_byte_order_mark(std::move(text));
     ++line_;
     if (text.empty()) continue;
     api::StatsSample sample;
@@ -85,7 +95,7 @@ void ReplaySource::read_line() {
     waiting_ = std::move(sample);
   }
   // A folder, a broken disk.
-  if (file_.bad()) throw usage_failure(fmt::format("{} cannot be read", path_));
+  if (file_.bad()) throw unreadable();
 }
 
 SampleSource::Next ReplaySource::next(api::StatsSample& sample, milliseconds patience) {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "demo/control/v1/monitor.pb.h"
+#include "failure.h"
 #include "session/api.h"
 #include "session/session.h"
 
@@ -65,7 +66,8 @@ class LiveSource : public SampleSource {
 // Samples of a file, one JSON object (demo.control.v1.StatsSample) a line.
 class ReplaySource : public SampleSource {
  public:
-  // At the pace they were recorded at, or all at once. Throws a usage Failure when the file cannot be read.
+  // At the pace they were recorded at, or all at once. Throws a usage Failure when the file cannot be read or
+  // holds no sample.
   ReplaySource(std::string path, bool paced);
 
   Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
@@ -75,6 +77,7 @@ class ReplaySource : public SampleSource {
  private:
   // Throws a Failure that names the line when it is no sample.
   void read_line();
+  Failure unreadable() const;  // errno says why
 
   const std::string path_;
   const bool paced_;

@@ -38,14 +38,17 @@ def test_scripts_are_of_their_shell(shell):
     assert done.returncode == 0, done.stderr
 
 
-def complete_in_bash(line):
-    """What bash would offer at the end of the line, to put in place of the word behind the last colon."""
+def complete_in_bash(line, settings="", **options):
+    """What bash would offer at the end of the line, to put in place of the word behind the last colon.
+
+    settings: commands that the user's shell has run before.
+    """
     word = line.rsplit(" ", 1)[-1].rsplit(":", 1)[-1]
-    script = (f"source {SCRIPTS / 'democtl.bash'}\n"
+    script = (f"source {SCRIPTS / 'democtl.bash'}\n{settings}\n"
               "COMP_LINE=$1 COMP_POINT=${#1}\n_democtl democtl \"$2\" x\n"
               "printf '%s\\n' \"${COMPREPLY[@]}\"\n")
-    done = run("bash", "-c", script, "bash", line, word)
-    assert done.returncode == 0, done.stderr
+    done = run("bash", "-c", script, "bash", line, word, **options)
+    assert (done.returncode, done.stderr) == (0, "")
     return done.stdout.split()
 
 
@@ -60,11 +63,31 @@ def test_bash_completes_verbs_options_and_live_names(start_daemon):
     assert complete_in_bash(f"{democtl} remove-backend 127.0.0.1:") == ["9"]
 
 
-def test_fish_completes_with_descriptions():
+@pytest.mark.parametrize(
+    "settings",
+    ["IFS=:", "IFS=", "IFS=a", "set -u; unset HOME", "set -e", "set -o posix", "set -f", "shopt -s failglob",
+     "shopt -s nullglob", "shopt -s nocasematch", "COMP_WORDBREAKS=${COMP_WORDBREAKS//:}"],
+)
+def test_bash_completes_whatever_is_set(settings):
+    assert sorted(complete_in_bash(f"{DEMOCTL} stat", settings)) == ["stats", "status"]
+    assert complete_in_bash(f"{DEMOCTL} remove-backend --dra", settings) == ["--drain"]
+    assert complete_in_bash(f"{DEMOCTL} accept-mode reuseport-", settings) == ["reuseport-cpu"]
+
+
+def test_bash_finds_the_program_below_the_home_folder(tmp_path):
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "democtl").symlink_to(DEMOCTL)
+    env = {"HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    assert sorted(complete_in_bash("~/bin/democtl stat", env=env)) == ["stats", "status"]
+
+
+@pytest.mark.parametrize("settings", ["true", "set -g IFS ''", "set -g IFS :"])
+def test_fish_completes_with_descriptions(settings):
     if not shutil.which("fish"):
         pytest.skip("fish is not installed")
-    done = run("fish", "-c", f"source {SCRIPTS / 'democtl.fish'}; complete -C '{DEMOCTL} stat'")
-    assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["stats", "status"]
+    done = run("fish", "-c",
+               f"source {SCRIPTS / 'democtl.fish'}; {settings}; complete -C '{DEMOCTL} stat'")
+    assert sorted(line.split("\t")[0] for line in done.stdout.splitlines()) == ["stats", "status"]
 
 
 def test_completion_is_silent_without_a_daemon(tmp_path):
