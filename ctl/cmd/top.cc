@@ -9,6 +9,7 @@
 #include "demo/control/v1/topology.pb.h"
 #include "figures/rates.h"
 #include "top/curses_screen.h"
+#include "top/key_help.h"
 #include "top/top_model.h"
 #include "values/field_value.h"
 #include "watch/event_source.h"
@@ -43,7 +44,8 @@ class TopLoop {
     take(first);
     while (!signals.ended()) {
       if (signals.take_suspend()) screen.suspend();
-      screen.draw(top_frame(model_, screen.columns(), screen.rows()));
+      const CursesScreen::Size size = screen.fit();
+      screen.draw(top_frame(model_, size.columns, size.rows));
       for (auto key = screen.read_key(kTick); key; key = screen.read_key(milliseconds(0))) {
         const TopAction action = model_.key(*key);
         if (action == TopAction::kQuit) return;
@@ -136,18 +138,18 @@ class TopLoop {
 class Top : public Command {
  public:
   Top()
-      : Command(
-            {.name = "top",
-             .chapter = Chapter::kWatching,
-             .summary = "cores, listeners, backends and events on the whole terminal",
-             .details =
-                 "Keys: tab chooses a pane, up and down a row, s the column to sort by, S turns the order, / "
-                 "filters rows (esc clears), p pauses, q ends. In the backends pane d drains the chosen "
-                 "backend and r makes it ready again. Works from 80 columns by 24 rows on; without a UTF-8 "
-                 "locale or with --ascii it draws with plain characters, with NO_COLOR without colors.",
-             .examples = {{"top", "watch everything"},
-                          {"top --interval 250ms", "four times a second"},
-                          {"top --replay busy.jsonl", "what stats --record kept"}}}) {
+      : Command({.name = "top",
+                 .chapter = Chapter::kWatching,
+                 .summary = "cores, listeners, backends and events on the whole terminal",
+                 .details =
+                     key_sentence() +
+                     " Made for 80 columns by 24 rows and more; a smaller terminal shows fewer columns and "
+                     "panes. "
+                     "Without a UTF-8 locale or with --ascii it draws with plain characters, with NO_COLOR "
+                     "without colors.",
+                 .examples = {{"top", "watch everything"},
+                              {"top --interval 250ms", "four times a second"},
+                              {"top --replay busy.jsonl", "what stats --record kept"}}}) {
     field_option("--interval", request_, "interval", "time between two samples, 100ms to 1h (default 1s)");
     option("--replay", "FILE", "show a file that stats --record wrote instead of the daemon",
            [this](const std::string& path) { replay_ = path; });

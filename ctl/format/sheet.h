@@ -20,6 +20,8 @@ struct Column {
   unsigned rank = 0;
   // At least this wide, so that a table that is redrawn does not move.
   std::size_t width = 0;
+  // Sentences: where cells may be cut, these go on over more lines instead.
+  bool wraps = false;
 };
 
 struct Cell {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <numeric>
 
 #include "format/text_width.h"
@@ -10,7 +11,8 @@ namespace demo::ctl {
 namespace {
 
 constexpr std::size_t kGap = 2;
-constexpr std::size_t kNarrowestCut = 8;  // no cell is cut below this many columns
+constexpr std::size_t kNarrowestCut = 8;    // no cell is cut below this many columns
+constexpr std::size_t kNarrowestWrap = 24;  // nor wrapped, as long as anything else can give way
 
 std::string heading(const Column& column) {
   std::string text;
@@ -34,13 +36,44 @@ std::vector<std::size_t> widths_of(const Sheet& sheet, const std::vector<std::si
   return widths;
 }
 
-// Takes from the widest until it fits.
-void narrow(std::vector<std::size_t>& widths, std::size_t limit) {
+// The columns that they take at least.
+std::size_t least_width(const Sheet& sheet, const std::vector<std::size_t>& shown, bool cut) {
+  std::vector<std::size_t> widths = widths_of(sheet, shown);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (cut && sheet.columns[shown[i]].wraps) widths[i] = std::min(widths[i], kNarrowestWrap);
+  }
+  return total_width(widths);
+}
+
+// Leaves out figures, the last first, until what is left fits. The first column says what a row is about.
+void leave_out_figures(const Sheet& sheet, std::vector<std::size_t>& shown, std::size_t limit) {
+  for (std::size_t i = shown.size(); i-- > 1 && least_width(sheet, shown, true) > limit;) {
+    if (sheet.columns[shown[i]].align == Align::kRight) {
+      shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+  }
+}
+
+// Takes from what is wrapped, then from the widest, until it fits.
+void narrow(const Sheet& sheet, const std::vector<std::size_t>& shown, std::vector<std::size_t>& widths,
+            std::size_t limit) {
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (!sheet.columns[shown[i]].wraps) continue;
+    while (total_width(widths) > limit && widths[i] > kNarrowestWrap) --widths[i];
+  }
   while (total_width(widths) > limit) {
     const auto widest = std::max_element(widths.begin(), widths.end());
     if (*widest <= kNarrowestCut) return;
     --*widest;
   }
+}
+
+// The widths of the columns of a table.
+std::vector<std::size_t> fitting_widths(const Sheet& sheet, const std::vector<std::size_t>& shown,
+                                        const TableShape& shape) {
+  std::vector<std::size_t> widths = widths_of(sheet, shown);
+  if (shape.width && shape.cut) narrow(sheet, shown, widths, *shape.width);
+  return widths;
 }
 
 // With cells that cannot steer the terminal, whoever chose what they say.
@@ -72,29 +105,53 @@ std::vector<std::size_t> shown_columns(const Sheet& sheet, const TableShape& sha
   std::vector<std::size_t> best = up_to(0);
   for (unsigned rank = 1; rank <= highest; ++rank) {
     std::vector<std::size_t> candidate = up_to(rank);
-    if (total_width(widths_of(sheet, candidate)) > *shape.width) break;
+    if (least_width(sheet, candidate, shape.cut) > *shape.width) break;
     best = std::move(candidate);
   }
+  if (shape.cut) leave_out_figures(sheet, best, *shape.width);
   return best;
 }
 
-std::vector<std::string> table_lines(const Sheet& raw, const TableShape& shape) {
+std::size_t table_width(const Sheet& raw, const TableShape& shape) {
+  const Sheet sheet = printable_sheet(raw);
+  return total_width(fitting_widths(sheet, shown_columns(sheet, shape), shape));
+}
+
+std::vector<std::vector<std::string>> table_rows(const Sheet& raw, const TableShape& shape) {
   const Sheet sheet = printable_sheet(raw);
   const std::vector<std::size_t> shown = shown_columns(sheet, shape);
   if (shown.empty()) return {};
-  std::vector<std::size_t> widths = widths_of(sheet, shown);
-  if (shape.width && shape.cut) narrow(widths, *shape.width);
-  const auto line_of = [&](const auto& text_at) {
-    std::string line;
+  const std::vector<std::size_t> widths = fitting_widths(sheet, shown, shape);
+  const auto lines_of = [&](const auto& text_at) {
+    std::vector<std::vector<std::string>> cells;
+    std::size_t height = 1;
     for (std::size_t i = 0; i < shown.size(); ++i) {
-      const bool right = sheet.columns[shown[i]].align == Align::kRight;
-      line += fit_to_width(text_at(shown[i]), widths[i], right);
-      if (i + 1 < shown.size()) line += std::string(kGap, ' ');
+      const std::string text = text_at(shown[i]);
+      cells.push_back(sheet.columns[shown[i]].wraps ? wrap_to_width(text, widths[i]) : std::vector{text});
+      height = std::max(height, cells.back().size());
     }
-    return trimmed(std::move(line));
+    std::vector<std::string> lines(height);
+    for (std::size_t row = 0; row < height; ++row) {
+      for (std::size_t i = 0; i < shown.size(); ++i) {
+        const bool right = sheet.columns[shown[i]].align == Align::kRight;
+        lines[row] += fit_to_width(row < cells[i].size() ? cells[i][row] : "", widths[i], right);
+        if (i + 1 < shown.size()) lines[row] += std::string(kGap, ' ');
+      }
+      lines[row] = trimmed(std::move(lines[row]));
+    }
+    return lines;
   };
-  std::vector<std::string> lines{line_of([&](std::size_t i) { return heading(sheet.columns[i]); })};
-  for (const auto& row : sheet.rows) lines.push_back(line_of([&](std::size_t i) { return row[i].text; }));
+  std::vector<std::vector<std::string>> rows{
+      lines_of([&](std::size_t i) { return heading(sheet.columns[i]); })};
+  for (const auto& row : sheet.rows) rows.push_back(lines_of([&](std::size_t i) { return row[i].text; }));
+  return rows;
+}
+
+std::vector<std::string> table_lines(const Sheet& sheet, const TableShape& shape) {
+  std::vector<std::string> lines;
+  for (std::vector<std::string>& row : table_rows(sheet, shape)) {
+    std::move(row.begin(), row.end(), std::back_inserter(lines));
+  }
   return lines;
 }
 

@@ -44,6 +44,17 @@ std::size_t printable_size(std::string_view text) {
   return c0 || c1 || turns_or_breaks(text, size) ? 0 : size;
 }
 
+// The bytes of the first so many columns of the text.
+std::size_t bytes_of(std::string_view text, std::size_t columns) {
+  std::size_t end = 0;
+  for (std::size_t taken = 0; end < text.size(); ++end) {
+    if (continues(text[end])) continue;
+    if (taken == columns) break;
+    ++taken;
+  }
+  return end;
+}
+
 }  // namespace
 
 bool is_utf8(std::string_view text) {
@@ -64,13 +75,20 @@ std::size_t text_width(std::string_view text) {
 std::string cut_to_width(std::string_view text, std::size_t width) {
   if (text_width(text) <= width) return std::string(text);
   if (width == 0) return "";
-  std::size_t end = 0;
-  for (std::size_t taken = 0; end < text.size(); ++end) {
-    if (continues(text[end])) continue;
-    if (taken == width - 1) break;
-    ++taken;
+  return std::string(text.substr(0, bytes_of(text, width - 1))) + "~";
+}
+
+std::vector<std::string> wrap_to_width(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  while (text_width(text) > width) {
+    const std::size_t full = bytes_of(text, width);
+    const std::size_t space = text.rfind(' ', full);
+    const std::size_t end = space == std::string_view::npos || space == 0 ? full : space;
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(text.find_first_not_of(' ', end), text.size()));
   }
-  return std::string(text.substr(0, end)) + "~";
+  if (!text.empty() || lines.empty()) lines.emplace_back(text);
+  return lines;
 }
 
 std::string fit_to_width(std::string_view text, std::size_t width, bool right_aligned) {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace demo::ctl {
 
@@ -15,6 +16,10 @@ std::string cut_to_width(std::string_view text, std::size_t width);
 
 // Exactly `width` columns: cut, or filled with spaces on the right (on the left when right_aligned).
 std::string fit_to_width(std::string_view text, std::size_t width, bool right_aligned = false);
+
+// The text as lines of at most `width` columns (from 1 on), broken at spaces, within a word only where it
+// alone is longer. At least one line.
+std::vector<std::string> wrap_to_width(std::string_view text, std::size_t width);
 
 // Whether the text is UTF-8 (RFC 3629) from end to end, as every string of the API is.
 bool is_utf8(std::string_view text);

@@ -3,8 +3,10 @@
 // Before any C++ header of ours would be too late: its macros are off.
 #define NCURSES_NOMACROS 1
 #include <curses.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 
@@ -12,6 +14,9 @@
 
 namespace demo::ctl {
 namespace {
+
+constexpr int kColumnsMax = 1024;
+constexpr int kRowsMax = 512;
 
 enum Pair : short { kCyan = 1, kRed };
 
@@ -74,6 +79,8 @@ std::optional<Key> to_key(int code) {
 
 CursesScreen::CursesScreen(bool color) : color_(color) {
   // newterm(3NCURSES), since initscr would end the process by itself.
+  // It would take memory for whatever size the terminal tells: fit() does that within bounds.
+  ::use_env(FALSE);
   const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
   if (!terminal || ::newterm(nullptr, stdout, stdin) == nullptr) {
     throw Failure(ExitCode::kFailed, "top needs a terminal: use stats --watch or events --follow instead");
@@ -98,8 +105,15 @@ CursesScreen::~CursesScreen() {
   ::endwin();
 }
 
-std::size_t CursesScreen::columns() const { return static_cast<std::size_t>(::getmaxx(stdscr)); }
-std::size_t CursesScreen::rows() const { return static_cast<std::size_t>(::getmaxy(stdscr)); }
+CursesScreen::Size CursesScreen::fit() {
+  winsize now{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) == 0 && now.ws_col > 0 && now.ws_row > 0) {
+    const int columns = std::min<int>(now.ws_col, kColumnsMax);
+    const int rows = std::min<int>(now.ws_row, kRowsMax);
+    if (::is_term_resized(rows, columns)) ::resizeterm(rows, columns);
+  }
+  return {static_cast<std::size_t>(::getmaxx(stdscr)), static_cast<std::size_t>(::getmaxy(stdscr))};
+}
 
 void CursesScreen::draw(const std::vector<FrameLine>& frame) {
   ::erase();

@@ -61,6 +61,10 @@ void TopModel::set_backends(const api::ListBackendsResponse& backends) {
 
 TopAction TopModel::key(Key key) {
   notice_.clear();
+  if (shows_help_) {
+    shows_help_ = false;
+    return TopAction::kNone;
+  }
   return editing_filter_ ? edit_filter(key) : command(key);
 }
 
@@ -153,6 +157,10 @@ TopAction TopModel::letter(char character) {
     case ' ':
       paused_ = !paused_;
       break;
+    case '?':
+    case 'h':
+      shows_help_ = true;
+      break;
     case 'd':
       return selected_backend() ? TopAction::kDrain : TopAction::kNone;
     case 'r':
@@ -170,8 +178,8 @@ void TopModel::move(std::ptrdiff_t by) {
       std::clamp<std::ptrdiff_t>(now + by, 0, rows == 0 ? 0 : static_cast<std::ptrdiff_t>(rows - 1)));
 }
 
-Sheet TopModel::sheet(Pane pane) const {
-  Sheet sheet = all_rows(pane);
+Sheet TopModel::sheet(Pane pane, std::size_t past_columns) const {
+  Sheet sheet = all_rows(pane, past_columns);
   if (!filter_.empty()) std::erase_if(sheet.rows, [&](const auto& row) { return !holds(row, filter_); });
   const Choice& chosen = choice(pane);
   if (chosen.sort_column > 0) {
@@ -207,8 +215,9 @@ std::string TopModel::title() const {
 std::string TopModel::footer() const {
   if (editing_filter_) return fmt::format("filter: {}_  enter keeps it, esc clears it", filter_);
   if (!notice_.empty()) return notice_;
+  if (shows_help_) return "any key goes back";
   const std::string drains = focus_ == Pane::kBackends ? "  d drain  r ready" : "";
-  std::string text = fmt::format("q quit  tab pane  s sort  S turn  / filter  p pause{}", drains);
+  std::string text = fmt::format("q quit  ? help  tab pane  s sort  S turn  / filter  p pause{}", drains);
   const Choice& chosen = choice(focus_);
   if (chosen.sort_column > 0) {
     text += fmt::format("  [{} by {}]", kPaneNames[static_cast<std::size_t>(focus_)],

@@ -46,8 +46,8 @@ class TopModel {
 
   TopAction key(Key key);
 
-  // The rows of a pane as the user wants to see them: filtered, sorted.
-  Sheet sheet(Pane pane) const;
+  // The rows of a pane as the user wants to see them: filtered, sorted; the past of each in so many columns.
+  Sheet sheet(Pane pane, std::size_t past_columns = kPastColumnsLeast) const;
   // Index of the chosen row in sheet(pane); always below the number of rows, 0 when there are none.
   std::size_t selected(Pane pane) const;
   // The same when the number of those rows is known already.
@@ -58,10 +58,13 @@ class TopModel {
   Pane focus() const { return focus_; }
   std::string title() const;
   std::string footer() const;
+  // Whether the keys are shown in place of the panes, until the next one is pressed.
+  bool shows_help() const { return shows_help_; }
+
+  static constexpr std::size_t kPast = 60;  // samples of each row that are remembered
+  static constexpr std::size_t kPastColumnsLeast = 8;
 
  private:
-  static constexpr std::size_t kPast = 60;  // samples
-  static constexpr std::size_t kHistoryColumns = 16;
   static constexpr std::size_t kEventsShown = 200;
 
   struct Choice {
@@ -79,11 +82,11 @@ class TopModel {
   static std::string key_of(const ListenerRateRow& row);
   static std::string key_of(const BackendRateRow& row);
   void remember(const std::string& key, double value);
-  std::string past(const std::string& key) const;
-  Sheet all_rows(Pane pane) const;
-  Sheet core_rows() const;
-  Sheet listener_rows() const;
-  Sheet backend_rows() const;
+  std::string past(const std::string& key, std::size_t columns) const;
+  Sheet all_rows(Pane pane, std::size_t past_columns = kPastColumnsLeast) const;
+  Sheet core_rows(std::size_t past_columns) const;
+  Sheet listener_rows(std::size_t past_columns) const;
+  Sheet backend_rows(std::size_t past_columns) const;
   Sheet event_rows() const;
   Choice& choice() { return choices_[static_cast<std::size_t>(focus_)]; }
   const Choice& choice(Pane pane) const { return choices_[static_cast<std::size_t>(pane)]; }
@@ -101,6 +104,7 @@ class TopModel {
   std::string filter_;
   bool editing_filter_ = false;
   bool paused_ = false;
+  bool shows_help_ = false;
   std::string notice_;
 };
 

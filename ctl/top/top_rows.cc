@@ -21,60 +21,62 @@ std::string core_text(const WorkerRateRow& row) {
 
 }  // namespace
 
-std::string TopModel::past(const std::string& key) const {
+std::string TopModel::past(const std::string& key, std::size_t columns) const {
   const auto found = past_.find(key);
-  return found == past_.end() ? std::string(kHistoryColumns, ' ')
-                              : sparkline(found->second, kHistoryColumns, unicode_);
+  return found == past_.end() ? std::string(columns, ' ') : sparkline(found->second, columns, unicode_);
 }
 
-Sheet TopModel::core_rows() const {
+// Rank 0 names a row or says what is the matter with it; figures go, the less telling ones first, where they
+// would leave no room for that.
+Sheet TopModel::core_rows(std::size_t past_columns) const {
   Sheet sheet;
   sheet.columns = {
-      {"worker", kRight},      {"core", kRight},        {"open", kRight, 0, 5},
-      {"acc/s", kRight, 1, 5}, {"req/s", kRight, 0, 5}, {"in/s", kRight, 2, 6},
-      {"out/s", kRight, 0, 6}, {"p50", kRight, 3, 6},   {"p99", kRight, 0, 6},
-      {"err/s", kRight, 0, 5}, {"cpu%", kRight, 0, 4},  {"requests", Align::kLeft, 0, kHistoryColumns}};
+      {"worker", kRight},      {"core", kRight},        {"open", kRight, 1, 5},
+      {"acc/s", kRight, 7, 5}, {"req/s", kRight, 1, 5}, {"in/s", kRight, 8, 6},
+      {"out/s", kRight, 6, 6}, {"p50", kRight, 5, 6},   {"p99", kRight, 2, 6},
+      {"err/s", kRight, 3, 5}, {"cpu%", kRight, 2, 4},  {"requests", Align::kLeft, 4, past_columns}};
   for (const WorkerRateRow& row : rates_.workers) {
     const WorkerRates& rates = row.rates;
     sheet.rows.push_back({count_cell(row.worker), Cell(core_text(row), row.core), rate_cell(rates.open),
                           rate_cell(rates.accepts), rate_cell(rates.requests), bytes_cell(rates.bytes_in),
                           bytes_cell(rates.bytes_out), time_cell(rates.p50_ns), time_cell(rates.p99_ns),
-                          rate_cell(rates.errors), percent_cell(rates.cpu_percent), past(key_of(row))});
+                          rate_cell(rates.errors), percent_cell(rates.cpu_percent),
+                          past(key_of(row), past_columns)});
   }
   return sheet;
 }
 
-Sheet TopModel::listener_rows() const {
+Sheet TopModel::listener_rows(std::size_t past_columns) const {
   Sheet sheet;
   sheet.columns = {{"listener"},
-                   {"open", kRight, 0, 5},
-                   {"acc/s", kRight, 0, 5},
-                   {"req/s", kRight, 0, 5},
-                   {"in/s", kRight, 1, 6},
-                   {"out/s", kRight, 0, 6},
-                   {"requests", Align::kLeft, 0, kHistoryColumns}};
+                   {"open", kRight, 1, 5},
+                   {"acc/s", kRight, 4, 5},
+                   {"req/s", kRight, 1, 5},
+                   {"in/s", kRight, 5, 6},
+                   {"out/s", kRight, 3, 6},
+                   {"requests", Align::kLeft, 2, past_columns}};
   for (const ListenerRateRow& row : rates_.listeners) {
     sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
                           rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out),
-                          past(key_of(row))});
+                          past(key_of(row), past_columns)});
   }
   return sheet;
 }
 
-Sheet TopModel::backend_rows() const {
+Sheet TopModel::backend_rows(std::size_t past_columns) const {
   Sheet sheet;
   // The first two name the backend: selected_backend() reads them.
   sheet.columns = {{"pool"},
                    {"backend"},
-                   {"state"},
+                   {"state", Align::kLeft, 3},
                    {"health"},
-                   {"active", kRight},
-                   {"queued", kRight, 1},
-                   {"req/s", kRight, 0, 5},
-                   {"err/s", kRight, 0, 5},
-                   {"retry/s", kRight, 2},
-                   {"out/s", kRight, 3, 6},
-                   {"requests", Align::kLeft, 0, kHistoryColumns}};
+                   {"active", kRight, 2},
+                   {"queued", kRight, 5},
+                   {"req/s", kRight, 1, 5},
+                   {"err/s", kRight, 1, 5},
+                   {"retry/s", kRight, 6},
+                   {"out/s", kRight, 7, 6},
+                   {"requests", Align::kLeft, 4, past_columns}};
   for (const BackendRateRow& row : rates_.backends) {
     const auto known = backends_.find({row.pool, row.endpoint});
     const std::string state = known == backends_.end() ? "-" : known->second.first;
@@ -83,14 +85,18 @@ Sheet TopModel::backend_rows() const {
     const std::string health = known == backends_.end() ? unknown : known->second.second;
     sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state, health, rate_cell(row.active),
                           rate_cell(row.queued), rate_cell(row.requests), rate_cell(row.errors),
-                          rate_cell(row.retries), bytes_cell(row.bytes_out), past(key_of(row))});
+                          rate_cell(row.retries), bytes_cell(row.bytes_out),
+                          past(key_of(row), past_columns)});
   }
   return sheet;
 }
 
 Sheet TopModel::event_rows() const {
   Sheet sheet;
-  sheet.columns = {{"time"}, {"event"}, {"subject"}, {"message"}};
+  sheet.columns = {{"time", Align::kLeft, 2},
+                   {"event", Align::kLeft, 1},
+                   {"subject"},
+                   {"message", Align::kLeft, 0, 0, true}};
   for (const api::Event& event : events_) {
     sheet.rows.push_back({local_time(event.at().seconds()), enum_word(event.kind()),
                           printable(event.subject()), printable(event.message())});
@@ -98,14 +104,14 @@ Sheet TopModel::event_rows() const {
   return sheet;
 }
 
-Sheet TopModel::all_rows(Pane pane) const {
+Sheet TopModel::all_rows(Pane pane, std::size_t past_columns) const {
   switch (pane) {
     case Pane::kCores:
-      return core_rows();
+      return core_rows(past_columns);
     case Pane::kListeners:
-      return listener_rows();
+      return listener_rows(past_columns);
     case Pane::kBackends:
-      return backend_rows();
+      return backend_rows(past_columns);
     case Pane::kEvents:
       return event_rows();
   }

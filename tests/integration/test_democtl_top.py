@@ -1,9 +1,17 @@
 """democtl top on a terminal of 80 by 24, as tmux sees it."""
 
+import contextlib
+import fcntl
+import os
+import pty
 import re
+import select
 import shutil
+import signal
+import struct
 import subprocess
 import tempfile
+import termios
 from pathlib import Path
 
 import pytest
@@ -165,6 +173,55 @@ def test_lives_with_a_small_terminal_and_grows_with_it(start_daemon, run_top):
     eventually(lambda: "ACC/S" in top.text() and "P50" in top.text(), "more columns")
     top.keys("q")
     top.check_restored()
+
+
+def test_shows_its_keys_until_the_next_one(start_daemon, run_top):
+    top = run_top(start_daemon())
+    eventually(lambda: "q quit" in top.text(), "top")
+    for key in ("?", "h"):
+        top.keys(key)
+        eventually(lambda: "any key goes back" in top.text(), "the keys")
+        top.keys("q")
+        eventually(lambda: "q quit" in top.text(), "the panes again")
+
+
+def test_takes_little_memory_and_its_keys_on_a_terminal_of_any_size(start_daemon):
+    daemon = start_daemon()
+    command = [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "top"]
+    pid, master = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 65535, 65535, 0, 0))
+        os.execve(command[0], command, {**os.environ, "TERM": "xterm"})
+    shown = b""
+
+    def shows(text):
+        nonlocal shown
+        if select.select([master], [], [], 0.1)[0]:
+            shown += os.read(master, 65536)
+        return text in shown
+
+    try:
+        eventually(lambda: shows(b"q quit"), "top")
+        # And one that becomes so.
+        for rows, columns in ((24, 80), (65535, 65535)):
+            shown = b""
+            fcntl.ioctl(master, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+            eventually(lambda: shows(b"q quit"), "the next picture")
+        os.write(master, b"q")
+
+        def ended():
+            with contextlib.suppress(OSError):  # nobody holds the other end any more
+                shows(b"")
+            return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+
+        eventually(ended, "it to end")
+    finally:
+        os.kill(pid, signal.SIGKILL)
+        _, status, usage = os.wait4(pid, 0)
+        os.close(master)
+    assert os.waitstatus_to_exitcode(status) == 0
+    if not os.environ.get("DEMO_SANITIZE"):
+        assert usage.ru_maxrss < 200 * 1024, f"{usage.ru_maxrss} KiB"
 
 
 def test_draws_with_ascii_alone_when_asked(start_daemon, run_top):

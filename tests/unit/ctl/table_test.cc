@@ -35,13 +35,33 @@ TEST(Table, ShowsMoreColumnsWhenThereIsRoom) {
             "[::1]:80           ready      10  -\n");
 }
 
-TEST(Table, CutsTheWidestCellsOnATerminalAlone) {
-  EXPECT_EQ(render_table(backends(), {.width = 28, .cut = true}),
-            "ENDPOINT       STATE  WEIGHT\n"
-            "10.0.0.3:80    ready       1\n"
-            "api.internal~  drain     250\n"
-            "[::1]:80       ready      10\n");
+TEST(Table, LeavesOutFiguresAndThenCutsTheWidestCellsOnATerminalAlone) {
+  EXPECT_EQ(render_table(backends(), {.width = 31, .cut = true}),
+            "ENDPOINT           STATE\n"
+            "10.0.0.3:80        ready\n"
+            "api.internal:8080  drain\n"
+            "[::1]:80           ready\n");
+  EXPECT_EQ(render_table(backends(), {.width = 20, .cut = true}),
+            "ENDPOINT       STATE\n"
+            "10.0.0.3:80    ready\n"
+            "api.internal~  drain\n"
+            "[::1]:80       ready\n");
   EXPECT_NE(render_table(backends(), {.width = 28}).find("api.internal:8080"), std::string::npos);
+}
+
+TEST(Table, WrapsSentencesWhereItMayCut) {
+  Sheet sheet;
+  sheet.columns = {{"event"}, {"message", Align::kLeft, 0, 0, true}, {"gen", Align::kRight}};
+  sheet.rows = {{"died", "killed by SIGKILL, 3 connections lost", "7"}, {"born", "", "8"}};
+  EXPECT_EQ(render_table(sheet, {.width = 36, .cut = true}),
+            "EVENT  MESSAGE                   GEN\n"
+            "died   killed by SIGKILL, 3        7\n"
+            "       connections lost\n"
+            "born                               8\n");
+  EXPECT_EQ(table_rows(sheet, {.width = 36, .cut = true})[1].size(), 2U);
+  EXPECT_EQ(table_width(sheet, {.width = 36, .cut = true}), 36U);
+  EXPECT_NE(render_table(sheet, {.width = 36}).find("killed by SIGKILL, 3 connections lost"),
+            std::string::npos);
 }
 
 TEST(Table, ShowsTheHeadingsOfNoRows) {
@@ -104,6 +124,18 @@ TEST(TextWidth, CountsCodePoints) {
   EXPECT_EQ(text_width("caf\xc3\xa9"), 4U);
   EXPECT_EQ(cut_to_width("caf\xc3\xa9 au lait", 5), "caf\xc3\xa9~");
   EXPECT_EQ(fit_to_width("7", 3, true), "  7");
+}
+
+TEST(TextWidth, WrapsAtSpacesAndWithinWordsThatAreTooLong) {
+  using Lines = std::vector<std::string>;
+  EXPECT_EQ(wrap_to_width("", 5), Lines{""});
+  EXPECT_EQ(wrap_to_width("one two", 7), Lines{"one two"});
+  EXPECT_EQ(wrap_to_width("one two  three", 7), (Lines{"one two", "three"}));
+  EXPECT_EQ(wrap_to_width("one two", 6), (Lines{"one", "two"}));
+  EXPECT_EQ(wrap_to_width("a longword", 4), (Lines{"a", "long", "word"}));
+  EXPECT_EQ(wrap_to_width("caf\xc3\xa9 caf\xc3\xa9", 4), (Lines{"caf\xc3\xa9", "caf\xc3\xa9"}));
+  EXPECT_EQ(wrap_to_width("ab ", 2), (Lines{"ab"}));
+  EXPECT_EQ(wrap_to_width("ab", 1), (Lines{"a", "b"}));
 }
 
 TEST(TextWidth, DisarmsControlCharacters) {
