@@ -21,26 +21,32 @@ std::string monitor_beside(const std::string& control) {
   return control.substr(0, name) + (file == "control.sock" ? "monitor.sock" : "monitor-" + file);
 }
 
+// Makes the folder where there is none yet; the one that it is in must be there. Others may look for
+// monitor.sock in what root makes.
+Status make_folder(const std::string& folder) {
+  const mode_t mode = ::geteuid() == 0 ? 0755 : 0700;
+  if (folder.empty() || ::mkdir(folder.c_str(), mode) == 0 || errno == EEXIST) return {};
+  return Error{ErrorCode::kPermissionDenied,
+               fmt::format("cannot make the folder {} of the control socket: {}; name another with --control",
+                           folder, errno_text(errno)),
+               "--control", folder};
+}
+
 }  // namespace
 
 Result<ControlPaths> choose_control_paths(const std::string& asked) {
-  if (!asked.empty()) return ControlPaths{asked, monitor_beside(asked)};
-  std::string folder = "/run/demo-server";
-  mode_t mode = 0755;
-  if (::geteuid() != 0) {
+  ControlPaths paths;
+  if (!asked.empty()) {
+    paths = {asked, monitor_beside(asked)};
+  } else if (::geteuid() == 0) {
+    paths = in_folder("/run/demo-server");
+  } else {
     const char* const runtime = ::getenv("XDG_RUNTIME_DIR");
     if (runtime == nullptr || *runtime == '\0') return ControlPaths{};
-    folder = std::string(runtime) + "/demo-server";
-    mode = 0700;
+    paths = in_folder(std::string(runtime) + "/demo-server");
   }
-  if (::mkdir(folder.c_str(), mode) != 0 && errno != EEXIST) {
-    return Error{
-        ErrorCode::kPermissionDenied,
-        fmt::format("cannot make the folder {} of the control socket: {}; name another with --control",
-                    folder, errno_text(errno)),
-        "--control", folder};
-  }
-  return in_folder(folder);
+  if (auto made = make_folder(paths.control.substr(0, paths.control.rfind('/'))); !made) return made.error();
+  return paths;
 }
 
 }  // namespace demo

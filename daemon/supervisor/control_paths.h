@@ -12,9 +12,10 @@ struct ControlPaths {
   std::string monitor;
 };
 
-// The path that was asked for, or a default whose folder is made: /run/demo-server/control.sock for root,
-// $XDG_RUNTIME_DIR/demo-server/control.sock for a user. Both empty for a user without one.
-// Error: the folder cannot be made.
+// The path that was asked for, or a default: /run/demo-server/control.sock for root,
+// $XDG_RUNTIME_DIR/demo-server/control.sock for a user. Both empty for a user without one. Their folder is
+// made where it is missing (mode 0755 for root, 0700 for a user), but not the folders above it. Error: the
+// folder cannot be made.
 Result<ControlPaths> choose_control_paths(const std::string& asked);
 
 }  // namespace demo
