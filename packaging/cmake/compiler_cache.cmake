@@ -2,7 +2,13 @@
 # another clone finds the same objects; only debug information would name the first one, so debug builds stay
 # apart.
 option(DEMO_CCACHE "Compile through ccache where it is installed" ON)
-find_program(DEMO_CCACHE_PROGRAM ccache)
+# Looked for once: a ccache that comes later would change every command, and all would be compiled again.
+if(NOT DEFINED CACHE{DEMO_CCACHE_PROGRAM})
+  find_program(DEMO_CCACHE_PROGRAM ccache)
+  if(NOT DEMO_CCACHE_PROGRAM)
+    set(DEMO_CCACHE_PROGRAM "" CACHE FILEPATH "ccache; empty where there was none" FORCE)
+  endif()
+endif()
 if(DEMO_CCACHE AND DEMO_CCACHE_PROGRAM)
   set(launcher ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR})
   if(CMAKE_BUILD_TYPE STREQUAL "Release")

@@ -26,6 +26,16 @@ def test_debian_control_needs_what_the_package_list_says():
     assert packages - debhelper == listed_packages("build")
 
 
+def test_what_decides_how_things_are_compiled_is_there_before_the_first_of_them_is():
+    """Found later, by tests/run, it would change the commands of all that quickstart has compiled."""
+    programs = set()
+    for path in all_files():
+        if path.parts[0] != "tests" and (path.suffix == ".cmake" or path.name == "CMakeLists.txt"):
+            programs.update(re.findall(r"find_program\(\w+ (\S+)\)", read(path)))
+    assert programs
+    assert programs <= listed_packages("build") | listed_packages("quickstart")
+
+
 def test_every_limit_is_used():
     header = "daemon/base/limits.h"
     code = {path: without_comments(read(path)) for path in cpp_files("daemon")}
