@@ -15,6 +15,7 @@ enum class CharClass : std::uint8_t {
   kHex = 16,
   kDigit = 32,
   kQuoted = 64,  // qdtext: inside quotes, without backslash and the quote itself
+  kUnreserved = 128,
 };
 
 namespace internal {
@@ -31,6 +32,7 @@ constexpr std::array<std::uint8_t, 256> make_character_classes() {
   const auto text = static_cast<std::uint8_t>(bit(CharClass::kToken) | bit(CharClass::kPath) |
                                               bit(CharClass::kQuery) | bit(CharClass::kHost));
   mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~!$&'*+", text);
+  mark("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~", bit(CharClass::kUnreserved));
   mark("^`|#%", bit(CharClass::kToken));
   const auto uri = static_cast<std::uint8_t>(bit(CharClass::kPath) | bit(CharClass::kQuery));
   mark("()=;,", static_cast<std::uint8_t>(uri | bit(CharClass::kHost)));

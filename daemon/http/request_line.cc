@@ -64,6 +64,13 @@ bool read_absolute_form(std::string_view target, RequestHead& head) {
   return true;
 }
 
+// A proxy of its own configuration is no tunnel to anywhere (RFC 9110 section 9.3.6). rest: behind the
+// method.
+Rejection connect_rejection(std::string_view rest) {
+  if (!is_connect_authority(rest.substr(0, rest.find(' ')))) return {400, "invalid target of CONNECT"};
+  return {501, "CONNECT is not offered"};
+}
+
 // Finds the end of the target at the front of rest and checks its form; the size of the target, 0 when it is
 // invalid.
 std::size_t read_target(std::string_view rest, RequestHead& head) {
@@ -99,9 +106,7 @@ std::optional<Rejection> read_request_line(std::string_view line, RequestHead& h
   head.method_text = line.substr(0, method_size);
   head.method = method_of(head.method_text);
   const std::string_view rest = line.substr(method_size + 1);
-  // A proxy of its own configuration is no tunnel to anywhere (RFC 9110 section 9.3.6).
-  if (head.method == Method::kOther && head.method_text == "CONNECT")
-    return Rejection{501, "CONNECT is not offered"};
+  if (head.method == Method::kOther && head.method_text == "CONNECT") return connect_rejection(rest);
   if (rest.size() > limits::kTargetSizeBytes && rest.find(' ') > limits::kTargetSizeBytes) {
     return Rejection{414, "request target too long"};
   }
