@@ -10,10 +10,13 @@ namespace demo {
 namespace {
 
 constexpr std::size_t kReasonSizeMax = 200;
+// RFC 9110 section 10.2.1. What is passed on; a backend may allow less, or others.
+constexpr std::string_view kMethods = "\r\nAllow: GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH";
 
 }  // namespace
 
-std::string_view write_error_response(std::span<char> out, const Rejection& rejection, bool head_only) {
+std::string_view write_error_response(std::span<char> out, const Rejection& rejection, std::string_view date,
+                                      bool head_only) {
   const std::string_view phrase = reason_phrase(rejection.status);
   const std::string_view reason = rejection.reason.substr(0, kReasonSizeMax);
   const std::size_t status_digits = 3;
@@ -21,7 +24,9 @@ std::string_view write_error_response(std::span<char> out, const Rejection& reje
   TextBuffer text(out);
   text.append("HTTP/1.1 ");
   text.append_number(rejection.status);
-  text.append(" ").append(phrase).append("\r\nContent-Type: text/plain\r\nContent-Length: ");
+  text.append(" ").append(phrase).append("\r\nDate: ").append(date);
+  if (rejection.lists_methods) text.append(kMethods);
+  text.append("\r\nContent-Type: text/plain\r\nContent-Length: ");
   text.append_number(body_size);
   text.append("\r\nConnection: close\r\n\r\n");
   if (!head_only) {

@@ -51,6 +51,7 @@ struct Rejection {
   std::string_view reason;  // static storage
   // Of a response: the client can have brought it about, so that it says nothing about the backend.
   bool blameless = false;
+  bool lists_methods = false;  // the answer carries Allow
 };
 
 enum class ParseOutcome : std::uint8_t { kIncomplete, kComplete, kRejected };

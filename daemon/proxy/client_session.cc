@@ -226,7 +226,8 @@ bool ClientSession::came_unseen() const {
 void ClientSession::refuse(const Rejection& rejection, bool head_only) {
   Workbench& bench = room_.bench();
   count_status(bench.stats.worker, rejection.status);
-  const std::string_view response = write_error_response(bench.assembly(), rejection, head_only);
+  const std::string_view response =
+      write_error_response(bench.assembly(), rejection, bench.date(), head_only);
   if (socket_.writable()) {
     const IoResult sent = socket_.send(response, More::kYes);
     TrafficCount{listener_.worker_stats, listener_.stats}.to_client(sent.bytes);

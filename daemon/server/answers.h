@@ -24,6 +24,8 @@ class Answers {
   void set_response(const Response& settings);
   bool shaping() const { return settings_.shaping; }
   const CannedResponse& canned() const { return *canned_; }
+  // For the Date field, as of the last refresh_date().
+  std::string_view date() const { return date_.text(); }
 
   // Brings the dates up to now; cheap when called within the same second. now_ns: monotonic.
   void refresh_date(std::uint64_t now_ns) {

@@ -50,7 +50,8 @@ void ServerRoom::drain() {
 }
 
 std::string_view ServerRoom::error_response(Rejection rejection) {
-  return write_error_response(error_text_, rejection);
+  answers_.refresh_date(loop_.now_ns());
+  return write_error_response(error_text_, rejection, answers_.date());
 }
 
 void ServerRoom::close_idle() {
