@@ -19,8 +19,22 @@ bool names_no_field(std::string_view option) {
          equals_ignoring_case(option, "upgrade");
 }
 
+// Whether a server that hands fields on as variables (RFC 3875 section 4.1.18) could not tell this one from
+// the field `lower`: there hyphens become underscores.
+bool looks_like(std::string_view name, std::string_view lower) {
+  for (std::size_t i = 0; i < lower.size(); ++i) {
+    const char c = name[i] == '_' ? '-' : to_lower(name[i]);
+    if (c != lower[i]) return false;
+  }
+  return true;
+}
+
 FieldRole role_of_name(std::string_view name) {
   const auto is = [name](std::string_view lower) { return equals_ignoring_case(name, lower); };
+  const auto role_if = [name, is](std::string_view lower, FieldRole role) {
+    if (!looks_like(name, lower)) return FieldRole::kEndToEnd;
+    return is(lower) ? role : FieldRole::kLookAlike;
+  };
   switch (name.size()) {
     case 2:
       return is("te") ? FieldRole::kHopByHop : FieldRole::kEndToEnd;
@@ -38,16 +52,18 @@ FieldRole role_of_name(std::string_view name) {
       return is("forwarded") ? FieldRole::kForwarded : FieldRole::kEndToEnd;
     case 10:
       return is("connection") || is("keep-alive") ? FieldRole::kHopByHop : FieldRole::kEndToEnd;
+    case 12:
+      return is("max-forwards") ? FieldRole::kMaxForwards : FieldRole::kEndToEnd;
     case 14:
-      return is("content-length") ? FieldRole::kContentLength : FieldRole::kEndToEnd;
+      return role_if("content-length", FieldRole::kContentLength);
     case 15:
-      return is("x-forwarded-for") ? FieldRole::kForwardedFor : FieldRole::kEndToEnd;
+      return role_if("x-forwarded-for", FieldRole::kForwardedFor);
     case 16:
       if (is("proxy-connection")) return FieldRole::kHopByHop;
-      return is("x-forwarded-host") ? FieldRole::kForwardedHost : FieldRole::kEndToEnd;
+      return role_if("x-forwarded-host", FieldRole::kForwardedHost);
     case 17:
-      if (is("transfer-encoding")) return FieldRole::kTransferEncoding;
-      return is("x-forwarded-proto") ? FieldRole::kForwardedProto : FieldRole::kEndToEnd;
+      if (to_lower(name.front()) == 't') return role_if("transfer-encoding", FieldRole::kTransferEncoding);
+      return role_if("x-forwarded-proto", FieldRole::kForwardedProto);
     default:
       return FieldRole::kEndToEnd;
   }
@@ -56,7 +72,7 @@ FieldRole role_of_name(std::string_view name) {
 bool can_be_nominated(FieldRole role) {
   return role != FieldRole::kHost && role != FieldRole::kContentLength &&
          role != FieldRole::kTransferEncoding && role != FieldRole::kUpgrade && role != FieldRole::kExpect &&
-         role != FieldRole::kCdnLoop;
+         role != FieldRole::kCdnLoop && role != FieldRole::kMaxForwards;
 }
 
 }  // namespace

@@ -26,6 +26,8 @@ enum class FieldRole : std::uint8_t {
   kVia,
   kCdnLoop,  // passed on whatever Connection says: RFC 8586 section 2.2
   kDate,
+  kMaxForwards,
+  kLookAlike,  // has underscores in the name of a field that is written anew
 };
 
 // Sorts the fields of one head into roles. Borrows the fields.

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "http/character_class.h"
+#include "http/upgrade_protocol.h"
 
 namespace demo {
 namespace {
@@ -72,13 +73,9 @@ std::optional<Rejection> Framing::note_transfer_encoding(std::string_view value)
   return Rejection{501, "unknown transfer coding"};
 }
 
-// A protocol may have a version behind a slash.
 void Framing::note_upgrade(std::string_view value) {
   for_each_element(value, [this](std::string_view protocol) {
-    const std::string_view name = protocol.substr(0, protocol.find('/'));
-    const auto is = [name](std::string_view lower) { return equals_ignoring_case(name, lower); };
-    if (is("h2c") || is("h2") || is("h3") || is("http") || is("tls")) hides_requests_ = true;
-    upgrade_field_ = true;
+    (may_switch_to(protocol) ? may_switch_ : must_not_switch_) = true;
   });
 }
 

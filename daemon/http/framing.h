@@ -25,12 +25,11 @@ class Framing {
   bool has_content_length() const { return has_content_length_; }
   std::uint64_t content_length() const { return content_length_; }
   bool persistent(unsigned minor_version) const { return !close_ && (minor_version > 0 || keep_alive_); }
-  // Connection names upgrade and there is something to upgrade to (RFC 9110 section 7.8); never in HTTP/1.0.
-  // To another version of HTTP or to TLS no upgrade is recognised: the requests of such a connection would be
-  // hidden from who counts, limits and checks them (RFC 9113 section 3.1 made h2c obsolete).
-  bool upgrade(unsigned minor_version) const {
-    return upgrade_option_ && upgrade_field_ && !hides_requests_ && minor_version > 0;
-  }
+  // Connection names upgrade and Upgrade at least one protocol that may be switched to (RFC 9110
+  // section 7.8); never in HTTP/1.0.
+  bool upgrade(unsigned minor_version) const { return upgrade_option_ && may_switch_ && minor_version > 0; }
+  // The same of a 101: it names the protocols that are spoken from now on, so all of them must be such.
+  bool switches(unsigned minor_version) const { return upgrade(minor_version) && !must_not_switch_; }
 
  private:
   // Most fields can be passed over by the size of their name.
@@ -51,8 +50,8 @@ class Framing {
   bool close_ = false;
   bool keep_alive_ = false;
   bool upgrade_option_ = false;
-  bool upgrade_field_ = false;
-  bool hides_requests_ = false;
+  bool may_switch_ = false;       // Upgrade names a protocol that may be switched to
+  bool must_not_switch_ = false;  // it names one that must not
 };
 
 }  // namespace demo

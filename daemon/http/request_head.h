@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "base/limits.h"
@@ -36,6 +37,8 @@ struct RequestHead {
   bool expects_continue = false;
   bool upgrade = false;    // Connection names upgrade and an Upgrade field is there
   bool passed_us = false;  // a CDN-Loop field names us (RequestParser::set_loop_name())
+  // Of TRACE and OPTIONS alone: how many proxies may pass the request on (RFC 9110 section 7.6.2).
+  std::optional<std::uint32_t> max_forwards;
   BodyKind body = BodyKind::kNone;
   std::uint64_t content_length = 0;
   std::size_t size = 0;  // bytes of the whole head: empty lines before it and its last CRLF included

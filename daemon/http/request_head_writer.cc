@@ -1,7 +1,9 @@
 #include "http/request_head_writer.h"
 
+#include "http/character_class.h"
 #include "http/forwarded_fields.h"
 #include "http/text_buffer.h"
+#include "http/upgrade_protocol.h"
 
 namespace demo {
 namespace {
@@ -56,15 +58,35 @@ void append_via(TextBuffer& text, const RequestHead& head, const ForwardedFields
   text.append(head.minor_version == 0 ? "1.0 " : "1.1 ").append(kOwnName).append("\r\n");
 }
 
+// RFC 9110 section 7.6.2: one less for each who passes the request on. What does not limit it stays as it is.
+void append_max_forwards(TextBuffer& text, const RequestHead& head, const Field& field) {
+  if (!head.max_forwards) return append_field(text, field.name, field.value);
+  const std::uint32_t left = *head.max_forwards;
+  text.append(field.name).append(": ").append_number(left > 0 ? left - 1 : 0).append("\r\n");
+}
+
+// The protocols of the field that the backend may switch to, if any.
+void append_upgrade(TextBuffer& text, const Field& field) {
+  std::string_view between = ": ";
+  for_each_element(field.value, [&](std::string_view protocol) {
+    if (!may_switch_to(protocol)) return;
+    if (between != ", ") text.append(field.name);
+    text.append(between).append(protocol);
+    between = ", ";
+  });
+  if (between == ", ") text.append("\r\n");
+}
+
 bool is_passed_on(FieldRole role, const RequestForwarding& forwarding) {
   switch (role) {
     case FieldRole::kHopByHop:
     case FieldRole::kHost:
     case FieldRole::kContentLength:
     case FieldRole::kTransferEncoding:
-      return false;
     case FieldRole::kUpgrade:
-      return forwarding.upgrade;
+    case FieldRole::kMaxForwards:
+    case FieldRole::kLookAlike:
+      return false;
     case FieldRole::kExpect:
       return !forwarding.drop_expect;
     case FieldRole::kForwardedFor:
@@ -99,7 +121,13 @@ std::string_view write_request_head(std::span<char> out, const RequestHead& head
     const Field& field = head.fields[i];
     const FieldRole role = fields.role_of(field);
     if (role == FieldRole::kContentLength) has_length = true;
-    if (is_passed_on(role, forwarding)) append_field(text, field.name, field.value);
+    if (is_passed_on(role, forwarding)) {
+      append_field(text, field.name, field.value);
+    } else if (role == FieldRole::kUpgrade && forwarding.upgrade) {
+      append_upgrade(text, field);
+    } else if (role == FieldRole::kMaxForwards) {
+      append_max_forwards(text, head, field);
+    }
   }
   if (head.body == BodyKind::kChunked) {
     append_field(text, "Transfer-Encoding", "chunked");

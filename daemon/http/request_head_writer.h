@@ -22,9 +22,10 @@ struct RequestForwarding {
 
 // Writes the head to send to a backend: always HTTP/1.1 and origin-form (or `*`), Host first, hop-by-hop
 // fields and those that Connection names removed, Content-Length and Transfer-Encoding written anew from what
-// was understood, so that whatever the client's spelling was, only one reading is left. The body follows with
-// its framing unchanged. Returns the part of out that was written, empty when it does not fit. out must not
-// overlap the head's bytes.
+// was understood, so that whatever the client's spelling was, only one reading is left. Fields that look like
+// those with underscores (Content_Length) are removed, Max-Forwards counts down where it limits the request.
+// The body follows with its framing unchanged. Returns the part of out that was written, empty when it does
+// not fit. out must not overlap the head's bytes.
 std::string_view write_request_head(std::span<char> out, const RequestHead& head,
                                     const RequestForwarding& forwarding);
 

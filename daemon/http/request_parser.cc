@@ -7,6 +7,7 @@
 #include "http/character_class.h"
 #include "http/framing.h"
 #include "http/head_scan.h"
+#include "http/max_forwards.h"
 #include "http/request_line.h"
 
 namespace demo {
@@ -134,6 +135,10 @@ std::optional<Rejection> RequestParser::read_fields() {
     }
   }
   if (const auto rejection = framing.check(head_.minor_version)) return rejection;
+  head_.max_forwards.reset();
+  if (is_limited_by_max_forwards(head_.method)) {
+    if (const auto rejection = read_max_forwards(head_)) return rejection;
+  }
   if (host == nullptr && head_.minor_version > 0) return Rejection{400, "Host is missing"};
   const bool absolute = head_.target.front() != '/' && head_.target.front() != '*';
   if (!absolute) head_.host = host != nullptr ? host->value : std::string_view();

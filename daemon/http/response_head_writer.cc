@@ -74,6 +74,8 @@ bool is_passed_on(FieldRole role, const ResponseForwarding& forwarding) {
     case FieldRole::kForwardedHost:
     case FieldRole::kForwarded:
     case FieldRole::kDate:
+    case FieldRole::kMaxForwards:
+    case FieldRole::kLookAlike:
       return true;
   }
   return false;

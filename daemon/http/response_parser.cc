@@ -112,7 +112,7 @@ std::optional<Rejection> ResponseParser::read_fields(std::string_view lines,
   head_.switches = head_.status == 101;
   if (head_.switches && !expectation.upgrade) return Rejection{kBadGateway, "101 that was not asked for"};
   // RFC 9110 section 15.2.2: it names what it switches to.
-  if (head_.switches && !framing.upgrade(head_.minor_version)) {
+  if (head_.switches && !framing.switches(head_.minor_version)) {
     return Rejection{kBadGateway, "101 without a protocol that may be switched to"};
   }
   head_.has_content_length = framing.has_content_length();

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/clock.h"
+#include "http/max_forwards.h"
 #include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
 #include "proxy/hashing.h"
@@ -43,6 +44,7 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   idempotent_ = is_idempotent(head.method);
   request_.expect_body(head.body, head.content_length);
   taken = 0;
+  if (head.max_forwards == 0U) return refuse(last_recipient_answer(head.method));
   if (pool == nullptr) return refuse(kNoPool);
   if (head.passed_us && pool->was_passed_by(head)) {
     session_.listener().stats.loops.add();

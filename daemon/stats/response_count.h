@@ -2,8 +2,9 @@
 
 namespace demo {
 
-// Counts a final response by its class, in the figures of a worker or of a backend: status 200 to 599, and a
-// switch of protocols (101) beside 2xx.
+// Counts a final response by its class, in the figures of a worker or of a backend: status from 200 on, a
+// switch of protocols (101) beside 2xx, and those above 599, which no class is for, with 5xx (RFC 9110
+// section 15).
 template <typename Stats>
 void count_response(Stats& stats, unsigned status) {
   if (status < 300) return stats.responses_2xx.add();

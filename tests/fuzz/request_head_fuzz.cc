@@ -2,6 +2,7 @@
 // would be forwarded means the same to the next strict parser.
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string>
 
 #include "fuzz_check.h"
@@ -50,6 +51,8 @@ void check_forwarded(const RequestHead& head) {
   fuzz_check(again.body == head.body && again.content_length == head.content_length,
              "the framing is forwarded");
   fuzz_check(head.host.empty() || again.host == head.host, "the host is forwarded");
+  const auto left = head.max_forwards ? std::optional(std::max(*head.max_forwards, 1U) - 1) : std::nullopt;
+  fuzz_check(again.max_forwards == left, "who may pass it on further is one less");
 }
 
 }  // namespace

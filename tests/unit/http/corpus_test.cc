@@ -74,8 +74,8 @@ TEST(ResponseCorpus, GetsItsVerdictsLineByLine) {
 }
 
 TEST(Corpus, HoldsEveryCase) {
-  EXPECT_EQ(load_corpus("request").size(), 190U);
-  EXPECT_EQ(load_corpus("response").size(), 28U);
+  EXPECT_EQ(load_corpus("request").size(), 215U);
+  EXPECT_EQ(load_corpus("response").size(), 31U);
 }
 
 }  // namespace

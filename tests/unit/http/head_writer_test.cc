@@ -81,6 +81,31 @@ TEST(RequestHeadWriter, AsksTheBackendToCloseOrToSwitch) {
             "GET /x HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n");
 }
 
+TEST(RequestHeadWriter, OffersTheBackendOnlyProtocolsThatMayBeSwitchedTo) {
+  const auto offered = [](const std::string& fields) {
+    return forwarded(get("Connection: upgrade\r\n" + fields), {.upgrade = true});
+  };
+  const std::string first = "GET /x HTTP/1.1\r\nHost: a\r\n";
+  const std::string last = "Connection: upgrade\r\n\r\n";
+  EXPECT_EQ(offered("Upgrade: websocket, h2c\r\n"), first + "Upgrade: websocket\r\n" + last);
+  EXPECT_EQ(offered("upgrade: H2C ,chat/1,TLS/1.0,, websocket\r\n"),
+            first + "upgrade: chat/1, websocket\r\n" + last);
+  EXPECT_EQ(offered("Upgrade: h2c\r\nX: 1\r\nUpgrade: chat\r\n"), first + "X: 1\r\nUpgrade: chat\r\n" + last);
+}
+
+// A server that hands fields on as variables (CGI, WSGI) could not tell them from those that the proxy wrote.
+TEST(RequestHeadWriter, DropsFieldsThatLookLikeThoseItWrites) {
+  const std::string rest = "X_Y: 1\r\nContent_Type: t\r\nX-Real_IP: 2\r\nX_Forwarded: 3\r\n";
+  EXPECT_EQ(forwarded(get("Content_Length: 5\r\nTransfer_Encoding: chunked\r\nX_Forwarded_For: 6.6.6.6\r\n"
+                          "x_forwarded-host: evil\r\nX-Forwarded_Proto: https\r\n" +
+                          rest),
+                      {.peer = "1.1.1.1", .x_forwarded = true}),
+            "GET /x HTTP/1.1\r\nHost: a\r\n" + rest +
+                "X-Forwarded-For: 1.1.1.1\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: a\r\n\r\n");
+  EXPECT_EQ(forwarded(get("Transfer_Encoding: chunked\r\nX_Forwarded_For: 6.6.6.6\r\n")),
+            "GET /x HTTP/1.1\r\nHost: a\r\n\r\n");
+}
+
 TEST(RequestHeadWriter, DropsAnExpectationThatIsMetAlready) {
   const std::string bytes = get("Expect: 100-continue\r\nContent-Length: 1\r\n");
   EXPECT_THAT(forwarded(bytes), HasSubstr("Expect: 100-continue\r\n"));

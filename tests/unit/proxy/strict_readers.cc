@@ -143,7 +143,13 @@ Reading read_with_llhttp(MessageKind kind, std::string_view bytes) {
   llhttp_init(&parser, kind == MessageKind::kRequest ? HTTP_REQUEST : HTTP_RESPONSE, &settings);
   Collector collector;
   parser.data = &collector;
-  const llhttp_errno_t error = llhttp_execute(&parser, bytes.data(), bytes.size());
+  llhttp_errno_t error = llhttp_execute(&parser, bytes.data(), bytes.size());
+  // It stops behind a request that offers another protocol, until it is told that the next one is HTTP too.
+  while (error == HPE_PAUSED_UPGRADE) {
+    bytes.remove_prefix(static_cast<std::size_t>(llhttp_get_error_pos(&parser) - bytes.data()));
+    llhttp_resume_after_upgrade(&parser);
+    error = llhttp_execute(&parser, bytes.data(), bytes.size());
+  }
   collector.reading.refused = error != HPE_OK;
   collector.reading.unknown_method = error == HPE_INVALID_METHOD;
   collector.reading.partial = error == HPE_OK && llhttp_finish(&parser) != HPE_OK;
