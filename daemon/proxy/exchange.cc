@@ -199,7 +199,8 @@ std::optional<ExchangeStep> Exchange::relay() {
     if (phase_ != Phase::kRelaying) return std::nullopt;
   }
   const ClientTerms terms{client_minor_version_,
-                          wants_keep_ && request_.complete() && session_.may_keep_connection()};
+                          wants_keep_ && request_.complete() && session_.may_keep_connection(),
+                          request_.complete()};
   const unsigned interim_before = response_.interim_count();
   const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
   if (response_.begun()) request_.forget_replay();
@@ -263,8 +264,6 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
   switch (step) {
     case RelayStep::kDone:
       if (!response_.switched()) return finish();
-      // What is left of the request's body would be taken for the new protocol.
-      if (!request_.complete()) return ExchangeStep::kBroken;
       transition(Phase::kTunnel);
       Tunnel::begin(session_.socket(), connection_->socket);
       request_wait_ = {};

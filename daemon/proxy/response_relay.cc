@@ -14,6 +14,8 @@ namespace {
 constexpr Rejection kTooManyInterim{502, "the backend sent too many interim responses"};
 constexpr Rejection kHeadTooLarge{502, "the backend's response head is too large to forward", true};
 constexpr Rejection kBrokenHead{502, "the backend's response broke off within its head"};
+// A client can ask a backend that does not wait for bodies for just that.
+constexpr Rejection kEarlySwitch{502, "the backend switched protocols before the request was complete", true};
 constexpr unsigned kInterimResponses = 32;
 
 }  // namespace
@@ -90,6 +92,8 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
       begun_ = false;
       return RelayStep::kSenderEnded;
     }
+    // What is left of the request would be taken for the new protocol.
+    if (head.switches && !terms.request_sent) return refuse(kEarlySwitch);
     if (head.interim() && ++interim_count_ > kInterimResponses) return refuse(kTooManyInterim);
     if (!write_head(bench, out, head, terms)) return refuse(kHeadTooLarge);
     bytes.remove_prefix(head.size);

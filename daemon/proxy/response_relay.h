@@ -22,7 +22,8 @@ struct Workbench;
 // What a response has to keep to on its way to the client.
 struct ClientTerms {
   unsigned minor_version = 1;
-  bool keep = false;  // the connection may take another request after this response
+  bool keep = false;          // the connection may take another request after this response
+  bool request_sent = false;  // entirely
 };
 
 // One response on its way from a backend to the client: interim heads, the final head rewritten, the body
