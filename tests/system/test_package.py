@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from booted_root import BootedRoot, make_root
 from daemon_process import BUILD
+from readme import commands_of_the_service
 from waiting import eventually
 
 SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[2]))
@@ -203,6 +204,54 @@ def test_watchdog_restarts_a_supervisor_that_stands_still(machine):
     assert "watchdog" in journal(machine).lower()
 
 
+def test_however_often_it_dies_the_service_comes_back(machine):
+    for _ in range(7):  # more often than systemd's own limit would let it
+        old = main_pid(machine)
+        machine.run("kill", "-9", old)
+        eventually(lambda: main_pid(machine) not in ("0", old), "a new supervisor", seconds=30)
+    wait_answering(machine)
+
+
+def served(machine, *addresses):
+    """The service with listeners on these addresses alone, just started."""
+    listeners = "".join(f'[[listener]]\naddress = "{address}"\n' for address in addresses)
+    machine.shell(
+        f"systemctl stop demo-server; rm -f /var/lib/demo-server/state.json\n"
+        f"cat >/etc/demo-server/demo-server.toml <<'END'\n{listeners}END\n"
+        "systemctl start demo-server"
+    )
+
+
+def restarts(machine):
+    return machine.run("systemctl", "show", "-P", "NRestarts", "demo-server").stdout.strip()
+
+
+@pytest.mark.parametrize("lasting", [["127.0.0.1:80"], []], ids=["others", "none"])
+def test_an_address_that_comes_late_holds_up_no_start(machine, lasting):
+    late = "10.77.0.1:80"
+    machine.run("cp", "/etc/demo-server/demo-server.toml", "/root/good.toml")
+    try:
+        served(machine, *lasting, late)
+        for address in lasting:
+            machine.run("curl", "-sf", f"http://{address}/")
+        told = f"cannot listen on {late}: no network interface has this address"
+        eventually(lambda: told in machine.run("democtl", "status").stdout, "the missing address to be named")
+        assert re.search(r"^state: +degraded$", machine.run("democtl", "status").stdout, re.MULTILINE)
+        old = main_pid(machine)
+        machine.run("ip", "address", "add", "10.77.0.1/32", "dev", "lo")
+        eventually(
+            lambda: machine.run("curl", "-sf", f"http://{late}/", check=False).returncode == 0,
+            "the address to be taken up",
+        )
+        eventually(lambda: "cannot" not in machine.run("democtl", "status").stdout, "status to be good again")
+        assert (main_pid(machine), restarts(machine)) == (old, "0")
+    finally:
+        machine.run("ip", "address", "del", "10.77.0.1/32", "dev", "lo", check=False)
+        machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
+        machine.shell("systemctl stop demo-server; rm -f /var/lib/demo-server/state.json")
+        restart_anyway(machine)
+
+
 def test_monitor_socket_lets_any_user_look_but_not_steer(machine):
     nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "democtl"]
     assert "good" in machine.run(*nobody, "status").stdout
@@ -240,6 +289,15 @@ def test_bad_file_at_start_fails_for_good_and_says_why(machine):
     finally:
         machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
         restart_anyway(machine)
+
+
+def test_what_readme_says_of_the_service_runs_as_written(machine):
+    for command in commands_of_the_service():
+        machine.shell(command)
+    # Port 80 has forwarded, and would go on to.
+    machine.shell("systemctl stop demo-server; rm /var/lib/demo-server/state.json")
+    restart_anyway(machine)
+    wait_answering(machine)
 
 
 def test_installing_again_keeps_the_edited_file(machine):
