@@ -7,7 +7,6 @@
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "figures/stats_sheets.h"
-#include "format/table.h"
 #include "values/field_value.h"
 #include "values/number_text.h"
 #include "watch/sample_source.h"
@@ -32,11 +31,19 @@ class Stats : public Command {
                  "accepts, reads and writes, refused requests, time-outs and 5xx answers. Aborts are clients "
                  "that left: no "
                  "errors, and told apart by where they were with -o json. p50 and p99 are "
-                 "service times: from the wake-up that brought a request to its answer. A recording holds "
+                 "service times: from the wake-up that brought a request to its answer. As csv every row "
+                 "starts with its kind: total, worker, listener or backend, and has nothing in columns that "
+                 "are of other kinds; so do rates as json and jsonl. With --fields without kind, the rows "
+                 "are "
+                 "those of the first kind that has all of them. A recording holds "
                  "one JSON object (demo.control.v1.StatsSample) a line.",
              .examples = {{"stats", "counters since the start"},
                           {"stats --watch", "one row a worker, every second"},
-                          {"stats --watch --interval 5s --count 12 -o csv", "a minute for a spreadsheet"},
+                          {"stats -o json | jq '.total.requests'", "one counter"},
+                          {"stats -o csv --fields kind,listener,pool,backend,requests",
+                           "everybody's requests for a spreadsheet"},
+                          {"stats --watch --interval 5s --count 12 -o csv --fields time,req/s",
+                           "a minute of the total for a spreadsheet"},
                           {"stats --record busy.jsonl", "watch and keep what was seen"},
                           {"stats --replay busy.jsonl", "see it again"}}}) {
     flag("-w,--watch", "rates, again and again", [this] { watch_ = true; });
@@ -83,17 +90,17 @@ class Stats : public Command {
  private:
   static void print_once(Session& session, const api::StatsSample& sample) {
     if (session.prints_json() && session.settings().fields.empty()) return session.print_json(sample);
-    session.print_rows(worker_sheet(sample));
     const Output output = session.settings().output;
-    if (output != Output::kTable && output != Output::kWide) return;
-    if (!session.settings().fields.empty()) return;
-    const auto below = [&](const Sheet& sheet) {
-      if (!sheet.rows.empty()) {
-        session.console().out << '\n' << render_table(sheet, {.width = session.console().columns});
-      }
-    };
-    below(listener_sheet(sample));
-    below(backend_sheet(sample));
+    const bool for_people = output == Output::kTable || output == Output::kWide;
+    if (!for_people || !session.settings().fields.empty()) {
+      return session.print_rows(sheet_with(stats_sheets(sample), session.settings().fields));
+    }
+    session.print_rows(worker_sheet(sample));
+    for (const Sheet& sheet : {listener_sheet(sample), backend_sheet(sample)}) {
+      if (sheet.rows.empty()) continue;
+      session.console().out << '\n';
+      session.print_table(sheet);
+    }
   }
 
   std::unique_ptr<SampleSource> open_source(Session& session, bool on_screen) {

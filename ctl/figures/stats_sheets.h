@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "demo/control/v1/stats.pb.h"
 #include "figures/rates.h"
+#include "format/joined_sheet.h"
 #include "format/sheet.h"
 #include "session/api.h"
 
@@ -23,5 +25,12 @@ Sheet worker_sheet(const api::StatsSample& sample);
 Sheet listener_sheet(const api::StatsSample& sample);
 Sheet backend_sheet(const api::StatsSample& sample);
 Sheet interval_sheet(const api::StatsSample& sample, const std::string& time);
+
+// Counters as programs get them: workers with their total, listeners, backends.
+std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample);
+
+// The same of one interval, each row with a time: the total first and alone.
+std::vector<NamedSheet> interval_sheets(const Rates& rates, const std::string& time);
+std::vector<NamedSheet> interval_sheets(const api::StatsSample& sample, const std::string& time);
 
 }  // namespace demo::ctl

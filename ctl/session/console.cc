@@ -30,6 +30,8 @@ void refresh_size(Console& console) {
   } else if (const auto columns = parse_whole(environment("COLUMNS"));
              columns && *columns > 0 && *columns < 10'000) {
     console.columns = *columns;
+  } else {
+    console.unbounded = !console.terminal;
   }
 }
 

@@ -11,6 +11,8 @@ struct Console {
   std::ostream& err;
   bool terminal = false;  // out is a terminal
   std::size_t columns = 80;
+  // Neither a terminal nor COLUMNS says how wide a table may be: it takes what it needs.
+  bool unbounded = false;
   std::size_t rows = 24;
   bool redraws = false;  // a terminal that can draw in place
   bool color = false;    // a terminal that has colors, and no NO_COLOR

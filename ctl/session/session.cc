@@ -27,7 +27,7 @@ Target target_for(const Settings& settings, Access access) {
 }
 
 TableShape shape_for(const Settings& settings, const Console& console) {
-  if (settings.output == Output::kWide) return {.width = std::nullopt};
+  if (settings.output == Output::kWide || console.unbounded) return {.width = std::nullopt};
   return {.width = console.columns, .cut = console.terminal};
 }
 
@@ -69,7 +69,7 @@ void Session::print_rows(Sheet sheet) {
   switch (settings_.output) {
     case Output::kTable:
     case Output::kWide:
-      console_.out << render_table(sheet, shape_for(settings_, console_));
+      print_table(sheet);
       break;
     case Output::kCsv:
       console_.out << render_csv(sheet);
@@ -81,6 +81,10 @@ void Session::print_rows(Sheet sheet) {
       for (const auto& row : sheet.rows) console_.out << row_json(sheet, row) << '\n';
       break;
   }
+}
+
+void Session::print_table(const Sheet& sheet) {
+  console_.out << render_table(sheet, shape_for(settings_, console_));
 }
 
 void Session::print_json(const google::protobuf::Message& message) {

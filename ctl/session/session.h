@@ -42,6 +42,9 @@ class Session {
   // The same for rows that are no message of the API: json and jsonl print the columns.
   void print_rows(Sheet sheet);
 
+  // The same for rows that are always a table, as wide as the settings and the console allow.
+  void print_table(const Sheet& sheet);
+
   // Whether results are for a program: json or jsonl.
   bool prints_json() const {
     return settings_.output == Output::kJson || settings_.output == Output::kJsonLines;

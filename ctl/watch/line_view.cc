@@ -34,17 +34,14 @@ class LineView : public StatsView {
         session_.settings().output == Output::kTable || session_.settings().output == Output::kWide;
     const std::int64_t at = interval.sample.at().seconds();
     const std::string time = for_people ? local_time(at) : utc_time(at);
-    Sheet sheet = counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time);
-    if (!session_.settings().fields.empty()) sheet = with_fields(sheet, session_.settings().fields);
-    const auto& row = sheet.rows.front();
     if (for_people) {
+      Sheet sheet = counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time);
+      if (!session_.settings().fields.empty()) sheet = with_fields(sheet, session_.settings().fields);
       if (lines_ % kHeadingEvery == 0) out << text_line(headings(sheet));
-      out << text_line(row);
-    } else if (session_.prints_json()) {
-      out << row_json(sheet, row) << '\n';
+      out << text_line(sheet.rows.front());
     } else {
-      if (lines_ == 0) out << csv_heading(sheet);
-      out << csv_row(row);
+      print_rows(out,
+                 counters_ ? interval_sheets(interval.sample, time) : interval_sheets(interval.rates, time));
     }
     out.flush();
     ++lines_;
@@ -66,6 +63,15 @@ class LineView : public StatsView {
   }
 
  private:
+  void print_rows(std::ostream& out, const std::vector<NamedSheet>& sheets) const {
+    const std::vector<std::string>& fields = session_.settings().fields;
+    Sheet sheet = sheet_with(sheets, fields);
+    if (!fields.empty()) sheet = with_fields(sheet, fields);
+    const bool json = session_.prints_json();
+    if (!json && lines_ == 0) out << csv_heading(sheet);
+    for (const auto& row : sheet.rows) out << (json ? row_json(sheet, row) + '\n' : csv_row(row));
+  }
+
   static std::vector<Cell> headings(const Sheet& sheet) {
     Sheet empty;
     std::vector<Cell> cells;

@@ -38,7 +38,7 @@ class StatsView {
 // A table in place on a terminal. `counters`: as they are instead of rates.
 std::unique_ptr<StatsView> screen_view(Console& console, bool counters);
 
-// A line an interval: text in columns, CSV, or JSON objects.
+// A line an interval as text in columns; a line a row as CSV or JSON objects.
 std::unique_ptr<StatsView> line_view(Session& session, bool counters);
 
 }  // namespace demo::ctl
