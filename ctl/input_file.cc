@@ -6,7 +6,6 @@
 
 #include <array>
 #include <cerrno>
-#include <string_view>
 #include <system_error>
 
 #include "failure.h"
@@ -55,11 +54,5 @@ std::string read_input(const std::string& path, const std::string& name) {
 }
 
 std::string read_standard_input() { return read_all(STDIN_FILENO, "standard input"); }
-
-std::string without_byte_order_mark(std::string text) {
-  constexpr std::string_view kMark = "\xef\xbb\xbf";
-  if (text.starts_with(kMark)) text.erase(0, kMark.size());
-  return text;
-}
 
 }  // namespace demo::ctl

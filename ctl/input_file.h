@@ -10,8 +10,5 @@ std::string read_input(const std::string& path, const std::string& name);
 inline std::string read_input(const std::string& path) { return read_input(path, path); }
 // The same of standard input.
 std::string read_standard_input();
-// Text without the byte order mark that some editors put before it: readers may pass over it (RFC 8259
-// section 8.1).
-std::string without_byte_order_mark(std::string text);
 
 }  // namespace demo::ctl

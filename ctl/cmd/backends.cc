@@ -42,7 +42,9 @@ class Backends : public Command {
                  .summary = "list the backends with their state and health",
                  .examples = {{"backends", "all pools"},
                               {"backends --pool api -o wide", "one pool, with the addresses of names"},
-                              {"backends -o csv --fields endpoint,health", "two columns for a script"}}}) {
+                              {"backends -o csv --fields endpoint,health", "two columns for a script"},
+                              {"backends -o jsonl | jq -r 'select(.usable | not) | .backend.endpoint'",
+                               "those that take no requests"}}}) {
     field_option("--pool", request_, "pool", "this pool alone", "POOL");
   }
 

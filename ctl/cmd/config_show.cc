@@ -18,12 +18,17 @@ constexpr std::array<const char*, 3> kWhich{"running", "saved", "file"};
 class ConfigShow : public Command {
  public:
   ConfigShow()
-      : Command({.name = "config show",
-                 .chapter = Chapter::kConfiguration,
-                 .summary = "print the desired state as JSON",
-                 .details = "What it prints is what config apply reads.",
-                 .examples = {{"config show > state.json", "keep the running state"},
-                              {"config show --which file", "what flags and configuration file say"}}}) {
+      : Command(
+            {.name = "config show",
+             .chapter = Chapter::kConfiguration,
+             .summary = "print the desired state as JSON",
+             .details =
+                 "What it prints is what config apply reads: the names of the API, values as the flags spell "
+                 "them (JSON in democtl(1)).",
+             .examples = {{"config show > state.json", "keep the running state"},
+                          {"config show --which file", "what flags and configuration file say"},
+                          {"config show | jq '.client_keepalive.enabled = true' | democtl config apply -",
+                           "change what no verb changes alone"}}}) {
     option("--which", "running|saved|file", "which state (default running)", [this](const std::string& text) {
       if (std::find(kWhich.begin(), kWhich.end(), text) == kWhich.end()) {
         throw usage_failure(fmt::format("\"{}\" is not one of running, saved, file{}", text,

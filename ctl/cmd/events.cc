@@ -62,7 +62,9 @@ class Events : public Command {
                  "over restarts of the daemon too, until Ctrl-C.",
              .examples = {{"events --last 20", "the last twenty"},
                           {"events --follow", "the last ten, then everything that happens"},
-                          {"events --kind config-changed -o jsonl", "who changed what, for a program"}}}) {
+                          {"events --kind config-changed -o jsonl", "who changed what, for a program"},
+                          {"events --kind config-changed -o jsonl | jq -r '\"\\(.caller): \\(.message)\"'",
+                           "the same as lines"}}}) {
     flag("-f,--follow", "go on with what happens next", [this] { request_.set_follow(true); });
     option("--last", "N", "only so many of those that are kept (default all, with --follow 10)",
            [this](const std::string& text) {

@@ -46,13 +46,17 @@ Sheet sheet_of(const api::ListListenersResponse& response) {
 class Listeners : public Command {
  public:
   Listeners()
-      : Command({.name = "listeners",
-                 .chapter = Chapter::kListeners,
-                 .summary = "list the listeners, as asked for and as they are",
-                 .details = "A wide list tells which socket options the kernel took and which it refused.",
-                 .examples = {{"listeners", "address, mode, pool and accept mode of each"},
-                              {"listeners -o wide", "with what the kernel made of the socket options"},
-                              {"listeners -o json", "everything, for a program"}}}) {}
+      : Command(
+            {.name = "listeners",
+             .chapter = Chapter::kListeners,
+             .summary = "list the listeners, as asked for and as they are",
+             .details = "A wide list tells which socket options the kernel took and which it refused.",
+             .examples = {{"listeners", "address, mode, pool and accept mode of each"},
+                          {"listeners -o wide", "with what the kernel made of the socket options"},
+                          {"listeners -o json", "everything, for a program"},
+                          {"listeners -o json | jq -r '.listeners[] | select(.accept_mode == \"reuseport\") "
+                           "| .bound_address'",
+                           "where a mode is in force"}}}) {}
 
   ExitCode run(Session& session) override {
     api::ListListenersResponse response;

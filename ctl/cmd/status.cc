@@ -61,7 +61,8 @@ class Status : public Command {
                  .summary = "how the daemon is, in short",
                  .details = "Lines that start with \"!\" say what is not as asked for, and warn.",
                  .examples = {{"status", "version, workers, listeners, backends and problems"},
-                              {"status -o json", "the same for a program"}}}) {}
+                              {"status -o json", "the same for a program"},
+                              {"status -o json | jq -r '.problems[]'", "the problems alone"}}}) {}
 
   ExitCode run(Session& session) override {
     api::GetStatusResponse status;

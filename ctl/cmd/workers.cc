@@ -40,7 +40,9 @@ class Workers : public Command {
                      "the workers, until it has left. problem says why one does not serve as its state "
                      "says.",
                  .examples = {{"workers", "core, process, state and deaths of each"},
-                              {"workers --sort respawns:desc", "the unluckiest first"}}}) {}
+                              {"workers --sort respawns:desc", "the unluckiest first"},
+                              {"workers -o jsonl | jq 'select(.state != \"ready\") | .worker'",
+                               "those that do not serve"}}}) {}
 
   ExitCode run(Session& session) override {
     api::ListWorkersResponse response;

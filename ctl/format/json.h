@@ -6,9 +6,7 @@
 
 #include "format/sheet.h"
 
-// JSON by protobuf's own mapping, with the field names of the .proto files. Every singular field without
-// presence is there even when it is zero; 64-bit numbers are strings; enums are their names; durations
-// "1.500s".
+// JSON as json/write_message.h spells messages.
 namespace demo::ctl {
 
 // Indented, with a line end.

@@ -2,70 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <charconv>
-#include <cstddef>
-#include <limits>
-
 namespace demo::ctl {
-namespace {
-
-struct Unit {
-  std::string_view name;
-  std::int64_t nanoseconds;
-};
-
-constexpr std::array<Unit, 7> kUnits{{{"d", 86'400'000'000'000},
-                                      {"h", 3'600'000'000'000},
-                                      {"m", 60'000'000'000},
-                                      {"s", 1'000'000'000},
-                                      {"ms", 1'000'000},
-                                      {"us", 1'000},
-                                      {"ns", 1}}};
-
-// The unit that the text starts with, longest name first so that "ms" is not taken for "m".
-std::optional<std::size_t> unit_at(std::string_view text) {
-  std::optional<std::size_t> found;
-  for (std::size_t i = 0; i < kUnits.size(); ++i) {
-    if (text.starts_with(kUnits[i].name) && (!found || kUnits[i].name.size() > kUnits[*found].name.size())) {
-      found = i;
-    }
-  }
-  return found;
-}
-
-}  // namespace
-
-std::optional<std::int64_t> parse_duration(std::string_view text) {
-  if (text == "0") return 0;
-  std::int64_t total = 0;
-  std::size_t smallest_used = 0;
-  bool first = true;
-  while (!text.empty() || first) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || number < 0 || text.front() == '-') return std::nullopt;
-    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-    const auto unit = unit_at(text);
-    if (!unit || (!first && *unit <= smallest_used)) return std::nullopt;
-    text.remove_prefix(kUnits[*unit].name.size());
-    constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
-    if (number > (kMax - total) / kUnits[*unit].nanoseconds) return std::nullopt;
-    total += number * kUnits[*unit].nanoseconds;
-    smallest_used = *unit;
-    first = false;
-  }
-  return total;
-}
-
-std::string format_duration(std::int64_t nanoseconds) {
-  if (nanoseconds == 0) return "0s";
-  for (const Unit& unit : kUnits) {
-    if (nanoseconds % unit.nanoseconds == 0)
-      return fmt::format("{}{}", nanoseconds / unit.nanoseconds, unit.name);
-  }
-  return fmt::format("{}ns", nanoseconds);
-}
 
 std::string format_age(std::int64_t seconds) {
   if (seconds < 60) return fmt::format("{}s", seconds < 0 ? 0 : seconds);

@@ -1,18 +1,14 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
+
+#include "text/duration_text.h"
 
 namespace demo::ctl {
 
-// "500us", "250ms", "15s", "5m", "2h", "7d", or several from large to small ("1m30s"), as nanoseconds. "0"
-// needs no unit. Nothing for any other text or an overflow.
-std::optional<std::int64_t> parse_duration(std::string_view text);
-
-// The largest unit that loses nothing: "90s", "5m", "1500ms".
-std::string format_duration(std::int64_t nanoseconds);
+using text::format_duration;
+using text::parse_duration;
 
 // As people read an age: its two largest units, "3d 4h", "12m 5s", "8s".
 std::string format_age(std::int64_t seconds);

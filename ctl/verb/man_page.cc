@@ -115,7 +115,8 @@ sizes are
 constexpr std::string_view kOutput = R"(.TP
 .B table
 For people: as many columns as the terminal has room for.
-Cells are cut only when not even the most needed columns fit.
+Every column when standard output is no terminal and COLUMNS does not say how wide a line may be.
+Cells are cut on a terminal alone, when not even the most needed columns fit.
 .TP
 .B wide
 Every column, however long the lines get.
@@ -124,14 +125,52 @@ Every column, however long the lines get.
 Every column (RFC 4180), figures in full: bytes, nanoseconds, a second.
 .TP
 .B json
-The answer of the API by protobuf's JSON mapping with the field names of demo.control.v1:
-enums are their names, 64\-bit numbers strings, durations "1.5s".
-Fields are added in later versions, never renamed. With
+The answer of the API, as the section JSON has it.
+With
 .B \-\-fields
 it is a list of objects with these columns.
 .TP
 .B jsonl
 The same, one object a row and line.
+)";
+
+constexpr std::string_view kJson = R"(What
+.B \-o json
+and
+.B config show
+print, what
+.B config apply
+and
+.B stats \-\-replay
+read, and the daemon's state file have the fields of demo.control.v1 under the names of its .proto files.
+Fields are added in later versions, never renamed.
+.TP
+.B numbers
+Numbers, also those of 64 bits.
+Some programs round what is more than 9007199254740992 (2^53).
+.TP
+.B choices
+The words that the options take: "reuseport\-cpu", "least\-connections".
+"unknown" stands where a daemon tells nothing, and a number for a choice of a later version.
+.TP
+.B durations
+As the options take them: "250ms", "90s", "5m".
+Those that are numbers say their unit in their name: cpu_ns.
+.TP
+.B moments
+"2024\-05\-01T12:03:22Z" (RFC 3339).
+.TP
+.B bytes
+The body of a response is the text that it is; one that is not UTF\-8 is {"base64": "..."}.
+.PP
+Characters that could steer a terminal are written as \eu001b.
+.PP
+What is read may also be as protobuf writes it, and earlier versions did:
+"LISTENER_MODE_AUTO", "123", "1.500s", names in camelCase; null is a field that is not there.
+A body in such a text was base64 and is read so if every choice of the text has its long name.
+A text that has names of both kinds must say {"text": "..."} or {"base64": "..."}, as every text may.
+A field that there is not, or is there twice, and a value that does not fit are refused with the file's
+name, line and column, the path of the field, and what is allowed.
 )";
 
 struct ExitCodeText {
@@ -165,7 +204,7 @@ or not permitted.
 When it is set and not empty, no colors are used.
 .TP
 .B COLUMNS
-Width of tables when standard output is no terminal; 80 without it.
+Width of tables when standard output is no terminal; without it they have every column.
 )";
 
 constexpr std::string_view kFiles = R"(.TP
@@ -195,7 +234,7 @@ std::string man_page(const CommandTable& table, const std::vector<Argument>& glo
       if (command->verb().chapter == chapter && !command->verb().hidden) text += verb_entry(command->verb());
     }
   }
-  text += fmt::format(".SH OUTPUT\n{}", kOutput);
+  text += fmt::format(".SH OUTPUT\n{}.SH JSON\n{}", kOutput, kJson);
   text += ".SH EXIT STATUS\n";
   for (const ExitCodeText& code : kExitCodes) {
     text += fmt::format(".TP\n.B {}\n{}\n", static_cast<int>(code.code), code.meaning);

@@ -1,7 +1,6 @@
 #include "watch/sample_source.h"
 
 #include <fmt/format.h>
-#include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -11,7 +10,7 @@
 
 #include "failure.h"
 #include "format/json.h"
-#include "input_file.h"
+#include "json/read_message.h"
 #include "rpc_call/call_failure.h"
 
 namespace demo::ctl {
@@ -86,12 +85,15 @@ Failure ReplaySource::unreadable() const {
 void ReplaySource::read_line() {
   std::string text;
   while (!waiting_ && std::getline(file_, text)) {
-    if (line_ == 0) text = without_byte_order_mark(std::move(text));
     ++line_;
     if (text.empty()) continue;
     api::StatsSample sample;
-    const auto status = google::protobuf::util::JsonStringToMessage(text, &sample);
-    if (!status.ok()) throw usage_failure(fmt::format("{}, line {}: not a recorded sample", path_, line_));
+    const json::Reading reading = json::read_message(text, sample);
+    if (reading.problem) {
+      throw usage_failure(fmt::format("{}:{}:{}: not a recorded sample: {}{}{}", path_, line_,
+                                      reading.problem->column, reading.problem->path,
+                                      reading.problem->path.empty() ? "" : ": ", reading.problem->reason));
+    }
     waiting_ = std::move(sample);
   }
   // A folder, a broken disk.

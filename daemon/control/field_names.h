@@ -20,9 +20,4 @@ struct MessageField {
 // invariant: aborts.
 MessageField message_field(const google::protobuf::Message& message, std::string_view name);
 
-// "reuseport-cpu" as the enum of the field spells it: "ACCEPT_MODE_REUSEPORT_CPU".
-std::string enum_name(const MessageField& field, std::string_view text);
-// The way back.
-std::string enum_text(const google::protobuf::EnumValueDescriptor& value);
-
 }  // namespace demo

@@ -117,7 +117,7 @@ def test_a_shown_state_can_be_applied(start_daemon, tmp_path):
 def test_apply_reads_standard_input(start_daemon):
     daemon = start_daemon()
     state = running(daemon)
-    state["max_connections"] = "777"
+    state["max_connections"] = 777
     done = subprocess.run(
         [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "config", "apply", "-"],
         input=json.dumps(state),
@@ -127,7 +127,7 @@ def test_apply_reads_standard_input(start_daemon):
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
-    assert running(daemon)["max_connections"] == "777"
+    assert running(daemon)["max_connections"] == 777
 
 
 def test_diff_tells_what_was_changed_since_the_file(start_daemon):

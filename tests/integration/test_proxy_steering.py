@@ -157,7 +157,7 @@ def test_time_for_a_head_is_named_and_counted(start_daemon, new_backend):
     late = get(daemon.address)
     assert (late.status, b"head timed out" in late.body) == (504, True)
     sample = json.loads(daemon.democtl("stats", "-o", "json").stdout)
-    assert sample["backends"][0]["figures"]["head_timeouts"] == "1"
+    assert sample["backends"][0]["figures"]["head_timeouts"] == 1
     backend.script.release.set()
 
 

@@ -51,7 +51,7 @@ class HostDaemon:
 
     def requests(self):
         """How many requests its workers have taken."""
-        return int(json.loads(self.democtl("stats", "-o", "json"))["total"]["requests"])
+        return json.loads(self.democtl("stats", "-o", "json"))["total"]["requests"]
 
     def log(self):
         return self._log.read_text()

@@ -42,10 +42,11 @@ def cpp_files(*tops):
 
 
 def room_of(path):
-    """daemon/net/x.h: "net"; ctl/cmd/x.cc, start/x.cc: the folder; daemon/worker_main.cc: its stem."""
+    """Of daemon/net/x.h "net", of proto/json/x.h "json", of ctl/x.cc and start/x.cc the folder, of
+    daemon/worker_main.cc its stem, of others None."""
     if path.parts[0] in ("ctl", "start"):
         return path.parts[0]
-    if path.parts[0] != "daemon":
+    if path.parts[0] not in ("daemon", "proto"):
         return None
     return path.parts[1] if len(path.parts) > 2 else path.stem
 

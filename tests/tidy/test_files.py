@@ -45,7 +45,7 @@ def test_class_names_name_a_concept():
     vague = re.compile(rf"^\s*(?:class|struct)\s+({words})\b[^;]*$", re.MULTILINE)
     wrong = [
         f"{path}: {name}"
-        for path in cpp_files("daemon", "ctl", "start")
+        for path in cpp_files("daemon", "ctl", "proto", "start")
         for name in vague.findall(without_comments(read(path)))
     ]
     assert not wrong, "\n".join(wrong)
@@ -91,7 +91,7 @@ def test_every_source_file_is_built():
     built = {entry["file"] for entry in json.loads(database.read_text())}
     wrong = [
         str(path)
-        for path in cpp_files("daemon", "ctl", "start", "tests")
+        for path in cpp_files("daemon", "ctl", "proto", "start", "tests")
         if path.suffix == ".cc"
         and str(ROOT / path) not in built
         and path.parts[:2] not in (("tests", "fuzz"), ("tests", "bench"))

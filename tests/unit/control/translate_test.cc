@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 
-#include "control/config_json.h"
 #include "demo/control/v1/config.pb.h"
 #include "filled_message.h"
 
@@ -12,7 +11,6 @@ namespace {
 
 namespace pb = control::v1;
 using google::protobuf::util::MessageDifferencer;
-using testing::HasSubstr;
 
 template <typename Message, typename Value>
 void expect_round_trip() {
@@ -210,37 +208,6 @@ TEST(ResetField, RefusesUnknownPathsAndIdentities) {
   EXPECT_FALSE(reset_field("address", listener));
   Backend backend;
   EXPECT_FALSE(reset_field("endpoint", backend));
-}
-
-TEST(ConfigJson, GivesTheSameConfigurationBack) {
-  pb::Config filled;
-  test::fill_message(filled);
-  Config config;
-  ASSERT_TRUE(apply_message(filled, "", config));
-  config.response.body = std::string("\0\xff binary", 9);
-  const Result<Config> back = config_from_json(config_to_json(config));
-  ASSERT_TRUE(back) << back.error().message;
-  EXPECT_EQ(*back, config);
-}
-
-TEST(ConfigJson, KeepsThatAListenerOfModeAutoForwards) {
-  Config config;
-  config.listeners.emplace_back().address = *Address::parse(":80");
-  config.listeners.emplace_back().address = *Address::parse(":81");
-  config.listeners[1].auto_forwards = true;
-  EXPECT_EQ(*config_from_json(config_to_json(config)), config);
-}
-
-TEST(ConfigJson, TakesDefaultsForWhatIsAbsent) { EXPECT_EQ(*config_from_json("{}"), Config{}); }
-
-TEST(ConfigJson, RefusesWhatIsNoConfiguration) {
-  EXPECT_FALSE(config_from_json(""));
-  EXPECT_FALSE(config_from_json("{\"listeners\": ["));
-  EXPECT_FALSE(config_from_json("{\"colour\": 1}"));
-  const auto bad = config_from_json("{\"listeners\": [{\"address\": \"x\"}]}");
-  ASSERT_FALSE(bad);
-  EXPECT_EQ(bad.error().field, "listeners[0].address");
-  EXPECT_THAT(bad.error().message, HasSubstr("listeners[0].address"));
 }
 
 }  // namespace

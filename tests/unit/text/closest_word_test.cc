@@ -1,8 +1,8 @@
-#include "values/closest_word.h"
+#include "text/closest_word.h"
 
 #include <gtest/gtest.h>
 
-namespace demo::ctl {
+namespace demo::text {
 namespace {
 
 const std::vector<std::string> kVerbs{"add-backend", "status", "stats", "workers", "listeners"};
@@ -31,4 +31,4 @@ TEST(ClosestWord, AsksWithTheWord) {
 }
 
 }  // namespace
-}  // namespace demo::ctl
+}  // namespace demo::text

@@ -1,12 +1,15 @@
-#include "values/closest_word.h"
+#include "text/closest_word.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstddef>
 
-namespace demo::ctl {
+namespace demo::text {
 namespace {
+
+// Words longer than this are near to nothing: bounds the work on hostile input.
+constexpr std::size_t kLongestWord = 64;
 
 // Damerau-Levenshtein distance without overlapping swaps.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -28,6 +31,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
 
 std::string closest_word(std::string_view mistyped, const std::vector<std::string>& words) {
   std::string best;
+  if (mistyped.size() > kLongestWord) return best;
   std::size_t best_distance = std::max<std::size_t>(1, mistyped.size() / 3) + 1;
   for (const std::string& word : words) {
     const std::size_t d = distance(mistyped, word);
@@ -50,4 +54,4 @@ std::string did_you_mean(std::string_view mistyped, const std::vector<std::strin
   return word.empty() ? "" : fmt::format(", did you mean \"{}\"?", word);
 }
 
-}  // namespace demo::ctl
+}  // namespace demo::text

@@ -1,0 +1,71 @@
+#include "json/read_message.h"
+
+#include <fmt/format.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "json/message_builder.h"
+
+namespace demo::json {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+// Nothing recurses, no number is rounded, no byte that is not UTF-8 comes through.
+constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kParseNumbersAsStringsFlag |
+                                 rapidjson::kParseValidateEncodingFlag;
+
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
+
+Problem problem_at(std::string_view json, std::size_t offset, std::string path, std::string reason) {
+  const std::string_view before = json.substr(0, offset);
+  const std::size_t line = before.rfind('\n') + 1;  // 0 without one
+  Problem problem{.path = std::move(path), .reason = std::move(reason)};
+  problem.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  problem.column =
+      1 + static_cast<std::size_t>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line),
+                                                 before.end(), starts_character));
+  return problem;
+}
+
+// "Missing a comma or } after an object member." as a clause.
+std::string clause(rapidjson::ParseErrorCode code) {
+  std::string text = rapidjson::GetParseError_En(code);
+  if (text.ends_with('.')) text.pop_back();
+  return "no JSON: " + text;
+}
+
+}  // namespace
+
+std::string Problem::text() const {
+  return fmt::format("{}:{}: {}{}{}", line, column, path, path.empty() ? "" : ": ", reason);
+}
+
+Reading read_message(std::string_view json, google::protobuf::Message& message, Unknown unknown) {
+  if (json.starts_with(kByteOrderMark)) json.remove_prefix(kByteOrderMark.size());
+  rapidjson::MemoryStream stream(json.data(), json.size());
+  MessageBuilder builder(json, stream, message, unknown);
+  rapidjson::Reader reader;
+  reader.Parse<kParseFlags>(stream, builder);
+  Reading reading;
+  const auto failed = [&](std::size_t offset, std::string path, std::string reason) {
+    reading.problem = problem_at(json, offset, std::move(path), std::move(reason));
+  };
+  if (reader.GetParseErrorCode() == rapidjson::kParseErrorTermination) {
+    failed(builder.fault().offset, builder.fault().path, builder.fault().reason);
+  } else if (reader.HasParseError()) {
+    failed(reader.GetErrorOffset(), builder.path(), clause(reader.GetParseErrorCode()));
+  } else if (stream.Tell() < json.size()) {  // behind a NUL
+    failed(stream.Tell(), "", clause(rapidjson::kParseErrorDocumentRootNotSingular));
+  } else if (!builder.finish()) {
+    failed(builder.fault().offset, builder.fault().path, builder.fault().reason);
+  }
+  reading.unknown = builder.unknown_paths();
+  return reading;
+}
+
+}  // namespace demo::json

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace demo::json {
+
+// Why a text is no such message, and where.
+struct Problem {
+  std::size_t line = 1;    // from 1
+  std::size_t column = 1;  // from 1, in characters
+  std::string path;        // of the field, "listeners[0].mode"; empty: no field is to blame
+  std::string reason;      // a clause that quotes the value; printable
+
+  // "3:17: listeners[0].mode: \"autp\" is not one of auto, server, did you mean \"auto\"?".
+  std::string text() const;
+};
+
+// What to do about a field that the message does not have.
+enum class Unknown : std::uint8_t { kRefused, kLeftOut };
+
+struct Reading {
+  std::optional<Problem> problem;    // set: the message is half filled
+  std::vector<std::string> unknown;  // paths of what was left out, in the order of the text
+};
+
+// JSON (RFC 8259) as write_message() spells it into a message that is empty. A byte order mark, the names and
+// spellings of protobuf's own JSON, and null for a field that is not set are taken too. A field that is there
+// twice is refused. Any text is safe, however deep it nests.
+//
+// A string for bytes is text. It was base64 in protobuf's spelling, and is read so in a text that names enums
+// only as that does (ACCEPT_MODE_SHARED); one that names them both ways has to say {"text": "..."} or
+// {"base64": "..."}, as every text may.
+Reading read_message(std::string_view json, google::protobuf::Message& message,
+                     Unknown unknown = Unknown::kRefused);
+
+}  // namespace demo::json

@@ -1,0 +1,62 @@
+#include "text/enum_words.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <cctype>
+#include <cstddef>
+
+#include "text/closest_word.h"
+
+namespace demo::text {
+namespace {
+
+using google::protobuf::EnumDescriptor;
+using google::protobuf::EnumValueDescriptor;
+
+std::string lower(std::string_view text) {
+  std::string result;
+  for (const char c : text) result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return result;
+}
+
+// "ACCEPT_MODE_" of AcceptMode: the prefix that all values share is what ends in UNSPECIFIED.
+std::size_t prefix_size(const EnumDescriptor& type) {
+  return type.value(0)->name().size() - std::string_view("UNSPECIFIED").size();
+}
+
+}  // namespace
+
+std::string enum_word(const EnumValueDescriptor& value) {
+  if (value.number() == 0) return "unknown";
+  std::string word = lower(value.name().substr(prefix_size(*value.type())));
+  for (char& c : word) c = c == '_' ? '-' : c;
+  return word;
+}
+
+std::string enum_word(const EnumDescriptor& type, int number) {
+  const EnumValueDescriptor* value = type.FindValueByNumber(number);
+  return value == nullptr ? std::to_string(number) : enum_word(*value);
+}
+
+std::vector<std::string> enum_words(const EnumDescriptor& type) {
+  std::vector<std::string> words;
+  for (int i = 1; i < type.value_count(); ++i) words.push_back(enum_word(*type.value(i)));
+  return words;
+}
+
+const EnumValueDescriptor* find_enum_word(const EnumDescriptor& type, std::string_view word) {
+  const std::string wanted = lower(word);
+  for (int i = 1; i < type.value_count(); ++i) {
+    if (enum_word(*type.value(i)) == wanted) return type.value(i);
+  }
+  return nullptr;
+}
+
+std::string no_such_word(const EnumDescriptor& type, std::string_view word) {
+  const std::vector<std::string> words = enum_words(type);
+  return fmt::format("\"{}\" is not one of {}{}", word, fmt::join(words, ", "),
+                     did_you_mean(lower(word), words));
+}
+
+}  // namespace demo::text
