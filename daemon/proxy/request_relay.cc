@@ -78,7 +78,7 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
       continue;
     }
     if (!pipe_ && body_.remaining_length() >= limits::kSpliceBytes) pipe_ = bench.pipes.take();
-    const RelayStep step = pipe_ ? splice_body(bench, client, backend, count)
+    const RelayStep step = pipe_ ? splice_body(bench, client, input, backend, count)
                                  : receive_and_send(bench, client, input, backend, count);
     if (step != RelayStep::kDone) return step;
   }
@@ -149,7 +149,7 @@ RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, B
   return RelayStep::kDone;
 }
 
-RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, PeerSocket& backend,
+RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
                                     TrafficCount& count) {
   forget_replay();
   if (pipe_.held() == 0) {
@@ -157,12 +157,14 @@ RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, PeerSo
     const std::uint64_t left = body_.remaining_length();
     const IoResult got =
         pipe_.fill(client.fd(), static_cast<std::size_t>(std::min<std::uint64_t>(left, SIZE_MAX)));
+    // A copy goes on behind an urgent mark, and drops its byte.
+    if (client.may_stand_at_mark(got.outcome)) return receive_and_send(bench, client, input, backend, count);
     if (got.outcome == IoOutcome::kAgain) {
       client.drained();
       return RelayStep::kWaitsToReceive;
     }
     if (got.outcome != IoOutcome::kDone) {
-      if (is_broken(got.outcome)) client.broke(got.outcome);
+      client.broke(got.outcome);
       return RelayStep::kSenderEnded;
     }
     body_begun_ = true;
@@ -177,7 +179,10 @@ RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, PeerSo
       backend.filled();
       return RelayStep::kWaitsToSend;
     }
-    if (sent.outcome != IoOutcome::kDone) return RelayStep::kReceiverFailed;
+    if (sent.outcome != IoOutcome::kDone) {
+      backend.broke(sent.outcome);
+      return RelayStep::kReceiverFailed;
+    }
     count.to_backend(sent.bytes);
   }
   return RelayStep::kDone;

@@ -83,7 +83,8 @@ class RequestRelay {
   RelayStep send_unsent(Buffer& input, PeerSocket& backend, TrafficCount& count);
   RelayStep receive_and_send(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
                              TrafficCount& count);
-  RelayStep splice_body(Workbench& bench, PeerSocket& client, PeerSocket& backend, TrafficCount& count);
+  RelayStep splice_body(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+                        TrafficCount& count);
   RelayStep refuse();
 
   Buffer head_;

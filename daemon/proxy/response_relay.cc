@@ -179,11 +179,16 @@ RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, Peer
     const std::uint64_t left = body_.remaining_length();
     const IoResult got =
         pipe_.fill(backend.fd(), static_cast<std::size_t>(std::min<std::uint64_t>(left, SIZE_MAX)));
+    // A copy goes on behind an urgent mark, and drops its byte.
+    if (backend.may_stand_at_mark(got.outcome)) return receive_body(bench, backend, client, count);
     if (got.outcome == IoOutcome::kAgain) {
       backend.drained();
       return RelayStep::kWaitsToReceive;
     }
-    if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
+    if (got.outcome != IoOutcome::kDone) {
+      backend.broke(got.outcome);
+      return RelayStep::kSenderEnded;
+    }
     bench.allowance.charge_sent(got.bytes);
     count.from_backend(got.bytes);
     body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);

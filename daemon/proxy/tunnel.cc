@@ -78,14 +78,13 @@ TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from,
 
 TunnelDirection::Moved TunnelDirection::fill_pipe(Workbench& bench, PeerSocket& from) {
   const IoResult got = pipe_.fill(from.fd(), pipe_.room());
-  if (got.outcome == IoOutcome::kAgain) {
+  if (got.outcome == IoOutcome::kAgain || got.outcome == IoOutcome::kEnd) {
     // The bulk is over, or pauses: small pieces are cheaper copied.
     end(bench);
-    if (from.short_of_end()) return Moved::kSome;
+    if (from.may_stand_at_mark(got.outcome)) return Moved::kSome;
     from.drained();
     return Moved::kNothing;
   }
-  if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
   if (is_broken(got.outcome)) {
     from.broke(got.outcome);
     return Moved::kBroken;
