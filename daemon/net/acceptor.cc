@@ -86,7 +86,7 @@ unsigned Acceptor::accept_up_to(unsigned count) {
     }
     listener_.connection_opened();
     ConnectionTaker& taker = listener_.entrance != nullptr ? *listener_.entrance : *listener_.taker;
-    taker.take(std::move(next.fd), listener_, want_peer ? &next.peer : nullptr, {});
+    taker.take(std::move(next.fd), listener_, want_peer ? &next.peer : nullptr, {}, 0);
   }
   return count;
 }

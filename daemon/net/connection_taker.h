@@ -24,8 +24,10 @@ class ConnectionTaker {
   // peer: the client's address when it is known, else null; only valid during the call.
   // received: bytes already read from the connection, the start of its next request; only valid during the
   // call.
-  virtual void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-                    std::string_view received) = 0;
+  // served: requests that were answered on it elsewhere; after the first one it is a connection that is kept,
+  // whose time-out and number of requests go on.
+  virtual void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+                    std::uint32_t served) = 0;
 };
 
 }  // namespace demo

@@ -279,8 +279,9 @@ void ClientSession::hand_over() {
   ListenerHandle& listener = listener_;
   const Buffer received = std::move(input_);
   const bool has_peer = peer_.known();
+  const std::uint32_t served = requests_;
   room_.retire(*this);
-  taker.take(std::move(client), listener, has_peer ? &known : nullptr, received.bytes());
+  taker.take(std::move(client), listener, has_peer ? &known : nullptr, received.bytes(), served);
 }
 
 void ClientSession::end_exchange() {

@@ -88,7 +88,7 @@ class ClientSession final : public YieldingWatch, public Timer {
   Buffer input_;                       // received and not yet taken
   PeerSocket socket_;
   ClientPeer peer_;
-  std::uint32_t requests_ = 0;  // answered
+  std::uint32_t requests_ = 0;  // answered, in the rooms before too
   std::uint32_t seen_ = 0;      // bytes of input_ that are known not to complete the head
 };
 static_assert(sizeof(ClientSession) <= 256,

@@ -52,7 +52,7 @@ void GateSession::pass_on(std::string_view bytes) {
   const Buffer received = std::move(received_);
   gate_.retire(*this);
   listener.taker->take(std::move(client), listener, header.has_address ? &header.source : nullptr,
-                       bytes.substr(header.size));
+                       bytes.substr(header.size), 0);
 }
 
 std::chrono::milliseconds GateSession::patience() const {
@@ -84,7 +84,8 @@ ProxyHeaderGate::~ProxyHeaderGate() {
   while (first_ != nullptr) first_->close();
 }
 
-void ProxyHeaderGate::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view) {
+void ProxyHeaderGate::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view,
+                           std::uint32_t) {
   GateSession& session = sessions_.create(*this, std::move(client), listener);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;

@@ -56,8 +56,8 @@ class ProxyHeaderGate final : public ConnectionTaker {
   ProxyHeaderGate(const ProxyHeaderGate&) = delete;
   ProxyHeaderGate& operator=(const ProxyHeaderGate&) = delete;
 
-  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-            std::string_view received) override;
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+            std::uint32_t served) override;
 
   // No connection is kept from now on, or the listener is gone: who has sent nothing yet closes after a
   // moment's grace for a header that may be under way. Call drain() once the bench knows of it.

@@ -67,10 +67,11 @@ std::uint64_t ProxyRoom::cut() {
 }
 
 void ProxyRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-                     std::string_view received) {
+                     std::string_view received, std::uint32_t served) {
   ClientSession& session = sessions_.create(*this, std::move(client), listener, peer);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;
+  session.requests_ = served;
   session.start(received);
 }
 

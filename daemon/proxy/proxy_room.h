@@ -42,8 +42,8 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   // Client connections.
   std::size_t connections() const { return sessions_.live(); }
 
-  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-            std::string_view received) override;
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+            std::uint32_t served) override;
   bool wants_peer() const override { return wants_peer_; }
 
   // Something changed in the limits that the workers keep together.

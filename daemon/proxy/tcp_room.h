@@ -26,8 +26,8 @@ class TcpRoom final : public ConnectionTaker {
   std::uint64_t cut();
   std::size_t connections() const { return sessions_.live(); }
 
-  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-            std::string_view received) override;
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+            std::uint32_t served) override;
   bool wants_peer() const override { return proxy_.wants_peer(); }
 
   // For the sessions.

@@ -25,8 +25,8 @@ class RawRoom final : public ConnectionTaker {
   RawRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& stats, Answers& answers);
   ~RawRoom() override;
 
-  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-            std::string_view received) override;
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+            std::uint32_t served) override;
 
   // Settings from now on. Connections that no longer may stay open close, as with leave() and drain(): idle
   // ones after a moment, others after their response. Those of a listener that is another room's now move

@@ -14,7 +14,7 @@
 namespace demo {
 
 void RawSession::start(std::string_view received) {
-  room_.loop_.timers().arm(*this, room_.timeouts_.head);
+  room_.loop_.timers().arm(*this, first_wait());
   room_.allowance_.begin();
   // Nobody knows what stands behind it in the socket.
   unread_ = !received.empty();
@@ -69,6 +69,11 @@ bool RawSession::drive(bool peer_may_have_ended) {
   return true;
 }
 
+std::chrono::milliseconds RawSession::first_wait() const {
+  if (requests_ == 0) return room_.timeouts_.head;
+  return may_persist() ? room_.keepalive_.idle_timeout : limits::kIdleGrace;
+}
+
 bool RawSession::may_persist() const { return room_.keeps_connections() && !listener_.removed; }
 
 bool RawSession::answer() {
@@ -79,6 +84,7 @@ bool RawSession::answer() {
   const std::string_view bytes = canned.bytes(closing_ ? Persistence::kClose : Persistence::kKeep, false);
   const bool more = !canned.body_inline() || (closing_ && !unread_);
   const IoResult sent = send_bytes(fd_.get(), bytes, more ? More::kYes : More::kNo);
+  ++requests_;
   room_.stats_.requests.add();
   listener_.stats.requests.add();
   count_response(room_.stats_, canned.status());
@@ -177,8 +183,9 @@ void RawSession::hand_over() {
   if (registered_) room_.loop_.remove(fd_.get());
   UniqueFd fd = std::move(fd_);
   const std::unique_ptr<const Address> peer = std::move(peer_);
+  const std::uint32_t served = requests_;
   room_.retire(*this);
-  listener.taker->take(std::move(fd), listener, peer.get(), {});
+  listener.taker->take(std::move(fd), listener, peer.get(), {}, served);
 }
 
 void RawSession::close_now() {

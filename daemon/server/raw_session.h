@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -46,6 +47,8 @@ class RawSession final : public YieldingWatch, public Timer {
   bool answer();
   // Whether the settings let the connection live on.
   bool may_persist() const;
+  // How long the first bytes may take that come here.
+  std::chrono::milliseconds first_wait() const;
   bool continue_sending();
   bool finish();
   // With a reset when not all of a response was sent.
@@ -59,6 +62,7 @@ class RawSession final : public YieldingWatch, public Timer {
   BodyStream output_;
   RawSession* previous_ = nullptr;  // not owned
   RawSession* next_ = nullptr;      // not owned
+  std::uint32_t requests_ = 0;      // answered, in the rooms before too
   bool registered_ = false;
   bool closing_ = false;  // close when everything is sent
   bool unread_ = false;   // bytes of the client may be unread when it closes: close gently

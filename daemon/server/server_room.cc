@@ -17,12 +17,13 @@ ServerRoom::ServerRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingerin
 ServerRoom::~ServerRoom() { cut(); }
 
 void ServerRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-                      std::string_view received) {
+                      std::string_view received, std::uint32_t served) {
   Session& session = sessions_.create(*this, std::move(client), listener);
   if (peer != nullptr) {
     session.peer_kept_ = true;
     peers_.emplace(&session, *peer);
   }
+  session.requests_ = served;
   enlist(session);
   session.start(received);
 }

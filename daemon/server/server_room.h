@@ -34,8 +34,8 @@ class ServerRoom final : public ConnectionTaker {
   ServerRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& stats, Answers& answers);
   ~ServerRoom() override;
 
-  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-            std::string_view received) override;
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+            std::uint32_t served) override;
 
   // Settings from now on. Connections that no longer may stay open close: idle ones now, others after their
   // response.

@@ -101,8 +101,9 @@ void Session::hand_over() {
   const Buffer input = std::move(input_);
   const bool knows_peer = peer_kept_;
   const Address peer = knows_peer ? room_.peers_.at(this) : Address();
+  const std::uint32_t served = requests_;
   room_.retire(*this);
-  listener.taker->take(std::move(fd), listener, knows_peer ? &peer : nullptr, input.bytes());
+  listener.taker->take(std::move(fd), listener, knows_peer ? &peer : nullptr, input.bytes(), served);
 }
 
 }  // namespace demo

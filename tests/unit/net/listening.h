@@ -28,8 +28,8 @@ class Keeper final : public ConnectionTaker {
 
   explicit Keeper(bool wants_addresses = false) : wants_peer_(wants_addresses) {}
   bool wants_peer() const override { return wants_peer_; }
-  void take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-            std::string_view received) override {
+  void take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+            std::uint32_t) override {
     taken.push_back(
         {std::move(client), &listener, peer == nullptr ? "" : peer->to_string(), std::string(received)});
     then();

@@ -68,7 +68,7 @@ class ProxyFairness : public ::testing::Test {
     Client client = front_.connect();
     client.send(first);
     handle_.connection_opened();
-    handle_.taker->take(front_.accept(), handle_, nullptr, {});
+    handle_.taker->take(front_.accept(), handle_, nullptr, {}, 0);
     pollfd arrives{backend_.fd(), POLLIN, 0};
     EXPECT_TRUE(turns_.until([&] { return ::poll(&arrives, 1, 0) > 0; }));
     return {std::move(client), Client(backend_.accept())};

@@ -158,7 +158,7 @@ class OutOfTurn : public testing::Test {
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
     asker.fd.reset(ends[0]);
     handle_.connection_opened();
-    room_.take(UniqueFd(ends[1]), handle_, nullptr, {});
+    room_.take(UniqueFd(ends[1]), handle_, nullptr, {}, 0);
   }
 
   void ask(Asker& asker, const Kind& kind) {

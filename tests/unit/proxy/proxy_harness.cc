@@ -132,7 +132,7 @@ TestPeer ProxyHarness::connect(std::string_view first) {
   in_loop([this, &taken] {
     listener_->connection_opened();
     ConnectionTaker& taker = listener_->entrance != nullptr ? *listener_->entrance : *listener_->taker;
-    taker.take(std::move(taken), *listener_, nullptr, {});
+    taker.take(std::move(taken), *listener_, nullptr, {}, 0);
   });
   return client;
 }

@@ -90,7 +90,7 @@ TEST_F(ClientAbort, BeforeTheFirstByteOfItsResponse) {
     ASSERT_EQ(::send(fd.get(), "y", 1, MSG_NOSIGNAL), 1);
     client.close();
     listener.connection_opened();
-    taker->take(std::move(fd), listener, nullptr, kGet);
+    taker->take(std::move(fd), listener, nullptr, kGet, 0);
     gone();
   }
   expect_aborts(&WorkerStats::aborts_waiting, 2);

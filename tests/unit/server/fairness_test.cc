@@ -150,7 +150,7 @@ TEST_F(Fairness, LastAnswerToATakenConnectionIsNotLostToBytesBehindIt) {
     client.send(std::string(50'000, 'x'));
     listener.taker = taker;
     listener.connection_opened();
-    taker->take(server.accept(), listener, nullptr, kGet);
+    taker->take(server.accept(), listener, nullptr, kGet, 0);
     EXPECT_TRUE(answer(client).closes());
     EXPECT_TRUE(closed(client));
     EXPECT_FALSE(client.reset());

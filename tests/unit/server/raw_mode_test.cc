@@ -201,7 +201,7 @@ TEST_F(RawMode, ClientThatLeavesIsForgotten) {
 TEST_F(RawMode, TakenConnectionIsAnsweredForWhatItBrings) {
   Client client = server.connect();
   listener.connection_opened();
-  raw.take(server.accept(), listener, nullptr, "already here");
+  raw.take(server.accept(), listener, nullptr, "already here", 0);
   EXPECT_EQ(answer(client).status, 200);
   EXPECT_EQ(ask(client, "x").status, 200);
 }

@@ -27,7 +27,7 @@ Client ServerRig::connect(Buffers sizes) {
   const int one = 1;
   ::setsockopt(ours.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   listener.connection_opened();
-  listener.taker->take(std::move(ours), listener, nullptr, {});
+  listener.taker->take(std::move(ours), listener, nullptr, {}, 0);
   return client;
 }
 

@@ -216,7 +216,7 @@ TEST_F(SessionKeepalive, RemovedListenerEndsItsConnectionsAlone) {
   other.taker = &room;
   Client stays = server.connect();
   other.connection_opened();
-  room.take(server.accept(), other, nullptr, {});
+  room.take(server.accept(), other, nullptr, {}, 0);
   ask(stays, kGet);
   Client idle = connect();
   ask(idle, kGet);
@@ -237,7 +237,8 @@ TEST_F(SessionKeepalive, RemovedListenerEndsItsConnectionsAlone) {
 // Another room that only notes what it is given.
 class OtherRoom final : public ConnectionTaker {
  public:
-  void take(UniqueFd client, ListenerHandle&, const Address*, std::string_view received) override {
+  void take(UniqueFd client, ListenerHandle&, const Address*, std::string_view received,
+            std::uint32_t) override {
     fds.push_back(std::move(client));
     bytes.emplace_back(received);
   }
@@ -319,7 +320,7 @@ TEST_F(SessionHandOver, TakenConnectionContinuesWithWhatWasReceived) {
                                       std::string(kPost.substr(0, 50))}) {
     Client client = server.connect();
     listener.connection_opened();
-    room.take(server.accept(), listener, nullptr, received);
+    room.take(server.accept(), listener, nullptr, received, 0);
     const std::string stream = std::string(kPost) + std::string(kGet);
     const std::string expected =
         received.starts_with("POST") ? stream : std::string(kGet) + std::string(kGet);

@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <chrono>
+
 #include "listener_set_rig.h"
 
 // What a connection takes along, and keeps, when its listener changes its mode.
@@ -103,6 +105,38 @@ TEST_F(RoomChange, AConnectionWhoseListenerComesBackStaysOpen) {
   set_mode_until_another_connection_closed(ListenerMode::kServer);
   EXPECT_TRUE(client.open());
   EXPECT_TRUE(answered(client));
+}
+
+// It has had a request answered: what it waits for is another one, not its first head.
+TEST_F(RoomChange, AConnectionThatIsKeptWaitsAsOneInItsNewRoom) {
+  snapshot_.client_timeouts.head = std::chrono::milliseconds(300);
+  for (const ListenerMode before : {ListenerMode::kServer, ListenerMode::kRaw}) {
+    for (const ListenerMode after : {ListenerMode::kServer, ListenerMode::kRaw, ListenerMode::kProxy}) {
+      if (before == after) continue;
+      set_mode(before);
+      Client kept = first_.connect();
+      EXPECT_TRUE(answered(kept));
+      set_mode(after);
+      Client silent = first_.connect();
+      EXPECT_TRUE(closed(silent));
+      turns_.settle();
+      kept.read();
+      EXPECT_TRUE(kept.open()) << static_cast<int>(before) << " to " << static_cast<int>(after);
+    }
+  }
+}
+
+TEST_F(RoomChange, TheRequestsOfAConnectionCountOn) {
+  snapshot_.client_keepalive.max_requests = 3;
+  set_mode(ListenerMode::kServer);
+  Client client = first_.connect();
+  EXPECT_TRUE(answered(client));
+  set_mode(ListenerMode::kRaw);
+  EXPECT_TRUE(answered(client));
+  set_mode(ListenerMode::kServer);
+  EXPECT_TRUE(answered(client));
+  EXPECT_THAT(client.received(), HasSubstr("Connection: close\r\n"));
+  EXPECT_TRUE(closed(client));
 }
 
 }  // namespace
