@@ -31,6 +31,12 @@ IoOutcome outcome_of_error(int error_number) {
     case ENETDOWN:
     case ENONET:
     case EPROTO:
+    // What ICMP said of the way when TCP gave up, tcp(7) and icmp(7).
+    case ECONNREFUSED:
+    case ENOPROTOOPT:
+    case EOPNOTSUPP:
+    case EMSGSIZE:
+    case EACCES:
       return IoOutcome::kLost;
     default:
       return IoOutcome::kFailed;

@@ -21,7 +21,8 @@ enum class IoOutcome : std::uint8_t {
 
 // Nothing more can be received from or sent to the peer.
 inline bool is_broken(IoOutcome outcome) { return outcome >= IoOutcome::kLost; }
-// What errno says of a call on a socket that failed: kAgain, kLost or kFailed.
+// What errno says of a call on a connected socket that failed: kAgain, kLost or kFailed. The one judgement of
+// whose doing it is; of connect(2): connect_failure().
 IoOutcome outcome_of_error(int error_number);
 
 struct IoResult {

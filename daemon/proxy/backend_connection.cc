@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "base/connect_failure.h"
 #include "proxy/backend_pool.h"
 #include "proxy/stray_response.h"
 
@@ -48,6 +49,13 @@ void ConnectionList::remove(BackendConnection& connection) {
 bool BackendConnection::taken_in_this_turn() const { return taken_turn_ == member_.pool.turn(); }
 
 bool BackendConnection::heard_in_this_turn() const { return heard_turn_ == member_.pool.turn(); }
+
+bool BackendConnection::failed_here() const {
+  if (error_number_ != 0) {
+    return connect_failure(error_number_, member_.spec.address) == ConnectFailure::kShortage;
+  }
+  return socket.gone() && socket.failure() == IoOutcome::kFailed;
+}
 
 void BackendConnection::heard() { heard_turn_ = member_.pool.turn(); }
 

@@ -47,8 +47,8 @@ class BackendConnection final : public Watch, public Timer {
   void heard();
   // Its user's request was sent whole and the response came whole: what closing it may cost. See Parting.
   void answered(bool had_body, bool will_end) { parting_ = {true, had_body, will_end, false}; }
-  // errno of connect(2), after kFailed.
-  int error_number() const { return error_number_; }
+  // Whether it broke, or could not be made so far, for a reason on this host: nothing to blame the backend for.
+  bool failed_here() const;
 
   PeerSocket socket;
 
@@ -73,7 +73,7 @@ class BackendConnection final : public Watch, public Timer {
   std::uint64_t taken_turn_ = 0;           // of the loop, when it was last taken from the pool
   std::uint64_t heard_turn_ = 0;           // of the loop
   std::uint32_t uses_ = 0;
-  int error_number_ = 0;
+  int error_number_ = 0;  // of the last connect(2) that failed; 0 once connected
   PartingFacts parting_;
   State state_;
   bool out_of_turn_ = false;

@@ -177,11 +177,12 @@ void BackendPool::connect_again(BackendConnection& connection) {
   const int fd = connection.socket.fd();
   const int error_number =
       ::connect(fd, address.sockaddr_ptr(), address.sockaddr_size()) == 0 || errno == EISCONN ? 0 : errno;
-  const bool again = error_number == 0 ? !connection.socket.watch(bench_.loop, connection)
-                                       : connect_failure(error_number, address) != ConnectFailure::kPeer;
+  const bool unwatched = error_number == 0 && !connection.socket.watch(bench_.loop, connection);
+  const bool again = unwatched || (error_number != 0 &&
+                                   connect_failure(error_number, address) != ConnectFailure::kPeer);
+  connection.error_number_ = unwatched ? ENOMEM : error_number;
   if (again) return bench_.loop.timers().arm(connection, kQueueFullRest);
   if (error_number == 0) connection.socket.note(EPOLLOUT);
-  connection.error_number_ = error_number;
   connection.transition(error_number == 0 ? BackendConnection::State::kBusy
                                           : BackendConnection::State::kFailed);
   connection.user_->on_backend_event();
@@ -343,14 +344,17 @@ void BackendPool::give_up_waiting(BackendUser& user) {
 }
 
 Grant BackendPool::no_resources(Member& member, int error_number) {
+  report_shortage(member, error_number == EADDRNOTAVAIL ? "every local port towards it is in use"
+                                                        : errno_text(error_number));
+  return {GrantOutcome::kNoResources, nullptr, &member, error_number};
+}
+
+void BackendPool::report_shortage(const Member& member, std::string_view what) {
   member.stats.connect_shortages.add();
   const std::uint64_t now_ns = bench_.loop.now_ns();
-  if (logged_ns_ == 0 || now_ns - logged_ns_ >= kLogIntervalNs) {
-    logged_ns_ = now_ns;
-    log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name, name_,
-        error_number == EADDRNOTAVAIL ? "every local port towards it is in use" : errno_text(error_number));
-  }
-  return {GrantOutcome::kNoResources, nullptr, &member, error_number};
+  if (logged_ns_ != 0 && now_ns - logged_ns_ < kLogIntervalNs) return;
+  logged_ns_ = now_ns;
+  log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name, name_, what);
 }
 
 }  // namespace demo

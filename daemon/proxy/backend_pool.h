@@ -89,6 +89,9 @@ class BackendPool {
   void distrust(Member& member);
   // Something came on a connection that waits for the backend's end.
   void hear_parting(BackendConnection& connection);
+  // A connection to the member broke or was not made for a reason on this host, such as want of memory: counted
+  // and logged, and no failure of the member.
+  void report_shortage(const Member& member, std::string_view what);
   // The ejection time of a member is over.
   void take_back(Member& member);
 

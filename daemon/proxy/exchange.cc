@@ -139,16 +139,20 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
     case GrantOutcome::kNoResources:
-      // Ports run out towards one backend at a time: another one may still be reached. To ask for the same
-      // again would be in vain, and dear: the kernel looks through the whole range.
-      refusal_ = kNoResources;
-      others_only_ = true;
-      tried_.add(*grant.member);
-      transition(Phase::kSeeking);
-      if (attempts_ >= kAttemptsPerRequest) return refuse(kNoResources);
-      return std::nullopt;
+      return seek_elsewhere(*grant.member);
   }
   return ExchangeStep::kWaiting;
+}
+
+// Ports run out towards one backend at a time: another one may still be reached. To ask for the same again
+// would be in vain, and dear: the kernel looks through the whole range.
+std::optional<ExchangeStep> Exchange::seek_elsewhere(Member& member) {
+  refusal_ = kNoResources;
+  others_only_ = true;
+  tried_.add(member);
+  transition(Phase::kSeeking);
+  if (attempts_ >= kAttemptsPerRequest) return refuse(kNoResources);
+  return std::nullopt;
 }
 
 bool Exchange::left_the_queue() const {
@@ -163,6 +167,8 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
   const bool repeatable = idempotent_ && request_.received();
   if (reused ? !repeatable : connection_->socket.readable()) {
     const IoOutcome waits = connection_->socket.look();
+    if (is_broken(waits)) connection_->socket.broke(waits);
+    if (connection_->failed_here()) return fail_here();
     if (waits != IoOutcome::kAgain) {
       const bool spoke = waits == IoOutcome::kDone && !reused;
       return fail_attempt(spoke ? AttemptFailure::kSpokeFirst : AttemptFailure::kClosedEarly,
@@ -245,6 +251,7 @@ std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
     case RelayStep::kSenderEnded:
       return ExchangeStep::kClientGone;
     case RelayStep::kReceiverFailed:
+      if (connection_->failed_here()) return fail_here();
       if (!request_.anything_sent() || connection_->taken_in_this_turn()) {
         return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
       }
@@ -274,6 +281,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       session_.input().reset();
       return std::nullopt;
     case RelayStep::kSenderEnded:
+      if (connection_->failed_here()) return fail_here();
       if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
       if (!client_kept_backend_waiting()) {
         member.stats.response_errors.add();
@@ -333,6 +341,7 @@ ExchangeStep Exchange::tunnel() {
       transition(Phase::kOver);
       return ExchangeStep::kFinished;
     case Tunnel::Step::kBroken:
+      if (connection_->failed_here()) return fail_here();
       connection_->socket.reset_when_closed();
       return session_.socket().gone() ? ExchangeStep::kClientGone : ExchangeStep::kBroken;
   }

@@ -103,6 +103,7 @@ class Exchange final : public Timer, public BackendUser {
   // Steps: nothing means go on. exchange.cc
   std::optional<ExchangeStep> seek();
   std::optional<ExchangeStep> take(const Grant& grant);
+  std::optional<ExchangeStep> seek_elsewhere(Member& member);
   std::optional<ExchangeStep> adopt_connected();
   // The client does not wait any more for its turn.
   bool left_the_queue() const;
@@ -123,6 +124,8 @@ class Exchange final : public Timer, public BackendUser {
 
   // Failures and time-outs: exchange_failure.cc
   std::optional<ExchangeStep> fail_attempt(AttemptFailure failure, Member& member);
+  // The connection failed here, not at the backend: BackendConnection::failed_here().
+  ExchangeStep fail_here();
   ExchangeStep fail_response(const Rejection& rejection);
   ExchangeStep refuse(const Rejection& rejection);
   ExchangeStep expire(WaitFor what);

@@ -40,6 +40,12 @@ std::uint64_t to_ns(std::chrono::milliseconds time) {
 }  // namespace
 
 std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member) {
+  if (connection_ != nullptr && phase_ == Phase::kConnecting && connection_->failed_here()) {
+    pool_->report_shortage(member, "this host lacks what connecting takes");
+    give_back(false);
+    response_wait_ = {};
+    return seek_elsewhere(member);
+  }
   refusal_ = refusal_of(failure);
   const bool reused = connection_ != nullptr && connection_->reused();
   // Nobody else would have more.
@@ -93,6 +99,16 @@ bool Exchange::client_kept_backend_waiting() const {
   if (request_.received()) return false;
   const bool clients_turn = request_wait_.what == WaitFor::kClientBody || awaits_continue();
   return clients_turn && bench_.loop.now_ns() - asked_ns_ >= kLeastPatienceNs;
+}
+
+// It is not tried again: what this host lacks for one connection it lacks for the others.
+ExchangeStep Exchange::fail_here() {
+  pool_->report_shortage(connection_->member(), "the kernel gave up one that was open, as for want of memory");
+  if (phase_ == Phase::kTunnel) {
+    connection_->socket.reset_when_closed();
+    return ExchangeStep::kBroken;
+  }
+  return fail_response({503, "the proxy's host failed on the connection to the backend, as for want of memory"});
 }
 
 ExchangeStep Exchange::fail_response(const Rejection& rejection) {

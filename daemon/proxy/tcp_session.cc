@@ -81,17 +81,26 @@ void TcpSession::take(const Grant& grant) {
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
     case GrantOutcome::kNoResources:
-      // Ports run out towards one backend at a time: another one may still be reached.
-      others_only_ = true;
-      tried_.add(*grant.member);
-      return attempts_ < kAttemptsPerRequest ? seek() : end(true);
+      return seek_elsewhere(*grant.member);
     case GrantOutcome::kQueueFull:
     case GrantOutcome::kNoBackend:
       return end(true);
   }
 }
 
+// Ports run out towards one backend at a time: another one may still be reached.
+void TcpSession::seek_elsewhere(Member& member) {
+  others_only_ = true;
+  tried_.add(member);
+  attempts_ < kAttemptsPerRequest ? seek() : end(true);
+}
+
 void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
+  if (connection_ != nullptr && connection_->failed_here()) {
+    pool_->report_shortage(member, "this host lacks what connecting takes");
+    give_back();
+    return seek_elsewhere(member);
+  }
   const bool timed_out = failure == AttemptFailure::kConnectTimeout;
   if (timed_out) {
     member.stats.connect_timeouts.add();
@@ -133,6 +142,10 @@ void TcpSession::relay() {
     case Tunnel::Step::kFinished:
       return end(false);
     case Tunnel::Step::kBroken:
+      if (connection_->failed_here()) {
+        pool_->report_shortage(connection_->member(),
+                               "the kernel gave up one that was open, as for want of memory");
+      }
       if (socket_.gone()) {
         count_failed_send(room_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);
       }

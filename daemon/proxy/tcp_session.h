@@ -57,6 +57,7 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
   void seek();
   void take(const Grant& grant);
   void fail_attempt(AttemptFailure failure, Member& member);
+  void seek_elsewhere(Member& member);
   void connected();
   void relay();
   void arm(std::chrono::milliseconds delay);

@@ -68,7 +68,7 @@ struct BackendStats {
   Counter retries;          // requests sent again elsewhere
   Counter response_errors;  // broken, truncated or refused responses
   Counter connect_timeouts, head_timeouts, body_timeouts;
-  Counter connect_shortages;  // no local port or descriptor for a connection to it
+  Counter connect_shortages;  // no local port, descriptor or memory for a connection to it
   Counter queue_full;         // turned away at once: its limit reached and the pool's queue full
   Counter queue_timeouts;     // waited too long under max-connections
   Counter tunnel_timeouts;    // no byte either way for too long

@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <array>
+#include <cerrno>
 #include <string>
 
 #include "unit/net/client.h"
@@ -31,6 +32,18 @@ TEST_F(SocketOpsTest, ReceiveTellsBytesNothingEndAndFailureApart) {
   client_.abort_connection();
   const IoOutcome broken = send_bytes(ours_.get(), "x").outcome;
   EXPECT_EQ(broken, IoOutcome::kLost);
+}
+
+// Of all that the calls on a connected socket may fail with: recv(2), send(2), splice(2), sendfile(2).
+TEST(OutcomeOfError, TellsThePeerAndTheWayFromThisHost) {
+  EXPECT_EQ(outcome_of_error(EAGAIN), IoOutcome::kAgain);
+  for (const int number : {ECONNRESET, EPIPE, ETIMEDOUT, ECONNABORTED, ENOTCONN, EHOSTUNREACH, ENETUNREACH,
+                           EHOSTDOWN, ENETDOWN, ENONET, EPROTO, ECONNREFUSED, ENOPROTOOPT, EACCES}) {
+    EXPECT_EQ(outcome_of_error(number), IoOutcome::kLost) << number;
+  }
+  for (const int number : {ENOMEM, ENOBUFS, EMFILE, ENFILE, ENOSPC, EIO, EBADF, EINVAL, EFAULT, EPERM}) {
+    EXPECT_EQ(outcome_of_error(number), IoOutcome::kFailed) << number;
+  }
 }
 
 TEST_F(SocketOpsTest, SendSaysHowMuchTheSocketTook) {

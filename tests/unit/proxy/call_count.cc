@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +17,9 @@ namespace {
 
 thread_local CallCount* counting = nullptr;
 thread_local bool watches_refused = false;
+thread_local unsigned failing_calls = 0;
+thread_local int failing_port = 0;
+thread_local int failing_errno = 0;
 
 }  // namespace
 
@@ -39,15 +43,39 @@ NoMoreWatches::~NoMoreWatches() { watches_refused = false; }
 
 bool refuses_watches() { return watches_refused; }
 
+FailingCalls::FailingCalls(int port, int error_number, unsigned which) {
+  failing_port = port;
+  failing_errno = error_number;
+  failing_calls = which;
+}
+FailingCalls::~FailingCalls() { failing_calls = 0; }
+
+// Sets errno where the call is to fail.
+bool fails(unsigned call, int fd) {
+  if ((failing_calls & call) == 0) return false;
+  sockaddr_in peer{};
+  socklen_t size = sizeof peer;
+  if (::getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return false;
+  if (peer.sin_family != AF_INET || ntohs(peer.sin_port) != failing_port) return false;
+  errno = failing_errno;
+  return true;
+}
+
 // The real function behind the one that is defined here under its name.
 template <typename Function>
 Function* real(const char* name) {
   return reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, name));
 }
 
+void pretend_to_fail(int& error_number) {
+  if ((failing_calls & FailingCalls::kConnect) != 0 && error_number != 0) error_number = failing_errno;
+}
+
 }  // namespace demo::test
 
 using demo::test::CallCount;
+using demo::test::FailingCalls;
+using demo::test::fails;
 using demo::test::real;
 
 extern "C" {
@@ -55,12 +83,14 @@ extern "C" {
 ssize_t recv(int fd, void* into, size_t size, int flags) {
   static auto* const call = real<ssize_t(int, void*, size_t, int)>("recv");
   CallCount::note("recv");
+  if (fails(FailingCalls::kReceive, fd)) return -1;
   return call(fd, into, size, flags);
 }
 
 ssize_t send(int fd, const void* bytes, size_t size, int flags) {
   static auto* const call = real<ssize_t(int, const void*, size_t, int)>("send");
   CallCount::note("send");
+  if (fails(FailingCalls::kSend, fd)) return -1;
   return call(fd, bytes, size, flags);
 }
 
@@ -101,12 +131,15 @@ int setsockopt(int fd, int level, int name, const void* value, socklen_t size) n
 int getsockopt(int fd, int level, int name, void* value, socklen_t* size) noexcept {
   static auto* const call = real<int(int, int, int, void*, socklen_t*)>("getsockopt");
   CallCount::note("getsockopt");
-  return call(fd, level, name, value, size);
+  const int result = call(fd, level, name, value, size);
+  if (name == SO_ERROR) demo::test::pretend_to_fail(*static_cast<int*>(value));
+  return result;
 }
 
 ssize_t splice(int from, off64_t* from_offset, int to, off64_t* to_offset, size_t size, unsigned flags) {
   static auto* const call = real<ssize_t(int, off64_t*, int, off64_t*, size_t, unsigned)>("splice");
   CallCount::note((flags & SPLICE_F_MORE) != 0 ? "splice with more to come" : "splice");
+  if (fails(FailingCalls::kSplice, from) || fails(FailingCalls::kSplice, to)) return -1;
   return call(from, from_offset, to, to_offset, size, flags);
 }
 

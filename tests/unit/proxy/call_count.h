@@ -35,4 +35,16 @@ class NoMoreWatches {
   NoMoreWatches& operator=(const NoMoreWatches&) = delete;
 };
 
+// While one is alive these calls of the calling thread fail with this errno on sockets whose peer has the port.
+// kConnect: a connect(2) that has failed says that it was for this.
+class FailingCalls {
+ public:
+  enum Which : unsigned { kReceive = 1, kSend = 2, kSplice = 4, kConnect = 8 };
+
+  FailingCalls(int port, int error_number, unsigned which);
+  ~FailingCalls();
+  FailingCalls(const FailingCalls&) = delete;
+  FailingCalls& operator=(const FailingCalls&) = delete;
+};
+
 }  // namespace demo::test
