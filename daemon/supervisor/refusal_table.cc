@@ -22,8 +22,14 @@ void RefusalTable::look(std::uint64_t now_ns, const Snapshot& snapshot, const So
     listeners.insert(listener.slot);
     loops_[listener.slot].feed(now_ns, source.loops(listener.slot));
   }
-  std::erase_if(backends_, [&members](const auto& entry) { return !members.contains(entry.first); });
-  std::erase_if(loops_, [&listeners](const auto& entry) { return !listeners.contains(entry.first); });
+  for (auto& [slot, place] : backends_) {
+    if (members.contains(slot)) continue;
+    place.full.pause();
+    place.timeouts.pause();
+  }
+  for (auto& [slot, loops] : loops_) {
+    if (!listeners.contains(slot)) loops.pause();
+  }
   accept_errors_.feed(now_ns, source.accept_errors());
   // Another limit is another matter.
   if (std::exchange(limit_, snapshot.max_connections) != snapshot.max_connections) {

@@ -23,7 +23,8 @@ class RefusalTable {
     std::function<bool()> clients_wait;                      // at the limit of client connections
   };
 
-  // One look at everything that the snapshot names; what it does not name is forgotten.
+  // One look at everything that the snapshot names. What it does not name is forgotten, and begins anew, with
+  // the figures that it has then, when it is named again.
   void look(std::uint64_t now_ns, const Snapshot& snapshot, const Source& source);
   // The place of a backend address has a new owner.
   void forget_backend(std::uint32_t slot) { backends_.erase(slot); }

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 namespace demo {
 namespace {
 
@@ -78,6 +80,28 @@ TEST_F(RefusalTableTest, PlaceWithANewOwnerOrWithoutOneIsForgotten) {
   look();
   EXPECT_EQ(table_.of_backend(3).all(), 0U);
   EXPECT_EQ(table_.loops_of(5), 0U);
+}
+
+// A member that led back here for a while, or a listener that was removed and added again, keeps its place.
+TEST_F(RefusalTableTest, WhatComesBackToItsPlaceBringsNoHistory) {
+  backend_.queue_full = 100;
+  backend_.queue_timeouts = 10;
+  loops_ = 50;
+  look(11);
+  const auto pools = std::exchange(snapshot_.pools, {});
+  snapshot_.listeners[0].leaving = true;
+  look();
+  loops_ = 51;
+  snapshot_.pools = pools;
+  snapshot_.listeners[0].leaving = false;
+  look();
+  EXPECT_EQ(table_.of_backend(3).all(), 0U);
+  EXPECT_EQ(table_.loops_of(5), 0U);
+  backend_.queue_full = 101;
+  loops_ = 53;
+  look();
+  EXPECT_EQ(table_.of_backend(3).all(), 1U);
+  EXPECT_EQ(table_.loops_of(5), 2U);
 }
 
 TEST_F(RefusalTableTest, ClientsThatWaitedAreToldForTenSecondsOrUntilTheLimitChanges) {
