@@ -5,6 +5,42 @@
 #include <algorithm>
 
 namespace demo {
+namespace {
+
+HealthJudgement failing(std::uint64_t requests) {
+  return {Health::kFailing, fmt::format("failing ({} requests in a row)", requests), false, requests};
+}
+
+HealthJudgement full(std::uint64_t requests) {
+  return {Health::kFull, fmt::format("full ({} requests refused in 10 s)", requests), true, requests};
+}
+
+// Which of two states an operator has to know of first, the lowest.
+int rank(Health health) {
+  switch (health) {
+    case Health::kFailing:
+      return 0;
+    case Health::kFull:
+      return 1;
+    case Health::kDown:
+      return 2;
+    case Health::kUp:
+      return 3;
+    case Health::kUnchecked:
+      return 4;
+    case Health::kEjected:
+      return 5;
+    case Health::kLoop:
+      return 6;
+    case Health::kDraining:
+    case Health::kMaintenance:
+    case Health::kUnresolved:
+      return 7;  // of a whole backend
+  }
+  return 7;
+}
+
+}  // namespace
 
 HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence) {
   if (wanted == BackendState::kMaintenance) return {Health::kMaintenance, "maintenance", false};
@@ -16,12 +52,8 @@ HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence
     return {Health::kEjected, fmt::format("ejected ({} of {} workers)", evidence.ejected, evidence.workers),
             !everywhere};
   }
-  if (evidence.failing) {
-    return {Health::kFailing, fmt::format("failing ({} requests in a row)", evidence.failures), false};
-  }
-  if (evidence.refused > 0) {
-    return {Health::kFull, fmt::format("full ({} requests refused in 10 s)", evidence.refused), true};
-  }
+  if (evidence.failing) return failing(evidence.failures);
+  if (evidence.refused > 0) return full(evidence.refused);
   return evidence.checked ? HealthJudgement{Health::kUp, "up", true} : HealthJudgement{};
 }
 
@@ -33,13 +65,34 @@ HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJu
     return judgement;
   }
   const auto usable = std::count_if(members.begin(), members.end(), [](const auto& m) { return m.usable; });
-  const auto best = std::find_if(members.begin(), members.end(),
-                                 [usable](const auto& m) { return m.usable == (usable > 0); });
-  judgement = *best;
+  const HealthJudgement* first = nullptr;
+  std::uint64_t requests = 0;
+  for (const HealthJudgement& member : members) {
+    if (member.usable != (usable > 0)) continue;
+    if (first == nullptr || rank(member.health) < rank(first->health)) {
+      first = &member;
+      requests = 0;
+    }
+    if (member.health == first->health) requests += member.requests;
+  }
+  judgement = *first;
+  if (judgement.health == Health::kFailing) judgement = failing(requests);
+  if (judgement.health == Health::kFull) judgement = full(requests);
   const bool differ = usable != 0 && usable != static_cast<std::ptrdiff_t>(members.size());
-  if (differ) judgement.text = fmt::format("{} ({} of {} addresses)", best->text, usable, members.size());
+  if (differ) judgement.text += fmt::format(" ({} of {} addresses)", usable, members.size());
   judgement.usable = usable > 0 && backend.weight > 0;
   return judgement;
+}
+
+std::string why_out(const Config& config, std::string_view pool, std::string_view endpoint) {
+  const Pool* const there = find_pool(config, pool);
+  if (there == nullptr) return "its pool was removed";
+  const Backend* const backend = find_backend(*there, endpoint);
+  if (backend == nullptr) return "it was removed";
+  if (backend->state == BackendState::kMaintenance) return "it is in maintenance";
+  if (backend->state == BackendState::kDrain) return "it drains";
+  if (backend->weight == 0) return "its weight is 0";
+  return "it is down, leads back to its own pool, or is no address of the backend any more";
 }
 
 }  // namespace demo

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/backend.h"
+#include "config/config.h"
 
 namespace demo {
 
@@ -41,11 +43,16 @@ struct HealthJudgement {
   Health health = Health::kUnchecked;
   std::string text = "unchecked";  // "up", "down: status 500", "ejected (1 of 2 workers)"
   bool usable = true;              // requests sent there have a chance
+  std::uint64_t requests = 0;      // that failed in a row, or were refused, where the text says so
 };
 
 HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence);
-// Of all addresses of a backend together: usable when one is, and the best one names its state. Pure, as
-// judge_member().
+// Of all addresses of a backend together, in whatever order. Usable when one is; of those that are, or of all
+// when none is, the state that asks most for a hand names that of the backend, and requests are added up. Pure,
+// as judge_member().
 HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members);
+
+// Why an address of the backend gets no requests, one clause; the backend may be gone. Pure.
+std::string why_out(const Config& config, std::string_view pool, std::string_view endpoint);
 
 }  // namespace demo

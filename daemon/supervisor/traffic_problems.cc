@@ -38,19 +38,25 @@ bool is_trouble(Health health) {
          health == Health::kUnresolved || health == Health::kLoop;
 }
 
+void add_judgement(const HealthJudgement& judgement, const std::string& subject, TrafficProblems& problems) {
+  if (!is_trouble(judgement.health)) return;
+  (judgement.health == Health::kFailing ? problems.refused : problems.warnings)
+      .push_back(fmt::format("{} is {}", subject, judgement.text));
+}
+
 void add_backends(const std::vector<const BackendReport*>& backends, bool served, TrafficProblems& problems) {
   for (const BackendReport* report : backends) {
-    const std::string what = fmt::format("backend {}/{} is {}", report->pool, report->backend.endpoint.text,
-                                         report->judgement.text);
-    if (served && report->judgement.health == Health::kFailing) {
-      problems.refused.push_back(what);
-    } else if (served && is_trouble(report->judgement.health)) {
-      problems.warnings.push_back(what);
-    }
+    const std::string subject = fmt::format("backend {}/{}", report->pool, report->backend.endpoint.text);
+    if (served) add_judgement(report->judgement, subject, problems);
     for (const MemberReport& member : report->members) {
+      // Requests that are sent to this one of its addresses fare otherwise.
+      if (served && member.judgement.health != report->judgement.health) {
+        add_judgement(member.judgement, fmt::format("{} at {}", subject, member.address.to_string()),
+                      problems);
+      }
       if (member.starved) {
         problems.refused.push_back(fmt::format(
-            "this host has no local port or descriptor for more connections to backend {}/{} at {}",
+            "this host has no local port or descriptor, or no memory, for more connections to backend {}/{} at {}",
             report->pool, report->backend.endpoint.text, member.address.to_string()));
       }
       if (member.shortage.empty()) continue;

@@ -1,6 +1,10 @@
 #include "supervisor/backend_health.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
 
 namespace demo {
 namespace {
@@ -84,6 +88,65 @@ TEST(BackendHealth, BackendIsAsGoodAsItsBestAddress) {
   expect_judged(judge_backend(backend, {up, up}), Health::kUp, "up", true);
   expect_judged(judge_backend(backend, {down, up, down}), Health::kUp, "up (1 of 3 addresses)", true);
   expect_judged(judge_backend(backend, {down, down}), Health::kDown, "down: status 500", false);
+}
+
+HealthJudgement full(std::uint64_t requests) {
+  MemberEvidence given = evidence();
+  given.refused = requests;
+  return judged(given);
+}
+
+HealthJudgement failing(std::uint64_t requests) {
+  MemberEvidence given = evidence();
+  given.failing = true;
+  given.failures = requests;
+  return judged(given);
+}
+
+// What is shown does not depend on which address the resolver named first.
+TEST(BackendHealth, AddressesOfABackendAreJudgedTogether) {
+  const HealthJudgement up{Health::kUp, "up", true};
+  const HealthJudgement down{Health::kDown, "down: status 500", false};
+  const HealthJudgement ejected{Health::kEjected, "ejected (1 of 2 workers)", true};
+  struct Case {
+    std::vector<HealthJudgement> members;
+    Health health;
+    const char* text;
+    bool usable;
+  };
+  for (Case& c : std::vector<Case>{
+           {{full(3), full(4)}, Health::kFull, "full (7 requests refused in 10 s)", true},
+           {{full(3), up}, Health::kFull, "full (3 requests refused in 10 s)", true},
+           {{full(3), full(4), down},
+            Health::kFull,
+            "full (7 requests refused in 10 s) (2 of 3 addresses)",
+            true},
+           {{ejected, up}, Health::kUp, "up", true},
+           {{failing(3), up}, Health::kUp, "up (1 of 2 addresses)", true},
+           {{failing(3), failing(5)}, Health::kFailing, "failing (8 requests in a row)", false},
+           {{down, failing(5)}, Health::kFailing, "failing (5 requests in a row)", false},
+       }) {
+    std::ranges::sort(c.members, {}, &HealthJudgement::text);
+    do {
+      expect_judged(judge_backend({}, c.members), c.health, c.text, c.usable);
+    } while (std::ranges::next_permutation(c.members, {}, &HealthJudgement::text).found);
+  }
+}
+
+TEST(BackendHealth, SaysWhyABackendGetsNoRequests) {
+  Config config;
+  EXPECT_EQ(why_out(config, "p", "1.2.3.4:80"), "its pool was removed");
+  config.pools.emplace_back().name = "p";
+  EXPECT_EQ(why_out(config, "p", "1.2.3.4:80"), "it was removed");
+  Backend& backend = config.pools[0].backends.emplace_back();
+  backend.endpoint = *Endpoint::parse("1.2.3.4:80");
+  EXPECT_THAT(why_out(config, "p", "1.2.3.4:80"), testing::HasSubstr("it is down"));
+  backend.weight = 0;
+  EXPECT_EQ(why_out(config, "p", "1.2.3.4:80"), "its weight is 0");
+  backend.state = BackendState::kDrain;
+  EXPECT_EQ(why_out(config, "p", "1.2.3.4:80"), "it drains");
+  backend.state = BackendState::kMaintenance;
+  EXPECT_EQ(why_out(config, "p", "1.2.3.4:80"), "it is in maintenance");
 }
 
 TEST(BackendHealth, BackendWithoutAddressIsUnresolvedUnlessNobodyWantsIt) {

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <utility>
+
 namespace demo {
 namespace {
 
@@ -75,6 +77,19 @@ TEST_F(TrafficProblemsTest, DownBackendBesideOthersIsAWarning) {
   add("10.0.0.2:80", kDead);
   EXPECT_THAT(found().refused, IsEmpty());
   EXPECT_THAT(found().warnings, ElementsAre("backend default/10.0.0.2:80 is down: status 500"));
+}
+
+TEST_F(TrafficProblemsTest, OneOfSeveralAddressesIsNamed) {
+  BackendReport& report = add("web:80", kGood);
+  for (const auto& [address, judgement] :
+       {std::pair{"10.0.0.1:80", kGood}, {"10.0.0.2:80", kBad}, {"10.0.0.3:80", kDead}}) {
+    MemberReport& member = report.members.emplace_back();
+    member.address = *Address::parse(address);
+    member.judgement = judgement;
+  }
+  EXPECT_THAT(found().refused,
+              ElementsAre("backend default/web:80 at 10.0.0.2:80 is failing (3 requests in a row)"));
+  EXPECT_THAT(found().warnings, ElementsAre("backend default/web:80 at 10.0.0.3:80 is down: status 500"));
 }
 
 TEST_F(TrafficProblemsTest, CheckThatCannotBeMadeIsAWarning) {
