@@ -108,6 +108,7 @@ Result<std::vector<Frame>> encode_one(BackendNotice message) {
   notice.set_address(encode_address(message.address));
   notice.set_ejected(message.ejected);
   notice.set_reason(cut(std::move(message.reason)));
+  notice.set_out(message.out);
   return one(single(body));
 }
 
@@ -150,7 +151,7 @@ Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<UniqueFd>& fd
 Result<BackendNotice> decode_notice(const wire::BackendNotice& from) {
   auto address = decode_address(from.address());
   if (!address) return address.error();
-  return BackendNotice{from.pool(), from.endpoint(), *address, from.ejected(), from.reason()};
+  return BackendNotice{from.pool(), from.endpoint(), *address, from.ejected(), from.reason(), from.out()};
 }
 
 // The messages that are one frame without descriptors.

@@ -50,13 +50,15 @@ struct Drained {
   std::uint64_t forced = 0;  // connections closed at the deadline
 };
 
-// Worker to supervisor: this worker ejected a backend, or took it back.
+// Worker to supervisor: this worker ejected a backend, took it back, or holds it ejected no more since it
+// gets no requests at all.
 struct BackendNotice {
   std::string pool;
   std::string endpoint;
   Address address;
   bool ejected = false;
   std::string reason;
+  bool out = false;  // not ejected, and not taken back either
 };
 
 // What a worker's channel gives for a message that lost its descriptors on the way, because the worker had no

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
@@ -11,6 +12,10 @@
 #include "proxy/peer_socket.h"
 
 namespace demo {
+
+// What is logged of connections that failed here.
+inline constexpr std::string_view kNoMeans = "this host lacks what connecting takes";
+inline constexpr std::string_view kGivenUp = "the kernel gave up one that was open, as for want of memory";
 
 // One connection to a backend. Owns its descriptor; its member's pool creates it, lends it to one user at a
 // time and retires it.
@@ -47,7 +52,8 @@ class BackendConnection final : public Watch, public Timer {
   void heard();
   // Its user's request was sent whole and the response came whole: what closing it may cost. See Parting.
   void answered(bool had_body, bool will_end) { parting_ = {true, had_body, will_end, false}; }
-  // Whether it broke, or could not be made so far, for a reason on this host: nothing to blame the backend for.
+  // Whether it broke, or could not be made so far, for a reason on this host: nothing to blame the backend
+  // for.
   bool failed_here() const;
 
   PeerSocket socket;

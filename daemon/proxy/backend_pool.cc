@@ -178,8 +178,8 @@ void BackendPool::connect_again(BackendConnection& connection) {
   const int error_number =
       ::connect(fd, address.sockaddr_ptr(), address.sockaddr_size()) == 0 || errno == EISCONN ? 0 : errno;
   const bool unwatched = error_number == 0 && !connection.socket.watch(bench_.loop, connection);
-  const bool again = unwatched || (error_number != 0 &&
-                                   connect_failure(error_number, address) != ConnectFailure::kPeer);
+  const bool again =
+      unwatched || (error_number != 0 && connect_failure(error_number, address) != ConnectFailure::kPeer);
   connection.error_number_ = unwatched ? ENOMEM : error_number;
   if (again) return bench_.loop.timers().arm(connection, kQueueFullRest);
   if (error_number == 0) connection.socket.note(EPOLLOUT);

@@ -89,8 +89,8 @@ class BackendPool {
   void distrust(Member& member);
   // Something came on a connection that waits for the backend's end.
   void hear_parting(BackendConnection& connection);
-  // A connection to the member broke or was not made for a reason on this host, such as want of memory: counted
-  // and logged, and no failure of the member.
+  // A connection to the member broke or was not made for a reason on this host (failed_here()): counted and
+  // logged, and no failure of the member.
   void report_shortage(const Member& member, std::string_view what);
   // The ejection time of a member is over.
   void take_back(Member& member);
@@ -139,6 +139,8 @@ class BackendPool {
   void close_idle_of(Member& member);
   void leave(std::unique_ptr<Member> member);
   void update(Member& member, const SnapshotMember& spec);
+  // Of one that gets no requests any more; tells.
+  void end_ejection(Member& member, std::string_view why);
   void cut(Member& member);
   void configure_balancer();
   bool only_usable(const Member& member) const;

@@ -82,7 +82,7 @@ void BackendPool::remove_members() {
 void BackendPool::leave(std::unique_ptr<Member> member) {
   member->vanished = true;
   bench_.loop.timers().disarm(*member);
-  if (member->record.ejected()) member->stats.ejected.set(0);
+  end_ejection(*member, "it was removed");
   close_idle_of(*member);
   leave_line(*member);
   leaving_.push_back(std::move(member));
@@ -96,13 +96,25 @@ void BackendPool::update(Member& member, const SnapshotMember& spec) {
   if (member.limited()) yield_idle(member);
   if (came_up) {
     member.up_since_ns = bench_.loop.now_ns();
-    if (member.record.ejected()) {
-      bench_.loop.timers().disarm(member);
-      take_back(member);
-    }
     member.record.clear();
   }
-  if (!spec.usable) close_idle_of(member);
+  if (!spec.usable) {
+    end_ejection(member, "it gets no requests now: it drains, is in maintenance or down");
+    close_idle_of(member);
+  } else if (spec.weight == 0) {
+    end_ejection(member, "it gets no requests now: its weight is 0");
+  }
+}
+
+// Nobody waits for its time to be over any more.
+void BackendPool::end_ejection(Member& member, std::string_view why) {
+  if (!member.record.ejected()) return;
+  bench_.loop.timers().disarm(member);
+  member.record.take_back();
+  member.stats.ejected.set(0);
+  if (bench_.outlook.on_ejection) {
+    bench_.outlook.on_ejection({name_, member.spec.name, member.spec.address, false, why, true});
+  }
 }
 
 void BackendPool::cut(Member& member) {
@@ -128,7 +140,8 @@ bool BackendPool::only_usable(const Member& member) const {
 }
 
 void BackendPool::report_failure(Member& member, std::string_view why) {
-  if (member.vanished || !member.record.failed(ejection_)) return;
+  if (member.vanished || !member.spec.usable || member.spec.weight == 0) return;
+  if (!member.record.failed(ejection_)) return;
   if (!ejection_.allow_last && only_usable(member)) return;
   const std::uint64_t now_ns = bench_.loop.now_ns();
   member.record.eject(ejection_, now_ns);

@@ -41,7 +41,7 @@ std::uint64_t to_ns(std::chrono::milliseconds time) {
 
 std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member) {
   if (connection_ != nullptr && phase_ == Phase::kConnecting && connection_->failed_here()) {
-    pool_->report_shortage(member, "this host lacks what connecting takes");
+    pool_->report_shortage(member, kNoMeans);
     give_back(false);
     response_wait_ = {};
     return seek_elsewhere(member);
@@ -103,12 +103,13 @@ bool Exchange::client_kept_backend_waiting() const {
 
 // It is not tried again: what this host lacks for one connection it lacks for the others.
 ExchangeStep Exchange::fail_here() {
-  pool_->report_shortage(connection_->member(), "the kernel gave up one that was open, as for want of memory");
+  pool_->report_shortage(connection_->member(), kGivenUp);
   if (phase_ == Phase::kTunnel) {
     connection_->socket.reset_when_closed();
     return ExchangeStep::kBroken;
   }
-  return fail_response({503, "the proxy's host failed on the connection to the backend, as for want of memory"});
+  return fail_response(
+      {503, "the proxy's host failed on the connection to the backend, as for want of memory"});
 }
 
 ExchangeStep Exchange::fail_response(const Rejection& rejection) {

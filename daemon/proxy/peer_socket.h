@@ -62,8 +62,8 @@ class PeerSocket {
   // Urgent bytes are bytes like any other from now on, in their place in the stream: RFC 6093 section 6.
   void take_urgent_bytes_inline();
 
-  // Whether a splice(2) from it that came to this may have stopped at an urgent mark, tcp(7): then there seems
-  // to be nothing behind it, not even where the peer has ended its side. recv(2) tells, and goes on.
+  // Whether a splice(2) from it that came to this may have stopped at an urgent mark, tcp(7): then there
+  // seems to be nothing behind it, not even where the peer has ended its side. recv(2) tells, and goes on.
   bool may_stand_at_mark(IoOutcome spliced) const {
     return spliced == IoOutcome::kEnd || (spliced == IoOutcome::kAgain && short_of_end_);
   }

@@ -16,8 +16,8 @@ std::uint64_t TcpRoom::cut() {
   return ended;
 }
 
-void TcpRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-                   std::string_view received, std::uint32_t) {
+void TcpRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+                   std::uint32_t) {
   TcpSession& session = sessions_.create(*this, std::move(client), listener, peer);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;

@@ -97,7 +97,7 @@ void TcpSession::seek_elsewhere(Member& member) {
 
 void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
   if (connection_ != nullptr && connection_->failed_here()) {
-    pool_->report_shortage(member, "this host lacks what connecting takes");
+    pool_->report_shortage(member, kNoMeans);
     give_back();
     return seek_elsewhere(member);
   }
@@ -143,8 +143,7 @@ void TcpSession::relay() {
       return end(false);
     case Tunnel::Step::kBroken:
       if (connection_->failed_here()) {
-        pool_->report_shortage(connection_->member(),
-                               "the kernel gave up one that was open, as for want of memory");
+        pool_->report_shortage(connection_->member(), kGivenUp);
       }
       if (socket_.gone()) {
         count_failed_send(room_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);

@@ -27,13 +27,15 @@
 
 namespace demo {
 
-// A worker ejected a backend because of what it saw, or took it back.
+// A worker ejected a backend because of what it saw, took it back, or holds it ejected no more since it gets
+// no requests at all.
 struct EjectionNotice {
   std::string_view pool;
   std::string_view endpoint;
   const Address& address;
   bool ejected = false;
   std::string_view reason;
+  bool out = false;  // not ejected, and not taken back either
 };
 
 // What the proxy needs to know from outside its worker, and tells it.

@@ -16,8 +16,8 @@ RawRoom::RawRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, Sta
 
 RawRoom::~RawRoom() { cut(); }
 
-void RawRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
-                   std::string_view received, std::uint32_t served) {
+void RawRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer, std::string_view received,
+                   std::uint32_t served) {
   RawSession& session = sessions_.create(*this, std::move(client), listener, peer);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;

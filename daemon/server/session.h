@@ -108,7 +108,7 @@ class Session final : public YieldingWatch, public Timer {
   std::uint64_t request_deadline_ns_ = 0;  // for the whole of a request with a body
   Session* previous_ = nullptr;            // not owned; the room's list
   Session* next_ = nullptr;                // not owned
-  std::uint32_t requests_ = 0;  // answered, in the rooms before too
+  std::uint32_t requests_ = 0;             // answered, in the rooms before too
   State state_ = State::kHead;
   State resume_state_ = State::kHead;  // where kSend and kDelay return to
   // In one byte, for the sake of the size.

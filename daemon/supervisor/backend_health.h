@@ -48,8 +48,8 @@ struct HealthJudgement {
 
 HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence);
 // Of all addresses of a backend together, in whatever order. Usable when one is; of those that are, or of all
-// when none is, the state that asks most for a hand names that of the backend, and requests are added up. Pure,
-// as judge_member().
+// when none is, the state that asks most for a hand names that of the backend, and requests are added up.
+// Pure, as judge_member().
 HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members);
 
 // Why an address of the backend gets no requests, one clause; the backend may be gone. Pure.

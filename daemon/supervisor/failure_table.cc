@@ -22,6 +22,8 @@ bool relays_bytes_alone(const Snapshot& snapshot, std::string_view pool) {
   return relays;
 }
 
+bool gets_requests(const SnapshotMember& member) { return member.usable && member.weight > 0; }
+
 RequestTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
   RequestTotals totals;
   const std::uint64_t responses =
@@ -52,50 +54,94 @@ std::string kinds_of(const BackendFigures& figures) {
 
 }  // namespace
 
+FailureTable::Place& FailureTable::place_of(const SnapshotPool& pool, const SnapshotMember& member,
+                                            bool bytes_alone) {
+  const auto [at, is_new] = places_.try_emplace(member.slot);
+  Place& place = at->second;
+  if (is_new) place = {pool.name, member.name, member.address.to_string(), {}, false, bytes_alone};
+  return place;
+}
+
+RequestTotals FailureTable::totals_for(Place& place, const BackendFigures& figures, bool bytes_alone) {
+  RequestTotals totals = totals_of(figures, bytes_alone);
+  // Another figure tells of successes now: it goes on from where the last one ended.
+  if (std::exchange(place.bytes_alone, bytes_alone) != bytes_alone) {
+    place.ahead = place.succeeded - totals.succeeded;
+  }
+  totals.succeeded = place.succeeded = totals.succeeded + place.ahead;
+  return totals;
+}
+
 void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
                         const std::function<BackendFigures(std::uint32_t slot)>& figures_of) {
   looked_ns_ = now_ns;
-  std::set<std::uint32_t> named;
+  settle(snapshot);
   for (const SnapshotPool& pool : snapshot.pools) {
     const bool bytes_alone = relays_bytes_alone(snapshot, pool.name);
     for (const SnapshotMember& member : pool.members) {
-      named.insert(member.slot);
+      if (!gets_requests(member)) continue;
       const BackendFigures figures = figures_of(member.slot);
-      const auto [at, is_new] = places_.try_emplace(member.slot);
-      Place& place = at->second;
-      if (is_new) place.bytes_alone = bytes_alone;
-      if (figures.connect_shortages > place.shortages) place.shortage_ns = now_ns;
+      Place& place = place_of(pool, member, bytes_alone);
+      // What happened while it was out says nothing of now.
+      const bool was_out = std::exchange(place.out, false);
+      if (figures.connect_shortages > place.shortages && !was_out) place.shortage_ns = now_ns;
       place.shortages = figures.connect_shortages;
-      RequestTotals totals = totals_of(figures, bytes_alone);
-      // Another figure tells of successes now: it goes on from where the last one ended.
-      if (std::exchange(place.bytes_alone, bytes_alone) != bytes_alone) {
-        place.ahead = place.succeeded - totals.succeeded;
-      }
-      totals.succeeded = place.succeeded = totals.succeeded + place.ahead;
+      const RequestTotals totals = totals_for(place, figures, bytes_alone);
       FailureWatch& watch = place.watch;
       const std::uint64_t before = watch.failures();
+      const std::string backend = fmt::format("{}/{}", place.pool, place.endpoint);
       switch (watch.feed(now_ns, totals)) {
         case FailureWatch::Change::kNone:
           break;
         case FailureWatch::Change::kBegan:
-          on_change_(pool, member, true,
-                     fmt::format("{} fails: {} requests in a row (so far {})", member.address.to_string(),
+          on_change_(backend, Change::kFails,
+                     fmt::format("{} fails: {} requests in a row (so far {})", place.address,
                                  watch.failures(), kinds_of(figures)));
           break;
         case FailureWatch::Change::kEnded:
-          on_change_(pool, member, false,
-                     fmt::format("{} answers again, after {} failed requests or more",
-                                 member.address.to_string(), before));
+          on_change_(
+              backend, Change::kAnswers,
+              fmt::format("{} answers again, after {} failed requests or more", place.address, before));
           break;
       }
     }
   }
-  std::erase_if(places_, [&named](const auto& entry) { return !named.contains(entry.first); });
+}
+
+void FailureTable::settle(const Snapshot& snapshot) {
+  std::set<std::uint32_t> judged;
+  for (const SnapshotPool& pool : snapshot.pools) {
+    for (const SnapshotMember& member : pool.members) {
+      if (gets_requests(member)) judged.insert(member.slot);
+    }
+  }
+  for (auto& [slot, place] : places_) {
+    if (!judged.contains(slot)) put_out(place);
+  }
+}
+
+void FailureTable::forget(std::uint32_t slot) {
+  const auto found = places_.find(slot);
+  if (found == places_.end()) return;
+  put_out(found->second);
+  places_.erase(found);
+}
+
+void FailureTable::put_out(Place& place) {
+  if (std::exchange(place.out, true)) return;
+  place.shortage_ns = 0;
+  const bool failed = place.watch.failing();
+  const std::uint64_t failures = place.watch.failures();
+  place.watch.pause();
+  if (!failed) return;
+  on_change_(fmt::format("{}/{}", place.pool, place.endpoint), Change::kOut,
+             fmt::format("{} is no longer judged by its requests, of which {} failed in a row: {}",
+                         place.address, failures, why_out_(place.pool, place.endpoint)));
 }
 
 const FailureWatch* FailureTable::find(std::uint32_t slot) const {
   const auto found = places_.find(slot);
-  return found == places_.end() ? nullptr : &found->second.watch;
+  return found == places_.end() || found->second.out ? nullptr : &found->second.watch;
 }
 
 bool FailureTable::short_of_means(std::uint32_t slot) const {

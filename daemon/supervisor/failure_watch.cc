@@ -1,6 +1,7 @@
 #include "supervisor/failure_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace demo {
 namespace {
@@ -11,6 +12,10 @@ constexpr std::uint64_t kFewestFailures = 3;
 }  // namespace
 
 FailureWatch::Change FailureWatch::feed(std::uint64_t now_ns, const RequestTotals& totals) {
+  if (std::exchange(paused_, false)) {
+    base_ = totals_ = totals;
+    failed_at_success_ = totals.failed;
+  }
   const bool succeeded = totals.succeeded > totals_.succeeded;
   totals_.succeeded = std::max(totals_.succeeded, totals.succeeded);
   totals_.failed = std::max(totals_.failed, totals.failed);
@@ -28,10 +33,16 @@ FailureWatch::Change FailureWatch::feed(std::uint64_t now_ns, const RequestTotal
   return Change::kBegan;
 }
 
+void FailureWatch::pause() {
+  paused_ = true;
+  failing_ = false;
+  count_ = 0;
+}
+
 // The newest look that is at least a window old. Younger ones alone: before the first of them there was
 // nothing, unless others had to make room for it.
 RequestTotals FailureWatch::window_start(std::uint64_t now_ns) const {
-  RequestTotals start;
+  RequestTotals start = base_;
   if (count_ == kLooks) start = looks_[0].totals;
   for (std::size_t i = 0; i < count_ && now_ns - looks_[i].at_ns >= kWindowNs; ++i) start = looks_[i].totals;
   return start;

@@ -24,6 +24,10 @@ class FailureWatch {
   // it was read while it grew, counts as unchanged.
   Change feed(std::uint64_t now_ns, const RequestTotals& totals);
 
+  // Nobody looks for a while, since no requests go there: it is failing no more, and what the totals grow
+  // until the next look does not count.
+  void pause();
+
   bool failing() const { return failing_; }
   // Requests that failed since the last one that succeeded, as far as this can be told by looks.
   std::uint64_t failures() const { return totals_.failed - failed_at_success_; }
@@ -38,11 +42,13 @@ class FailureWatch {
   RequestTotals window_start(std::uint64_t now_ns) const;
   void note(std::uint64_t now_ns);
 
+  RequestTotals base_;  // where the first window began
   std::array<Look, kLooks> looks_;
   std::size_t count_ = 0;
   RequestTotals totals_;
   std::uint64_t failed_at_success_ = 0;
   bool failing_ = false;
+  bool paused_ = false;
 };
 
 }  // namespace demo

@@ -13,7 +13,8 @@ class RecentCount {
   // What the counter is now (monotonic ns), about once a second. It began at 0, and one that is behind what
   // it was grew from there.
   void feed(std::uint64_t now_ns, std::uint64_t total);
-  // Nobody looks for a while: what it grew is forgotten, and what it grows until the next look does not count.
+  // Nobody looks for a while: what it grew is forgotten, and what it grows until the next look does not
+  // count.
   void pause();
   std::uint64_t get() const;
 

@@ -60,12 +60,11 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       sampler_(stats_),
       listener_slots_(limits::kListeners,
                       [this](std::uint32_t slot) { return sampler_.counts_in_listener(slot); }),
-      failures_([this](const SnapshotPool& pool, const SnapshotMember& member, bool failing,
-                       const std::string& what) {
-        announce(failing ? EventKind::kBackendFailing : EventKind::kBackendUp,
-                 failing ? LogLevel::kWarning : LogLevel::kNotice,
-                 fmt::format("backend {}/{}", pool.name, member.name), what);
-      }),
+      failures_([this](const std::string& backend, FailureTable::Change change,
+                       const std::string& what) { on_failure_change(backend, change, what); },
+                [this](const std::string& pool, const std::string& endpoint) {
+                  return why_out(config_, pool, endpoint);
+                }),
       members_(loop, system_lookup(loop),
                {[this] { wish_changed(); },
                 [this](EventKind kind, const std::string& subject, const std::string& message) {
@@ -227,6 +226,7 @@ void Supervisor::rebuild_snapshot() {
   // The same object for the same contents: workers that have it are not told again.
   if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
   quota_.set_limits(shared_limits(*snapshot_));
+  failures_.settle(*snapshot_);
 }
 
 void Supervisor::on_worker_progress(WorkerSlot&) { schedule_progress(); }
@@ -267,14 +267,6 @@ void Supervisor::on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, s
   const bool newest = worker.role() == SlotRole::kSuccessor ||
                       (worker.role() == SlotRole::kPresent && !workers_.has_successor(index));
   if (newest) restart_.on_failed(index, how);
-}
-
-void Supervisor::on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) {
-  announce(notice.ejected ? EventKind::kBackendEjected : EventKind::kBackendUp,
-           notice.ejected ? LogLevel::kWarning : LogLevel::kNotice,
-           fmt::format("backend {}/{}", notice.pool, notice.endpoint),
-           fmt::format("worker {} {} {}: {}", worker.place().index, notice.ejected ? "ejected" : "took back",
-                       notice.address.to_string(), notice.reason));
 }
 
 void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) {

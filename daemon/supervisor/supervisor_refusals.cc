@@ -1,4 +1,6 @@
-// How the supervisor tells of traffic that is refused for a limit or a loop.
+// How the supervisor tells of traffic that is refused for a limit or a loop, and of backends that fail.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -6,6 +8,30 @@
 #include "supervisor/supervisor.h"
 
 namespace demo {
+
+void Supervisor::on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) {
+  const std::string backend = fmt::format("backend {}/{}", notice.pool, notice.endpoint);
+  const auto tell = [&](EventKind kind, LogLevel level, std::string_view what) {
+    announce(kind, level, backend,
+             fmt::format("worker {} {} {}: {}", worker.place().index, what, notice.address.to_string(),
+                         notice.reason));
+  };
+  if (notice.ejected) return tell(EventKind::kBackendEjected, LogLevel::kWarning, "ejected");
+  if (notice.out) return tell(EventKind::kBackendEjected, LogLevel::kNotice, "holds ejected no more");
+  tell(EventKind::kBackendUp, LogLevel::kNotice, "took back");
+}
+
+void Supervisor::on_failure_change(const std::string& backend, FailureTable::Change change,
+                                   const std::string& what) {
+  switch (change) {
+    case FailureTable::Change::kFails:
+      return announce(EventKind::kBackendFailing, LogLevel::kWarning, "backend " + backend, what);
+    case FailureTable::Change::kAnswers:
+      return announce(EventKind::kBackendUp, LogLevel::kNotice, "backend " + backend, what);
+    case FailureTable::Change::kOut:
+      return announce(EventKind::kBackendFailing, LogLevel::kNotice, "backend " + backend, what);
+  }
+}
 
 // A worker pauses at the limit also when it took the last one that came.
 bool Supervisor::clients_wait() const {

@@ -56,7 +56,8 @@ void add_backends(const std::vector<const BackendReport*>& backends, bool served
       }
       if (member.starved) {
         problems.refused.push_back(fmt::format(
-            "this host has no local port or descriptor, or no memory, for more connections to backend {}/{} at {}",
+            "this host has no local port or descriptor, or no memory, for more connections to backend {}/{} "
+            "at {}",
             report->pool, report->backend.endpoint.text, member.address.to_string()));
       }
       if (member.shortage.empty()) continue;

@@ -19,7 +19,7 @@ ProxyOutlook outlook(StatsArea& stats, Quota& quota, unsigned own_page, BackendN
   };
   view.on_ejection = [notices = std::move(notices)](const EjectionNotice& notice) {
     notices(BackendNotice{std::string(notice.pool), std::string(notice.endpoint), notice.address,
-                          notice.ejected, std::string(notice.reason)});
+                          notice.ejected, std::string(notice.reason), notice.out});
   };
   return view;
 }

@@ -53,6 +53,39 @@ def test_dead_backend_without_checks_fails_in_every_view_until_it_answers(start_
     assert daemon.log().count("answers again") == 1
 
 
+OUT = [
+    (["remove-backend", "BACKEND"], "it was removed"),
+    (["remove-pool", "default"], "its pool was removed"),
+    (["set-backend", "BACKEND", "--state", "maintenance"], "it is in maintenance"),
+    (["set-backend", "BACKEND", "--state", "drain"], "it drains"),
+    (["set-backend", "BACKEND", "--weight", "0"], "its weight is 0"),
+]
+
+
+@pytest.mark.parametrize(("words", "why"), OUT, ids=["removed", "pool", "maintenance", "drain", "weight"])
+def test_the_end_of_failing_is_told_when_requests_end(start_daemon, words, why):
+    address = text(free_address())
+    daemon = start_daemon("-x", address)
+    for _ in range(3):
+        assert get(daemon.address).status == 502
+    eventually(lambda: "failing" in health(daemon)[address], "the backend to be failing")
+    daemon.democtl(*[word.replace("BACKEND", address) for word in words])
+    eventually(lambda: f"failed in a row: {why}" in daemon.log(), "the end to be told")
+    assert daemon.democtl("events").stdout.count(f"failed in a row: {why}") == 1
+
+
+@pytest.mark.parametrize("words", [words for words, _ in OUT], ids=" ".join)
+def test_the_end_of_an_ejection_is_told_when_requests_end(start_daemon, words):
+    address = text(free_address())
+    daemon = start_daemon()
+    daemon.democtl("add-pool", "default", "--eject-after", "1", "--eject-last", "on", "--eject-time", "5m")
+    daemon.democtl("add-backend", address)
+    eventually(lambda: get(daemon.address).status == 503, "the backend to be ejected")
+    daemon.democtl(*[word.replace("BACKEND", address) for word in words])
+    eventually(lambda: "worker 0 holds ejected no more" in daemon.log(), "the end to be told")
+    assert daemon.democtl("events").stdout.count("holds ejected no more") == 1
+
+
 def test_request_is_one_failure_however_often_it_was_tried(start_daemon):
     address = free_address()
     daemon = start_daemon("-x", text(address))

@@ -77,6 +77,8 @@ TEST(Channel, CarriesEveryOtherMessage) {
   EXPECT_EQ(notice.address, *Address::parse("1.2.3.4:80"));
   EXPECT_TRUE(notice.ejected);
   EXPECT_EQ(notice.reason, "why");
+  EXPECT_FALSE(notice.out);
+  EXPECT_TRUE(pass(BackendNotice{"p", "e:80", *Address::parse("1.2.3.4:80"), false, "why", true}).out);
 }
 
 TEST(Channel, CarriesTheLogsDescriptor) {

@@ -35,8 +35,8 @@ class NoMoreWatches {
   NoMoreWatches& operator=(const NoMoreWatches&) = delete;
 };
 
-// While one is alive these calls of the calling thread fail with this errno on sockets whose peer has the port.
-// kConnect: a connect(2) that has failed says that it was for this.
+// While one is alive these calls of the calling thread fail with this errno on sockets whose peer has the
+// port. kConnect: a connect(2) that has failed says that it was for this.
 class FailingCalls {
  public:
   enum Which : unsigned { kReceive = 1, kSend = 2, kSplice = 4, kConnect = 8 };

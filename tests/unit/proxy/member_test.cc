@@ -185,6 +185,33 @@ TEST_F(MemberState, ABackendThatStallsInABodyIsEjected) {
   EXPECT_EQ(proxy.backend_stats().ejected.get(), 1U);
 }
 
+// Nobody would hear of a success: that it is not ejected any more is told when it gets no requests.
+TEST_F(MemberState, TheEndOfAnEjectionIsToldWhenNoRequestsComeAnyMore) {
+  proxy.forgive_nothing();
+  proxy.apply();
+  const auto goes_out = [this](const std::function<void()>& change) {
+    ask_for(502);
+    EXPECT_TRUE(proxy.eventually([&] { return proxy.backend_stats().ejected.get() == 1; }));
+    change();
+    proxy.apply();
+    EXPECT_EQ(proxy.backend_stats().ejected.get(), 0U);
+    return proxy.notices().back();
+  };
+  SnapshotMember& member = proxy.pool().members[0];
+  const std::string over = "over " + backend.address().to_string() + ": ";
+  EXPECT_EQ(goes_out([&] { member.usable = false; }),
+            over + "it gets no requests now: it drains, is in maintenance or down");
+  member.usable = true;
+  proxy.apply();
+  EXPECT_EQ(goes_out([&] { member.weight = 0; }), over + "it gets no requests now: its weight is 0");
+  member.weight = 1;
+  proxy.apply();
+  EXPECT_EQ(goes_out([&] { proxy.pool().members.clear(); }), over + "it was removed");
+  proxy.add_backend(backend.address());
+  proxy.apply();
+  EXPECT_EQ(goes_out([&] { proxy.snapshot.pools.clear(); }), over + "it was removed");
+}
+
 // A backend that answers every request until it is stopped.
 class AnsweringBackend {
  public:

@@ -56,8 +56,11 @@ ProxyHarness::ProxyHarness() {
   lingering_ = std::make_unique<LingeringClose>(*loop_, buffers_);
   ProxyOutlook outlook;
   outlook.on_ejection = [this](const EjectionNotice& notice) {
-    notices_.push_back(
-        fmt::format("{} {}: {}", notice.ejected ? "out" : "back", notice.endpoint, notice.reason));
+    notices_.push_back(fmt::format("{} {}: {}",
+                                   notice.ejected ? "out"
+                                   : notice.out   ? "over"
+                                                  : "back",
+                                   notice.endpoint, notice.reason));
   };
   outlook.quota = &quota_;
   room_ = std::make_unique<ProxyRoom>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);

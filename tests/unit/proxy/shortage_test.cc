@@ -22,9 +22,8 @@ class Shortage : public WithBackend, public testing::WithParamInterface<int> {
   ~Shortage() override { end_shortage(); }
 
   void begin_shortage(unsigned which) {
-    proxy.in_loop([&] {
-      failing_ = std::make_unique<FailingCalls>(backend.address().port(), GetParam(), which);
-    });
+    proxy.in_loop(
+        [&] { failing_ = std::make_unique<FailingCalls>(backend.address().port(), GetParam(), which); });
   }
   void end_shortage() {
     proxy.in_loop([&] { failing_.reset(); });

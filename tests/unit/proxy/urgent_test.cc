@@ -109,9 +109,8 @@ TEST_P(UrgentInABody, HoldsNoTunnelUp) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(, UrgentInABody, testing::Bool(), [](const auto& with_end) {
-  return with_end.param ? "EndingWithIt" : "GoingOn";
-});
+INSTANTIATE_TEST_SUITE_P(, UrgentInABody, testing::Bool(),
+                         [](const auto& with_end) { return with_end.param ? "EndingWithIt" : "GoingOn"; });
 
 }  // namespace
 }  // namespace demo::test

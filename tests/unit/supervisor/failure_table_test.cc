@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,12 @@ using testing::IsEmpty;
 class FailureTableTest : public testing::Test {
  protected:
   FailureTableTest()
-      : table_([this](const SnapshotPool& pool, const SnapshotMember& member, bool failing,
-                      const std::string& what) {
-          told_.push_back(pool.name + "/" + member.name + (failing ? " fails " : " answers ") + what);
-        }) {
+      : table_(
+            [this](const std::string& backend, FailureTable::Change change, const std::string& what) {
+              constexpr const char* kWords[] = {" fails ", " answers ", " is out "};
+              told_.push_back(backend + kWords[static_cast<int>(change)] + what);
+            },
+            [](const std::string& pool, const std::string& endpoint) { return pool + " lost " + endpoint; }) {
     snapshot_.listeners.emplace_back().pool = "p";
     snapshot_.listeners[0].mode = ListenerMode::kProxy;
     snapshot_.pools.emplace_back().name = "p";
@@ -141,12 +144,53 @@ TEST_F(FailureTableTest, RelayedConnectionSucceedsWhenItIsMade) {
   EXPECT_FALSE(failing());
 }
 
-TEST_F(FailureTableTest, ForgetsWhatTheSnapshotDoesNotName) {
+// Nobody would hear of its end otherwise: requests that succeed do not come any more.
+TEST_F(FailureTableTest, TellsTheEndWhenItGetsNoRequestsAnyMore) {
+  const Snapshot before = snapshot_;
+  const std::vector<std::function<void()>> ways = {
+      [this] { snapshot_.pools.clear(); },
+      [this] { snapshot_.pools[0].members.clear(); },
+      [this] { snapshot_.pools[0].members[0].usable = false; },
+      [this] { snapshot_.pools[0].members[0].weight = 0; },
+      [this] { table_.forget(3); },
+  };
+  for (const auto& way : ways) {
+    snapshot_ = before;
+    look();
+    figures_.connect_errors += 3;
+    look();
+    EXPECT_TRUE(failing());
+    told_.clear();
+    way();
+    table_.settle(snapshot_);
+    table_.settle(snapshot_);
+    EXPECT_THAT(told_,
+                ElementsAre(testing::AllOf(HasSubstr("p/web:80 is out"), HasSubstr("3 failed in a row"),
+                                           HasSubstr("p lost web:80"))));
+    EXPECT_EQ(table_.find(3), nullptr);
+    table_.forget(3);
+    figures_ = {};
+  }
+}
+
+TEST_F(FailureTableTest, JudgesAnewWhatComesBackToItsPlace) {
   figures_.connect_errors = 3;
+  figures_.connect_shortages = 1;
   look();
-  snapshot_.pools.clear();
+  snapshot_.pools[0].members[0].usable = false;
   look();
-  EXPECT_EQ(table_.find(3), nullptr);
+  EXPECT_FALSE(table_.short_of_means(3));
+  figures_.connect_errors = 9;
+  figures_.connect_shortages = 2;
+  snapshot_.pools[0].members[0].usable = true;
+  told_.clear();
+  look();
+  look();
+  EXPECT_FALSE(failing());
+  EXPECT_FALSE(table_.short_of_means(3));
+  figures_.connect_errors = 12;
+  look();
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("fails: 3 requests in a row")));
 }
 
 }  // namespace

@@ -29,6 +29,17 @@ TEST_F(FailureWatchTest, BeginsWithTheThirdOfFailuresAlone) {
 
 TEST_F(FailureWatchTest, BeginsWithTheFirstLookWhenAllWasFailure) { EXPECT_EQ(look(0, 3), Change::kBegan); }
 
+TEST_F(FailureWatchTest, BeginsAnewAfterAPause) {
+  look(0, 100);
+  watch_.pause();
+  EXPECT_FALSE(watch_.failing());
+  EXPECT_EQ(look(0, 200), Change::kNone);
+  EXPECT_EQ(watch_.failures(), 0U);
+  EXPECT_EQ(look(0, 202), Change::kNone);
+  EXPECT_EQ(look(0, 203), Change::kBegan);
+  EXPECT_EQ(watch_.failures(), 3U);
+}
+
 TEST_F(FailureWatchTest, SaysEachChangeOnce) {
   look(0, 3);
   for (std::uint64_t failed = 4; failed < 100; ++failed) EXPECT_EQ(look(0, failed), Change::kNone);
