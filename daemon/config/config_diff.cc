@@ -8,6 +8,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "config/identity.h"
 #include "config/value_text.h"
 
 namespace demo {
@@ -15,18 +16,6 @@ namespace {
 
 constexpr std::size_t kSummarisedLines = 50;
 constexpr std::size_t kShownValueBytes = 80;  // a longer value (a response's body) is shown by its beginning
-
-std::string identity(const Listener& listener) { return listener.address.to_string(); }
-std::string identity(const Pool& pool) { return pool.name; }
-std::string identity(const Backend& backend) { return backend.endpoint.text; }
-
-// Cut where a character ends, if it is text.
-std::string shorten(const std::string& text) {
-  if (text.size() <= kShownValueBytes) return text;
-  std::size_t size = 0;
-  while (size < kShownValueBytes) size += piece_size(std::string_view(text).substr(size));
-  return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size());
-}
 
 struct Value {
   std::string path;
@@ -70,7 +59,7 @@ void diff_values(const T& from, const T& to, const std::string& prefix, Lines& l
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (before[i].text == after[i].text) continue;
     lines.push_back(
-        fmt::format("{}: {} -> {}", before[i].path, shorten(before[i].text), shorten(after[i].text)));
+        fmt::format("{}: {} -> {}", before[i].path, shown_value(before[i].text), shown_value(after[i].text)));
   }
 }
 
@@ -101,7 +90,7 @@ std::string describe(const T& element) {
     const bool is_mode = std::is_same_v<T, Listener> && values[i].path == "mode";
     if (!is_mode && values[i].text == defaults[i].text) continue;
     if (!text.empty()) text += ", ";
-    text += is_mode ? values[i].text : fmt::format("{} {}", values[i].path, shorten(values[i].text));
+    text += is_mode ? values[i].text : fmt::format("{} {}", values[i].path, shown_value(values[i].text));
   }
   return text.empty() ? "" : fmt::format(" ({})", text);
 }
@@ -135,6 +124,14 @@ void diff_list(const std::vector<T>& from, const std::vector<T>& to, const std::
 }
 
 }  // namespace
+
+// Cut where a character ends, if it is text.
+std::string shown_value(const std::string& text) {
+  if (text.size() <= kShownValueBytes) return text;
+  std::size_t size = 0;
+  while (size < kShownValueBytes) size += piece_size(std::string_view(text).substr(size));
+  return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size());
+}
 
 std::vector<std::string> diff_config(const Config& from, const Config& to) {
   Lines lines;

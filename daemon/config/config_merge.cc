@@ -1,0 +1,228 @@
+#include "config/config_merge.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "base/printable.h"
+#include "config/config_diff.h"
+#include "config/fields.h"
+#include "config/identity.h"
+#include "config/value_text.h"
+
+namespace demo {
+namespace {
+
+// Finds the value of another object that stands where a visitor of for_each_field is in this one.
+template <typename T>
+class ValuePicker {
+ public:
+  explicit ValuePicker(std::size_t number) : left_(number) {}
+
+  template <typename U>
+  void operator()(std::string_view, U& value, FieldUnit = FieldUnit::kNone) {
+    if constexpr (std::is_same_v<const U, const T>) {
+      if (left_ == 0) found_ = &value;
+    }
+    --left_;
+  }
+
+  const T& found() const { return *found_; }
+
+ private:
+  std::size_t left_;
+  const T* found_ = nullptr;
+};
+
+template <typename T, typename S>
+const T& value_at(const S& object, std::size_t number) {
+  ValuePicker<T> picker(number);
+  for_each_field(object, picker);
+  return picker.found();
+}
+
+template <typename T>
+const T* find_same(const std::vector<T>& list, const T& element) {
+  const auto found = std::find_if(list.begin(), list.end(),
+                                  [id = identity(element)](const T& other) { return identity(other) == id; });
+  return found == list.end() ? nullptr : &*found;
+}
+
+// A state that holds nothing but one element, so that differences of elements are told as those of states.
+Config holding(const Listener& listener, const std::string&) {
+  Config config;
+  config.listeners = {listener};
+  return config;
+}
+Config holding(const Pool& pool, const std::string&) {
+  Config config;
+  config.pools = {pool};
+  return config;
+}
+Config holding(const Backend& backend, const std::string& pool) {
+  Config config;
+  config.pools.emplace_back().name = pool;
+  config.pools.back().backends = {backend};
+  return config;
+}
+Config holding(const WorkerPlan& workers, const std::string&) {
+  Config config;
+  config.workers = workers;
+  return config;
+}
+
+// One decision in several values: a core list outweighs the count, so halves of two plans make none.
+template <typename T>
+constexpr bool kIsOneValue = std::is_same_v<T, WorkerPlan>;
+
+// The state of all three sides, from one section to those in it. Borrows the result.
+class Merger {
+ public:
+  Merger(ConfigMerge& result, MergeSide side) : result_(result), side_(side) {}
+
+  // base: null when nobody knows, or when both sides added the section's element. prefix: "" or ends in ".".
+  template <typename S>
+  void merge_section(const S* base, const S& file, S& running, const std::string& prefix) {
+    std::size_t number = 0;
+    auto visit = [&]<typename T>(std::string_view name, T& value, FieldUnit unit = FieldUnit::kNone) {
+      const T* const before = base == nullptr ? nullptr : &value_at<T>(*base, number);
+      const T& wanted = value_at<T>(file, number++);
+      const std::string path = fmt::format("{}{}", prefix, name);
+      if constexpr (Section<T> && !kIsOneValue<T>) {
+        merge_section(before, wanted, value, path + ".");
+      } else if constexpr (SectionList<T>) {
+        merge_list(before, wanted, value, path, running);
+      } else {
+        merge_value(before, wanted, value, path, unit);
+      }
+    };
+    for_each_field(running, visit);
+  }
+
+ private:
+  template <typename T>
+  void merge_value(const T* base, const T& file, T& running, const std::string& path, FieldUnit unit) {
+    if (file == running) return;
+    if (base != nullptr && *base == file) {
+      ++result_.kept;
+    } else if (base != nullptr && *base == running) {
+      running = file;
+      ++result_.taken;
+    } else {
+      collide(path, change_text(base, file, unit), change_text(base, running, unit));
+      if (side_ == MergeSide::kFile) running = file;
+    }
+  }
+
+  template <typename T, typename Owner>
+  void merge_list(const std::vector<T>* base, const std::vector<T>& file, std::vector<T>& running,
+                  const std::string& path, const Owner& owner) {
+    std::vector<T> merged;
+    for (T& element : running) {
+      const T* const before = base == nullptr ? nullptr : find_same(*base, element);
+      const T* const wanted = find_same(file, element);
+      const std::string inner = fmt::format("{}.{}", path, identity(element));
+      if (wanted != nullptr) {
+        merge_section(before, *wanted, element, inner + ".");
+      } else if (drop(base != nullptr, before, element, inner, owner)) {
+        continue;
+      }
+      merged.push_back(std::move(element));
+    }
+    for (const T& element : file) {
+      const T* const before = base == nullptr ? nullptr : find_same(*base, element);
+      if (find_same(merged, element) != nullptr) continue;
+      if (add(base != nullptr, before, element, fmt::format("{}.{}", path, identity(element)), owner))
+        merged.push_back(element);
+    }
+    running = std::move(merged);
+  }
+
+  // Whether an element that the file does not have goes.
+  template <typename T, typename Owner>
+  bool drop(bool base_known, const T* base, const T& running, const std::string& path, const Owner& owner) {
+    if (base_known && base == nullptr) {
+      ++result_.kept;
+      return false;
+    }
+    const std::string change = base == nullptr ? std::string() : element_change(*base, running, owner);
+    if (base_known && change.empty()) {
+      ++result_.taken;
+      return true;
+    }
+    collide(path, base_known ? "removed" : "not there", base_known ? change : "there");
+    return side_ == MergeSide::kFile;
+  }
+
+  // Whether an element that is not running comes.
+  template <typename T, typename Owner>
+  bool add(bool base_known, const T* base, const T& file, const std::string& path, const Owner& owner) {
+    if (base_known && base == nullptr) {
+      ++result_.taken;
+      return true;
+    }
+    const std::string change = base == nullptr ? std::string() : element_change(*base, file, owner);
+    if (base_known && change.empty()) {
+      ++result_.kept;
+      return false;
+    }
+    collide(path, base_known ? change : "there", base_known ? "removed" : "not there");
+    return side_ == MergeSide::kFile;
+  }
+
+  // "weight: 1 -> 5; backup: false -> true"; empty when nothing differs.
+  template <typename T, typename Owner>
+  static std::string element_change(const T& from, const T& to, const Owner& owner) {
+    std::string pool;
+    if constexpr (std::is_same_v<Owner, Pool>) pool = owner.name;
+    return summarise_diff(diff_config(holding(from, pool), holding(to, pool)));
+  }
+
+  template <typename T>
+  static std::string change_text(const T* from, const T& to, FieldUnit unit) {
+    if constexpr (kIsOneValue<T>) {
+      return element_change(from == nullptr ? T{} : *from, to, to);
+    } else {
+      const std::string after = shown_value(value_text(to, unit));
+      return from == nullptr ? after : fmt::format("{} -> {}", shown_value(value_text(*from, unit)), after);
+    }
+  }
+
+  void collide(const std::string& path, const std::string& file, const std::string& running) {
+    result_.collisions.push_back({printable(path), printable(file), printable(running)});
+  }
+
+  ConfigMerge& result_;
+  const MergeSide side_;
+};
+
+}  // namespace
+
+ConfigMerge merge_config(const std::optional<Config>& base, const Config& file, const Config& running,
+                         MergeSide side) {
+  ConfigMerge result;
+  Config merged = running;
+  Merger merger(result, side);
+  merger.merge_section(base ? &*base : nullptr, file, merged, "");
+  result.config = std::move(merged);
+  return result;
+}
+
+FileComparison compare_with_file(const std::optional<Config>& base, const Config& file,
+                                 const Config& running) {
+  FileComparison comparison;
+  comparison.base_known = base.has_value();
+  comparison.differences = diff_config(file, running).size();
+  comparison.equal = comparison.differences == 0;
+  if (comparison.equal || !base) return comparison;
+  const ConfigMerge merge = merge_config(base, file, running, MergeSide::kNone);
+  comparison.collisions = merge.collisions.size();
+  comparison.runtime_changes = merge.kept + merge.collisions.size();
+  comparison.file_changes = merge.taken + merge.collisions.size();
+  return comparison;
+}
+
+}  // namespace demo
