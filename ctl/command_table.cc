@@ -36,6 +36,7 @@ CommandTable command_table() {
            config_diff,
            config_save,
            config_apply,
+           config_apply_file,
            config_reset,
            config_export_commands,
            whoami,

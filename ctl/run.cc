@@ -45,6 +45,10 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     return ExitCode::kDone;
   }
   if (parsed.command == nullptr) throw usage_failure("a verb is missing: democtl --help lists them");
+  if (settings.output == Output::kToml && !parsed.command->verb().prints_toml) {
+    throw usage_failure(
+        "-o toml: only config show prints a configuration file; use table, wide, json, jsonl or csv");
+  }
   Session session(settings, console, table);
   return parsed.command->run(session);
 }

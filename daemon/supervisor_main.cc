@@ -13,6 +13,7 @@
 #include <sstream>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/background_log.h"
 #include "base/log.h"
@@ -20,6 +21,7 @@
 #include "channel/protobuf_log.h"
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
+#include "config/config_merge.h"
 #include "control/config_json.h"
 #include "control/control_server.h"
 #include "control/thread_room.h"
@@ -71,20 +73,19 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
                                 const demo::StateFormat& format, const demo::AvailableCores& cores) {
   demo::SupervisorOptions options;
   options.file_config = std::move(file);
+  options.config_file = flags.config_file;
   // A state that was saved before mode auto was part of it is decided by the backends that it has.
   if (state.saved) state.saved = demo::decide_auto_modes({}, std::move(*state.saved));
   const bool use_saved = state.saved && !flags.ignore_state;
   options.config = use_saved ? *state.saved : demo::decide_auto_modes({}, options.file_config);
   options.config_source = use_saved ? "state" : flags.config_file.empty() ? "flags" : "file";
-  options.read_file = [flags, cores]() -> demo::Result<demo::Config> {
-    auto read = demo::read_configuration(flags, cores);
-    if (read) return read;
-    // Told as an event, or to a caller: in one line.
-    Error error = read.error();
-    for (std::size_t end = 0; (end = error.message.find('\n', end)) != std::string::npos;) {
-      error.message.replace(end, 1, "; ");
-    }
-    return error;
+  options.file_base = use_saved ? std::move(state.file) : options.file_config;
+  options.file_base_kept = use_saved;
+  options.read_file = [flags, cores](std::vector<std::string>& files) {
+    return demo::read_configuration(flags, cores, &files);
+  };
+  options.read_text = [flags, cores](const std::string& text, const std::string& name) {
+    return demo::read_configuration_text(flags, cores, text, name);
   };
   options.reopen_log = [path = flags.log_file] { return demo::open_log(path); };
   options.store = std::move(state.store);
@@ -135,6 +136,13 @@ demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flag
   }
 }
 
+// What of flags and file is not in force because of a saved state; empty when it is, or when that is wanted.
+std::string describe_unapplied(const demo::Flags& flags, const demo::SupervisorOptions& options) {
+  if (options.config_source != "state") return "";
+  const auto comparison = demo::compare_with_file(options.file_base, options.file_config, options.config);
+  return demo::tell_unapplied_file(comparison, flags.config_file, flags.state_dir);
+}
+
 // Which source won and what differs from flags and file.
 std::string describe_source(const demo::SupervisorOptions& options) {
   const auto differences = demo::diff_config(options.file_config, options.config);
@@ -152,6 +160,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   const int terminal = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
   if (auto opened = demo::open_log(flags.log_file); !opened) return complain(opened.error(), kFailure);
   const std::string source = describe_source(options);
+  const std::string unapplied = describe_unapplied(flags, options);
   demo::log_in_background();
   const auto fail = [terminal](const Error& error) {
     demo::flush_log();
@@ -167,6 +176,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   if (!state->damage.empty()) demo::log(LogLevel::kError, "{}", state->damage);
   if (!state->warning.empty()) demo::log(LogLevel::kWarning, "{}", state->warning);
   demo::log(LogLevel::kNotice, "configuration from {}", source);
+  if (!unapplied.empty()) demo::log(LogLevel::kWarning, "{}", unapplied);
   const int status = (*supervisor)->run();
   // Whatever still takes time, a further signal ends at once.
   demo::Signals::leave_to_kernel();

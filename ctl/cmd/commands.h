@@ -35,6 +35,7 @@ std::unique_ptr<Command> config_show();
 std::unique_ptr<Command> config_diff();
 std::unique_ptr<Command> config_save();
 std::unique_ptr<Command> config_apply();
+std::unique_ptr<Command> config_apply_file();
 std::unique_ptr<Command> config_reset();
 std::unique_ptr<Command> config_export_commands();
 std::unique_ptr<Command> debug();

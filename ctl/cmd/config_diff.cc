@@ -1,6 +1,7 @@
 #include <ostream>
 
 #include "cmd/commands.h"
+#include "cmd/file_text.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "format/text_width.h"
@@ -14,8 +15,9 @@ class ConfigDiff : public Command {
       : Command({.name = "config diff",
                  .chapter = Chapter::kConfiguration,
                  .summary = "print how the running state differs from the file, or from what is saved",
-                 .details = "One line a value; nothing when they are the same.",
-                 .examples = {{"config diff", "what was changed since the configuration file was read"},
+                 .details = "One line a value; nothing when they are the same. The file is read anew; config "
+                            "apply-file --dry-run tells which side made which change.",
+                 .examples = {{"config diff", "how the running state differs from flags and file"},
                               {"config diff --saved", "what a restart would lose"}}}) {
     flag("--saved", "compare with the saved state instead of flags and file", [this] { saved_ = true; });
   }
@@ -26,6 +28,7 @@ class ConfigDiff : public Command {
     if (saved_ && !response.has_saved()) {
       throw Failure(ExitCode::kNotFound, "nothing is saved: the daemon has no state file");
     }
+    if (!saved_) warn_of_file(session, response);
     const auto& lines = saved_ ? response.differences_from_saved() : response.differences_from_file();
     const Output output = session.settings().output;
     Sheet sheet;

@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "cmd/commands.h"
+#include "cmd/file_text.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "format/json.h"
@@ -21,14 +22,17 @@ class ConfigShow : public Command {
       : Command(
             {.name = "config show",
              .chapter = Chapter::kConfiguration,
-             .summary = "print the desired state as JSON",
+             .summary = "print the desired state as JSON, or as a configuration file",
              .details =
                  "What it prints is what config apply reads: the names of the API, values as the flags spell "
-                 "them (JSON in democtl(1)).",
+                 "them (JSON in democtl(1)). With -o toml it is what demo-server --config reads.",
              .examples = {{"config show > state.json", "keep the running state"},
+                          {"config show -o toml > demo-server.toml",
+                           "the running state as demo-server.toml(5), defaults left out"},
                           {"config show --which file", "what flags and configuration file say"},
                           {"config show | jq '.client_keepalive.enabled = true' | democtl config apply -",
-                           "change what no verb changes alone"}}}) {
+                           "change what no verb changes alone"}},
+             .prints_toml = true}) {
     option("--which", "running|saved|file", "which state (default running)", [this](const std::string& text) {
       if (std::find(kWhich.begin(), kWhich.end(), text) == kWhich.end()) {
         throw usage_failure(fmt::format("\"{}\" is not one of running, saved, file{}", text,
@@ -39,10 +43,20 @@ class ConfigShow : public Command {
   }
 
   ExitCode run(Session& session) override {
+    const bool toml = session.settings().output == Output::kToml;
+    api::GetConfigRequest request;
+    request.set_toml(toml);
     api::GetConfigResponse response;
-    session.call(api::GetConfigRequest(), response);
+    session.call(request, response);
     if (which_ == "saved" && !response.has_saved()) {
       throw Failure(ExitCode::kNotFound, "nothing is saved: the daemon has no state file");
+    }
+    if (which_ == "file") warn_of_file(session, response);
+    if (toml) {
+      session.console().out << (which_ == "running" ? response.running_toml()
+                                : which_ == "saved" ? response.saved_toml()
+                                                    : response.file_toml());
+      return ExitCode::kDone;
     }
     const api::Config& config = which_ == "running" ? response.running()
                                 : which_ == "saved" ? response.saved()

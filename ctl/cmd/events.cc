@@ -144,6 +144,7 @@ class Events : public Command {
     switch (session.settings().output) {
       case Output::kTable:
       case Output::kWide:
+      case Output::kToml:  // refused before it comes here, run()
         out << event_line(event);
         break;
       case Output::kCsv:

@@ -4,6 +4,7 @@
 #include <ostream>
 
 #include "cmd/commands.h"
+#include "cmd/file_text.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "format/text_width.h"
@@ -31,9 +32,10 @@ Sheet facts_of(const api::GetStatusResponse& status) {
                                   format_age(now_s() - status.started().seconds())));
   fact("state", status.degraded() ? "degraded" : "good");
   fact("generation", std::to_string(status.generation()));
-  fact("configuration",
-       fmt::format("from {}, changes {}", status.config_source(),
-                   status.persistent() ? "are kept over restarts" : "are lost at a restart"));
+  // A daemon of an earlier version does not tell.
+  if (status.has_file()) fact("configuration", comparison_text(status.file()));
+  fact("started from", fmt::format("{}, changes {}", status.config_source(),
+                                   status.persistent() ? "are kept over restarts" : "are lost at a restart"));
   fact("workers", fmt::format("{} of {} ready", status.workers_ready(), status.workers()));
   fact("accept mode", enum_word(status.accept_mode()));
   fact("keepalive", fmt::format("clients {}, backends {}", on_off(status.client_keepalive()),

@@ -7,10 +7,10 @@
 
 namespace demo::ctl {
 
-enum class Output : std::uint8_t { kTable, kWide, kJson, kJsonLines, kCsv };
+enum class Output : std::uint8_t { kTable, kWide, kJson, kJsonLines, kCsv, kToml };
 
-// "table|wide|json|jsonl|csv".
-inline constexpr std::string_view kOutputWords = "table|wide|json|jsonl|csv";
+// "table|wide|json|jsonl|csv|toml".
+inline constexpr std::string_view kOutputWords = "table|wide|json|jsonl|csv|toml";
 
 // Throws a usage Failure that lists the words.
 Output parse_output(const std::string& word);

@@ -69,6 +69,7 @@ void Session::print_rows(Sheet sheet) {
   switch (settings_.output) {
     case Output::kTable:
     case Output::kWide:
+    case Output::kToml:  // refused before it comes here, run()
       print_table(sheet);
       break;
     case Output::kCsv:

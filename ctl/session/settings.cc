@@ -23,7 +23,7 @@ std::vector<Argument> global_arguments(Settings& settings) {
   return {
       {.name = "-o,--output",
        .placeholder = std::string(kOutputWords),
-       .help = "how results are printed (default table)",
+       .help = "how results are printed (default table); toml is for config show",
        .take = [&settings](const std::string& text) { settings.output = parse_output(text); }},
       {.name = "--fields",
        .placeholder = "COLUMN,...",

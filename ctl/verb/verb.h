@@ -43,6 +43,7 @@ struct Verb {
   std::vector<Example> examples = {};
   std::vector<Argument> arguments = {};  // positionals in order, then options
   bool hidden = false;                   // neither in the help nor in completions
+  bool prints_toml = false;              // -o toml means something
 };
 
 }  // namespace demo::ctl

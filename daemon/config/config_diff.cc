@@ -96,20 +96,14 @@ std::string describe(const T& element) {
 }
 
 template <typename T>
-const T* find_same(const std::vector<T>& list, const T& element) {
-  const auto same = [&](const T& other) { return identity(other) == identity(element); };
-  const auto found = std::find_if(list.begin(), list.end(), same);
-  return found == list.end() ? nullptr : &*found;
-}
-
-template <typename T>
 void diff_list(const std::vector<T>& from, const std::vector<T>& to, const std::string& path, Lines& lines) {
   for (const T& element : from) {
     if (find_same(to, element) == nullptr) lines.push_back(fmt::format("{}: - {}", path, identity(element)));
   }
   for (const T& element : to) {
-    const std::string inner_path = fmt::format("{}.{}", path, identity(element));
     const T* before = find_same(from, element);
+    if (before != nullptr && *before == element) continue;
+    const std::string inner_path = fmt::format("{}.{}", path, identity(element));
     if (before == nullptr) {
       lines.push_back(fmt::format("{}: + {}{}", path, identity(element), describe(element)));
     } else {

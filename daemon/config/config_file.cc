@@ -12,8 +12,9 @@
 namespace demo {
 namespace {
 
-// A larger file is refused unread: the limits of listeners and backends fit many times over.
-constexpr std::size_t kFileSizeBytes = 16 * 1024 * 1024;
+// A larger file is refused unread: the limits of listeners and backends fit many times over, and so does the
+// largest body in the longest way to write it.
+constexpr std::size_t kFileSizeBytes = 32 * 1024 * 1024;
 // A body from a file travels in every saved state and every snapshot; longer ones are what body_size is for.
 constexpr std::size_t kBodyFileSizeBytes = 16 * 1024 * 1024;
 
@@ -42,7 +43,7 @@ std::uint32_t line_of(const FileLines& lines, std::string path) {
 }
 
 std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
-                              Config& config) {
+                              ConfigFile& file) {
   std::vector<FileProblem> problems;
   if (const std::uint32_t line = overlong_line(text); line != 0) {
     problems.push_back(
@@ -55,11 +56,13 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
   try {
     const toml::table root = toml::parse(text, name);
     FileLines lines;
-    read_config_table(root, read_file, config, problems, lines);
+    read_config_table(root, read_file, file.config, problems, lines);
+    const toml::array* const listeners = root["listener"].as_array();
+    file.listens_nowhere = listeners != nullptr && listeners->empty();
     // A value that was not read keeps its default, which would only repeat the problem or hide it.
     if (problems.empty()) {
       for (const auto rules : {validate, validate_forwarding}) {
-        for (Error& error : rules(config))
+        for (Error& error : rules(file.config))
           problems.push_back({line_of(lines, error.field), std::move(error)});
       }
     }
@@ -82,7 +85,7 @@ Result<std::string> read_text(const std::string& path, std::size_t most) {
 
 ParsedConfig parse_config(std::string_view text, const std::string& name, const ReadFile& read_file) {
   ParsedConfig parsed;
-  std::vector<FileProblem> problems = read(text, name, read_file, parsed.config);
+  std::vector<FileProblem> problems = read(text, name, read_file, parsed);
   const auto by_line = [](const FileProblem& a, const FileProblem& b) { return a.line < b.line; };
   std::stable_sort(problems.begin(), problems.end(), by_line);
   for (FileProblem& problem : problems) {
@@ -92,17 +95,26 @@ ParsedConfig parse_config(std::string_view text, const std::string& name, const 
   return parsed;
 }
 
-Result<Config> load_config_file(const std::string& path) {
-  const auto text = read_text(path, kFileSizeBytes);
-  if (!text) return text.error();
-  const auto read_beside = [&path](const std::string& name) {
-    return read_text(std::filesystem::path(path).replace_filename(name), kBodyFileSizeBytes);
-  };
-  ParsedConfig parsed = parse_config(*text, path, read_beside);
-  if (parsed.problems.empty()) return std::move(parsed.config);
+Result<ConfigFile> load_config_text(std::string_view text, const std::string& name,
+                                    const ReadFile& read_file) {
+  ParsedConfig parsed = parse_config(text, name, read_file);
+  if (parsed.problems.empty()) return ConfigFile(std::move(parsed));
   Error all = parsed.problems.front();
   for (std::size_t i = 1; i < parsed.problems.size(); ++i) all.message += "\n" + parsed.problems[i].message;
   return all;
+}
+
+Result<ConfigFile> load_config_file(const std::string& path, std::vector<std::string>* files) {
+  const auto read_noted = [files](const std::string& name, std::size_t most) {
+    if (files != nullptr) files->push_back(name);
+    return read_text(name, most);
+  };
+  const auto text = read_noted(path, kFileSizeBytes);
+  if (!text) return text.error();
+  const auto read_beside = [&](const std::string& name) {
+    return read_noted(std::filesystem::path(path).replace_filename(name), kBodyFileSizeBytes);
+  };
+  return load_config_text(*text, path, read_beside);
 }
 
 }  // namespace demo

@@ -17,8 +17,13 @@ namespace demo {
 // The content of a file that the configuration names.
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
-struct ParsedConfig {
+// What a file says.
+struct ConfigFile {
   Config config;
+  bool listens_nowhere = false;  // on purpose: "listener = []"
+};
+
+struct ParsedConfig : ConfigFile {
   std::vector<Error>
       problems;  // by line; each message starts with "FILE:LINE: "; empty when the file is right
 };
@@ -27,8 +32,14 @@ struct ParsedConfig {
 // read_file.
 ParsedConfig parse_config(std::string_view text, const std::string& name, const ReadFile& read_file);
 
-// Reads the file. kNotFound or kPermissionDenied when it cannot be read; kInvalidArgument with every problem
-// of the text, one a line, and field and value of the first.
-Result<Config> load_config_file(const std::string& path);
+// The same with every problem of the text in one kInvalidArgument, one a line, and field and value of the
+// first.
+Result<ConfigFile> load_config_text(std::string_view text, const std::string& name,
+                                    const ReadFile& read_file);
+
+// Reads the file, and a body's file from beside it. files: gets the paths of both, whether they can be read
+// or not; null when nobody wants to know. Error: kNotFound or kPermissionDenied when one of them cannot be
+// read, else as load_config_text().
+Result<ConfigFile> load_config_file(const std::string& path, std::vector<std::string>* files = nullptr);
 
 }  // namespace demo

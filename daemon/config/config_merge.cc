@@ -44,13 +44,6 @@ const T& value_at(const S& object, std::size_t number) {
   return picker.found();
 }
 
-template <typename T>
-const T* find_same(const std::vector<T>& list, const T& element) {
-  const auto found = std::find_if(list.begin(), list.end(),
-                                  [id = identity(element)](const T& other) { return identity(other) == id; });
-  return found == list.end() ? nullptr : &*found;
-}
-
 // A state that holds nothing but one element, so that differences of elements are told as those of states.
 Config holding(const Listener& listener, const std::string&) {
   Config config;

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/listener.h"
 #include "config/pool.h"
@@ -17,5 +19,18 @@ inline std::string identity(const Pool& pool) { return pool.name; }
 constexpr std::string_view identity_key(const Listener&) { return "address"; }
 constexpr std::string_view identity_key(const Backend&) { return "address"; }
 constexpr std::string_view identity_key(const Pool&) { return "name"; }
+
+// The same without making texts.
+inline bool same_identity(const Listener& a, const Listener& b) { return a.address == b.address; }
+inline bool same_identity(const Backend& a, const Backend& b) { return a.endpoint == b.endpoint; }
+inline bool same_identity(const Pool& a, const Pool& b) { return a.name == b.name; }
+
+// Borrowed from the list, null when it has no such element.
+template <typename T>
+const T* find_same(const std::vector<T>& list, const T& element) {
+  const auto found =
+      std::find_if(list.begin(), list.end(), [&](const T& other) { return same_identity(other, element); });
+  return found == list.end() ? nullptr : &*found;
+}
 
 }  // namespace demo

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <sstream>
 #include <string_view>
 
+#include "config/base64.h"
 #include "config/closest_name.h"
 #include "config/fields.h"
+#include "config/identity.h"
 #include "config/toml_value.h"
 
 namespace demo {
@@ -15,13 +18,7 @@ namespace {
 
 constexpr std::size_t kShownValueBytes = 60;
 constexpr std::string_view kBodyFileKey = "body_file";
-
-constexpr std::string_view identity_key(const Pool&) { return "name"; }
-constexpr std::string_view identity_key(const Listener&) { return "address"; }
-constexpr std::string_view identity_key(const Backend&) { return "address"; }
-std::string identity(const Listener& listener) { return listener.address.to_string(); }
-std::string identity(const Backend& backend) { return backend.endpoint.text; }
-std::string identity(const Pool& pool) { return pool.name; }
+constexpr std::string_view kBodyBytesKey = "body_base64";
 
 // The value as the file spells it, cut where it is too long for a message.
 std::string spelled(const toml::node& node) {
@@ -79,24 +76,15 @@ class TableReader {
 
   const FileLines& lines() const { return lines_; }
 
-  // body_file stands for the body that it holds, so no field of the state has its name.
-  void read_body_file(Response& response) {
-    known_.emplace_back(kBodyFileKey);
-    const toml::node* node = table_.get(kBodyFileKey);
-    if (node == nullptr) return;
-    std::string path;
-    if (const std::string why = read_value(*node, path, FieldUnit::kNone); !why.empty()) {
-      report(kBodyFileKey, *node, why);
-    } else if (path.empty()) {
-      return;
-    } else if (table_.contains("body")) {
-      report(kBodyFileKey, *node, "a body is given too; leave one of them out");
-    } else if (auto content = read_file_(path)) {
-      response.body = std::move(*content);
-      lines_["body"] = node->source().begin.line;
-    } else {
-      report(kBodyFileKey, *node, content.error().message);
-    }
+  // body_file and body_base64 stand for the body that they name, so no field of the state has their names.
+  void read_other_body(Response& response) {
+    read_body(kBodyFileKey, {"body"}, response, read_file_);
+    read_body(kBodyBytesKey, {"body", kBodyFileKey}, response,
+              [](const std::string& text) -> Result<std::string> {
+                auto bytes = from_base64(text);
+                if (!bytes) return invalid("", "", "must be base64 (RFC 4648 section 4) without blanks");
+                return std::move(*bytes);
+              });
   }
 
  private:
@@ -105,6 +93,28 @@ class TableReader {
     std::string value = spelled(node);
     std::string message = fmt::format("{} is \"{}\": {}", field, value, why);
     problems_.push_back({node.source().begin.line, invalid(field, std::move(value), std::move(message))});
+  }
+
+  // others: the keys that say a body too.
+  void read_body(std::string_view key, std::initializer_list<std::string_view> others, Response& response,
+                 const ReadFile& body_of) {
+    known_.emplace_back(key);
+    const toml::node* node = table_.get(key);
+    if (node == nullptr) return;
+    std::string text;
+    const auto is_given = [&](std::string_view other) { return table_.contains(other); };
+    if (const std::string why = read_value(*node, text, FieldUnit::kNone); !why.empty()) {
+      report(key, *node, why);
+    } else if (text.empty()) {
+      return;
+    } else if (std::any_of(others.begin(), others.end(), is_given)) {
+      report(key, *node, "a body is given too; leave one of them out");
+    } else if (auto content = body_of(text)) {
+      response.body = std::move(*content);
+      lines_["body"] = node->source().begin.line;
+    } else {
+      report(key, *node, content.error().message);
+    }
   }
 
   template <typename T>
@@ -116,7 +126,7 @@ class TableReader {
     }
     TableReader inner(*table, fmt::format("{}{}.", path_, name), read_file_, problems_);
     for_each_field(value, inner);
-    if constexpr (std::is_same_v<T, Response>) inner.read_body_file(value);
+    if constexpr (std::is_same_v<T, Response>) inner.read_other_body(value);
     inner.report_unknown_keys();
     add_lines(std::string(name), *table, inner.lines());
   }

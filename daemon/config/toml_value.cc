@@ -92,13 +92,17 @@ std::string read_value(const toml::node& node, std::vector<std::pair<std::string
   return "";
 }
 
-std::string read_integer(const toml::node& node, std::int64_t most, std::int64_t& value, FieldUnit unit) {
-  std::optional<std::int64_t> number = node.value_exact<std::int64_t>();
-  if (const auto text = node.value_exact<std::string_view>(); text && unit == FieldUnit::kBytes) {
-    const auto bytes = parse_byte_size(*text);
-    if (bytes && *bytes <= static_cast<std::uint64_t>(most)) number = static_cast<std::int64_t>(*bytes);
+std::string read_integer(const toml::node& node, std::uint64_t most, std::uint64_t& value, FieldUnit unit) {
+  constexpr std::uint64_t kLargestInteger = std::numeric_limits<std::int64_t>::max();
+  std::optional<std::uint64_t> number;
+  if (const auto integer = node.value_exact<std::int64_t>(); integer && *integer >= 0) {
+    number = static_cast<std::uint64_t>(*integer);
+  } else if (const auto text = node.value_exact<std::string_view>()) {
+    number = parse_byte_size(*text);
+    const bool digits = text->find_first_not_of("0123456789") == std::string_view::npos;
+    if (number && unit != FieldUnit::kBytes && !(digits && *number > kLargestInteger)) number.reset();
   }
-  if (number && *number >= 0 && *number <= most) {
+  if (number && *number <= most) {
     value = *number;
     return "";
   }

@@ -33,8 +33,9 @@ std::string read_value(const toml::node& node, std::vector<unsigned>& value, Fie
 // An array of "Name: value".
 std::string read_value(const toml::node& node, std::vector<std::pair<std::string, std::string>>& value,
                        FieldUnit unit);
-// An integer, or with FieldUnit::kBytes a string such as "20k" too.
-std::string read_integer(const toml::node& node, std::int64_t most, std::int64_t& value, FieldUnit unit);
+// An integer, or with FieldUnit::kBytes a string such as "20k" too. Beyond the largest integer of TOML a
+// number is a string.
+std::string read_integer(const toml::node& node, std::uint64_t most, std::uint64_t& value, FieldUnit unit);
 
 inline std::optional<AcceptMode> parse_name(std::string_view text, AcceptMode) {
   return parse_accept_mode(text);
@@ -81,11 +82,8 @@ requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enu
 
 template <std::integral Number>
 std::string read_value(const toml::node& node, Number& value, FieldUnit unit) {
-  constexpr auto kLargest = std::numeric_limits<std::int64_t>::max();
-  constexpr bool kWide = sizeof(Number) >= sizeof(std::int64_t);
-  const std::int64_t most = kWide ? kLargest : static_cast<std::int64_t>(std::numeric_limits<Number>::max());
-  std::int64_t number = 0;
-  std::string why = read_integer(node, most, number, unit);
+  std::uint64_t number = 0;
+  std::string why = read_integer(node, std::numeric_limits<Number>::max(), number, unit);
   if (why.empty()) value = static_cast<Number>(number);
   return why;
 }

@@ -82,6 +82,9 @@ class ControlService final : public control::v1::Control::CallbackService {
   grpc::ServerUnaryReactor* ResetConfig(grpc::CallbackServerContext* context,
                                         const control::v1::ResetConfigRequest* request,
                                         control::v1::ResetConfigResponse* response) override;
+  grpc::ServerUnaryReactor* ApplyFile(grpc::CallbackServerContext* context,
+                                      const control::v1::ApplyFileRequest* request,
+                                      control::v1::ApplyFileResponse* response) override;
 
  private:
   using ChangeDone = std::function<void(Result<ChangeOutcome>)>;

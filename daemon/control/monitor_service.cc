@@ -56,23 +56,45 @@ Status check_kinds(const pb::WatchEventsRequest& request) {
 
 }  // namespace
 
-ServerUnaryReactor* MonitorService::report(CallbackServerContext& context, ReportDesk::Fill fill) {
+std::shared_ptr<LoopCall> MonitorService::admit(CallbackServerContext& context,
+                                                ServerUnaryReactor*& reactor) {
   auto call = parts_.calls.start(context, limits::kControlCallTimeout);
-  ServerUnaryReactor* const reactor = call->reactor();
-  if (auto pass = gate_.admit_call(context, Role::kViewer); !pass) {
+  reactor = call->reactor();
+  auto pass = gate_.admit_call(context, Role::kViewer);
+  if (!pass) {
     call->fail(pass.error());
-  } else {
-    call->hold(std::move(pass->place));
-    parts_.desk.ask(std::move(call), std::move(fill));
+    return nullptr;
   }
+  call->hold(std::move(pass->place));
+  return call;
+}
+
+ServerUnaryReactor* MonitorService::report(CallbackServerContext& context, ReportDesk::Fill fill) {
+  ServerUnaryReactor* reactor = nullptr;
+  if (auto call = admit(context, reactor)) parts_.desk.ask(std::move(call), std::move(fill));
+  return reactor;
+}
+
+ServerUnaryReactor* MonitorService::report_with_file(CallbackServerContext& context, FillWithFile fill) {
+  ServerUnaryReactor* reactor = nullptr;
+  auto call = admit(context, reactor);
+  if (!call) return reactor;
+  parts_.supervisor.look_at_file([desk = parts_.desk.weak_from_this(), call = std::move(call),
+                                  fill = std::move(fill)](const std::shared_ptr<const FileLook>& look) {
+    const auto open = desk.lock();
+    if (!open) return;
+    open->ask(call, [fill, look](const StatusReport& report) -> Status {
+      fill(report, *look);
+      return {};
+    });
+  });
   return reactor;
 }
 
 ServerUnaryReactor* MonitorService::GetStatus(CallbackServerContext* context, const pb::GetStatusRequest*,
                                               pb::GetStatusResponse* response) {
-  return report(*context, [this, response](const StatusReport& report) -> Status {
-    write_status(report, parts_.version, *response);
-    return {};
+  return report_with_file(*context, [this, response](const StatusReport& report, const FileLook& look) {
+    write_status(report, look, parts_.version, *response);
   });
 }
 
@@ -109,12 +131,14 @@ ServerUnaryReactor* MonitorService::ListWorkers(CallbackServerContext* context, 
   });
 }
 
-ServerUnaryReactor* MonitorService::GetConfig(CallbackServerContext* context, const pb::GetConfigRequest*,
+ServerUnaryReactor* MonitorService::GetConfig(CallbackServerContext* context,
+                                              const pb::GetConfigRequest* request,
                                               pb::GetConfigResponse* response) {
-  return report(*context, [response](const StatusReport& report) -> Status {
-    write_config(report, *response);
-    return {};
-  });
+  return report_with_file(*context,
+                          [this, request, response](const StatusReport& report, const FileLook& look) {
+                            write_config(report, look, *response);
+                            if (request->toml()) write_toml(report, look, parts_.version, *response);
+                          });
 }
 
 ServerUnaryReactor* MonitorService::GetStats(CallbackServerContext* context,

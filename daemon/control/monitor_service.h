@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 
 #include "control/gate.h"
@@ -60,6 +62,11 @@ class MonitorService final : public control::v1::Monitor::CallbackService {
  private:
   // Answers with what fill makes of the supervisor's report.
   grpc::ServerUnaryReactor* report(grpc::CallbackServerContext& context, ReportDesk::Fill fill);
+  // With how the configuration file is now as well.
+  using FillWithFile = std::function<void(const StatusReport&, const FileLook&)>;
+  grpc::ServerUnaryReactor* report_with_file(grpc::CallbackServerContext& context, FillWithFile fill);
+  // The call, if it may be answered; its reactor in any case.
+  std::shared_ptr<LoopCall> admit(grpc::CallbackServerContext& context, grpc::ServerUnaryReactor*& reactor);
 
   const ServiceParts& parts_;
   Gate& gate_;

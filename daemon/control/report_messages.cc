@@ -1,5 +1,7 @@
 #include "control/report_messages.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <string>
@@ -7,6 +9,8 @@
 
 #include "base/printable.h"
 #include "config/config_diff.h"
+#include "config/config_merge.h"
+#include "config/config_toml.h"
 #include "config/export_commands.h"
 #include "control/auto_decisions.h"
 #include "control/timestamp.h"
@@ -68,7 +72,32 @@ void write_result(const ChangeOutcome& outcome, bool dry_run, pb::MutationResult
   result.set_dry_run(dry_run);
 }
 
-void write_status(const StatusReport& report, std::string_view version, pb::GetStatusResponse& response) {
+void write_comparison(const StatusReport& report, const FileLook& look, pb::FileComparison& message) {
+  const FileComparison comparison = compare_with_file(report.file_base, look.config, report.config);
+  message.set_file(printable(look.name));
+  message.set_equal(comparison.equal);
+  message.set_base_known(comparison.base_known);
+  message.set_differences(static_cast<std::uint32_t>(comparison.differences));
+  message.set_runtime_changes(static_cast<std::uint32_t>(comparison.runtime_changes));
+  message.set_file_changes(static_cast<std::uint32_t>(comparison.file_changes));
+  message.set_collisions(static_cast<std::uint32_t>(comparison.collisions));
+  message.set_problem(printable(look.problem));
+}
+
+void write_file_outcome(const FileOutcome& outcome, bool dry_run, pb::ApplyFileResponse& response) {
+  write_result(outcome.change, dry_run, *response.mutable_result());
+  for (const Collision& collision : outcome.merge.collisions) {
+    auto& message = *response.add_collisions();
+    message.set_path(collision.path);
+    message.set_file(collision.file);
+    message.set_running(collision.running);
+  }
+  write_strings(outcome.kept, *response.mutable_kept());
+  response.set_base_known(outcome.base_known);
+}
+
+void write_status(const StatusReport& report, const FileLook& look, std::string_view version,
+                  pb::GetStatusResponse& response) {
   response.set_version(std::string(version));
   response.set_generation(report.generation);
   response.set_pid(report.pid);
@@ -95,6 +124,7 @@ void write_status(const StatusReport& report, std::string_view version, pb::GetS
                                     [](const BackendReport& b) { return b.judgement.usable; });
   response.set_backends_usable(static_cast<std::uint32_t>(usable));
   response.set_persistent(report.persistent);
+  write_comparison(report, look, *response.mutable_file());
 }
 
 void write_listeners(const StatusReport& report, pb::ListListenersResponse& response) {
@@ -165,19 +195,37 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
   }
 }
 
-void write_config(const StatusReport& report, pb::GetConfigResponse& response) {
+void write_config(const StatusReport& report, const FileLook& look, pb::GetConfigResponse& response) {
   write_whole(report.config, *response.mutable_running());
-  write_whole(report.file_config, *response.mutable_file());
+  write_whole(look.config, *response.mutable_file());
+  response.set_file_problem(printable(look.problem));
   if (report.saved_config) {
     write_whole(*report.saved_config, *response.mutable_saved());
     write_strings(diff_config(*report.saved_config, report.config),
                   *response.mutable_differences_from_saved());
   }
-  write_strings(diff_config(report.file_config, report.config), *response.mutable_differences_from_file());
+  write_strings(diff_config(look.config, report.config), *response.mutable_differences_from_file());
   // A script, whose words are UTF-8 by themselves.
   for (std::string& command : export_commands(report.config))
     response.add_export_commands(std::move(command));
   response.set_generation(report.generation);
+}
+
+void write_toml(const StatusReport& report, const FileLook& look, std::string_view version,
+                pb::GetConfigResponse& response) {
+  const auto toml = [version](std::string_view what, const Config& config) {
+    return config_to_toml(
+        config,
+        fmt::format("{} of demo-server {}, printed by democtl config show -o toml.\n"
+                    "Flags of the daemon win over this file. What is left out has its default:\n"
+                    "demo-server.toml(5) explains every key, demo-server --check-config --config FILE "
+                    "reads it.",
+                    what, version));
+  };
+  response.set_running_toml(
+      toml(fmt::format("The running configuration (generation {})", report.generation), report.config));
+  if (report.saved_config) response.set_saved_toml(toml("The saved configuration", *report.saved_config));
+  response.set_file_toml(toml("What flags and configuration file say", look.config));
 }
 
 pb::EventKind event_kind(EventKind kind) {

@@ -209,7 +209,7 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv, const 
   return line;
 }
 
-Config apply_flags(Config config, const Flags& flags) {
+Config apply_flags(Config config, const Flags& flags, bool listens_nowhere) {
   if (flags.workers || flags.start_core) config.workers.cores.clear();
   if (flags.workers) config.workers.count = flags.workers;
   if (flags.start_core) config.workers.start_core = *flags.start_core;
@@ -217,7 +217,8 @@ Config apply_flags(Config config, const Flags& flags) {
   if (flags.keepalive) config.client_keepalive.enabled = true;
   if (flags.debug) config.log_level = LogLevel::kDebug;
   std::vector<Address> listen = flags.listen;
-  if (listen.empty() && config.listeners.empty()) listen.push_back(*Address::parse("0.0.0.0:80"));
+  if (listen.empty() && config.listeners.empty() && !listens_nowhere)
+    listen.push_back(*Address::parse("0.0.0.0:80"));
   if (!listen.empty()) {
     std::vector<Listener> listeners;
     for (const Address& address : listen) listeners.push_back(listener_for(config, address));

@@ -47,7 +47,8 @@ struct CommandLine {
 // Error: kInvalidArgument, one sentence that names the flag and the value.
 Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version);
 
-// The configuration with the flags over it, and a listener on 0.0.0.0:80 when neither names one. Pure.
-Config apply_flags(Config config, const Flags& flags);
+// The configuration with the flags over it, and a listener on 0.0.0.0:80 when neither names one, unless the
+// configuration listens nowhere on purpose. Pure.
+Config apply_flags(Config config, const Flags& flags, bool listens_nowhere = false);
 
 }  // namespace demo

@@ -20,18 +20,59 @@ Status check_possible(const Config& config, const AvailableCores& cores) {
   return {};
 }
 
-}  // namespace
-
-Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores) {
-  Config config;
-  if (!flags.config_file.empty()) {
-    auto file = load_config_file(flags.config_file);
-    if (!file) return file;
-    config = std::move(*file);
-  }
-  config = apply_flags(std::move(config), flags);
+Result<Config> complete(Result<ConfigFile> file, const Flags& flags, const AvailableCores& cores) {
+  if (!file) return file.error();
+  Config config = apply_flags(std::move(file->config), flags, file->listens_nowhere);
   if (auto possible = check_possible(config, cores); !possible) return possible.error();
   return config;
+}
+
+// Why the state directory cannot say what file the saved state took in; empty when it can, or has none.
+std::string read_kept_file(StateStore& store, const StateFormat& format, std::optional<Config>& file) {
+  const auto usable = [&](std::string_view bytes) -> Status {
+    auto decoded = format.decode(bytes);
+    if (!decoded) return decoded.error();
+    return {};
+  };
+  auto loaded = store.load_file(usable);
+  if (!loaded) return loaded.error().message;
+  if (loaded->bytes) file = format.decode(*loaded->bytes)->config;
+  return loaded->damage;
+}
+
+}  // namespace
+
+Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores,
+                                  std::vector<std::string>* files) {
+  if (flags.config_file.empty()) return complete(ConfigFile(), flags, cores);
+  return complete(load_config_file(flags.config_file, files), flags, cores);
+}
+
+Result<Config> read_configuration_text(const Flags& flags, const AvailableCores& cores,
+                                       const std::string& text, const std::string& name) {
+  const auto read_nothing = [](const std::string&) -> Result<std::string> {
+    return invalid("", "", "files are read on the daemon's host only: name none in a text that is sent");
+  };
+  return complete(load_config_text(text, name, read_nothing), flags, cores);
+}
+
+std::string tell_unapplied_file(const FileComparison& comparison, const std::string& file,
+                                const std::string& state_dir) {
+  if (comparison.equal || (comparison.base_known && comparison.file_changes == 0)) return "";
+  const std::string name = file.empty() ? "the flags" : file + " or the flags";
+  const std::string way_out =
+      "democtl config apply-file takes what changed there and keeps what was changed at run time, democtl "
+      "config reset goes back to it (demo-server --ignore-state starts from it)";
+  if (!comparison.base_known) {
+    return fmt::format(
+        "{} differ in {} values from the saved state in {}, which is in force; which of them were "
+        "edited since is not known: {}",
+        name, comparison.differences, state_dir, way_out);
+  }
+  return fmt::format(
+      "{} were edited since they were last read, and {} of their changes {} not in force, because "
+      "the saved state in {} is: {}",
+      name, comparison.file_changes, comparison.file_changes == 1 ? "is" : "are", state_dir, way_out);
 }
 
 Result<StartState> read_state(const Flags& flags, const StateFormat& format) {
@@ -56,6 +97,9 @@ Result<StartState> read_state(const Flags& flags, const StateFormat& format) {
     state.warning = fmt::format(
         "the saved state in {} has fields of another version, which are ignored and not saved again: {}",
         flags.state_dir, fmt::join(decoded.unknown, ", "));
+  }
+  if (std::string why = read_kept_file(*state.store, format, state.file); !why.empty()) {
+    state.warning += (state.warning.empty() ? "" : "; ") + why;
   }
   return state;
 }

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "config/config_merge.h"
 #include "config/decoded_state.h"
 #include "supervisor/cpu_plan.h"
 #include "supervisor/flags.h"
@@ -21,17 +22,30 @@ struct StateFormat {
   std::function<Result<DecodedState>(std::string_view)> decode;
 };
 
-// What file and flags say, complete and possible on this machine. Error: kInvalidArgument or what reading the
-// file says; a sentence, or one a line.
-Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores);
+// What file and flags say, complete and possible on this machine. files: gets the paths of what was read;
+// null when nobody wants to know. Error: kInvalidArgument or what reading the file says; a sentence, or one a
+// line.
+Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores,
+                                  std::vector<std::string>* files = nullptr);
+
+// The same of a text in place of the file, called name in messages. It came from elsewhere, so it may name no
+// file of this host.
+Result<Config> read_configuration_text(const Flags& flags, const AvailableCores& cores,
+                                       const std::string& text, const std::string& name);
 
 // Where the daemon starts from, and what to tell about it once it runs.
 struct StartState {
   std::optional<StateStore> store;  // unset without --state-dir
   std::optional<Config> saved;
-  std::string damage;   // a damaged state was set aside; empty when all is well
-  std::string warning;  // of a state that is in force all the same: what of it is ignored
+  std::optional<Config> file;  // flags and file as that state took them in; unset: nobody knows
+  std::string damage;          // a damaged state was set aside; empty when all is well
+  std::string warning;         // of a state that is in force all the same: what of it is ignored
 };
+
+// What to tell at a start from the saved state of changes in flags and file that are not in force therefore,
+// and what to do about it; empty when there are none. file: the path; empty: there are flags alone.
+std::string tell_unapplied_file(const FileComparison& comparison, const std::string& file,
+                                const std::string& state_dir);
 
 // Opens the state directory and reads what was saved. A state whose workers do not fit the cores of today is
 // a good one, fit_workers(); so is one with backends that would be forwarded to for ever. Error: as

@@ -22,6 +22,7 @@ namespace demo {
 namespace {
 
 constexpr const char* kStateName = "state.json";
+constexpr const char* kFileName = "file.json";
 constexpr const char* kGenerationName = "generation";
 constexpr const char* kTemporaryEnding = ".new";
 constexpr mode_t kFileMode = 0640;
@@ -121,7 +122,7 @@ Result<StateStore> StateStore::open(std::string directory, Sync sync) {
   }
   // What a save that died left behind was never renamed, so it never was the state.
   StateStore store(std::move(directory), std::move(fd), std::move(sync));
-  for (const char* const name : {kStateName, kGenerationName}) {
+  for (const char* const name : {kStateName, kFileName, kGenerationName}) {
     const std::string temporary = std::string(name) + kTemporaryEnding;
     if (::unlinkat(store.fd_.get(), temporary.c_str(), 0) == 0 || errno == ENOENT || errno == EROFS) continue;
     if (errno != EISDIR) {
@@ -133,28 +134,36 @@ Result<StateStore> StateStore::open(std::string directory, Sync sync) {
 }
 
 Result<StateStore::Loaded> StateStore::load(const Check& check) {
-  const std::string path = directory_ + "/" + kStateName;
+  return load(kStateName, "the saved state", check);
+}
+
+Result<StateStore::Loaded> StateStore::load_file(const Check& check) {
+  return load(kFileName, "the kept configuration file", check);
+}
+
+Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view what, const Check& check) {
+  const std::string path = directory_ + "/" + name;
+  const std::string reading = fmt::format("read {}", what);
   struct stat found {};
-  if (::fstatat(fd_.get(), kStateName, &found, AT_SYMLINK_NOFOLLOW) != 0) {
+  if (::fstatat(fd_.get(), name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
     if (errno == ENOENT) return Loaded{};
-    return failed("read the saved state", path, errno);
+    return failed(reading, path, errno);
   }
   std::string why = why_not_ours(found);
   if (why.empty()) {
     // Whatever has taken its place meanwhile: opening it waits for nobody.
-    const UniqueFd file(
-        ::openat(fd_.get(), kStateName, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    if (!file) return failed("read the saved state", path, errno);
+    const UniqueFd file(::openat(fd_.get(), name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+    if (!file) return failed(reading, path, errno);
     const auto bytes = read_all(file.get(), kStateSizeBytes);
     const Status good =
         bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
     if (good) return Loaded{*bytes, ""};
     why = good.error().message;
   }
-  const auto aside = set_aside(kStateName);
+  const auto aside = set_aside(name);
   if (!aside) return aside.error();
   return Loaded{std::nullopt,
-                fmt::format("the saved state {} is damaged ({}) and was set aside as {}", path, why, *aside)};
+                fmt::format("{} {} is damaged ({}) and was set aside as {}", what, path, why, *aside)};
 }
 
 Result<std::string> StateStore::set_aside(const char* file) {
@@ -183,6 +192,8 @@ std::vector<std::string> StateStore::damaged() const {
 }
 
 Result<StateStore::Saved> StateStore::save(std::string_view bytes) { return replace(kStateName, bytes); }
+
+Result<StateStore::Saved> StateStore::save_file(std::string_view bytes) { return replace(kFileName, bytes); }
 
 Result<std::uint64_t> StateStore::last_generation() const {
   const std::string path = directory_ + "/" + kGenerationName;

@@ -44,6 +44,9 @@ class StateStore {
   // the next save does not overwrite it.
   Result<Loaded> load(const Check& check);
 
+  // The same of the configuration file as the saved state has taken it in, file.json beside it.
+  Result<Loaded> load_file(const Check& check);
+
   // Replaces the saved state: a temporary file, fsync, rename, fsync of the directory; rename(2). After an
   // error a later load() finds the old state. A file system that cannot fsync directories is taken at its
   // word; any other failure of that last step is a doubt, for the new state is in place.
@@ -51,6 +54,10 @@ class StateStore {
   // A directory that was put in the place of the one that was opened is taken as by open(); when there is
   // none, because it was renamed or removed: kNotFound.
   Result<Saved> save(std::string_view bytes);
+  // The same of the file that the saved state has taken in. After the state: whoever dies between the two
+  // leaves a state with changes that the file seems to make again, which is no collision. The other way round
+  // those changes would be lost.
+  Result<Saved> save_file(std::string_view bytes);
 
   // The last generation that a daemon with this directory may have had: what keep_generation() wrote last, 0
   // without any. kInternal for what is no number, or the error of reading it. May be called at any time.
@@ -68,6 +75,8 @@ class StateStore {
 
  private:
   StateStore(std::string directory, UniqueFd fd, Sync sync);
+  // what: how messages call it.
+  Result<Loaded> load(const char* name, std::string_view what, const Check& check);
   // The new name.
   Result<std::string> set_aside(const char* file);
   // name.new is written first, and becomes name.

@@ -79,6 +79,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                 [this](std::uint32_t slot) { return sampler_.counts_in_backend(slot); }}),
       workers_(loop, options_.workers, stats_, quota_, *this),
       changes_(loop, *this, options_.ack_timeout),
+      file_(loop, options_.config_file, options_.read_file, options_.read_text, options_.file_config),
       restart_([this](unsigned worker) {
         restart_timer_.start(2 * options_.workers.heartbeat_timeout);
         return workers_.restart(worker);
@@ -119,6 +120,8 @@ int Supervisor::run() {
                fmt::format("goes on from {}, the time: {}", generation_, last.error().message));
     }
     reserved_generation_ = generation_;
+    // Before there is a state, nobody asks for it; with one, it would belong to that.
+    if (!options_.saved_config) keep_file_base();
   }
   commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
@@ -276,6 +279,7 @@ void Supervisor::on_worker_trouble(WorkerSlot& worker, const std::string& what) 
 void Supervisor::on_second() {
   systemd_.catch_up();
   if (!generation_doubt_.empty()) reserve_generations(generation_);
+  if (!file_base_doubt_.empty()) keep_file_base();
   workers_.check_heartbeats(monotonic_ns());
   look_after_listeners();
   look_at_own_addresses();
@@ -343,30 +347,6 @@ void Supervisor::reopen_log() {
     return;
   }
   workers_.pass_log();
-}
-
-void Supervisor::reload() {
-  if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
-  auto file = options_.read_file();
-  if (!file) {
-    announce(EventKind::kWarning, LogLevel::kError, "configuration file",
-             "not read again, nothing changes: " + file.error().message);
-    return;
-  }
-  systemd_.reloading();
-  ChangeRequest request;
-  request.description = "reload of the configuration file";
-  request.change = replace_config(*file);
-  request.caller.name = "SIGHUP";
-  changes_.push(std::move(request), [this, file = *file](const Result<ChangeOutcome>& outcome) {
-    if (outcome) {
-      options_.file_config = file;
-    } else {
-      announce(EventKind::kWarning, LogLevel::kError, "configuration file",
-               "not applied: " + outcome.error().message);
-    }
-    systemd_.reloaded();
-  });
 }
 
 void Supervisor::stop() {

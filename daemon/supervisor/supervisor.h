@@ -17,6 +17,7 @@
 #include "supervisor/accept_balance.h"
 #include "supervisor/change_queue.h"
 #include "supervisor/change_target.h"
+#include "supervisor/config_reader.h"
 #include "supervisor/cpu_plan.h"
 #include "supervisor/failure_table.h"
 #include "supervisor/listener_sockets.h"
@@ -41,13 +42,18 @@ namespace demo {
 struct SupervisorOptions {
   Config config;              // to start with: what file and flags say, or what was saved
   Config file_config;         // what file and flags say
+  std::string config_file;    // path of the file; empty: there are flags alone
   std::string config_source;  // "flags", "file", "state"
-  // File and flags once more, for SIGHUP and reset.
-  std::function<Result<Config>()> read_file;
+  // File and flags once more, and a text in place of the file.
+  ConfigReader::Read read_file;
+  ConfigReader::ReadText read_text;
   std::function<Status()> reopen_log;
   // Where changes are saved; unset: nowhere.
   std::optional<StateStore> store;
   std::optional<Config> saved_config;
+  // File and flags as the configuration to start with took them in; unset: nobody knows.
+  std::optional<Config> file_base;
+  bool file_base_kept = false;  // the state directory has it with the saved state
   std::function<std::string(const Config&)> encode;
   std::string start_warning;  // what the start had to ignore, for the status; empty: nothing
   AvailableCores cores;
@@ -74,6 +80,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) override;
+  void look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
   void control_trouble(std::string problem) override;
   void control_well(std::string news) override;
@@ -101,6 +109,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
            options_.store->in_place();
   }
   Result<bool> persist(const Config& next) override;
+  void take_file(const Config& file) override;
   std::uint64_t commit(Config next) override;
   std::uint64_t cut(const BackendKey& backend) override;
   void end_cut() override;
@@ -121,6 +130,11 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_signal(int signal);
   void reopen_log();
   void reload();
+  // One change that puts what was read in the place of what runs.
+  void go_back_to(const Config& file, ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done);
+  void merge_file(const Config& file, FileRequest request, std::function<void(Result<FileOutcome>)> done);
+  // Writes what the saved state took in of the file, if that was not done yet.
+  void keep_file_base();
   void stop();
   void stop_at_once();
   void on_second();
@@ -195,6 +209,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   TrafficProblems trouble_;                // a second ago at most
   WorkerSet workers_;
   ChangeQueue changes_;
+  ConfigReader file_;
   RollingRestart restart_;
   AcceptBalance balance_;
   StatsSample last_second_;
@@ -207,6 +222,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer restart_timer_;
   std::string save_doubt_;               // StateStore::Saved of the last save
   std::string generation_doubt_;         // why generations may come again; empty: they do not
+  std::string file_base_doubt_;          // why the base of the file is not kept; empty: it is
   std::string control_trouble_;          // SupervisorApi; empty: there is none
   std::string save_failure_;             // why the last save failed; empty: it did not
   std::uint64_t worker_log_losses_ = 0;  // lines

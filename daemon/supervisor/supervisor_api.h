@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "config/changes.h"
 #include "config/config.h"
+#include "config/config_merge.h"
 #include "config/snapshot.h"
 #include "supervisor/backend_health.h"
 #include "supervisor/event_log.h"
@@ -62,6 +63,9 @@ struct ChangeRequest {
   // What is made of the saved state; unset: change. For one that depends on what runs.
   std::optional<Change> saved_change;
   bool save_only = false;  // instead of a change: what runs is saved
+  // The configuration file that the change was made of: from then on what later changes of it are measured
+  // by.
+  std::optional<Config> file = std::nullopt;
 };
 
 struct WorkerOutcome {
@@ -143,10 +147,32 @@ struct StatusReport {
   Config config;
   bool persistent = false;             // there is a state directory: changes survive a restart
   std::optional<Config> saved_config;  // in the state file; unset while nothing was saved
-  Config file_config;                  // what flags and file say
+  std::optional<Config> file_base;     // flags and file as running last took them in; unset: nobody knows
   std::vector<WorkerReport> workers;
   std::vector<ListenerReport> listeners;
   std::vector<BackendReport> backends;
+};
+
+// What flags and file say at one moment.
+struct FileLook {
+  std::string name;     // path of the file; empty: there are flags alone
+  Config config;        // as they were when they could be used last
+  std::string problem;  // why they cannot be used now, one line; empty: they can
+};
+
+// The three-way merge of the file's changes, config/config_merge.h.
+struct FileRequest {
+  ChangeRequest change;             // its change, saved_change and file are filled in
+  std::optional<std::string> text;  // in place of the daemon's file
+  std::string name;                 // what messages call the text
+  MergeSide side = MergeSide::kNone;
+};
+
+struct FileOutcome {
+  ChangeOutcome change;
+  ConfigMerge merge;
+  bool base_known = true;
+  std::vector<std::string> kept;  // differences that stay: from the file to what runs then, one a value
 };
 
 // Which workers restart. A process drains when its successor is ready; all of them: one after the other.
@@ -176,6 +202,11 @@ class SupervisorApi {
   virtual void save(SaveRequest request, std::function<void(Status)> done) = 0;
   // Back to flags and file, in one change.
   virtual void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  // Takes what changed in flags and file since they were taken in last. kFailedPrecondition when a change at
+  // run time collides with one of them and no side was chosen; a dry run tells which.
+  virtual void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) = 0;
+  // Flags and file as they are now; never null.
+  virtual void look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) = 0;
   virtual void status(std::function<void(std::shared_ptr<const StatusReport>)> done) = 0;
 
   // What is wrong with control over TCP, one sentence: a warning in log and events, and a problem in the

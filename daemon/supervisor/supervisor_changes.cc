@@ -67,6 +67,7 @@ Result<bool> Supervisor::persist(const Config& next) {
   lasting_ = next;
   save_doubt_ = std::move(saved->doubt);
   if (!save_doubt_.empty()) announce(EventKind::kWarning, LogLevel::kError, "state", save_doubt_);
+  keep_file_base();
   return save_doubt_.empty();
 }
 

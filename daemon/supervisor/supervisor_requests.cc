@@ -18,20 +18,6 @@ void Supervisor::change(ChangeRequest request, std::function<void(Result<ChangeO
   });
 }
 
-void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
-  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
-    auto file = options_.read_file();
-    if (!file) return done(file.error());
-    request.change = replace_config(*file);
-    const bool dry_run = request.dry_run;
-    changes_.push(std::move(request), [this, file = std::move(*file), dry_run,
-                                       done = std::move(done)](Result<ChangeOutcome> outcome) {
-      if (outcome && !dry_run) options_.file_config = file;
-      done(std::move(outcome));
-    });
-  });
-}
-
 void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
     if (!persistent()) {

@@ -78,6 +78,7 @@ std::vector<std::string> Supervisor::state_problems() const {
   }
   if (!save_doubt_.empty()) problems.push_back("state: " + save_doubt_);
   if (!generation_doubt_.empty()) problems.push_back("generation: " + generation_doubt_);
+  if (!file_base_doubt_.empty()) problems.push_back("configuration file: " + file_base_doubt_);
   if (!options_.store) return problems;
   if (std::string why = why_not_saved(*options_.store, save_failure_); !why.empty()) {
     problems.push_back("state: " + std::move(why));
@@ -186,7 +187,7 @@ StatusReport Supervisor::build_status() const {
   report.config = config_;
   report.persistent = persistent();
   report.saved_config = options_.saved_config;
-  report.file_config = options_.file_config;
+  report.file_base = options_.file_base;
   report.workers = worker_reports();
   for (const Listener& listener : config_.listeners) {
     const SocketGroup* const group = sockets_.find(listener);

@@ -37,10 +37,19 @@ class Daemon:
         self.process = None
         self.api = None
 
-    def start(self, *arguments, listen=("127.0.0.1:0",), workers=1, environment=None, wait=True, stderr=None):
+    def start(
+        self,
+        *arguments,
+        listen=("127.0.0.1:0",),
+        workers=1,
+        environment=None,
+        wait=True,
+        stderr=None,
+        user=None,
+    ):
         """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen.
 
-        stderr: a descriptor that takes the log instead of the file.
+        stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as.
         """
         command = [str(SERVER), "--control", f"unix://{self.control_path}", "--workers", str(workers)]
         if listen:
@@ -55,6 +64,7 @@ class Daemon:
                 stderr=log if stderr is None else stderr,
                 cwd=self.folder,
                 env={**os.environ, **(environment or {})},
+                user=user,
             )
         if wait:
             self.wait_ready()

@@ -1,5 +1,6 @@
 #include "config/config_file.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -289,7 +290,7 @@ TEST(ConfigFile, LoadsAFileAndJoinsItsProblems) {
   std::ofstream(path) << "log_level = \"debug\"\n";
   auto good = load_config_file(path);
   ASSERT_TRUE(good) << good.error().message;
-  EXPECT_EQ(good->log_level, LogLevel::kDebug);
+  EXPECT_EQ(good->config.log_level, LogLevel::kDebug);
 
   std::ofstream(path) << "log_level = \"loud\"\nfoo = 1\n";
   const auto bad = load_config_file(path);
@@ -306,9 +307,11 @@ TEST(ConfigFile, TakesTheBodyFromAFileBesideIt) {
   const std::string body = testing::TempDir() + "config_file_test.body";
   std::ofstream(path) << "[response]\nbody_file = \"config_file_test.body\"\n";
   std::ofstream(body) << std::string("a\0b", 3);
-  const auto good = load_config_file(path);
+  std::vector<std::string> files;
+  const auto good = load_config_file(path, &files);
   ASSERT_TRUE(good) << good.error().message;
-  EXPECT_EQ(good->response.body, std::string("a\0b", 3));
+  EXPECT_EQ(good->config.response.body, std::string("a\0b", 3));
+  EXPECT_THAT(files, ElementsAre(path, body));
 
   std::remove(body.c_str());
   const auto bad = load_config_file(path);
@@ -324,6 +327,33 @@ TEST(ConfigFile, TakesOnlyOneBody) {
       messages("[response]\nbody = \"x\"\nbody_file = \"y\"\n"),
       ElementsAre("test.toml:3: response.body_file is \"y\": a body is given too; leave one of them out"));
   EXPECT_THAT(messages("[response]\nbody_file = 1\n"), SizeIs(1));
+  EXPECT_THAT(messages("[response]\nbody_file = \"y\"\nbody_base64 = \"eA==\"\n"), SizeIs(2));
+  EXPECT_THAT(
+      messages("[response]\nbody = \"x\"\nbody_base64 = \"eA==\"\n"),
+      ElementsAre(
+          "test.toml:3: response.body_base64 is \"eA==\": a body is given too; leave one of them out"));
+}
+
+TEST(ConfigFile, TakesABodyThatIsNoTextInBase64) {
+  EXPECT_EQ(parse_good("[response]\nbody_base64 = \"/wAK\"\n").response.body, std::string("\xff\0\n", 3));
+  EXPECT_THAT(messages("[response]\nbody_base64 = \"/wA\"\n"),
+              ElementsAre("test.toml:2: response.body_base64 is \"/wA\": must be base64 (RFC 4648 section 4) "
+                          "without blanks"));
+}
+
+TEST(ConfigFile, TakesNumbersBeyondAnIntegerAsTexts) {
+  EXPECT_EQ(parse_good("max_connections = \"18446744073709551615\"\n").max_connections, ~std::uint64_t{0});
+  for (const char* wrong : {"\"5\"", "\"20k\"", "\"18446744073709551616\"", "-1", "\"\""}) {
+    EXPECT_THAT(messages(fmt::format("max_connections = {}\n", wrong)), SizeIs(1)) << wrong;
+  }
+  EXPECT_THAT(messages("[workers]\ncount = \"18446744073709551615\"\n"), SizeIs(1));
+}
+
+TEST(ConfigFile, TellsAnEmptyListOfListenersFromNone) {
+  const auto nothing = [](const std::string&) -> Result<std::string> { return Error{}; };
+  EXPECT_TRUE(load_config_text("listener = []\n", "test.toml", nothing)->listens_nowhere);
+  EXPECT_FALSE(load_config_text("", "test.toml", nothing)->listens_nowhere);
+  EXPECT_FALSE(load_config_text("[[listener]]\naddress = \":80\"\n", "test.toml", nothing)->listens_nowhere);
 }
 
 TEST(ConfigFile, SaysThatAFileIsMissingOrADirectory) {

@@ -132,7 +132,7 @@ StatusReport full_report() {
 
 TEST(ReportMessages, CountsUsableBackends) {
   pb::GetStatusResponse response;
-  write_status(full_report(), "1", response);
+  write_status(full_report(), FileLook(), "1", response);
   EXPECT_EQ(response.backends(), 3U);
   EXPECT_EQ(response.backends_usable(), 1U);
   EXPECT_EQ(response.workers_ready(), 0U);
@@ -171,17 +171,73 @@ TEST(ReportMessages, TellWorkers) {
 TEST(ReportMessages, CompareRunningSavedAndFile) {
   StatusReport report = full_report();
   pb::GetConfigResponse response;
-  write_config(report, response);
+  write_config(report, FileLook(), response);
   EXPECT_FALSE(response.has_saved());
   EXPECT_EQ(response.differences_from_saved_size(), 0);
   EXPECT_GT(response.differences_from_file_size(), 0);
   EXPECT_GT(response.export_commands_size(), 0);
   report.saved_config = report.config;
-  report.file_config = report.config;
+  FileLook look;
+  look.config = report.config;
   pb::GetConfigResponse same;
-  write_config(report, same);
+  write_config(report, look, same);
   EXPECT_TRUE(same.has_saved());
   EXPECT_EQ(same.differences_from_file_size(), 0);
+}
+
+TEST(ReportMessages, TellHowTheFileStandsToWhatRuns) {
+  StatusReport report = full_report();
+  FileLook look{"/etc/demo-server.toml", report.config, ""};
+  report.file_base = report.config;
+  pb::GetStatusResponse same;
+  write_status(report, look, "1", same);
+  EXPECT_EQ(same.file().file(), "/etc/demo-server.toml");
+  EXPECT_TRUE(same.file().equal());
+  EXPECT_TRUE(same.file().base_known());
+  look.config.max_connections = 5;
+  look.config.response.status = 203;
+  look.problem = "cannot be read\n";
+  report.config.response.status = 204;
+  pb::GetStatusResponse differs;
+  write_status(report, look, "1", differs);
+  EXPECT_FALSE(differs.file().equal());
+  EXPECT_EQ(differs.file().differences(), 2U);
+  EXPECT_EQ(differs.file().file_changes(), 2U);
+  EXPECT_EQ(differs.file().runtime_changes(), 1U);
+  EXPECT_EQ(differs.file().collisions(), 1U);
+  EXPECT_EQ(differs.file().problem(), "cannot be read\\x0a");
+}
+
+TEST(ReportMessages, HaveEveryStateAsAFile) {
+  StatusReport report = full_report();
+  report.generation = 7;
+  report.saved_config.emplace().max_connections = 5;
+  FileLook look;
+  look.config.max_connections = 6;
+  pb::GetConfigResponse response;
+  write_toml(report, look, "1.2", response);
+  EXPECT_THAT(
+      response.running_toml(),
+      testing::AllOf(testing::StartsWith("# The running configuration (generation 7) of demo-server 1.2"),
+                     testing::HasSubstr("[[pool]]\nname = \"api\"\n")));
+  EXPECT_THAT(response.saved_toml(), testing::HasSubstr("\nmax_connections = 5 "));
+  EXPECT_THAT(response.file_toml(), testing::HasSubstr("\nmax_connections = 6 "));
+}
+
+TEST(ReportMessages, TellWhatAFileCollidedWith) {
+  FileOutcome outcome;
+  outcome.merge.collisions = {{"pools.api.policy", "removed", "there"}};
+  outcome.kept = {"max_connections: 0 -> 5"};
+  outcome.change.generation = 9;
+  pb::ApplyFileResponse response;
+  write_file_outcome(outcome, true, response);
+  EXPECT_EQ(response.result().generation(), 9U);
+  EXPECT_TRUE(response.result().dry_run());
+  EXPECT_EQ(response.collisions(0).path(), "pools.api.policy");
+  EXPECT_EQ(response.collisions(0).file(), "removed");
+  EXPECT_EQ(response.collisions(0).running(), "there");
+  EXPECT_EQ(response.kept(0), "max_connections: 0 -> 5");
+  EXPECT_TRUE(response.base_known());
 }
 
 TEST(ReportMessages, TellEventsInFull) {

@@ -156,6 +156,30 @@ TEST_F(ControlApi, ResetsAndAppliesWholeConfigurations) {
   EXPECT_EQ(api.supervisor.config(), Config{});
 }
 
+TEST_F(ControlApi, AppliesAFileWithTheSideThatWasChosen) {
+  FileLook look;
+  look.name = "/etc/demo-server.toml";
+  look.config.max_connections = 7;
+  api.supervisor.set_file(look);
+  pb::ApplyFileRequest request;
+  pb::ApplyFileResponse response;
+  ASSERT_TRUE(api.control->ApplyFile(patient().get(), request, &response).ok());
+  EXPECT_EQ(api.supervisor.config().max_connections, 7U);
+  EXPECT_EQ(api.supervisor.changes().back().description, "config apply-file");
+  EXPECT_EQ(response.kept(0), "/etc/demo-server.toml");
+  look.config.max_connections = 8;
+  api.supervisor.set_file(look);
+  request.set_prefer(pb::MERGE_SIDE_FILE);
+  request.set_text("max_connections = 8");
+  request.set_name("new\n.toml");
+  ASSERT_TRUE(api.control->ApplyFile(patient().get(), request, &response).ok());
+  EXPECT_EQ(api.supervisor.config().max_connections, 8U);
+  EXPECT_EQ(api.supervisor.changes().back().description, "config apply-file new\\x0a.toml");
+  EXPECT_EQ(response.kept(0), "new\\x0a.toml: max_connections = 8");
+  request.set_prefer(static_cast<pb::MergeSide>(9));
+  EXPECT_EQ(detail_of(api.control->ApplyFile(patient().get(), request, &response)).field(), "prefer");
+}
+
 TEST_F(ControlApi, DrainsABackendBeforeItIsRemoved) {
   ASSERT_TRUE(add_backend("10.0.0.3:80").ok());
   api.supervisor.set_sample(busy(3));

@@ -84,6 +84,31 @@ void FakeSupervisor::reset(ChangeRequest request, std::function<void(Result<Chan
   change(std::move(request), std::move(done));
 }
 
+void FakeSupervisor::apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) {
+  FileLook file;
+  look_at_file([&](const std::shared_ptr<const FileLook>& look) { file = *look; });
+  auto outcome = std::make_shared<FileOutcome>();
+  outcome->kept = {request.text ? request.name + ": " + *request.text : file.name};
+  request.change.change = [outcome, file, side = request.side](const Config& running) -> Result<Config> {
+    outcome->merge = merge_config(Config(), file.config, running, side);
+    return outcome->merge.config;
+  };
+  change(std::move(request.change), [outcome, done = std::move(done)](Result<ChangeOutcome> changed) {
+    if (!changed) return done(changed.error());
+    outcome->change = std::move(*changed);
+    done(*outcome);
+  });
+}
+
+void FakeSupervisor::look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) {
+  std::shared_ptr<const FileLook> look;
+  {
+    const std::lock_guard lock(mutex_);
+    look = std::make_shared<const FileLook>(file_);
+  }
+  done(std::move(look));
+}
+
 void FakeSupervisor::restart_workers(RestartRequest request,
                                      std::function<void(Result<ChangeOutcome>)> done) {
   post([this, request = std::move(request), done = std::move(done)] {
@@ -226,6 +251,11 @@ void FakeSupervisor::set_sample(StatsSample sample) {
 void FakeSupervisor::set_report(StatusReport report) {
   const std::lock_guard lock(mutex_);
   report_ = std::move(report);
+}
+
+void FakeSupervisor::set_file(FileLook look) {
+  const std::lock_guard lock(mutex_);
+  file_ = std::move(look);
 }
 
 unsigned FakeSupervisor::reports_asked() const {

@@ -22,6 +22,10 @@ class FakeSupervisor final : public SupervisorApi {
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  // Merges with an empty base.
+  void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) override;
+  // Answers at once.
+  void look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
   void control_trouble(std::string problem) override;
   void control_well(std::string news) override;
@@ -50,6 +54,7 @@ class FakeSupervisor final : public SupervisorApi {
   std::vector<std::string> told(std::size_t count) const;
   void set_sample(StatsSample sample);
   void set_report(StatusReport report);
+  void set_file(FileLook look);
   unsigned samples_taken() const;
   // How many reports were asked for.
   unsigned reports_asked() const;
@@ -74,6 +79,7 @@ class FakeSupervisor final : public SupervisorApi {
   mutable unsigned samples_taken_ = 0;
   bool samples_held_ = false;
   StatusReport report_;
+  FileLook file_;
   unsigned reports_asked_ = 0;
   bool begin_only_ = false;
   std::vector<std::function<void()>> begun_;

@@ -1,5 +1,6 @@
 #include "supervisor/change_queue.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,6 +40,9 @@ class FakeTarget final : public ChangeTarget {
     if (!persist_status) return persist_status.error();
     saved = next;
     return saved_for_good;
+  }
+  void take_file(const Config& file) override {
+    steps.push_back(fmt::format("file {}", file.max_connections));
   }
   std::uint64_t commit(Config next) override {
     steps.emplace_back("commit");
@@ -107,6 +111,44 @@ class ChangeQueueTest : public testing::Test {
   ChangeQueue queue_{loop_, target_, std::chrono::milliseconds(20)};
   std::vector<Result<ChangeOutcome>> results_;
 };
+
+// Whoever dies before the last step finds changes in the file that the saved state has already; the other way
+// round it would lack them for good.
+TEST_F(ChangeQueueTest, TakesAFileInOnceTheStateIsSaved) {
+  ChangeRequest request = set_limit(5);
+  request.file.emplace().max_connections = 4;
+  push(request);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "persist", "file 4", "commit"));
+  target_.steps.clear();
+  push(request);
+  EXPECT_THAT(target_.steps, ElementsAre("file 4")) << "nothing differs, but the file may";
+}
+
+TEST_F(ChangeQueueTest, TakesNoFileInThatTheSavedStateLacks) {
+  ChangeRequest request = set_limit(5);
+  request.file.emplace();
+  request.persist = false;
+  push(request);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "commit"));
+  target_.steps.clear();
+  request.persist = true;
+  request.saved_change = [](const Config&) -> Result<Config> { return invalid("", "", "collides there"); };
+  push(request);
+  EXPECT_THAT(target_.unsaved, ElementsAre(HasSubstr("collides there")));
+  EXPECT_THAT(target_.steps, IsEmpty());
+  target_.persist_status = Error{ErrorCode::kResourceExhausted, "full", "", ""};
+  request.saved_change.reset();
+  push(request);
+  EXPECT_THAT(target_.steps, ElementsAre("persist"));
+}
+
+TEST_F(ChangeQueueTest, TakesAFileInWhereNothingIsSaved) {
+  target_.has_store = false;
+  ChangeRequest request = set_limit(5);
+  request.file.emplace();
+  push(request);
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "file 0", "commit"));
+}
 
 TEST_F(ChangeQueueTest, TakesAllStepsInTheirOrder) {
   push(set_limit(5));

@@ -77,6 +77,31 @@ TEST_F(StateStoreTest, LoadsWhatWasSavedLast) {
   EXPECT_THAT(names(), testing::ElementsAre("state.json"));
 }
 
+TEST_F(StateStoreTest, KeepsTheFileThatTheStateTookInBesideIt) {
+  StateStore store = open();
+  EXPECT_FALSE(store.load_file(accept_all)->bytes);
+  ASSERT_TRUE(store.save_file("file"));
+  ASSERT_TRUE(store.save("state"));
+  EXPECT_EQ(store.load_file(accept_all)->bytes, "file");
+  EXPECT_EQ(store.load(accept_all)->bytes, "state");
+  EXPECT_THAT(names(), testing::UnorderedElementsAre("state.json", "file.json"));
+}
+
+// It is asked for by a later change of the file alone: what runs is whole without it.
+TEST_F(StateStoreTest, SetsADamagedFileOfTheConfigurationAsideAndIsWell) {
+  StateStore store = open();
+  write_file("file.json", "x");
+  const auto loaded =
+      store.load_file([](std::string_view) -> Status { return invalid("", "", "it is an x"); });
+  ASSERT_TRUE(loaded);
+  EXPECT_FALSE(loaded->bytes);
+  EXPECT_THAT(loaded->damage, StartsWith("the kept configuration file " + directory_ +
+                                         "/file.json is damaged "
+                                         "(it is an x) and was set aside as " +
+                                         directory_ + "/file.json.damaged-"));
+  EXPECT_THAT(store.damaged(), testing::IsEmpty());
+}
+
 TEST_F(StateStoreTest, SetsADamagedFileAsideAndSaysWhy) {
   write_file("state.json", "half a sta");
   StateStore store = open();

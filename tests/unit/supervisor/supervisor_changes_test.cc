@@ -170,7 +170,7 @@ TEST_F(SupervisorChanges, GoBackToTheFile) {
   supervisor_->reset({}, [&](Result<ChangeOutcome> result) { promise.set_value(std::move(result)); });
   ASSERT_TRUE(promise.get_future().get());
   EXPECT_EQ(status().config.max_connections, 7U);
-  EXPECT_EQ(status().file_config.max_connections, 7U);
+  EXPECT_EQ(status().file_base->max_connections, 7U);
 }
 
 TEST_F(SupervisorChanges, FollowTheFileAtSighup) {

@@ -14,6 +14,7 @@
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "supervisor/available_cores.h"
@@ -30,7 +31,7 @@ class SupervisorFixture : public testing::Test {
     options_.config.listeners[0].address = *Address::parse("127.0.0.1:0");
     options_.config.log_level = LogLevel::kError;
     options_.config_source = "flags";
-    options_.read_file = [this]() -> Result<Config> { return file_; };
+    options_.read_file = [this](std::vector<std::string>&) -> Result<Config> { return file_; };
     options_.reopen_log = []() -> Status { return {}; };
     // As many workers as a test wants, whatever this machine has: they may share cores.
     options_.cores.cores = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -47,6 +48,7 @@ class SupervisorFixture : public testing::Test {
   void open() {
     file_ = options_.config;
     options_.file_config = file_;
+    if (!options_.file_base) options_.file_base = file_;
     auto opened = Supervisor::open(loop_, std::move(options_));
     ASSERT_TRUE(opened) << opened.error().message;
     supervisor_ = std::move(*opened);

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+
+#include "cmd/commands.h"
+#include "cmd/mutation.h"
+#include "demo/control/v1/control.pb.h"
+#include "format/text_width.h"
+#include "input_file.h"
+#include "values/closest_word.h"
+
+namespace demo::ctl {
+namespace {
+
+constexpr const char* kChoose =
+    "choose with --prefer file or --prefer running, or settle them by hand and try again";
+
+// what: "collision", or which side has settled it.
+void print_collisions(std::ostream& out, const char* what, const api::ApplyFileResponse& response) {
+  for (const api::FileCollision& collision : response.collisions()) {
+    out << fmt::format("{}: {}: in the file {}, at run time {}\n", what, printable(collision.path()),
+                       printable(collision.file()), printable(collision.running()));
+  }
+}
+
+class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileResponse> {
+ public:
+  ConfigApplyFile()
+      : Mutation(
+            {.name = "config apply-file",
+             .chapter = Chapter::kConfiguration,
+             .summary = "take what changed in the configuration file, keep what was changed at run time",
+             .details =
+                 "A three-way merge: what changed in the daemon's flags and file since the running state "
+                 "took "
+                 "them in last is put in force, value by value; what was changed at run time stays. What "
+                 "both "
+                 "sides changed alike is settled; where they changed the same thing differently nothing is "
+                 "changed, and the collisions are listed. Listeners and backends are told apart by their "
+                 "address, pools by their name: a new name is one removed and one added. Where the daemon "
+                 "does "
+                 "not know what it took in last, each difference is a collision. A FILE is read here and "
+                 "sent; "
+                 "without one the daemon reads its own.",
+             .examples = {
+                 {"config apply-file --dry-run", "what would be taken, what collides, what stays"},
+                 {"config apply-file", "put the changes of the edited file in force"},
+                 {"config apply-file --prefer running", "where both changed the same, keep what runs"},
+                 {"config apply-file new.toml",
+                  "the changes of another file, before it is put in "
+                  "place"}}}) {
+    optional_positional("FILE", "a file in place of the daemon's, - for standard input",
+                        [this](const std::string& path) {
+                          request_.set_text(path == "-" ? read_standard_input() : read_input(path));
+                          request_.set_name(path == "-" ? "standard input" : path);
+                        });
+    option("--prefer", "file|running", "the side that stands where both changed the same thing differently",
+           [this](const std::string& word) { request_.set_prefer(side(word)); });
+    change_options();
+  }
+
+  ExitCode run(Session& session) override {
+    try {
+      return Mutation::run(session);
+    } catch (const Failure& failure) {
+      if (failure.code() != ExitCode::kConflict) throw;
+      list_collisions(session);
+      throw;
+    }
+  }
+
+ protected:
+  std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
+
+  ExitCode finish(Session& session, const api::ApplyFileResponse& response, ExitCode code) override {
+    const bool open = response.collisions_size() > 0 && request_.prefer() == api::MERGE_SIDE_UNSPECIFIED;
+    if (!session.prints_json()) {
+      std::ostream& out = session.console().out;
+      print_collisions(out, kind(request_.prefer()), response);
+      for (const std::string& line : response.kept()) out << "stays: " << printable(line) << '\n';
+    }
+    if (open) throw Failure(ExitCode::kConflict, summary(response));
+    return code;
+  }
+
+ private:
+  static api::MergeSide side(const std::string& word) {
+    if (word == "file") return api::MERGE_SIDE_FILE;
+    if (word == "running") return api::MERGE_SIDE_RUNNING;
+    throw usage_failure(fmt::format("--prefer: \"{}\" is not one of file, running{}", word,
+                                    did_you_mean(word, {"file", "running"})));
+  }
+
+  static const char* kind(api::MergeSide side) {
+    if (side == api::MERGE_SIDE_FILE) return "as the file says";
+    return side == api::MERGE_SIDE_RUNNING ? "as it runs" : "collision";
+  }
+
+  static std::string summary(const api::ApplyFileResponse& response) {
+    const int number = response.collisions_size();
+    if (!response.base_known()) {
+      return fmt::format("what changed in the file since it was last read is not known, and {} {}: {}",
+                         number, number == 1 ? "value differs" : "values differ", kChoose);
+    }
+    return fmt::format("{} {}: {}", number, number == 1 ? "collision" : "collisions", kChoose);
+  }
+
+  // An error of the API has no room for them all.
+  void list_collisions(Session& session) {
+    api::ApplyFileRequest look = request_;
+    look.mutable_options()->set_dry_run(true);
+    api::ApplyFileResponse response;
+    session.call(look, response, patience());
+    if (response.collisions_size() == 0) return;
+    if (session.prints_json()) {
+      session.print_json(response);
+    } else {
+      print_collisions(session.console().out, kind(request_.prefer()), response);
+    }
+    throw Failure(ExitCode::kConflict, "nothing changed: " + summary(response));
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> config_apply_file() { return std::make_unique<ConfigApplyFile>(); }
+
+}  // namespace demo::ctl

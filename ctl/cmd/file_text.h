@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "demo/control/v1/file.pb.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "session/api.h"
+#include "session/session.h"
+
+namespace demo::ctl {
+
+// How the running state and the configuration file stand to each other, in one clause: "equal to
+// /etc/demo-server.toml". What does not equal names what to do about it.
+std::string comparison_text(const api::FileComparison& comparison);
+
+// Says on standard error that what is told of flags and file is not how they are now, if so.
+void warn_of_file(Session& session, const api::GetConfigResponse& response);
+
+}  // namespace demo::ctl

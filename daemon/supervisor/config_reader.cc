@@ -1,0 +1,123 @@
+#include "supervisor/config_reader.h"
+
+#include <chrono>
+#include <cstdint>
+#include <utility>
+
+namespace demo {
+namespace {
+
+// Whoever asks how the file stands to what runs is told then that it does not answer, and everything else.
+constexpr std::chrono::milliseconds kLookPatience{1000};
+constexpr const char* kSilent = "its file system does not answer";
+
+using Done = std::function<void(Result<Config>)>;
+
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+std::vector<FileStamp> stamps_of(const std::vector<std::string>& files) {
+  std::vector<FileStamp> stamps;
+  for (const std::string& file : files) stamps.push_back(stamp_of(file));
+  return stamps;
+}
+
+bool unchanged(const std::vector<FileStamp>& stamps) {
+  for (const FileStamp& stamp : stamps) {
+    if (stamp_of(stamp.path) != stamp) return false;
+  }
+  return true;
+}
+
+// Of what may be told as an event or to a caller: in one line.
+Result<Config> in_one_line(Result<Config> read) {
+  if (read) return read;
+  Error error = read.error();
+  for (std::size_t end = 0; (end = error.message.find('\n', end)) != std::string::npos;) {
+    error.message.replace(end, 1, "; ");
+  }
+  return error;
+}
+
+Error no_thread(const std::string& why) { return {ErrorCode::kResourceExhausted, why, "", ""}; }
+
+}  // namespace
+
+ConfigReader::ConfigReader(boost::asio::io_context& loop, std::string name, Read read, ReadText read_text,
+                           Config first)
+    : read_(std::move(read)),
+      read_text_(std::move(read_text)),
+      last_(std::make_shared<const FileLook>(FileLook{std::move(name), std::move(first), ""})),
+      patience_(loop,
+                [this] {
+                  late_ = true;
+                  tell(with_problem(kSilent));
+                }),
+      thread_(loop) {}
+
+void ConfigReader::look(std::function<void(std::shared_ptr<const FileLook>)> done) {
+  if (late_) return done(with_problem(kSilent));
+  waiting_.push_back(std::move(done));
+  if (!std::exchange(looking_, true)) begin_look();
+}
+
+void ConfigReader::begin_look() {
+  patience_.start(kLookPatience);
+  thread_.run(
+      [this, read = read_, known = stamps_, trusted = stamps_tell_]() -> SideThread::Then {
+        if (trusted && unchanged(known)) return [this] { end_look(last_); };
+        const std::int64_t begun = now_ns();
+        std::vector<std::string> files;
+        auto config = in_one_line(read(files));
+        const std::vector<FileStamp> stamps = stamps_of(files);
+        return [this, config = std::move(config), stamps, tell = tell_changes(stamps, begun)] {
+          stamps_ = stamps;
+          stamps_tell_ = tell;
+          take(config);
+        };
+      },
+      [this](const std::string& why) { end_look(with_problem(why)); });
+}
+
+void ConfigReader::take(Result<Config> read) {
+  last_ = read ? std::make_shared<const FileLook>(FileLook{last_->name, std::move(*read), ""})
+               : with_problem(read.error().message);
+  end_look(last_);
+}
+
+void ConfigReader::end_look(const std::shared_ptr<const FileLook>& look) {
+  patience_.stop();
+  looking_ = false;
+  late_ = false;
+  tell(look);
+}
+
+void ConfigReader::tell(const std::shared_ptr<const FileLook>& look) {
+  for (const auto& done : std::exchange(waiting_, {})) done(look);
+}
+
+std::shared_ptr<const FileLook> ConfigReader::with_problem(const std::string& problem) const {
+  return std::make_shared<const FileLook>(FileLook{last_->name, last_->config, problem});
+}
+
+void ConfigReader::read(Done done) {
+  thread_.run(
+      [read = read_, done]() -> SideThread::Then {
+        std::vector<std::string> files;
+        return [done, config = in_one_line(read(files))] { done(config); };
+      },
+      [done](const std::string& why) { done(no_thread(why)); });
+}
+
+void ConfigReader::read_text(std::string text, std::string name, Done done) {
+  thread_.run(
+      [read = read_text_, text = std::move(text), name = std::move(name), done]() -> SideThread::Then {
+        return [done, config = in_one_line(read(text, name))] { done(config); };
+      },
+      [done](const std::string& why) { done(no_thread(why)); });
+}
+
+}  // namespace demo

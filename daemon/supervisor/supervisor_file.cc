@@ -1,0 +1,149 @@
+// What the supervisor does with the configuration file while it runs.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/log.h"
+#include "config/config_diff.h"
+#include "supervisor/supervisor.h"
+
+namespace demo {
+namespace {
+
+std::string plural(std::size_t count, std::string_view what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+Error collision_error(const ConfigMerge& merge, bool base_known) {
+  const Collision& first = merge.collisions.front();
+  const std::string what =
+      base_known ? fmt::format("{} of the file with what was changed at run time",
+                               plural(merge.collisions.size(), "collision"))
+                 : fmt::format(
+                       "what was changed in the file since it was last read is not known, and it "
+                       "differs in {} from what runs",
+                       plural(merge.collisions.size(), "value"));
+  return {ErrorCode::kFailedPrecondition,
+          fmt::format("{}: nothing changed; choose a side (prefer). The first is {}: in the file {}, at run "
+                      "time {}",
+                      what, first.path, first.file, first.running),
+          "prefer", ""};
+}
+
+// A file that this process may not read, or that is gone, says nothing of the caller's rights and words.
+Error unreadable(Error error) {
+  if (error.code == ErrorCode::kPermissionDenied) error.message += fmt::format(" (as uid {})", ::geteuid());
+  if (error.code == ErrorCode::kPermissionDenied || error.code == ErrorCode::kNotFound)
+    error.code = ErrorCode::kFailedPrecondition;
+  return error;
+}
+
+}  // namespace
+
+void Supervisor::go_back_to(const Config& file, ChangeRequest request,
+                            std::function<void(Result<ChangeOutcome>)> done) {
+  request.change = replace_config(file);
+  request.file = file;
+  changes_.push(std::move(request), std::move(done));
+}
+
+void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
+    file_.read([this, request, done](const Result<Config>& file) {
+      if (!file) return done(unreadable(file.error()));
+      go_back_to(*file, request, done);
+    });
+  });
+}
+
+void Supervisor::reload() {
+  if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
+  file_.read([this](const Result<Config>& file) {
+    if (!file) {
+      announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+               "not read again, nothing changes: " + file.error().message);
+      return;
+    }
+    systemd_.reloading();
+    ChangeRequest request;
+    request.description = "reload of the configuration file";
+    request.caller.name = "SIGHUP";
+    go_back_to(*file, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
+      if (!outcome) {
+        announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+                 "not applied: " + outcome.error().message);
+      }
+      systemd_.reloaded();
+    });
+  });
+}
+
+void Supervisor::look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) {
+  boost::asio::post(loop_, [this, done = std::move(done)] { file_.look(done); });
+}
+
+void Supervisor::apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
+    if (request.text) {
+      return file_.read_text(*request.text, request.name, [this, request, done](const Result<Config>& file) {
+        if (!file) return done(file.error());
+        merge_file(*file, request, done);
+      });
+    }
+    file_.read([this, request, done](const Result<Config>& file) {
+      if (!file) return done(unreadable(file.error()));
+      merge_file(*file, request, done);
+    });
+  });
+}
+
+void Supervisor::merge_file(const Config& file, FileRequest request,
+                            std::function<void(Result<FileOutcome>)> done) {
+  // Filled in when the change's turn has come: until then another one may move what runs, or the base.
+  auto outcome = std::make_shared<FileOutcome>();
+  const bool dry_run = request.change.dry_run;
+  const auto merge = [this, file, side = request.side](const Config& running) {
+    return merge_config(options_.file_base, file, running, side);
+  };
+  const auto settle = [this, dry_run, side = request.side](ConfigMerge merged) -> Result<Config> {
+    if (!merged.collisions.empty() && side == MergeSide::kNone && !dry_run)
+      return collision_error(merged, options_.file_base.has_value());
+    return std::move(merged.config);
+  };
+  request.change.change = [this, file, merge, settle, outcome](const Config& running) -> Result<Config> {
+    outcome->merge = merge(running);
+    outcome->base_known = options_.file_base.has_value();
+    outcome->kept = diff_config(file, outcome->merge.config);
+    return settle(outcome->merge);
+  };
+  request.change.saved_change = [merge, settle](const Config& lasting) { return settle(merge(lasting)); };
+  request.change.file = file;
+  changes_.push(std::move(request.change), [outcome, done = std::move(done)](Result<ChangeOutcome> changed) {
+    if (!changed) return done(changed.error());
+    outcome->change = std::move(*changed);
+    done(std::move(*outcome));
+  });
+}
+
+void Supervisor::take_file(const Config& file) {
+  options_.file_base = file;
+  options_.file_base_kept = false;
+  keep_file_base();
+}
+
+void Supervisor::keep_file_base() {
+  if (!options_.store || !options_.file_base || options_.file_base_kept) return;
+  const auto kept = options_.store->save_file(options_.encode(*options_.file_base));
+  options_.file_base_kept = kept.has_value();
+  const std::string before = std::exchange(
+      file_base_doubt_, kept ? "" : "what was taken of it cannot be kept: " + kept.error().message);
+  if (file_base_doubt_ == before) return;
+  announce(EventKind::kWarning, kept ? LogLevel::kNotice : LogLevel::kError, "configuration file",
+           kept ? "what was taken of it is kept again" : file_base_doubt_);
+}
+
+}  // namespace demo

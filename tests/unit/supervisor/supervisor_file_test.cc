@@ -1,0 +1,188 @@
+// The supervisor and its configuration file: what is taken of it, what is kept, what is remembered.
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+#include "supervisor_fixture.h"
+
+namespace demo {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+class SupervisorFile : public SupervisorFixture {
+ protected:
+  SupervisorFile() {
+    std::string name = testing::TempDir() + "file-XXXXXX";
+    folder_ = ::mkdtemp(name.data());
+    options_.encode = [](const Config& config) {
+      return std::to_string(config.max_connections) + "/" + std::to_string(config.response.status);
+    };
+  }
+  ~SupervisorFile() override { std::filesystem::remove_all(folder_); }
+
+  void keep_state() { options_.store.emplace(std::move(*StateStore::open(folder_))); }
+
+  Result<FileOutcome> apply(FileRequest request) {
+    request.change.caller.name = "tester";
+    std::promise<Result<FileOutcome>> promise;
+    supervisor_->apply_file(std::move(request),
+                            [&](Result<FileOutcome> result) { promise.set_value(std::move(result)); });
+    return promise.get_future().get();
+  }
+  Result<FileOutcome> apply(MergeSide side = MergeSide::kNone, bool dry_run = false) {
+    FileRequest request;
+    request.side = side;
+    request.change.dry_run = dry_run;
+    return apply(std::move(request));
+  }
+  std::string saved(const char* name) const {
+    std::ifstream file(folder_ + "/" + name);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  }
+  static Change set_limit(std::uint64_t limit) {
+    return edit_config([limit](Config& config) { config.max_connections = limit; });
+  }
+  static Change set_status(unsigned status) {
+    return edit_config([status](Config& config) { config.response.status = status; });
+  }
+
+  std::string folder_;
+};
+
+TEST_F(SupervisorFile, IsMergedWithWhatWasChangedAtRunTime) {
+  open_ready();
+  ASSERT_TRUE(change(set_limit(5)));
+  file_.response.status = 203;
+  const auto applied = apply();
+  ASSERT_TRUE(applied) << applied.error().message;
+  EXPECT_EQ(status().config.max_connections, 5U);
+  EXPECT_EQ(status().config.response.status, 203U);
+  EXPECT_EQ(status().file_base->response.status, 203U);
+  EXPECT_THAT(applied->change.differences, ElementsAre("response.status: 200 -> 203"));
+  EXPECT_THAT(applied->kept, ElementsAre("max_connections: 0 -> 5"));
+  ASSERT_TRUE(change(set_status(204)));
+  ASSERT_TRUE(apply());
+  EXPECT_EQ(status().config.response.status, 204U) << "changed at run time since";
+}
+
+TEST_F(SupervisorFile, CollidesAndChangesNothing) {
+  open_ready();
+  ASSERT_TRUE(change(set_limit(5)));
+  file_.max_connections = 6;
+  file_.response.status = 203;
+  const std::uint64_t before = status().generation;
+  const auto refused = apply();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kFailedPrecondition);
+  EXPECT_THAT(refused.error().message, HasSubstr("max_connections: in the file 0 -> 6, at run time 0 -> 5"));
+  const auto dry = apply(MergeSide::kNone, true);
+  ASSERT_TRUE(dry);
+  EXPECT_THAT(dry->merge.collisions, ElementsAre(Collision{"max_connections", "0 -> 6", "0 -> 5"}));
+  EXPECT_EQ(status().generation, before);
+  EXPECT_EQ(status().config.response.status, 200U);
+  EXPECT_EQ(status().file_base->response.status, 200U);
+  ASSERT_TRUE(apply(MergeSide::kRunning));
+  EXPECT_EQ(status().config.max_connections, 5U);
+  EXPECT_EQ(status().config.response.status, 203U);
+  EXPECT_TRUE(apply()) << "settled for good";
+  file_.max_connections = 7;
+  ASSERT_TRUE(apply(MergeSide::kFile));
+  EXPECT_EQ(status().config.max_connections, 7U);
+}
+
+TEST_F(SupervisorFile, IsMergedOnlyAtTheExpectedGeneration) {
+  open_ready();
+  file_.response.status = 203;
+  FileRequest request;
+  request.change.expected_generation = 99;
+  EXPECT_EQ(apply(std::move(request)).error().code, ErrorCode::kAborted);
+  EXPECT_EQ(status().config.response.status, 200U);
+}
+
+TEST_F(SupervisorFile, IsRefusedAsAWholeWhenTheMergeIsWrong) {
+  open_ready();
+  file_.response.status = 9;
+  file_.max_connections = 5;
+  EXPECT_EQ(apply().error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(status().config.max_connections, 0U);
+  EXPECT_EQ(status().file_base->max_connections, 0U);
+}
+
+TEST_F(SupervisorFile, IsRememberedFromTheStartWhereNothingIsSaved) {
+  keep_state();
+  open_ready();
+  EXPECT_EQ(saved("file.json"), "0/200");
+  EXPECT_EQ(saved("state.json"), "");
+  ASSERT_TRUE(change(set_limit(5)));
+  file_.response.status = 203;
+  ASSERT_TRUE(apply());
+  EXPECT_EQ(saved("state.json"), "5/203");
+  EXPECT_EQ(saved("file.json"), "0/203");
+}
+
+// Until then the state that is saved belongs to what it took in.
+TEST_F(SupervisorFile, IsRememberedWithTheFirstChangeWhereASavedStateWasIgnored) {
+  keep_state();
+  ASSERT_TRUE(options_.store->save_file("old"));
+  options_.saved_config = options_.config;
+  options_.saved_config->max_connections = 9;
+  open_ready();
+  EXPECT_EQ(saved("file.json"), "old");
+  ASSERT_TRUE(change(set_limit(5)));
+  EXPECT_EQ(saved("state.json"), "5/200");
+  EXPECT_EQ(saved("file.json"), "0/200");
+}
+
+TEST_F(SupervisorFile, IsNotRememberedForAChangeThatIsNotSaved) {
+  keep_state();
+  open_ready();
+  ASSERT_TRUE(change(set_limit(5)));
+  file_.response.status = 203;
+  FileRequest request;
+  request.change.persist = false;
+  ASSERT_TRUE(apply(std::move(request)));
+  EXPECT_EQ(status().config.response.status, 203U);
+  EXPECT_EQ(saved("state.json"), "5/200");
+  EXPECT_EQ(saved("file.json"), "0/200");
+  ASSERT_TRUE(apply());
+  EXPECT_EQ(saved("state.json"), "5/203");
+  EXPECT_EQ(saved("file.json"), "0/203");
+}
+
+TEST_F(SupervisorFile, IsTriedAgainToBeRemembered) {
+  keep_state();
+  options_.saved_config = options_.config;
+  open_ready();
+  // Nothing can be put in its place.
+  std::filesystem::create_directories(folder_ + "/file.json/in_the_way");
+  file_.response.status = 203;
+  ASSERT_TRUE(apply());
+  const StatusReport report = status();
+  EXPECT_EQ(report.config.response.status, 203U);
+  EXPECT_EQ(saved("state.json"), "0/203");
+  EXPECT_TRUE(report.degraded);
+  EXPECT_THAT(report.problems, testing::Contains(HasSubstr("what was taken of it cannot be kept")));
+  std::filesystem::remove_all(folder_ + "/file.json");
+  wait_until([](const StatusReport& r) { return !r.degraded; });
+  EXPECT_EQ(saved("file.json"), "0/203");
+}
+
+TEST_F(SupervisorFile, IsLookedAtAsItIsNow) {
+  options_.config_file = "/etc/demo-server.toml";
+  open_ready();
+  file_.max_connections = 8;
+  std::promise<std::shared_ptr<const FileLook>> promise;
+  supervisor_->look_at_file(
+      [&](std::shared_ptr<const FileLook> look) { promise.set_value(std::move(look)); });
+  const auto look = promise.get_future().get();
+  EXPECT_EQ(look->name, "/etc/demo-server.toml");
+  EXPECT_EQ(look->config.max_connections, 8U);
+  EXPECT_EQ(look->problem, "");
+}
+
+}  // namespace
+}  // namespace demo
