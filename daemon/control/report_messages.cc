@@ -236,6 +236,8 @@ pb::EventKind event_kind(EventKind kind) {
       return pb::EVENT_KIND_WORKER_READY;
     case EventKind::kWorkerDied:
       return pb::EVENT_KIND_WORKER_DIED;
+    case EventKind::kWorkerExited:
+      return pb::EVENT_KIND_WORKER_EXITED;
     case EventKind::kWorkerDraining:
       return pb::EVENT_KIND_WORKER_DRAINING;
     case EventKind::kBackendUp:

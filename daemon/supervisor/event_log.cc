@@ -27,6 +27,8 @@ std::string_view to_string(EventKind kind) {
       return "worker-ready";
     case EventKind::kWorkerDied:
       return "worker-died";
+    case EventKind::kWorkerExited:
+      return "worker-exited";
     case EventKind::kWorkerDraining:
       return "worker-draining";
     case EventKind::kBackendUp:

@@ -17,6 +17,7 @@ enum class EventKind : std::uint8_t {
   kWorkerStarted,
   kWorkerReady,
   kWorkerDied,
+  kWorkerExited,
   kWorkerDraining,
   kBackendUp,
   kBackendDown,

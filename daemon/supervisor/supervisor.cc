@@ -260,7 +260,7 @@ void Supervisor::on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, s
              fmt::format("died during its drain ({}), {} connections lost", how, lost));
   } else if (asked) {
     announce(
-        EventKind::kWorkerDied, LogLevel::kInfo, fmt::format("worker {}", index),
+        EventKind::kWorkerExited, LogLevel::kInfo, fmt::format("worker {}", index),
         fmt::format("left after its drain ({}), {} connections ended at the deadline", how, worker.forced()));
   } else {
     announce(EventKind::kWorkerDied, LogLevel::kError, fmt::format("worker {}", index),
@@ -312,8 +312,7 @@ void Supervisor::on_second() {
 
 void Supervisor::announce(EventKind kind, LogLevel level, const std::string& subject,
                           const std::string& message) {
-  log(level, "{} {}", subject, message);
-  publish(kind, subject, message, "");
+  record(kind, subject, {level, message, {}, generation_, {}, {}});
 }
 
 void Supervisor::publish(EventKind kind, const std::string& subject, const std::string& message,

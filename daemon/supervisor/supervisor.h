@@ -173,7 +173,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   StatusReport build_status() const;
   // Logs and publishes.
   void announce(EventKind kind, LogLevel level, const std::string& subject, const std::string& message);
-  // Logs, into the journal with the caller in fields, and publishes what a caller did.
+  // The same of what a caller did. Both log, into the journal with fields, and publish.
   void record(EventKind kind, const std::string& subject, JournalEntry entry);
   void publish(EventKind kind, const std::string& subject, const std::string& message,
                const std::string& caller);

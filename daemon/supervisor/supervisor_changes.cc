@@ -127,12 +127,15 @@ void Supervisor::on_changed(const ChangeRequest& request, const ChangeOutcome& o
                                           applied, outcome.workers.size(), request.caller.name,
                                           request.description, summarise_diff(outcome.differences));
   record(EventKind::kConfigChanged, "config",
-         {level, message, request.description, outcome.generation, request.caller});
+         {level, message, request.description, outcome.generation, request.caller, {}});
 }
 
 void Supervisor::record(EventKind kind, const std::string& subject, JournalEntry entry) {
   const std::string what = std::exchange(entry.message, subject + " " + entry.message);
-  const bool written = options_.workers.journal && write_to_journal(entry);
+  entry.event = to_string(kind);
+  // Who changed what stands there whatever level is logged.
+  const bool wanted = !entry.change.empty() || entry.level <= log_level();
+  const bool written = options_.workers.journal && wanted && write_to_journal(entry);
   if (!written) log(entry.level, "{}", entry.message);
   publish(kind, subject, what, entry.caller.name);
 }

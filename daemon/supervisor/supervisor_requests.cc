@@ -33,8 +33,12 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
       if (!outcome) return done(outcome.error());
       if (!outcome->persisted) return done(Error{ErrorCode::kInternal, save_doubt_, "state_dir", ""});
       record(EventKind::kConfigChanged, "config",
-             {LogLevel::kNotice, fmt::format("generation {}, {}: saved", generation_, request.caller.name),
-              "save", generation_, request.caller});
+             {LogLevel::kNotice,
+              fmt::format("generation {}, {}: saved", generation_, request.caller.name),
+              "save",
+              generation_,
+              request.caller,
+              {}});
       done({});
     });
   });
@@ -82,8 +86,12 @@ void Supervisor::restart_on_loop(const RestartRequest& request,
   const std::string what = request.worker ? fmt::format("restart of worker {}", *request.worker)
                                           : std::string("restart of all workers");
   record(EventKind::kWorkerDraining, "workers",
-         {LogLevel::kNotice, fmt::format("{}: {}", request.caller.name, what), what, generation_,
-          request.caller});
+         {LogLevel::kNotice,
+          fmt::format("{}: {}", request.caller.name, what),
+          what,
+          generation_,
+          request.caller,
+          {}});
   restart_.begin(std::move(indexes),
                  [this, done = std::move(done)](Result<std::vector<WorkerOutcome>> outcomes) {
                    if (!outcomes) return done(outcomes.error());

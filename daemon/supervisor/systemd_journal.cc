@@ -21,8 +21,10 @@ std::string encode(const JournalEntry& entry) {
   append_field(text, "MESSAGE", entry.message);
   append_field(text, "PRIORITY", std::to_string(static_cast<int>(entry.level)));
   append_field(text, "SYSLOG_IDENTIFIER", "demo-server");
-  append_field(text, "DEMO_CHANGE", entry.change);
+  append_field(text, "DEMO_EVENT", entry.event);
   append_field(text, "DEMO_GENERATION", std::to_string(entry.generation));
+  if (entry.change.empty()) return text;
+  append_field(text, "DEMO_CHANGE", entry.change);
   append_field(text, "DEMO_CALLER", entry.caller.name);
   if (entry.caller.uid) append_field(text, "DEMO_CALLER_UID", std::to_string(*entry.caller.uid));
   if (entry.caller.gid) append_field(text, "DEMO_CALLER_GID", std::to_string(*entry.caller.gid));

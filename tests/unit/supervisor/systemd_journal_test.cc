@@ -35,16 +35,24 @@ class Journal : public ::testing::Test {
       std::filesystem::temp_directory_path() / ("journal-" + std::to_string(::getpid()));
   const UniqueFd fd_{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)};
   JournalEntry entry_{
-      LogLevel::kNotice, "config generation 7", "set-workers 2", 7, {"uid 1000 (ops)", 1000, 100, 4242}};
+      LogLevel::kNotice, "config generation 7", "set-workers 2", 7, {"uid 1000 (ops)", 1000, 100, 4242},
+      "config-changed"};
 };
 
 TEST_F(Journal, GetsWhoChangedWhatAsFields) {
   ASSERT_TRUE(write_to_journal(entry_, path_));
   EXPECT_EQ(
       read(),
-      "MESSAGE=config generation 7\nPRIORITY=5\nSYSLOG_IDENTIFIER=demo-server\nDEMO_CHANGE=set-workers 2\n"
-      "DEMO_GENERATION=7\nDEMO_CALLER=uid 1000 (ops)\nDEMO_CALLER_UID=1000\nDEMO_CALLER_GID=100\n"
-      "DEMO_CALLER_PID=4242\n");
+      "MESSAGE=config generation 7\nPRIORITY=5\nSYSLOG_IDENTIFIER=demo-server\nDEMO_EVENT=config-changed\n"
+      "DEMO_GENERATION=7\nDEMO_CHANGE=set-workers 2\nDEMO_CALLER=uid 1000 (ops)\nDEMO_CALLER_UID=1000\n"
+      "DEMO_CALLER_GID=100\nDEMO_CALLER_PID=4242\n");
+}
+
+TEST_F(Journal, GetsTheKindOfWhatNobodyAskedFor) {
+  ASSERT_TRUE(write_to_journal({LogLevel::kInfo, "worker 2 left", {}, 7, {}, "worker-exited"}, path_));
+  EXPECT_EQ(read(),
+            "MESSAGE=worker 2 left\nPRIORITY=6\nSYSLOG_IDENTIFIER=demo-server\nDEMO_EVENT=worker-exited\n"
+            "DEMO_GENERATION=7\n");
 }
 
 TEST_F(Journal, GetsNoFieldOfWhatTheKernelDoesNotKnow) {
@@ -56,7 +64,7 @@ TEST_F(Journal, GetsNoFieldOfWhatTheKernelDoesNotKnow) {
 TEST_F(Journal, CannotBeGivenAFieldThroughALineBreak) {
   entry_.change = "a\nDEMO_CALLER=root";
   ASSERT_TRUE(write_to_journal(entry_, path_));
-  EXPECT_THAT(read(), HasSubstr("DEMO_CHANGE=a\\x0aDEMO_CALLER=root\nDEMO_GENERATION=7\n"));
+  EXPECT_THAT(read(), HasSubstr("DEMO_CHANGE=a\\x0aDEMO_CALLER=root\nDEMO_CALLER=uid 1000 (ops)\n"));
 }
 
 TEST_F(Journal, ThatDoesNotReadIsNotWaitedFor) {
