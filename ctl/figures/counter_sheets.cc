@@ -2,8 +2,8 @@
 
 #include <utility>
 
-#include "figures/percentile.h"
 #include "figures/stats_sheets.h"
+#include "figures/time_columns.h"
 #include "format/text_width.h"
 #include "values/number_text.h"
 
@@ -16,43 +16,47 @@ Cell bytes_cell(std::uint64_t value) {
   const auto bytes = static_cast<double>(value);
   return {short_bytes(bytes), bytes};
 }
-Cell time_cell(std::optional<std::uint64_t> ns) {
-  return ns ? Cell(short_time(ns), static_cast<double>(*ns)) : Cell("-");
-}
 Cell seconds_cell(std::uint64_t nanoseconds) {
   const double seconds = static_cast<double>(nanoseconds) / 1e9;
   return {fmt::format("{:.1f}", seconds), seconds};
 }
 
-std::vector<Column> counter_columns(std::vector<Column> front) {
-  const std::vector<Column> rest{
-      {"open", kRight}, {"accepted", kRight}, {"requests", kRight}, {"in", kRight},        {"out", kRight},
-      {"p50", kRight},  {"p99", kRight},      {"errors", kRight},   {"aborts", kRight, 1}, {"cpu-s", kRight}};
-  front.insert(front.end(), rest.begin(), rest.end());
+std::vector<Column> counter_columns(std::vector<Column> front, const api::StatsSample& sample) {
+  front.insert(
+      front.end(),
+      {{"open", kRight}, {"accepted", kRight, 2}, {"requests", kRight}, {"in", kRight}, {"out", kRight}});
+  const MeasuredTimes measured = measured_times(sample);
+  // Where both times are measured a narrow table has the medians.
+  const bool both = measured.service && measured.response;
+  const std::vector<Column> times = time_columns(measured, {0, both ? 3U : 1U});
+  front.insert(front.end(), times.begin(), times.end());
+  front.insert(front.end(), {{"errors", kRight}, {"aborts", kRight, 4}, {"cpu-s", kRight}});
   return front;
 }
 
-void add_cells(std::vector<Cell>& row, const api::WorkerFigures& figures,
-               const api::Histogram& service_time) {
+void add_cells(std::vector<Cell>& row, const api::WorkerFigures& figures, const api::Histogram& service_time,
+               const api::Histogram& response_time) {
   row.insert(row.end(), {count_cell(figures.connections_open()), count_cell(figures.connections_accepted()),
                          count_cell(figures.requests()), bytes_cell(figures.bytes_in()),
-                         bytes_cell(figures.bytes_out()), time_cell(percentile(service_time, 0.50)),
-                         time_cell(percentile(service_time, 0.99)), count_cell(error_count(figures)),
-                         count_cell(abort_count(figures)), seconds_cell(figures.cpu_ns())});
+                         bytes_cell(figures.bytes_out())});
+  const std::vector<Cell> times = time_cells(percentiles_of(service_time), percentiles_of(response_time));
+  row.insert(row.end(), times.begin(), times.end());
+  row.insert(row.end(), {count_cell(error_count(figures)), count_cell(abort_count(figures)),
+                         seconds_cell(figures.cpu_ns())});
 }
 
 }  // namespace
 
 Sheet worker_sheet(const api::StatsSample& sample) {
   Sheet sheet;
-  sheet.columns = counter_columns({{"worker", kRight}, {"core", kRight}});
+  sheet.columns = counter_columns({{"worker", kRight}, {"core", kRight}}, sample);
   for (const api::WorkerRow& row : sample.workers()) {
     std::vector<Cell> cells{count_cell(row.worker()), row.alive() ? count_cell(row.core()) : Cell("dead")};
-    add_cells(cells, row.figures(), row.service_time());
+    add_cells(cells, row.figures(), row.service_time(), row.response_time());
     sheet.rows.push_back(std::move(cells));
   }
   std::vector<Cell> total{"total", ""};
-  add_cells(total, sample.total(), sample.total_service_time());
+  add_cells(total, sample.total(), sample.total_service_time(), sample.total_response_time());
   sheet.rows.push_back(std::move(total));
   sheet.total = true;
   return sheet;
@@ -91,9 +95,9 @@ Sheet backend_sheet(const api::StatsSample& sample) {
 
 Sheet interval_sheet(const api::StatsSample& sample, const std::string& time) {
   Sheet sheet;
-  sheet.columns = counter_columns({{"time"}});
+  sheet.columns = counter_columns({{"time"}}, sample);
   std::vector<Cell> cells{time};
-  add_cells(cells, sample.total(), sample.total_service_time());
+  add_cells(cells, sample.total(), sample.total_service_time(), sample.total_response_time());
   sheet.rows.push_back(std::move(cells));
   return sheet;
 }

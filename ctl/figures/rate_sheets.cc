@@ -11,20 +11,27 @@ namespace {
 
 constexpr Align kRight = Align::kRight;
 
-// The widths are those of the longest figures: 11 columns of rank 0 for 79 characters with worker and
-// core.
-std::vector<Column> rate_columns() {
-  return {{"open", kRight, 0, 5}, {"acc/s", kRight, 0, 5}, {"req/s", kRight, 0, 5},
-          {"in/s", kRight, 0, 6}, {"out/s", kRight, 0, 6}, {"p50", kRight, 0, 6},
-          {"p99", kRight, 0, 6},  {"err/s", kRight, 0, 5}, {"abort/s", kRight, 1, 5},
-          {"cpu%", kRight, 0, 5}};
+// The widths are those of the longest figures: with worker and core 80 columns for who serves.
+std::vector<Column> rate_columns(const MeasuredTimes& measured) {
+  std::vector<Column> columns{{"open", kRight, 0, 5},
+                              {"acc/s", kRight, 2, 5},
+                              {"req/s", kRight, 0, 5},
+                              {"in/s", kRight, 0, 6},
+                              {"out/s", kRight, 0, 6}};
+  // Where both times are measured a narrow table has the medians.
+  const bool both = measured.service && measured.response;
+  const std::vector<Column> times = time_columns(measured, {0, both ? 3U : 1U});
+  columns.insert(columns.end(), times.begin(), times.end());
+  columns.insert(columns.end(), {{"err/s", kRight, 0, 5}, {"abort/s", kRight, 4, 5}, {"cpu%", kRight, 0, 4}});
+  return columns;
 }
 
 void add_cells(std::vector<Cell>& row, const WorkerRates& rates) {
   row.insert(row.end(), {rate_cell(rates.open), rate_cell(rates.accepts), rate_cell(rates.requests),
-                         bytes_cell(rates.bytes_in), bytes_cell(rates.bytes_out), time_cell(rates.p50_ns),
-                         time_cell(rates.p99_ns), rate_cell(rates.errors), rate_cell(rates.aborts),
-                         percent_cell(rates.cpu_percent)});
+                         bytes_cell(rates.bytes_in), bytes_cell(rates.bytes_out)});
+  const std::vector<Cell> times = time_cells(rates.service, rates.response);
+  row.insert(row.end(), times.begin(), times.end());
+  row.insert(row.end(), {rate_cell(rates.errors), rate_cell(rates.aborts), percent_cell(rates.cpu_percent)});
 }
 
 std::vector<Column> with_front(std::vector<Column> front, std::vector<Column> rest) {
@@ -42,7 +49,7 @@ Cell core_cell(const WorkerRateRow& row) {
 
 Sheet worker_sheet(const Rates& rates) {
   Sheet sheet;
-  sheet.columns = with_front({{"worker", kRight}, {"core", kRight}}, rate_columns());
+  sheet.columns = with_front({{"worker", kRight}, {"core", kRight}}, rate_columns(rates.measured));
   for (const WorkerRateRow& row : rates.workers) {
     std::vector<Cell> cells{count_cell(row.worker), core_cell(row)};
     add_cells(cells, row.rates);
@@ -92,7 +99,7 @@ Sheet backend_sheet(const Rates& rates) {
 
 Sheet interval_sheet(const Rates& rates, const std::string& time) {
   Sheet sheet;
-  sheet.columns = with_front({{"time"}}, rate_columns());
+  sheet.columns = with_front({{"time"}}, rate_columns(rates.measured));
   std::vector<Cell> cells{time};
   add_cells(cells, rates.total);
   sheet.rows.push_back(std::move(cells));

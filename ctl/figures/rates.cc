@@ -41,10 +41,8 @@ WorkerRates worker_rates(const Clock& clock, const api::WorkerFigures& before,
   return rates;
 }
 
-void add_percentiles(WorkerRates& rates, const api::Histogram& now, const api::Histogram* before) {
-  const api::Histogram interval = counted_since(now, before);
-  rates.p50_ns = percentile(interval, 0.50);
-  rates.p99_ns = percentile(interval, 0.99);
+Percentiles percentiles_since(const api::Histogram& now, const api::Histogram* before) {
+  return percentiles_of(counted_since(now, before));
 }
 
 // The rows of a sample by their key.
@@ -70,7 +68,10 @@ std::vector<WorkerRateRow> worker_rows(const Clock& clock, const api::StatsSampl
     WorkerRateRow result{row.worker(), row.core(), row.alive(), row.figures().draining() != 0, {}};
     result.rates = worker_rates(
         clock, old == nullptr ? api::WorkerFigures::default_instance() : old->figures(), row.figures());
-    add_percentiles(result.rates, row.service_time(), old == nullptr ? nullptr : &old->service_time());
+    result.rates.service =
+        percentiles_since(row.service_time(), old == nullptr ? nullptr : &old->service_time());
+    result.rates.response =
+        percentiles_since(row.response_time(), old == nullptr ? nullptr : &old->response_time());
     rows.push_back(std::move(result));
   }
   return rows;
@@ -146,7 +147,9 @@ Rates rates_between(const api::StatsSample& before, const api::StatsSample& now)
   rates.seconds = clock.seconds();
   rates.generation = now.generation();
   rates.total = worker_rates(clock, before.total(), now.total());
-  add_percentiles(rates.total, now.total_service_time(), &before.total_service_time());
+  rates.total.service = percentiles_since(now.total_service_time(), &before.total_service_time());
+  rates.total.response = percentiles_since(now.total_response_time(), &before.total_response_time());
+  rates.measured = measured_times(now);
   rates.workers = worker_rows(clock, before, now);
   rates.listeners = listener_rows(clock, before, now);
   rates.backends = backend_rows(clock, before, now);

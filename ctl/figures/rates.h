@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "demo/control/v1/stats.pb.h"
+#include "figures/time_columns.h"
 #include "session/api.h"
 
 // What happens a second, from two samples of counters.
@@ -21,8 +21,8 @@ struct WorkerRates {
   double errors = 0;       // failed accepts, reads, writes, refused requests, time-outs, 5xx answers
   double aborts = 0;       // clients that left, wherever they were: no errors
   double cpu_percent = 0;  // of one core; of a total more than 100 with several workers
-  std::optional<std::uint64_t> p50_ns;  // service time of this interval; unset: no request
-  std::optional<std::uint64_t> p99_ns;
+  Percentiles service;     // of this interval
+  Percentiles response;
 };
 
 struct WorkerRateRow {
@@ -64,6 +64,7 @@ struct Rates {
   std::vector<WorkerRateRow> workers;
   std::vector<ListenerRateRow> listeners;
   std::vector<BackendRateRow> backends;
+  MeasuredTimes measured;  // since the daemon started
 };
 
 // Rates between two complete samples of the same daemon. Rows that are new count from zero, rows that are

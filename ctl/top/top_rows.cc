@@ -1,6 +1,9 @@
 #include <fmt/format.h>
 
+#include <utility>
+
 #include "figures/rate_cells.h"
+#include "figures/time_columns.h"
 #include "format/sparkline.h"
 #include "format/text_width.h"
 #include "top/top_model.h"
@@ -30,18 +33,27 @@ std::string TopModel::past(const std::string& key, std::size_t columns) const {
 // would leave no room for that.
 Sheet TopModel::core_rows(std::size_t past_columns) const {
   Sheet sheet;
-  sheet.columns = {
-      {"worker", kRight},      {"core", kRight},        {"open", kRight, 1, 5},
-      {"acc/s", kRight, 7, 5}, {"req/s", kRight, 1, 5}, {"in/s", kRight, 8, 6},
-      {"out/s", kRight, 6, 6}, {"p50", kRight, 5, 6},   {"p99", kRight, 2, 6},
-      {"err/s", kRight, 3, 5}, {"cpu%", kRight, 2, 4},  {"requests", Align::kLeft, 4, past_columns}};
+  sheet.columns = {{"worker", kRight},      {"core", kRight},        {"open", kRight, 1, 5},
+                   {"acc/s", kRight, 7, 5}, {"req/s", kRight, 1, 5}, {"in/s", kRight, 8, 6},
+                   {"out/s", kRight, 6, 6}};
+  // Where both times are measured there is room for one figure of each.
+  const bool both = rates_.measured.service && rates_.measured.response;
+  const std::vector<Column> times = time_columns(rates_.measured, both ? TimeRanks{2, 9} : TimeRanks{5, 2});
+  sheet.columns.insert(sheet.columns.end(), times.begin(), times.end());
+  sheet.columns.insert(
+      sheet.columns.end(),
+      {{"err/s", kRight, 3, 5}, {"cpu%", kRight, 2, 4}, {"requests", Align::kLeft, 4, past_columns}});
   for (const WorkerRateRow& row : rates_.workers) {
     const WorkerRates& rates = row.rates;
-    sheet.rows.push_back({count_cell(row.worker), Cell(core_text(row), row.core), rate_cell(rates.open),
-                          rate_cell(rates.accepts), rate_cell(rates.requests), bytes_cell(rates.bytes_in),
-                          bytes_cell(rates.bytes_out), time_cell(rates.p50_ns), time_cell(rates.p99_ns),
-                          rate_cell(rates.errors), percent_cell(rates.cpu_percent),
-                          past(key_of(row), past_columns)});
+    std::vector<Cell> cells{count_cell(row.worker),     Cell(core_text(row), row.core),
+                            rate_cell(rates.open),      rate_cell(rates.accepts),
+                            rate_cell(rates.requests),  bytes_cell(rates.bytes_in),
+                            bytes_cell(rates.bytes_out)};
+    const std::vector<Cell> measured = time_cells(rates.service, rates.response);
+    cells.insert(cells.end(), measured.begin(), measured.end());
+    cells.insert(cells.end(),
+                 {rate_cell(rates.errors), percent_cell(rates.cpu_percent), past(key_of(row), past_columns)});
+    sheet.rows.push_back(std::move(cells));
   }
   return sheet;
 }

@@ -7,6 +7,11 @@
 namespace demo {
 namespace {
 
+void add(std::vector<std::uint64_t>& total, const std::vector<std::uint64_t>& counts) {
+  total.resize(std::max(total.size(), counts.size()));
+  std::transform(counts.begin(), counts.end(), total.begin(), total.begin(), std::plus<>());
+}
+
 void add(StatsTotal& total, const WorkerSample& worker) {
   WorkerFigures sum = total.figures;
   for (const auto member : FigureList<WorkerFigures>::kMembers) sum.*member += worker.figures.*member;
@@ -14,9 +19,8 @@ void add(StatsTotal& total, const WorkerSample& worker) {
   sum.events_max = std::max(total.figures.events_max, worker.figures.events_max);
   sum.events_last = 0;
   total.figures = sum;
-  total.service_time.resize(std::max(total.service_time.size(), worker.service_time.size()));
-  std::transform(worker.service_time.begin(), worker.service_time.end(), total.service_time.begin(),
-                 total.service_time.begin(), std::plus<>());
+  add(total.service_time, worker.service_time);
+  add(total.response_time, worker.response_time);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace demo {
 // figure.
 struct StatsTotal {
   WorkerFigures figures;
-  std::vector<std::uint64_t> service_time;  // counts by Histogram bucket
+  std::vector<std::uint64_t> service_time, response_time;  // counts by Histogram bucket
 };
 
 StatsTotal total_of(const StatsSample& sample);

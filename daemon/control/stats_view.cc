@@ -66,9 +66,11 @@ bool write_values(const WorkerSample& now, const WorkerSample* before, bool hist
   bool any = before == nullptr || before->core != now.core || before->alive != now.alive;
   any |= write_figures(now.figures, before ? &before->figures : nullptr, *message.mutable_figures());
   if (!histograms) return any;
-  return write_histogram(now.service_time, before ? &before->service_time : nullptr,
-                         *message.mutable_service_time()) ||
-         any;
+  any |= write_histogram(now.service_time, before ? &before->service_time : nullptr,
+                         *message.mutable_service_time());
+  any |= write_histogram(now.response_time, before ? &before->response_time : nullptr,
+                         *message.mutable_response_time());
+  return any;
 }
 
 template <typename Row, typename Message>
@@ -105,6 +107,8 @@ void write_total(const StatsSample& now, const StatsSample* before, bool histogr
   if (!histograms) return;
   write_histogram(total.service_time, before ? &last.service_time : nullptr,
                   *message.mutable_total_service_time());
+  write_histogram(total.response_time, before ? &last.response_time : nullptr,
+                  *message.mutable_total_response_time());
 }
 
 }  // namespace

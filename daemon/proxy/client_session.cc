@@ -191,7 +191,7 @@ ClientSession::Go ClientSession::finish_exchange() {
   Workbench& bench = room_.bench();
   count_status(bench.stats.worker, exchange_->status());
   // A tunnel lives for as long as its ends like, which says nothing of the time that a response takes.
-  if (!exchange_->switched()) bench.stats.service_time.record(monotonic_ns() - exchange_->started_ns());
+  if (!exchange_->switched()) bench.stats.response_time.record(monotonic_ns() - exchange_->started_ns());
   ++requests_;
   const bool keep = exchange_->keeps_client();
   if (!keep) {

@@ -275,7 +275,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       Tunnel::begin(session_.socket(), connection_->socket);
       request_wait_ = {};
       count_response(member.stats, response_.status());
-      bench_.stats.service_time.record(monotonic_ns() - started_ns_);
+      bench_.stats.response_time.record(monotonic_ns() - started_ns_);
       pool_->report_success(member);
       tunnel_.forward().put_first(bench_, session_.input().bytes());
       session_.input().reset();

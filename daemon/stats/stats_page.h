@@ -85,13 +85,14 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 7;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 8;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;
   alignas(64) WorkerStats worker;
   alignas(64) Histogram
-      service_time;  // server mode and proxy mode: from the wake-up with the request to its answer
+      service_time;  // modes server and raw: from the wake-up with the request to its answer
+  alignas(64) Histogram response_time;  // mode proxy: from the wake-up with the request to its response's end
   alignas(64) ListenerStats listeners[limits::kListeners];
   alignas(64) BackendStats backends[limits::kBackendMembers];
 };

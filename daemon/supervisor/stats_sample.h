@@ -42,7 +42,8 @@ struct WorkerSample {
   unsigned core = 0;
   bool alive = false;
   WorkerFigures figures;
-  std::vector<std::uint64_t> service_time;  // counts by Histogram bucket, Histogram::kBuckets of them
+  // Counts by Histogram bucket, Histogram::kBuckets of them; as StatsPage says.
+  std::vector<std::uint64_t> service_time, response_time;
 };
 
 // events_min of two together; 0 says that there was no such poll yet.

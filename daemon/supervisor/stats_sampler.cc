@@ -114,6 +114,7 @@ void add_histogram(std::vector<std::uint64_t>& to, const Histogram& from) {
 void add_process(WorkerSample& row, const StatsPage& page) {
   add(row.figures, page.worker, kWorkerPairs);
   add_histogram(row.service_time, page.service_time);
+  add_histogram(row.response_time, page.response_time);
   row.figures.events_last = page.worker.events_last.get();
   row.figures.generation = page.worker.generation.get();
   row.figures.events_min = least_events(row.figures.events_min, page.worker.events_min.get());
@@ -133,6 +134,7 @@ void StatsSampler::retire_page(unsigned index, unsigned page) {
   const StatsPage& from = area_.page(page);
   add(past_workers_[index].figures, from.worker, kWorkerPairs);
   add_histogram(past_workers_[index].service_time, from.service_time);
+  add_histogram(past_workers_[index].response_time, from.response_time);
   for (std::uint32_t slot = 0; slot < limits::kListeners; ++slot) {
     add(past_listeners_[slot], from.listeners[slot], kListenerPairs);
     past_loops_[slot] += from.listeners[slot].loops.get();
@@ -159,9 +161,11 @@ WorkerSample StatsSampler::begin_row(unsigned index) const {
   WorkerSample row;
   row.index = index;
   row.service_time.resize(Histogram::kBuckets);
+  row.response_time.resize(Histogram::kBuckets);
   if (const auto past = past_workers_.find(index); past != past_workers_.end()) {
     row.figures = past->second.figures;
     row.service_time = past->second.service_time;
+    row.response_time = past->second.response_time;
   }
   return row;
 }

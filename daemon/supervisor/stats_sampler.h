@@ -71,7 +71,7 @@ class StatsSampler {
   // What processes counted that are gone, of one worker.
   struct Past {
     WorkerFigures figures;
-    std::vector<std::uint64_t> service_time;
+    std::vector<std::uint64_t> service_time, response_time;
   };
 
   WorkerSample begin_row(unsigned index) const;

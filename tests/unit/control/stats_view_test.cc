@@ -24,6 +24,8 @@ StatsSample two_workers() {
     worker.figures.generation = 3 - i;
     worker.service_time.assign(Histogram::kBuckets, 0);
     worker.service_time[20] = 1 + i;
+    worker.response_time.assign(Histogram::kBuckets, 0);
+    worker.response_time[30] = 1 + i;
     sample.workers.push_back(worker);
   }
   sample.listeners.push_back({"0.0.0.0:80", {1, 2, 3, 4, 5}});
@@ -78,6 +80,9 @@ TEST(StatsView, WritesTheFirstSampleWhole) {
   ASSERT_EQ(message.total_service_time().buckets_size(), 1);
   EXPECT_EQ(message.total_service_time().buckets(0).count(), 3U);
   EXPECT_EQ(message.total_service_time().buckets(0).upper_bound_ns(), Histogram::upper_bound(20));
+  ASSERT_EQ(message.total_response_time().buckets_size(), 1);
+  EXPECT_EQ(message.total_response_time().buckets(0).index(), 30U);
+  EXPECT_EQ(message.workers(1).response_time().buckets(0).count(), 2U);
   EXPECT_EQ(message.listeners(0).figures().bytes_out(), 5U);
   ASSERT_EQ(message.backends_size(), 2);
   EXPECT_EQ(message.backends(0).pool(), "api");

@@ -12,10 +12,10 @@ Rates busy_rates(std::uint32_t workers) {
   Rates rates;
   for (std::uint32_t i = 0; i < workers; ++i) {
     WorkerRateRow row{i, i, true, false, {}};
-    row.rates = {812, 12'345, 123'456, 20e6, 40e6, 0.5, 0, 98.2, 5500, 1'200'000};
+    row.rates = {812, 12'345, 123'456, 20e6, 40e6, 0.5, 0, 98.2, {5500, 1'200'000}, {}};
     rates.workers.push_back(row);
   }
-  rates.total = {1624, 24'690, 246'912, 40e6, 80e6, 1, 0, 196.4, 5500, 1'200'000};
+  rates.total = {1624, 24'690, 246'912, 40e6, 80e6, 1, 0, 196.4, {5500, 1'200'000}, {}};
   return rates;
 }
 
@@ -34,10 +34,10 @@ TEST(StatsScreen, ShowsARowAWorkerInEightyColumns) {
   EXPECT_EQ(joined(stats_screen("title", sections(2), 80, 24)),
             "title\n"
             "\n"
-            "WORKER  CORE   OPEN  ACC/S  REQ/S    IN/S   OUT/S     P50     P99  ERR/S   CPU%\n"
-            "     0     0    812  12.3k   123k  20.0MB  40.0MB   5.5us   1.2ms    0.5     98\n"
-            "     1     1    812  12.3k   123k  20.0MB  40.0MB   5.5us   1.2ms    0.5     98\n"
-            " total         1624  24.7k   247k  40.0MB  80.0MB   5.5us   1.2ms      1    196\n");
+            "WORKER  CORE   OPEN  ACC/S  REQ/S    IN/S   OUT/S  SVC-P50  SVC-P99  ERR/S  CPU%\n"
+            "     0     0    812  12.3k   123k  20.0MB  40.0MB    5.5us    1.2ms    0.5    98\n"
+            "     1     1    812  12.3k   123k  20.0MB  40.0MB    5.5us    1.2ms    0.5    98\n"
+            " total         1624  24.7k   247k  40.0MB  80.0MB    5.5us    1.2ms      1   196\n");
 }
 
 TEST(StatsScreen, LeavesRowsOutButNeverTheTotal) {

@@ -139,8 +139,7 @@ TEST_F(TopModelTest, DrawsFourPanesInEightyByTwentyFour) {
   const std::vector<FrameLine> frame = top_frame(model_, 80, 24);
   ASSERT_EQ(frame.size(), 24U);
   EXPECT_EQ(frame[0].style, FrameStyle::kTitle);
-  EXPECT_EQ(frame[1].text,
-            "WORKER  CORE   OPEN  ACC/S  REQ/S   OUT/S     P50     P99  ERR/S  CPU%  REQUESTS");
+  EXPECT_EQ(frame[1].text, "WORKER  CORE   OPEN  REQ/S   OUT/S  SVC-P50  SVC-P99  ERR/S  CPU%  REQUESTS");
   EXPECT_EQ(frame[1].style, FrameStyle::kFocusedHeading);
   EXPECT_EQ(frame[2].style, FrameStyle::kSelected);
   EXPECT_EQ(frame[3].style, FrameStyle::kAlert);  // a dead worker

@@ -210,10 +210,10 @@ TEST_F(ForwardedExchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
 }
 
 // A tunnel to a backend that speaks HTTP in it would carry requests past every check.
-TEST_F(ForwardedExchange, CountsNotTheLifeOfATunnelAsServiceTime) {
+TEST_F(ForwardedExchange, CountsNotTheLifeOfATunnelAsResponseTime) {
   const auto recorded = [this] {
     std::uint64_t count = 0;
-    for (std::size_t i = 0; i < Histogram::kBuckets; ++i) count += proxy.stats().service_time.count_at(i);
+    for (std::size_t i = 0; i < Histogram::kBuckets; ++i) count += proxy.stats().response_time.count_at(i);
     return count;
   };
   Pair pair = send_head("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");

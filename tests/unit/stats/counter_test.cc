@@ -29,6 +29,7 @@ TEST(Counter, StartsAtZeroInZeroFilledMemory) {
 TEST(StatsPage, KeepsTheWritersGroupsOnCacheLinesOfTheirOwn) {
   EXPECT_EQ(offsetof(StatsPage, worker) % 64, 0U);
   EXPECT_EQ(offsetof(StatsPage, service_time) % 64, 0U);
+  EXPECT_EQ(offsetof(StatsPage, response_time) % 64, 0U);
   EXPECT_EQ(offsetof(StatsPage, listeners) % 64, 0U);
   EXPECT_EQ(offsetof(StatsPage, backends) % 64, 0U);
 }

@@ -30,6 +30,7 @@ TEST_F(StatsSamplerTest, CopiesTheFiguresOfEachWorker) {
   page(0).worker.connections_open.set(2);
   page(0).worker.draining.set(1);
   page(0).service_time.record(1000, 3);
+  page(0).response_time.record(9000, 2);
   page(1).worker.requests.add(7);
   sampler_.set_layout(two_workers());
   const StatsSample sample = sampler_.sample();
@@ -43,6 +44,8 @@ TEST_F(StatsSamplerTest, CopiesTheFiguresOfEachWorker) {
   EXPECT_EQ(sample.workers[0].figures.connections_open, 2U);
   EXPECT_EQ(sample.workers[0].figures.draining, 1U);
   EXPECT_EQ(sample.workers[0].service_time.at(Histogram::bucket_of(1000)), 3U);
+  EXPECT_EQ(sample.workers[0].service_time.at(Histogram::bucket_of(9000)), 0U);
+  EXPECT_EQ(sample.workers[0].response_time.at(Histogram::bucket_of(9000)), 2U);
   EXPECT_EQ(sample.workers[1].figures.requests, 7U);
 }
 
@@ -95,6 +98,7 @@ TEST_F(StatsSamplerTest, CountsWhatWorkersDidThatLeftThePlan) {
   sampler_.set_layout(two_workers());
   page(1).worker.requests.add(7);
   page(1).service_time.record(1000, 3);
+  page(1).response_time.record(9000, 2);
   page(1).listeners[2].requests.add(10);
   page(1).backends[3].requests.add(20);
   sampler_.retire_page(1, 1);
@@ -109,6 +113,7 @@ TEST_F(StatsSamplerTest, CountsWhatWorkersDidThatLeftThePlan) {
     EXPECT_FALSE(sample.former[0].alive);
     EXPECT_EQ(sample.former[0].figures.requests, 7U);
     EXPECT_EQ(sample.former[0].service_time.at(Histogram::bucket_of(1000)), 3U);
+    EXPECT_EQ(sample.former[0].response_time.at(Histogram::bucket_of(9000)), 2U);
     EXPECT_EQ(sample.listeners[0].figures.requests, 10U);
     EXPECT_EQ(sample.backends[0].figures.requests, 20U);
     sampler_.set_layout(layout);
