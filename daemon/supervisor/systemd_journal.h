@@ -15,7 +15,7 @@ struct JournalEntry {
   std::string change;  // what was asked for; empty: nobody asked
   std::uint64_t generation = 0;
   Caller caller;
-  std::string event;  // what kind of thing, as `democtl events` names it
+  std::string event = {};  // what kind of thing, as `democtl events` names it
 };
 
 // Where journald reads entries with fields, systemd's JOURNAL_NATIVE_PROTOCOL.
