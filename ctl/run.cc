@@ -8,9 +8,12 @@
 #include <ostream>
 
 #include "command_table.h"
+#include "completion/live_names.h"
 #include "failure.h"
+#include "format/text_width.h"
 #include "session/session.h"
 #include "verb/help_text.h"
+#include "verb/meaning.h"
 #include "verb/parser.h"
 
 namespace demo::ctl {
@@ -34,7 +37,10 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
   const CommandTable table = command_table();
   Settings settings;
   const std::vector<Argument> global = global_arguments(settings);
-  const Parsed parsed = parse(words, table, global);
+  const Parsed parsed = parse(words, table, global, [&](const std::string& kind, const std::string& text) {
+    Session asking(settings, console, table);
+    return meant_name(asking, kind, text);
+  });
   const std::size_t width = std::clamp<std::size_t>(console.columns, 40, kHelpColumnsMax);
   if (parsed.help && parsed.command != nullptr) {
     console.out << verb_help(parsed.command->verb(), global, width);
@@ -64,12 +70,12 @@ int run(const std::vector<std::string>& words, Console& console) {
     code = dispatch(usual_words(words), console);
   } catch (const Failure& failure) {
     code = failure.code();
-    console.err << fmt::format("democtl: {}\n", failure.message());
+    console.err << fmt::format("democtl: {}\n", printable(failure.message()));
   } catch (const std::ios_base::failure&) {
     code = ExitCode::kFailed;  // told below
   } catch (const std::exception& error) {
     code = ExitCode::kFailed;
-    console.err << fmt::format("democtl: {}\n", error.what());
+    console.err << fmt::format("democtl: {}\n", printable(error.what()));
   }
   console.out.exceptions(std::ios::goodbit);
   console.out.flush();

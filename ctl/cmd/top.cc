@@ -8,6 +8,7 @@
 #include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/topology.pb.h"
 #include "figures/rates.h"
+#include "format/text_width.h"
 #include "top/curses_screen.h"
 #include "top/key_help.h"
 #include "top/top_model.h"
@@ -120,7 +121,7 @@ class TopLoop {
                                     action == TopAction::kDrain ? "drains" : "is ready",
                                     response.result().generation()));
     } catch (const Failure& failure) {
-      model_.set_notice(failure.message());
+      model_.set_notice(printable(failure.message()));
     }
     backends_at_ = {};
   }

@@ -18,6 +18,17 @@ void add_if_begun(Words& found, std::string_view begun, const std::string& word,
   found.push_back(description.empty() ? word : word + '\t' + description);
 }
 
+// Shells hand a word over as it was typed, with a backslash before each backslash and space.
+std::string without_quoting(std::string_view word) {
+  std::string text;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    const bool quotes = word[i] == '\\' && i + 1 < word.size() && (word[i + 1] == '\\' || word[i + 1] == ' ');
+    if (quotes) ++i;
+    text += word[i];
+  }
+  return text;
+}
+
 // Values of an argument: the words of "a|b|c", live names of "POOL", files of "FILE".
 Words values_of(const Argument& argument, std::string_view begun, const LiveNames& live) {
   Words found;
@@ -25,7 +36,8 @@ Words values_of(const Argument& argument, std::string_view begun, const LiveName
   if (placeholder.starts_with("FILE")) return {kFiles};
   for (const char* kind : {"LISTENER", "BACKEND", "POOL", "WORKER"}) {
     if (placeholder != kind) continue;
-    for (const std::string& name : live(kind)) add_if_begun(found, begun, name, "");
+    const std::string meant = without_quoting(begun);
+    for (const std::string& name : live(kind)) add_if_begun(found, meant, name, "");
     return found;
   }
   if (placeholder.empty() || std::islower(static_cast<unsigned char>(placeholder.front())) == 0) return found;

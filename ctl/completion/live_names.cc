@@ -1,6 +1,8 @@
 #include "completion/live_names.h"
 
+#include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "demo/control/v1/monitor.pb.h"
 #include "format/text_width.h"
@@ -11,6 +13,16 @@ namespace {
 
 // Somebody waits with a finger on the key.
 constexpr std::chrono::milliseconds kPatience{500};
+
+// meant_name(), of these.
+std::string meant_among(const std::vector<std::string>& names, const std::string& text) {
+  if (std::find(names.begin(), names.end(), text) != names.end()) return text;
+  const std::set<std::string> distinct(names.begin(), names.end());
+  const auto shown_so = [&text](const std::string& name) { return printable(name) == text; };
+  const auto found = std::find_if(distinct.begin(), distinct.end(), shown_so);
+  const bool only = std::count_if(distinct.begin(), distinct.end(), shown_so) == 1;
+  return only ? *found : text;
+}
 
 std::vector<std::string> names_of(Session& session, const std::string& kind) {
   std::vector<std::string> names;
@@ -31,21 +43,35 @@ std::vector<std::string> names_of(Session& session, const std::string& kind) {
     session.call(api::ListWorkersRequest(), response, kPatience);
     for (const auto& worker : response.workers()) names.push_back(std::to_string(worker.worker()));
   }
-  // A name of several lines would be several words, one that steers the terminal nothing to offer.
-  std::erase_if(names, [](const std::string& name) { return printable(name) != name; });
   return names;
+}
+
+std::vector<std::string> names_or_none(Session& session, const std::string& kind) {
+  try {
+    return names_of(session, kind);
+  } catch (const Failure&) {
+    return {};
+  }
 }
 
 }  // namespace
 
 LiveNames live_names(Session& session) {
-  return [&session](const std::string& kind) -> std::vector<std::string> {
-    try {
-      return names_of(session, kind);
-    } catch (const Failure&) {
-      return {};
+  return [&session](const std::string& kind) {
+    std::vector<std::string> names = names_or_none(session, kind);
+    // One that is shown as another one is would mean that one.
+    std::vector<std::string> shown;
+    for (const std::string& name : names) {
+      if (meant_among(names, printable(name)) == name) shown.push_back(printable(name));
     }
+    return shown;
   };
+}
+
+std::string meant_name(Session& session, const std::string& kind, const std::string& text) {
+  const bool names_something = kind == "LISTENER" || kind == "BACKEND" || kind == "POOL";
+  if (!names_something || text.find("\\x") == std::string::npos) return text;
+  return meant_among(names_or_none(session, kind), text);
 }
 
 }  // namespace demo::ctl

@@ -5,7 +5,6 @@
 #include <cctype>
 
 #include "demo/control/v1/error.pb.h"
-#include "format/text_width.h"
 
 namespace demo::ctl {
 namespace {
@@ -62,18 +61,27 @@ ErrorDetail detail_of(const std::string& bytes) {
   return detail;
 }
 
-// The server's sentence, with field and value where it does not name them itself.
+// Whether the text names it. The daemon cuts long sentences: there the beginning does.
+bool names(const std::string& text, const std::string& what) {
+  constexpr std::size_t kEnough = 64;
+  const bool cut = text.ends_with("...");
+  return text.find(cut ? what.substr(0, kEnough) : what) != std::string::npos;
+}
+
+// The server's sentence, with field and value where it does not name them itself. A field that holds the
+// value would name it twice.
 std::string sentence(const CallStatus& status) {
   const ErrorDetail detail = detail_of(status.details);
   std::string text = status.message.empty() ? detail.reason() : status.message;
-  if (!detail.value().empty() && text.find(detail.value()) == std::string::npos) {
+  if (!detail.value().empty() && !names(text, detail.value())) {
     text = fmt::format("\"{}\": {}", detail.value(), text);
   }
-  if (!detail.field().empty() && text.find(detail.field()) == std::string::npos) {
+  const bool repeats = !detail.value().empty() && names(detail.field(), detail.value());
+  if (!detail.field().empty() && !names(text, detail.field()) && !repeats) {
     text = fmt::format("{}: {}", detail.field(), text);
   }
   while (text.ends_with('.')) text.pop_back();
-  return printable(text);
+  return text;
 }
 
 }  // namespace

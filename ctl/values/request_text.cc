@@ -16,8 +16,8 @@ using google::protobuf::Message;
 
 void require_utf8(const FieldDescriptor& field, const std::string& text) {
   if (is_utf8(text)) return;
-  throw usage_failure(fmt::format("\"{}\" ({}) is not UTF-8, which all text must be", printable(text),
-                                  std::string(field.name())));
+  throw usage_failure(
+      fmt::format("\"{}\" ({}) is not UTF-8, which all text must be", text, std::string(field.name())));
 }
 
 }  // namespace

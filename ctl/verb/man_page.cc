@@ -100,6 +100,10 @@ Addresses are the same everywhere:
 .BR [fe80::1%eth0]:80 ,
 .BR :80 ,
 .BR unix:/path .
+A name that holds what would steer a terminal is shown with
+.B \exNN
+for each such byte, and may be given so, in single quotes:
+where nothing has that very name, what is shown so is meant.
 Durations are
 .BR 250ms ,
 .BR 15s ,

@@ -8,9 +8,12 @@
 #include <string_view>
 
 #include "values/closest_word.h"
+#include "verb/meaning.h"
 
 namespace demo::ctl {
 namespace {
+
+const MeaningOf kItself;
 
 // Whether the word is a spelling of the argument's name: "-o" and "--output" of "-o,--output".
 bool names(const Argument& argument, std::string_view word) {
@@ -72,15 +75,16 @@ Found find(const std::vector<std::string>& words, const CommandTable& table,
   throw usage_failure(fmt::format("there is no verb \"{}\"{}", first, did_you_mean(first, verbs)));
 }
 
-void add_argument(CLI::App& app, const Argument& argument) {
+// meaning_of outlives the parsing.
+void add_argument(CLI::App& app, const Argument& argument, const MeaningOf& meaning_of) {
   if (argument.is_flag()) {
     app.add_flag_function(argument.name, [&argument](std::int64_t) { argument.take(""); });
     return;
   }
-  const auto take_all = [&argument](const CLI::results_t& values) {
+  const auto take_all = [&argument, &meaning_of](const CLI::results_t& values) {
     for (const std::string& value : values) {
       try {
-        argument.take(value);
+        argument.take(meaning_of ? meaning_of(argument.placeholder, value) : value);
       } catch (const Failure& failure) {
         throw Failure(failure.code(), fmt::format("{}: {}", argument.long_name(), failure.message()));
       }
@@ -143,6 +147,11 @@ Command* find_verb(const std::vector<std::string>& words, const CommandTable& ta
 
 Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
              const std::vector<Argument>& global) {
+  return parse(words, table, global, kItself);
+}
+
+Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
+             const std::vector<Argument>& global, const MeaningOf& meaning_of) {
   const auto end = std::find(words.begin(), words.end(), "--");
   const bool help = std::any_of(words.begin(), end,
                                 [](const std::string& word) { return word == "-h" || word == "--help"; });
@@ -158,9 +167,10 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   CLI::App app("democtl");
   app.set_help_flag();
   app.allow_extras();
-  for (const Argument& argument : global) add_argument(app, argument);
+  // CLI11 hands the values over in this order.
+  for (const Argument& argument : global) add_argument(app, argument, kItself);
   if (verb != nullptr) {
-    for (const Argument& argument : verb->arguments) add_argument(app, argument);
+    for (const Argument& argument : verb->arguments) add_argument(app, argument, meaning_of);
   }
   try {
     app.parse(std::move(rest));

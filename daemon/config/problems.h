@@ -13,6 +13,15 @@
 
 namespace demo {
 
+// "FIELD is "VALUE": WHY"; a reason that names the value itself says so alone, so that no name stands there
+// twice. Pure.
+inline std::string problem_text(std::string_view field, std::string_view value, std::string_view why) {
+  if (!value.empty() && why.find(fmt::format("\"{}\"", value)) != std::string_view::npos) {
+    return fmt::format("{}: {}", field, why);
+  }
+  return fmt::format("{} is \"{}\": {}", field, value, why);
+}
+
 // What validation found so far, and the path of the value that is being looked at.
 class Problems {
  public:
@@ -28,7 +37,7 @@ class Problems {
   // "FIELD is VALUE: WHY".
   void add(std::string_view field, const std::string& value, std::string_view why) {
     const std::string path = prefix_ + std::string(field);
-    found_.push_back(invalid(path, value, fmt::format("{} is \"{}\": {}", path, value, why)));
+    found_.push_back(invalid(path, value, problem_text(path, value, why)));
   }
 
   template <typename Number>

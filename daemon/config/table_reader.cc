@@ -11,6 +11,7 @@
 #include "config/closest_name.h"
 #include "config/fields.h"
 #include "config/identity.h"
+#include "config/problems.h"
 #include "config/toml_value.h"
 
 namespace demo {
@@ -91,7 +92,7 @@ class TableReader {
   void report(std::string_view name, const toml::node& node, std::string_view why) {
     const std::string field = path_ + std::string(name);
     std::string value = spelled(node);
-    std::string message = fmt::format("{} is \"{}\": {}", field, value, why);
+    std::string message = problem_text(field, value, why);
     problems_.push_back({node.source().begin.line, invalid(field, std::move(value), std::move(message))});
   }
 

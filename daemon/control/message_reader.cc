@@ -1,5 +1,7 @@
 #include "control/message_reader.h"
 
+#include "config/problems.h"
+
 namespace demo {
 
 std::optional<std::int64_t> MessageReader::read_duration(const MessageField& field,
@@ -26,7 +28,7 @@ std::optional<std::int64_t> MessageReader::read_duration(const MessageField& fie
 
 void MessageReader::fail(const MessageField& field, std::string value, std::string_view why) {
   std::string path = path_of(field);
-  std::string message = fmt::format("{} is \"{}\": {}", path, value, why);
+  std::string message = problem_text(path, value, why);
   error_ = invalid(std::move(path), std::move(value), std::move(message));
 }
 

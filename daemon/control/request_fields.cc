@@ -1,6 +1,7 @@
 #include "control/request_fields.h"
 
 #include "config/duration.h"
+#include "config/problems.h"
 #include "control/message_reader.h"
 
 namespace demo {
@@ -8,16 +9,14 @@ namespace demo {
 Result<Address> address_of(const std::string& field, const std::string& text) {
   if (text.empty()) return missing(field);
   Result<Address> address = Address::parse(text);
-  if (!address)
-    return invalid(field, text, fmt::format("{} is \"{}\": {}", field, text, address.error().message));
+  if (!address) return invalid(field, text, problem_text(field, text, address.error().message));
   return address;
 }
 
 Result<std::string> endpoint_of(const std::string& field, const std::string& text) {
   if (text.empty()) return missing(field);
   Result<Endpoint> endpoint = Endpoint::parse(text);
-  if (!endpoint)
-    return invalid(field, text, fmt::format("{} is \"{}\": {}", field, text, endpoint.error().message));
+  if (!endpoint) return invalid(field, text, problem_text(field, text, endpoint.error().message));
   return endpoint->text;
 }
 

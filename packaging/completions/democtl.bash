@@ -15,8 +15,10 @@ _democtl() {
       return
     fi
     line=${line%%$'\t'*}
-    # bash replaces what stands behind the last colon.
-    COMPREPLY+=("${line#"${whole%"$word"}"}")
+    # bash replaces what stands behind the last colon, and would take backslashes and spaces for its own.
+    line=${line#"${whole%"$word"}"}
+    line=${line//\\/\\\\}
+    COMPREPLY+=("${line// /\\ }")
   done < <("$program" __complete -- "${words[@]:1}" 2>/dev/null)
 }
 complete -F _democtl democtl

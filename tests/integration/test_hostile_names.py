@@ -43,3 +43,33 @@ def test_refusals_name_a_hostile_path_in_one_line(daemon):
     assert done.returncode == 3
     check(done.stderr)
     assert done.stderr.count("\n") == 1
+
+
+def shown(daemon, suffix=""):
+    return f"unix:{daemon.folder}/{SHOWN}{suffix}"
+
+
+def test_what_is_shown_is_taken_by_every_verb_that_takes_a_name(daemon):
+    for words in (["set-listener", "--backlog", "100"], ["remove-listener"]):
+        daemon.democtl(words[0], shown(daemon), *words[1:])
+    daemon.democtl("add-backend", f"unix:{daemon.folder}/{NAME}")
+    daemon.democtl("set-backend", shown(daemon), "--weight", "2")
+    daemon.democtl("remove-backend", shown(daemon))
+    assert daemon.democtl("backends", "-o", "csv").stdout.count("\n") == 1
+
+
+def test_a_name_that_is_spelled_so_comes_first(daemon):
+    daemon.democtl("add-listener", shown(daemon))
+    daemon.democtl("remove-listener", shown(daemon))
+    assert SHOWN in daemon.democtl("listeners", "-o", "csv").stdout, "the other one is there still"
+    daemon.democtl("remove-listener", shown(daemon))
+    assert SHOWN not in daemon.democtl("listeners", "-o", "csv").stdout
+
+
+def test_refusals_name_a_hostile_name_once(daemon):
+    for words in (["remove-listener", shown(daemon, "x")], ["add-listener", f"unix:{daemon.folder}/{NAME}"],
+                  ["add-backend", f"unix:no/{NAME}"], ["add-backend", f"unix:/{NAME * 5}"]):
+        done = daemon.democtl(*words, check=False)
+        check(done.stderr)
+        assert done.returncode != 0
+        assert done.stderr.count("forged") == words[1].count("forged"), done.stderr

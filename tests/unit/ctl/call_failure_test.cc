@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "demo/control/v1/error.pb.h"
 #include "session/api.h"
 
@@ -38,6 +43,18 @@ TEST(CallFailure, RepeatsNothingThatTheSentenceNames) {
   EXPECT_EQ(failure.message(), "backend.endpoint 10.0.0.3:80 is in the pool already");
 }
 
+TEST(CallFailure, NamesNothingTwice) {
+  const std::string name(400, 'a');
+  for (const auto& [message, field] : std::vector<std::pair<std::string, std::string>>{
+           {"the backend " + name + " leads back", "pools.p.backends." + name + ".address"},
+           {"the backend " + name.substr(0, 300) + "...", "endpoint"},
+           {"endpoint: invalid address \"" + name + "\"", "endpoint"}}) {
+    const std::string told =
+        failure_of({3, message, details(field.c_str(), name.c_str(), "")}, socket_target()).message();
+    EXPECT_LE(std::count(told.begin(), told.end(), 'a'), 440) << told;
+  }
+}
+
 TEST(CallFailure, GivesEveryStatusItsExitCode) {
   const std::string by_daemon = details("", "", "why");
   const std::vector<std::pair<int, ExitCode>> expected{
@@ -58,8 +75,9 @@ TEST(CallFailure, SaysWhichSocketDoesNotAnswer) {
   EXPECT_EQ(failure.message().find("all addresses"), std::string::npos);
 }
 
-TEST(CallFailure, DisarmsWhatAServerSends) {
-  EXPECT_EQ(failure_of({13, "x\x1b]0;y", ""}, socket_target()).message(), "x\\x1b]0;y");
+// It is escaped where it is written, once.
+TEST(CallFailure, KeepsWhatAServerSendsAsItIs) {
+  EXPECT_EQ(failure_of({13, "x\x1b]0;y", ""}, socket_target()).message(), "x\x1b]0;y");
 }
 
 }  // namespace
