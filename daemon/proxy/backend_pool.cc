@@ -24,7 +24,7 @@ constexpr unsigned kBudgetPerSecond = 10;
 
 // Looking at all workers' pages for every request would cost more than it gains.
 constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
-constexpr std::uint64_t kLogIntervalNs = 1'000'000'000;
+constexpr std::uint64_t kLogIntervalNs = 10'000'000'000;
 
 // How long a unix socket whose queue is full is left alone. The kernel, which queues the SYNs of TCP, would
 // only tell who waits in a blocking connect(2).

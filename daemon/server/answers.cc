@@ -2,7 +2,8 @@
 
 #include <ctime>
 
-#include "base/log.h"
+#include "base/clock.h"
+#include "base/log_limit.h"
 #include "http/reason_phrase.h"
 #include "server/response_head_text.h"
 
@@ -60,7 +61,9 @@ std::string_view Answers::shaped_head(const ResponsePlan& plan, const ResponseFa
 
 BodyFile* Answers::add_file(Result<BodyFile> made) {
   if (!made) {
-    log(LogLevel::kError, "{}", made.error().message);
+    // Each request would tell it; of this process, which has one thread.
+    static LogLimit limit;
+    limit.log(monotonic_ns(), LogLevel::kError, "{}", made.error().message);
     return nullptr;
   }
   files_.push_back(std::move(*made));

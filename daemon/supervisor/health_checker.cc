@@ -4,7 +4,7 @@
 #include <chrono>
 #include <utility>
 
-#include "base/log.h"
+#include "base/clock.h"
 #include "supervisor/health_probe.h"
 #include "supervisor/health_state.h"
 
@@ -89,8 +89,9 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   void note_shortage(const std::string& reason) {
     const bool told = !std::exchange(verdict_.shortage, reason).empty();
     if (told) return;
-    log(LogLevel::kWarning, "backend {} of pool {} cannot be checked: {}", target_.endpoint, target_.pool,
-        reason);
+    checker_.shortage_log_.log(monotonic_ns(), LogLevel::kWarning,
+                               "backend {} of pool {} cannot be checked: {}", target_.endpoint, target_.pool,
+                               reason);
   }
 
   HealthChecker& checker_;

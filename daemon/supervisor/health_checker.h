@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/log_limit.h"
 #include "supervisor/health_target.h"
 
 namespace demo {
@@ -46,6 +47,7 @@ class HealthChecker {
   boost::asio::io_context& loop_;
   const OnChange on_change_;
   std::minstd_rand random_;
+  LogLimit shortage_log_;
   std::map<Key, std::shared_ptr<Check>> checks_;
 };
 

@@ -10,6 +10,7 @@
 #include "base/background_log.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/log_limit.h"
 
 namespace demo {
 namespace {
@@ -17,6 +18,16 @@ namespace {
 // The socket does not tell when there are descriptors or memory again.
 constexpr std::chrono::milliseconds kShortageRetry{500};
 constexpr int kLastWordsRetryMs = 10;
+
+// Of this process, which has one link.
+LogLimit& room_log() {
+  static LogLimit limit;
+  return limit;
+}
+LogLimit& send_log() {
+  static LogLimit limit;
+  return limit;
+}
 
 }  // namespace
 
@@ -48,7 +59,8 @@ void SupervisorLink::on_ready(std::uint32_t) {
       ::dup2(moved->fd.get(), STDERR_FILENO);
       on_log_moved();
     } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
-      log(LogLevel::kWarning, "no room for the descriptors of a message: it has to come again");
+      room_log().log(loop_.now_ns(), LogLevel::kWarning,
+                     "no room for the descriptors of a message: it has to come again");
       send(*incomplete);
     } else {
       log(LogLevel::kError, "channel: a message that only workers send came from the supervisor");
@@ -70,7 +82,7 @@ void SupervisorLink::lose() {
 void SupervisorLink::send(Message message) {
   if (lost_) return;
   if (const Status sent = channel_.send(std::move(message)); !sent) {
-    log(LogLevel::kWarning, "channel: {}", sent.error().message);
+    send_log().log(loop_.now_ns(), LogLevel::kWarning, "channel: {}", sent.error().message);
   }
   if (channel_.is_short()) retry_later();
 }
