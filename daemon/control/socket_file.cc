@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/address.h"
+#include "base/shortage.h"
 
 namespace demo {
 namespace {
@@ -22,6 +23,7 @@ Error failure(ErrorCode code, const std::string& path, const std::string& why) {
 Error system_failure(const std::string& path, const char* what) {
   const int error = errno;
   const auto code = error == EACCES || error == EPERM || error == EROFS ? ErrorCode::kPermissionDenied
+                    : is_shortage(error)                                ? ErrorCode::kResourceExhausted
                                                                         : ErrorCode::kFailedPrecondition;
   return failure(code, path, fmt::format("{}: {}", what, errno_text(error)));
 }
@@ -46,6 +48,7 @@ Status make_way(const std::string& path, const Address& address) {
     return failure(ErrorCode::kFailedPrecondition, path, "there is a file of that name that is no socket");
   }
   const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe) return system_failure(path, "cannot tell whether it is served");
   if (::connect(probe.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0 || errno == EAGAIN) {
     return failure(ErrorCode::kFailedPrecondition, path, "another program serves it");
   }

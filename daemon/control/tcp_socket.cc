@@ -8,13 +8,14 @@
 #include <cerrno>
 
 #include "base/limits.h"
+#include "base/shortage.h"
 
 namespace demo {
 namespace {
 
 Error refused(const Address& address, int error) {
   const std::string text = address.to_string();
-  return {ErrorCode::kFailedPrecondition,
+  return {is_shortage(error) ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition,
           fmt::format("control address {}: cannot listen there: {}", text, errno_text(error)), "control-tcp",
           text};
 }

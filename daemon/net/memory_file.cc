@@ -11,6 +11,7 @@ Result<UniqueFd> make_memory_file(const char* name, std::string_view bytes) {
   if (!fd) return Error{ErrorCode::kResourceExhausted, "memfd_create: " + errno_text(errno), "", ""};
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
     if (written < 0) {
       return Error{ErrorCode::kResourceExhausted, "write to memory: " + errno_text(errno), "", ""};
     }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "supervisor/listener_socket.h"
 #include "supervisor/port_sockets.h"
@@ -72,13 +73,16 @@ Status reject_foreign(const Listener& listener, const OwnSockets& own) {
 
 Error name_occupant(const Listener& listener, const OwnSockets& own) {
   const ListenClaim claim = claim_of(listener);
-  if (const auto sockets = listening_sockets(listener.address.port())) {
+  const auto sockets = listening_sockets(listener.address.port());
+  if (sockets) {
     if (const PortSocket* const foreign = find_foreign(*sockets, claim, own))
       return occupied_by(listener, *foreign);
   }
   if (const OwnSocket* const ours = find_own(claim, own)) {
     return occupied(listener, fmt::format("this daemon's own listener {} has it", ours->listener));
   }
+  // Whoever could not look knows no more than the kernel said.
+  if (!sockets) return listen_error(listener.address, EADDRINUSE);
   return occupied(listener,
                   "the port is in use, though nobody listens on it: a connection or a bound socket has it");
 }

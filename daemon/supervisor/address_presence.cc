@@ -30,7 +30,9 @@ Status check_presence(const Listener& listener) {
   // Short of descriptors: nothing was learnt.
   if (!fd) return {};
   std::vector<SocketOptionReport> unused;
-  if (auto applied = apply_socket_options(fd.get(), listener, unused); !applied) return applied;
+  if (auto applied = apply_socket_options(fd.get(), listener, unused); !applied) {
+    return applied.error().code == ErrorCode::kResourceExhausted ? Status() : applied;
+  }
   Address any_port = listener.address;
   any_port.set_port(0);
   if (!any_port.look_up_zone()) return listen_error(listener.address, ENODEV);

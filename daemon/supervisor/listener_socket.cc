@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/shortage.h"
 #include "supervisor/socket_options.h"
 
 namespace demo {
@@ -42,11 +43,10 @@ Status probe_unix(const Address& address) {
   }
   auto client = open_socket(address);
   if (!client) return client.error();
-  if (::connect(client->get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0 ||
-      errno != ECONNREFUSED) {
+  if (::connect(client->get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0)
     return listen_error(address, EADDRINUSE);
-  }
-  return {};
+  if (errno == ECONNREFUSED || errno == ENOENT) return {};
+  return listen_error(address, is_shortage(errno) ? errno : EADDRINUSE);
 }
 
 }  // namespace
@@ -79,7 +79,8 @@ Error listen_error(const Address& address, int error_number) {
     case ENOTDIR:
       return error(ErrorCode::kFailedPrecondition, "its folder does not exist");
     default:
-      return error(ErrorCode::kFailedPrecondition, errno_text(error_number));
+      return error(is_shortage(error_number) ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition,
+                   errno_text(error_number));
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/background_log.h"
 #include "base/log.h"
+#include "base/shortage.h"
 #include "base/unique_fd.h"
 
 namespace demo {
@@ -31,8 +32,9 @@ Status open_log(const std::string& file) {
   if (fd) ::fcntl(fd.get(), F_SETFL, O_APPEND);
   // Descriptor 2 stays open over exec: the workers inherit it.
   if (!fd || ::dup2(fd.get(), STDERR_FILENO) < 0) {
-    const ErrorCode code =
-        errno == EACCES || errno == EPERM ? ErrorCode::kPermissionDenied : ErrorCode::kNotFound;
+    const ErrorCode code = errno == EACCES || errno == EPERM ? ErrorCode::kPermissionDenied
+                           : is_shortage(errno)              ? ErrorCode::kResourceExhausted
+                                                             : ErrorCode::kNotFound;
     return Error{code, fmt::format("cannot write the log file {}: {}", file, errno_text(errno)), "log_file",
                  file};
   }

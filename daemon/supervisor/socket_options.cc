@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <fstream>
 
+#include "base/shortage.h"
 #include "base/unique_fd.h"
 
 #ifndef SO_PREFER_BUSY_POLL
@@ -110,7 +111,9 @@ Status apply_socket_options(int socket, const Listener& listener, std::vector<So
   if (interface.empty() || is_unix) return {};
   if (::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.data(),
                    static_cast<socklen_t>(interface.size())) != 0) {
-    return Error{ErrorCode::kFailedPrecondition,
+    const ErrorCode code =
+        is_shortage(errno) ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition;
+    return Error{code,
                  fmt::format("cannot bind {} to interface \"{}\": {}", listener.address.to_string(),
                              interface, errno_text(errno)),
                  "listener.kernel.interface", interface};

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/read_file.h"
+#include "base/shortage.h"
 
 namespace demo {
 namespace {
@@ -42,14 +43,11 @@ ErrorCode code_of(int error_number) {
     case EPERM:
     case EROFS:
       return ErrorCode::kPermissionDenied;
-    case ENOSPC:
     case EDQUOT:
     case EFBIG:
-    case EMFILE:
-    case ENFILE:
       return ErrorCode::kResourceExhausted;
     default:
-      return ErrorCode::kInternal;
+      return is_shortage(error_number) ? ErrorCode::kResourceExhausted : ErrorCode::kInternal;
   }
 }
 
@@ -155,6 +153,7 @@ Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view w
     const UniqueFd file(::openat(fd_.get(), name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (!file) return failed(reading, path, errno);
     const auto bytes = read_all(file.get(), kStateSizeBytes);
+    if (!bytes && is_shortage(bytes.error())) return failed("read the saved state", path, bytes.error());
     const Status good =
         bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
     if (good) return Loaded{*bytes, ""};

@@ -18,7 +18,9 @@ namespace demo {
 // loop are left out in any case.
 Status Supervisor::check_loops(const Config& next) const {
   if (generation_ == 0) return {};
-  const std::vector<Address> own = own_addresses();
+  std::vector<Address> own = own_addresses();
+  // A host that cannot tell just now has those that it had.
+  if (own.empty()) own = own_addresses_;
   const std::vector<LoopingBackend> before = find_configured_loops(config_, own);
   for (const LoopingBackend& loop : find_configured_loops(next, own)) {
     if (std::find(before.begin(), before.end(), loop) != before.end()) continue;

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/descriptor_room.h"
 #include "supervisor/lookup_threads.h"
 
 namespace demo {
@@ -24,7 +25,10 @@ Result<NameResolver::Addresses> ask_system(const std::string& host, std::uint16_
     error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
   }
   if (error != 0) {
-    const std::string why = error == EAI_SYSTEM ? errno_text(errno) : ::gai_strerror(error);
+    std::string why = error == EAI_SYSTEM ? errno_text(errno) : ::gai_strerror(error);
+    // The library takes files and sockets that it cannot open for a name that is not known.
+    if (const std::string shortage = why_no_descriptor(); !shortage.empty())
+      why = "no file descriptor is left, " + shortage;
     return Error{ErrorCode::kUnavailable, fmt::format("cannot resolve {}: {}", host, why), "", host};
   }
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owned(list, &::freeaddrinfo);
