@@ -1,7 +1,6 @@
 // The daemon: reads flags, file and saved state, and composes supervisor and control API.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
@@ -24,6 +23,7 @@
 #include "config/config_merge.h"
 #include "control/config_json.h"
 #include "control/control_server.h"
+#include "control/reserved_descriptors.h"
 #include "control/thread_room.h"
 #include "supervisor/available_cores.h"
 #include "supervisor/control_paths.h"
@@ -59,14 +59,6 @@ int say(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
   std::fputs("demo-server: standard output cannot be written: is the disk full?\n", stderr);
   return kFailure;
-}
-
-// Connections of all workers, and the supervisor's duplicates of their sockets, need descriptors.
-void raise_descriptor_limit() {
-  rlimit descriptors{};
-  ::getrlimit(RLIMIT_NOFILE, &descriptors);
-  descriptors.rlim_cur = descriptors.rlim_max;
-  ::setrlimit(RLIMIT_NOFILE, &descriptors);
 }
 
 demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, demo::StartState& state,
@@ -202,6 +194,6 @@ int main(int argc, char** argv) {
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);
   if (line->flags.check_config) return check_control(line->flags);
-  raise_descriptor_limit();
+  demo::set_descriptor_limit();
   return run(line->flags, std::move(*config), cores);
 }

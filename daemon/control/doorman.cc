@@ -9,8 +9,9 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/limits.h"
-#include "base/log.h"
+#include "control/reserved_descriptors.h"
 
 namespace demo {
 namespace {
@@ -26,18 +27,20 @@ std::size_t most_connections() {
 
 }  // namespace
 
-Result<std::unique_ptr<Doorman>> Doorman::open(int socket, std::string name, std::size_t part_of_one,
-                                               Pass pass) {
+Result<std::unique_ptr<Doorman>> Doorman::open(int socket, std::string name, Rules rules, Pass pass) {
   UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop) return Error{ErrorCode::kResourceExhausted, "eventfd: " + errno_text(errno), "", ""};
   const std::size_t most = most_connections();
-  return std::unique_ptr<Doorman>(new Doorman(socket, std::move(name), std::move(stop),
-                                              ConnectionCensus(most / part_of_one, most), std::move(pass)));
+  return std::unique_ptr<Doorman>(
+      new Doorman(socket, std::move(name), rules.kept_descriptors, std::move(stop),
+                  ConnectionCensus(most / rules.part_of_one, most), std::move(pass)));
 }
 
-Doorman::Doorman(int socket, std::string name, UniqueFd stop, ConnectionCensus census, Pass pass)
+Doorman::Doorman(int socket, std::string name, unsigned kept_descriptors, UniqueFd stop,
+                 ConnectionCensus census, Pass pass)
     : socket_(socket),
       name_(std::move(name)),
+      kept_descriptors_(kept_descriptors),
       pass_(std::move(pass)),
       stop_(std::move(stop)),
       census_(std::move(census)) {
@@ -67,13 +70,14 @@ bool Doorman::wait(int timeout_ms, bool for_connections) {
 }
 
 bool Doorman::accept_one() {
-  UniqueFd connection(::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+  UniqueFd connection = accept_with_reserve(socket_, kept_descriptors_);
   if (!connection) {
     const bool again = errno == ECONNABORTED || errno == EINTR;
     // Whatever else is wrong, the socket is readable all the same: only time helps.
-    const bool was_starved = std::exchange(starved_, !again && errno != EAGAIN);
-    if (starved_ && !was_starved) {
-      log(LogLevel::kWarning, "{}: cannot accept a connection: {}", name_, errno_text(errno));
+    starved_ = !again && errno != EAGAIN;
+    if (starved_) {
+      starved_log_.log(monotonic_ns(), LogLevel::kWarning, "{}: cannot accept a connection: {}", name_,
+                       errno_text(errno));
     }
     return again;
   }

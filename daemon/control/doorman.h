@@ -5,6 +5,7 @@
 #include <string>
 #include <thread>
 
+#include "base/log_limit.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "control/connection_census.h"
@@ -19,10 +20,13 @@ class Doorman {
   // Takes a connection over: its descriptor is non-blocking and close-on-exec.
   using Pass = std::function<void(int fd)>;
 
-  // socket: listening and non-blocking, borrowed until close(). name: for the log. part_of_one: one user's
-  // part of all connections at most, 2 is half.
-  static Result<std::unique_ptr<Doorman>> open(int socket, std::string name, std::size_t part_of_one,
-                                               Pass pass);
+  struct Rules {
+    std::size_t part_of_one = 1;    // one user's part of all connections at most, 2 is half
+    unsigned kept_descriptors = 0;  // of those that are kept, how many its connections may take
+  };
+
+  // socket: listening and non-blocking, borrowed until close(). name: for the log.
+  static Result<std::unique_ptr<Doorman>> open(int socket, std::string name, Rules rules, Pass pass);
   Doorman(const Doorman&) = delete;
   Doorman& operator=(const Doorman&) = delete;
   ~Doorman();
@@ -33,7 +37,8 @@ class Doorman {
   void cut() { census_.cut(); }
 
  private:
-  Doorman(int socket, std::string name, UniqueFd stop, ConnectionCensus census, Pass pass);
+  Doorman(int socket, std::string name, unsigned kept_descriptors, UniqueFd stop, ConnectionCensus census,
+          Pass pass);
   void run();
   // False: nothing more to accept now.
   bool accept_one();
@@ -42,10 +47,12 @@ class Doorman {
 
   const int socket_;
   const std::string name_;
+  const unsigned kept_descriptors_;
   const Pass pass_;
   UniqueFd stop_;  // eventfd(2), readable when the thread is to end
   ConnectionCensus census_;
-  bool starved_ = false;  // accept(2) fails, for want of descriptors most likely; told once
+  bool starved_ = false;  // accept(2) fails, for want of descriptors most likely
+  LogLimit starved_log_;
   std::thread thread_;
 };
 

@@ -12,6 +12,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "control/reserved_descriptors.h"
 
 namespace demo {
 namespace {
@@ -71,8 +72,8 @@ Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::Server
   return {};
 }
 
-Status GrpcEndpoint::admit(int socket, const std::string& name, std::size_t part_of_one, Doorman::Pass pass) {
-  auto doorman = Doorman::open(socket, name, part_of_one, std::move(pass));
+Status GrpcEndpoint::admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass) {
+  auto doorman = Doorman::open(socket, name, rules, std::move(pass));
   if (!doorman) return doorman.error();
   doorman_ = *std::move(doorman);
   return {};
@@ -86,7 +87,9 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string&
   endpoint->file_.emplace(*std::move(socket));
   if (auto started = endpoint->start(path, nullptr); !started) return started.error();
   grpc::Server* const server = endpoint->server_.get();
-  auto admits = endpoint->admit(endpoint->file_->fd(), path, kPartOfOneUser,
+  const bool for_changes = endpoint->services_.control != nullptr;
+  auto admits = endpoint->admit(endpoint->file_->fd(), path,
+                                {kPartOfOneUser, for_changes ? kControlDescriptors : kControlDescriptors / 4},
                                 [server](int fd) { grpc::AddInsecureChannelFromFd(server, fd); });
   if (!admits) return admits.error();
   return endpoint;
@@ -110,7 +113,8 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOpt
     acceptor->HandleNewConnection(&connection);
   };
   // Who a TCP client is shows only when its connection is taken.
-  if (auto admits = endpoint->admit(endpoint->tcp_.fd.get(), name, 1, pass); !admits) return admits.error();
+  auto admits = endpoint->admit(endpoint->tcp_.fd.get(), name, {1, kControlDescriptors / 2}, pass);
+  if (!admits) return admits.error();
   return endpoint;
 }
 

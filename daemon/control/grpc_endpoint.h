@@ -54,7 +54,7 @@ class GrpcEndpoint {
   explicit GrpcEndpoint(EndpointServices services) : services_(std::move(services)) {}
   // credentials: of TCP connections; null for a unix socket.
   Status start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials);
-  Status admit(int socket, const std::string& name, std::size_t part_of_one, Doorman::Pass pass);
+  Status admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass);
 
   const EndpointServices services_;
   std::optional<SocketFile> file_;                                            // of a unix socket

@@ -68,19 +68,31 @@ std::string MemberTable::key_of(const Pool& pool, const Backend& backend, const 
   return fmt::format("{}/{}/{}", pool.name, backend.endpoint.text, address.to_string());
 }
 
-void MemberTable::assign_slots() {
+void MemberTable::look_for_places() {
+  if (slots_.wanting() && assign_slots()) listener_.on_changed();
+}
+
+bool MemberTable::assign_slots() {
   std::vector<std::string> keys;
   for (const Pool& pool : pools_) {
     for (const Backend& backend : pool.backends) {
       for (const Address& address : addresses(pool, backend)) keys.push_back(key_of(pool, backend, address));
     }
   }
-  for (const std::uint32_t slot : slots_.assign(keys)) listener_.on_fresh_slot(slot);
+  const bool wanting = slots_.wanting();
+  const std::vector<std::uint32_t> fresh = slots_.assign(keys);
+  for (const std::uint32_t slot : fresh) listener_.on_fresh_slot(slot);
+  if (slots_.wanting() && !wanting && keys.size() <= limits::kBackendMembers) {
+    listener_.on_event(EventKind::kWarning, "pools",
+                       "new backend addresses get no requests until connections to some that were removed "
+                       "have ended: there are places for the figures of so many only");
+  }
   if (keys.size() > limits::kBackendMembers) {
     listener_.on_event(EventKind::kWarning, "pools",
                        fmt::format("{} backend addresses are more than {}: the last ones get no requests",
                                    keys.size(), limits::kBackendMembers));
   }
+  return !fresh.empty();
 }
 
 void MemberTable::configure_checks() {

@@ -38,14 +38,19 @@ class MemberTable {
   void cut(const BackendKey& backend) { cut_ = backend; }
   void cut_none() { cut_.reset(); }
 
-  // Of a backend of the configured pools. Members beyond limits::kBackendMembers are left out.
+  // Once a second: gives a place to those that had to wait for one.
+  void look_for_places();
+
+  // Of a backend of the configured pools. Members beyond limits::kBackendMembers, or without a place, are
+  // left out.
   std::vector<MemberFacts> facts(const Pool& pool, const Backend& backend) const;
   std::vector<MemberReport> reports(const Pool& pool, const Backend& backend) const;
 
  private:
   std::vector<Address> addresses(const Pool& pool, const Backend& backend) const;
   static std::string key_of(const Pool& pool, const Backend& backend, const Address& address);
-  void assign_slots();
+  // Whether an address got a place that had none.
+  bool assign_slots();
   void configure_checks();
 
   const Listener listener_;

@@ -20,20 +20,38 @@ std::vector<std::uint32_t> SlotTable::assign(const std::vector<std::string>& nam
       entry = taken_.erase(entry);
     }
   }
+  wanting_ = false;
   std::vector<std::uint32_t> fresh;
   // In the order given, not in that of the set: the first listener gets the first slot.
   for (const std::string& name : names) {
-    if (taken_.contains(name) || free_.empty()) continue;
-    fresh.push_back(take());
-    taken_.emplace(name, fresh.back());
+    if (taken_.contains(name)) continue;
+    const auto slot = take();
+    wanting_ |= !slot;
+    if (!slot) continue;
+    fresh.push_back(*slot);
+    taken_.emplace(name, *slot);
   }
   return fresh;
 }
 
-std::uint32_t SlotTable::take() {
-  auto chosen = free_.begin();
-  if (in_use_) chosen = std::find_if_not(free_.begin(), free_.end(), in_use_);
-  if (chosen == free_.end()) chosen = free_.begin();
+bool SlotTable::has_room_for(const std::vector<std::string>& names) const {
+  const std::set<std::string> wanted(names.begin(), names.end());
+  std::size_t missing = 0;
+  for (const std::string& name : wanted) missing += taken_.contains(name) ? 0 : 1;
+  const auto use = [&](std::uint32_t slot) {
+    if (missing > 0 && !is_in_use(slot)) --missing;
+  };
+  for (const std::uint32_t slot : free_) use(slot);
+  for (const auto& [name, slot] : taken_) {
+    if (!wanted.contains(name)) use(slot);
+  }
+  return missing == 0;
+}
+
+std::optional<std::uint32_t> SlotTable::take() {
+  const auto chosen =
+      std::find_if_not(free_.begin(), free_.end(), [this](std::uint32_t slot) { return is_in_use(slot); });
+  if (chosen == free_.end()) return std::nullopt;
   const std::uint32_t slot = *chosen;
   free_.erase(chosen);
   return slot;

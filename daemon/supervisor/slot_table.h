@@ -11,8 +11,8 @@
 namespace demo {
 
 // Gives each named thing a place in the statistics pages for as long as it is there. A place that was given
-// back is used again as late as possible, and not while connections that began before still count there as
-// long as there is another. Pure.
+// back is used again as late as possible, and never while connections that began before still count there.
+// Pure.
 class SlotTable {
  public:
   // Whether something counts there that began before; unset: never.
@@ -24,14 +24,19 @@ class SlotTable {
   // give it back. The slots that were handed out just now.
   std::vector<std::uint32_t> assign(const std::vector<std::string>& names);
 
-  // None for a name that was not assigned, or when all slots were taken.
+  // None for a name that was not assigned, or got none.
   std::optional<std::uint32_t> find(const std::string& name) const;
+  // Whether assign() would find a place for each of them now.
+  bool has_room_for(const std::vector<std::string>& names) const;
+  // Whether names of the last assign() wait until a place counts nothing any more.
+  bool wanting() const { return wanting_; }
 
  private:
-  // Of the free ones, of which there is one.
-  std::uint32_t take();
+  std::optional<std::uint32_t> take();
+  bool is_in_use(std::uint32_t slot) const { return in_use_ && in_use_(slot); }
 
   const InUse in_use_;
+  bool wanting_ = false;
   std::map<std::string, std::uint32_t> taken_;
   std::deque<std::uint32_t> free_;  // the one that was free for the longest time in front
 };

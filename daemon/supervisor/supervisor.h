@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/log_limit.h"
 #include "config/config.h"
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
@@ -19,6 +20,7 @@
 #include "supervisor/change_target.h"
 #include "supervisor/config_reader.h"
 #include "supervisor/cpu_plan.h"
+#include "supervisor/descriptor_watch.h"
 #include "supervisor/failure_table.h"
 #include "supervisor/listener_sockets.h"
 #include "supervisor/loop_timer.h"
@@ -100,6 +102,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::uint64_t version() const override { return version_; }
   Status check(const Config& next) const override;
   Status check_loops(const Config& next) const;
+  // Those that leave keep their slots until they are gone.
+  void assign_listener_slots();
+  // Whether the new listeners find places for their figures.
+  Status check_places(const Config& next) const;
   Status prepare(const Config& next) override;
   void rollback() override { sockets_.rollback(); }
   bool persistent() const override { return options_.store.has_value(); }
@@ -126,6 +132,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
   void on_log_loss(std::uint64_t lines) override { worker_log_losses_ += lines; }
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
+  void on_worker_relief(WorkerSlot& worker, const std::string& what) override;
 
   void on_signal(int signal);
   void reopen_log();
@@ -165,6 +172,9 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void look_at_backends();
   // Looks at what is refused, and tells of each beginning and end.
   void look_at_refusals();
+  // Looks whether this process has descriptors left, and tells of each beginning and end.
+  void look_at_descriptors();
+  std::vector<std::string> descriptor_problems() const;
   bool clients_wait() const;
   std::map<std::string, std::string> refusal_problems(const std::vector<BackendReport>& backends) const;
   TrafficProblems traffic_problems(const std::vector<BackendReport>& backends) const;
@@ -214,6 +224,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   AcceptBalance balance_;
   StatsSample last_second_;
   SystemdNotify systemd_;
+  DescriptorWatch descriptors_;
+  LogLimit unexpected_log_;
 
   std::unique_ptr<Signals> signals_;
   LoopTimer second_timer_;

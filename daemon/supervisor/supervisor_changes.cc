@@ -15,6 +15,12 @@ namespace {
 // A file is written once in so many generations; a crash passes over what is left of them.
 constexpr std::uint64_t kGenerationsReserved = 1000;
 
+std::vector<std::string> names_of_listeners(const Config& config) {
+  std::vector<std::string> names;
+  for (const Listener& listener : config.listeners) names.push_back(listener.address.to_string());
+  return names;
+}
+
 }  // namespace
 
 Status Supervisor::check(const Config& next) const {
@@ -22,7 +28,18 @@ Status Supervisor::check(const Config& next) const {
   const bool kept = next.workers == config_.workers ||
                     (options_.saved_config && next.workers == options_.saved_config->workers);
   if (auto plan = plan_workers(next.workers, options_.cores); !plan && !kept) return plan.error();
+  if (auto places = check_places(next); !places) return places;
   return check_loops(next);
+}
+
+Status Supervisor::check_places(const Config& next) const {
+  if (listener_slots_.has_room_for(names_of_listeners(next))) return {};
+  return Error{
+      ErrorCode::kResourceExhausted,
+      fmt::format("the figures of {} listeners have room, and removed ones keep theirs while they have "
+                  "connections: try again when some have ended, or end them with restart-worker --all",
+                  limits::kListeners),
+      "listeners", ""};
 }
 
 Status Supervisor::prepare(const Config& next) {
@@ -80,22 +97,31 @@ std::uint64_t Supervisor::commit(Config next) {
   changed_ns_ = monotonic_ns();
   set_log_level(config_.log_level);
   sockets_.commit(group_clock(workers_.standings()));
-  std::vector<std::string> names;
-  for (const Listener& listener : config_.listeners) names.push_back(listener.address.to_string());
-  // Those that leave keep their slots as long as there are enough.
-  for (const SocketGroup* const group : sockets_.leaving()) {
-    if (names.size() < limits::kListeners) names.push_back(group->listener().address.to_string());
-  }
-  for (const std::uint32_t slot : listener_slots_.assign(names)) {
-    sampler_.restart_listener(slot);
-    refusals_.forget_listener(slot);
-  }
+  assign_listener_slots();
   members_.configure(config_);
   const std::vector<WorkerPlace> places = places_of(config_);
   workers_.resize(places);
   restart_.on_resized(places.size());
   wish_changed();
   return version_;
+}
+
+void Supervisor::assign_listener_slots() {
+  const std::vector<std::string> present = names_of_listeners(config_);
+  std::vector<std::string> names = present;
+  for (const SocketGroup* const group : sockets_.leaving()) {
+    if (names.size() < limits::kListeners) names.push_back(group->listener().address.to_string());
+  }
+  std::vector<std::uint32_t> fresh = listener_slots_.assign(names);
+  // Those that leave have theirs as long as there are enough.
+  if (listener_slots_.wanting()) {
+    const std::vector<std::uint32_t> more = listener_slots_.assign(present);
+    fresh.insert(fresh.end(), more.begin(), more.end());
+  }
+  for (const std::uint32_t slot : fresh) {
+    sampler_.restart_listener(slot);
+    refusals_.forget_listener(slot);
+  }
 }
 
 std::uint64_t Supervisor::cut(const BackendKey& backend) {

@@ -10,6 +10,7 @@
 
 #include "base/background_log.h"
 #include "base/clock.h"
+#include "base/descriptor_room.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -48,7 +49,9 @@ std::vector<std::string> Supervisor::worker_problems() const {
       problems.push_back(fmt::format("worker {} has not put all in force: {}", worker.index, problem));
     }
     // One that starts for the first time, or leaves as it was asked, is no problem.
+    // Why one is not started at all was said.
     const bool well = !worker.planned || worker.state == WorkerState::kReady ||
+                      (worker.state == WorkerState::kBackingOff && !worker.trouble.empty()) ||
                       (worker.state == WorkerState::kStarting && worker.last_exit.empty());
     if (well) continue;
     problems.push_back(
@@ -93,6 +96,22 @@ std::vector<std::string> Supervisor::state_problems() const {
 std::vector<std::string> Supervisor::control_problems() const {
   if (control_trouble_.empty()) return {};
   return {"control over TCP: " + control_trouble_};
+}
+
+std::vector<std::string> Supervisor::descriptor_problems() const {
+  const std::string why = why_no_descriptor();
+  if (why.empty()) return {};
+  return {"the supervisor has no file descriptor left for workers, health checks and changes: " + why};
+}
+
+void Supervisor::look_at_descriptors() {
+  const std::string why = why_no_descriptor();
+  const DescriptorWatch::Change change = descriptors_.look(monotonic_ns(), why);
+  if (change == DescriptorWatch::Change::kNone) return;
+  const bool began = change == DescriptorWatch::Change::kBegan;
+  announce(EventKind::kWarning, began ? LogLevel::kError : LogLevel::kNotice, "file descriptors",
+           began ? why : "there are some again");
+  tell_systemd();
 }
 
 // A worker that is ready by its state, yet does nothing: stopped, or in an endless turn of its loop.
@@ -178,6 +197,7 @@ StatusReport Supervisor::build_status() const {
   std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
   for (std::string& problem : state_problems()) report.problems.push_back(std::move(problem));
   for (std::string& problem : control_problems()) report.problems.push_back(std::move(problem));
+  for (std::string& problem : descriptor_problems()) report.problems.push_back(std::move(problem));
   report.degraded = !report.problems.empty();
   std::move(traffic.warnings.begin(), traffic.warnings.end(), std::back_inserter(report.problems));
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
@@ -226,6 +246,7 @@ void Supervisor::tell_systemd() {
   for (const auto& [address, why] : listener_problems()) problems.push_back(why);
   for (std::string& problem : state_problems()) problems.push_back(std::move(problem));
   for (std::string& problem : control_problems()) problems.push_back(std::move(problem));
+  for (std::string& problem : descriptor_problems()) problems.push_back(std::move(problem));
   const std::string text = problems.empty()
                                ? fmt::format("Serving: {} workers, {} listeners, generation {}",
                                              places_of(config_).size(), config_.listeners.size(), generation_)

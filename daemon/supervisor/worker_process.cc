@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/shortage.h"
+
 // The header of glibc 2.36 forgets to say that it is C.
 extern "C" {
 #include <sys/pidfd.h>
@@ -37,6 +39,11 @@ constexpr std::chrono::milliseconds kShortageRetry{500};
 Error exhausted(std::string_view call, int error_number) {
   return {ErrorCode::kResourceExhausted, fmt::format("worker: {}: {}", call, errno_text(error_number)), "",
           ""};
+}
+
+// A limit below the numbers that are asked for is a lack of descriptors too, fcntl(2) "EINVAL".
+Error no_duplicate(int error_number) {
+  return exhausted("dup", error_number == EINVAL ? EMFILE : error_number);
 }
 
 // The attributes and descriptor moves of posix_spawn(3), freed together.
@@ -106,11 +113,11 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   const UniqueFd channel = duplicate_high(ends->second.get());
   const UniqueFd stats = duplicate_high(spec.stats_fd);
   const UniqueFd quota = duplicate_high(spec.quota.fd());
-  if (!channel || !stats || !quota) return exhausted("dup", errno);
+  if (!channel || !stats || !quota) return no_duplicate(errno);
   std::vector<UniqueFd> bells;
   for (const UniqueFd& bell : spec.quota.bells()) {
     bells.push_back(duplicate_high(bell.get()));
-    if (!bells.back()) return exhausted("dup", errno);
+    if (!bells.back()) return no_duplicate(errno);
   }
   ends->second.reset();
   SpawnPlan plan;
@@ -139,6 +146,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   if (spec.journal) arguments.emplace_back("--journal");
   pid_t pid = -1;
   if (const int error = plan.spawn(pid, spec.binary, arguments); error != 0) {
+    // EAGAIN: no room for one more process, fork(2).
+    if (is_shortage(error) || error == EAGAIN) return exhausted("posix_spawn", error);
     return Error{ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", spec.binary, errno_text(error)),
                  "", ""};
   }

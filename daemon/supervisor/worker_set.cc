@@ -21,7 +21,7 @@ WorkerOutcome outcome_of(const WorkerSlot& slot, std::uint64_t version, bool& co
   WorkerOutcome outcome;
   outcome.worker = slot.place().index;
   if (!has_process(slot.state())) {
-    outcome.error = fmt::format("not running ({}), gets it when it is back", slot.report().last_exit);
+    outcome.error = fmt::format("not running ({}), gets it when it is back", slot.why_not_running());
   } else if (slot.state() == WorkerState::kStarting || slot.acked_version() < version) {
     complete = false;
     outcome.error = "did not acknowledge in time";

@@ -73,7 +73,12 @@ void WorkerSlot::prepare_page() {
 Status WorkerSlot::start() {
   if (process_ || leaving()) return {};
   auto spawned = spawn();
-  if (!spawned) start_later();
+  if (spawned) return spawned;
+  if (spawned.error().code == ErrorCode::kResourceExhausted) {
+    restart_timer_.start(kShortageRetry);
+  } else {
+    start_later();
+  }
   return spawned;
 }
 
@@ -87,23 +92,24 @@ Status WorkerSlot::start_to_succeed(const WorkerSlot& other) {
 Status WorkerSlot::spawn() {
   restart_timer_.stop();
   prepare_page();
-  started_ = std::chrono::steady_clock::now();
+  started_ = asked_ = std::chrono::steady_clock::now();
   sent_ = {};
   in_flight_.reset();
   acked_version_ = 0;
   channel_lost_ = false;
-  shortage_.clear();
-  log_shortage_.clear();
   quota_.take_seat(page_);
   auto process = WorkerProcess::spawn(
       loop_,
       {settings_.binary, place_.index, place_.core, stats_.fd(), quota_.area(), page_, settings_.journal},
       *this);
   if (!process) {
-    last_exit_ = process.error().message;
-    observer_.on_worker_trouble(*this, last_exit_);
+    const std::string& why = process.error().message;
+    if (std::exchange(start_failure_, why) != why) {
+      observer_.on_worker_trouble(*this, "does not start: " + why + ", tried again");
+    }
     return process.error();
   }
+  start_failure_.clear();
   process_ = std::move(*process);
   enter(WorkerEvent::kSpawned);
   observer_.on_worker_started(*this);
@@ -128,22 +134,23 @@ void WorkerSlot::offer(const WorkerWish& wish) {
   if (!process_ || !wish.snapshot || process_->channel_closed()) return;
   const bool same = sent_.snapshot == wish.snapshot && sent_.sockets == wish.sockets;
   if (same) {
-    shortage_.clear();
     // What is in force, or on its way, is what is wished: the newer version needs no message.
-    if (in_flight_)
+    if (in_flight_) {
       in_flight_ = wish.version;
-    else
+    } else {
       acked_version_ = wish.version;
+      end_shortage(wish_shortage_);
+    }
     return;
   }
   if (in_flight_) return;
   auto grants = duplicate(wish.sockets);
-  if (!grants) return on_shortage(shortage_, grants.error().message);
+  if (!grants) return on_shortage(wish_shortage_, grants.error().message);
   if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, std::move(*grants)}); !sent)
-    return on_unsent(shortage_, sent.error());
-  shortage_.clear();
+    return on_unsent(wish_shortage_, sent.error());
   sent_ = wish;
   in_flight_ = wish.version;
+  asked_ = std::chrono::steady_clock::now();
 }
 
 void WorkerSlot::drain() {
@@ -158,26 +165,38 @@ void WorkerSlot::drain() {
 
 void WorkerSlot::pass_log() {
   if (!process_) return;
+  log_sent_ = false;
   UniqueFd log(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
   if (!log) return on_shortage(log_shortage_, "keeps its old log: " + errno_text(errno));
-  log_shortage_.clear();
-  if (auto sent = process_->send(UseLog{std::move(log)}); !sent) on_unsent(log_shortage_, sent.error());
+  if (auto sent = process_->send(UseLog{std::move(log)}); !sent)
+    return on_unsent(log_shortage_, sent.error());
+  log_sent_ = true;
+  if (log_shortage_.there() && !shortage_timer_.running()) shortage_timer_.start(kShortageRetry);
 }
 
 // Nobody's fault, and least of all the worker's.
-void WorkerSlot::on_shortage(std::string& shortage, const std::string& what) {
-  if (std::exchange(shortage, what) != what) observer_.on_worker_trouble(*this, what + ", tried again");
+void WorkerSlot::on_shortage(WorkerShortage& shortage, const std::string& what) {
+  if (shortage.fail(what)) observer_.on_worker_trouble(*this, what + ", tried again");
   if (!shortage_timer_.running()) shortage_timer_.start(kShortageRetry);
 }
 
-void WorkerSlot::on_unsent(std::string& shortage, const Error& error) {
+void WorkerSlot::end_shortage(WorkerShortage& shortage) {
+  if (const auto failures = shortage.end()) {
+    observer_.on_worker_relief(*this, fmt::format("has what it lacked, after {} tries in vain", *failures));
+  }
+}
+
+void WorkerSlot::on_unsent(WorkerShortage& shortage, const Error& error) {
   if (error.code == ErrorCode::kResourceExhausted) return on_shortage(shortage, error.message);
   on_garbage(error);
 }
 
 void WorkerSlot::retry() {
   if (!process_) return;
-  if (!log_shortage_.empty()) pass_log();
+  if (log_shortage_.there()) {
+    // Its answer to what it could not take would have come by now.
+    log_sent_ ? end_shortage(log_shortage_) : pass_log();
+  }
   observer_.on_worker_progress(*this);
 }
 
@@ -194,12 +213,14 @@ void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
     process_->kill(SIGKILL);
     return;
   }
+  // What this host is short of, or the worker, is no reason to end it: its time begins when it has all.
+  if (!in_flight_ || process_->is_short()) asked_ = std::chrono::steady_clock::now();
   const std::uint64_t beat = stats_.page(page_).worker.heartbeat_ns.get();
   const auto limit =
       static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.heartbeat_timeout).count());
   const bool still = now_ns > beat && now_ns - beat > limit;
-  const bool never_ready = state_ == WorkerState::kStarting && shortage_.empty() &&
-                           std::chrono::steady_clock::now() - started_ > settings_.heartbeat_timeout;
+  const bool never_ready = state_ == WorkerState::kStarting &&
+                           std::chrono::steady_clock::now() - asked_ > settings_.heartbeat_timeout;
   if (!still && !never_ready) return;
   observer_.on_worker_trouble(
       *this, fmt::format("{} for {} s: killed", still ? "its loop has stood still" : "did not get ready",
@@ -220,14 +241,15 @@ WorkerReport WorkerSlot::report() const {
   report.pid = process_ ? process_->pid() : 0;
   report.state = state_;
   report.shortage = process_ && process_->is_short() ? "descriptors or memory are short"
-                    : !shortage_.empty()             ? shortage_
-                                                     : log_shortage_;
+                    : wish_shortage_.there()         ? wish_shortage_.why()
+                                                     : log_shortage_.why();
   report.planned = role_ == SlotRole::kPresent;
   report.generation = acked_generation_;
   report.heartbeat_ns = stats_.page(page_).worker.heartbeat_ns.get();
   report.respawns = respawns_;
   report.last_exit = last_exit_;
   report.problems = problems_;
+  if (!start_failure_.empty()) report.trouble = "does not start: " + start_failure_ + ", tried again";
   return report;
 }
 
@@ -249,10 +271,13 @@ void WorkerSlot::on_message(Message message) {
 
 void WorkerSlot::on_incomplete(const Incomplete& message) {
   const char* const what = "has no room for descriptors that it needs";
-  if (message.log) return on_shortage(log_shortage_, what);
+  if (message.log) {
+    log_sent_ = false;
+    return on_shortage(log_shortage_, what);
+  }
   in_flight_.reset();
   sent_ = {};
-  on_shortage(shortage_, what);
+  on_shortage(wish_shortage_, what);
 }
 
 void WorkerSlot::on_acknowledged(Ack ack) {
@@ -261,6 +286,7 @@ void WorkerSlot::on_acknowledged(Ack ack) {
   acked_generation_ = ack.generation;
   problems_ = std::move(ack.problems);
   for (const std::string& problem : problems_) observer_.on_worker_trouble(*this, problem);
+  end_shortage(wish_shortage_);
   const bool first = state_ == WorkerState::kStarting;
   enter(WorkerEvent::kAcknowledged);
   if (first) observer_.on_worker_ready(*this);
@@ -282,8 +308,10 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
   if (asked) stats_.writable_page(page_).worker.forced_closes.add(lost);
   kill_timer_.stop();
   shortage_timer_.stop();
-  shortage_.clear();
-  log_shortage_.clear();
+  // They ended with the process, which is what is told.
+  wish_shortage_.end();
+  log_shortage_.end();
+  log_sent_ = false;
   process_.reset();
   quota_.free_seat(page_);
   in_flight_.reset();

@@ -17,6 +17,7 @@
 #include "supervisor/restart_policy.h"
 #include "supervisor/socket_group.h"
 #include "supervisor/worker_process.h"
+#include "supervisor/worker_shortage.h"
 #include "supervisor/worker_state.h"
 
 namespace demo {
@@ -62,6 +63,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
     virtual void on_log_loss(std::uint64_t lines) = 0;
     // Something that an operator should know, one clause.
     virtual void on_worker_trouble(WorkerSlot& worker, const std::string& what) = 0;
+    // A trouble that was told has ended, one clause.
+    virtual void on_worker_relief(WorkerSlot& worker, const std::string& what) = 0;
 
    protected:
     ~Observer() = default;
@@ -73,7 +76,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
              QuotaKeeper& quota, unsigned page, WorkerPlace place, Observer& observer);
   ~WorkerSlot();
 
-  // Starts the process now unless there is one. A failure counts as an early death.
+  // Starts the process now unless there is one, or tries again later: soon when this host is short of
+  // descriptors or memory, else as after an early death.
   Status start();
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
@@ -104,7 +108,9 @@ class WorkerSlot final : private WorkerProcess::Observer {
   // Of the last acknowledgement; empty when all was applied.
   const std::vector<std::string>& problems() const { return problems_; }
   // Whether a process of it ended or could not be started, or waits for what this host is short of.
-  bool has_failed() const { return !last_exit_.empty() || !shortage_.empty(); }
+  bool has_failed() const { return !last_exit_.empty() || !start_failure_.empty() || wish_shortage_.there(); }
+  // Of a slot without a process: why it could not be started, else how the last one ended.
+  const std::string& why_not_running() const { return start_failure_.empty() ? last_exit_ : start_failure_; }
   // Connections that the last drain ended at its deadline.
   std::uint64_t forced() const { return forced_; }
 
@@ -115,8 +121,9 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void on_acknowledged(Ack ack);
   void on_incomplete(const Incomplete& message);
   // What the process shall have cannot be passed to it now: said once, and tried again until it can.
-  void on_shortage(std::string& shortage, const std::string& what);
-  void on_unsent(std::string& shortage, const Error& error);
+  void on_shortage(WorkerShortage& shortage, const std::string& what);
+  void on_unsent(WorkerShortage& shortage, const Error& error);
+  void end_shortage(WorkerShortage& shortage);
   void retry();
   void enter(WorkerEvent event);
   void prepare_page();
@@ -139,17 +146,20 @@ class WorkerSlot final : private WorkerProcess::Observer {
   LoopTimer kill_timer_;
   LoopTimer shortage_timer_;
   std::chrono::steady_clock::time_point started_;
-  bool channel_lost_ = false;               // seen at the last heartbeat check
-  std::string shortage_;                    // why the process waits for its wish; empty: it does not
-  std::string log_shortage_;                // why it waits for pass_log(); empty: it does not
-  WorkerWish sent_;                         // contents of the last message
-  std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged
+  std::chrono::steady_clock::time_point asked_;  // when it got all that it needs to be ready
+  bool channel_lost_ = false;                    // seen at the last heartbeat check
+  WorkerShortage wish_shortage_;                 // until what was wished is in force
+  WorkerShortage log_shortage_;                  // of pass_log()
+  bool log_sent_ = false;                        // since the last try in vain; that it arrived shows later
+  WorkerWish sent_;                              // contents of the last message
+  std::optional<std::uint64_t> in_flight_;       // its version, until it is acknowledged
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;
   std::vector<std::string> problems_;
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
   std::string last_exit_;
+  std::string start_failure_;  // why the last start failed; empty: it did not
 };
 
 }  // namespace demo

@@ -1,6 +1,8 @@
 """A worker without room for descriptors stays alive, is named, and gets what it missed once it has room."""
 
+import os
 import resource
+import signal
 
 import proc_facts
 from raw_client import get
@@ -9,9 +11,10 @@ from waiting import eventually
 
 def forbid_descriptors(pid):
     """Lets the process open no descriptor more; the limit before."""
-    open_now = proc_facts.open_descriptors(pid)
     before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    lowest_free = next(number for number in range(len(open_now) + 1) if number not in open_now)
+    # What is open for a moment is open at one look alone.
+    looks = [proc_facts.open_descriptors(pid) for _ in range(10)]
+    lowest_free = min(next(n for n in range(len(open_now) + 1) if n not in open_now) for open_now in looks)
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (lowest_free, before[1]))
     return before
 
@@ -36,3 +39,32 @@ def test_a_worker_without_room_keeps_its_generation_and_catches_up(start_daemon)
     assert daemon.workers()[0].pid == worker.pid
     assert daemon.workers()[0].respawns == 0
     assert get(daemon.address).status == 200
+
+
+def test_a_shortage_of_a_worker_is_told_when_it_begins_and_when_it_ends(start_daemon):
+    daemon = start_daemon()
+    worker = daemon.workers()[0]
+    before = forbid_descriptors(worker.pid)
+    daemon.democtl("keepalive", "on", check=False)
+    eventually(lambda: "has no room for descriptors" in daemon.log(), "the shortage to be told")
+    # Its loop turns with each try, twice a second, and once a second by itself.
+    polls = daemon.totals()["polls"]
+    eventually(lambda: daemon.totals()["polls"] > polls + 12, "some tries in vain")
+    resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, before)
+    eventually(lambda: "tries in vain" in daemon.log(), "the end to be told")
+    lines = [line for line in daemon.log().splitlines() if "room for" in line or "in vain" in line]
+    assert len(lines) <= 4, lines
+
+
+def test_a_worker_that_cannot_be_started_keeps_its_last_exit(start_daemon):
+    daemon = start_daemon()
+    worker = daemon.workers()[0]
+    before = forbid_descriptors(daemon.pid)
+    os.kill(worker.pid, signal.SIGKILL)
+    short = daemon.wait_worker(0, lambda w: "does not start" in w.trouble, "the shortage to be shown")
+    assert short.last_exit == "killed by SIGKILL"
+    assert "Too many open files" in short.trouble
+    resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, before)
+    daemon.wait_respawned(0, worker.pid)
+    assert daemon.workers()[0].last_exit == "killed by SIGKILL"
+    assert daemon.log().count("does not start") == 1, daemon.log()

@@ -46,7 +46,7 @@ TEST(Doorman, WaitsBesideASocketThatCannotAcceptAndGoesOnOnceItCan) {
   ASSERT_EQ(::getsockname(socket.get(), any, &size), 0);
   std::promise<UniqueFd> passed;
   auto doorman =
-      Doorman::open(socket.get(), "door", 1, [&](int fd) { passed.set_value(UniqueFd(fd)); }).value();
+      Doorman::open(socket.get(), "door", {}, [&](int fd) { passed.set_value(UniqueFd(fd)); }).value();
   while (lines_so_far().empty()) std::this_thread::yield();
   ASSERT_EQ(::listen(socket.get(), 1), 0);
   const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));

@@ -32,16 +32,31 @@ TEST(SlotTable, UsesTheSlotThatWasFreeForTheLongestTime) {
   EXPECT_EQ(table.assign({"c", "d", "e"}), Slots{1});
 }
 
-TEST(SlotTable, TakesASlotThatStillCountsOnlyWhenThereIsNoOther) {
-  std::vector<bool> counts{true, true, false, false};
+TEST(SlotTable, TakesNoSlotThatStillCounts) {
+  std::vector<bool> counts{true, true, false};
   SlotTable table(3, [&](std::uint32_t slot) { return counts.at(slot); });
   EXPECT_EQ(table.assign({"a"}), Slots{2});
-  EXPECT_EQ(table.assign({"a", "b"}), Slots{0});
-  counts[0] = false;
-  table.assign({});
-  EXPECT_EQ(table.assign({"c"}), Slots{2});
-  EXPECT_EQ(table.assign({"c", "d"}), Slots{0});
-  EXPECT_EQ(table.assign({"c", "d", "e"}), Slots{1});
+  EXPECT_FALSE(table.wanting());
+  EXPECT_EQ(table.assign({"a", "b"}), Slots{});
+  EXPECT_FALSE(table.find("b"));
+  EXPECT_TRUE(table.wanting());
+  counts[1] = false;
+  EXPECT_EQ(table.assign({"a", "b"}), Slots{1});
+  EXPECT_FALSE(table.wanting());
+}
+
+TEST(SlotTable, TellsWhetherAllWouldFindASlot) {
+  std::vector<bool> counts{false, true, false};
+  SlotTable table(3, [&](std::uint32_t slot) { return counts.at(slot); });
+  EXPECT_TRUE(table.has_room_for({"a", "b"}));
+  EXPECT_FALSE(table.has_room_for({"a", "b", "c"}));
+  table.assign({"a", "b"});
+  EXPECT_TRUE(table.has_room_for({"a", "b"}));
+  EXPECT_FALSE(table.has_room_for({"a", "b", "c"}));
+  // What has none of them any more is free, unless it counts.
+  EXPECT_TRUE(table.has_room_for({"a", "c"}));
+  counts[2] = true;
+  EXPECT_FALSE(table.has_room_for({"a", "c"}));
 }
 
 TEST(SlotTable, LeavesOutWhatDoesNotFit) {

@@ -1,13 +1,12 @@
 #include "supervisor/worker_process.h"
 
-#include <dlfcn.h>
 #include <gtest/gtest.h>
-#include <sys/socket.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 
+#include "failing_send.h"
 #include "stats/stats_area.h"
 
 namespace demo {
@@ -15,9 +14,6 @@ namespace {
 
 using std::chrono::milliseconds;
 using std::chrono::seconds;
-
-// Of messages, for a reason that is neither a shortage nor the other's end.
-bool send_fails = false;
 
 class Told final : public WorkerProcess::Observer {
  public:
@@ -42,10 +38,11 @@ TEST(WorkerProcess, WhoseChannelBrokeWhileItHadSomethingToReadDoesNotKeepTheLoop
   WorkerProcess& process = **spawned;
   // More than the socket takes.
   for (int i = 0; i < 10'000; ++i) ASSERT_TRUE(process.send(Drain{milliseconds(1)}));
-  send_fails = true;
+  // Neither a shortage nor the other's end.
+  send_error = EIO;
   process.kill(SIGUSR1);
   while (told.broken == 0) ASSERT_GT(loop.run_one_for(seconds(30)), 0U);
-  send_fails = false;
+  send_error = 0;
   EXPECT_LT(loop.run_for(milliseconds(50)), 10U);
   EXPECT_EQ(told.broken, 1U);
   process.kill(SIGKILL);
@@ -54,13 +51,3 @@ TEST(WorkerProcess, WhoseChannelBrokeWhileItHadSomethingToReadDoesNotKeepTheLoop
 
 }  // namespace
 }  // namespace demo
-
-extern "C" ssize_t sendmsg(int fd, const msghdr* message, int flags) {
-  using Function = ssize_t(int, const msghdr*, int);
-  static auto* const real = reinterpret_cast<Function*>(::dlsym(RTLD_NEXT, "sendmsg"));
-  if (demo::send_fails) {
-    errno = EIO;
-    return -1;
-  }
-  return real(fd, message, flags);
-}

@@ -1,6 +1,7 @@
 // Stands in for demo-server-worker in the tests of the supervisor: speaks the channel and answers every
 // connection with its index, or misbehaves as the variable FAKE_WORKER says: "die", "mute", "garbage",
-// "stall", "linger", "close", "crash", "complain", "deaf", "alone" (all but the first die).
+// "stall", "linger", "close", "crash", "complain", "deaf", "cramped" (has no room for the first descriptors),
+// "busy" (counts a connection of each listener for good), "alone" (all but the first die).
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -19,6 +20,8 @@
 #include "stats/stats_area.h"
 
 namespace {
+
+constexpr unsigned kRefusals = 5;
 
 class FakeWorker {
  public:
@@ -73,6 +76,15 @@ class FakeWorker {
 
   void on_snapshot(demo::ApplySnapshot& apply) {
     if (manner_ == "mute") return;
+    if (manner_ == "cramped" && refusals_ < kRefusals) {
+      ++refusals_;
+      (void)channel_.send(demo::Incomplete{});
+      return;
+    }
+    if (manner_ == "busy") {
+      for (const auto& listener : apply.snapshot.listeners)
+        page_.listeners[listener.slot].connections_open.set(1);
+    }
     if (manner_ == "garbage") {
       ::send(channel_.fd(), "garbage", 7, 0);
       return;
@@ -117,6 +129,7 @@ class FakeWorker {
   const std::string manner_;
   std::map<std::uint64_t, demo::SocketGrant> sockets_;
   bool left_ = false;
+  unsigned refusals_ = 0;
 };
 
 }  // namespace
