@@ -58,11 +58,17 @@ static_assert(kClientHeadTimeout < kClientRequestTimeout);
 
 // --- Time-outs towards a backend ---
 inline constexpr seconds kBackendConnectTimeout{5};  // next backend, or 504 (502 when refused)
-inline constexpr seconds kBackendHeadTimeout{60};    // 504
-inline constexpr seconds kBackendBodyTimeout{60};    // no byte of a body: the message is cut off
+// A backend's other address family is tried beside one that has not answered for this long: RFC 8305
+// section 5.
+inline constexpr milliseconds kConnectionAttemptDelay{250};
+// The family that answered alone gets the backend's requests for this long, or until it fails.
+inline constexpr std::chrono::minutes kFamilyMemory{10};
+inline constexpr seconds kBackendHeadTimeout{60};  // 504
+inline constexpr seconds kBackendBodyTimeout{60};  // no byte of a body: the message is cut off
 inline constexpr seconds kBackendIdleTimeout{
     4};  // pooled connection unused: closed; below common servers' 5 s
 inline constexpr seconds kTunnelIdleTimeout{3600};  // no byte either way: both sides closed
+static_assert(kConnectionAttemptDelay < kBackendConnectTimeout);
 inline constexpr seconds kQueueTimeout{5};  // a request waiting for a backend under max-connections: 503
 
 // --- Configuration ---

@@ -68,8 +68,8 @@ void BackendConnection::on_ready(std::uint32_t events) {
   switch (state_) {
     case State::kConnecting:
       finish_connecting(events);
-      if (state_ != State::kConnecting) user_->on_backend_event();
-      return;
+      if (state_ == State::kConnecting) return;
+      return races_ ? member_.pool.settle(*this) : user_->on_backend_event();
     case State::kBusy:
       if (news && taken_in_this_turn() && socket.readable()) {
         out_of_turn_ = true;
@@ -115,7 +115,9 @@ void BackendConnection::finish_connecting(std::uint32_t events) {
 }
 
 void BackendConnection::on_timeout() {
-  if (state_ == State::kConnecting) return member_.pool.connect_again(*this);
+  if (state_ == State::kConnecting) {
+    return races_ ? member_.pool.challenge(*this) : member_.pool.connect_again(*this);
+  }
   // The timer is left running when the connection is taken: it means something only while idle.
   if (state_ == State::kIdle || state_ == State::kParting) member_.pool.retire_idle(*this);
 }

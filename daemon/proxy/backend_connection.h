@@ -76,6 +76,7 @@ class BackendConnection final : public Watch, public Timer {
   BackendUser* user_ = nullptr;            // not owned; set unless idle
   BackendConnection* previous_ = nullptr;  // not owned; the member's list
   BackendConnection* next_ = nullptr;      // not owned
+  BackendConnection* rival_ = nullptr;     // not owned; to the other family, for the same user
   std::uint64_t taken_turn_ = 0;           // of the loop, when it was last taken from the pool
   std::uint64_t heard_turn_ = 0;           // of the loop
   std::uint32_t uses_ = 0;
@@ -83,7 +84,9 @@ class BackendConnection final : public Watch, public Timer {
   PartingFacts parting_;
   State state_;
   bool out_of_turn_ = false;
-  bool has_slot_ = false;  // it is counted against its member's limit
+  bool races_ = false;       // while connecting: it has a rival, or will have one when its timer comes
+  bool challenges_ = false;  // it is the second one, and not the user's
+  bool has_slot_ = false;    // it is counted against its member's limit
 };
 
 }  // namespace demo

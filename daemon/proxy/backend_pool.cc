@@ -1,7 +1,5 @@
 #include "proxy/backend_pool.h"
 
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <cerrno>
@@ -9,6 +7,7 @@
 
 #include "base/connect_failure.h"
 #include "base/log.h"
+#include "proxy/dialled.h"
 #include "proxy/slow_start.h"
 #include "proxy/workbench.h"
 
@@ -44,7 +43,7 @@ std::uint64_t BackendPool::turn() const { return bench_.loop.turn(); }
 Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
   const bool may_wait = queue_.size() < queue_limit_;
   const Finding found = find(wish, may_wait);
-  if (found.free != nullptr) return grant_from(*found.free, user, wish.fresh);
+  if (found.free != nullptr) return grant_from(*found.free, user, wish);
   if (found.full == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
   if (!may_wait) {
     found.full->stats.queue_full.add();
@@ -109,8 +108,8 @@ void BackendPool::note_loads() {
   }
 }
 
-Grant BackendPool::grant_from(Member& member, BackendUser& user, bool fresh) {
-  if (fresh || member.idle.empty()) return open_connection(member, user);
+Grant BackendPool::grant_from(Member& member, BackendUser& user, const Wish& wish) {
+  if (wish.fresh || member.idle.empty()) return open_connection(member, user, wish);
   BackendConnection& connection = member.idle.front();
   take_idle(connection, user);
   return {GrantOutcome::kConnected, &connection, &member, 0};
@@ -131,28 +130,36 @@ void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
   bench_.stats.worker.backend_connections_idle.subtract();
 }
 
-Grant BackendPool::open_connection(Member& member, BackendUser& user) {
-  const Address& address = member.spec.address;
+Grant BackendPool::open_connection(Member& member, BackendUser& user, const Wish& wish) {
   const bool has_slot = std::exchange(slot_secured_, false);
-  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  int error_number = fd ? 0 : errno;
-  bool connected = false;
-  if (fd) {
-    const int one = 1;
-    if (!address.is_unix()) ::setsockopt(fd.get(), IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
-    // No bind(2) before: connect(2) picks a port that is free towards this very backend.
-    connected = ::connect(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0;
-    if (!connected && errno != EINPROGRESS) error_number = errno;
-  }
+  Dialled dialled = dial(member.spec.address);
+  const int error_number = dialled.error_number;
   const bool failed = error_number != 0;
-  const ConnectFailure failure = failed ? connect_failure(error_number, address) : ConnectFailure::kPeer;
+  const ConnectFailure failure =
+      failed ? connect_failure(error_number, member.spec.address) : ConnectFailure::kPeer;
   if (failed && failure != ConnectFailure::kQueueFull) {
     if (has_slot) give_slot_back(member);
     if (failure == ConnectFailure::kShortage) return no_resources(member, error_number);
     member.stats.connect_errors.add();
     return {GrantOutcome::kConnectFailed, nullptr, &member, error_number};
   }
-  BackendConnection& connection = bench_.connections.create(member, std::move(fd), connected);
+  const bool connected = dialled.connected;
+  BackendConnection& connection = add_connection(member, std::move(dialled), user, has_slot);
+  if (failed) {
+    // Not watched before it is connected: epoll takes it for one that has ended.
+    bench_.loop.timers().arm(connection, kQueueFullRest);
+  } else if (!connection.socket.watch(bench_.loop, connection)) {
+    retire(connection);
+    return no_resources(member, ENOMEM);
+  } else if (!connected && member.two_families) {
+    await_answer(connection, wish);
+  }
+  return {connected ? GrantOutcome::kConnected : GrantOutcome::kConnecting, &connection, &member, 0};
+}
+
+BackendConnection& BackendPool::add_connection(Member& member, Dialled dialled, BackendUser& user,
+                                               bool has_slot) {
+  BackendConnection& connection = bench_.connections.create(member, std::move(dialled.fd), dialled.connected);
   member.busy.push_front(connection);
   connection.user_ = &user;
   connection.uses_ = 1;
@@ -162,14 +169,7 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user) {
   member.stats.requests_active.add();
   member.stats.connections_open.add();
   bench_.stats.worker.backend_connections_open.add();
-  if (failed) {
-    // Not watched before it is connected: epoll takes it for one that has ended.
-    bench_.loop.timers().arm(connection, kQueueFullRest);
-  } else if (!connection.socket.watch(bench_.loop, connection)) {
-    retire(connection);
-    return no_resources(member, ENOMEM);
-  }
-  return {connected ? GrantOutcome::kConnected : GrantOutcome::kConnecting, &connection, &member, 0};
+  return connection;
 }
 
 void BackendPool::connect_again(BackendConnection& connection) {
@@ -190,9 +190,9 @@ void BackendPool::connect_again(BackendConnection& connection) {
 
 void BackendPool::release(BackendConnection& connection, bool reusable) {
   Member& member = connection.member();
-  if (!queue_.empty() || member.vanished) bench_.queues_due = true;
+  if (!queue_.empty() || member.vanished()) bench_.queues_due = true;
   const bool keep = reusable && bench_.backend_keepalive.enabled && !bench_.draining && member.spec.usable &&
-                    !member.vanished && !connection.socket.readable() && connection.socket.writable() &&
+                    !member.vanished() && !connection.socket.readable() && connection.socket.writable() &&
                     member.idle.size() < limits::kIdleConnectionsPerBackend &&
                     bench_.loop.now_ns() >= member.kept_from_ns;
   if (!keep) return part(connection);
@@ -216,9 +216,11 @@ void BackendPool::detach(BackendConnection& connection) {
       return;
     case BackendConnection::State::kParting:
       member.parting.remove(connection);
-      if (member.vanished) bench_.queues_due = true;
+      if (member.vanished()) bench_.queues_due = true;
       return;
     case BackendConnection::State::kConnecting:
+      leave_race(connection);
+      [[fallthrough]];
     case BackendConnection::State::kBusy:
     case BackendConnection::State::kFailed:
       member.busy.remove(connection);
@@ -324,7 +326,7 @@ void BackendPool::tidy() {
     // Who is behind it waits from now on; the others may come first.
     if (limited_) stand_in_lines();
     user->on_grant(found.free == nullptr ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
-                                         : grant_from(*found.free, *user, wish.fresh));
+                                         : grant_from(*found.free, *user, wish));
     if (limited_) stand_in_lines();
     user = queue_.front();
   }

@@ -19,6 +19,7 @@
 
 namespace demo {
 
+struct Dialled;
 struct Workbench;
 
 // The backends of one pool in one worker: chooses among them, lends their connections, keeps idle ones, lets
@@ -64,6 +65,8 @@ class BackendPool {
   // bring about by what it asks for. why: for the notice, not kept.
   void report_success(Member& member) { member.record.succeeded(); }
   void report_failure(Member& member, std::string_view why);
+  // The same of a connect that failed or timed out.
+  void report_unreachable(Member& member, std::string_view why);
   // It answered, completely.
   void report_response(Member& member, unsigned status);
 
@@ -82,6 +85,10 @@ class BackendPool {
   void close_idle();
   // Asks a unix socket again whose queue was full; the user's time for a connect goes on.
   void connect_again(BackendConnection& connection);
+  // Nobody has answered the connection for the attempt delay: another one is tried beside it.
+  void challenge(BackendConnection& connection);
+  // A connection that may have a rival is open, or failed.
+  void settle(BackendConnection& connection);
   // An idle connection ended, by whatever it was: closed and forgotten.
   void retire_idle(BackendConnection& connection);
   // The member sent a response that nobody had asked for: for a while none of its connections is kept, so
@@ -110,8 +117,22 @@ class BackendPool {
   Member* secure_one(const Wish& wish, Among among);
   void note_loads();
   bool any_primary_usable() const;
-  Grant grant_from(Member& member, BackendUser& user, bool fresh);
-  Grant open_connection(Member& member, BackendUser& user);
+  Grant grant_from(Member& member, BackendUser& user, const Wish& wish);
+  Grant open_connection(Member& member, BackendUser& user, const Wish& wish);
+  BackendConnection& add_connection(Member& member, Dialled dialled, BackendUser& user, bool has_slot);
+
+  // The race of two address families: backend_pool_race.cc
+  // A usable member of the same backend and the other family that was not tried; null: none.
+  Member* other_family_of(const Member& member, const TriedMembers* tried) const;
+  // The connection is under way: when it may be challenged.
+  void await_answer(BackendConnection& connection, const Wish& wish);
+  void leave_race(BackendConnection& connection);
+  void set_aside(const Member& silent);
+  // What was remembered of the member's backend is forgotten.
+  void forget_families(const Member& member);
+  // The same when the member is of the family that answered: it fails now, or is out.
+  void doubt_family(const Member& member);
+  void note_families();
 
   // Limits: backend_pool_limits.cc
   bool has_room(const Member& member, const Wish& wish) const {

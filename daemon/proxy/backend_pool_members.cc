@@ -63,6 +63,7 @@ void BackendPool::apply(const SnapshotPool& settings) {
     if (member != nullptr) leave(std::move(member));
   }
   for (std::size_t i = 0; i < settings.members.size(); ++i) update(*members_[i], settings.members[i]);
+  note_families();
   limited_ = std::ranges::any_of(members_, [](const auto& member) { return member->limited(); });
   if (limited_ && bench_.outlook.quota == nullptr) std::abort();  // whoever composes the rooms must set it
   configure_balancer();
@@ -80,8 +81,9 @@ void BackendPool::remove_members() {
 }
 
 void BackendPool::leave(std::unique_ptr<Member> member) {
-  member->vanished = true;
+  member->absence |= Member::kVanished;
   bench_.loop.timers().disarm(*member);
+  bench_.loop.timers().disarm(member->aside);
   end_ejection(*member, "it was removed");
   close_idle_of(*member);
   leave_line(*member);
@@ -121,7 +123,9 @@ void BackendPool::cut(Member& member) {
   while (!member.busy.empty()) {
     member.stats.forced_closes.add();
     const std::size_t before = member.busy.size();
-    member.busy.front().user_->on_backend_cut();
+    BackendConnection& connection = member.busy.front();
+    // A challenger is nobody's connection yet.
+    connection.challenges_ ? retire(connection) : connection.user_->on_backend_cut();
     if (member.busy.size() >= before) std::abort();  // the user must give its connection back
   }
 }
@@ -140,8 +144,9 @@ bool BackendPool::only_usable(const Member& member) const {
 }
 
 void BackendPool::report_failure(Member& member, std::string_view why) {
-  if (member.vanished || !member.spec.usable || member.spec.weight == 0) return;
+  if (member.vanished() || !member.spec.usable || member.spec.weight == 0) return;
   if (!member.record.failed(ejection_)) return;
+  doubt_family(member);
   if (!ejection_.allow_last && only_usable(member)) return;
   const std::uint64_t now_ns = bench_.loop.now_ns();
   member.record.eject(ejection_, now_ns);

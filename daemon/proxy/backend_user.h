@@ -33,6 +33,9 @@ class BackendUser {
  public:
   // The queue came to it.
   virtual void on_grant(const Grant& grant) = 0;
+  // Its connection is another one from now on, to another address of the same backend; it may call
+  // nothing yet. The present one is there until the call returns.
+  virtual void on_connection_changed(BackendConnection& connection) = 0;
   // Its connection became ready for something, connected, or failed.
   virtual void on_backend_event() = 0;
   // The drain deadline of its backend passed: give the connection back now.

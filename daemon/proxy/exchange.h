@@ -95,6 +95,7 @@ class Exchange final : public Timer, public BackendUser {
   };
 
   void on_grant(const Grant& grant) override;
+  void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
   void on_backend_cut() override;
   void on_timeout();

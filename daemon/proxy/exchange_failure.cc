@@ -55,11 +55,11 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
   switch (failure) {
     case AttemptFailure::kConnectRefused:
       if (connection_ != nullptr) member.stats.connect_errors.add();
-      pool_->report_failure(member, "it refused connections");
+      pool_->report_unreachable(member, "it refused connections");
       break;
     case AttemptFailure::kConnectTimeout:
       member.stats.connect_timeouts.add();
-      pool_->report_failure(member, "connecting timed out");
+      pool_->report_unreachable(member, "connecting timed out");
       break;
     case AttemptFailure::kClosedEarly:
       // A pooled connection may end at any time; only a fresh one says something about the backend.
@@ -143,6 +143,11 @@ void Exchange::on_grant(const Grant& grant) {
   count_again(tried_, grant);
   const std::optional<ExchangeStep> step = take(grant);
   session_.proceed(step ? *step : advance());
+}
+
+void Exchange::on_connection_changed(BackendConnection& connection) {
+  if (connection_->state() == BackendConnection::State::kFailed) tried_.add(connection_->member());
+  connection_ = &connection;
 }
 
 void Exchange::on_backend_event() {

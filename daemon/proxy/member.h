@@ -7,6 +7,7 @@
 #include "event/timer_wheel.h"
 #include "proxy/connection_list.h"
 #include "proxy/ejection_record.h"
+#include "proxy/set_aside.h"
 #include "stats/stats_page.h"
 
 namespace demo {
@@ -20,8 +21,13 @@ class Member final : public Timer {
   Member(BackendPool& owner, const SnapshotMember& settings, BackendStats& figures, std::uint64_t identity)
       : Timer(Timer::call<Member>), pool(owner), key(identity), stats(figures), spec(settings) {}
 
+  // Why it is given no new requests, whatever its settings say. In one place, so that asking costs nothing.
+  static constexpr std::uint8_t kVanished = 1;  // no longer in the snapshot: goes when unused()
+  static constexpr std::uint8_t kSetAside = 2;  // its backend's other family answers: see SetAside
+
   // May be given new requests, room aside.
-  bool usable() const { return spec.usable && spec.weight > 0 && !vanished && !record.ejected(); }
+  bool usable() const { return spec.usable && spec.weight > 0 && absence == 0 && !record.ejected(); }
+  bool vanished() const { return (absence & kVanished) != 0; }
   // Its connections, of all workers, are counted: see backend_pool_limits.cc.
   bool limited() const { return spec.max_connections != 0; }
   bool unused() const {
@@ -42,7 +48,9 @@ class Member final : public Timer {
   unsigned active = 0;               // users it serves
   unsigned waiting = 0;              // users in the queue on its account
   std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
-  bool vanished = false;         // no longer in the snapshot: goes when unused()
+  std::uint8_t absence = 0;      // of the above
+  bool two_families = false;     // its backend's name has addresses of the other family as well
+  SetAside aside{*this};
 
  private:
   friend class Timer;

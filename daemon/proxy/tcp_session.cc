@@ -44,6 +44,11 @@ void TcpSession::on_ready(std::uint32_t events) {
   end(false);
 }
 
+void TcpSession::on_connection_changed(BackendConnection& connection) {
+  if (connection_->state() == BackendConnection::State::kFailed) tried_.add(connection_->member());
+  connection_ = &connection;
+}
+
 void TcpSession::on_backend_event() {
   switch (connection_->state()) {
     case BackendConnection::State::kConnecting:
@@ -107,7 +112,7 @@ void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
   } else if (connection_ != nullptr) {
     member.stats.connect_errors.add();
   }
-  pool_->report_failure(member, timed_out ? "connecting timed out" : "it refused connections");
+  pool_->report_unreachable(member, timed_out ? "connecting timed out" : "it refused connections");
   give_back();
   if (!may_retry({failure, false, false, true, attempts_}) || !pool_->may_connect_again()) return end(true);
   tried_.add(member);

@@ -51,6 +51,7 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
     count_again(tried_, grant);
     take(grant);
   }
+  void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
   void on_backend_cut() override { end(true); }
 

@@ -1,5 +1,6 @@
 #include "test_peer.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -21,7 +22,7 @@ bool wait_readable(int fd, int milliseconds) {
 }
 
 UniqueFd listen_on(const Address& address, int backlog = 512) {
-  UniqueFd fd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  UniqueFd fd(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
   const int one = 1;
   ::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &one, sizeof one);
   EXPECT_EQ(::bind(fd.get(), address.sockaddr_ptr(), address.sockaddr_size()), 0);
@@ -137,7 +138,8 @@ void TestPeer::limit_receive_buffer(int bytes) {
 
 Address TestPeer::local_address() const { return name_of(fd_.get()); }
 
-TestBackend::TestBackend() : fd_(listen_on(*Address::parse("127.0.0.1:0"))), address_(name_of(fd_.get())) {}
+TestBackend::TestBackend(const char* host)
+    : fd_(listen_on(*Address::parse(fmt::format("{}:0", host)))), address_(name_of(fd_.get())) {}
 
 TestPeer TestBackend::accept() {
   if (!wait_readable(fd_.get(), kPatienceMs)) ADD_FAILURE() << "no connection came";
@@ -148,9 +150,10 @@ bool TestBackend::has_connection() const { return wait_readable(fd_.get(), 0); }
 
 void TestBackend::reopen() { fd_ = listen_on(address_); }
 
-BlackHole::BlackHole() : fd_(listen_on(*Address::parse("127.0.0.1:0"), 0)), address_(name_of(fd_.get())) {
+BlackHole::BlackHole(const char* host)
+    : fd_(listen_on(*Address::parse(fmt::format("{}:0", host)), 0)), address_(name_of(fd_.get())) {
   for (int i = 0; i < 8; ++i) {
-    UniqueFd filler(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    UniqueFd filler(::socket(address_.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
     ::connect(filler.get(), address_.sockaddr_ptr(), address_.sockaddr_size());
     fillers_.push_back(std::move(filler));
   }

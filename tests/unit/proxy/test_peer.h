@@ -55,10 +55,10 @@ class TestPeer {
   bool reset_ = false;
 };
 
-// A listening socket on 127.0.0.1 that a test accepts from as a backend.
+// A listening socket on 127.0.0.1, or this host, that a test accepts from as a backend.
 class TestBackend {
  public:
-  TestBackend();
+  explicit TestBackend(const char* host = "127.0.0.1");
   const Address& address() const { return address_; }
   // The next connection.
   TestPeer accept();
@@ -76,7 +76,7 @@ class TestBackend {
 // A listening socket whose queue is full: a connect to it hangs.
 class BlackHole {
  public:
-  BlackHole();
+  explicit BlackHole(const char* host = "127.0.0.1");
   const Address& address() const { return address_; }
 
  private:

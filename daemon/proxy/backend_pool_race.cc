@@ -1,0 +1,132 @@
+#include <algorithm>
+#include <utility>
+
+#include "proxy/backend_pool.h"
+#include "proxy/dialled.h"
+#include "proxy/workbench.h"
+
+// Happy Eyeballs (RFC 8305) for a backend whose name has addresses of both families. Each address is a member
+// that the balancer chooses by itself; a connect to it that is not answered within the attempt delay gets a
+// challenger, a connect to an address of the other family. The first that is open serves the user, the other
+// one is closed and nobody's failure. When that was the challenger, the family that was silent is set aside
+// for a while, so that the next requests do not wait at all.
+//
+//   connecting ──delay──▶ + challenger ──▶ the first one that is open; the user is told when it is another
+//   one
+//        │                       │
+//        └── open: as ever       └── one fails: it counts as that, and the other one goes on alone
+namespace demo {
+
+void SetAside::on_timeout() { member_.absence &= static_cast<std::uint8_t>(~Member::kSetAside); }
+
+Member* BackendPool::other_family_of(const Member& member, const TriedMembers* tried) const {
+  const auto found = std::ranges::find_if(members_, [&](const auto& other) {
+    return other->spec.name == member.spec.name &&
+           other->spec.address.family() != member.spec.address.family() && other->usable() &&
+           (tried == nullptr || !tried->has(*other));
+  });
+  return found == members_.end() ? nullptr : found->get();
+}
+
+void BackendPool::await_answer(BackendConnection& connection, const Wish& wish) {
+  if (other_family_of(connection.member(), wish.tried) == nullptr) return;
+  connection.races_ = true;
+  bench_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
+}
+
+void BackendPool::challenge(BackendConnection& connection) {
+  connection.races_ = false;
+  Member* const member = other_family_of(connection.member(), nullptr);
+  Wish wish;
+  wish.fresh = true;
+  if (member == nullptr || !has_room(*member, wish)) return;
+  if (!may_connect_again() || !secure(*member, wish)) return;
+  const bool has_slot = std::exchange(slot_secured_, false);
+  Dialled dialled = dial(member->spec.address);
+  // That it cannot be tried now says nothing: the first one goes on.
+  if (dialled.error_number != 0) {
+    if (has_slot) give_slot_back(*member);
+    return;
+  }
+  const bool connected = dialled.connected;
+  BackendConnection& second = add_connection(*member, std::move(dialled), *connection.user_, has_slot);
+  if (!second.socket.watch(bench_.loop, second)) return retire(second);
+  connection.rival_ = &second;
+  second.rival_ = &connection;
+  connection.races_ = second.races_ = second.challenges_ = true;
+  if (connected) settle(second);
+}
+
+void BackendPool::settle(BackendConnection& connection) {
+  connection.races_ = false;
+  bench_.loop.timers().disarm(connection);
+  BackendConnection* const other = std::exchange(connection.rival_, nullptr);
+  if (other == nullptr) return connection.user_->on_backend_event();
+  other->rival_ = nullptr;
+  other->races_ = false;
+  BackendUser& user = *connection.user_;
+  const bool won = connection.state() == BackendConnection::State::kBusy;
+  BackendConnection& kept = won ? connection : *other;
+  BackendConnection& lost = won ? *other : connection;
+  if (won && connection.challenges_ && connection.member().usable()) set_aside(lost.member());
+  if (!won) {
+    lost.member().stats.connect_errors.add();
+    report_unreachable(lost.member(), "it refused connections");
+  }
+  if (std::exchange(kept.challenges_, false)) user.on_connection_changed(kept);
+  retire(lost);
+  if (won) user.on_backend_event();
+}
+
+// The user's own connection takes its challenger along; a challenger goes alone.
+void BackendPool::leave_race(BackendConnection& connection) {
+  BackendConnection* const other = std::exchange(connection.rival_, nullptr);
+  connection.races_ = false;
+  if (other == nullptr) return;
+  other->rival_ = nullptr;
+  other->races_ = false;
+  if (other->challenges_) retire(*other);
+}
+
+void BackendPool::set_aside(const Member& silent) {
+  for (const auto& member : members_) {
+    if (member->spec.name != silent.spec.name ||
+        member->spec.address.family() != silent.spec.address.family()) {
+      continue;
+    }
+    member->absence |= Member::kSetAside;
+    bench_.loop.timers().arm(member->aside, limits::kFamilyMemory);
+  }
+}
+
+void BackendPool::forget_families(const Member& member) {
+  for (const auto& other : members_) {
+    if (other->spec.name != member.spec.name) continue;
+    other->absence &= static_cast<std::uint8_t>(~Member::kSetAside);
+    bench_.loop.timers().disarm(other->aside);
+  }
+  if (!queue_.empty()) bench_.queues_due = true;
+}
+
+void BackendPool::doubt_family(const Member& member) {
+  if (member.two_families && (member.absence & Member::kSetAside) == 0) forget_families(member);
+}
+
+void BackendPool::report_unreachable(Member& member, std::string_view why) {
+  doubt_family(member);
+  report_failure(member, why);
+}
+
+void BackendPool::note_families() {
+  for (const auto& member : members_) {
+    member->two_families = std::ranges::any_of(members_, [&member](const auto& other) {
+      return other->spec.name == member->spec.name &&
+             other->spec.address.family() != member->spec.address.family();
+    });
+    if ((member->absence & Member::kSetAside) && other_family_of(*member, nullptr) == nullptr) {
+      forget_families(*member);
+    }
+  }
+}
+
+}  // namespace demo
