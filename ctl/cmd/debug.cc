@@ -12,7 +12,10 @@ class Debug : public Mutation<api::SetLogLevelRequest, api::SetLogLevelResponse>
       : Mutation({.name = "debug",
                   .chapter = Chapter::kWorkers,
                   .summary = "turn debug messages on or off, or choose a log level",
-                  .details = "off is level info.",
+                  .details =
+                      "off is level info. At level debug the log tells the life of each client "
+                      "connection, its requests and the backends that are chosen for them, by a number "
+                      "of its own.",
                   .examples = {{"debug on", "log everything"},
                                {"debug off", "log what an operator wants to know"},
                                {"debug warning", "log problems alone"}}}) {

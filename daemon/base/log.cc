@@ -18,7 +18,6 @@ namespace {
 constexpr std::chrono::seconds kFlushTime{1};
 
 std::atomic<LogSink> current_sink{stderr_sink};
-std::atomic<LogLevel> current_level{LogLevel::kInfo};
 
 std::string& name_prefix() {
   static std::string prefix;
@@ -82,8 +81,7 @@ bool parse_log_level(std::string_view text, LogLevel& level) {
 }
 
 void set_log_sink(LogSink sink) { current_sink = sink; }
-void set_log_level(LogLevel level) { current_level = level; }
-LogLevel log_level() { return current_level.load(std::memory_order_relaxed); }
+void set_log_level(LogLevel level) { log_state::level = level; }
 void set_log_name(std::string name) { name_prefix() = std::move(name); }
 
 void stderr_sink(LogLevel level, std::string_view line) { write_line(stderr_line(level, line)); }

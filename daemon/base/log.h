@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -21,7 +22,12 @@ using LogSink = void (*)(LogLevel level, std::string_view line);
 // Replaces the sink of this process (default: stderr_sink). Call before threads start.
 void set_log_sink(LogSink sink);
 void set_log_level(LogLevel level);
-LogLevel log_level();
+
+namespace log_state {
+inline constinit std::atomic<LogLevel> level{LogLevel::kInfo};
+}
+// One load: whoever may have something to tell asks it on the way of every request.
+inline LogLevel log_level() { return log_state::level.load(std::memory_order_relaxed); }
 
 // Prefix of every line, e.g. "worker 2: ". Call before threads start.
 void set_log_name(std::string name);

@@ -5,6 +5,7 @@
 
 #include "net/accept_throttle.h"
 #include "net/connection_taker.h"
+#include "net/connection_trace.h"
 #include "net/socket_ops.h"
 
 namespace demo {
@@ -85,6 +86,9 @@ unsigned Acceptor::accept_up_to(unsigned count) {
       return accepted;
     }
     listener_.connection_opened();
+    if (tracing()) [[unlikely]] {
+      trace_accepted(next.fd.get(), listener_.spec.address, to_string(listener_.spec.mode));
+    }
     ConnectionTaker& taker = listener_.entrance != nullptr ? *listener_.entrance : *listener_.taker;
     taker.take(std::move(next.fd), listener_, want_peer ? &next.peer : nullptr, {}, 0);
   }

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "http/error_response.h"
 #include "net/client_abort.h"
+#include "net/connection_trace.h"
 #include "proxy/proxy_room.h"
 #include "stats/response_count.h"
 
@@ -58,6 +59,8 @@ void ClientSession::on_timeout() {
     return room_.bench().loop.timers().arm(*this, room_.bench().client_timeouts.request);
   }
   stats.timeouts.add();
+  if (tracing()) [[unlikely]]
+    trace_line(socket_.fd(), "sent no whole request head in time");
   if (input_.empty()) return close();
   refuse(kHeadTimeout, false);
 }
@@ -81,6 +84,8 @@ ClientSession::Go ClientSession::read_head() {
   const IoResult got = socket_.receive(space);
   if (got.outcome == IoOutcome::kAgain) return wait_for_head();
   if (got.outcome != IoOutcome::kDone) {
+    if (tracing()) [[unlikely]]
+      trace_leaving(socket_.fd(), got.outcome);
     count_failed_receive(bench.stats.worker, got.outcome,
                          input_.empty() ? AbortPlace::kIdle : AbortPlace::kHead);
     close();
@@ -143,6 +148,8 @@ ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input
       break;
   }
   const RequestHead& head = bench.request_parser.head();
+  if (tracing()) [[unlikely]]
+    trace_request(socket_.fd(), bytes, head.host);
   begin_exchange(head, bytes.substr(head.size), in_input);
   return Go::kStop;
 }
@@ -182,6 +189,8 @@ void ClientSession::proceed(ExchangeStep step) {
     case ExchangeStep::kBroken:
       return reset();
     case ExchangeStep::kClientGone:
+      if (tracing()) [[unlikely]]
+        trace_leaving(socket_.fd(), socket_.failure());
       count_failed_send(room_.bench().stats.worker, socket_.failure(), exchange_->client_place());
       return close();
   }
@@ -194,6 +203,9 @@ ClientSession::Go ClientSession::finish_exchange() {
   if (!exchange_->switched()) bench.stats.response_time.record(monotonic_ns() - exchange_->started_ns());
   ++requests_;
   const bool keep = exchange_->keeps_client();
+  if (tracing()) [[unlikely]] {
+    trace(socket_.fd(), "answered {}{}", exchange_->status(), keep ? "" : ", the last answer");
+  }
   if (!keep) {
     close_after_response();
     return Go::kStop;
@@ -213,6 +225,8 @@ void ClientSession::close_after_response() {
   // response.
   if (request_received && input_.empty() && !(more_may_come ? came_unseen() : socket_.readable()))
     return close();
+  if (tracing()) [[unlikely]]
+    trace_ended(socket_.fd(), "ended after its last answer");
   const bool registered = socket_.registered();
   room_.bench().lingering.take(socket_.release(), listener_, registered);
   room_.retire(*this);
@@ -225,6 +239,8 @@ bool ClientSession::came_unseen() const {
 
 void ClientSession::refuse(const Rejection& rejection, bool head_only) {
   Workbench& bench = room_.bench();
+  if (tracing()) [[unlikely]]
+    trace(socket_.fd(), "answered {}: {}", rejection.status, rejection.reason);
   count_status(bench.stats.worker, rejection.status);
   const std::string_view response =
       write_error_response(bench.assembly(), rejection, bench.date(), head_only);
@@ -290,11 +306,15 @@ void ClientSession::end_exchange() {
 
 // What the client got is not all of it: a reset says so whatever the framing is.
 void ClientSession::reset() {
+  if (tracing()) [[unlikely]]
+    trace_line(socket_.fd(), "cut off");
   socket_.reset_when_closed();
   close();
 }
 
 void ClientSession::close() {
+  if (tracing()) [[unlikely]]
+    trace_ended(socket_.fd(), "ended");
   end_exchange();
   ListenerHandle& listener = listener_;
   room_.retire(*this);

@@ -4,8 +4,10 @@
 
 #include "base/clock.h"
 #include "http/max_forwards.h"
+#include "net/connection_trace.h"
 #include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
+#include "proxy/grant_trace.h"
 #include "proxy/hashing.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/workbench.h"
@@ -118,6 +120,8 @@ std::optional<ExchangeStep> Exchange::seek() {
 
 std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
   connection_ = grant.connection;
+  if (tracing()) [[unlikely]]
+    trace_grant(session_.socket().fd(), *pool_, grant, attempts_);
   switch (grant.outcome) {
     case GrantOutcome::kConnected:
       return adopt_connected();
@@ -164,6 +168,8 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
   // What may not be sent twice is not sent on a connection that has just ended: asking costs a call. A new
   // one is asked only when something came with its connecting.
   const bool reused = connection_->reused();
+  if (tracing() && phase_ == Phase::kConnecting) [[unlikely]]
+    trace_line(session_.socket().fd(), "connected");
   const bool repeatable = idempotent_ && request_.received();
   if (reused ? !repeatable : connection_->socket.readable()) {
     const IoOutcome waits = connection_->socket.look();

@@ -1,9 +1,11 @@
 #include <algorithm>
 
 #include "base/clock.h"
+#include "net/connection_trace.h"
 #include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
 #include "proxy/exchange.h"
+#include "proxy/grant_trace.h"
 #include "proxy/workbench.h"
 
 // How an exchange fails, tries again, and runs out of time.
@@ -47,6 +49,8 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
     return seek_elsewhere(member);
   }
   refusal_ = refusal_of(failure);
+  if (tracing()) [[unlikely]]
+    trace_line(session_.socket().fd(), refusal_.reason);
   const bool reused = connection_ != nullptr && connection_->reused();
   // Nobody else would have more.
   if (failure == AttemptFailure::kClosedEarly && !reused && client_kept_backend_waiting()) {
@@ -147,6 +151,8 @@ void Exchange::on_grant(const Grant& grant) {
 
 void Exchange::on_connection_changed(BackendConnection& connection) {
   if (connection_->state() == BackendConnection::State::kFailed) tried_.add(connection_->member());
+  if (tracing()) [[unlikely]]
+    trace_change(session_.socket().fd(), *connection_, connection);
   connection_ = &connection;
 }
 

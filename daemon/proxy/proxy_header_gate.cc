@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "net/client_abort.h"
+#include "net/connection_trace.h"
 #include "net/socket_ops.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/workbench.h"
@@ -46,6 +47,10 @@ void GateSession::read() {
 
 void GateSession::pass_on(std::string_view bytes) {
   const ProxyHeader header = parse_proxy_header(bytes);
+  if (tracing()) [[unlikely]] {
+    trace(fd_.get(), "its PROXY header names {}",
+          header.has_address ? header.source.to_string() : std::string("nobody"));
+  }
   ListenerHandle& listener = listener_;
   if (registered_) gate_.bench_.loop.remove(fd_.get());
   UniqueFd client = std::move(fd_);
@@ -73,6 +78,8 @@ void GateSession::on_timeout() {
 }
 
 void GateSession::close() {
+  if (tracing()) [[unlikely]]
+    trace_ended(fd_.get(), "ended before a whole PROXY header");
   ListenerHandle& listener = listener_;
   gate_.retire(*this);
   listener.connection_closed();

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <cstdint>
-
 #include "event/timer_wheel.h"
 
 namespace demo {

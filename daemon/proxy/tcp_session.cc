@@ -3,6 +3,8 @@
 #include <array>
 
 #include "net/client_abort.h"
+#include "net/connection_trace.h"
+#include "proxy/grant_trace.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/tcp_room.h"
 #include "proxy/traffic_count.h"
@@ -46,6 +48,8 @@ void TcpSession::on_ready(std::uint32_t events) {
 
 void TcpSession::on_connection_changed(BackendConnection& connection) {
   if (connection_->state() == BackendConnection::State::kFailed) tried_.add(connection_->member());
+  if (tracing()) [[unlikely]]
+    trace_change(socket_.fd(), *connection_, connection);
   connection_ = &connection;
 }
 
@@ -74,6 +78,8 @@ void TcpSession::seek() {
 
 void TcpSession::take(const Grant& grant) {
   connection_ = grant.connection;
+  if (tracing()) [[unlikely]]
+    trace_grant(socket_.fd(), *pool_, grant, attempts_);
   switch (grant.outcome) {
     case GrantOutcome::kConnected:
       return connected();
@@ -107,6 +113,9 @@ void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
     return seek_elsewhere(member);
   }
   const bool timed_out = failure == AttemptFailure::kConnectTimeout;
+  if (tracing()) [[unlikely]] {
+    trace_line(socket_.fd(), timed_out ? "connecting timed out" : "the backend refused the connection");
+  }
   if (timed_out) {
     member.stats.connect_timeouts.add();
   } else if (connection_ != nullptr) {
@@ -121,6 +130,8 @@ void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
 }
 
 void TcpSession::connected() {
+  if (tracing()) [[unlikely]]
+    trace_line(socket_.fd(), "connected, relays");
   connection_->member().stats.requests.add();
   pool_->report_success(connection_->member());
   transition(Phase::kTunnel);
@@ -164,6 +175,8 @@ void TcpSession::on_timeout() {
     return fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
   }
   if (phase_ == Phase::kQueued) pool_->give_up_waiting(*this);
+  if (tracing() && phase_ != Phase::kConnecting) [[unlikely]]
+    trace_line(socket_.fd(), "waited for too long");
   if (phase_ == Phase::kTunnel) connection_->member().stats.tunnel_timeouts.add();
   room_.bench().stats.worker.timeouts.add();
   end(true);
@@ -178,6 +191,10 @@ void TcpSession::give_back() {
 void TcpSession::cut() { end(true); }
 
 void TcpSession::end(bool broken) {
+  if (tracing()) [[unlikely]] {
+    trace_ended(socket_.fd(), fmt::format("{}: {} bytes of the client relayed, {} of the backend",
+                                          broken ? "cut off" : "ended", figures_.forward, figures_.backward));
+  }
   if (broken) {
     socket_.reset_when_closed();
     if (connection_ != nullptr) connection_->socket.reset_when_closed();

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "net/client_abort.h"
+#include "net/connection_trace.h"
 #include "net/socket_ops.h"
 #include "server/raw_room.h"
 #include "stats/response_count.h"
@@ -53,6 +54,8 @@ bool RawSession::drive(bool peer_may_have_ended) {
     const IoResult got = receive(fd_.get(), space);
     if (got.outcome == IoOutcome::kAgain) return true;
     if (got.outcome != IoOutcome::kDone) {
+      if (tracing()) [[unlikely]]
+        trace_leaving(fd_.get(), got.outcome);
       count_failed_receive(room_.stats_, got.outcome, AbortPlace::kIdle);
       close_now();
       return false;
@@ -85,11 +88,16 @@ bool RawSession::answer() {
   const bool more = !canned.body_inline() || (closing_ && !unread_);
   const IoResult sent = send_bytes(fd_.get(), bytes, more ? More::kYes : More::kNo);
   ++requests_;
+  if (tracing()) [[unlikely]] {
+    trace(fd_.get(), "answered {}{}", canned.status(), closing_ ? ", the last answer" : "");
+  }
   room_.stats_.requests.add();
   listener_.stats.requests.add();
   count_response(room_.stats_, canned.status());
   room_.service_time_.record(monotonic_ns() - room_.loop_.now_ns());
   if (is_broken(sent.outcome)) {
+    if (tracing()) [[unlikely]]
+      trace_leaving(fd_.get(), sent.outcome);
     count_failed_send(room_.stats_, sent.outcome, AbortPlace::kWaiting);
     close_now();
     return false;
@@ -124,6 +132,8 @@ bool RawSession::continue_sending() {
     case IoOutcome::kEnd:
     case IoOutcome::kLost:
     case IoOutcome::kFailed:
+      if (tracing()) [[unlikely]]
+        trace_leaving(fd_.get(), sent.outcome);
       count_failed_send(room_.stats_, sent.outcome, AbortPlace::kReceiving);
       close_now();
       return false;
@@ -144,6 +154,10 @@ bool RawSession::continue_sending() {
 }
 
 void RawSession::on_timeout() {
+  if (tracing()) [[unlikely]] {
+    trace_line(fd_.get(),
+               output_.empty() ? "idle for too long" : "takes nothing of its response for too long");
+  }
   if (!output_.empty()) room_.stats_.timeouts.add();
   close_now();
 }
@@ -170,6 +184,8 @@ bool RawSession::finish() {
   }
   RawRoom& room = room_;
   ListenerHandle& listener = listener_;
+  if (tracing()) [[unlikely]]
+    trace_ended(fd_.get(), "ended after its last answer");
   UniqueFd fd = std::move(fd_);
   const bool registered = registered_;
   room.retire(*this);
@@ -189,6 +205,9 @@ void RawSession::hand_over() {
 }
 
 void RawSession::close_now() {
+  if (tracing()) [[unlikely]] {
+    trace_ended(fd_.get(), output_.empty() ? "ended" : "ended in the middle of a response");
+  }
   ListenerHandle& listener = listener_;
   if (!output_.empty()) reset_when_closed(fd_.get());
   output_.finish(room_.answers_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/connection_trace.h"
 #include "net/socket_ops.h"
 #include "server/server_room.h"
 
@@ -109,6 +110,8 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
     case IoOutcome::kEnd:
     case IoOutcome::kLost:
     case IoOutcome::kFailed:
+      if (tracing()) [[unlikely]]
+        trace_leaving(fd_.get(), got.outcome);
       count_failed_receive(room_.stats_, got.outcome, place());
       close_now();
       return Alive::kNo;
@@ -159,6 +162,8 @@ Session::Alive Session::take_bytes(std::string_view bytes, std::size_t already_s
 Session::Alive Session::take_head(std::string_view bytes, std::size_t already_seen, std::size_t& used) {
   if (const CachedHead* head = already_seen == 0 ? room_.heads_.match(bytes) : nullptr) {
     used += head->size;
+    if (tracing()) [[unlikely]]
+      trace_request(fd_.get(), bytes, head->host);
     plan_ = {};
     plan_.head_only = head->method == Method::kHead;
     plan_persistence(head->persistent, head->minor_version);
@@ -174,6 +179,8 @@ Session::Alive Session::take_head(std::string_view bytes, std::size_t already_se
   }
   const RequestHead& head = room_.parser_.head();
   used += head.size;
+  if (tracing()) [[unlikely]]
+    trace_request(fd_.get(), bytes, head.host);
   plan_for(head);
   if (!plan_.shaped) room_.heads_.remember(bytes.substr(0, head.size), head);
   body_ = BodyReader(head.body, head.content_length);

@@ -4,6 +4,7 @@
 #include "http/error_response.h"
 #include "http/reason_phrase.h"
 #include "http/shape_query.h"
+#include "net/connection_trace.h"
 #include "net/socket_ops.h"
 #include "server/server_room.h"
 #include "server/session.h"
@@ -58,6 +59,11 @@ Session::Alive Session::answer() {
   }
   answer_due_ = false;
   closing_ = plan_.closes();
+  if (tracing()) [[unlikely]] {
+    const unsigned status =
+        plan_.shaped ? room_.answers_.shape(plan_).status : room_.answers_.canned().status();
+    trace(fd_.get(), "answered {}{}", status, closing_ ? ", the last answer" : "");
+  }
   count_request();
   if (output_.empty()) return Alive::kYes;
   transition(State::kSend);
@@ -101,6 +107,8 @@ void Session::start_body(std::uint64_t size, bool chunked) {
 
 // Answers with an error and closes. A client that does not read even the responses before it gets none.
 Session::Alive Session::reject(Rejection rejection) {
+  if (tracing()) [[unlikely]]
+    trace(fd_.get(), "answered {}: {}", rejection.status, rejection.reason);
   room_.stats_.protocol_errors.add();
   room_.count_response(rejection.status);
   const std::string_view text = room_.error_response(rejection);
@@ -130,6 +138,8 @@ Session::Alive Session::flush() {
 // it.
 Session::Alive Session::after_send(IoResult sent, std::string_view bytes, bool last) {
   if (is_broken(sent.outcome)) {
+    if (tracing()) [[unlikely]]
+      trace_leaving(fd_.get(), sent.outcome);
     count_failed_send(room_.stats_, sent.outcome, AbortPlace::kWaiting);
     close_now();
     return Alive::kNo;
@@ -153,6 +163,8 @@ Session::Alive Session::continue_sending() {
     case IoOutcome::kEnd:
     case IoOutcome::kLost:
     case IoOutcome::kFailed:
+      if (tracing()) [[unlikely]]
+        trace_leaving(fd_.get(), sent.outcome);
       count_failed_send(room_.stats_, sent.outcome, AbortPlace::kReceiving);
       close_now();
       return Alive::kNo;

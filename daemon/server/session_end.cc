@@ -2,6 +2,7 @@
 #include <chrono>
 #include <utility>
 
+#include "net/connection_trace.h"
 #include "server/server_room.h"
 #include "server/session.h"
 
@@ -15,13 +16,19 @@ void Session::on_timeout() {
       drive(true);
       return;
     case State::kSend:
+      if (tracing()) [[unlikely]]
+        trace_line(fd_.get(), "takes nothing of its response for too long");
       room_.stats_.timeouts.add();
       return close_now();
     case State::kBody:
     case State::kHead:
       break;
   }
-  if (state_ == State::kHead && !input_) return close_now();
+  if (state_ == State::kHead && !input_) {
+    if (tracing()) [[unlikely]]
+      trace_line(fd_.get(), "idle for too long");
+    return close_now();
+  }
   room_.stats_.timeouts.add();
   const bool body = state_ == State::kBody;
   if (reject({408, body ? "the request body did not come in time"
@@ -59,6 +66,8 @@ Session::Alive Session::finish() {
   }
   ServerRoom& room = room_;
   ListenerHandle& listener = listener_;
+  if (tracing()) [[unlikely]]
+    trace_ended(fd_.get(), "ended after its last answer");
   UniqueFd fd = std::move(fd_);
   const bool registered = registered_;
   room.retire(*this);
@@ -81,11 +90,16 @@ AbortPlace Session::place() const {
 }
 
 void Session::client_left() {
+  if (tracing()) [[unlikely]]
+    trace_leaving(fd_.get(), IoOutcome::kLost);
   count_abort(room_.stats_, place());
   close_now();
 }
 
 void Session::close_now() {
+  if (tracing()) [[unlikely]] {
+    trace_ended(fd_.get(), output_.empty() ? "ended" : "ended in the middle of a response");
+  }
   ListenerHandle& listener = listener_;
   if (!output_.empty()) reset_when_closed(fd_.get());
   output_.finish(room_.answers_);

@@ -1,3 +1,4 @@
+#include "net/connection_trace.h"
 #include "net/socket_ops.h"
 #include "server/server_room.h"
 #include "server/session.h"
@@ -10,7 +11,7 @@ namespace demo {
 // instructions.
 bool Session::is_repeat(const CachedHead* head, std::size_t received) const {
   return head != nullptr && head->size == received && listener_.taker == &room_ &&
-         head->method != Method::kHead && room_.answers_.canned().body_inline();
+         head->method != Method::kHead && room_.answers_.canned().body_inline() && !tracing();
 }
 
 Session::Alive Session::answer_repeat(const CachedHead& head) {

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "net/connection_trace.h"
 
 namespace demo {
 namespace {
@@ -55,6 +56,7 @@ int Worker::run() {
 
 void Worker::on_snapshot(ApplySnapshot message) {
   set_log_level(message.snapshot.log_level);
+  if (!tracing()) forget_traced();
   listeners_.apply_listeners(message.snapshot);
   rooms_.apply(message.snapshot);
   // A draining worker has given up its sockets for good.

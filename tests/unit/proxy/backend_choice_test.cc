@@ -62,6 +62,7 @@ class User final : public BackendUser {
     got_ = grant;
     if (when_granted) when_granted();
   }
+  void on_connection_changed(BackendConnection& connection) override { got_.connection = &connection; }
   void on_backend_event() override {}
   void on_backend_cut() override { leave(); }
 
