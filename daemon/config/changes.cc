@@ -4,6 +4,9 @@
 
 #include <algorithm>
 
+#include "config/closest_name.h"
+#include "config/no_such_pool.h"
+
 namespace demo {
 namespace {
 
@@ -24,17 +27,20 @@ Error not_found(std::string field, std::string value, std::string message) {
   return {ErrorCode::kNotFound, std::move(message), std::move(field), std::move(value)};
 }
 
-Error no_listener(const Address& address) {
-  return not_found("address", address.to_string(),
-                   fmt::format("no listener has the address {}", address.to_string()));
+Error no_listener(const Config& config, const Address& address) {
+  std::vector<std::string> names;
+  for (const Listener& listener : config.listeners) names.push_back(listener.address.to_string());
+  const std::string text = address.to_string();
+  return not_found("address", text,
+                   fmt::format("no listener has the address {}{}", text, did_you_mean(text, names)));
 }
 
-Error no_pool(const std::string& name) {
-  return not_found("pool", name, fmt::format("no pool is named \"{}\"", name));
-}
-
-Error no_backend(const std::string& pool, const std::string& endpoint) {
-  return not_found("endpoint", endpoint, fmt::format("pool \"{}\" has no backend {}", pool, endpoint));
+Error no_backend(const Pool& pool, const std::string& endpoint) {
+  std::vector<std::string> names;
+  for (const Backend& backend : pool.backends) names.push_back(backend.endpoint.text);
+  return not_found(
+      "endpoint", endpoint,
+      fmt::format("pool \"{}\" has no backend {}{}", pool.name, endpoint, did_you_mean(endpoint, names)));
 }
 
 bool needs_pool(ListenerMode mode) { return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp; }
@@ -60,7 +66,7 @@ Change remove_listener(Address address, IfMissing if_missing) {
     Config to = from;
     const auto removed =
         std::erase_if(to.listeners, [&](const Listener& listener) { return listener.address == address; });
-    if (removed == 0 && if_missing == IfMissing::kFail) return no_listener(address);
+    if (removed == 0 && if_missing == IfMissing::kFail) return no_listener(from, address);
     return to;
   };
 }
@@ -69,7 +75,7 @@ Change update_listener(Address address, std::function<void(Listener&)> edit) {
   return [address, edit = std::move(edit)](const Config& from) -> Result<Config> {
     Config to = from;
     Listener* listener = find(to, address);
-    if (listener == nullptr) return no_listener(address);
+    if (listener == nullptr) return no_listener(from, address);
     edit(*listener);
     return to;
   };
@@ -102,11 +108,11 @@ Change remove_backend(std::string pool, std::string endpoint, IfMissing if_missi
     Pool* target = find(to, pool);
     if (target == nullptr) {
       if (if_missing == IfMissing::kIgnore) return to;
-      return no_pool(pool);
+      return no_such_pool(from, pool);
     }
     const auto removed = std::erase_if(
         target->backends, [&](const Backend& backend) { return backend.endpoint.text == endpoint; });
-    if (removed == 0 && if_missing == IfMissing::kFail) return no_backend(pool, endpoint);
+    if (removed == 0 && if_missing == IfMissing::kFail) return no_backend(*target, endpoint);
     return to;
   };
 }
@@ -116,9 +122,9 @@ Change update_backend(std::string pool, std::string endpoint, std::function<void
           edit = std::move(edit)](const Config& from) -> Result<Config> {
     Config to = from;
     Pool* target = find(to, pool);
-    if (target == nullptr) return no_pool(pool);
+    if (target == nullptr) return no_such_pool(from, pool);
     Backend* backend = find(*target, endpoint);
-    if (backend == nullptr) return no_backend(pool, endpoint);
+    if (backend == nullptr) return no_backend(*target, endpoint);
     edit(*backend);
     return to;
   };
@@ -140,7 +146,7 @@ Change remove_pool(std::string name, IfMissing if_missing) {
   return [name = std::move(name), if_missing](const Config& from) -> Result<Config> {
     if (find_pool(from, name) == nullptr) {
       if (if_missing == IfMissing::kIgnore) return from;
-      return no_pool(name);
+      return no_such_pool(from, name);
     }
     for (const Listener& listener : from.listeners) {
       if (needs_pool(listener.mode) && listener.pool == name) {
@@ -160,7 +166,7 @@ Change update_pool(std::string name, std::function<void(Pool&)> edit) {
   return [name = std::move(name), edit = std::move(edit)](const Config& from) -> Result<Config> {
     Config to = from;
     Pool* pool = find(to, name);
-    if (pool == nullptr) return no_pool(name);
+    if (pool == nullptr) return no_such_pool(from, name);
     edit(*pool);
     return to;
   };

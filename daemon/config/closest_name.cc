@@ -1,5 +1,7 @@
 #include "config/closest_name.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -43,6 +45,11 @@ std::string closest_name(std::string_view mistyped, const std::vector<std::strin
     }
   }
   return best;
+}
+
+std::string did_you_mean(std::string_view mistyped, const std::vector<std::string>& candidates) {
+  const std::string near = closest_name(mistyped, candidates);
+  return near.empty() ? "" : fmt::format(", did you mean \"{}\"?", near);
 }
 
 }  // namespace demo

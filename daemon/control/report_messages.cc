@@ -12,6 +12,7 @@
 #include "config/config_merge.h"
 #include "config/config_toml.h"
 #include "config/export_commands.h"
+#include "config/no_such_pool.h"
 #include "control/auto_decisions.h"
 #include "control/timestamp.h"
 #include "control/translate.h"
@@ -150,8 +151,7 @@ void write_listeners(const StatusReport& report, pb::ListListenersResponse& resp
 
 Status write_backends(const StatusReport& report, std::string_view pool, pb::ListBackendsResponse& response) {
   if (!pool.empty() && find_pool(report.config, pool) == nullptr) {
-    return Error{ErrorCode::kNotFound, "there is no pool \"" + std::string(pool) + "\"", "pool",
-                 std::string(pool)};
+    return no_such_pool(report.config, std::string(pool));
   }
   response.set_generation(report.generation);
   for (const BackendReport& backend : report.backends) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/limits.h"
 #include "control/auto_decisions.h"
 #include "control/mutation.h"
 #include "control/request_fields.h"
@@ -84,7 +85,7 @@ Result<Mutation> mutation_of(const pb::SetWorkersRequest& request) {
     return invalid("cores", "", "cores, automatic, and count with start_core exclude each other");
   }
   if (request.has_count() && request.count() == 0) {
-    return invalid("count", "0", "count is \"0\": there is at least one worker");
+    return invalid("count", "0", fmt::format("count is \"0\": must be from 1 to {}", limits::kWorkers));
   }
   const WorkerPlan wanted{request.has_count() ? std::optional<unsigned>(request.count()) : std::nullopt,
                           request.start_core(),

@@ -1,5 +1,9 @@
 #include <fmt/format.h>
 
+#include <functional>
+#include <utility>
+
+#include "config/config_diff.h"
 #include "control/mutation.h"
 #include "control/request_fields.h"
 
@@ -20,14 +24,45 @@ Result<Value> value_of(const Message& message, const std::string& path) {
   return value;
 }
 
+// Adds, or leaves what is there when it is as asked for: `edit` sets the values that the request names. find
+// gives what is there in a configuration, null when nothing is.
+template <typename Value, typename Find>
+Change add_unless_same(Change add, std::function<void(Value&)> edit, Find find, Error exists) {
+  return [=](const Config& from) -> Result<Config> {
+    if (find(from) == nullptr) return add(from);
+    Config wanted = from;
+    edit(const_cast<Value&>(*find(wanted)));
+    if (wanted == from) return from;
+    Error error = exists;
+    error.message = fmt::format("{}, but not as asked for: {}", exists.message,
+                                summarise_diff(diff_config(from, wanted)));
+    return error;
+  };
+}
+
+Error already_exists(std::string field, std::string value, std::string message) {
+  return {ErrorCode::kAlreadyExists, std::move(message), std::move(field), std::move(value)};
+}
+
 }  // namespace
 
 Result<Mutation> mutation_of(const pb::AddListenerRequest& request) {
   if (request.listener().address().empty()) return missing("listener.address");
   Result<Listener> listener = value_of<Listener>(request.listener(), "listener");
   if (!listener) return listener.error();
-  return Mutation{"add-listener " + listener->address.to_string(),
-                  add_listener(*listener, if_exists(request.if_not_exists()))};
+  Mutation mutation{"add-listener " + listener->address.to_string(),
+                    add_listener(*listener, if_exists(request.if_not_exists()))};
+  if (!request.if_not_exists()) return mutation;
+  auto edit = edit_of<Listener>(request.listener(), "listener", {});
+  if (!edit) return edit.error();
+  const std::string address = listener->address.to_string();
+  const auto find = [address = listener->address](const Config& config) {
+    return find_listener(config, address);
+  };
+  mutation.change = add_unless_same<Listener>(
+      std::move(mutation.change), *std::move(edit), find,
+      already_exists("address", address, fmt::format("a listener with the address {} exists", address)));
+  return mutation;
 }
 
 Result<Mutation> mutation_of(const pb::RemoveListenerRequest& request) {
@@ -50,8 +85,21 @@ Result<Mutation> mutation_of(const pb::AddBackendRequest& request) {
   Result<Backend> backend = value_of<Backend>(request.backend(), "backend");
   if (!backend) return backend.error();
   const std::string pool = pool_or_default(request.pool());
-  return Mutation{fmt::format("add-backend {} {}", pool, backend->endpoint.text),
-                  add_backend(pool, *backend, if_exists(request.if_not_exists()))};
+  const std::string endpoint = backend->endpoint.text;
+  Mutation mutation{fmt::format("add-backend {} {}", pool, endpoint),
+                    add_backend(pool, *backend, if_exists(request.if_not_exists()))};
+  if (!request.if_not_exists()) return mutation;
+  auto edit = edit_of<Backend>(request.backend(), "backend", {});
+  if (!edit) return edit.error();
+  const auto find = [pool, endpoint](const Config& config) {
+    const Pool* const known = find_pool(config, pool);
+    return known == nullptr ? nullptr : find_backend(*known, endpoint);
+  };
+  mutation.change = add_unless_same<Backend>(
+      std::move(mutation.change), *std::move(edit), find,
+      already_exists("endpoint", endpoint,
+                     fmt::format("pool \"{}\" has the backend {} already", pool, endpoint)));
+  return mutation;
 }
 
 Result<Mutation> mutation_of(const pb::RemoveBackendRequest& request) {
@@ -76,7 +124,15 @@ Result<Mutation> mutation_of(const pb::AddPoolRequest& request) {
   if (request.pool().name().empty()) return missing("pool.name");
   Result<Pool> pool = value_of<Pool>(request.pool(), "pool");
   if (!pool) return pool.error();
-  return Mutation{"add-pool " + pool->name, add_pool(*pool, if_exists(request.if_not_exists()))};
+  Mutation mutation{"add-pool " + pool->name, add_pool(*pool, if_exists(request.if_not_exists()))};
+  if (!request.if_not_exists()) return mutation;
+  auto edit = edit_of<Pool>(request.pool(), "pool", {});
+  if (!edit) return edit.error();
+  const auto find = [name = pool->name](const Config& config) { return find_pool(config, name); };
+  mutation.change = add_unless_same<Pool>(
+      std::move(mutation.change), *std::move(edit), find,
+      already_exists("name", pool->name, fmt::format("a pool named \"{}\" exists", pool->name)));
+  return mutation;
 }
 
 Result<Mutation> mutation_of(const pb::RemovePoolRequest& request) {

@@ -72,13 +72,16 @@ void Supervisor::restart_on_loop(const RestartRequest& request,
   if (auto same = check_generation(request.expected_generation, generation_); !same)
     return done(same.error());
   std::vector<unsigned> indexes;
+  std::string known;
   for (const WorkerReport& worker : workers_.reports()) {
+    if (worker.planned) known += fmt::format("{}{}", known.empty() ? "" : ", ", worker.index);
     const bool asked = !request.worker || *request.worker == worker.index;
     if (asked && worker.planned) indexes.push_back(worker.index);
   }
   if (indexes.empty()) {
     const std::string value = std::to_string(request.worker.value_or(0));
-    return done(Error{ErrorCode::kNotFound, fmt::format("there is no worker {}", value), "worker", value});
+    return done(Error{ErrorCode::kNotFound, fmt::format("there is no worker {}, only {}", value, known),
+                      "worker", value});
   }
   // Recorded is what is done: a refusal is told to the caller alone.
   if (restart_.running()) return done(RollingRestart::refusal());

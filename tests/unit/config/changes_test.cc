@@ -7,6 +7,7 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 using testing::SizeIs;
 
 Address address(const char* text) { return *Address::parse(text); }
@@ -172,6 +173,17 @@ TEST(ReplaceConfig, TakesTheNewStateWhatever) { EXPECT_EQ(*replace_config(Config
 TEST(Changes, CanBeAppliedAgain) {
   const Change change = add_listener(listener(":81"));
   EXPECT_EQ(*change(base()), *change(base()));
+}
+
+TEST(Changes, SuggestTheNameThatAnUnknownOneIsNearTo) {
+  EXPECT_THAT(remove_pool("defaul")(base()).error().message, HasSubstr("did you mean \"default\"?"));
+  EXPECT_THAT(remove_listener(address("127.0.0.1:801"))(base()).error().message,
+              Not(HasSubstr("did you mean \"default\"")));
+  const Config config = *add_listener(listener("127.0.0.1:8080", ListenerMode::kRaw))(base());
+  EXPECT_THAT(remove_listener(address("127.0.0.1:8081"))(config).error().message,
+              HasSubstr("did you mean \"127.0.0.1:8080\"?"));
+  EXPECT_THAT(remove_backend("default", "10.0.0.33:80")(base()).error().message,
+              HasSubstr("did you mean \"10.0.0.3:80\"?"));
 }
 
 }  // namespace

@@ -54,6 +54,57 @@ TEST(Mutation, AddsTopologyWithDefaults) {
   EXPECT_EQ(applied(pool).pools.at(0).backends.size(), 1U);
 }
 
+// Adds what is there already: the message of a refusal, empty when it is left as it is.
+template <typename Request>
+std::string told_of_existing(Request request, const Config& before) {
+  request.set_if_not_exists(true);
+  const Result<Mutation> mutation = mutation_of(request);
+  EXPECT_TRUE(mutation);
+  const Result<Config> after = mutation->change(before);
+  if (after) {
+    EXPECT_EQ(*after, before);
+    return "";
+  }
+  EXPECT_EQ(after.error().code, ErrorCode::kAlreadyExists);
+  return after.error().message;
+}
+
+TEST(Mutation, LeavesWhatExistsOnlyWhenItIsAsAskedFor) {
+  pb::AddListenerRequest listener;
+  listener.mutable_listener()->set_address(":81");
+  EXPECT_EQ(told_of_existing(listener, with_listener()), "");
+  listener.mutable_listener()->set_accept_mode(pb::ACCEPT_MODE_SHARED);
+  EXPECT_EQ(told_of_existing(listener, with_listener()), "");
+  listener.mutable_listener()->set_mode(pb::LISTENER_MODE_TCP);
+  EXPECT_THAT(told_of_existing(listener, with_listener()), testing::HasSubstr("not as asked for"));
+  EXPECT_THAT(told_of_existing(listener, with_listener()), testing::HasSubstr("mode: auto -> tcp"));
+  pb::AddBackendRequest backend;
+  backend.mutable_backend()->set_endpoint("10.0.0.3:80");
+  EXPECT_EQ(told_of_existing(backend, with_backend()), "");
+  backend.mutable_backend()->set_weight(6);
+  EXPECT_THAT(told_of_existing(backend, with_backend()), testing::HasSubstr("weight: 5 -> 6"));
+  pb::AddPoolRequest pool;
+  pool.mutable_pool()->set_name("default");
+  EXPECT_EQ(told_of_existing(pool, with_backend()), "");
+  pool.mutable_pool()->set_policy(pb::BALANCE_POLICY_URI_HASH);
+  EXPECT_THAT(told_of_existing(pool, with_backend()), testing::HasSubstr("policy: round-robin -> uri-hash"));
+}
+
+TEST(Mutation, TellsDurationsAsPeopleWriteThem) {
+  const auto told = [](std::int64_t seconds, std::int32_t nanos) {
+    pb::AddListenerRequest request;
+    request.mutable_listener()->set_address(":81");
+    auto& duration = *request.mutable_listener()->mutable_kernel()->mutable_defer_accept();
+    duration.set_seconds(seconds);
+    duration.set_nanos(nanos);
+    return mutation_of(request).error().message;
+  };
+  EXPECT_EQ(told(0, 500'000'000),
+            "listener.kernel.defer_accept is \"500ms\": must be whole seconds, such as 2s");
+  EXPECT_THAT(told(1, 500'000'000), testing::HasSubstr("\"1500ms\""));
+  EXPECT_THAT(told(1, 5'000), testing::HasSubstr("\"1s5us\""));
+}
+
 TEST(Mutation, UpdatesOnlyWhatIsSet) {
   pb::UpdateBackendRequest request;
   request.mutable_backend()->set_endpoint("10.0.0.3:80");

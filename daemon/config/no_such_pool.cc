@@ -1,0 +1,18 @@
+#include "config/no_such_pool.h"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "config/closest_name.h"
+
+namespace demo {
+
+Error no_such_pool(const Config& config, const std::string& name) {
+  std::vector<std::string> names;
+  for (const Pool& pool : config.pools) names.push_back(pool.name);
+  return {ErrorCode::kNotFound, fmt::format("no pool is named \"{}\"{}", name, did_you_mean(name, names)),
+          "pool", name};
+}
+
+}  // namespace demo
