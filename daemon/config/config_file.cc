@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "base/read_file.h"
+#include "config/syntax_problem.h"
 #include "config/table_reader.h"
 #include "config/validate.h"
 
@@ -32,12 +34,19 @@ std::uint32_t overlong_line(std::string_view text) {
   return 0;
 }
 
-// The line of the path itself or of the nearest thing around it; 1 when nothing of it is in the file.
-std::uint32_t line_of(const FileLines& lines, std::string path) {
+// A problem of the desired state as one of the file: its place is that of the value itself or of the nearest
+// thing around it, the first line when nothing of it is in the file; its field is the key as the file has it.
+FileProblem problem_of(const FileKeys& keys, Error error) {
+  std::string path = error.field;
   for (;;) {
-    if (const auto found = lines.find(path); found != lines.end()) return found->second;
+    if (const auto found = keys.find(path); found != keys.end()) {
+      const std::string key = found->second.name + error.field.substr(path.size());
+      if (error.message.starts_with(error.field)) error.message.replace(0, error.field.size(), key);
+      error.field = key;
+      return {found->second.place, std::move(error)};
+    }
     const std::size_t dot = path.rfind('.');
-    if (dot == std::string::npos) return 1;
+    if (dot == std::string::npos) return {{1, 1}, std::move(error)};
     path.resize(dot);
   }
 }
@@ -46,29 +55,28 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
                               ConfigFile& file) {
   std::vector<FileProblem> problems;
   if (const std::uint32_t line = overlong_line(text); line != 0) {
-    problems.push_back(
-        {line, invalid("", "",
-                       fmt::format("a line holds more than {} dots; a long text belongs into a file "
-                                   "that response.body_file names",
-                                   kDotsOfLine))});
+    problems.push_back({{line, 1},
+                        invalid("", "",
+                                fmt::format("a line holds more than {} dots; a long text belongs into a file "
+                                            "that response.body_file names",
+                                            kDotsOfLine))});
     return problems;
   }
   try {
     const toml::table root = toml::parse(text, name);
-    FileLines lines;
-    read_config_table(root, read_file, file.config, problems, lines);
+    FileKeys keys;
+    read_config_table(root, read_file, file.config, problems, keys);
     const toml::array* const listeners = root["listener"].as_array();
     file.listens_nowhere = listeners != nullptr && listeners->empty();
     // A value that was not read keeps its default, which would only repeat the problem or hide it.
     if (problems.empty()) {
       for (const auto rules : {validate, validate_forwarding}) {
-        for (Error& error : rules(file.config))
-          problems.push_back({line_of(lines, error.field), std::move(error)});
+        for (Error& error : rules(file.config)) problems.push_back(problem_of(keys, std::move(error)));
       }
     }
   } catch (const toml::parse_error& error) {
-    const std::string why(error.description());
-    problems.push_back({error.source().begin.line, invalid("", "", why)});
+    const FilePlace place{error.source().begin.line, error.source().begin.column};
+    problems.push_back(syntax_problem(text, place, error.description()));
   }
   return problems;
 }
@@ -86,10 +94,13 @@ Result<std::string> read_text(const std::string& path, std::size_t most) {
 ParsedConfig parse_config(std::string_view text, const std::string& name, const ReadFile& read_file) {
   ParsedConfig parsed;
   std::vector<FileProblem> problems = read(text, name, read_file, parsed);
-  const auto by_line = [](const FileProblem& a, const FileProblem& b) { return a.line < b.line; };
-  std::stable_sort(problems.begin(), problems.end(), by_line);
+  const auto by_place = [](const FileProblem& a, const FileProblem& b) {
+    return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
+  };
+  std::stable_sort(problems.begin(), problems.end(), by_place);
   for (FileProblem& problem : problems) {
-    problem.error.message = fmt::format("{}:{}: {}", name, problem.line, problem.error.message);
+    problem.error.message =
+        fmt::format("{}:{}:{}: {}", name, problem.place.line, problem.place.column, problem.error.message);
     parsed.problems.push_back(std::move(problem.error));
   }
   return parsed;

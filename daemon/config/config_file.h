@@ -25,7 +25,7 @@ struct ConfigFile {
 
 struct ParsedConfig : ConfigFile {
   std::vector<Error>
-      problems;  // by line; each message starts with "FILE:LINE: "; empty when the file is right
+      problems;  // by line; each message starts with "FILE:LINE:COLUMN: "; empty when the file is right
 };
 
 // Reads and validates the text of a file; name is what messages call it. A response.body_file is read with

@@ -35,6 +35,11 @@ std::string spelled(const toml::node& node) {
   return out.str();
 }
 
+template <typename Node>
+FilePlace place_of(const Node& node) {
+  return {node.source().begin.line, node.source().begin.column};
+}
+
 // Reads one table into the fields of one struct, as a visitor of for_each_field. Borrows all it is given.
 class TableReader {
  public:
@@ -52,7 +57,7 @@ class TableReader {
     known_.emplace_back(name);
     const toml::node* node = table_.get(name);
     if (node == nullptr) return;
-    lines_[std::string(name)] = node->source().begin.line;
+    note(name, *node);
     if constexpr (SectionList<T>) {
       read_list(name, *node, value);
     } else if constexpr (Section<T>) {
@@ -69,13 +74,12 @@ class TableReader {
       if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
       const std::string near = closest_name(name, known_);
       const std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", path_ + near);
-      problems_.push_back(
-          {key.source().begin.line,
-           invalid(path_ + name, spelled(node), fmt::format("unknown key \"{}\"{}", path_ + name, hint))});
+      problems_.push_back({place_of(key), invalid(path_ + name, spelled(node),
+                                                  fmt::format("unknown key \"{}\"{}", path_ + name, hint))});
     }
   }
 
-  const FileLines& lines() const { return lines_; }
+  const FileKeys& keys() const { return keys_; }
 
   // body_file and body_base64 stand for the body that they name, so no field of the state has their names.
   void read_other_body(Response& response) {
@@ -93,7 +97,7 @@ class TableReader {
     const std::string field = path_ + std::string(name);
     std::string value = spelled(node);
     std::string message = problem_text(field, value, why);
-    problems_.push_back({node.source().begin.line, invalid(field, std::move(value), std::move(message))});
+    problems_.push_back({place_of(node), invalid(field, std::move(value), std::move(message))});
   }
 
   // others: the keys that say a body too.
@@ -112,7 +116,7 @@ class TableReader {
       report(key, *node, "a body is given too; leave one of them out");
     } else if (auto content = body_of(text)) {
       response.body = std::move(*content);
-      lines_["body"] = node->source().begin.line;
+      note("body", *node);
     } else {
       report(key, *node, content.error().message);
     }
@@ -129,7 +133,7 @@ class TableReader {
     for_each_field(value, inner);
     if constexpr (std::is_same_v<T, Response>) inner.read_other_body(value);
     inner.report_unknown_keys();
-    add_lines(std::string(name), *table, inner.lines());
+    add_keys(name, std::string(name), *table, inner.keys());
   }
 
   template <typename T>
@@ -148,34 +152,40 @@ class TableReader {
       inner.report_unknown_keys();
       if (!table.contains(identity_key(value))) {
         const std::string field = fmt::format("{}{}.{}", path_, name, identity_key(value));
-        problems_.push_back({table.source().begin.line, invalid(field, "", field + " is missing")});
+        problems_.push_back({place_of(table), invalid(field, "", field + " is missing")});
       }
-      add_lines(fmt::format("{}s.{}", name, identity(value)), table, inner.lines());
+      add_keys(name, fmt::format("{}s.{}", name, identity(value)), table, inner.keys());
       list.push_back(std::move(value));
     }
   }
 
-  void add_lines(const std::string& prefix, const toml::table& table, const FileLines& inner) {
-    lines_[prefix] = table.source().begin.line;
-    for (const auto& [path, line] : inner) lines_[prefix + "." + path] = line;
+  // name: of the table in the file; prefix: its path in the desired state.
+  void add_keys(std::string_view name, const std::string& prefix, const toml::table& table,
+                const FileKeys& inner) {
+    keys_[prefix] = {place_of(table), path_ + std::string(name)};
+    for (const auto& [path, key] : inner) keys_[prefix + "." + path] = key;
+  }
+
+  void note(std::string_view name, const toml::node& node) {
+    keys_[std::string(name)] = {place_of(node), path_ + std::string(name)};
   }
 
   const toml::table& table_;
   const std::string path_;
   const ReadFile& read_file_;
   std::vector<FileProblem>& problems_;
-  FileLines lines_;
+  FileKeys keys_;
   std::vector<std::string> known_;
 };
 
 }  // namespace
 
 void read_config_table(const toml::table& root, const ReadFile& read_file, Config& config,
-                       std::vector<FileProblem>& problems, FileLines& lines) {
+                       std::vector<FileProblem>& problems, FileKeys& keys) {
   TableReader reader(root, "", read_file, problems);
   for_each_field(config, reader);
   reader.report_unknown_keys();
-  lines = reader.lines();
+  keys = reader.keys();
 }
 
 }  // namespace demo

@@ -107,7 +107,8 @@ std::string read_integer(const toml::node& node, std::uint64_t most, std::uint64
     return "";
   }
   if (unit == FieldUnit::kBytes) return "must be a number of bytes, or a text such as \"20k\" or \"1m\"";
-  return fmt::format("must be a whole number from 0 to {}", most);
+  if (number && *number < 0) return "must be a whole number, not less than 0";
+  return number ? "too large" : "must be a whole number, without quotes";
 }
 
 }  // namespace demo
