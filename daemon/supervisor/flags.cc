@@ -4,8 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 #include <utility>
+
+#include "base/limits.h"
+#include "config/closest_name.h"
 
 namespace demo {
 namespace {
@@ -26,8 +30,12 @@ Examples:
   As a service, with what democtl changes kept over restarts:
     demo-server --config /etc/demo-server/demo-server.toml --state-dir /var/lib/demo-server)";
 
+constexpr unsigned kLastCore = 1'048'575;  // far beyond CPU_SETSIZE and NR_CPUS of any kernel
+
 // The texts of flags whose values have a form of their own.
 struct RawFlags {
+  std::string workers;
+  std::string start_core;
   std::vector<std::string> listen;
   std::vector<std::string> backends;
   std::string accept_mode;
@@ -43,9 +51,9 @@ void declare_traffic(CLI::App& app, Flags& flags, RawFlags& raw) {
                  "Forward to these backends, in turn; several addresses, may be repeated")
       ->type_name("ADDR")
       ->expected(1, -1);
-  app.add_option("-w,--workers", flags.workers, "Worker processes [the cores available to this process]")
+  app.add_option("-w,--workers", raw.workers, "Worker processes [the cores available to this process]")
       ->type_name("N");
-  app.add_option("-c,--start-core", flags.start_core, "Core of the first worker; the others follow [0]")
+  app.add_option("-c,--start-core", raw.start_core, "Core of the first worker; the others follow [0]")
       ->type_name("N");
   app.add_flag("-k,--keepalive", flags.keepalive, "Serve more than one request on a connection");
   app.add_option("--accept-mode", raw.accept_mode,
@@ -87,18 +95,39 @@ void declare_control(CLI::App& app, Flags& flags, RawFlags& raw) {
                "Serve --control-tcp without any TLS: any user of this host may change anything");
 }
 
-Error flag_error(std::string_view flag, const std::string& value, std::string_view why) {
-  return invalid(std::string(flag), value, fmt::format("{}: {}", flag, why));
+// "-w" for "--workers" where it was typed so.
+std::string typed_name(const Flags& flags, std::string_view flag) {
+  const auto typed = flags.typed.find(std::string(flag));
+  return typed == flags.typed.end() ? std::string(flag) : typed->second;
 }
 
-Result<std::string> parse_control(const std::string& text) {
+Error flag_error(const Flags& flags, std::string_view flag, const std::string& value, std::string_view why) {
+  const std::string name = typed_name(flags, flag);
+  return invalid(name, value, fmt::format("{}: {}", name, why));
+}
+
+// A whole number from `least` to `most`, nothing where the flag is not given.
+Result<std::optional<unsigned>> parse_number(const Flags& flags, std::string_view flag,
+                                             const std::string& text, unsigned least, unsigned most) {
+  if (!flags.typed.contains(std::string(flag))) return std::optional<unsigned>();
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc{} && end == text.data() + text.size() && number >= least && number <= most) {
+    return std::optional(number);
+  }
+  return flag_error(flags, flag, text,
+                    fmt::format("\"{}\": must be a whole number from {} to {}", text, least, most));
+}
+
+Result<std::string> parse_control(const Flags& flags, const std::string& text) {
   for (const std::string_view prefix : {"unix://", "unix:"}) {
     if (!text.starts_with(prefix)) continue;
     const std::string path = text.substr(prefix.size());
     if (path.starts_with('/')) return path;
     break;
   }
-  return flag_error("--control", text, fmt::format("\"{}\" is not unix:// and an absolute path", text));
+  return flag_error(flags, "--control", text,
+                    fmt::format("\"{}\" is not unix:// and an absolute path", text));
 }
 
 // What is about --control-tcp alone must not be given in vain.
@@ -107,43 +136,52 @@ Status check_tcp_is_asked_for(const Flags& flags) {
   for (const auto& [flag, value] :
        {std::pair("--tls-certificate", flags.tls_certificate), std::pair("--tls-key", flags.tls_key),
         std::pair("--tls-client-ca", flags.tls_client_ca)}) {
-    if (!value.empty()) return flag_error(flag, value, kWhy);
+    if (!value.empty()) return flag_error(flags, flag, value, kWhy);
   }
   if (!flags.insecure_everyone_on_this_host_is_admin) return {};
-  return flag_error("--insecure-everyone-on-this-host-is-admin", "", kWhy);
+  return flag_error(flags, "--insecure-everyone-on-this-host-is-admin", "", kWhy);
 }
 
 Status read_addresses(const RawFlags& raw, Flags& flags) {
   for (const std::string& text : raw.listen) {
     auto address = Address::parse(text);
-    if (!address) return flag_error("--listen", text, address.error().message);
+    if (!address) return flag_error(flags, "--listen", text, address.error().message);
     flags.listen.push_back(*address);
   }
   for (const std::string& text : raw.backends) {
     auto endpoint = Endpoint::parse(text);
-    if (!endpoint) return flag_error("--backend", text, endpoint.error().message);
+    if (!endpoint) return flag_error(flags, "--backend", text, endpoint.error().message);
     flags.backends.push_back(*endpoint);
   }
   if (raw.control_tcp.empty()) return check_tcp_is_asked_for(flags);
   auto address = Address::parse(raw.control_tcp);
-  if (!address) return flag_error("--control-tcp", raw.control_tcp, address.error().message);
-  if (address->is_unix()) return flag_error("--control-tcp", raw.control_tcp, "a TCP address is expected");
+  if (!address) return flag_error(flags, "--control-tcp", raw.control_tcp, address.error().message);
+  if (address->is_unix())
+    return flag_error(flags, "--control-tcp", raw.control_tcp, "a TCP address is expected");
   flags.control_tcp = *address;
   return {};
 }
 
 Status read_raw(const RawFlags& raw, Flags& flags) {
+  auto workers = parse_number(flags, "--workers", raw.workers, 1, limits::kWorkers);
+  if (!workers) return workers.error();
+  flags.workers = *workers;
+  auto start_core = parse_number(flags, "--start-core", raw.start_core, 0, kLastCore);
+  if (!start_core) return start_core.error();
+  flags.start_core = *start_core;
   if (auto read = read_addresses(raw, flags); !read) return read;
   if (!raw.accept_mode.empty()) {
     flags.accept_mode = parse_accept_mode(raw.accept_mode);
     if (!flags.accept_mode) {
-      return flag_error(
-          "--accept-mode", raw.accept_mode,
-          fmt::format("\"{}\" is not one of shared, exclusive, reuseport, reuseport-cpu", raw.accept_mode));
+      const std::string hint =
+          did_you_mean(raw.accept_mode, {"shared", "exclusive", "reuseport", "reuseport-cpu"});
+      return flag_error(flags, "--accept-mode", raw.accept_mode,
+                        fmt::format("\"{}\" is not one of shared, exclusive, reuseport, reuseport-cpu{}",
+                                    raw.accept_mode, hint));
     }
   }
   if (!raw.control.empty()) {
-    auto path = parse_control(raw.control);
+    auto path = parse_control(flags, raw.control);
     if (!path) return path.error();
     flags.control_path = *path;
   }
@@ -195,6 +233,9 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv, const 
   declare_daemon(app, line.flags);
   declare_control(app, line.flags, raw);
   try {
+    auto typed = read_typed_flags(app, {argv + std::min(argc, 1), argv + argc});
+    if (!typed) return typed.error();
+    line.flags.typed = std::move(*typed);
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
     line.print = app.help();
@@ -207,6 +248,24 @@ Result<CommandLine> parse_command_line(int argc, const char* const* argv, const 
   }
   if (auto read = read_raw(raw, line.flags); !read) return read.error();
   return line;
+}
+
+Error in_typed_words(const Error& error, const Flags& flags) {
+  const auto is_about = [&](std::string_view flag, std::string_view field) {
+    return flags.typed.contains(std::string(flag)) && error.field.starts_with(field);
+  };
+  std::string_view flag;
+  if (is_about("--workers", "workers.count")) flag = "--workers";
+  if (is_about("--start-core", "workers.start_core")) flag = "--start-core";
+  if (is_about("--listen", "listeners.")) flag = "--listen";
+  if (is_about("--backend", "pools.default.backends.")) flag = "--backend";
+  if (flag.empty()) return error;
+  const std::string name = typed_name(flags, flag);
+  // "FIELD is "VALUE": WHY", or a sentence of its own.
+  std::string_view why = error.message;
+  const std::string subject = error.field + " is ";
+  if (why.starts_with(subject)) why.remove_prefix(subject.size());
+  return {error.code, fmt::format("{}: {}", name, why), name, error.value};
 }
 
 Config apply_flags(Config config, const Flags& flags, bool listens_nowhere) {

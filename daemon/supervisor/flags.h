@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "supervisor/typed_flags.h"
 
 namespace demo {
 
@@ -36,6 +37,8 @@ struct Flags {
   std::string tls_key;
   std::string tls_client_ca;
   bool insecure_everyone_on_this_host_is_admin = false;
+
+  TypedFlags typed = {};  // for messages
 };
 
 // What a command line asks for: to run with these flags, or to print a text (help, version) and leave.
@@ -46,6 +49,10 @@ struct CommandLine {
 
 // Error: kInvalidArgument, one sentence that names the flag and the value.
 Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version);
+
+// An error about a value of the configuration in the words of the flag that gave it, as it was typed: "-w:
+// \"0\": must be from 1 to 256". Others stay as they are.
+Error in_typed_words(const Error& error, const Flags& flags);
 
 // The configuration with the flags over it, and a listener on 0.0.0.0:80 when neither names one, unless the
 // configuration listens nowhere on purpose. Pure.

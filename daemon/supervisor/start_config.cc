@@ -23,7 +23,8 @@ Status check_possible(const Config& config, const AvailableCores& cores) {
 Result<Config> complete(Result<ConfigFile> file, const Flags& flags, const AvailableCores& cores) {
   if (!file) return file.error();
   Config config = apply_flags(std::move(file->config), flags, file->listens_nowhere);
-  if (auto possible = check_possible(config, cores); !possible) return possible.error();
+  if (auto possible = check_possible(config, cores); !possible)
+    return in_typed_words(possible.error(), flags);
   return config;
 }
 

@@ -67,17 +67,27 @@ TEST_P(FlagsRefused, NamesWhatIsWrongInOneLine) {
 
 INSTANTIATE_TEST_SUITE_P(
     Lines, FlagsRefused,
-    testing::Values(BadLine{{"-a", "1.2.3.4"}, "1.2.3.4"}, BadLine{{"-a"}, "--listen"},
-                    BadLine{{"-x", "10.0.0.300:80"}, "10.0.0.300:80"}, BadLine{{"-x", "host:0"}, "host:0"},
-                    BadLine{{"-w", "many"}, "many"}, BadLine{{"-w", "-1"}, "-1"},
-                    BadLine{{"--no-such-flag"}, "--no-such-flag"},
-                    BadLine{{"--accept-mode", "sideways"}, "sideways"},
-                    BadLine{{"--control", "tcp://x"}, "tcp://x"},
-                    BadLine{{"--control", "unix://relative"}, "unix://relative"},
-                    BadLine{{"--control-tcp", "unix:/x"}, "--control-tcp"},
-                    BadLine{{"--control-tcp", "nonsense"}, "nonsense"},
-                    BadLine{{"--tls-key", "/x"}, "--control-tcp"},
-                    BadLine{{"--insecure-everyone-on-this-host-is-admin"}, "--control-tcp"}));
+    testing::Values(
+        BadLine{{"-a", "1.2.3.4"}, "1.2.3.4"}, BadLine{{"-a"}, "-a: needs a value, ADDR"},
+        BadLine{{"-x", "10.0.0.300:80"}, "10.0.0.300:80"}, BadLine{{"-x", "host:0"}, "host:0"},
+        BadLine{{"-w", "many"}, "-w: \"many\": must be a whole number from 1 to 256"},
+        BadLine{{"--workers", "0"}, "--workers: \"0\": must be a whole number from 1 to 256"},
+        BadLine{{"-w-1"}, "-w: \"-1\": must be a whole number"},
+        BadLine{{"-w", "-1"}, "-w: \"-1\": must be a whole number"},
+        BadLine{{"-w", "1", "--workers=2"}, "--workers: given twice, \"1\" and \"2\""},
+        BadLine{{"-c", "x"}, "-c: \"x\": must be a whole number from 0 to"},
+        BadLine{{"--lisen", ":80"}, "--lisen: there is no such flag, did you mean \"--listen\"?"},
+        BadLine{{"--accept-mode"}, "--accept-mode: needs a value, MODE"},
+        BadLine{{"--accept-mode", "--control", "unix:///x"}, "--accept-mode: needs a value, MODE"},
+        BadLine{{"--accept-mode", "reusport"}, "did you mean \"reuseport\"?"},
+        BadLine{{"--keepalive=no"}, "--keepalive: takes no value"},
+        BadLine{{"-kw", "x"}, "-w: \"x\": must be"}, BadLine{{"nonsense"}, "\"nonsense\" is not expected"},
+        BadLine{{"--no-such-flag"}, "--no-such-flag"}, BadLine{{"--accept-mode", "sideways"}, "sideways"},
+        BadLine{{"--control", "tcp://x"}, "tcp://x"},
+        BadLine{{"--control", "unix://relative"}, "unix://relative"},
+        BadLine{{"--control-tcp", "unix:/x"}, "--control-tcp"},
+        BadLine{{"--control-tcp", "nonsense"}, "nonsense"}, BadLine{{"--tls-key", "/x"}, "--control-tcp"},
+        BadLine{{"--insecure-everyone-on-this-host-is-admin"}, "--control-tcp"}));
 
 TEST(Flags, PrintsHelpAndVersion) {
   EXPECT_EQ(*parse({"--version"})->print, "demo-server 1.2.3\n");
@@ -158,6 +168,19 @@ TEST(ApplyFlags, TurnsDebugAndKeepaliveOn) {
   EXPECT_TRUE(config.client_keepalive.enabled);
   EXPECT_EQ(config.accept_mode, AcceptMode::kReuseportCpu);
   EXPECT_EQ(config.workers.start_core, 1U);
+}
+
+TEST(FlagsInTypedWords, NamesTheFlagInPlaceOfTheValueThatItGives) {
+  const Flags flags = parse({"-w", "9", "-c", "1", "-a", ":80"})->flags;
+  const auto told = [&](std::string field, std::string message) {
+    return in_typed_words(invalid(std::move(field), "9", std::move(message)), flags).message;
+  };
+  EXPECT_EQ(told("workers.count", "workers.count is \"9\": must be less"), "-w: \"9\": must be less");
+  EXPECT_EQ(told("workers.start_core", "start core 9 does not exist here"),
+            "-c: start core 9 does not exist here");
+  EXPECT_EQ(told("listeners.0.0.0.0:80.address", "listeners.0.0.0.0:80.address is \"x\": twice"),
+            "-a: \"x\": twice");
+  EXPECT_EQ(told("response.status", "response.status is \"9\": no"), "response.status is \"9\": no");
 }
 
 }  // namespace
