@@ -68,4 +68,16 @@ Reading read_message(std::string_view json, google::protobuf::Message& message, 
   return reading;
 }
 
+std::optional<Problem> syntax_problem(std::string_view json) {
+  rapidjson::MemoryStream stream(json.data(), json.size());
+  rapidjson::BaseReaderHandler<> ignores_values;
+  rapidjson::Reader reader;
+  reader.Parse<kParseFlags>(stream, ignores_values);
+  if (reader.HasParseError()) {
+    return problem_at(json, reader.GetErrorOffset(), "", clause(reader.GetParseErrorCode()));
+  }
+  if (stream.Tell() == json.size()) return std::nullopt;
+  return problem_at(json, stream.Tell(), "", clause(rapidjson::kParseErrorDocumentRootNotSingular));
+}
+
 }  // namespace demo::json

@@ -40,4 +40,7 @@ struct Reading {
 Reading read_message(std::string_view json, google::protobuf::Message& message,
                      Unknown unknown = Unknown::kRefused);
 
+// Why a text is not one JSON value (RFC 8259) of UTF-8, nothing when it is. Any text is safe.
+std::optional<Problem> syntax_problem(std::string_view json);
+
 }  // namespace demo::json

@@ -168,5 +168,16 @@ TEST(ReadMessage, HasNothingToNameInWhatItKnows) {
   EXPECT_THAT(read_message("{}", config, Unknown::kLeftOut).unknown, IsEmpty());
 }
 
+TEST(SyntaxProblem, SaysWhereATextIsNotOneValue) {
+  for (const char* good : {"{}", "[1, \"a\"]", " true ", "1e400", "\"\\u00e4\""}) {
+    EXPECT_FALSE(syntax_problem(good)) << good;
+  }
+  EXPECT_EQ(syntax_problem("{bad")->text(), "1:2: no JSON: Missing a name for object member");
+  for (const char* bad : {"", "{'a':1}", "[1,]", "{}{}", "\"\xff\"", "\xef\xbb\xbf{}"}) {
+    EXPECT_TRUE(syntax_problem(bad)) << bad;
+  }
+  EXPECT_TRUE(syntax_problem(std::string_view("{}\0", 3)));
+}
+
 }  // namespace
 }  // namespace demo::json
