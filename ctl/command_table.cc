@@ -42,6 +42,7 @@ CommandTable command_table() {
            whoami,
            version,
            completion,
+           help,
            complete,
            man,
        }) {

@@ -22,15 +22,19 @@ enum class ExitCode {
 // Ends a command: its exit code and the one sentence that the user reads. Thrown by value, caught in run().
 class Failure : public std::exception {
  public:
-  Failure(ExitCode code, std::string message) : code_(code), message_(std::move(message)) {}
+  // field: of the request that the daemon refused, as it names it; empty when it named none.
+  Failure(ExitCode code, std::string message, std::string field = "")
+      : code_(code), message_(std::move(message)), field_(std::move(field)) {}
 
   ExitCode code() const { return code_; }
   const std::string& message() const { return message_; }
+  const std::string& field() const { return field_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
   ExitCode code_;
   std::string message_;
+  std::string field_;
 };
 
 // A command line that cannot mean anything.

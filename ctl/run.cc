@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 #include <ios>
 #include <ostream>
@@ -11,6 +10,7 @@
 #include "completion/live_names.h"
 #include "failure.h"
 #include "format/text_width.h"
+#include "session/option_use.h"
 #include "session/session.h"
 #include "verb/help_text.h"
 #include "verb/meaning.h"
@@ -19,17 +19,9 @@
 namespace demo::ctl {
 namespace {
 
-// Lines longer than this are hard to read, however wide the terminal is.
-constexpr std::size_t kHelpColumnsMax = 100;
-
-// "help add-backend" and "--version" as people try them, in the words that there are.
+// "--version" as people try it, in the word that there is.
 std::vector<std::string> usual_words(std::vector<std::string> words) {
-  if (!words.empty() && words.front() == "help") {
-    words.erase(words.begin());
-    words.emplace_back("--help");
-  } else if (words.size() == 1 && words.front() == "--version") {
-    words.front() = "version";
-  }
+  if (words.size() == 1 && words.front() == "--version") words.front() = "version";
   return words;
 }
 
@@ -41,22 +33,27 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     Session asking(settings, console, table);
     return meant_name(asking, kind, text);
   });
-  const std::size_t width = std::clamp<std::size_t>(console.columns, 40, kHelpColumnsMax);
+  const std::size_t width = help_width(console.columns);
   if (parsed.help && parsed.command != nullptr) {
     console.out << verb_help(parsed.command->verb(), global, width);
     return ExitCode::kDone;
   }
   if (parsed.help) {
-    console.out << overview_help(table, global, width);
+    console.out << (parsed.family.empty() ? overview_help(table, global, width)
+                                          : family_help(parsed.family, table, global, width));
     return ExitCode::kDone;
   }
-  if (parsed.command == nullptr) throw usage_failure("a verb is missing: democtl --help lists them");
-  if (settings.output == Output::kToml && !parsed.command->verb().prints_toml) {
-    throw usage_failure(
-        "-o toml: only config show prints a configuration file; use table, wide, json, jsonl or csv");
+  if (parsed.command == nullptr) {
+    console.err << overview_help(table, global, width) << '\n';
+    throw usage_failure("a verb is missing: they are listed above");
   }
+  check_option_use(parsed, settings);
   Session session(settings, console, table);
-  return parsed.command->run(session);
+  try {
+    return parsed.command->run(session);
+  } catch (const Failure& failure) {
+    throw in_typed_words(failure, parsed);
+  }
 }
 
 }  // namespace

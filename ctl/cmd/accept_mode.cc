@@ -23,13 +23,16 @@ class AcceptMode : public Mutation<api::SetAcceptModeRequest, api::SetAcceptMode
                  {"accept-mode reuseport-cpu", "for the daemon and every listener that follows it"},
                  {"accept-mode exclusive --listener :81", "for one listener"},
                  {"accept-mode default --listener :81", "that listener follows the daemon again"}}}) {
-    positional(field_placeholder(request_, "mode") + "|default", "the mode", [this](const std::string& text) {
-      if (text == "default") {
-        request_.set_use_default(true);
-      } else {
-        set_field(request_, "mode", text);
-      }
-    });
+    positional(
+        field_placeholder(request_, "mode") + "|default", "the mode",
+        [this](const std::string& text) {
+          if (text == "default") {
+            request_.set_use_default(true);
+          } else {
+            set_field(request_, "mode", text);
+          }
+        },
+        "mode");
     field_option("--listener", request_, "listener", "this listener alone", "LISTENER");
     change_options();
   }

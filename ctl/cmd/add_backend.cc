@@ -21,8 +21,10 @@ class AddBackend : public Mutation<api::AddBackendRequest, api::AddBackendRespon
                            "forward to every address of a name, looked up again and again"},
                           {"add-backend unix:/run/app.sock --backup",
                            "forward to a unix socket when no other backend is usable"}}}) {
-    positional("ENDPOINT", "an address (10.0.0.3:80, [::1]:80, :80, unix:/path) or a name with a port",
-               [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); });
+    positional(
+        "ENDPOINT", "an address (10.0.0.3:80, [::1]:80, :80, unix:/path) or a name with a port",
+        [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); },
+        "backend.endpoint");
     field_option("--pool", request_, "pool", "the pool (default \"default\")", "POOL");
     field_option("--weight", request_, "backend.weight", "share of the requests, 0 to 1000 (default 1)");
     field_option("--max-connections", request_, "backend.max_connections",

@@ -26,8 +26,10 @@ class AddListener : public Mutation<api::AddListenerRequest, api::AddListenerRes
                  {"add-listener :81 --pool api --mode proxy", "forward HTTP to the pool \"api\""},
                  {"add-listener :5432 --pool db --mode tcp", "relay bytes to the pool \"db\""},
                  {"add-listener 127.0.0.1:0 --mode raw", "200 OK to any bytes, on a free port"}}}) {
-    positional("ADDRESS", "1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, :80 or unix:/path",
-               [this](const std::string& text) { request_.mutable_listener()->set_address(text); });
+    positional(
+        "ADDRESS", "1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, :80 or unix:/path",
+        [this](const std::string& text) { request_.mutable_listener()->set_address(text); },
+        "listener.address");
     field_option("--mode", request_, "listener.mode", "what is done with a connection (default auto)");
     field_option("--pool", request_, "listener.pool",
                  "where auto, proxy and tcp forward to (default \"default\")", "POOL");

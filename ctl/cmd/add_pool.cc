@@ -16,11 +16,13 @@ class AddPool : public Mutation<api::AddPoolRequest, api::AddPoolResponse> {
              .examples = {{"add-pool api --policy least-connections", "a pool that prefers idle backends"},
                           {"add-pool api --backend 10.0.0.3:80 --backend 10.0.0.4:80 --health http",
                            "a pool with two backends that are checked"}}}) {
-    positional("NAME", "1 to 63 letters, digits, '-', '_', '.'",
-               [this](const std::string& text) { request_.mutable_pool()->set_name(text); });
-    repeated_option("--backend", "ENDPOINT", "a backend to begin with", [this](const std::string& text) {
-      request_.mutable_pool()->add_backends()->set_endpoint(text);
-    });
+    positional(
+        "NAME", "1 to 63 letters, digits, '-', '_', '.'",
+        [this](const std::string& text) { request_.mutable_pool()->set_name(text); }, "pool.name");
+    repeated_option(
+        "--backend", "ENDPOINT", "a backend to begin with",
+        [this](const std::string& text) { request_.mutable_pool()->add_backends()->set_endpoint(text); },
+        "pool.backends.endpoint");
     for (const PoolOption& pool : kPoolOptions) {
       field_option(pool.option, request_, std::string("pool.") + pool.field, pool.help, pool.placeholder);
     }

@@ -44,7 +44,8 @@ class Backends : public Command {
                               {"backends --pool api -o wide", "one pool, with the addresses of names"},
                               {"backends -o csv --fields endpoint,health", "two columns for a script"},
                               {"backends -o jsonl | jq -r 'select(.usable | not) | .backend.endpoint'",
-                               "those that take no requests"}}}) {
+                               "those that take no requests"}},
+                 .columns = columns_of(sheet_of(api::ListBackendsResponse()))}) {
     field_option("--pool", request_, "pool", "this pool alone", "POOL");
   }
 

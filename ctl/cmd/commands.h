@@ -42,6 +42,7 @@ std::unique_ptr<Command> debug();
 std::unique_ptr<Command> whoami();
 std::unique_ptr<Command> version();
 std::unique_ptr<Command> completion();
+std::unique_ptr<Command> help();
 
 // Hidden: for the completion scripts and for the build.
 std::unique_ptr<Command> complete();

@@ -13,8 +13,10 @@ namespace {
 class Complete : public Command {
  public:
   Complete()
-      : Command(
-            {.name = "__complete", .summary = "what may stand in place of the last word", .hidden = true}) {
+      : Command({.name = "__complete",
+                 .summary = "what may stand in place of the last word",
+                 .hidden = true,
+                 .prints = Prints::kText}) {
     repeated_positional("WORD", "the words after democtl, the last one begun",
                         [this](const std::string& word) { words_.push_back(word); });
   }

@@ -19,7 +19,8 @@ class Completion : public Command {
                  "The package installs all three. Names of listeners, backends and pools are those of the "
                  "running daemon.",
              .examples = {{"completion bash > ~/.local/share/bash-completion/completions/democtl",
-                           "complete in bash, for one user"}}}) {
+                           "complete in bash, for one user"}},
+             .prints = Prints::kText}) {
     positional("bash|zsh|fish", "the shell", [this](const std::string& shell) {
       if (shell == "bash") {
         script_ = kBashCompletion;

@@ -18,7 +18,8 @@ class ConfigDiff : public Command {
                  .details = "One line a value; nothing when they are the same. The file is read anew; config "
                             "apply-file --dry-run tells which side made which change.",
                  .examples = {{"config diff", "how the running state differs from flags and file"},
-                              {"config diff --saved", "what a restart would lose"}}}) {
+                              {"config diff --saved", "what a restart would lose"}},
+                 .columns = {"difference"}}) {
     flag("--saved", "compare with the saved state instead of flags and file", [this] { saved_ = true; });
   }
 
@@ -33,12 +34,14 @@ class ConfigDiff : public Command {
     const Output output = session.settings().output;
     Sheet sheet;
     sheet.columns = {{"difference"}};
-    for (const std::string& line : lines) {
-      if (output == Output::kTable || output == Output::kWide)
-        session.console().out << printable(line) << '\n';
-      sheet.rows.push_back({line});
+    for (const std::string& line : lines) sheet.rows.push_back({line});
+    if (output != Output::kTable && output != Output::kWide) {
+      session.print_rows(std::move(sheet));
+      return ExitCode::kDone;
     }
-    if (output != Output::kTable && output != Output::kWide) session.print_rows(std::move(sheet));
+    if (!session.settings().sort.empty()) reorder(sheet, row_order(sheet, session.settings().sort));
+    if (!session.settings().fields.empty()) sheet = with_fields(sheet, session.settings().fields);
+    for (const auto& row : sheet.rows) session.console().out << printable(row[0].text) << '\n';
     return ExitCode::kDone;
   }
 

@@ -15,17 +15,20 @@ class ConfigExportCommands : public Command {
              .chapter = Chapter::kConfiguration,
              .summary = "print the democtl commands that make the running state",
              .details = "For a daemon with default settings and no listener. The output is a script for sh.",
-             .examples = {{"config export-commands > rebuild.sh", "keep the running state as commands"}}}) {}
+             .examples = {{"config export-commands > rebuild.sh", "keep the running state as commands"}},
+             .columns = {"command"},
+             .keeps_order = true}) {}
 
   ExitCode run(Session& session) override {
     api::GetConfigResponse response;
     session.call(api::GetConfigRequest(), response);
+    Sheet sheet;
+    sheet.columns = {{"command"}};
+    if (!session.settings().fields.empty()) (void)with_fields(sheet, session.settings().fields);  // checked
     if (session.settings().output == Output::kTable || session.settings().output == Output::kWide) {
       for (const std::string& command : response.export_commands()) session.console().out << command << '\n';
       return ExitCode::kDone;
     }
-    Sheet sheet;
-    sheet.columns = {{"command"}};
     for (const std::string& command : response.export_commands()) sheet.rows.push_back({command});
     session.print_rows(std::move(sheet));
     return ExitCode::kDone;

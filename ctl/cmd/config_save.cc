@@ -15,7 +15,8 @@ class ConfigSave : public Command {
              .chapter = Chapter::kConfiguration,
              .summary = "write the running state to the state file",
              .details = "Changes are saved as they are made; this saves those made with --no-persist too.",
-             .examples = {{"config save", "what runs now survives a restart"}}}) {}
+             .examples = {{"config save", "what runs now survives a restart"}},
+             .prints = Prints::kAnswer}) {}
 
   ExitCode run(Session& session) override {
     api::SaveConfigResponse response;

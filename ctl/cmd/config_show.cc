@@ -32,7 +32,7 @@ class ConfigShow : public Command {
                           {"config show --which file", "what flags and configuration file say"},
                           {"config show | jq '.client_keepalive.enabled = true' | democtl config apply -",
                            "change what no verb changes alone"}},
-             .prints_toml = true}) {
+             .prints = Prints::kConfiguration}) {
     option("--which", "running|saved|file", "which state (default running)", [this](const std::string& text) {
       if (std::find(kWhich.begin(), kWhich.end(), text) == kWhich.end()) {
         throw usage_failure(fmt::format("\"{}\" is not one of running, saved, file{}", text,

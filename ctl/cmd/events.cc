@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <deque>
@@ -50,6 +51,28 @@ std::string event_line(const api::Event& event) {
                      printable(event.message()), by);
 }
 
+std::vector<Cell> headings(const Sheet& sheet) {
+  std::vector<Cell> cells;
+  for (const Column& column : sheet.columns) {
+    std::string name = column.name;
+    for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    cells.emplace_back(name);
+  }
+  return cells;
+}
+
+// Cells of events that come one by one, in columns unless they are long.
+std::string text_row(const std::vector<Cell>& cells) {
+  constexpr std::size_t kColumns = 16;
+  std::string line;
+  for (const Cell& cell : cells) {
+    if (!line.empty()) line += "  ";
+    const bool fills = &cell != &cells.back() && text_width(cell.text) < kColumns;
+    line += fills ? fit_to_width(cell.text, kColumns) : cell.text;
+  }
+  return line + '\n';
+}
+
 class Events : public Command {
  public:
   Events()
@@ -64,7 +87,9 @@ class Events : public Command {
                           {"events --follow", "the last ten, then everything that happens"},
                           {"events --kind config-changed -o jsonl", "who changed what, for a program"},
                           {"events --kind config-changed -o jsonl | jq -r '\"\\(.caller): \\(.message)\"'",
-                           "the same as lines"}}}) {
+                           "the same as lines"}},
+             .columns = columns_of(event_sheet()),
+             .keeps_order = true}) {
     flag("-f,--follow", "go on with what happens next", [this] { request_.set_follow(true); });
     option("--last", "N", "only so many of those that are kept (default all, with --follow 10)",
            [this](const std::string& text) {
@@ -145,7 +170,8 @@ class Events : public Command {
       case Output::kTable:
       case Output::kWide:
       case Output::kToml:  // refused before it comes here, run()
-        out << event_line(event);
+        if (chosen && printed_ == 0) out << text_row(headings(sheet));
+        out << (chosen ? text_row(sheet.rows.front()) : event_line(event));
         break;
       case Output::kCsv:
         if (printed_ == 0) out << csv_heading(sheet);

@@ -37,10 +37,12 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
              }
              side_ = text;
            });
-    option("--idle-timeout", "DURATION", "close a connection that is idle for this long",
-           [this](const std::string& text) { idle_timeout_ = text; });
-    option("--max-requests", "N", "client side: requests of one connection, 0 for no limit",
-           [this](const std::string& text) { max_requests_ = text; });
+    option(
+        "--idle-timeout", "DURATION", "close a connection that is idle for this long",
+        [this](const std::string& text) { idle_timeout_ = text; }, "idle_timeout");
+    option(
+        "--max-requests", "N", "client side: requests of one connection, 0 for no limit",
+        [this](const std::string& text) { max_requests_ = text; }, "max_requests");
     change_options();
   }
 

@@ -56,7 +56,8 @@ class Listeners : public Command {
                           {"listeners -o json", "everything, for a program"},
                           {"listeners -o json | jq -r '.listeners[] | select(.accept_mode == \"reuseport\") "
                            "| .bound_address'",
-                           "where a mode is in force"}}}) {}
+                           "where a mode is in force"}},
+             .columns = columns_of(sheet_of(api::ListListenersResponse()))}) {}
 
   ExitCode run(Session& session) override {
     api::ListListenersResponse response;

@@ -10,7 +10,8 @@ namespace {
 // The build calls it to make democtl(1).
 class Man : public Command {
  public:
-  Man() : Command({.name = "__man", .summary = "print democtl(1)", .hidden = true}) {}
+  Man()
+      : Command({.name = "__man", .summary = "print democtl(1)", .hidden = true, .prints = Prints::kText}) {}
 
   ExitCode run(Session& session) override {
     Settings unused;

@@ -29,7 +29,7 @@ class Mutation : public Command {
   }
 
  protected:
-  explicit Mutation(Verb verb) : Command(std::move(verb)) {}
+  explicit Mutation(Verb verb) : Command(answering(std::move(verb))) {}
 
   // The options that every change takes. Called last, so that they stand last in the help.
   void change_options() {
@@ -57,6 +57,12 @@ class Mutation : public Command {
 
   Request request_;
   bool wait_ = false;
+
+ private:
+  static Verb answering(Verb verb) {
+    verb.prints = Prints::kAnswer;
+    return verb;
+  }
 };
 
 }  // namespace demo::ctl

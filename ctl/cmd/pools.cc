@@ -48,7 +48,8 @@ class Pools : public Command {
                  .chapter = Chapter::kPools,
                  .summary = "list the pools",
                  .examples = {{"pools", "policy, number of backends and checks of each"},
-                              {"pools -o wide", "with time-outs and limits"}}}) {}
+                              {"pools -o wide", "with time-outs and limits"}},
+                 .columns = columns_of(sheet_of(api::ListPoolsResponse()))}) {}
 
   ExitCode run(Session& session) override {
     api::ListPoolsResponse response;

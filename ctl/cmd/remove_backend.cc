@@ -24,8 +24,9 @@ class RemoveBackend : public Mutation<api::RemoveBackendRequest, api::RemoveBack
              .examples = {{"remove-backend 10.0.0.3:80", "no further request goes there"},
                           {"remove-backend 10.0.0.3:80 --drain 30s --wait",
                            "let it finish, at most 30 seconds, and say whether it did"}}}) {
-    positional("BACKEND", "the endpoint, as backends prints it",
-               [this](const std::string& text) { request_.set_endpoint(text); });
+    positional(
+        "BACKEND", "the endpoint, as backends prints it",
+        [this](const std::string& text) { request_.set_endpoint(text); }, "endpoint");
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
     field_option("--drain", request_, "drain_timeout", "time for what is in flight to finish");
     flag("--ignore-missing", "succeed when there is no such backend",

@@ -13,8 +13,9 @@ class RemoveListener : public Mutation<api::RemoveListenerRequest, api::RemoveLi
                   .summary = "stop listening on an address",
                   .details = "Requests in flight finish; idle connections close.",
                   .examples = {{"remove-listener :81", "no further connection is accepted on port 81"}}}) {
-    positional("LISTENER", "the address, as listeners prints it",
-               [this](const std::string& text) { request_.set_address(text); });
+    positional(
+        "LISTENER", "the address, as listeners prints it",
+        [this](const std::string& text) { request_.set_address(text); }, "address");
     flag("--ignore-missing", "succeed when there is no such listener",
          [this] { request_.set_ignore_missing(true); });
     change_options();

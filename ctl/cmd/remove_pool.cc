@@ -12,7 +12,8 @@ class RemovePool : public Mutation<api::RemovePoolRequest, api::RemovePoolRespon
                   .chapter = Chapter::kPools,
                   .summary = "remove a pool that no listener needs",
                   .examples = {{"remove-pool api", "the pool and its backends are gone"}}}) {
-    positional("POOL", "the name", [this](const std::string& text) { request_.set_name(text); });
+    positional(
+        "POOL", "the name", [this](const std::string& text) { request_.set_name(text); }, "name");
     flag("--ignore-missing", "succeed when there is no such pool",
          [this] { request_.set_ignore_missing(true); });
     change_options();

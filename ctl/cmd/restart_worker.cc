@@ -18,8 +18,9 @@ class RestartWorker : public Mutation<api::RestartWorkerRequest, api::RestartWor
                       "replaces none. The command returns when the last new process is ready.",
                   .examples = {{"restart-worker 2", "replace worker 2"},
                                {"restart-worker --all", "replace all of them, one after the other"}}}) {
-    optional_positional("WORKER", "its index, as workers prints it",
-                        [this](const std::string& text) { set_field(request_, "worker", text); });
+    optional_positional(
+        "WORKER", "its index, as workers prints it",
+        [this](const std::string& text) { set_field(request_, "worker", text); }, "worker");
     flag("--all", "every worker, one after the other", [this] { all_ = true; });
     expectation_option("expected_generation");
   }

@@ -20,8 +20,10 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
              .examples = {{"set-backend 10.0.0.3:80 --weight 5", "five times the requests of weight 1"},
                           {"set-backend 10.0.0.3:80 --state drain --wait", "empty it before maintenance"},
                           {"set-backend 10.0.0.3:80 --state ready", "take requests again"}}}) {
-    positional("BACKEND", "the endpoint, as backends prints it",
-               [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); });
+    positional(
+        "BACKEND", "the endpoint, as backends prints it",
+        [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); },
+        "backend.endpoint");
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
     field_option("--weight", request_, "backend.weight", "share of the requests, 0 to 1000");
     field_option("--max-connections", request_, "backend.max_connections",
@@ -30,8 +32,8 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
     field_option("--state", request_, "backend.state", "what it may do");
     field_option("--drain-timeout", request_, "drain_timeout",
                  "with state drain and --wait: at most this (default 30s)");
-    repeated_option("--reset", "FIELD", "put a field back to its default, such as weight",
-                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(api::Backend(), {"endpoint"}, "weight",
+                 [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
   }
 
@@ -42,8 +44,8 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
         backend.has_weight() || backend.has_max_connections() || backend.has_backup() || backend.has_state();
     if (!changes && request_.reset_fields().empty()) throw usage_failure("set-backend: name what to change");
     const bool drains = backend.state() == api::BACKEND_STATE_DRAIN;
-    if (request_.has_drain_timeout() && !drains)
-      throw usage_failure("--drain-timeout goes with --state drain");
+    if (request_.has_drain_timeout() && !(drains && wait_))
+      throw usage_failure("--drain-timeout: goes with --state drain and --wait");
     request_.set_wait(wait_ && drains);
   }
   std::chrono::milliseconds patience() const override {

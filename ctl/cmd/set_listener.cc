@@ -20,8 +20,10 @@ class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListe
                       {"set-listener :80 --mode proxy --pool api", "forward what arrives from now on"},
                       {"set-listener :80 --busy-poll 50us", "poll the device for 50 microseconds"},
                       {"set-listener :80 --reset accept_mode", "follow the daemon's accept mode again"}}}) {
-    positional("LISTENER", "the address, as listeners prints it",
-               [this](const std::string& text) { request_.mutable_listener()->set_address(text); });
+    positional(
+        "LISTENER", "the address, as listeners prints it",
+        [this](const std::string& text) { request_.mutable_listener()->set_address(text); },
+        "listener.address");
     field_option("--mode", request_, "listener.mode", "what is done with a connection");
     field_option("--pool", request_, "listener.pool", "where auto, proxy and tcp forward to", "POOL");
     field_option("--accept-mode", request_, "listener.accept_mode", "how connections reach the workers");
@@ -32,8 +34,8 @@ class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListe
     }
     field_option("--interface", request_, "listener.kernel.interface", "accept from this interface alone",
                  "NAME");
-    repeated_option("--reset", "FIELD", "put a field back to its default, such as kernel.busy_poll",
-                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(api::Listener(), {"address", "auto_forwards"}, "kernel.busy_poll",
+                 [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
   }
 

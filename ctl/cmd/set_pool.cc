@@ -18,13 +18,14 @@ class SetPool : public Mutation<api::UpdatePoolRequest, api::UpdatePoolResponse>
                           {"set-pool api --health http --health-path /ready --health-interval 500ms",
                            "check every backend twice a second"},
                           {"set-pool api --reset timeouts", "all time-outs as they were at first"}}}) {
-    positional("POOL", "the name",
-               [this](const std::string& text) { request_.mutable_pool()->set_name(text); });
+    positional(
+        "POOL", "the name", [this](const std::string& text) { request_.mutable_pool()->set_name(text); },
+        "pool.name");
     for (const PoolOption& pool : kPoolOptions) {
       field_option(pool.option, request_, std::string("pool.") + pool.field, pool.help, pool.placeholder);
     }
-    repeated_option("--reset", "FIELD", "put a field back to its default, such as timeouts.head",
-                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(api::Pool(), {"name", "backends"}, "timeouts.head",
+                 [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
   }
 

@@ -4,6 +4,7 @@
 #include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "input_file.h"
+#include "json/read_message.h"
 
 namespace demo::ctl {
 namespace {
@@ -37,22 +38,30 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
                           {"set-response --reset headers --reset status", "back to the defaults"}}}) {
     field_option("--status", request_, "response.status", "status code, 200 to 599");
     field_option("--content-type", request_, "response.content_type", "Content-Type field", "TYPE");
-    option("--text", "TEXT", "the body", [this](const std::string& text) { set_body(text); });
-    option("--json", "TEXT", "the body, as application/json", [this](const std::string& text) {
-      set_body(text);
-      json_ = true;
-    });
-    option("--file", "FILE", "the body, read from a file here, - for standard input",
-           [this](const std::string& path) {
-             set_body(path == "-" ? read_standard_input() : read_input(path));
-           });
+    option(
+        "--text", "TEXT", "the body", [this](const std::string& text) { set_body(text); }, "response.body");
+    option(
+        "--json", "TEXT", "the body, as application/json",
+        [this](const std::string& text) {
+          if (const auto problem = json::syntax_problem(text)) throw usage_failure(problem->text());
+          set_body(text);
+          json_ = true;
+        },
+        "response.body");
+    option(
+        "--file", "FILE", "the body, read from a file here, - for standard input",
+        [this](const std::string& path) { set_body(path == "-" ? read_standard_input() : read_input(path)); },
+        "response.body");
     field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
-    repeated_option("--header", "FIELD", "an extra field, \"X-Name: value\"; replaces the fields there were",
-                    [this](const std::string& text) { add_header(*request_.mutable_response(), text); });
+    repeated_option(
+        "--header", "FIELD", "an extra field, \"X-Name: value\"; replaces the fields there were",
+        [this](const std::string& text) { add_header(*request_.mutable_response(), text); },
+        "response.headers");
+    may_say_the_same_again();
     field_option("--shaping", request_, "response.shaping",
                  "whether a request's query may ask for something else");
-    repeated_option("--reset", "FIELD", "put a field back to its default, such as headers",
-                    [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(api::Response(), {}, "headers",
+                 [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
   }
 

@@ -21,17 +21,23 @@ class SetWorkers : public Mutation<api::SetWorkersRequest, api::SetWorkersRespon
                           {"set-workers 4 --start-core 2", "on cores 2 to 5"},
                           {"set-workers --cores 0,2,4,6", "one on each of these"},
                           {"set-workers auto", "one for each core that the daemon may use"}}}) {
-    optional_positional("COUNT", "1 to 256, or auto", [this](const std::string& text) {
-      if (text == "auto") {
-        request_.set_automatic(true);
-      } else {
-        set_field(request_, "count", text);
-      }
-    });
+    optional_positional(
+        "COUNT", "1 to 256, or auto",
+        [this](const std::string& text) {
+          if (text == "auto") {
+            request_.set_automatic(true);
+          } else {
+            set_field(request_, "count", text);
+          }
+        },
+        "count");
     field_option("--start-core", request_, "start_core", "core of the first worker");
-    option("--cores", "CORE,...", "one worker a core, in this order", [this](const std::string& text) {
-      for (const std::string& core : split_list(text)) set_field(request_, "cores", core);
-    });
+    option(
+        "--cores", "CORE,...", "one worker a core, in this order",
+        [this](const std::string& text) {
+          for (const std::string& core : parse_list(text)) set_field(request_, "cores", core);
+        },
+        "cores");
     change_options();
   }
 

@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <ostream>
 
 #include "cmd/commands.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
+#include "figures/selection_check.h"
 #include "figures/stats_sheets.h"
 #include "values/field_value.h"
 #include "values/number_text.h"
@@ -16,6 +18,17 @@
 
 namespace demo::ctl {
 namespace {
+
+// Each once.
+std::vector<std::string> all_columns(const std::vector<Sheet>& sheets) {
+  std::vector<std::string> names;
+  for (const Sheet& sheet : sheets) {
+    for (const std::string& name : columns_of(sheet)) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  return names;
+}
 
 class Stats : public Command {
  public:
@@ -50,7 +63,12 @@ class Stats : public Command {
                           {"stats --watch --interval 5s --count 12 -o csv --fields time,req/s",
                            "a minute of the total for a spreadsheet"},
                           {"stats --record busy.jsonl", "watch and keep what was seen"},
-                          {"stats --replay busy.jsonl", "see it again"}}}) {
+                          {"stats --replay busy.jsonl", "see it again"}},
+             .columns = all_columns({sheet_with(stats_sheets(api::StatsSample()), {}),
+                                     sheet_with(interval_sheets(Rates(), ""), {}),
+                                     sheet_with(interval_sheets(api::StatsSample(), ""), {})}),
+             .further_columns =
+                 all_columns({worker_sheet(Rates()), listener_sheet(Rates()), backend_sheet(Rates())})}) {
     flag("-w,--watch", "rates, again and again", [this] { watch_ = true; });
     option("--interval", "DURATION", "time between two samples, 100ms to 1h (default 1s)",
            [this](const std::string& text) {
@@ -72,17 +90,23 @@ class Stats : public Command {
              replay_ = path;
              watch_ = true;
            });
-    repeated_option("--worker", "WORKER", "this worker alone, and the total of those named",
-                    [this](const std::string& text) { set_field(request_, "selection.workers", text); });
-    repeated_option("--listener", "LISTENER", "this listener alone",
-                    [this](const std::string& text) { request_.mutable_selection()->add_listeners(text); });
-    repeated_option("--pool", "POOL", "backends of this pool alone",
-                    [this](const std::string& text) { request_.mutable_selection()->add_pools(text); });
+    repeated_option(
+        "--worker", "WORKER", "this worker alone, and the total of those named",
+        [this](const std::string& text) { set_field(request_, "selection.workers", text); },
+        "selection.workers");
+    repeated_option(
+        "--listener", "LISTENER", "this listener alone",
+        [this](const std::string& text) { request_.mutable_selection()->add_listeners(text); },
+        "selection.listeners");
+    repeated_option(
+        "--pool", "POOL", "backends of this pool alone",
+        [this](const std::string& text) { request_.mutable_selection()->add_pools(text); },
+        "selection.pools");
   }
 
   ExitCode run(Session& session) override {
-    if (raw_ && !watch_) throw usage_failure("--raw goes with --watch");
-    if (record_ && replay_) throw usage_failure("--record and --replay do not go together");
+    check(session.settings());
+    if (request_.has_selection()) check_selection(session, *request_.mutable_selection());
     if (watch_) return watch(session);
     api::GetStatsRequest request;
     *request.mutable_selection() = request_.selection();
@@ -93,6 +117,25 @@ class Stats : public Command {
   }
 
  private:
+  // What another argument would leave without effect.
+  void check(const Settings& settings) const {
+    if (raw_ && !watch_) throw usage_failure("--raw: goes with --watch");
+    if (record_ && replay_) throw usage_failure("--record: does not go with --replay");
+    if (watch_ && !settings.sort.empty()) {
+      throw usage_failure("--sort: does not go with --watch, whose lines come in order of time");
+    }
+    if (!replay_) return;
+    const api::StatsSelection& selection = request_.selection();
+    const char* const live = request_.has_interval()          ? "--interval"
+                             : !selection.workers().empty()   ? "--worker"
+                             : !selection.listeners().empty() ? "--listener"
+                             : !selection.pools().empty()     ? "--pool"
+                                                              : nullptr;
+    if (live == nullptr) return;
+    throw usage_failure(
+        fmt::format("{}: does not go with --replay, a recording has what was recorded", live));
+  }
+
   static void print_once(Session& session, const api::StatsSample& sample) {
     if (session.prints_json() && session.settings().fields.empty()) return session.print_json(sample);
     const Output output = session.settings().output;
@@ -115,7 +158,9 @@ class Stats : public Command {
   }
 
   ExitCode watch(Session& session) {
-    const bool on_screen = session.console().redraws && session.settings().output == Output::kTable;
+    // A screen has the columns that it has.
+    const bool on_screen = session.console().redraws && session.settings().output == Output::kTable &&
+                           session.settings().fields.empty();
     SignalWatch signals;
     std::optional<Recording> recording;
     const std::unique_ptr<SampleSource> source = open_source(session, on_screen);

@@ -64,13 +64,15 @@ class Status : public Command {
                  .details = "Lines that start with \"!\" say what is not as asked for, and warn.",
                  .examples = {{"status", "version, workers, listeners, backends and problems"},
                               {"status -o json", "the same for a program"},
-                              {"status -o json | jq -r '.problems[]'", "the problems alone"}}}) {}
+                              {"status -o json | jq -r '.problems[]'", "the problems alone"}},
+                 .columns = columns_of(facts_of(api::GetStatusResponse())),
+                 .keeps_order = true}) {}
 
   ExitCode run(Session& session) override {
     api::GetStatusResponse status;
     session.call(api::GetStatusRequest(), status);
     const Output output = session.settings().output;
-    if (output == Output::kTable || output == Output::kWide) {
+    if (session.settings().fields.empty() && (output == Output::kTable || output == Output::kWide)) {
       print_facts(session.console().out, status);
     } else {
       session.print(facts_of(status), status, {&status});

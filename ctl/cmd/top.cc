@@ -150,7 +150,9 @@ class Top : public Command {
                      "without colors.",
                  .examples = {{"top", "watch everything"},
                               {"top --interval 250ms", "four times a second"},
-                              {"top --replay busy.jsonl", "what stats --record kept"}}}) {
+                              {"top --replay busy.jsonl", "what stats --record kept"}},
+                 .prints = Prints::kText,
+                 .further_columns = TopModel::column_names()}) {
     field_option("--interval", request_, "interval", "time between two samples, 100ms to 1h (default 1s)");
     option("--replay", "FILE", "show a file that stats --record wrote instead of the daemon",
            [this](const std::string& path) { replay_ = path; });
@@ -158,6 +160,9 @@ class Top : public Command {
   }
 
   ExitCode run(Session& session) override {
+    if (replay_ && request_.has_interval()) {
+      throw usage_failure("--interval: does not go with --replay, a recording has intervals of its own");
+    }
     SignalWatch signals;
     std::unique_ptr<SampleSource> samples;
     std::optional<EventSource> events;

@@ -15,7 +15,8 @@ class Version : public Command {
                  .chapter = Chapter::kClient,
                  .summary = "versions of democtl and of the daemon",
                  .details = "Succeeds without a daemon.",
-                 .examples = {{"version", "both versions"}}}) {}
+                 .examples = {{"version", "both versions"}},
+                 .columns = {"program", "version"}}) {}
 
   ExitCode run(Session& session) override {
     api::GetStatusResponse status;

@@ -17,7 +17,8 @@ class WhoAmI : public Command {
       : Command({.name = "whoami",
                  .chapter = Chapter::kClient,
                  .summary = "who the daemon takes you for, and what you may do",
-                 .examples = {{"whoami", "the name that changes are recorded with, and the role"}}}) {}
+                 .examples = {{"whoami", "the name that changes are recorded with, and the role"}},
+                 .columns = {"name", "role"}}) {}
 
   ExitCode run(Session& session) override {
     api::WhoAmIResponse who;

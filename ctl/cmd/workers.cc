@@ -42,7 +42,8 @@ class Workers : public Command {
                  .examples = {{"workers", "core, process, state and deaths of each"},
                               {"workers --sort respawns:desc", "the unluckiest first"},
                               {"workers -o jsonl | jq 'select(.state != \"ready\") | .worker'",
-                               "those that do not serve"}}}) {}
+                               "those that do not serve"}},
+                 .columns = columns_of(sheet_of(api::ListWorkersResponse()))}) {}
 
   ExitCode run(Session& session) override {
     api::ListWorkersResponse response;

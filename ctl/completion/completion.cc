@@ -1,9 +1,13 @@
 #include "completion/completion.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
 #include <string_view>
+
+#include "session/option_use.h"
 
 namespace demo::ctl {
 namespace {
@@ -29,10 +33,39 @@ std::string without_quoting(std::string_view word) {
   return text;
 }
 
-// Values of an argument: the words of "a|b|c", live names of "POOL", files of "FILE".
-Words values_of(const Argument& argument, std::string_view begun, const LiveNames& live) {
+// A list of columns of which the last one is begun: every one that is not there yet.
+Words lists_of_columns(const Words& columns, std::string_view begun) {
+  const std::size_t comma = begun.rfind(',');
+  const std::string_view chosen = begun.substr(0, comma == std::string_view::npos ? 0 : comma + 1);
+  const std::string before = fmt::format(",{}", chosen);
+  Words found;
+  for (const std::string& column : columns) {
+    if (before.find(fmt::format(",{},", column)) != std::string::npos) continue;
+    add_if_begun(found, begun, fmt::format("{}{}", chosen, column), "");
+  }
+  return found;
+}
+
+Words orders_of_columns(const Words& columns, std::string_view begun) {
+  Words found;
+  for (const std::string& column : columns) {
+    add_if_begun(found, begun, column, "");
+    add_if_begun(found, begun, column + ":desc", "");
+  }
+  return found;
+}
+
+// Values of an argument: the words of "a|b|c", columns of the verb, live names of "POOL", files of "FILE".
+Words values_of(const Argument& argument, const Verb* verb, std::string_view begun, const LiveNames& live) {
   Words found;
   const std::string& placeholder = argument.placeholder;
+  for (const std::string& word : argument.words) add_if_begun(found, begun, word, "");
+  if (!argument.words.empty()) return found;
+  if (placeholder.starts_with("COLUMN")) {
+    if (verb == nullptr) return {};
+    return placeholder == "COLUMN" ? orders_of_columns(verb->columns, begun)
+                                   : lists_of_columns(verb->columns, begun);
+  }
   if (placeholder.starts_with("FILE")) return {kFiles};
   for (const char* kind : {"LISTENER", "BACKEND", "POOL", "WORKER"}) {
     if (placeholder != kind) continue;
@@ -82,6 +115,14 @@ Words verbs(const Words& before, std::string_view begun, const CommandTable& tab
       add_if_begun(found, begun, first, "show, compare, save, apply, reset the desired state");
     }
   }
+  return found;
+}
+
+// What follows help: what could be a verb in its place, and the columns.
+Words topics(const Words& plain, std::string_view begun, const CommandTable& table) {
+  const Words topic(plain.begin() + 1, plain.end());
+  Words found = verbs(topic, begun, table);
+  if (topic.empty()) add_if_begun(found, begun, "columns", "what the columns of tables mean");
   return found;
 }
 
@@ -135,18 +176,21 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
   const Verb* verb = verb_of(line.plain, table);
   std::vector<Argument> options;
   if (verb != nullptr) options = verb->arguments;
-  options.insert(options.end(), global.begin(), global.end());
+  for (const Argument& argument : global) {
+    if (verb == nullptr || why_useless(argument.long_name(), *verb).empty()) options.push_back(argument);
+  }
   line = read_line(before, options);
-  if (line.open != nullptr) return values_of(*line.open, begun, live);
+  if (line.open != nullptr) return values_of(*line.open, verb, begun, live);
   if (begun.starts_with('-')) return option_names(options, begun);
   if (verb == nullptr) return verbs(line.plain, begun, table);
+  if (verb->name == "help") return topics(line.plain, begun, table);
 
   const auto words_of_verb = 1 + std::count(verb->name.begin(), verb->name.end(), ' ');
   std::size_t position =
       line.plain.size() - std::min<std::size_t>(line.plain.size(), static_cast<std::size_t>(words_of_verb));
   for (const Argument& argument : verb->arguments) {
     if (!argument.positional) continue;
-    if (position == 0 || argument.repeats) return values_of(argument, begun, live);
+    if (position == 0 || argument.repeats) return values_of(argument, verb, begun, live);
     --position;
   }
   return option_names(options, begun);

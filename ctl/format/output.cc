@@ -18,14 +18,19 @@ Output parse_output(const std::string& word) {
                                   did_you_mean(word, kWords)));
 }
 
-std::vector<std::string> split_list(std::string_view text) {
+std::vector<std::string> parse_list(std::string_view text) {
   std::vector<std::string> parts;
-  while (!text.empty()) {
-    const std::size_t comma = std::min(text.find(','), text.size());
-    if (comma > 0) parts.emplace_back(text.substr(0, comma));
-    text.remove_prefix(std::min(comma + 1, text.size()));
+  for (std::string_view rest = text;;) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    std::string part(rest.substr(0, comma));
+    if (part.empty()) throw usage_failure(fmt::format("\"{}\" has an empty part", text));
+    if (std::find(parts.begin(), parts.end(), part) != parts.end()) {
+      throw usage_failure(fmt::format("\"{}\" has \"{}\" twice", text, part));
+    }
+    parts.push_back(std::move(part));
+    if (comma == rest.size()) return parts;
+    rest.remove_prefix(comma + 1);
   }
-  return parts;
 }
 
 }  // namespace demo::ctl

@@ -13,14 +13,15 @@
 namespace demo::ctl {
 namespace {
 
-std::size_t column_index(const Sheet& sheet, std::string_view name) {
+// option: that names the column.
+std::size_t column_index(const Sheet& sheet, std::string_view name, std::string_view option) {
   std::vector<std::string> names;
   for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
     if (sheet.columns[i].name == name) return i;
     names.push_back(sheet.columns[i].name);
   }
-  throw usage_failure(fmt::format("there is no column \"{}\", only {}{}", name, fmt::join(names, ", "),
-                                  did_you_mean(name, names)));
+  throw usage_failure(fmt::format("{}: there is no column \"{}\", only {}{}", option, name,
+                                  fmt::join(names, ", "), did_you_mean(name, names)));
 }
 
 bool less(const Cell& a, const Cell& b) {
@@ -38,7 +39,7 @@ Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names) {
   result.total = sheet.total;
   result.rows.resize(sheet.rows.size());
   for (const std::string& name : names) {
-    const std::size_t index = column_index(sheet, name);
+    const std::size_t index = column_index(sheet, name, "--fields");
     result.columns.push_back(sheet.columns[index]);
     result.columns.back().rank = 0;
     for (std::size_t row = 0; row < sheet.rows.size(); ++row)
@@ -51,7 +52,7 @@ std::vector<std::size_t> row_order(const Sheet& sheet, std::string_view by) {
   constexpr std::string_view kDescending = ":desc";
   const bool descending = by.ends_with(kDescending);
   if (descending) by.remove_suffix(kDescending.size());
-  const std::size_t column = column_index(sheet, by);
+  const std::size_t column = column_index(sheet, by, "--sort");
   std::vector<std::size_t> order(sheet.rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto end = order.end() - (sheet.total && !order.empty() ? 1 : 0);

@@ -105,7 +105,7 @@ Failure failure_of(const CallStatus& status, const Target& target, Access access
   if (status.code == kUnimplemented && status.details.empty()) {
     return {ExitCode::kDenied, fmt::format("{} does not offer this: use the control socket", target.text())};
   }
-  return {exit_code(status.code), sentence(status)};
+  return {exit_code(status.code), sentence(status), detail_of(status.details).field()};
 }
 
 }  // namespace demo::ctl

@@ -54,6 +54,11 @@ void Session::print(Sheet sheet, const google::protobuf::Message& whole,
                     const std::vector<const google::protobuf::Message*>& items) {
   if (!prints_json() || !settings_.fields.empty()) return print_rows(std::move(sheet));
   if (settings_.output == Output::kJson) {
+    if (!settings_.sort.empty()) {
+      throw usage_failure(
+          "--sort: -o json prints the daemon's answer as it is; use -o jsonl, or choose columns with "
+          "--fields");
+    }
     console_.out << pretty_json(whole);
     return;
   }

@@ -28,7 +28,7 @@ std::vector<Argument> global_arguments(Settings& settings) {
       {.name = "--fields",
        .placeholder = "COLUMN,...",
        .help = "only these columns, in this order",
-       .take = [&settings](const std::string& text) { settings.fields = split_list(text); }},
+       .take = [&settings](const std::string& text) { settings.fields = parse_list(text); }},
       {.name = "--sort",
        .placeholder = "COLUMN",
        .help = "order of the rows; COLUMN:desc for the largest first",

@@ -37,6 +37,9 @@ class TopModel {
  public:
   explicit TopModel(bool unicode) : unicode_(unicode) {}
 
+  // Of all panes, as their headings name them; some several times.
+  static std::vector<std::string> column_names();
+
   // Ignored while paused, so that the picture stands still.
   void add_rates(const Rates& rates, std::int64_t at_s);
   void add_event(const api::Event& event);

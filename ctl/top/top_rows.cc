@@ -116,6 +116,15 @@ Sheet TopModel::event_rows() const {
   return sheet;
 }
 
+std::vector<std::string> TopModel::column_names() {
+  const TopModel model(false);
+  std::vector<std::string> names;
+  for (const Pane pane : {Pane::kCores, Pane::kListeners, Pane::kBackends, Pane::kEvents}) {
+    for (const Column& column : model.all_rows(pane, 0).columns) names.push_back(column.name);
+  }
+  return names;
+}
+
 Sheet TopModel::all_rows(Pane pane, std::size_t past_columns) const {
   switch (pane) {
     case Pane::kCores:

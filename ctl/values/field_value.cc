@@ -5,6 +5,7 @@
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/duration.pb.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
@@ -139,6 +140,22 @@ void set_field(Message& message, std::string_view path, const std::string& text)
   } else {
     set_value(message, field, text);
   }
+}
+
+std::vector<std::string> field_paths(const Descriptor& type, const std::vector<std::string>& left_out) {
+  std::vector<std::string> paths;
+  for (int i = 0; i < type.field_count(); ++i) {
+    const FieldDescriptor& field = *type.field(i);
+    if (std::find(left_out.begin(), left_out.end(), field.name()) != left_out.end()) continue;
+    paths.push_back(field.name());
+    const bool holds_fields =
+        field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() && !is_duration(field);
+    if (!holds_fields) continue;
+    for (const std::string& inner : field_paths(*field.message_type(), {})) {
+      paths.push_back(fmt::format("{}.{}", field.name(), inner));
+    }
+  }
+  return paths;
 }
 
 std::string field_placeholder(const Message& message, std::string_view path) {

@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 // Fields of API messages set from text, by their names in the .proto files.
 namespace demo::ctl {
@@ -13,6 +14,11 @@ namespace demo::ctl {
 // *_size "20k". Throws a usage Failure that says what was expected; messages on the path exist only once a
 // value is set.
 void set_field(google::protobuf::Message& message, std::string_view path, const std::string& text);
+
+// The fields of a message and of those in it, parts before what they hold: "weight", "kernel",
+// "kernel.backlog". Without those in `left_out`, which name fields of the message itself.
+std::vector<std::string> field_paths(const google::protobuf::Descriptor& type,
+                                     const std::vector<std::string>& left_out);
 
 // What a help text shows in place of the value: "on|off", "auto|server|proxy", "DURATION", "SIZE", "N",
 // "TEXT".

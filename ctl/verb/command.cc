@@ -4,17 +4,18 @@
 
 namespace demo::ctl {
 
-void Command::positional(std::string placeholder, std::string help, Take take) {
+void Command::positional(std::string placeholder, std::string help, Take take, std::string field) {
   verb_.arguments.push_back({.name = placeholder,
                              .placeholder = placeholder,
                              .help = std::move(help),
                              .take = std::move(take),
                              .positional = true,
-                             .required = true});
+                             .required = true,
+                             .field = std::move(field)});
 }
 
-void Command::optional_positional(std::string placeholder, std::string help, Take take) {
-  positional(std::move(placeholder), std::move(help), std::move(take));
+void Command::optional_positional(std::string placeholder, std::string help, Take take, std::string field) {
+  positional(std::move(placeholder), std::move(help), std::move(take), std::move(field));
   verb_.arguments.back().required = false;
 }
 
@@ -23,15 +24,18 @@ void Command::repeated_positional(std::string placeholder, std::string help, Tak
   verb_.arguments.back().repeats = true;
 }
 
-void Command::option(std::string name, std::string placeholder, std::string help, Take take) {
+void Command::option(std::string name, std::string placeholder, std::string help, Take take,
+                     std::string field) {
   verb_.arguments.push_back({.name = std::move(name),
                              .placeholder = std::move(placeholder),
                              .help = std::move(help),
-                             .take = std::move(take)});
+                             .take = std::move(take),
+                             .field = std::move(field)});
 }
 
-void Command::repeated_option(std::string name, std::string placeholder, std::string help, Take take) {
-  option(std::move(name), std::move(placeholder), std::move(help), std::move(take));
+void Command::repeated_option(std::string name, std::string placeholder, std::string help, Take take,
+                              std::string field) {
+  option(std::move(name), std::move(placeholder), std::move(help), std::move(take), std::move(field));
   verb_.arguments.back().repeats = true;
 }
 
@@ -42,8 +46,16 @@ void Command::flag(std::string name, std::string help, std::function<void()> tak
 void Command::field_option(std::string name, google::protobuf::Message& message, std::string path,
                            std::string help, std::string placeholder) {
   if (placeholder.empty()) placeholder = field_placeholder(message, path);
-  option(std::move(name), std::move(placeholder), std::move(help),
-         [&message, path](const std::string& text) { set_field(message, path, text); });
+  option(
+      std::move(name), std::move(placeholder), std::move(help),
+      [&message, path](const std::string& text) { set_field(message, path, text); }, path);
+}
+
+void Command::reset_option(const google::protobuf::Message& updated, const std::vector<std::string>& fixed,
+                           const std::string& example, Take take) {
+  repeated_option("--reset", "FIELD", "put a field back to its default, such as " + example, std::move(take),
+                  "reset_fields");
+  verb_.arguments.back().words = field_paths(*updated.GetDescriptor(), fixed);
 }
 
 void Command::mark_of_every_change(std::size_t first) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "failure.h"
 #include "verb/verb.h"
@@ -36,17 +37,30 @@ class Command {
 
   // Declarations for constructors. The words that placeholders use (LISTENER, BACKEND, POOL, WORKER, FILE)
   // decide what is completed.
-  void positional(std::string placeholder, std::string help, Take take);
-  void optional_positional(std::string placeholder, std::string help, Take take);
+  // field: of the request that it fills, as errors of the daemon name it; empty when there is none.
+  void positional(std::string placeholder, std::string help, Take take, std::string field = "");
+  void optional_positional(std::string placeholder, std::string help, Take take, std::string field = "");
   void repeated_positional(std::string placeholder, std::string help, Take take);
-  void option(std::string name, std::string placeholder, std::string help, Take take);
-  void repeated_option(std::string name, std::string placeholder, std::string help, Take take);
+  void option(std::string name, std::string placeholder, std::string help, Take take, std::string field = "");
+  void repeated_option(std::string name, std::string placeholder, std::string help, Take take,
+                       std::string field = "");
   void flag(std::string name, std::string help, std::function<void()> take);
 
   // An option that sets a field of a request (values/field_value.h). The message outlives the command's
   // parsing.
   void field_option(std::string name, google::protobuf::Message& message, std::string path, std::string help,
                     std::string placeholder = "");
+
+  // --reset FIELD of an update: takes the names of the message's fields that have a default, which are all
+  // but `fixed`. example: one of them.
+  void reset_option(const google::protobuf::Message& updated, const std::vector<std::string>& fixed,
+                    const std::string& example, Take take);
+
+  // Says that the positional declared last may be left out.
+  void make_optional() { verb_.arguments.back().required = false; }
+
+  // Says that the option declared last takes the same value several times.
+  void may_say_the_same_again() { verb_.arguments.back().same_again = true; }
 
   // Says of the arguments from this index on that every change takes them.
   void mark_of_every_change(std::size_t first);

@@ -1,15 +1,20 @@
 #include "verb/help_text.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
 
+#include "format/column_meaning.h"
+#include "session/option_use.h"
+
 namespace demo::ctl {
 namespace {
 
 constexpr std::size_t kHelpColumn = 26;
+constexpr std::size_t kHelpWidthMax = 100;
 
 // Words of the text from column `indent` on; the first line continues one that already has that many columns.
 std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
@@ -51,6 +56,8 @@ std::string entries(const std::vector<Argument>& arguments, bool positional, std
 }
 
 }  // namespace
+
+std::size_t help_width(std::size_t columns) { return std::clamp<std::size_t>(columns, 40, kHelpWidthMax); }
 
 std::string chapter_title(Chapter chapter) {
   switch (chapter) {
@@ -99,13 +106,38 @@ std::string verb_help(const Verb& verb, const std::vector<Argument>& global, std
   if (!positionals.empty()) text += "\nArguments:\n" + positionals;
   const std::string options = entries(verb.arguments, false, width);
   if (!options.empty()) text += "\nOptions:\n" + options;
+  if (!verb.columns.empty()) {
+    const std::string columns = fmt::format("{}", fmt::join(verb.columns, ", "));
+    text += fmt::format("\nColumns (democtl help columns):\n  {}\n", wrapped(columns, 2, width));
+  }
   if (!verb.examples.empty()) {
     text += "\nExamples:\n";
     for (const Example& example : verb.examples) {
       text += fmt::format("  democtl {}\n      {}\n", example.line, wrapped(example.what, 6, width));
     }
   }
-  return text + "\nOptions of every verb:\n" + entries(global, false, width);
+  std::vector<Argument> useful;
+  for (const Argument& argument : global) {
+    if (why_useless(argument.long_name(), verb).empty()) useful.push_back(argument);
+  }
+  return useful.empty() ? text : text + "\nOptions of every verb:\n" + entries(useful, false, width);
+}
+
+std::string family_help(const std::string& family, const CommandTable& table,
+                        const std::vector<Argument>& global, std::size_t width) {
+  std::string text = fmt::format("democtl {} VERB [OPTIONS]\n\n", family);
+  for (const auto& command : table) {
+    const Verb& verb = command->verb();
+    if (verb.name.starts_with(family + ' ') && !verb.hidden) text += entry(verb.name, verb.summary, width);
+  }
+  text += "\nOptions of every verb:\n" + entries(global, false, width);
+  return text + fmt::format("\ndemoctl {} VERB --help tells more, with examples.\n", family);
+}
+
+std::string columns_help(std::size_t width) {
+  std::string text = "Columns, as --fields and --sort take them:\n";
+  for (const ColumnMeaning& column : column_meanings()) text += entry(column.name, column.meaning, width);
+  return text;
 }
 
 std::string overview_help(const CommandTable& table, const std::vector<Argument>& global, std::size_t width) {
@@ -119,7 +151,9 @@ std::string overview_help(const CommandTable& table, const std::vector<Argument>
     text += fmt::format("\n{}:\n{}", chapter_title(chapter), verbs);
   }
   text += "\nOptions of every verb:\n" + entries(global, false, width);
-  return text + "\ndemoctl VERB --help tells more, with examples; democtl(1) tells everything.\n";
+  return text +
+         "\ndemoctl VERB --help tells more, with examples; democtl help columns what the columns of tables\n"
+         "mean; democtl(1) tells everything.\n";
 }
 
 }  // namespace demo::ctl

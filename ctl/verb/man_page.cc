@@ -6,6 +6,7 @@
 #include <cctype>
 #include <string_view>
 
+#include "format/column_meaning.h"
 #include "verb/help_text.h"
 
 namespace demo::ctl {
@@ -177,6 +178,16 @@ A field that there is not, or is there twice, and a value that does not fit are 
 name, line and column, the path of the field, and what is allowed.
 )";
 
+// The columns in the words of the one table that tells what they mean.
+std::string columns_chapter() {
+  std::string text =
+      ".SH COLUMNS\nAs tables, CSV and\n.B \\-\\-fields\nname them; tables have them in capitals.\n";
+  for (const ColumnMeaning& column : column_meanings()) {
+    text += fmt::format(".TP\n.B {}\n{}\n", escaped(column.name), escaped(sentence(column.meaning)));
+  }
+  return text;
+}
+
 struct ExitCodeText {
   ExitCode code;
   std::string_view meaning;
@@ -239,6 +250,7 @@ std::string man_page(const CommandTable& table, const std::vector<Argument>& glo
     }
   }
   text += fmt::format(".SH OUTPUT\n{}.SH JSON\n{}", kOutput, kJson);
+  text += columns_chapter();
   text += ".SH EXIT STATUS\n";
   for (const ExitCodeText& code : kExitCodes) {
     text += fmt::format(".TP\n.B {}\n{}\n", static_cast<int>(code.code), code.meaning);

@@ -1,11 +1,14 @@
 #include "verb/parser.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 #include "values/closest_word.h"
 #include "verb/meaning.h"
@@ -58,15 +61,13 @@ Found find(const std::vector<std::string>& words, const CommandTable& table,
   const std::string& first = words[positions[0]];
   const std::string both = positions.size() < 2 ? first : first + " " + words[positions[1]];
   std::vector<std::string> verbs;
-  std::vector<std::string> family;
   for (const auto& command : table) {
     const std::string& name = command->verb().name;
     if (name == first) return {command.get(), {positions[0]}};
     if (name == both) return {command.get(), positions};
-    if (name.starts_with(first + " ")) family.push_back(name.substr(first.size() + 1));
     if (!command->verb().hidden) verbs.push_back(name.substr(0, name.find(' ')));
   }
-  if (!family.empty()) {
+  if (const auto family = family_of(first, table); !family.empty()) {
     const std::string wanted = fmt::format("{} needs one of {}", first, fmt::join(family, ", "));
     if (positions.size() < 2) throw usage_failure(wanted);
     const std::string& second = words[positions[1]];
@@ -75,33 +76,93 @@ Found find(const std::vector<std::string>& words, const CommandTable& table,
   throw usage_failure(fmt::format("there is no verb \"{}\"{}", first, did_you_mean(first, verbs)));
 }
 
-// meaning_of outlives the parsing.
-void add_argument(CLI::App& app, const Argument& argument, const MeaningOf& meaning_of) {
+// The name of the option as the words spell it, the last time that they do: "-o" of "-o", "-ojson" and
+// "--output" of "--output=json". Empty when it is not among them.
+std::string spelling(const Argument& argument, const std::vector<std::string>& words) {
+  if (argument.positional) return argument.placeholder;
+  std::string typed;
+  for (const std::string& word : words) {
+    if (word == "--") break;
+    const bool is_short = word.size() > 2 && word.front() == '-' && word[1] != '-';
+    const std::string name = is_short ? word.substr(0, 2) : word.substr(0, word.find('='));
+    if (names(argument, name)) typed = name;
+  }
+  return typed;
+}
+
+// What the words give an argument, told apart by who owns it.
+class Taker {
+ public:
+  // meaning_of outlives the parsing.
+  Taker(const Argument& argument, bool of_verb, const std::vector<std::string>& words,
+        const MeaningOf& meaning_of)
+      : argument_(argument), of_verb_(of_verb), name_(spelling(argument, words)), meaning_of_(meaning_of) {}
+
+  bool operator()(const CLI::results_t& values) const {
+    check_number(values);
+    for (const std::string& value : values) {
+      try {
+        check_known(value);
+        argument_.take(meaning_of_ ? meaning_of_(argument_.placeholder, value) : value);
+      } catch (const Failure& failure) {
+        throw Failure(failure.code(), fmt::format("{}: {}", name_, failure.message()));
+      }
+    }
+    return true;
+  }
+
+ private:
+  // The last one counts for options of every verb, so that an alias can have some; one of the verb itself
+  // would be lost in silence.
+  void check_number(const CLI::results_t& values) const {
+    if (argument_.positional || !of_verb_) return;
+    for (std::size_t i = 1; i < values.size(); ++i) {
+      if (!argument_.repeats) {
+        throw usage_failure(fmt::format("{}: given twice, \"{}\" and \"{}\": leave one of them out", name_,
+                                        values[i - 1], values[i]));
+      }
+      const auto before = values.begin() + static_cast<std::ptrdiff_t>(i);
+      if (!argument_.same_again && std::find(values.begin(), before, values[i]) != before) {
+        throw usage_failure(fmt::format("{}: \"{}\" is given twice", name_, values[i]));
+      }
+    }
+  }
+
+  void check_known(const std::string& value) const {
+    // Nothing has an empty name, and "no filter" would be the opposite of what was meant.
+    constexpr std::array<std::string_view, 8> kNames{"LISTENER", "BACKEND",  "POOL",   "WORKER",
+                                                     "ADDRESS",  "ENDPOINT", "COLUMN", "TARGET"};
+    if (value.empty() && std::find(kNames.begin(), kNames.end(), argument_.placeholder) != kNames.end()) {
+      throw usage_failure(fmt::format("\"\" is no {}", argument_.placeholder));
+    }
+    const std::vector<std::string>& words = argument_.words;
+    if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return;
+    throw usage_failure(
+        fmt::format("\"{}\" is not one of {}{}", value, fmt::join(words, ", "), did_you_mean(value, words)));
+  }
+
+  const Argument& argument_;
+  const bool of_verb_;
+  const std::string name_;
+  const MeaningOf& meaning_of_;
+};
+
+void add_argument(CLI::App& app, const Argument& argument, bool of_verb,
+                  const std::vector<std::string>& words, const MeaningOf& meaning_of) {
   if (argument.is_flag()) {
     app.add_flag_function(argument.name, [&argument](std::int64_t) { argument.take(""); });
     return;
   }
-  const auto take_all = [&argument, &meaning_of](const CLI::results_t& values) {
-    for (const std::string& value : values) {
-      try {
-        argument.take(meaning_of ? meaning_of(argument.placeholder, value) : value);
-      } catch (const Failure& failure) {
-        throw Failure(failure.code(), fmt::format("{}: {}", argument.long_name(), failure.message()));
-      }
-    }
-    return true;
-  };
   // CLI11 wants positional names without '|'.
   const std::string name =
       argument.positional ? fmt::format("positional{}", app.get_options().size()) : argument.name;
-  CLI::Option* option = app.add_option(name, take_all);
+  CLI::Option* option = app.add_option(name, Taker(argument, of_verb, words, meaning_of));
   option->type_name(argument.placeholder);
   if (argument.repeats && argument.positional) {
     option->expected(1, -1)->allow_extra_args();
   } else {
     option->expected(1)->allow_extra_args(false);
-    option->multi_option_policy(argument.repeats ? CLI::MultiOptionPolicy::TakeAll
-                                                 : CLI::MultiOptionPolicy::TakeLast);
+    option->multi_option_policy(of_verb ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
   }
 }
 
@@ -132,6 +193,35 @@ void check_required(const Verb& verb, std::size_t given) {
   }
 }
 
+// What CLI11 would not say in our words: an option without its value ("--pool" at the end, "--pool="), and a
+// flag with one, which would be on whatever the value says.
+void check_values(const std::vector<std::string>& words, const std::vector<const Argument*>& arguments) {
+  const auto option_of = [&](std::string_view name) {
+    const auto found = std::find_if(arguments.begin(), arguments.end(),
+                                    [&](const Argument* argument) { return names(*argument, name); });
+    return found == arguments.end() ? nullptr : *found;
+  };
+  const Argument* open = nullptr;  // takes the next word, whatever that looks like
+  for (const std::string& word : words) {
+    if (std::exchange(open, nullptr) != nullptr) continue;
+    if (word == "--") return;
+    const std::size_t equals = std::min(word.find('='), word.size());
+    const std::string name = word.substr(0, equals);
+    const Argument* const option = option_of(name);
+    if (option == nullptr) continue;
+    if (option->is_flag() && equals < word.size()) {
+      throw usage_failure(fmt::format("{} takes no value: leave {} out", name, word.substr(equals)));
+    }
+    if (option->is_flag()) continue;
+    if (equals + 1 == word.size())
+      throw usage_failure(fmt::format("{} needs a value: {}", name, option->placeholder));
+    if (equals == word.size()) open = option;
+  }
+  if (open != nullptr) {
+    throw usage_failure(fmt::format("{} needs a value: {}", words.back(), open->placeholder));
+  }
+}
+
 std::size_t positionals_given(const CLI::App& app) {
   const auto options =
       app.get_options([](const CLI::Option* o) { return o->get_positional() && o->count() > 0; });
@@ -139,6 +229,15 @@ std::size_t positionals_given(const CLI::App& app) {
 }
 
 }  // namespace
+
+std::vector<std::string> family_of(const std::string& first, const CommandTable& table) {
+  std::vector<std::string> family;
+  for (const auto& command : table) {
+    const std::string& name = command->verb().name;
+    if (name.starts_with(first + " ")) family.push_back(name.substr(first.size() + 1));
+  }
+  return family;
+}
 
 Command* find_verb(const std::vector<std::string>& words, const CommandTable& table,
                    const std::vector<Argument>& global) {
@@ -155,8 +254,14 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   const auto end = std::find(words.begin(), words.end(), "--");
   const bool help = std::any_of(words.begin(), end,
                                 [](const std::string& word) { return word == "-h" || word == "--help"; });
+  if (help) {
+    const std::vector<std::size_t> first = verb_positions(words, global, 2);
+    if (first.size() == 1 && !family_of(words[first[0]], table).empty()) {
+      return {.help = true, .family = words[first[0]]};
+    }
+    return {.command = find(words, table, global).command, .help = true};
+  }
   const Found found = find(words, table, global);
-  if (help) return {found.command, true};
 
   std::vector<std::string> rest;
   for (std::size_t i = words.size(); i-- > 0;) {  // CLI11 takes them from the back
@@ -168,10 +273,16 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   app.set_help_flag();
   app.allow_extras();
   // CLI11 hands the values over in this order.
-  for (const Argument& argument : global) add_argument(app, argument, kItself);
+  std::vector<const Argument*> arguments;
+  for (const Argument& argument : global) arguments.push_back(&argument);
   if (verb != nullptr) {
-    for (const Argument& argument : verb->arguments) add_argument(app, argument, meaning_of);
+    for (const Argument& argument : verb->arguments) arguments.push_back(&argument);
   }
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const bool of_verb = i >= global.size();
+    add_argument(app, *arguments[i], of_verb, words, of_verb ? meaning_of : kItself);
+  }
+  check_values(words, arguments);
   try {
     app.parse(std::move(rest));
   } catch (const CLI::ParseError& error) {
@@ -181,7 +292,14 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
     if (extra != "--") throw_unexpected(verb, global, extra);
   }
   if (verb != nullptr) check_required(*verb, positionals_given(app));
-  return {found.command, false};
+  Parsed parsed{.command = found.command};
+  for (const Argument* argument : arguments) {
+    if (argument->positional) continue;
+    if (std::string typed = spelling(*argument, words); !typed.empty()) {
+      parsed.given[argument->long_name()] = std::move(typed);
+    }
+  }
+  return parsed;
 }
 
 }  // namespace demo::ctl

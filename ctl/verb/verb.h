@@ -18,6 +18,10 @@ struct Argument {
   bool repeats = false;   // may be given several times; a positional takes all that follow
 
   bool of_every_change = false;  // the man page says it once for all verbs
+  bool same_again = false;       // repeats, and the same value twice means something: two header fields
+
+  std::vector<std::string> words = {};  // all values that it takes, where the placeholder cannot list them
+  std::string field = {};               // of the request, as the daemon's errors name it; empty: none
 
   bool is_flag() const { return placeholder.empty(); }
   // "--output" of "-o,--output"; of a positional its placeholder.
@@ -34,6 +38,14 @@ struct Example {
 // Chapters of the help and the man page, in this order.
 enum class Chapter { kListeners, kBackends, kPools, kTraffic, kWorkers, kWatching, kConfiguration, kClient };
 
+// What a verb prints, and so which of the options of every verb mean something to it.
+enum class Prints {
+  kRows,           // columns and rows: every -o but toml, --fields, --sort
+  kAnswer,         // a sentence, or a message of the API: -o table, json or jsonl
+  kConfiguration,  // the same, and -o toml
+  kText,           // a text or a screen of its own: no -o
+};
+
 // Everything to know about a verb but what it does.
 struct Verb {
   std::string name;  // one word, or two for a verb of a family: "config diff"
@@ -43,7 +55,10 @@ struct Verb {
   std::vector<Example> examples = {};
   std::vector<Argument> arguments = {};  // positionals in order, then options
   bool hidden = false;                   // neither in the help nor in completions
-  bool prints_toml = false;              // -o toml means something
+  Prints prints = Prints::kRows;
+  std::vector<std::string> columns = {};          // what --fields and --sort take
+  std::vector<std::string> further_columns = {};  // of tables beside the rows, which both leave alone
+  bool keeps_order = false;                       // the order of the rows means something: no --sort
 };
 
 }  // namespace demo::ctl

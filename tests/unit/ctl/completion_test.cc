@@ -63,6 +63,30 @@ TEST_F(CompletionTest, SkipsGlobalOptionsBeforeTheVerb) {
   EXPECT_THAT(words({"-o", "json", "remove-pool", ""}), ElementsAre("POOL-1", "POOL-2"));
 }
 
+TEST_F(CompletionTest, NamesColumnsOfTheVerb) {
+  EXPECT_THAT(words({"workers", "--fields", "p"}), ElementsAre("pid", "problem"));
+  EXPECT_THAT(words({"workers", "--fields", "worker,pid,p"}), ElementsAre("worker,pid,problem"));
+  EXPECT_THAT(words({"workers", "--sort", "re"}), ElementsAre("respawns", "respawns:desc"));
+  EXPECT_THAT(words({"add-pool", "--fields", ""}), IsEmpty());
+}
+
+TEST_F(CompletionTest, NamesFieldsThatHaveADefault) {
+  EXPECT_THAT(words({"set-pool", "api", "--reset", "timeouts"}), Contains("timeouts.head"));
+  EXPECT_THAT(words({"set-listener", ":80", "--reset", ""}), Contains("kernel.backlog"));
+  EXPECT_THAT(words({"set-listener", ":80", "--reset", ""}), Not(Contains("address")));
+}
+
+TEST_F(CompletionTest, NamesWhatHelpTellsOf) {
+  EXPECT_THAT(words({"help", "co"}), ElementsAre("config", "completion", "columns"));
+  EXPECT_THAT(words({"help", "config", "d"}), ElementsAre("diff"));
+}
+
+TEST_F(CompletionTest, OffersNoOptionThatTheVerbRefuses) {
+  EXPECT_THAT(words({"top", "--"}), Not(Contains("--fields")));
+  EXPECT_THAT(words({"events", "--"}), Not(Contains("--sort")));
+  EXPECT_THAT(words({"workers", "--"}), Contains("--sort"));
+}
+
 TEST_F(CompletionTest, AsksTheShellForFiles) {
   EXPECT_THAT(words({"stats", "--record", ""}), ElementsAre("\tFILE"));
   EXPECT_THAT(words({"config", "apply", ""}), ElementsAre("\tFILE"));

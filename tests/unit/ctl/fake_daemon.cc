@@ -133,6 +133,16 @@ void FakeDaemon::refuse(const std::string& rpc, grpc::StatusCode code, const std
   answer(rpc, {}, grpc::Status(code, message, status.SerializeAsString()));
 }
 
+std::map<std::string, std::string> FakeDaemon::requests() {
+  const std::lock_guard lock(mutex_);
+  return requests_;
+}
+
+void FakeDaemon::forget_requests() {
+  const std::lock_guard lock(mutex_);
+  requests_.clear();
+}
+
 int FakeDaemon::calls(const std::string& rpc) {
   const std::lock_guard lock(mutex_);
   return calls_[rpc];

@@ -41,6 +41,9 @@ class FakeDaemon : public grpc::CallbackGenericService {
     return result;
   }
   int calls(const std::string& rpc);
+  // The bytes of the last request to each RPC that was called.
+  std::map<std::string, std::string> requests();
+  void forget_requests();
 
   void start();
   void stop();

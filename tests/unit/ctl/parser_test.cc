@@ -99,6 +99,36 @@ TEST_F(ParserTest, SaysWhichOptionHasABadValue) {
   EXPECT_EQ(refusal({"greet", "Ann", "--times", "many"}), "--times: \"many\" is not a whole number");
 }
 
+TEST_F(ParserTest, NamesAnOptionAsItWasTyped) {
+  global_[0].take = [](const std::string& text) { throw usage_failure(text + " is no form"); };
+  EXPECT_EQ(refusal({"greet", "Ann", "-o", "x"}), "-o: x is no form");
+  EXPECT_EQ(refusal({"greet", "Ann", "-ox"}), "-o: x is no form");
+  EXPECT_EQ(refusal({"greet", "Ann", "--output=x"}), "--output: x is no form");
+  EXPECT_EQ(parse({"greet", "Ann", "-l"}, table_, {}).given.at("--loud"), "-l");
+}
+
+TEST_F(ParserTest, RefusesAValueThatWouldBeLost) {
+  EXPECT_EQ(refusal({"greet", "Ann", "--times", "1", "--times", "2"}),
+            "--times: given twice, \"1\" and \"2\": leave one of them out");
+  EXPECT_EQ(refusal({"greet", "Ann", "--with", "a", "--with", "a"}), "--with: \"a\" is given twice");
+  taken({"-o", "json", "greet", "Ann", "-o", "table"});
+  EXPECT_EQ(output_, "table");
+}
+
+TEST_F(ParserTest, NamesAValueThatIsMissingOrTooMuch) {
+  EXPECT_EQ(refusal({"greet", "Ann", "--times"}), "--times needs a value: N");
+  EXPECT_EQ(refusal({"greet", "Ann", "--times="}), "--times needs a value: N");
+  EXPECT_EQ(refusal({"greet", "Ann", "--loud=no"}), "--loud takes no value: leave =no out");
+  EXPECT_EQ(taken({"greet", "Ann", "--with", "--loud=no"}), "name=Ann;with=--loud=no;");
+}
+
+TEST_F(ParserTest, KnowsAFamilyThatHelpIsAskedOf) {
+  const Parsed parsed = parse({"family", "--help"}, table_, global_);
+  EXPECT_TRUE(parsed.help);
+  EXPECT_EQ(parsed.family, "family");
+  EXPECT_EQ(family_of("family", table_), (std::vector<std::string>{"one", "two"}));
+}
+
 TEST_F(ParserTest, LeavesEverythingForHelp) {
   const Parsed parsed = parse({"greet", "--times", "many", "--help"}, table_, global_);
   EXPECT_TRUE(parsed.help);

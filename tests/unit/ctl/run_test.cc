@@ -129,7 +129,7 @@ TEST_F(RunTest, ExitsWithTheCodeOfTheRefusal) {
   EXPECT_EQ(err_, "democtl: pool default has 10.0.0.3:80 already\n");
   daemon_.refuse("AddBackend", grpc::StatusCode::INVALID_ARGUMENT, "no port", "backend.endpoint", "10.0.0.3");
   EXPECT_EQ(democtl({"add-backend", "10.0.0.3"}), 2);
-  EXPECT_EQ(err_, "democtl: backend.endpoint: \"10.0.0.3\": no port\n");
+  EXPECT_EQ(err_, "democtl: ENDPOINT: \"10.0.0.3\": no port\n");
   daemon_.refuse("RemoveBackend", grpc::StatusCode::NOT_FOUND, "no such backend");
   EXPECT_EQ(democtl({"remove-backend", "10.0.0.3:80"}), 3);
   daemon_.refuse("RemoveBackend", grpc::StatusCode::PERMISSION_DENIED, "viewers may not change anything");
@@ -166,7 +166,8 @@ TEST_F(RunTest, UnderstandsTheUsualWaysToAskForHelp) {
   EXPECT_EQ(run({"help", "add-backend"}, console), 0);
   EXPECT_EQ(out.str(), help);
   EXPECT_EQ(run({}, console), 2);
-  EXPECT_EQ(err.str(), "democtl: a verb is missing: democtl --help lists them\n");
+  EXPECT_THAT(err.str(), HasSubstr("add-backend"));
+  EXPECT_THAT(err.str(), HasSubstr("democtl: a verb is missing: they are listed above\n"));
 }
 
 TEST_F(RunTest, ReportsADrainThatLostSomethingOrWasLeftBehind) {

@@ -93,9 +93,9 @@ TEST(Table, NamesTheColumnThatWasMeant) {
     FAIL();
   } catch (const Failure& failure) {
     EXPECT_EQ(failure.code(), ExitCode::kUsage);
-    EXPECT_EQ(
-        failure.message(),
-        "there is no column \"wieght\", only endpoint, state, weight, addresses, did you mean \"weight\"?");
+    EXPECT_EQ(failure.message(),
+              "--fields: there is no column \"wieght\", only endpoint, state, weight, addresses, did you "
+              "mean \"weight\"?");
   }
 }
 

@@ -1,0 +1,78 @@
+#include "figures/selection_check.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "demo/control/v1/monitor.pb.h"
+#include "format/text_width.h"
+#include "values/closest_word.h"
+
+namespace demo::ctl {
+namespace {
+
+using Names = std::vector<std::string>;
+
+[[noreturn]] void refuse(const char* option, const char* what, const std::string& name, const Names& names) {
+  const std::string known =
+      names.empty() ? "there is none"
+                    : fmt::format("only {}", printable(fmt::format("{}", fmt::join(names, ", "))));
+  const bool number = name.find_first_not_of("0123456789") == std::string::npos;
+  throw usage_failure(fmt::format("{}: there is no {} \"{}\", {}{}", option, what, printable(name), known,
+                                  number ? "" : did_you_mean(name, names)));
+}
+
+void check_workers(Session& session, const api::StatsSelection& selection) {
+  api::ListWorkersResponse response;
+  session.call(api::ListWorkersRequest(), response);
+  Names names;
+  for (const auto& worker : response.workers()) names.push_back(std::to_string(worker.worker()));
+  for (const auto worker : selection.workers()) {
+    const std::string name = std::to_string(worker);
+    if (std::find(names.begin(), names.end(), name) == names.end()) refuse("--worker", "worker", name, names);
+  }
+}
+
+void check_pools(Session& session, const api::StatsSelection& selection) {
+  api::ListPoolsResponse response;
+  session.call(api::ListPoolsRequest(), response);
+  Names names;
+  for (const auto& pool : response.pools()) names.push_back(pool.name());
+  for (const std::string& pool : selection.pools()) {
+    if (std::find(names.begin(), names.end(), pool) == names.end()) refuse("--pool", "pool", pool, names);
+  }
+}
+
+// Figures go by the address in force. Which of them ":80" is, only the daemon knows.
+void check_listeners(Session& session, api::StatsSelection& selection) {
+  api::ListListenersResponse response;
+  session.call(api::ListListenersRequest(), response);
+  Names names;
+  for (const auto& status : response.listeners()) {
+    names.push_back(status.bound_address());
+    for (std::string& listener : *selection.mutable_listeners()) {
+      if (listener == status.listener().address()) listener = status.bound_address();
+    }
+  }
+  for (const std::string& listener : selection.listeners()) {
+    api::GetStatsRequest request;
+    request.mutable_selection()->add_parts(api::STATS_PART_LISTENERS);
+    request.mutable_selection()->add_listeners(listener);
+    api::GetStatsResponse figures;
+    session.call(request, figures);
+    if (figures.sample().listeners().empty()) refuse("--listener", "listener", listener, names);
+  }
+}
+
+}  // namespace
+
+void check_selection(Session& session, api::StatsSelection& selection) {
+  if (!selection.workers().empty()) check_workers(session, selection);
+  if (!selection.pools().empty()) check_pools(session, selection);
+  if (!selection.listeners().empty()) check_listeners(session, selection);
+}
+
+}  // namespace demo::ctl

@@ -1,0 +1,145 @@
+"""What operators mistype: refused with exit 2 or 3, and told in the words that they typed."""
+
+import subprocess
+
+import pytest
+from daemon_process import SERVER
+from waiting import PATIENCE
+
+
+@pytest.fixture
+def daemon(start_daemon):
+    daemon = start_daemon(workers=1)
+    daemon.democtl("add-pool", "api")
+    return daemon
+
+
+def refused(daemon, *words):
+    done = daemon.democtl(*words, check=False)
+    assert done.returncode, f"{words}: {done.stdout}"
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    return done.returncode, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["stats", "--worker", "9"], '--worker: there is no worker "9", only 0'),
+        (["stats", "--listener", ":99"], '--listener: there is no listener ":99", only '),
+        (["stats", "--pool", "apii"], 'did you mean "api"?'),
+        (["stats", "--watch", "--count", "1", "--worker", "9"], "--worker: there is no worker"),
+        (["set-workers", "--cores", "0,,1"], '--cores: "0,,1" has an empty part'),
+        (["set-response", "--json", "{bad"], "--json: 1:2: no JSON"),
+        (["status", "--sort", "fact"], "--sort: means nothing to status"),
+        (["events", "--sort", "time"], "--sort: means nothing to events"),
+        (["add-listener", ":0", "--defer-accept", "500ms"], '--defer-accept: "500ms": must be whole seconds'),
+        (["set-workers", "0"], 'COUNT: "0": must be from 1 to 256'),
+        (["set-pool", "api", "--health-interval", "1ms"], '--health-interval: "1ms": must be from 10ms'),
+        (["add-backend", "10.0.0.300:80x"], "ENDPOINT: "),
+        (["workers", "-o", "xml"], "-o: "),
+    ],
+)
+def test_usage_errors_name_what_was_typed(daemon, words, told):
+    code, text = refused(daemon, *words)
+    assert code == 2, text
+    assert told in text
+
+
+def test_filters_that_match_something_are_taken(daemon):
+    listener = daemon.democtl_json("listeners")["listeners"][0]["listener"]["address"]
+    for words in (["--worker", "0"], ["--listener", listener], ["--pool", "api"]):
+        assert daemon.democtl("stats", *words).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "near"),
+    [
+        (["remove-pool", "apii"], "api"),
+        (["backends", "--pool", "apii"], "api"),
+        (["set-backend", "10.0.0.33:80", "--pool", "api", "--weight", "2"], "10.0.0.3:80"),
+    ],
+)
+def test_unknown_names_suggest_the_near_one(daemon, words, near):
+    daemon.democtl("add-backend", "10.0.0.3:80", "--pool", "api")
+    code, text = refused(daemon, *words)
+    assert code == 3, text
+    assert f'did you mean "{near}"?' in text
+
+
+def test_if_not_exists_refuses_what_is_there_in_another_way(daemon):
+    daemon.democtl("add-listener", "127.0.0.9:0", "--mode", "raw")
+    daemon.democtl("add-listener", "127.0.0.9:0", "--if-not-exists")
+    daemon.democtl("add-listener", "127.0.0.9:0", "--if-not-exists", "--mode", "raw")
+    code, text = refused(daemon, "add-listener", "127.0.0.9:0", "--if-not-exists", "--mode", "server")
+    assert code == 4
+    assert "mode: raw -> server" in text
+
+
+def test_every_field_that_reset_offers_can_be_reset(daemon):
+    daemon.democtl("add-listener", "127.0.0.9:0")
+    daemon.democtl("add-backend", "10.0.0.3:80", "--pool", "api")
+    for verb in (
+        ["set-listener", "127.0.0.9:0"],
+        ["set-pool", "api"],
+        ["set-backend", "10.0.0.3:80", "--pool", "api"],
+        ["set-response"],
+    ):
+        offered = daemon.democtl("__complete", "--", *verb, "--reset", "").stdout.split()
+        assert offered
+        words = [word for field in offered for word in ("--reset", field)]
+        daemon.democtl(*verb, *words, "--dry-run")
+
+
+def test_help_is_there_for_families_and_columns_and_without_a_verb(daemon):
+    assert "config diff" in daemon.democtl("config", "--help").stdout
+    assert "queued" in daemon.democtl("help", "columns").stdout
+    bare = daemon.democtl(check=False)
+    assert bare.returncode == 2
+    assert "add-backend" in bare.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["-w", "abc"], '-w: "abc": must be a whole number from 1 to 256'),
+        (["--workers", "0"], '--workers: "0": must be a whole number from 1 to 256'),
+        (["-w", "200"], "-w: "),
+        (["-c", "999"], "-c: "),
+        (["--lisen", ":80"], 'did you mean "--listen"?'),
+        (["--accept-mode", "--check-config"], "--accept-mode: needs a value, MODE"),
+        (["-a", "127.0.0.1:80", "127.0.0.1:80"], "-a: "),
+    ],
+)
+def test_flags_of_the_daemon_are_named_as_typed(words, told):
+    done = subprocess.run(
+        [str(SERVER), "--check-config", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=30 * PATIENCE,
+    )
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith("demo-server: ")
+    assert told in done.stderr
+
+
+def test_mistakes_in_the_file_have_line_and_column(tmp_path):
+    file = tmp_path / "demo.toml"
+    backlog = '[[listener]]\naddress = ":80"\n[listener.kernel]\nbacklog = 0\n'
+    for text, told in (
+        ("accept_mode = shared\n", "1:15: accept_mode is shared: a text must be in quotes, accept_mode ="),
+        (backlog, '4:11: listener.kernel.backlog is "0": must be from 1 to'),
+    ):
+        file.write_text(text)
+        done = subprocess.run(
+            [str(SERVER), "--check-config", "--config", str(file)],
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            timeout=30 * PATIENCE,
+        )
+        assert done.returncode == 2
+        assert done.stderr.startswith(f"demo-server: {file}:{told}"), done.stderr
