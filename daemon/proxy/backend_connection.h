@@ -55,6 +55,8 @@ class BackendConnection final : public Watch, public Timer {
   // Whether it broke, or could not be made so far, for a reason on this host: nothing to blame the backend
   // for.
   bool failed_here() const;
+  // errno of the last connect(2) that failed; 0 once connected.
+  int error_number() const { return error_number_; }
 
   PeerSocket socket;
 
@@ -80,7 +82,7 @@ class BackendConnection final : public Watch, public Timer {
   std::uint64_t taken_turn_ = 0;           // of the loop, when it was last taken from the pool
   std::uint64_t heard_turn_ = 0;           // of the loop
   std::uint32_t uses_ = 0;
-  int error_number_ = 0;  // of the last connect(2) that failed; 0 once connected
+  int error_number_ = 0;
   PartingFacts parting_;
   State state_;
   bool out_of_turn_ = false;
