@@ -132,7 +132,7 @@ def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
         in told
     )
     assert f'{config}:2: unknown key "client_keepalve"; did you mean "client_keepalive"?' in told
-    assert f'{config}:4: listener.address is "1.2.3.4"' in told
+    assert f'{config}:4: listener.address: invalid address "1.2.3.4"' in told
     assert f'{config}:5: listener.mode is "tpc"' in told
 
 

@@ -233,10 +233,10 @@ address = "10.0.0.3"
           "reuseport-cpu",
           HasSubstr("test.toml:2:19: max_connections is \"-1\": must be a whole number, not less than 0"),
           "test.toml:3:1: listener.address is missing",
-          HasSubstr("test.toml:6:11: listener.address is \"localhost:80\": "),
+          HasSubstr("test.toml:6:11: listener.address: invalid address \"localhost:80\": "),
           "test.toml:8:8: pool.name is \"5\": must be a text in quotes",
           HasSubstr("test.toml:10:10: pool.backend.weight is \"heavy\": must be a whole number"),
-          HasSubstr("test.toml:11:11: pool.backend.address is \"10.0.0.3\": ")));
+          HasSubstr("test.toml:11:11: pool.backend.address: invalid address \"10.0.0.3\": ")));
 }
 
 TEST(ConfigFile, ReportsSyntaxErrorsWithTheirLine) {

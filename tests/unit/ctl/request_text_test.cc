@@ -23,7 +23,7 @@ std::string refusal_of(const google::protobuf::Message& request) {
 TEST(RequestText, OfAnotherEncodingIsRefusedWhereverItStands) {
   api::AddListenerRequest added;
   added.mutable_listener()->set_address("unix:/run/caf\xe9.sock");
-  EXPECT_EQ(refusal_of(added), "\"unix:/run/caf\\xe9.sock\" (address) is not UTF-8, which all text must be");
+  EXPECT_EQ(refusal_of(added), "\"unix:/run/caf\xe9.sock\" (address) is not UTF-8, which all text must be");
   api::UpdateBackendRequest updated;
   updated.add_reset_fields(std::string("weight"));
   updated.add_reset_fields(std::string(1, static_cast<char>(0xff)));
