@@ -43,7 +43,8 @@ struct WorkerSample {
   bool alive = false;
   WorkerFigures figures;
   // Counts by Histogram bucket, Histogram::kBuckets of them; as StatsPage says.
-  std::vector<std::uint64_t> service_time, response_time;
+  std::vector<std::uint64_t> service_time = {};
+  std::vector<std::uint64_t> response_time = {};
 };
 
 // events_min of two together; 0 says that there was no such poll yet.

@@ -28,8 +28,8 @@ TopModel busy_model() {
   Rates rates;
   WorkerRateRow worker{0, 11, true, false, {}};
   worker.rates.requests = 123'456;
-  worker.rates.p50_ns = 12'345;
-  worker.rates.p99_ns = 123'456;
+  worker.rates.service = {12'345, 123'456};
+  rates.measured.service = true;
   rates.workers.push_back(worker);
   rates.listeners.push_back({kListener, 100'000, 12'345, 123'456, 123'456'789, 123'456'789});
   rates.backends.push_back({kPool, kBackend, kBackend});
@@ -69,11 +69,11 @@ TEST(TopFrame, LeavesOutFiguresBeforeItCutsANameOfWhateverIsShown) {
 }
 
 TEST(TopFrame, KeepsTheFiguresThatTellMostInSixtyColumns) {
-  EXPECT_EQ(texts(busy_model(), 60, 24)[1], "WORKER  CORE   OPEN  REQ/S     P99  ERR/S  CPU%  REQUESTS");
+  EXPECT_EQ(texts(busy_model(), 60, 24)[1], "WORKER  CORE   OPEN  REQ/S  SVC-P99  ERR/S  CPU%  REQUESTS");
 }
 
 TEST(TopFrame, HasTheMedianInEightyColumns) {
-  EXPECT_THAT(texts(busy_model(), 80, 24)[1], HasSubstr("  P50  "));
+  EXPECT_THAT(texts(busy_model(), 80, 24)[1], HasSubstr("  SVC-P50  "));
 }
 
 TEST(TopFrame, GivesThePastOfTheRowsWhatIsLeftOfTheWidth) {

@@ -12,7 +12,7 @@ StatsSample sample_at(std::uint64_t seconds, std::vector<std::uint64_t> accepted
   for (unsigned i = 0; i < accepted.size(); ++i) {
     WorkerFigures figures;
     figures.connections_accepted = accepted[i];
-    sample.workers.push_back({i, i + 4, true, figures, {}});
+    sample.workers.push_back({i, i + 4, true, figures});
   }
   return sample;
 }

@@ -8,7 +8,7 @@ namespace {
 StatsSample sample_of(std::uint64_t now_ns, std::vector<WorkerFigures> figures) {
   StatsSample sample;
   sample.monotonic_ns = now_ns;
-  for (unsigned i = 0; i < figures.size(); ++i) sample.workers.push_back({i, i, true, figures[i], {}});
+  for (unsigned i = 0; i < figures.size(); ++i) sample.workers.push_back({i, i, true, figures[i]});
   return sample;
 }
 
