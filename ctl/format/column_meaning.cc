@@ -50,8 +50,6 @@ constexpr ColumnMeaning kMeanings[] = {
     {"options", "socket options in force, and those that the kernel refused"},
     {"out", "bytes sent since the start"},
     {"out/s", "bytes sent a second"},
-    {"p50", "half of the requests were answered within this time, from the wake-up that brought a request"},
-    {"p99", "the same for 99 of 100 requests"},
     {"pid", "process number of a worker"},
     {"policy", "how a pool chooses a backend"},
     {"pool", "name of a pool; of a listener where it forwards to"},
@@ -66,6 +64,11 @@ constexpr ColumnMeaning kMeanings[] = {
     {"requests",
      "requests answered since the start, of a backend requests sent there; in top a picture of "
      "req/s over the last samples"},
+    {"resp-p50",
+     "half of the requests that were forwarded had their whole response within this time, from the wake-up "
+     "that "
+     "brought a request; the backend's time is in it"},
+    {"resp-p99", "the same for 99 of 100 of them"},
     {"respawns", "how often a worker was started again after a death"},
     {"retries", "requests sent again elsewhere, because this backend failed, since the start"},
     {"retry/s", "the same a second"},
@@ -76,6 +79,11 @@ constexpr ColumnMeaning kMeanings[] = {
      "of a listener good, or its problem; of a backend ready, drain or maintenance; of a worker what "
      "its process does"},
     {"subject", "whom an event is about"},
+    {"svc-p50",
+     "half of the requests that were answered here (modes server and raw) had their answer within this time, "
+     "from "
+     "the wake-up that brought a request"},
+    {"svc-p99", "the same for 99 of 100 of them"},
     {"time", "when: of the day for people, in UTC (RFC 3339) for programs"},
     {"value", "what status says about it"},
     {"version", "of the program"},

@@ -19,6 +19,9 @@ using grpc::ServerUnaryReactor;
 
 namespace {
 
+// Of a file name in ApplyFile: it stands before each problem, in log lines and events (limits.h: NAME_MAX).
+constexpr std::size_t kFileNameBytes = 255;
+
 // What answers a call with the outcome of its change.
 template <typename Response>
 auto answer_with_outcome(std::shared_ptr<LoopCall> call, bool dry_run, Response& response) {
@@ -332,6 +335,10 @@ ServerUnaryReactor* ControlService::ApplyFile(CallbackServerContext* context,
   auto call = calls_.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
   FileRequest file;
+  if (request->name().size() > kFileNameBytes) {
+    call->fail(invalid("name", "", fmt::format("name: at most {} bytes", kFileNameBytes)));
+    return reactor;
+  }
   file.name = request->name().empty() ? "the text" : printable(request->name());
   if (request->has_text()) file.text = request->text();
   auto change = change_request(*context, call, request->options(), [&]() -> Result<Mutation> {

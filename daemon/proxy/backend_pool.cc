@@ -275,6 +275,7 @@ void BackendPool::retire(BackendConnection& connection) {
   bench_.connections.retire(connection);
   // Its descriptor is closed now.
   if (had_slot) give_slot_back(member);
+  if (member.vanished()) bench_.queues_due = true;
 }
 
 void BackendPool::retire_idle(BackendConnection& connection) {

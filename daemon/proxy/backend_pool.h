@@ -101,6 +101,8 @@ class BackendPool {
   void report_shortage(const Member& member, std::string_view what);
   // The ejection time of a member is over.
   void take_back(Member& member);
+  // The timer of a member that was set aside: it may be tried again.
+  void end_set_aside(Member& member);
 
  private:
   // Which members come into question, as far as tried ones go, and whether any of them has room.

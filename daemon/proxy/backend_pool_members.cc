@@ -121,11 +121,14 @@ void BackendPool::end_ejection(Member& member, std::string_view why) {
 
 void BackendPool::cut(Member& member) {
   while (!member.busy.empty()) {
-    member.stats.forced_closes.add();
     const std::size_t before = member.busy.size();
     BackendConnection& connection = member.busy.front();
-    // A challenger is nobody's connection yet.
-    connection.challenges_ ? retire(connection) : connection.user_->on_backend_cut();
+    if (connection.challenges_) {  // nobody's connection yet
+      retire(connection);
+    } else {
+      member.stats.forced_closes.add();
+      connection.user_->on_backend_cut();
+    }
     if (member.busy.size() >= before) std::abort();  // the user must give its connection back
   }
 }
@@ -146,8 +149,9 @@ bool BackendPool::only_usable(const Member& member) const {
 void BackendPool::report_failure(Member& member, std::string_view why) {
   if (member.vanished() || !member.spec.usable || member.spec.weight == 0) return;
   if (!member.record.failed(ejection_)) return;
-  doubt_family(member);
+  // Judged first: a family that is silent takes no protection from the one that answers.
   if (!ejection_.allow_last && only_usable(member)) return;
+  doubt_family(member);
   const std::uint64_t now_ns = bench_.loop.now_ns();
   member.record.eject(ejection_, now_ns);
   member.stats.ejections.add();

@@ -17,7 +17,7 @@
 //        └── open: as ever       └── one fails: it counts as that, and the other one goes on alone
 namespace demo {
 
-void SetAside::on_timeout() { member_.absence &= static_cast<std::uint8_t>(~Member::kSetAside); }
+void SetAside::on_timeout() { member_.pool.end_set_aside(member_); }
 
 Member* BackendPool::other_family_of(const Member& member, const TriedMembers* tried) const {
   const auto found = std::ranges::find_if(members_, [&](const auto& other) {
@@ -69,7 +69,9 @@ void BackendPool::settle(BackendConnection& connection) {
   BackendConnection& kept = won ? connection : *other;
   BackendConnection& lost = won ? *other : connection;
   if (won && connection.challenges_ && connection.member().usable()) set_aside(lost.member());
-  if (!won) {
+  if (!won && lost.failed_here()) {
+    report_shortage(lost.member(), kNoMeans);
+  } else if (!won) {
     lost.member().stats.connect_errors.add();
     report_unreachable(lost.member(), "it refused connections");
   }
@@ -89,6 +91,8 @@ void BackendPool::leave_race(BackendConnection& connection) {
 }
 
 void BackendPool::set_aside(const Member& silent) {
+  // Its address may be another one by now.
+  if (silent.vanished()) return;
   for (const auto& member : members_) {
     if (member->spec.name != silent.spec.name ||
         member->spec.address.family() != silent.spec.address.family()) {
@@ -97,18 +101,25 @@ void BackendPool::set_aside(const Member& silent) {
     member->absence |= Member::kSetAside;
     bench_.loop.timers().arm(member->aside, limits::kFamilyMemory);
   }
+  // Who waits for it alone waits in vain.
+  if (!queue_.empty()) bench_.queues_due = true;
+}
+
+void BackendPool::end_set_aside(Member& member) {
+  member.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
+  if (!queue_.empty()) bench_.queues_due = true;
 }
 
 void BackendPool::forget_families(const Member& member) {
   for (const auto& other : members_) {
     if (other->spec.name != member.spec.name) continue;
-    other->absence &= static_cast<std::uint8_t>(~Member::kSetAside);
     bench_.loop.timers().disarm(other->aside);
+    end_set_aside(*other);
   }
-  if (!queue_.empty()) bench_.queues_due = true;
 }
 
 void BackendPool::doubt_family(const Member& member) {
+  if (member.vanished()) return;
   if (member.two_families && (member.absence & Member::kSetAside) == 0) forget_families(member);
 }
 

@@ -53,13 +53,13 @@ ConfigReader::ConfigReader(boost::asio::io_context& loop, std::string name, Read
       last_(std::make_shared<const FileLook>(FileLook{std::move(name), std::move(first), ""})),
       patience_(loop,
                 [this] {
-                  late_ = true;
-                  tell(with_problem(kSilent));
+                  late_ = with_problem(kSilent);
+                  tell(late_);
                 }),
       thread_(loop) {}
 
 void ConfigReader::look(std::function<void(std::shared_ptr<const FileLook>)> done) {
-  if (late_) return done(with_problem(kSilent));
+  if (late_) return done(late_);
   waiting_.push_back(std::move(done));
   if (!std::exchange(looking_, true)) begin_look();
 }
@@ -73,7 +73,9 @@ void ConfigReader::begin_look() {
         std::vector<std::string> files;
         auto config = in_one_line(read(files));
         const std::vector<FileStamp> stamps = stamps_of(files);
-        return [this, config = std::move(config), stamps, tell = tell_changes(stamps, begun)] {
+        // A failure may come of a shortage that no stamp tells.
+        const bool tell = config.has_value() && tell_changes(stamps, begun);
+        return [this, config = std::move(config), stamps, tell] {
           stamps_ = stamps;
           stamps_tell_ = tell;
           take(config);
@@ -91,7 +93,7 @@ void ConfigReader::take(Result<Config> read) {
 void ConfigReader::end_look(const std::shared_ptr<const FileLook>& look) {
   patience_.stop();
   looking_ = false;
-  late_ = false;
+  late_.reset();
   tell(look);
 }
 

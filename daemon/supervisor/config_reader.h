@@ -52,7 +52,7 @@ class ConfigReader {
   bool stamps_tell_ = false;  // whoever finds them unchanged need not read
   std::vector<std::function<void(std::shared_ptr<const FileLook>)>> waiting_;
   bool looking_ = false;
-  bool late_ = false;  // for longer than anybody waits
+  std::shared_ptr<const FileLook> late_;  // it looks for longer than anybody waits: what is told meanwhile
   LoopTimer patience_;
   SideThread thread_;  // last: gone before what its jobs hand over to
 };

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 #include <deque>
+#include <exception>
 #include <mutex>
 #include <system_error>
 #include <thread>
@@ -15,9 +16,9 @@ class SideThread::Jobs : public std::enable_shared_from_this<Jobs> {
   explicit Jobs(boost::asio::io_context& loop) : loop_(&loop) {}
 
   // Empty, or why there is no thread for the job.
-  std::string add(Job job) {
+  std::string add(Job job, const Failed& failed) {
     const std::lock_guard lock(mutex_);
-    waiting_.push_back(std::move(job));
+    waiting_.push_back({std::move(job), failed});
     if (running_) return "";
     try {
       std::thread([self = shared_from_this()] { self->run(); }).detach();
@@ -30,21 +31,35 @@ class SideThread::Jobs : public std::enable_shared_from_this<Jobs> {
   }
 
   void abandon() {
-    std::deque<Job> waiting;
+    std::deque<Work> waiting;
     const std::lock_guard lock(mutex_);
     waiting.swap(waiting_);
     loop_ = nullptr;
   }
 
  private:
+  struct Work {
+    Job job;
+    Failed failed;
+  };
+
+  // What it throws, for want of memory for instance, is its outcome.
+  static Then outcome_of(const Work& work) {
+    try {
+      return work.job();
+    } catch (const std::exception& error) {
+      return [failed = work.failed, why = std::string(error.what())] { failed(why); };
+    }
+  }
+
   void run() {
     std::unique_lock lock(mutex_);
     while (!waiting_.empty()) {
-      Job job = std::move(waiting_.front());
+      Work work = std::move(waiting_.front());
       waiting_.pop_front();
       lock.unlock();
-      Then then = job();
-      job = nullptr;
+      Then then = outcome_of(work);
+      work = {};
       lock.lock();
       // Under the lock, so that the loop is there. What it does is dropped when the object went meanwhile.
       if (loop_ == nullptr) continue;
@@ -63,7 +78,7 @@ class SideThread::Jobs : public std::enable_shared_from_this<Jobs> {
 
   std::mutex mutex_;
   boost::asio::io_context* loop_;  // not owned; null when abandoned
-  std::deque<Job> waiting_;
+  std::deque<Work> waiting_;
   bool running_ = false;  // there is a thread
 };
 
@@ -71,8 +86,8 @@ SideThread::SideThread(boost::asio::io_context& loop) : jobs_(std::make_shared<J
 
 SideThread::~SideThread() { jobs_->abandon(); }
 
-void SideThread::run(Job job, const std::function<void(const std::string& why)>& failed) {
-  if (const std::string why = jobs_->add(std::move(job)); !why.empty()) failed(why);
+void SideThread::run(Job job, const Failed& failed) {
+  if (const std::string why = jobs_->add(std::move(job), failed); !why.empty()) failed(why);
 }
 
 }  // namespace demo

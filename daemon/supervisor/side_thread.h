@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <string>
 
 namespace demo {
 
@@ -15,6 +16,8 @@ class SideThread {
   using Then = std::function<void()>;
   // Runs on the thread; owns all that it works with.
   using Job = std::function<Then()>;
+  // On the loop, in place of the outcome: why there is none.
+  using Failed = std::function<void(const std::string& why)>;
 
   // loop is borrowed and outlives the object.
   explicit SideThread(boost::asio::io_context& loop);
@@ -22,9 +25,8 @@ class SideThread {
   SideThread(const SideThread&) = delete;
   SideThread& operator=(const SideThread&) = delete;
 
-  // On the loop. failed, in place of the job's outcome: there can be no thread, and why. May be called before
-  // this returns.
-  void run(Job job, const std::function<void(const std::string& why)>& failed);
+  // On the loop. failed: there can be no thread, then it may be called before this returns, or the job threw.
+  void run(Job job, const Failed& failed);
 
  private:
   class Jobs;

@@ -153,7 +153,7 @@ Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view w
     const UniqueFd file(::openat(fd_.get(), name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
     if (!file) return failed(reading, path, errno);
     const auto bytes = read_all(file.get(), kStateSizeBytes);
-    if (!bytes && is_shortage(bytes.error())) return failed("read the saved state", path, bytes.error());
+    if (!bytes && is_shortage(bytes.error())) return failed(reading, path, bytes.error());
     const Status good =
         bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
     if (good) return Loaded{*bytes, ""};

@@ -74,6 +74,8 @@ void Supervisor::tell_listener_problems() {
 }
 
 Result<bool> Supervisor::persist(const Config& next) {
+  // A directory that took its place has another base, or none.
+  if (!options_.store->in_place()) options_.file_base_kept = false;
   auto saved = options_.store->save(options_.encode(next));
   save_failure_ = saved ? "" : saved.error().message;
   if (!saved) {

@@ -105,7 +105,8 @@ Status WorkerSlot::spawn() {
   if (!process) {
     const std::string& why = process.error().message;
     if (std::exchange(start_failure_, why) != why) {
-      observer_.on_worker_trouble(*this, "does not start: " + why + ", tried again");
+      observer_.on_worker_trouble(
+          *this, "does not start: " + why + (role_ == SlotRole::kPresent ? ", tried again" : ""));
     }
     return process.error();
   }

@@ -347,14 +347,15 @@ TEST(ConfigFile, TakesOnlyOneBody) {
   EXPECT_THAT(
       messages("[response]\nbody = \"x\"\nbody_base64 = \"eA==\"\n"),
       ElementsAre(
-          "test.toml:3: response.body_base64 is \"eA==\": a body is given too; leave one of them out"));
+          "test.toml:3:15: response.body_base64 is \"eA==\": a body is given too; leave one of them out"));
 }
 
 TEST(ConfigFile, TakesABodyThatIsNoTextInBase64) {
   EXPECT_EQ(parse_good("[response]\nbody_base64 = \"/wAK\"\n").response.body, std::string("\xff\0\n", 3));
-  EXPECT_THAT(messages("[response]\nbody_base64 = \"/wA\"\n"),
-              ElementsAre("test.toml:2: response.body_base64 is \"/wA\": must be base64 (RFC 4648 section 4) "
-                          "without blanks"));
+  EXPECT_THAT(
+      messages("[response]\nbody_base64 = \"/wA\"\n"),
+      ElementsAre("test.toml:2:15: response.body_base64 is \"/wA\": must be base64 (RFC 4648 section 4) "
+                  "without blanks"));
 }
 
 TEST(ConfigFile, TakesNumbersBeyondAnIntegerAsTexts) {

@@ -73,7 +73,10 @@ TEST_F(ReservedDescriptors, AreSharedByPriority) {
   const UniqueFd first = accept(1);
   ASSERT_TRUE(first);
   EXPECT_FALSE(accept(1));
-  EXPECT_TRUE(accept(2));
+  // The test may have been given descriptors among those that are kept.
+  unsigned kept = 2;
+  while (::fcntl(static_cast<int>(limit_now().rlim_cur + kept - 1), F_GETFD) >= 0) ++kept;
+  EXPECT_TRUE(accept(kept));
 }
 
 TEST_F(ReservedDescriptors, AreLeftAloneWhileThereAreOthers) {

@@ -96,7 +96,7 @@ TEST_F(EscapedNames, OfAnErrorAreEscapedOnce) {
   daemon_.refuse("RemoveListener", grpc::StatusCode::NOT_FOUND, "no listener has the address unix:/a\nb\x1b",
                  "address", "unix:/a\nb\x1b");
   EXPECT_EQ(democtl({"remove-listener", "unix:/a\nb\x1b"}), 3);
-  EXPECT_EQ(err_, "democtl: no listener has the address unix:/a\\x0ab\\x1b\n");
+  EXPECT_EQ(err_, "democtl: LISTENER: no listener has the address unix:/a\\x0ab\\x1b\n");
   EXPECT_EQ(democtl({"a\x1b"}), 2);
   EXPECT_THAT(err_, Not(HasSubstr("\x1b")));
 }

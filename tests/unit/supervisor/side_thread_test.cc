@@ -5,6 +5,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,6 +55,14 @@ TEST_F(SideThreadTest, HandsOutcomesToTheLoopInTheOrderOfTheJobs) {
   EXPECT_EQ(then, std::this_thread::get_id());
   run("later");
   turn_until(4);
+}
+
+TEST_F(SideThreadTest, HandsOverWhatAJobThrew) {
+  thread_->run([]() -> SideThread::Then { throw std::runtime_error("no memory"); },
+               [this](const std::string& why) { done_.push_back(why); });
+  run("goes on");
+  turn_until(2);
+  EXPECT_THAT(done_, ElementsAre("no memory", "goes on"));
 }
 
 TEST_F(SideThreadTest, AbandonsAJobThatStillWaits) {

@@ -43,7 +43,7 @@ TEST(ConfigurationText, MayNameNoFileOfThisHost) {
   const auto read = read_configuration_text(Flags(), read_available_cores(),
                                             "[response]\nbody_file = \"/etc/hostname\"\n", "f.toml");
   ASSERT_FALSE(read);
-  EXPECT_THAT(read.error().message, HasSubstr("f.toml:2: response.body_file"));
+  EXPECT_THAT(read.error().message, HasSubstr("f.toml:2:13: response.body_file"));
   EXPECT_THAT(read.error().message, HasSubstr("on the daemon's host only"));
 }
 
