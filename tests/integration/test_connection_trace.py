@@ -1,6 +1,7 @@
 """At level debug the life of each connection can be followed by one number; else nothing of it is told."""
 
 import re
+from contextlib import closing
 
 import pytest
 from ports import free_address, text
@@ -64,7 +65,7 @@ def test_a_connection_of_server_mode(start_daemon):
 
 
 def test_a_connection_of_proxy_mode(start_daemon):
-    with ScriptedBackend() as backend:
+    with closing(ScriptedBackend()) as backend:
         daemon = start_daemon("-k", "-d", "-x", backend.text)
         ask(daemon.address, GET, LAST_GET)
         at = re.escape(f"{backend.text} ({backend.text})")
@@ -93,7 +94,7 @@ def test_a_request_that_finds_no_backend(start_daemon):
 
 
 def test_a_connection_of_tcp_mode(start_daemon):
-    with ScriptedBackend() as backend:
+    with closing(ScriptedBackend()) as backend:
         daemon = start_daemon("-d", "-x", backend.text)
         address = free_address()
         daemon.democtl("add-listener", text(address), "--mode", "tcp")

@@ -1,6 +1,7 @@
 """A name with addresses of both families of which one is silent (RFC 8305): no request waits for it."""
 
 import socket
+from contextlib import closing
 
 import pytest
 from daemon_process import BUILD
@@ -48,12 +49,12 @@ class SilentPort:
 @pytest.fixture
 def daemon(start_daemon):
     """A daemon whose one backend answers on 127.0.0.1 and is silent on ::1, at the same port."""
-    with ScriptedBackend(serve_always(extra="Connection: close\r\n")) as backend:
+    with closing(ScriptedBackend(serve_always(extra="Connection: close\r\n"))) as backend:
         silent = SilentPort(backend.address[1])
         daemon = start_daemon(environment={"LD_PRELOAD": str(PRELOAD)})
         daemon.democtl("add-pool", "two", "--connect-timeout", CONNECT_TIMEOUT)
         daemon.democtl("add-backend", f"{NAME}:{backend.address[1]}", "--pool", "two")
-        daemon.democtl("set-listener", "%s:%d" % daemon.address, "--mode", "proxy", "--pool", "two")
+        daemon.democtl("set-listener", "127.0.0.1:0", "--mode", "proxy", "--pool", "two")
         eventually(lambda: len(members(daemon)) == 2, "both addresses")
         yield daemon
         silent.close()
