@@ -43,5 +43,6 @@ def inline():
 
 def commands_of_the_service():
     """What is said of the installed service: run where it is installed, by test_package."""
-    block = next(block for _, block in blocks() if block[0].startswith("systemctl "))
-    return block + [text for heading, text in inline() if heading == "Proxy mode"]
+    _, *of_the_service = [block for heading, block in blocks() if heading == "Proxy mode"]
+    assert of_the_service[0][0].startswith("systemctl ")
+    return sum(of_the_service, []) + [text for heading, text in inline() if heading == "Proxy mode"]
