@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "text/printable.h"
+#include "text/utf8.h"
 
 namespace demo::ctl {
 

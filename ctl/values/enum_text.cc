@@ -6,8 +6,8 @@ namespace demo::ctl {
 
 const google::protobuf::EnumValueDescriptor& parse_enum(const google::protobuf::EnumDescriptor& type,
                                                         std::string_view word) {
-  const auto* const value = text::find_enum_word(type, word);
-  if (value == nullptr) throw usage_failure(text::no_such_word(type, word));
+  const auto* const value = json::find_enum_word(type, word);
+  if (value == nullptr) throw usage_failure(json::no_such_word(type, word));
   return *value;
 }
 

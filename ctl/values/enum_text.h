@@ -5,13 +5,13 @@
 #include <string>
 #include <string_view>
 
-#include "text/enum_words.h"
+#include "json/enum_words.h"
 
 // Enums of the API as the words that users type: ACCEPT_MODE_REUSEPORT_CPU is "reuseport-cpu".
 namespace demo::ctl {
 
-using text::enum_word;
-using text::enum_words;
+using json::enum_word;
+using json::enum_words;
 
 // The value of a word in either case. Throws a usage Failure that lists the words and the likely one.
 const google::protobuf::EnumValueDescriptor& parse_enum(const google::protobuf::EnumDescriptor& type,

@@ -1,14 +1,9 @@
 #pragma once
 
-#include <string>
-#include <string_view>
+#include "text/printable.h"
 
 namespace demo {
 
-// The text as one line that steers no terminal and forges no record: control characters (C0, DEL, and C1 as
-// UTF-8 writes them; ECMA-48), characters that turn its direction or end the line (Unicode Standard Annexes 9
-// and 14), and bytes that are no UTF-8 (RFC 3629) as \xNN, byte by byte. For everything that is shown or
-// logged and may hold what somebody else chose. Pure.
-std::string printable(std::string_view text);
+using text::printable;
 
 }  // namespace demo

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "config/closest_name.h"
 #include "config/no_such_pool.h"
+#include "text/closest_word.h"
 
 namespace demo {
 namespace {
@@ -32,15 +32,16 @@ Error no_listener(const Config& config, const Address& address) {
   for (const Listener& listener : config.listeners) names.push_back(listener.address.to_string());
   const std::string text = address.to_string();
   return not_found("address", text,
-                   fmt::format("no listener has the address {}{}", text, did_you_mean(text, names)));
+                   fmt::format("no listener has the address {}{}", text,
+                               text::did_you_mean(text::nearest_word(text, names))));
 }
 
 Error no_backend(const Pool& pool, const std::string& endpoint) {
   std::vector<std::string> names;
   for (const Backend& backend : pool.backends) names.push_back(backend.endpoint.text);
-  return not_found(
-      "endpoint", endpoint,
-      fmt::format("pool \"{}\" has no backend {}{}", pool.name, endpoint, did_you_mean(endpoint, names)));
+  return not_found("endpoint", endpoint,
+                   fmt::format("pool \"{}\" has no backend {}{}", pool.name, endpoint,
+                               text::did_you_mean(text::nearest_word(endpoint, names))));
 }
 
 bool needs_pool(ListenerMode mode) { return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp; }

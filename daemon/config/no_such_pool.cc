@@ -4,14 +4,15 @@
 
 #include <vector>
 
-#include "config/closest_name.h"
+#include "text/closest_word.h"
 
 namespace demo {
 
 Error no_such_pool(const Config& config, const std::string& name) {
   std::vector<std::string> names;
   for (const Pool& pool : config.pools) names.push_back(pool.name);
-  return {ErrorCode::kNotFound, fmt::format("no pool is named \"{}\"{}", name, did_you_mean(name, names)),
+  return {ErrorCode::kNotFound,
+          fmt::format("no pool is named \"{}\"{}", name, text::did_you_mean(text::nearest_word(name, names))),
           "pool", name};
 }
 

@@ -8,11 +8,11 @@
 #include <string_view>
 
 #include "config/base64.h"
-#include "config/closest_name.h"
 #include "config/fields.h"
 #include "config/identity.h"
 #include "config/problems.h"
 #include "config/toml_value.h"
+#include "text/closest_word.h"
 
 namespace demo {
 namespace {
@@ -72,7 +72,7 @@ class TableReader {
     for (const auto& [key, node] : table_) {
       const std::string name(key.str());
       if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-      const std::string near = closest_name(name, known_);
+      const std::string near = text::nearest_word(name, known_);
       const std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", path_ + near);
       problems_.push_back({place_of(key), invalid(path_ + name, spelled(node),
                                                   fmt::format("unknown key \"{}\"{}", path_ + name, hint))});

@@ -17,7 +17,7 @@
 #include "config/fields.h"
 #include "control/enum_text.h"
 #include "control/field_names.h"
-#include "text/enum_words.h"
+#include "json/enum_words.h"
 
 namespace demo {
 
@@ -57,7 +57,7 @@ class MessageReader {
   void read(const MessageField& field, Value& value) {
     const int number = reflection().GetEnumValue(message_, field.descriptor);
     const auto* known = field.descriptor->enum_type()->FindValueByNumber(number);
-    if (number == 0 || known == nullptr || !parse_enum_text(text::enum_word(*known), value)) {
+    if (number == 0 || known == nullptr || !parse_enum_text(json::enum_word(*known), value)) {
       fail(field, known != nullptr ? known->name() : std::to_string(number),
            "is not a value that can be asked for");
     }

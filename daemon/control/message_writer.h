@@ -15,7 +15,7 @@
 
 #include "config/fields.h"
 #include "control/field_names.h"
-#include "text/enum_words.h"
+#include "json/enum_words.h"
 
 namespace demo {
 
@@ -41,7 +41,7 @@ class MessageWriter {
   template <typename Value>
   requires std::is_enum_v<Value>
   void write(const MessageField& field, Value value) {
-    const auto* number = text::find_enum_word(*field.descriptor->enum_type(), to_string(value));
+    const auto* number = json::find_enum_word(*field.descriptor->enum_type(), to_string(value));
     if (number == nullptr) std::abort();  // the API lacks a value of the configuration
     reflection().SetEnum(&message_, field.descriptor, number);
   }

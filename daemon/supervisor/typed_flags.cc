@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "config/closest_name.h"
+#include "text/closest_word.h"
 
 namespace demo {
 namespace {
@@ -29,7 +29,7 @@ Error no_such_flag(const CLI::App& app, const std::string& name) {
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& known : option->get_lnames()) names.push_back("--" + known);
   }
-  return refusal(name, "", "there is no such flag" + did_you_mean(name, names));
+  return refusal(name, "", "there is no such flag" + text::did_you_mean(text::nearest_word(name, names)));
 }
 
 // Reads the words one after the other. Borrows the parser.

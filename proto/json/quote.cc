@@ -6,6 +6,7 @@
 #include <cstddef>
 
 #include "text/printable.h"
+#include "text/utf8.h"
 
 namespace demo::json {
 namespace {

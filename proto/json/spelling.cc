@@ -13,11 +13,12 @@
 #include <cstdlib>
 #include <limits>
 
+#include "json/enum_words.h"
 #include "json/quote.h"
 #include "text/closest_word.h"
 #include "text/duration_text.h"
-#include "text/enum_words.h"
 #include "text/printable.h"
+#include "text/utf8.h"
 
 namespace demo::json {
 namespace {
@@ -56,7 +57,7 @@ std::string spell_bytes(const std::string& bytes) {
 // A value that a later version added is its number.
 std::string spell_enum(const EnumDescriptor& type, int number) {
   const EnumValueDescriptor* const value = type.FindValueByNumber(number);
-  return value == nullptr ? std::to_string(number) : quote(text::enum_word(*value));
+  return value == nullptr ? std::to_string(number) : quote(enum_word(*value));
 }
 
 // Numbers that other programs write with a point or an exponent count when they are whole and exact.
@@ -91,8 +92,8 @@ const EnumValueDescriptor* find_value(const EnumDescriptor& type, const Value& v
   const EnumValueDescriptor* const named = type.FindValueByName(std::string(value.text));
   if (named != nullptr) return named;
   const EnumValueDescriptor* const unspecified = type.FindValueByNumber(0);
-  const bool none = unspecified != nullptr && text::enum_word(*unspecified) == value.text;
-  return none ? unspecified : text::find_enum_word(type, value.text);
+  const bool none = unspecified != nullptr && enum_word(*unspecified) == value.text;
+  return none ? unspecified : find_enum_word(type, value.text);
 }
 
 bool take_duration(Message& message, std::string_view text) {
@@ -254,7 +255,7 @@ std::string expected(const FieldDescriptor& field) {
       return field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32 ? whole_range<std::uint32_t>()
                                                                  : whole_range<std::uint64_t>();
     case Kind::kEnum:
-      return fmt::format("one of {}", fmt::join(text::enum_words(*field.enum_type()), ", "));
+      return fmt::format("one of {}", fmt::join(enum_words(*field.enum_type()), ", "));
     case Kind::kText:
       return "a string";
     case Kind::kBytes:
@@ -304,7 +305,7 @@ std::string take(Message& message, const FieldDescriptor& field, const Value& va
   if (try_take(message, field, value)) return "";
   std::string reason = fmt::format("{} is not {}", shown(value), expected(field));
   if (kind_of(field) == Kind::kEnum && value.type == Value::Type::kString) {
-    reason += text::did_you_mean(value.text, text::enum_words(*field.enum_type()));
+    reason += text::did_you_mean(value.text, enum_words(*field.enum_type()));
   }
   return reason;
 }

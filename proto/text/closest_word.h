@@ -6,11 +6,18 @@
 
 namespace demo::text {
 
-// The word that a mistyped one most likely meant: at most a third of its letters differ, one always may, or
-// it is the beginning of exactly one word. Empty when none is near, and for more than 64 bytes.
+// The word that a mistyped one most likely meant: at most a third of its letters differ (insertions,
+// deletions, replacements, swaps of neighbours), one always may. Empty when none is near, and for more than
+// 64 bytes.
+std::string nearest_word(std::string_view mistyped, const std::vector<std::string>& words);
+
+// The same, or the only word of which it is the beginning.
 std::string closest_word(std::string_view mistyped, const std::vector<std::string>& words);
 
-// ", did you mean \"proxy\"?" or nothing: the end of a message about a mistyped word.
+// ", did you mean \"proxy\"?" of such a word, nothing of none: the end of a message about a mistyped one.
+std::string did_you_mean(std::string_view word);
+
+// The same of its closest word.
 std::string did_you_mean(std::string_view mistyped, const std::vector<std::string>& words);
 
 }  // namespace demo::text

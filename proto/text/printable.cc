@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
+#include "text/utf8.h"
+
 namespace demo::text {
 namespace {
-
-bool continues(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
 // Whether the character that the text starts with, of so many bytes, turns the direction of what follows or
 // ends the line: U+061C, U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069 (Unicode Standard Annexes 9 and
@@ -22,35 +22,12 @@ bool turns_or_breaks(std::string_view text, std::size_t size) {
 
 }  // namespace
 
-std::size_t utf8_size(std::string_view text) {
-  const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = at(0);
-  if (first < 0x80) return 1;
-  const std::size_t size = first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : 4;
-  if (first < 0xC2 || first > 0xF4 || text.size() < size) return 0;
-  for (std::size_t i = 1; i < size; ++i) {
-    if (!continues(text[i])) return 0;
-  }
-  const bool overlong = (first == 0xE0 && at(1) < 0xA0) || (first == 0xF0 && at(1) < 0x90);
-  const bool beyond = (first == 0xED && at(1) > 0x9F) || (first == 0xF4 && at(1) > 0x8F);
-  return overlong || beyond ? 0 : size;
-}
-
 std::size_t printable_size(std::string_view text) {
   const auto at = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const bool c0 = at(0) < 0x20 || at(0) == 0x7F;
   const std::size_t size = utf8_size(text);
   const bool c1 = size == 2 && at(0) == 0xC2 && at(1) < 0xA0;  // U+0080 to U+009F
   return c0 || c1 || turns_or_breaks(text, size) ? 0 : size;
-}
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t size = utf8_size(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
-  }
-  return true;
 }
 
 std::string printable(std::string_view text) {

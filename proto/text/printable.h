@@ -6,19 +6,14 @@
 
 namespace demo::text {
 
-// The size in bytes, 1 to 4, of the UTF-8 character (RFC 3629) that a text of at least one byte starts with;
-// 0 when it starts with none.
-std::size_t utf8_size(std::string_view text);
-
-// The same for a character that cannot steer a terminal: 0 for control characters (C0, DEL, C1) and those
-// that turn the direction of text or end the line as well.
+// utf8_size() of a character that cannot steer a terminal; 0 for control characters and those that turn the
+// direction of text or end the line as well. The text is not empty. Pure.
 std::size_t printable_size(std::string_view text);
 
-// Whether the text is UTF-8 from end to end, as every string of the API is.
-bool is_utf8(std::string_view text);
-
-// The text with every byte of what is not printable as \xNN, so that what a peer chose cannot steer the
-// terminal: the rule of the daemon's own sinks.
+// The text as one line that steers no terminal and forges no record: control characters (C0, DEL, and C1 as
+// UTF-8 writes them; ECMA-48), characters that turn its direction or end the line (Unicode Standard Annexes 9
+// and 14), and bytes that are no UTF-8 (RFC 3629) as \xNN, byte by byte. For everything that is shown or
+// logged and may hold what somebody else chose. Pure.
 std::string printable(std::string_view text);
 
 }  // namespace demo::text

@@ -5,7 +5,6 @@
 
 #include "base/limits.h"
 #include "config/byte_size.h"
-#include "config/closest_name.h"
 #include "config/duration.h"
 
 namespace demo {
@@ -77,23 +76,6 @@ TEST(ByteSize, PrintsTheLargestUnitThatLosesNothing) {
   for (std::uint64_t size = 1; size < (1ULL << 40); size = size * 3 + 1) {
     EXPECT_EQ(parse_byte_size(format_byte_size(size)), size);
   }
-}
-
-TEST(ClosestName, FindsTheTypedNamesNearestCandidate) {
-  const std::vector<std::string> names = {"listener", "pool", "workers", "response"};
-  EXPECT_EQ(closest_name("listner", names), "listener");
-  EXPECT_EQ(closest_name("listeners", names), "listener");
-  EXPECT_EQ(closest_name("lisetner", names), "listener");
-  EXPECT_EQ(closest_name("pol", names), "pool");
-  EXPECT_EQ(closest_name("worker", names), "workers");
-}
-
-TEST(ClosestName, FindsNothingWhenNoneIsNear) {
-  const std::vector<std::string> names = {"listener", "pool"};
-  EXPECT_EQ(closest_name("zebra", names), "");
-  EXPECT_EQ(closest_name("", names), "");
-  EXPECT_EQ(closest_name("pool", {}), "");
-  EXPECT_EQ(closest_name(std::string(100'000, 'l'), names), "");
 }
 
 }  // namespace

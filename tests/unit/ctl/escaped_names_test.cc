@@ -7,7 +7,7 @@
 
 #include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/topology.pb.h"
-#include "fake_daemon.h"
+#include "democtl_test.h"
 #include "run.h"
 #include "session/api.h"
 
@@ -19,19 +19,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class EscapedNames : public testing::Test {
+class EscapedNames : public DemoctlOfFakeDaemon {
  protected:
-  // Runs democtl against the fake daemon; out_ and err_ hold what it said.
-  int democtl(std::vector<std::string> words) {
-    words.insert(words.begin(), {"--target", daemon_.target()});
-    std::ostringstream out;
-    std::ostringstream err;
-    Console console{.out = out, .err = err};
-    const int code = run(words, console);
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
   void listen_on(const std::vector<std::string>& addresses) {
     api::ListListenersResponse listeners;
     for (const std::string& address : addresses) {
@@ -46,10 +35,6 @@ class EscapedNames : public testing::Test {
     EXPECT_EQ(democtl({"remove-listener", typed}), 0) << err_;
     return daemon_.request<api::RemoveListenerRequest>("RemoveListener").address();
   }
-
-  FakeDaemon daemon_;
-  std::string out_;
-  std::string err_;
 };
 
 TEST_F(EscapedNames, AreTakenAsTheyAreShown) {

@@ -10,7 +10,7 @@
 #include <string>
 
 #include "demo/control/v1/control.pb.h"
-#include "fake_daemon.h"
+#include "democtl_test.h"
 #include "run.h"
 #include "session/api.h"
 
@@ -22,7 +22,7 @@ using testing::HasSubstr;
 constexpr const char* kMark = "\xef\xbb\xbf";
 
 // A file of these bytes that goes away with the test.
-class InputFileTest : public testing::Test {
+class InputFileTest : public DemoctlTest {
  protected:
   ~InputFileTest() override { std::remove(path_.c_str()); }
 
@@ -30,19 +30,6 @@ class InputFileTest : public testing::Test {
     std::ofstream(path_, std::ios::binary) << bytes;
     return path_;
   }
-
-  int democtl(const std::vector<std::string>& words) {
-    std::ostringstream out;
-    std::ostringstream err;
-    Console console{.out = out, .err = err};
-    const int code = run(words, console);
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
-
-  std::string out_;
-  std::string err_;
 
  private:
   const std::string path_ = testing::TempDir() + "input_file_test";

@@ -17,8 +17,7 @@
 #include "command_table.h"
 #include "demo/control/v1/control.pb.h"
 #include "demo/control/v1/monitor.pb.h"
-#include "fake_daemon.h"
-#include "run.h"
+#include "democtl_test.h"
 #include "session/api.h"
 
 namespace demo::ctl {
@@ -36,7 +35,7 @@ struct Behaviour {
 };
 
 // A daemon with two of everything, in an order that no column sorts them by.
-class EveryOption : public testing::Test {
+class EveryOption : public DemoctlOfFakeDaemon {
  protected:
   EveryOption() {
     std::ofstream(file_) << "{}";
@@ -46,14 +45,10 @@ class EveryOption : public testing::Test {
   }
   ~EveryOption() override { std::remove(file_.c_str()); }
 
-  Behaviour behaviour(std::vector<std::string> words) {
-    words.insert(words.begin(), {"--target", daemon_.target()});
-    std::ostringstream out;
-    std::ostringstream err;
-    Console console{.out = out, .err = err};
+  Behaviour behaviour(const std::vector<std::string>& words) {
     daemon_.forget_requests();
-    const int code = run(words, console);
-    return {code, out.str(), err.str(), daemon_.requests()};
+    const int code = democtl(words);
+    return {code, out_, err_, daemon_.requests()};
   }
 
   // The verb with what it needs, but not by this option.
@@ -121,7 +116,6 @@ class EveryOption : public testing::Test {
   }
 
   const std::string file_ = testing::TempDir() + "every_option.json";
-  FakeDaemon daemon_;
 
  private:
   void answer_changes() {

@@ -11,7 +11,7 @@
 
 #include "demo/control/v1/control.pb.h"
 #include "demo/control/v1/monitor.pb.h"
-#include "fake_daemon.h"
+#include "democtl_test.h"
 #include "session/api.h"
 
 namespace demo::ctl {
@@ -20,20 +20,8 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-class RunTest : public testing::Test {
+class RunTest : public DemoctlOfFakeDaemon {
  protected:
-  // Runs democtl against the fake daemon; out_ and err_ hold what it said.
-  int democtl(std::vector<std::string> words) {
-    words.insert(words.begin(), {"--target", daemon_.target()});
-    std::ostringstream out;
-    std::ostringstream err;
-    Console console{.out = out, .err = err};
-    const int code = run(words, console);
-    out_ = out.str();
-    err_ = err.str();
-    return code;
-  }
-
   static api::MutationResult result(std::uint64_t generation, unsigned workers, unsigned applied) {
     api::MutationResult result;
     result.set_generation(generation);
@@ -51,10 +39,6 @@ class RunTest : public testing::Test {
     *response.mutable_result() = result;
     daemon_.answer("AddBackend", response);
   }
-
-  FakeDaemon daemon_;
-  std::string out_;
-  std::string err_;
 };
 
 TEST_F(RunTest, PrintsGenerationAndAcknowledgements) {

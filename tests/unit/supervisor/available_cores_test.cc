@@ -7,17 +7,13 @@
 #include <filesystem>
 #include <fstream>
 
+#include "unit/temporary_folder.h"
+
 namespace demo {
 namespace {
 
 class AvailableCoresTest : public testing::Test {
  protected:
-  AvailableCoresTest() {
-    std::string name = testing::TempDir() + "cores-XXXXXX";
-    root_ = ::mkdtemp(name.data());
-  }
-  ~AvailableCoresTest() override { std::filesystem::remove_all(root_); }
-
   void write(const std::string& path, const std::string& text) {
     const std::filesystem::path full = root_ + path;
     std::filesystem::create_directories(full.parent_path());
@@ -25,7 +21,8 @@ class AvailableCoresTest : public testing::Test {
   }
   std::optional<unsigned> quota() { return read_available_cores(root_).quota; }
 
-  std::string root_;
+  const TemporaryFolder folder_;
+  const std::string& root_ = folder_.path();
 };
 
 TEST_F(AvailableCoresTest, FollowTheAffinityMask) {

@@ -1,6 +1,5 @@
 #include "supervisor/change_queue.h"
 
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +7,7 @@
 #include <new>
 
 #include "base/limits.h"
+#include "unit/supervisor/change_queue_target.h"
 
 namespace demo {
 namespace {
@@ -15,140 +15,6 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// A target whose steps succeed, fail and acknowledge as the test says; it keeps a list of what was done.
-class FakeTarget final : public ChangeTarget {
- public:
-  const Config& config() const override { return config_; }
-  std::uint64_t generation() const override { return generation_; }
-  std::uint64_t version() const override { return version_; }
-  Status check(const Config& next) const override {
-    if (next.max_connections == 13) return invalid("max_connections", "13", "not here");
-    return {};
-  }
-  Status prepare(const Config&) override {
-    steps.emplace_back("prepare");
-    if (prepare_throws) throw std::bad_alloc();
-    return prepare_status;
-  }
-  void rollback() override { steps.emplace_back("rollback"); }
-  bool persistent() const override { return has_store; }
-  const Config& lasting() const override { return *saved; }
-  bool is_saved(const Config& config) const override { return saved == config; }
-  Result<bool> persist(const Config& next) override {
-    steps.emplace_back("persist");
-    if (!persist_status) return persist_status.error();
-    saved = next;
-    return saved_for_good;
-  }
-  void take_file(const Config& file) override {
-    steps.push_back(fmt::format("file {}", file.max_connections));
-  }
-  std::uint64_t commit(Config next) override {
-    steps.emplace_back("commit");
-    config_ = std::move(next);
-    ++generation_;
-    return ++version_;
-  }
-  std::uint64_t cut(const BackendKey& backend) override {
-    steps.push_back("cut " + backend.endpoint);
-    return ++version_;
-  }
-  void end_cut() override { steps.emplace_back("end cut"); }
-  Acknowledgement acknowledgement(std::uint64_t wanted) const override {
-    const bool applied = acked >= wanted;
-    return {{{0, applied, applied ? "" : "did not acknowledge in time"}}, applied};
-  }
-  void on_unsaved(const ChangeRequest& request, const Error& why) override {
-    unsaved.push_back(request.description + ": " + why.message);
-  }
-  void on_changed(const ChangeRequest& request, const ChangeOutcome&) override {
-    changes.push_back(request.description);
-  }
-
-  Config config_;
-  std::uint64_t generation_ = 1;
-  std::uint64_t version_ = 1;
-  std::uint64_t acked = 1000;
-  bool has_store = true;
-  std::optional<Config> saved = Config{};
-  Status prepare_status;
-  bool prepare_throws = false;
-  Status persist_status;
-  bool saved_for_good = true;
-  std::vector<std::string> steps;
-  std::vector<std::string> changes;
-  std::vector<std::string> unsaved;
-};
-
-// Whoever asked, and gives up when the test says so.
-class FakeAsker final : public Asker {
- public:
-  bool begin() override { return !given_up; }
-  bool gone() const override { return given_up; }
-  bool given_up = false;
-};
-
-class ChangeQueueTest : public testing::Test {
- protected:
-  static ChangeRequest set_limit(std::uint64_t limit) {
-    ChangeRequest request;
-    request.description = "limit " + std::to_string(limit);
-    request.change = edit_config([limit](Config& config) { config.max_connections = limit; });
-    return request;
-  }
-  void push(ChangeRequest request) {
-    queue_.push(std::move(request),
-                [this](Result<ChangeOutcome> result) { results_.push_back(std::move(result)); });
-  }
-  void run() {
-    loop_.restart();
-    loop_.run();
-  }
-
-  boost::asio::io_context loop_;
-  FakeTarget target_;
-  ChangeQueue queue_{loop_, target_, std::chrono::milliseconds(20)};
-  std::vector<Result<ChangeOutcome>> results_;
-};
-
-// Whoever dies before the last step finds changes in the file that the saved state has already; the other way
-// round it would lack them for good.
-TEST_F(ChangeQueueTest, TakesAFileInOnceTheStateIsSaved) {
-  ChangeRequest request = set_limit(5);
-  request.file.emplace().max_connections = 4;
-  push(request);
-  EXPECT_THAT(target_.steps, ElementsAre("prepare", "persist", "file 4", "commit"));
-  target_.steps.clear();
-  push(request);
-  EXPECT_THAT(target_.steps, ElementsAre("file 4")) << "nothing differs, but the file may";
-}
-
-TEST_F(ChangeQueueTest, TakesNoFileInThatTheSavedStateLacks) {
-  ChangeRequest request = set_limit(5);
-  request.file.emplace();
-  request.persist = false;
-  push(request);
-  EXPECT_THAT(target_.steps, ElementsAre("prepare", "commit"));
-  target_.steps.clear();
-  request.persist = true;
-  request.saved_change = [](const Config&) -> Result<Config> { return invalid("", "", "collides there"); };
-  push(request);
-  EXPECT_THAT(target_.unsaved, ElementsAre(HasSubstr("collides there")));
-  EXPECT_THAT(target_.steps, IsEmpty());
-  target_.persist_status = Error{ErrorCode::kResourceExhausted, "full", "", ""};
-  request.saved_change.reset();
-  push(request);
-  EXPECT_THAT(target_.steps, ElementsAre("persist"));
-}
-
-TEST_F(ChangeQueueTest, TakesAFileInWhereNothingIsSaved) {
-  target_.has_store = false;
-  ChangeRequest request = set_limit(5);
-  request.file.emplace();
-  push(request);
-  EXPECT_THAT(target_.steps, ElementsAre("prepare", "file 0", "commit"));
-}
 
 TEST_F(ChangeQueueTest, TakesAllStepsInTheirOrder) {
   push(set_limit(5));
@@ -195,39 +61,6 @@ TEST_F(ChangeQueueTest, MakesOneChangeAfterTheOther) {
   target_.acked = 3;
   queue_.on_progress();
   EXPECT_EQ(results_.size(), 2U);
-}
-
-TEST_F(ChangeQueueTest, DropsAChangeThatNobodyWaitsForWhenItsTurnComes) {
-  const auto asker = std::make_shared<FakeAsker>();
-  target_.acked = 1;
-  push(set_limit(5));
-  ChangeRequest given_up = set_limit(6);
-  given_up.asker = asker;
-  push(given_up);
-  push(set_limit(7));
-  asker->given_up = true;
-  target_.acked = 1000;
-  queue_.on_progress();
-  ASSERT_EQ(results_.size(), 3U);
-  EXPECT_EQ(results_[1].error().code, ErrorCode::kAborted);
-  EXPECT_THAT(target_.changes, ElementsAre("limit 5", "limit 7"));
-}
-
-TEST_F(ChangeQueueTest, MakesRoomForOthersWhereNobodyWaitsAnyMore) {
-  const auto asker = std::make_shared<FakeAsker>();
-  target_.acked = 1;
-  push(set_limit(5));
-  ChangeRequest given_up = set_limit(6);
-  given_up.asker = asker;
-  for (std::size_t i = 0; i < limits::kWaitingChanges; ++i) push(given_up);
-  EXPECT_TRUE(results_.empty());
-  asker->given_up = true;
-  push(set_limit(7));
-  EXPECT_EQ(results_.size(), limits::kWaitingChanges);
-  target_.acked = 1000;
-  queue_.on_progress();
-  EXPECT_TRUE(results_.back());
-  EXPECT_THAT(target_.changes, ElementsAre("limit 5", "limit 7"));
 }
 
 TEST_F(ChangeQueueTest, UndoesTheSocketsWhenTheStateCannotBeSaved) {

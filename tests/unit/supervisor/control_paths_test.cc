@@ -7,18 +7,15 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "unit/temporary_folder.h"
+
 namespace demo {
 namespace {
 
 class ControlPathsTest : public testing::Test {
  protected:
-  ControlPathsTest() {
-    std::string name = testing::TempDir() + "control_paths_XXXXXX";
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~ControlPathsTest() override { std::filesystem::remove_all(folder_); }
-
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string& folder_ = temporary_.path();
 };
 
 TEST_F(ControlPathsTest, MakesTheFolderThatIsMissing) {

@@ -16,6 +16,8 @@
 #include <random>
 #include <thread>
 
+#include "unit/temporary_folder.h"
+
 namespace demo {
 namespace {
 
@@ -23,15 +25,8 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-// A directory that lives as long as the test.
 class StateStoreTest : public testing::Test {
  protected:
-  StateStoreTest() {
-    std::string pattern = testing::TempDir() + "state_store_XXXXXX";
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~StateStoreTest() override { fs::remove_all(directory_); }
-
   StateStore open() {
     auto store = StateStore::open(directory_);
     EXPECT_TRUE(store) << store.error().message;
@@ -53,7 +48,8 @@ class StateStoreTest : public testing::Test {
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
   }
 
-  std::string directory_;
+  const TemporaryFolder folder_;
+  const std::string& directory_ = folder_.path();
 };
 
 Status accept_all(std::string_view) { return {}; }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "supervisor_fixture.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -199,14 +200,12 @@ TEST_F(SupervisorChanges, KeepBackendsAndTheirSlots) {
 class SupervisorState : public SupervisorChanges {
  protected:
   SupervisorState() {
-    std::string name = testing::TempDir() + "state-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
     options_.store.emplace(std::move(*StateStore::open(folder_)));
     options_.encode = [](const Config& config) { return std::to_string(config.max_connections); };
   }
-  ~SupervisorState() override { std::filesystem::remove_all(folder_); }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string& folder_ = temporary_.path();
 };
 
 TEST_F(SupervisorState, IsSavedWithEachChange) {

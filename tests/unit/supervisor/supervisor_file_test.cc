@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "supervisor_fixture.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -16,13 +17,10 @@ using testing::HasSubstr;
 class SupervisorFile : public SupervisorFixture {
  protected:
   SupervisorFile() {
-    std::string name = testing::TempDir() + "file-XXXXXX";
-    folder_ = ::mkdtemp(name.data());
     options_.encode = [](const Config& config) {
       return std::to_string(config.max_connections) + "/" + std::to_string(config.response.status);
     };
   }
-  ~SupervisorFile() override { std::filesystem::remove_all(folder_); }
 
   void keep_state() { options_.store.emplace(std::move(*StateStore::open(folder_))); }
 
@@ -50,7 +48,8 @@ class SupervisorFile : public SupervisorFixture {
     return edit_config([status](Config& config) { config.response.status = status; });
   }
 
-  std::string folder_;
+  const TemporaryFolder temporary_;
+  const std::string& folder_ = temporary_.path();
 };
 
 TEST_F(SupervisorFile, IsMergedWithWhatWasChangedAtRunTime) {

@@ -7,6 +7,23 @@ namespace {
 
 const std::vector<std::string> kVerbs{"add-backend", "status", "stats", "workers", "listeners"};
 
+TEST(NearestWord, FindsTheTypedWordsNearestOne) {
+  const std::vector<std::string> names = {"listener", "pool", "workers", "response"};
+  EXPECT_EQ(nearest_word("listner", names), "listener");
+  EXPECT_EQ(nearest_word("listeners", names), "listener");
+  EXPECT_EQ(nearest_word("lisetner", names), "listener");
+  EXPECT_EQ(nearest_word("pol", names), "pool");
+  EXPECT_EQ(nearest_word("worker", names), "workers");
+}
+
+TEST(NearestWord, FindsNothingWhenNoneIsNear) {
+  const std::vector<std::string> names = {"listener", "pool"};
+  EXPECT_EQ(nearest_word("zebra", names), "");
+  EXPECT_EQ(nearest_word("", names), "");
+  EXPECT_EQ(nearest_word("pool", {}), "");
+  EXPECT_EQ(nearest_word(std::string(100'000, 'l'), names), "");
+}
+
 TEST(ClosestWord, FindsAWordWithALetterLeftOut) { EXPECT_EQ(closest_word("staus", kVerbs), "status"); }
 
 TEST(ClosestWord, CountsSwappedNeighboursAsOneMistake) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 // Enums of the API as the words that people type: ACCEPT_MODE_REUSEPORT_CPU is "reuseport-cpu".
-namespace demo::text {
+namespace demo::json {
 
 // The word of a value; "unknown" for the unspecified one.
 std::string enum_word(const google::protobuf::EnumValueDescriptor& value);
@@ -25,4 +25,4 @@ const google::protobuf::EnumValueDescriptor* find_enum_word(const google::protob
 // "\"autp\" is not one of auto, server, did you mean \"auto\"?".
 std::string no_such_word(const google::protobuf::EnumDescriptor& type, std::string_view word);
 
-}  // namespace demo::text
+}  // namespace demo::json

@@ -1,4 +1,4 @@
-#include "text/enum_words.h"
+#include "json/enum_words.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -8,7 +8,7 @@
 
 #include "text/closest_word.h"
 
-namespace demo::text {
+namespace demo::json {
 namespace {
 
 using google::protobuf::EnumDescriptor;
@@ -56,7 +56,7 @@ const EnumValueDescriptor* find_enum_word(const EnumDescriptor& type, std::strin
 std::string no_such_word(const EnumDescriptor& type, std::string_view word) {
   const std::vector<std::string> words = enum_words(type);
   return fmt::format("\"{}\" is not one of {}{}", word, fmt::join(words, ", "),
-                     did_you_mean(lower(word), words));
+                     text::did_you_mean(lower(word), words));
 }
 
-}  // namespace demo::text
+}  // namespace demo::json

@@ -1,8 +1,8 @@
-#include "base/utf8.h"
+#include "text/utf8.h"
 
 #include <gtest/gtest.h>
 
-namespace demo {
+namespace demo::text {
 namespace {
 
 using namespace std::string_view_literals;
@@ -35,5 +35,14 @@ TEST(Utf8, CutsBetweenCharacters) {
   EXPECT_EQ(whole_characters("\u20ac", 2), 0U);
 }
 
+TEST(Utf8, KnowsTheSizeOfACharacter) {
+  EXPECT_EQ(utf8_size("a"), 1U);
+  EXPECT_EQ(utf8_size("\u00e4"), 2U);
+  EXPECT_EQ(utf8_size("\U0001f600"), 4U);
+  EXPECT_EQ(utf8_size("\xff"), 0U);
+  EXPECT_EQ(utf8_size("\xc3"), 0U);
+  EXPECT_EQ(utf8_size("\xed\xa0\x80"), 0U);  // a surrogate
+}
+
 }  // namespace
-}  // namespace demo
+}  // namespace demo::text

@@ -1,8 +1,8 @@
-#include "base/utf8.h"
+#include "text/utf8.h"
 
 #include <algorithm>
 
-namespace demo {
+namespace demo::text {
 namespace {
 
 bool continues(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
@@ -40,4 +40,4 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
-}  // namespace demo
+}  // namespace demo::text

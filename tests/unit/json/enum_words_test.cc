@@ -1,10 +1,10 @@
-#include "text/enum_words.h"
+#include "json/enum_words.h"
 
 #include <gmock/gmock.h>
 
 #include "demo/control/v1/config.pb.h"
 
-namespace demo::text {
+namespace demo::json {
 namespace {
 
 namespace pb = control::v1;
@@ -35,4 +35,4 @@ TEST(EnumWords, AreListedForOneThatIsMistyped) {
 }
 
 }  // namespace
-}  // namespace demo::text
+}  // namespace demo::json
