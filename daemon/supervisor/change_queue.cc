@@ -189,7 +189,7 @@ Status ChangeQueue::apply() {
   if (unsaved_) target_.on_unsaved(current_->request, *unsaved_);
   const ChangeRequest& request = current_->request;
   const bool taken = target_.persistent() ? request.persist && !unsaved_ : true;
-  if (request.file && taken) target_.take_file(*request.file);
+  if (request.file) target_.take_file(*request.file, taken);
   if (same) {
     version_ = target_.version();
     step_ = Step::kConfirming;

@@ -37,8 +37,8 @@ class ChangeTarget {
   // False: saved, but a power loss may undo it, until a later one is true. Error: the saved state is the old
   // one.
   virtual Result<bool> persist(const Config& next) = 0;
-  // The saved state has taken this file in; without a state directory what runs is about to.
-  virtual void take_file(const Config& file) = 0;
+  // What runs is about to take this file in. saved: the saved state has, or there is no state directory.
+  virtual void take_file(const Config& file, bool saved) = 0;
   // Makes the prepared configuration the running one, of the next generation. Returns the version to wait
   // for.
   virtual std::uint64_t commit(Config next) = 0;

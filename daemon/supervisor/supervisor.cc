@@ -111,6 +111,7 @@ Status Supervisor::open_sockets() {
 
 int Supervisor::run() {
   lasting_ = options_.config;
+  running_base_ = options_.file_base;
   if (options_.store) {
     const auto last = options_.store->last_generation();
     // Seconds are more than there ever were changes: none comes again.

@@ -53,7 +53,8 @@ struct SupervisorOptions {
   // Where changes are saved; unset: nowhere.
   std::optional<StateStore> store;
   std::optional<Config> saved_config;
-  // File and flags as the configuration to start with took them in; unset: nobody knows.
+  // File and flags as the configuration to start with took them in, and then the saved one; unset: nobody
+  // knows.
   std::optional<Config> file_base;
   bool file_base_kept = false;  // the state directory has it with the saved state
   std::function<std::string(const Config&)> encode;
@@ -115,7 +116,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
            options_.store->in_place();
   }
   Result<bool> persist(const Config& next) override;
-  void take_file(const Config& file) override;
+  void take_file(const Config& file, bool saved) override;
   std::uint64_t commit(Config next) override;
   std::uint64_t cut(const BackendKey& backend) override;
   void end_cut() override;
@@ -142,6 +143,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void merge_file(const Config& file, FileRequest request, std::function<void(Result<FileOutcome>)> done);
   // Writes what the saved state took in of the file, if that was not done yet.
   void keep_file_base();
+  // Where what is saved is what runs again, it has taken the same file in.
+  void share_file_base();
   void stop();
   void stop_at_once();
   void on_second();
@@ -232,6 +235,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
   LoopTimer restart_timer_;
+  std::optional<Config> running_base_;   // file and flags as what runs took them in; unset: nobody knows
+  bool base_is_shared_ = true;           // the saved state has taken in the same
   std::string save_doubt_;               // StateStore::Saved of the last save
   std::string generation_doubt_;         // why generations may come again; empty: they do not
   std::string file_base_doubt_;          // why the base of the file is not kept; empty: it is

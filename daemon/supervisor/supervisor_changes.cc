@@ -87,11 +87,13 @@ Result<bool> Supervisor::persist(const Config& next) {
   save_doubt_ = std::move(saved->doubt);
   if (!save_doubt_.empty()) announce(EventKind::kWarning, LogLevel::kError, "state", save_doubt_);
   keep_file_base();
+  share_file_base();
   return save_doubt_.empty();
 }
 
 std::uint64_t Supervisor::commit(Config next) {
   config_ = std::move(next);
+  share_file_base();
   ++generation_;
   if (options_.store && generation_ > reserved_generation_) {
     reserve_generations(generation_ + kGenerationsReserved);

@@ -106,21 +106,23 @@ void Supervisor::merge_file(const Config& file, FileRequest request,
   // Filled in when the change's turn has come: until then another one may move what runs, or the base.
   auto outcome = std::make_shared<FileOutcome>();
   const bool dry_run = request.change.dry_run;
-  const auto merge = [this, file, side = request.side](const Config& running) {
-    return merge_config(options_.file_base, file, running, side);
-  };
-  const auto settle = [this, dry_run, side = request.side](ConfigMerge merged) -> Result<Config> {
+  const auto settle = [dry_run, side = request.side](ConfigMerge merged, bool base_known) -> Result<Config> {
     if (!merged.collisions.empty() && side == MergeSide::kNone && !dry_run)
-      return collision_error(merged, options_.file_base.has_value());
+      return collision_error(merged, base_known);
     return std::move(merged.config);
   };
-  request.change.change = [this, file, merge, settle, outcome](const Config& running) -> Result<Config> {
-    outcome->merge = merge(running);
-    outcome->base_known = options_.file_base.has_value();
+  request.change.change = [this, file, side = request.side, settle,
+                           outcome](const Config& running) -> Result<Config> {
+    outcome->merge = merge_config(running_base_, file, running, side);
+    outcome->base_known = running_base_.has_value();
     outcome->kept = diff_config(file, outcome->merge.config);
-    return settle(outcome->merge);
+    return settle(outcome->merge, outcome->base_known);
   };
-  request.change.saved_change = [merge, settle](const Config& lasting) { return settle(merge(lasting)); };
+  // The saved state may have taken in less.
+  request.change.saved_change = [this, file, side = request.side, settle](const Config& lasting) {
+    const std::optional<Config>& base = options_.file_base;
+    return settle(merge_config(base, file, lasting, side), base.has_value());
+  };
   request.change.file = file;
   changes_.push(std::move(request.change), [outcome, done = std::move(done)](Result<ChangeOutcome> changed) {
     if (!changed) return done(changed.error());
@@ -129,10 +131,18 @@ void Supervisor::merge_file(const Config& file, FileRequest request,
   });
 }
 
-void Supervisor::take_file(const Config& file) {
+void Supervisor::take_file(const Config& file, bool saved) {
+  running_base_ = file;
+  base_is_shared_ = saved;
+  if (!saved) return;
   options_.file_base = file;
   options_.file_base_kept = false;
   keep_file_base();
+}
+
+void Supervisor::share_file_base() {
+  if (base_is_shared_ || lasting_ != config_) return;
+  take_file(*running_base_, true);
 }
 
 void Supervisor::keep_file_base() {

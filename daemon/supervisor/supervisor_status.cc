@@ -207,7 +207,7 @@ StatusReport Supervisor::build_status() const {
   report.config = config_;
   report.persistent = persistent();
   report.saved_config = options_.saved_config;
-  report.file_base = options_.file_base;
+  report.file_base = running_base_;
   report.workers = worker_reports();
   for (const Listener& listener : config_.listeners) {
     const SocketGroup* const group = sockets_.find(listener);

@@ -10,7 +10,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 using ChangeQueueFileTest = ChangeQueueTest;
 
@@ -26,18 +25,19 @@ TEST_F(ChangeQueueFileTest, TakesAFileInOnceTheStateIsSaved) {
   EXPECT_THAT(target_.steps, ElementsAre("file 4")) << "nothing differs, but the file may";
 }
 
-TEST_F(ChangeQueueFileTest, TakesNoFileInThatTheSavedStateLacks) {
+TEST_F(ChangeQueueFileTest, TellsWhenTheSavedStateLacksTheFile) {
   ChangeRequest request = set_limit(5);
   request.file.emplace();
   request.persist = false;
   push(request);
-  EXPECT_THAT(target_.steps, ElementsAre("prepare", "commit"));
+  EXPECT_THAT(target_.steps, ElementsAre("prepare", "file 0 unsaved", "commit"));
   target_.steps.clear();
   request.persist = true;
   request.saved_change = [](const Config&) -> Result<Config> { return invalid("", "", "collides there"); };
   push(request);
   EXPECT_THAT(target_.unsaved, ElementsAre(HasSubstr("collides there")));
-  EXPECT_THAT(target_.steps, IsEmpty());
+  EXPECT_THAT(target_.steps, ElementsAre("file 0 unsaved"));
+  target_.steps.clear();
   target_.persist_status = Error{ErrorCode::kResourceExhausted, "full", "", ""};
   request.saved_change.reset();
   push(request);

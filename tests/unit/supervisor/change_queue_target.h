@@ -38,8 +38,8 @@ class FakeTarget final : public ChangeTarget {
     saved = next;
     return saved_for_good;
   }
-  void take_file(const Config& file) override {
-    steps.push_back(fmt::format("file {}", file.max_connections));
+  void take_file(const Config& file, bool taken_by_saved) override {
+    steps.push_back(fmt::format("file {}{}", file.max_connections, taken_by_saved ? "" : " unsaved"));
   }
   std::uint64_t commit(Config next) override {
     steps.emplace_back("commit");

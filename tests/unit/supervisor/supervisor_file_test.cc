@@ -37,6 +37,13 @@ class SupervisorFile : public SupervisorFixture {
     request.change.dry_run = dry_run;
     return apply(std::move(request));
   }
+  // The file says this now, and what runs takes it in, the saved state does not.
+  void apply_unsaved(unsigned status) {
+    file_.response.status = status;
+    FileRequest request;
+    request.change.persist = false;
+    ASSERT_TRUE(apply(std::move(request)));
+  }
   std::string saved(const char* name) const {
     std::ifstream file(folder_ + "/" + name);
     return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
@@ -140,16 +147,37 @@ TEST_F(SupervisorFile, IsNotRememberedForAChangeThatIsNotSaved) {
   keep_state();
   open_ready();
   ASSERT_TRUE(change(set_limit(5)));
-  file_.response.status = 203;
-  FileRequest request;
-  request.change.persist = false;
-  ASSERT_TRUE(apply(std::move(request)));
+  apply_unsaved(203);
   EXPECT_EQ(status().config.response.status, 203U);
   EXPECT_EQ(saved("state.json"), "5/200");
   EXPECT_EQ(saved("file.json"), "0/200");
   ASSERT_TRUE(apply());
   EXPECT_EQ(saved("state.json"), "5/203");
   EXPECT_EQ(saved("file.json"), "0/203");
+}
+
+// What runs took it in: what is undone at run time is a change of that side.
+TEST_F(SupervisorFile, BringsNothingBackThatItGaveOnlyToWhatRuns) {
+  keep_state();
+  open_ready();
+  apply_unsaved(203);
+  ASSERT_TRUE(change(set_status(200)));
+  ASSERT_TRUE(apply());
+  EXPECT_EQ(status().config.response.status, 200U);
+  EXPECT_EQ(saved("file.json"), "0/203");
+}
+
+TEST_F(SupervisorFile, BringsNothingBackThatWasSavedLater) {
+  keep_state();
+  open_ready();
+  apply_unsaved(203);
+  std::promise<Status> promise;
+  supervisor_->save({}, [&](Status saved) { promise.set_value(saved); });
+  ASSERT_TRUE(promise.get_future().get());
+  EXPECT_EQ(saved("file.json"), "0/203");
+  ASSERT_TRUE(change(set_status(200)));
+  ASSERT_TRUE(apply());
+  EXPECT_EQ(status().config.response.status, 200U);
 }
 
 TEST_F(SupervisorFile, IsTriedAgainToBeRemembered) {
