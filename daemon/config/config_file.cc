@@ -14,6 +14,9 @@
 namespace demo {
 namespace {
 
+// So many problems of a file are told; whoever has mended them sees the next ones.
+constexpr std::size_t kToldProblems = 50;
+
 // A larger file is refused unread: the limits of listeners and backends fit many times over, and so does the
 // largest body in the longest way to write it.
 constexpr std::size_t kFileSizeBytes = 32 * 1024 * 1024;
@@ -69,10 +72,9 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
     const toml::array* const listeners = root["listener"].as_array();
     file.listens_nowhere = listeners != nullptr && listeners->empty();
     // A value that was not read keeps its default, which would only repeat the problem or hide it.
-    if (problems.empty()) {
-      for (const auto rules : {validate, validate_forwarding}) {
-        for (Error& error : rules(file.config)) problems.push_back(problem_of(keys, std::move(error)));
-      }
+    for (const auto rules : {validate, validate_forwarding}) {
+      if (!problems.empty()) break;  // which also bound the work: sizes first, then who reaches whom
+      for (Error& error : rules(file.config)) problems.push_back(problem_of(keys, std::move(error)));
     }
   } catch (const toml::parse_error& error) {
     const FilePlace place{error.source().begin.line, error.source().begin.column};
@@ -111,7 +113,11 @@ Result<ConfigFile> load_config_text(std::string_view text, const std::string& na
   ParsedConfig parsed = parse_config(text, name, read_file);
   if (parsed.problems.empty()) return ConfigFile(std::move(parsed));
   Error all = parsed.problems.front();
-  for (std::size_t i = 1; i < parsed.problems.size(); ++i) all.message += "\n" + parsed.problems[i].message;
+  const std::size_t told = std::min(parsed.problems.size(), kToldProblems);
+  for (std::size_t i = 1; i < told; ++i) all.message += "\n" + parsed.problems[i].message;
+  if (const std::size_t more = parsed.problems.size() - told; more > 0) {
+    all.message += fmt::format("\n{}: and {} more", name, more);
+  }
   return all;
 }
 

@@ -56,7 +56,8 @@ ConfigReader::ConfigReader(boost::asio::io_context& loop, std::string name, Read
                   late_ = with_problem(kSilent);
                   tell(late_);
                 }),
-      thread_(loop) {}
+      thread_(loop),
+      texts_(loop) {}
 
 void ConfigReader::look(std::function<void(std::shared_ptr<const FileLook>)> done) {
   if (late_) return done(late_);
@@ -115,7 +116,7 @@ void ConfigReader::read(Done done) {
 }
 
 void ConfigReader::read_text(std::string text, std::string name, Done done) {
-  thread_.run(
+  texts_.run(
       [read = read_text_, text = std::move(text), name = std::move(name), done]() -> SideThread::Then {
         return [done, config = in_one_line(read(text, name))] { done(config); };
       },

@@ -54,7 +54,9 @@ class ConfigReader {
   bool looking_ = false;
   std::shared_ptr<const FileLook> late_;  // it looks for longer than anybody waits: what is told meanwhile
   LoopTimer patience_;
-  SideThread thread_;  // last: gone before what its jobs hand over to
+  // Last: gone before what their jobs hand over to. A text waits for no file system.
+  SideThread thread_;
+  SideThread texts_;
 };
 
 }  // namespace demo

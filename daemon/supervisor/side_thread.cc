@@ -1,6 +1,9 @@
 #include "supervisor/side_thread.h"
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
+#include <cstddef>
 #include <deque>
 #include <exception>
 #include <mutex>
@@ -9,6 +12,12 @@
 #include <utility>
 
 namespace demo {
+namespace {
+
+// Each keeps what it works with, and whoever asked.
+constexpr std::size_t kMostWaiting = 16;
+
+}  // namespace
 
 // What the thread shares with the object. The thread keeps it, and may outlive the loop.
 class SideThread::Jobs : public std::enable_shared_from_this<Jobs> {
@@ -18,6 +27,8 @@ class SideThread::Jobs : public std::enable_shared_from_this<Jobs> {
   // Empty, or why there is no thread for the job.
   std::string add(Job job, const Failed& failed) {
     const std::lock_guard lock(mutex_);
+    if (waiting_.size() >= kMostWaiting)
+      return fmt::format("{} others wait for what does not answer", kMostWaiting);
     waiting_.push_back({std::move(job), failed});
     if (running_) return "";
     try {

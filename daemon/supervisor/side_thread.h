@@ -25,7 +25,8 @@ class SideThread {
   SideThread(const SideThread&) = delete;
   SideThread& operator=(const SideThread&) = delete;
 
-  // On the loop. failed: there can be no thread, then it may be called before this returns, or the job threw.
+  // On the loop. failed: there can be no thread, or 16 jobs wait already, then it may be called before this
+  // returns; or the job threw.
   void run(Job job, const Failed& failed);
 
  private:

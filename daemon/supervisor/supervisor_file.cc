@@ -63,6 +63,7 @@ void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOu
 void Supervisor::reload() {
   if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
   file_.read([this](const Result<Config>& file) {
+    if (stopping_) return;
     if (!file) {
       announce(EventKind::kWarning, LogLevel::kError, "configuration file",
                "not read again, nothing changes: " + file.error().message);

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -316,6 +317,17 @@ TEST(ConfigFile, LoadsAFileAndJoinsItsProblems) {
   EXPECT_THAT(bad.error().message, HasSubstr(path + ":1:13: log_level is \"loud\""));
   EXPECT_THAT(bad.error().message, HasSubstr("\n" + path + ":2:1: unknown key \"foo\""));
   std::remove(path.c_str());
+}
+
+TEST(ConfigFile, TellsTheFirstProblemsOfVeryMany) {
+  std::string text;
+  for (int i = 0; i < 1000; ++i) text += fmt::format("unknown{} = 1\n", i);
+  const auto read_nothing = [](const std::string&) -> Result<std::string> { return std::string(); };
+  const auto file = load_config_text(text, "many.toml", read_nothing);
+  ASSERT_FALSE(file);
+  const std::string told = file.error().message;
+  EXPECT_EQ(std::count(told.begin(), told.end(), '\n'), 50);
+  EXPECT_TRUE(told.ends_with("\nmany.toml: and 950 more"));
 }
 
 TEST(ConfigFile, TakesTheBodyFromAFileBesideIt) {

@@ -136,6 +136,15 @@ TEST_F(ConfigReaderTest, ReadsWhateverWasKnown) {
   EXPECT_EQ((*read)->max_connections, 1U);
 }
 
+TEST_F(ConfigReaderTest, ReadsATextThoughTheFileSystemDoesNotAnswer) {
+  shared_->blocked = true;
+  reader_.read([](const Result<Config>&) {});
+  std::optional<Result<Config>> read;
+  reader_.read_text("text", "name", [&](Result<Config> config) { read = std::move(config); });
+  turn_until([&] { return read.has_value(); });
+  shared_->go_on.set_value();
+}
+
 TEST_F(ConfigReaderTest, ReadsATextInPlaceOfTheFile) {
   std::optional<Result<Config>> read;
   reader_.read_text("text", "name", [&](Result<Config> config) { read = std::move(config); });

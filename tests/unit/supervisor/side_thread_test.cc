@@ -65,6 +65,25 @@ TEST_F(SideThreadTest, HandsOverWhatAJobThrew) {
   EXPECT_THAT(done_, ElementsAre("no memory", "goes on"));
 }
 
+TEST_F(SideThreadTest, LetsNoMoreThanSixteenWait) {
+  auto begun = std::make_shared<std::promise<void>>();
+  auto go_on = std::make_shared<std::promise<void>>();
+  thread_->run(
+      [begun, go_on]() -> SideThread::Then {
+        begun->set_value();
+        go_on->get_future().wait();
+        return [] {};
+      },
+      [](const std::string&) {});
+  begun->get_future().wait();
+  for (int i = 0; i < 16; ++i) run("waits");
+  std::string why;
+  thread_->run([]() -> SideThread::Then { return [] {}; }, [&](const std::string& text) { why = text; });
+  EXPECT_EQ(why, "16 others wait for what does not answer");
+  go_on->set_value();
+  turn_until(16);
+}
+
 TEST_F(SideThreadTest, AbandonsAJobThatStillWaits) {
   auto begun = std::make_shared<std::promise<void>>();
   auto go_on = std::make_shared<std::promise<void>>();
