@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/read_file.h"
+#include "config/key_depth.h"
 #include "config/syntax_problem.h"
 #include "config/table_reader.h"
 #include "config/validate.h"
@@ -23,19 +24,9 @@ constexpr std::size_t kFileSizeBytes = 32 * 1024 * 1024;
 // A body from a file travels in every saved state and every snapshot; longer ones are what body_size is for.
 constexpr std::size_t kBodyFileSizeBytes = 16 * 1024 * 1024;
 
-// A key of this many parts is a mistake, and the parser's tables nest so deep in it that freeing them would
-// overflow the stack. Counted over whole lines, so a very long line of text is refused too.
-constexpr std::ptrdiff_t kDotsOfLine = 2000;
-
-// The first line with too many dots, 0 when there is none.
-std::uint32_t overlong_line(std::string_view text) {
-  for (std::uint32_t number = 1; !text.empty(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (std::count(line.begin(), line.end(), '.') > kDotsOfLine) return number;
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  return 0;
-}
+// A key of more parts is a mistake, and the parser's tables nest so deep in it that freeing them would
+// overflow the stack.
+constexpr std::size_t kKeyDots = 2000;
 
 // A problem of the desired state as one of the file: its place is that of the value itself or of the nearest
 // thing around it, the first line when nothing of it is in the file; its field is the key as the file has it.
@@ -57,12 +48,8 @@ FileProblem problem_of(const FileKeys& keys, Error error) {
 std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
                               ConfigFile& file) {
   std::vector<FileProblem> problems;
-  if (const std::uint32_t line = overlong_line(text); line != 0) {
-    problems.push_back({{line, 1},
-                        invalid("", "",
-                                fmt::format("a line holds more than {} dots; a long text belongs into a file "
-                                            "that response.body_file names",
-                                            kDotsOfLine))});
+  if (const std::uint32_t line = line_of_deep_keys(text, kKeyDots); line != 0) {
+    problems.push_back({{line, 1}, invalid("", "", fmt::format("keys of more than {} dots", kKeyDots))});
     return problems;
   }
   try {
