@@ -86,7 +86,7 @@ class BackendConnection final : public Watch, public Timer {
   PartingFacts parting_;
   State state_;
   bool out_of_turn_ = false;
-  bool races_ = false;       // while connecting: it has a rival, or will have one when its timer comes
+  bool races_ = false;       // while connecting: settle() hears how it ends, and its timer begins a race
   bool challenges_ = false;  // it is the second one, and not the user's
   bool has_slot_ = false;    // it is counted against its member's limit
 };

@@ -125,8 +125,7 @@ void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
   ++connection.uses_;
   connection.taken_turn_ = turn();
   connection.parting_ = {};
-  ++member.active;
-  member.stats.requests_active.add();
+  begin_request(member);
   bench_.stats.worker.backend_connections_idle.subtract();
 }
 
@@ -145,6 +144,7 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user, const Wish
   }
   const bool connected = dialled.connected;
   BackendConnection& connection = add_connection(member, std::move(dialled), user, has_slot);
+  begin_request(member);
   if (failed) {
     // Not watched before it is connected: epoll takes it for one that has ended.
     bench_.loop.timers().arm(connection, kQueueFullRest);
@@ -164,9 +164,7 @@ BackendConnection& BackendPool::add_connection(Member& member, Dialled dialled, 
   connection.user_ = &user;
   connection.uses_ = 1;
   connection.has_slot_ = has_slot;
-  ++member.active;
   member.stats.connects.add();
-  member.stats.requests_active.add();
   member.stats.connections_open.add();
   bench_.stats.worker.backend_connections_open.add();
   return connection;
@@ -221,8 +219,14 @@ void BackendPool::detach(BackendConnection& connection) {
     case BackendConnection::State::kConnecting:
       leave_race(connection);
       [[fallthrough]];
-    case BackendConnection::State::kBusy:
     case BackendConnection::State::kFailed:
+      if (connection.challenges_) {
+        member.busy.remove(connection);
+        connection.user_ = nullptr;
+        return;
+      }
+      [[fallthrough]];
+    case BackendConnection::State::kBusy:
       member.busy.remove(connection);
       connection.user_ = nullptr;
       --member.active;

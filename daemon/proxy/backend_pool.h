@@ -122,10 +122,27 @@ class BackendPool {
   Grant grant_from(Member& member, BackendUser& user, const Wish& wish);
   Grant open_connection(Member& member, BackendUser& user, const Wish& wish);
   BackendConnection& add_connection(Member& member, Dialled dialled, BackendUser& user, bool has_slot);
+  // A connection to the member serves a request from now on; detach() ends that.
+  void begin_request(Member& member) {
+    ++member.active;
+    member.stats.requests_active.add();
+  }
 
   // The race of two address families: backend_pool_race.cc
-  // A usable member of the same backend and the other family that was not tried; null: none.
+  // Whether other is a usable member of the same backend and the other family that was not tried.
+  static bool may_rival(const Member& member, const Member& other, const TriedMembers* tried);
+  // The first one of those; null: none.
   Member* other_family_of(const Member& member, const TriedMembers* tried) const;
+  // Opens a connection beside the first one; false: it cannot be had now.
+  bool open_challenger(Member& member, BackendConnection& first);
+  // Who was to be challenged is served by an idle connection of the other family.
+  void end_race(BackendConnection& connection, BackendConnection& idle);
+  // Nobody races against the connection, or not yet.
+  static void go_alone(BackendConnection& connection);
+  // The member gets no requests any more: challengers are none yet.
+  void drop_challengers(Member& member);
+  // The member's family has answered.
+  void hear_family(const Member& member);
   // The connection is under way: when it may be challenged.
   void await_answer(BackendConnection& connection, const Wish& wish);
   void leave_race(BackendConnection& connection);
@@ -144,6 +161,9 @@ class BackendPool {
   // A connection to the member may be taken or opened now: false when another worker was faster.
   bool secure(Member& member, const Wish& wish) { return !member.limited() || secure_slot(member, wish); }
   bool secure_slot(Member& member, const Wish& wish);
+  // A new connection to the member may be opened without closing an idle one for it.
+  bool has_free_slot(const Member& member) const;
+  bool claim_free_slot(const Member& member);
   void give_slot_back(const Member& member);
   void note_idle(const Member& member);
   void yield_idle(Member& member);

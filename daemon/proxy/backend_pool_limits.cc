@@ -30,6 +30,16 @@ bool BackendPool::secure_slot(Member& member, const Wish& wish) {
   return slot_secured_;
 }
 
+bool BackendPool::has_free_slot(const Member& member) const {
+  if (!member.limited()) return true;
+  const Quota& quota = *bench_.outlook.quota;
+  return !quota.anyone_waits(member.spec.slot) && quota.has_room(member.spec.slot);
+}
+
+bool BackendPool::claim_free_slot(const Member& member) {
+  return !member.limited() || bench_.outlook.quota->claim(member.spec.slot);
+}
+
 void BackendPool::give_slot_back(const Member& member) {
   bench_.outlook.quota->release(member.spec.slot);
   if (!queue_.empty()) bench_.queues_due = true;

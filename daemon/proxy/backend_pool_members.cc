@@ -86,6 +86,7 @@ void BackendPool::leave(std::unique_ptr<Member> member) {
   bench_.loop.timers().disarm(member->aside);
   end_ejection(*member, "it was removed");
   close_idle_of(*member);
+  drop_challengers(*member);
   leave_line(*member);
   leaving_.push_back(std::move(member));
 }
@@ -103,6 +104,7 @@ void BackendPool::update(Member& member, const SnapshotMember& spec) {
   if (!spec.usable) {
     end_ejection(member, "it gets no requests now: it drains, is in maintenance or down");
     close_idle_of(member);
+    drop_challengers(member);
   } else if (spec.weight == 0) {
     end_ejection(member, "it gets no requests now: its weight is 0");
   }
@@ -120,15 +122,12 @@ void BackendPool::end_ejection(Member& member, std::string_view why) {
 }
 
 void BackendPool::cut(Member& member) {
+  drop_challengers(member);
   while (!member.busy.empty()) {
     const std::size_t before = member.busy.size();
     BackendConnection& connection = member.busy.front();
-    if (connection.challenges_) {  // nobody's connection yet
-      retire(connection);
-    } else {
-      member.stats.forced_closes.add();
-      connection.user_->on_backend_cut();
-    }
+    member.stats.forced_closes.add();
+    connection.user_->on_backend_cut();
     if (member.busy.size() >= before) std::abort();  // the user must give its connection back
   }
 }
@@ -142,8 +141,9 @@ void BackendPool::configure_balancer() {
 }
 
 bool BackendPool::only_usable(const Member& member) const {
-  return std::ranges::none_of(
-      members_, [&member](const auto& other) { return other.get() != &member && other->usable(); });
+  return std::ranges::none_of(members_, [&member](const auto& other) {
+    return other.get() != &member && other->usable() && !other->silent;
+  });
 }
 
 void BackendPool::report_failure(Member& member, std::string_view why) {

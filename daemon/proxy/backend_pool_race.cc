@@ -19,53 +19,86 @@ namespace demo {
 
 void SetAside::on_timeout() { member_.pool.end_set_aside(member_); }
 
+bool BackendPool::may_rival(const Member& member, const Member& other, const TriedMembers* tried) {
+  return other.spec.name == member.spec.name && other.spec.address.family() != member.spec.address.family() &&
+         other.usable() && (tried == nullptr || !tried->has(other));
+}
+
 Member* BackendPool::other_family_of(const Member& member, const TriedMembers* tried) const {
-  const auto found = std::ranges::find_if(members_, [&](const auto& other) {
-    return other->spec.name == member.spec.name &&
-           other->spec.address.family() != member.spec.address.family() && other->usable() &&
-           (tried == nullptr || !tried->has(*other));
-  });
+  const auto found =
+      std::ranges::find_if(members_, [&](const auto& other) { return may_rival(member, *other, tried); });
   return found == members_.end() ? nullptr : found->get();
 }
 
 void BackendPool::await_answer(BackendConnection& connection, const Wish& wish) {
+  go_alone(connection);
   if (other_family_of(connection.member(), wish.tried) == nullptr) return;
   connection.races_ = true;
   bench_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
 }
 
+// That a family was silent holds until it answers: that must be heard.
+void BackendPool::go_alone(BackendConnection& connection) {
+  connection.rival_ = nullptr;
+  connection.races_ = connection.member().silent;
+}
+
 void BackendPool::challenge(BackendConnection& connection) {
-  connection.races_ = false;
-  Member* const member = other_family_of(connection.member(), nullptr);
-  Wish wish;
-  wish.fresh = true;
-  if (member == nullptr || !has_room(*member, wish)) return;
-  if (!may_connect_again() || !secure(*member, wish)) return;
-  const bool has_slot = std::exchange(slot_secured_, false);
-  Dialled dialled = dial(member->spec.address);
-  // That it cannot be tried now says nothing: the first one goes on.
+  go_alone(connection);
+  const Wish wish = connection.user_->wish();
+  Member* challenger = nullptr;
+  for (const auto& other : members_) {
+    if (!may_rival(connection.member(), *other, wish.tried)) continue;
+    if (!wish.fresh && !other->idle.empty() && has_room(*other, wish)) {
+      return end_race(connection, other->idle.front());
+    }
+    if (challenger == nullptr && has_free_slot(*other)) challenger = other.get();
+  }
+  if (challenger == nullptr || !may_connect_again()) return;
+  if (!open_challenger(*challenger, connection)) connect_budget_.give_back();
+}
+
+void BackendPool::end_race(BackendConnection& connection, BackendConnection& idle) {
+  BackendUser& user = *connection.user_;
+  set_aside(connection.member());
+  take_idle(idle, user);
+  user.on_connection_changed(idle);
+  retire(connection);
+  user.on_backend_event();
+}
+
+// That it cannot be tried now says nothing: the first one goes on.
+bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
+  if (!claim_free_slot(member)) return false;
+  const bool has_slot = member.limited();
+  Dialled dialled = dial(member.spec.address);
   if (dialled.error_number != 0) {
-    if (has_slot) give_slot_back(*member);
-    return;
+    if (has_slot) give_slot_back(member);
+    return false;
   }
   const bool connected = dialled.connected;
-  BackendConnection& second = add_connection(*member, std::move(dialled), *connection.user_, has_slot);
-  if (!second.socket.watch(bench_.loop, second)) return retire(second);
-  connection.rival_ = &second;
-  second.rival_ = &connection;
-  connection.races_ = second.races_ = second.challenges_ = true;
+  BackendConnection& second = add_connection(member, std::move(dialled), *first.user_, has_slot);
+  second.challenges_ = true;
+  if (!second.socket.watch(bench_.loop, second)) {
+    retire(second);
+    return false;
+  }
+  first.rival_ = &second;
+  second.rival_ = &first;
+  first.races_ = second.races_ = true;
   if (connected) settle(second);
+  return true;
 }
 
 void BackendPool::settle(BackendConnection& connection) {
   connection.races_ = false;
   bench_.loop.timers().disarm(connection);
   BackendConnection* const other = std::exchange(connection.rival_, nullptr);
-  if (other == nullptr) return connection.user_->on_backend_event();
-  other->rival_ = nullptr;
-  other->races_ = false;
-  BackendUser& user = *connection.user_;
   const bool won = connection.state() == BackendConnection::State::kBusy;
+  if (won && connection.member().silent) hear_family(connection.member());
+  if (other == nullptr) return connection.user_->on_backend_event();
+  go_alone(*other);
+  BackendUser& user = *connection.user_;
   BackendConnection& kept = won ? connection : *other;
   BackendConnection& lost = won ? *other : connection;
   if (won && connection.challenges_ && connection.member().usable()) set_aside(lost.member());
@@ -75,7 +108,11 @@ void BackendPool::settle(BackendConnection& connection) {
     lost.member().stats.connect_errors.add();
     report_unreachable(lost.member(), "it refused connections");
   }
-  if (std::exchange(kept.challenges_, false)) user.on_connection_changed(kept);
+  if (!won) user.on_racer_failed(lost);
+  if (std::exchange(kept.challenges_, false)) {
+    begin_request(kept.member());
+    user.on_connection_changed(kept);
+  }
   retire(lost);
   if (won) user.on_backend_event();
 }
@@ -85,8 +122,7 @@ void BackendPool::leave_race(BackendConnection& connection) {
   BackendConnection* const other = std::exchange(connection.rival_, nullptr);
   connection.races_ = false;
   if (other == nullptr) return;
-  other->rival_ = nullptr;
-  other->races_ = false;
+  go_alone(*other);
   if (other->challenges_) retire(*other);
 }
 
@@ -99,23 +135,43 @@ void BackendPool::set_aside(const Member& silent) {
       continue;
     }
     member->absence |= Member::kSetAside;
+    member->silent = true;
     bench_.loop.timers().arm(member->aside, limits::kFamilyMemory);
   }
   // Who waits for it alone waits in vain.
   if (!queue_.empty()) bench_.queues_due = true;
 }
 
+void BackendPool::drop_challengers(Member& member) {
+  BackendConnection* next = member.busy.empty() ? nullptr : &member.busy.front();
+  while (next != nullptr) {
+    BackendConnection& connection = *std::exchange(next, next->next_);
+    if (connection.challenges_) retire(connection);
+  }
+}
+
 void BackendPool::end_set_aside(Member& member) {
   member.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
+  member.silent = false;
   if (!queue_.empty()) bench_.queues_due = true;
 }
 
+void BackendPool::hear_family(const Member& member) {
+  for (const auto& other : members_) {
+    if (other->spec.name == member.spec.name &&
+        other->spec.address.family() == member.spec.address.family()) {
+      other->silent = false;
+    }
+  }
+}
+
+// They are tried again, which does not make them better than they were: their timers go on.
 void BackendPool::forget_families(const Member& member) {
   for (const auto& other : members_) {
     if (other->spec.name != member.spec.name) continue;
-    bench_.loop.timers().disarm(other->aside);
-    end_set_aside(*other);
+    other->absence &= static_cast<std::uint8_t>(~Member::kSetAside);
   }
+  if (!queue_.empty()) bench_.queues_due = true;
 }
 
 void BackendPool::doubt_family(const Member& member) {
@@ -134,7 +190,10 @@ void BackendPool::note_families() {
       return other->spec.name == member->spec.name &&
              other->spec.address.family() != member->spec.address.family();
     });
-    if ((member->absence & Member::kSetAside) && other_family_of(*member, nullptr) == nullptr) {
+    if (!member->two_families && member->silent) {
+      bench_.loop.timers().disarm(member->aside);
+      end_set_aside(*member);
+    } else if ((member->absence & Member::kSetAside) && other_family_of(*member, nullptr) == nullptr) {
       forget_families(*member);
     }
   }

@@ -33,6 +33,11 @@ class BackendUser {
  public:
   // The queue came to it.
   virtual void on_grant(const Grant& grant) = 0;
+  // How it wants a connection now, what it has tried before among it.
+  virtual Wish wish() const = 0;
+  // One of the two connections that raced for it failed, and the other goes on: its member counts as tried.
+  // It may call nothing yet.
+  virtual void on_racer_failed(const BackendConnection& failed) = 0;
   // Its connection is another one from now on, to another address of the same backend; it may call
   // nothing yet. The present one is there until the call returns.
   virtual void on_connection_changed(BackendConnection& connection) = 0;

@@ -113,7 +113,7 @@ ExchangeStep Exchange::advance() {
 
 std::optional<ExchangeStep> Exchange::seek() {
   if (++attempts_ == 1) return take(pool_->acquire(*this, {hash_, nullptr, fresh_, others_only_}));
-  const Grant grant = pool_->acquire(*this, {hash_, &tried_, fresh_, others_only_});
+  const Grant grant = pool_->acquire(*this, wish());
   count_again(tried_, grant);
   return take(grant);
 }

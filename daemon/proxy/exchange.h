@@ -95,6 +95,8 @@ class Exchange final : public Timer, public BackendUser {
   };
 
   void on_grant(const Grant& grant) override;
+  Wish wish() const override { return {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_, others_only_}; }
+  void on_racer_failed(const BackendConnection& failed) override;
   void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
   void on_backend_cut() override;

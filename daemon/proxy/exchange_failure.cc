@@ -149,8 +149,12 @@ void Exchange::on_grant(const Grant& grant) {
   session_.proceed(step ? *step : advance());
 }
 
+void Exchange::on_racer_failed(const BackendConnection& failed) {
+  tried_.add(failed.member());
+  others_only_ = others_only_ || failed.failed_here();
+}
+
 void Exchange::on_connection_changed(BackendConnection& connection) {
-  if (connection_->state() == BackendConnection::State::kFailed) tried_.add(connection_->member());
   if (tracing()) [[unlikely]]
     trace_change(session_.socket().fd(), *connection_, connection);
   connection_ = &connection;

@@ -30,6 +30,9 @@ class RetryBudget {
     return true;
   }
 
+  // What was taken last led to no attempt.
+  void give_back() { credit_ = std::min(credit_ + kOne, most_); }
+
  private:
   static constexpr std::uint64_t kOne = 100;         // one retry, in hundredths
   static constexpr std::uint64_t kFullMs = 600'000;  // longer pauses fill no more than this long one

@@ -46,8 +46,12 @@ void TcpSession::on_ready(std::uint32_t events) {
   end(false);
 }
 
+void TcpSession::on_racer_failed(const BackendConnection& failed) {
+  tried_.add(failed.member());
+  others_only_ = others_only_ || failed.failed_here();
+}
+
 void TcpSession::on_connection_changed(BackendConnection& connection) {
-  if (connection_->state() == BackendConnection::State::kFailed) tried_.add(connection_->member());
   if (tracing()) [[unlikely]]
     trace_change(socket_.fd(), *connection_, connection);
   connection_ = &connection;
@@ -71,7 +75,7 @@ void TcpSession::on_backend_event() {
 void TcpSession::seek() {
   ++attempts_;
   transition(Phase::kSeeking);
-  const Grant grant = pool_->acquire(*this, {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_});
+  const Grant grant = pool_->acquire(*this, wish());
   count_again(tried_, grant);
   take(grant);
 }

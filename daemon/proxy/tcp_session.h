@@ -51,6 +51,8 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
     count_again(tried_, grant);
     take(grant);
   }
+  Wish wish() const override { return {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_}; }
+  void on_racer_failed(const BackendConnection& failed) override;
   void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
   void on_backend_cut() override { end(true); }

@@ -23,7 +23,8 @@ class TriedMembers {
   }
 
  private:
-  std::array<const Member*, kAttemptsPerRequest> members_{};  // not owned, compared only
+  // An attempt may be a race of two. Not owned, compared only.
+  std::array<const Member*, 2 * kAttemptsPerRequest> members_{};
   unsigned count_ = 0;
 };
 

@@ -49,6 +49,8 @@ class User final : public BackendUser {
     if (got_.connection != nullptr) pool_.release(*std::exchange(got_.connection, nullptr), false);
   }
   const Grant& got() const { return got_; }
+  Wish wish() const override { return {}; }
+  void on_racer_failed(const BackendConnection&) override {}
   bool served() const { return got_.connection != nullptr; }
 
   std::function<void()> when_granted;

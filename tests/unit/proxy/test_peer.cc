@@ -159,4 +159,9 @@ BlackHole::BlackHole(const char* host)
   }
 }
 
+void BlackHole::open() {
+  fillers_.clear();
+  while (wait_readable(fd_.get(), 0)) UniqueFd(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+}
+
 }  // namespace demo::test

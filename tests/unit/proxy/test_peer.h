@@ -77,6 +77,8 @@ class TestBackend {
 class BlackHole {
  public:
   explicit BlackHole(const char* host = "127.0.0.1");
+  // The next connect is answered; those that hang are when they are tried again.
+  void open();
   const Address& address() const { return address_; }
 
  private:
