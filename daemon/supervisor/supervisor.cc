@@ -241,7 +241,7 @@ void Supervisor::rebuild_snapshot() {
 void Supervisor::on_second() {
   systemd_.catch_up();
   if (!generation_doubt_.empty()) reserve_generations(generation_);
-  if (!file_base_doubt_.empty()) keep_file_base();
+  if (!file_base_doubt_.empty() && --file_base_wait_s_ == 0) keep_file_base();
   workers_.check_heartbeats(monotonic_ns());
   look_at_descriptors();
   members_.look_for_places();

@@ -239,6 +239,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   bool base_is_shared_ = true;           // the saved state has taken in the same
   std::string save_doubt_;               // StateStore::Saved of the last save
   std::string generation_doubt_;         // why generations may come again; empty: they do not
+  unsigned file_base_pause_s_ = 0;       // between two tries to keep it; doubled with each that fails
+  unsigned file_base_wait_s_ = 0;        // until the next one
   std::string file_base_doubt_;          // why the base of the file is not kept; empty: it is
   std::string control_trouble_;          // SupervisorApi; empty: there is none
   std::string save_failure_;             // why the last save failed; empty: it did not

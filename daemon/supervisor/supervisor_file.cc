@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <string_view>
@@ -13,6 +14,8 @@
 
 namespace demo {
 namespace {
+
+constexpr unsigned kLongestPauseS = 32;
 
 std::string plural(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -150,6 +153,9 @@ void Supervisor::keep_file_base() {
   if (!options_.store || !options_.file_base || options_.file_base_kept) return;
   const auto kept = options_.store->save_file(options_.encode(*options_.file_base));
   options_.file_base_kept = kept.has_value();
+  // It may hold a large body, and the disk be full for long.
+  file_base_pause_s_ = kept ? 0 : std::clamp(2 * file_base_pause_s_, 1U, kLongestPauseS);
+  file_base_wait_s_ = file_base_pause_s_;
   const std::string before = std::exchange(
       file_base_doubt_, kept ? "" : "what was taken of it cannot be kept: " + kept.error().message);
   if (file_base_doubt_ == before) return;
