@@ -6,12 +6,16 @@
 
 #include <array>
 #include <cerrno>
+#include <cstddef>
 #include <system_error>
 
 #include "failure.h"
 
 namespace demo::ctl {
 namespace {
+
+// More than the daemon takes of anything.
+constexpr std::size_t kMostBytes = 64UL * 1024 * 1024;
 
 Failure unreadable(const std::string& name, int error_number) {
   return usage_failure(
@@ -27,6 +31,9 @@ std::string read_all(int fd, const std::string& name) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) throw unreadable(name, errno);
     if (got == 0) return bytes;
+    if (bytes.size() > kMostBytes) {
+      throw usage_failure(fmt::format("{} holds more than {} MiB", name, kMostBytes / 1024 / 1024));
+    }
     bytes.append(block.data(), static_cast<std::size_t>(got));
   }
 }

@@ -73,6 +73,11 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
   options.config_source = use_saved ? "state" : flags.config_file.empty() ? "flags" : "file";
   options.file_base = use_saved ? std::move(state.file) : options.file_config;
   options.file_base_kept = use_saved;
+  if (use_saved && options.file_base) {
+    demo::Config settled = demo::settled_base(*options.file_base, options.file_config, options.config);
+    options.file_base_kept = settled == *options.file_base;
+    options.file_base = std::move(settled);
+  }
   options.read_file = [flags, cores](std::vector<std::string>& files) {
     return demo::read_configuration(flags, cores, &files);
   };

@@ -53,8 +53,12 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
                   "place"}}}) {
     optional_positional("FILE", "a file in place of the daemon's, - for standard input",
                         [this](const std::string& path) {
-                          request_.set_text(path == "-" ? read_standard_input() : read_input(path));
                           request_.set_name(path == "-" ? "standard input" : path);
+                          request_.set_text(path == "-" ? read_standard_input() : read_input(path));
+                          // It would take everything away: what a command that failed hands over.
+                          if (request_.text().find_first_not_of(" \t\r\n") == std::string::npos) {
+                            throw usage_failure(request_.name() + " is empty: there is nothing to apply");
+                          }
                         });
     option("--prefer", "file|running", "the side that stands where both changed the same thing differently",
            [this](const std::string& word) { request_.set_prefer(side(word)); });

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/printable.h"
 #include "base/read_file.h"
 #include "config/key_depth.h"
 #include "config/syntax_problem.h"
@@ -88,8 +89,8 @@ ParsedConfig parse_config(std::string_view text, const std::string& name, const 
   };
   std::stable_sort(problems.begin(), problems.end(), by_place);
   for (FileProblem& problem : problems) {
-    problem.error.message =
-        fmt::format("{}:{}:{}: {}", name, problem.place.line, problem.place.column, problem.error.message);
+    problem.error.message = fmt::format("{}:{}:{}: {}", name, problem.place.line, problem.place.column,
+                                        printable(problem.error.message));
     parsed.problems.push_back(std::move(problem.error));
   }
   return parsed;

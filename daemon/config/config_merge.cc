@@ -192,7 +192,50 @@ class Merger {
   const MergeSide side_;
 };
 
+// What file and running state agree on becomes the base's, from one section to those in it.
+class Settler {
+ public:
+  template <typename S>
+  static void settle_section(const S& file, const S& running, S& base) {
+    std::size_t number = 0;
+    auto visit = [&]<typename T>(std::string_view, T& value, FieldUnit = FieldUnit::kNone) {
+      const T& wanted = value_at<T>(file, number);
+      const T& runs = value_at<T>(running, number++);
+      if constexpr (Section<T> && !kIsOneValue<T>) {
+        settle_section(wanted, runs, value);
+      } else if constexpr (SectionList<T>) {
+        settle_list(wanted, runs, value);
+      } else {
+        if (wanted == runs) value = wanted;
+      }
+    };
+    for_each_field(base, visit);
+  }
+
+ private:
+  template <typename T>
+  static void settle_list(const std::vector<T>& file, const std::vector<T>& running, std::vector<T>& base) {
+    std::erase_if(base, [&](const T& element) {
+      return find_same(file, element) == nullptr && find_same(running, element) == nullptr;
+    });
+    for (T& element : base) {
+      const T* const wanted = find_same(file, element);
+      const T* const runs = find_same(running, element);
+      if (wanted != nullptr && runs != nullptr) settle_section(*wanted, *runs, element);
+    }
+    for (const T& element : file) {
+      const T* const runs = find_same(running, element);
+      if (find_same(base, element) == nullptr && runs != nullptr && *runs == element) base.push_back(element);
+    }
+  }
+};
+
 }  // namespace
+
+Config settled_base(Config base, const Config& file, const Config& running) {
+  Settler::settle_section(file, running, base);
+  return base;
+}
 
 ConfigMerge merge_config(const std::optional<Config>& base, const Config& file, const Config& running,
                          MergeSide side) {

@@ -42,6 +42,11 @@ struct ConfigMerge {
 ConfigMerge merge_config(const std::optional<Config>& base, const Config& file, const Config& running,
                          MergeSide side);
 
+// The base where everything that file and running agree on has been taken in: what a daemon that ended
+// between the writes of its state and of the base would have gone on to write, so that what is undone at run
+// time from then on is a change of that side. Elements that both added differently stay out of it.
+Config settled_base(Config base, const Config& file, const Config& running);
+
 // How the running state and the file stand to each other.
 struct FileComparison {
   bool equal = false;           // nothing differs

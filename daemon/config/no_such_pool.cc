@@ -8,11 +8,14 @@
 
 namespace demo {
 
-Error no_such_pool(const Config& config, const std::string& name) {
+std::string near_pool(const Config& config, const std::string& name) {
   std::vector<std::string> names;
   for (const Pool& pool : config.pools) names.push_back(pool.name);
-  return {ErrorCode::kNotFound,
-          fmt::format("no pool is named \"{}\"{}", name, text::did_you_mean(text::nearest_word(name, names))),
+  return text::did_you_mean(text::nearest_word(name, names));
+}
+
+Error no_such_pool(const Config& config, const std::string& name) {
+  return {ErrorCode::kNotFound, fmt::format("no pool is named \"{}\"{}", name, near_pool(config, name)),
           "pool", name};
 }
 

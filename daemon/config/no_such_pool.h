@@ -7,6 +7,9 @@
 
 namespace demo {
 
+// ", did you mean \"api\"?" of the pool whose name is near, or nothing.
+std::string near_pool(const Config& config, const std::string& name);
+
 // Why there is no pool of the name, with the near one. kNotFound.
 Error no_such_pool(const Config& config, const std::string& name);
 

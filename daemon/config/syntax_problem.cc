@@ -36,8 +36,25 @@ std::optional<BareWord> bare_word(std::string_view line) {
   const std::string_view rest = line.substr(equals + 1);
   const std::string_view word = trim(rest.substr(0, rest.find('#')));
   if (key.empty() || key.front() == '[' || word.empty()) return std::nullopt;
-  if (word.find_first_of("\"'[]{},=") != std::string_view::npos) return std::nullopt;
+  const auto quotes = std::ranges::count_if(word, [](char c) { return c == '"' || c == '\''; });
+  if (quotes > 1 || word.find_first_of("[]{},=") != std::string_view::npos) return std::nullopt;
   return BareWord{key, word, static_cast<std::uint32_t>(word.data() - line.data() + 1)};
+}
+
+// What is wrong with it, and how it is right.
+std::string advice(std::string_view key, std::string_view word) {
+  if (word == "yes" || word == "no" || word == "on" || word == "off") {
+    return fmt::format("use true or false, or quotes for a text, {} = {}", key,
+                       word == "yes" || word == "on");
+  }
+  if (word.find_first_not_of("0123456789") == std::string_view::npos) {
+    return word.front() == '0' ? "a number does not begin with 0" : "too large a number";
+  }
+  std::string text(word);
+  std::erase_if(text, [](char c) { return c == '"' || c == '\''; });
+  return fmt::format("{}, {} = \"{}\"",
+                     text.size() < word.size() ? "a quote is missing" : "a text must be in quotes", key,
+                     text);
 }
 
 }  // namespace
@@ -49,7 +66,7 @@ FileProblem syntax_problem(std::string_view text, FilePlace place, std::string_v
     const std::string word(bare->word);
     return {{place.line, bare->column},
             invalid(std::string(bare->key), word,
-                    fmt::format("{0} is {1}: a text must be in quotes, {0} = \"{1}\"", bare->key, word))};
+                    fmt::format("{} is {}: {}", bare->key, word, advice(bare->key, word)))};
   }
   constexpr std::string_view kPrefix = "Error while parsing ";
   if (why.starts_with(kPrefix)) why.remove_prefix(kPrefix.size());

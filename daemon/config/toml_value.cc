@@ -108,7 +108,9 @@ std::string read_integer(const toml::node& node, std::uint64_t most, std::uint64
   }
   if (unit == FieldUnit::kBytes) return "must be a number of bytes, or a text such as \"20k\" or \"1m\"";
   if (node.value_exact<std::int64_t>().value_or(0) < 0) return "must be a whole number, not less than 0";
-  return number ? "too large" : "must be a whole number, without quotes";
+  const auto text = node.value_exact<std::string_view>();
+  if (number) return "too large";
+  return text && parse_byte_size(*text) ? "must be a whole number, without quotes" : "must be a whole number";
 }
 
 }  // namespace demo

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include <array>
@@ -18,6 +20,7 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "config/fields.h"
+#include "text/closest_word.h"
 
 // One value of the file read into one field. Each function writes `value` and returns "", or leaves it and
 // returns why the node does not fit, as the end of a sentence: "must be true or false".
@@ -60,22 +63,24 @@ inline std::optional<LogLevel> parse_name(std::string_view text, LogLevel) {
   return parse_log_level(text, level) ? std::optional(level) : std::nullopt;
 }
 
-// "must be one of auto, server, ...": every value of an enum whose values are below 16.
+// "must be one of auto, server, ..., did you mean \"auto\"?": every value of an enum whose values are below
+// 16, and the one that is near to what was given.
 template <typename Enum>
-std::string must_be_one_of() {
-  std::string names;
+std::string must_be_one_of(std::string_view given) {
+  std::vector<std::string> names;
   for (std::uint8_t number = 0; number < 16; ++number) {
     const std::string_view name = to_string(static_cast<Enum>(number));
-    if (name != "unknown") names.append(names.empty() ? "" : ", ").append(name);
+    if (name != "unknown") names.emplace_back(name);
   }
-  return "must be one of " + names;
+  return fmt::format("must be one of {}{}", fmt::join(names, ", "),
+                     text::did_you_mean(text::nearest_word(given, names)));
 }
 
 template <typename Enum>
 requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enum& value, FieldUnit) {
   const auto text = node.value_exact<std::string_view>();
   const std::optional<Enum> parsed = text ? parse_name(*text, Enum{}) : std::nullopt;
-  if (!parsed) return must_be_one_of<Enum>();
+  if (!parsed) return must_be_one_of<Enum>(text.value_or(""));
   value = *parsed;
   return "";
 }

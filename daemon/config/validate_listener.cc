@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "config/no_such_pool.h"
 #include "config/validate_pool.h"
 
 namespace demo {
@@ -70,7 +71,8 @@ void validate_listener(const Config& config, const Listener& listener, Problems 
   const bool needs_pool = listener.mode == ListenerMode::kProxy || listener.mode == ListenerMode::kTcp;
   if (needs_pool && find_pool(config, listener.pool) == nullptr) {
     problems.add("pool", listener.pool,
-                 fmt::format("no pool has this name, and a {} listener needs one", to_string(listener.mode)));
+                 fmt::format("no pool has this name, and a {} listener needs one{}", to_string(listener.mode),
+                             near_pool(config, listener.pool)));
   }
   if (listener.address.is_unix() && listener.accept_mode && has_socket_per_worker(*listener.accept_mode)) {
     problems.add("accept_mode", std::string(to_string(*listener.accept_mode)),

@@ -193,6 +193,7 @@ StatusReport Supervisor::build_status() const {
   report.backends = backend_reports();
   report.problems = worker_problems();
   for (const auto& [address, why] : listener_problems()) report.problems.push_back(why);
+  if (config_.listeners.empty()) report.problems.emplace_back("no listener: nobody is served (add-listener)");
   TrafficProblems traffic = traffic_problems(report.backends);
   std::move(traffic.refused.begin(), traffic.refused.end(), std::back_inserter(report.problems));
   for (std::string& problem : state_problems()) report.problems.push_back(std::move(problem));

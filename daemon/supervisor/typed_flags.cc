@@ -79,6 +79,8 @@ class Reader {
           "", value,
           fmt::format("\"{}\" is not expected: it belongs to no flag; demo-server --help lists them", value));
     }
+    if (value.empty())
+      return refusal(open_name_, "", fmt::format("needs a value, {}", open_->get_type_name()));
     ++open_values_;
     const std::string option = long_name(*open_);
     if (open_->get_expected_max() > 1) return {};

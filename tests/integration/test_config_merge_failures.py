@@ -11,7 +11,6 @@ from edited_file import EditedFile, keep_a_change
 from test_state_file import fill, small_disk  # noqa: F401
 from waiting import PATIENCE, eventually
 
-
 @pytest.fixture
 def edited(new_daemon):
     return EditedFile(new_daemon()).start()
@@ -29,6 +28,28 @@ def test_without_the_base_each_difference_is_to_be_decided(edited):
     assert "is not known" in refused.stderr and "--prefer" in refused.stderr
     edited.apply("--prefer", "running")
     assert edited.line().endswith("1 run-time change, 0 changes in the file not applied")
+
+
+def test_what_came_with_the_file_and_goes_at_run_time_stays_away(edited):
+    """Though the daemon died before it had written what it took in."""
+    keep_a_change(edited)
+    before = (edited.state / "file.json").read_bytes()
+    edited.path.write_text(f'{edited.path.read_text()}[[pool.backend]]\naddress = "127.0.0.1:11"\n')
+    edited.apply()
+    edited.daemon.kill()
+    (edited.state / "file.json").write_bytes(before)
+    edited.start()
+    edited.daemon.democtl("remove-backend", "127.0.0.1:11", "--pool", "api")
+    edited.apply()
+    assert "127.0.0.1:11" not in edited.daemon.democtl("backends").stdout
+
+
+def test_nothing_is_no_file(edited):
+    running = edited.daemon.monitor.GetConfig().running
+    for empty in ("/dev/null", "-"):
+        refused = edited.apply(empty, code=2)
+        assert "is empty: there is nothing to apply" in refused.stderr
+    assert edited.daemon.monitor.GetConfig().running == running
 
 
 def test_a_damaged_base_is_set_aside_and_the_state_is_in_force(edited):

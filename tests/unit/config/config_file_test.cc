@@ -258,7 +258,37 @@ TEST(ConfigFile, TellsThatATextNeedsQuotes) {
                 ElementsAre(HasSubstr(std::string("a text must be in quotes, x = \"") + word)))
         << word;
   }
-  EXPECT_THAT(messages("x = \"open\n"), ElementsAre(HasSubstr("this is no TOML")));
+  EXPECT_THAT(messages("x = \"open\n"),
+              ElementsAre("test.toml:1:5: x is \"open: a quote is missing, x = \"open\""));
+  EXPECT_THAT(messages("x = info\"\n"),
+              ElementsAre("test.toml:1:5: x is info\": a quote is missing, x = \"info\""));
+}
+
+TEST(ConfigFile, SaysHowABareWordIsRightThatIsNoText) {
+  EXPECT_THAT(messages("x = yes\n"),
+              ElementsAre("test.toml:1:5: x is yes: use true or false, or quotes for a text, x = true"));
+  EXPECT_THAT(messages("x = 010\n"), ElementsAre("test.toml:1:5: x is 010: a number does not begin with 0"));
+  EXPECT_THAT(messages("x = 99999999999999999999\n"),
+              ElementsAre("test.toml:1:5: x is 99999999999999999999: too large a number"));
+  // What has followed the advice is not sent back.
+  EXPECT_THAT(messages("[workers]\ncount = \"auto\"\n"),
+              ElementsAre("test.toml:2:9: workers.count is \"auto\": must be a whole number"));
+  EXPECT_THAT(messages("[workers]\ncount = \"2\"\n"),
+              ElementsAre("test.toml:2:9: workers.count is \"2\": must be a whole number, without quotes"));
+}
+
+TEST(ConfigFile, SuggestsTheNearWordAndTheNearPool) {
+  EXPECT_THAT(messages("[[listener]]\naddress = \":80\"\nmode = \"prxy\"\n"),
+              ElementsAre(HasSubstr(", did you mean \"proxy\"?")));
+  EXPECT_THAT(
+      messages(
+          "[[pool]]\nname = \"api\"\n[[listener]]\naddress = \":80\"\nmode = \"proxy\"\npool = \"apii\"\n"),
+      ElementsAre(HasSubstr("needs one, did you mean \"api\"?")));
+}
+
+TEST(ConfigFile, TellsEachProblemInOneLine) {
+  EXPECT_THAT(messages("log_level = \"a\\n2026 error\\u001b[31m\"\n"),
+              ElementsAre(HasSubstr("a\\x0a2026 error\\x1b[31m")));
 }
 
 TEST(ConfigFile, TellsTheLineOfARuleThatTheWholeBreaks) {

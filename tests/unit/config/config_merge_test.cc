@@ -243,5 +243,32 @@ TEST(CompareWithFile, CountsTheChangesOfBothSides) {
   EXPECT_EQ(unknown.differences, 2U);
 }
 
+// As after a death between the writes of the state and of the base.
+TEST(SettledBase, TakesInWhatFileAndRunningStateAgreeOn) {
+  const Config base = base_config();
+  Config file = base;
+  file.response.status = 203;
+  file.listeners.push_back(listener("127.0.0.1:81"));
+  file.pools[0].backends.erase(file.pools[0].backends.begin());
+  Config running = file;
+  EXPECT_EQ(settled_base(base, file, running), file);
+  // What is undone from then on is a change of that side.
+  const Config settled = settled_base(base, file, running);
+  running.listeners.pop_back();
+  EXPECT_EQ(merge_config(settled, file, running, MergeSide::kNone).config, running);
+}
+
+TEST(SettledBase, LeavesWhatTheyDifferIn) {
+  const Config base = base_config();
+  Config file = base;
+  file.response.status = 203;
+  file.listeners.push_back(listener("127.0.0.1:81", ListenerMode::kServer));
+  Config running = base;
+  running.response.status = 204;
+  running.listeners.push_back(listener("127.0.0.1:81", ListenerMode::kRaw));
+  running.pools[0].backends[0].weight = 5;
+  EXPECT_EQ(settled_base(base, file, running), base);
+}
+
 }  // namespace
 }  // namespace demo

@@ -80,6 +80,8 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"--accept-mode"}, "--accept-mode: needs a value, MODE"},
         BadLine{{"--accept-mode", "--control", "unix:///x"}, "--accept-mode: needs a value, MODE"},
         BadLine{{"--accept-mode", "reusport"}, "did you mean \"reuseport\"?"},
+        BadLine{{"--config", ""}, "--config: needs a value, FILE"},
+        BadLine{{"--state-dir="}, "--state-dir: needs a value"}, BadLine{{"-o", ""}, "-o: needs a value"},
         BadLine{{"--keepalive=no"}, "--keepalive: takes no value"},
         BadLine{{"-kw", "x"}, "-w: \"x\": must be"}, BadLine{{"nonsense"}, "\"nonsense\" is not expected"},
         BadLine{{"--no-such-flag"}, "--no-such-flag"}, BadLine{{"--accept-mode", "sideways"}, "sideways"},
