@@ -59,6 +59,9 @@ TEST_F(FamilyRaceCost, NothingWarmIsClosedForIt) {
   proxy.pool().members[kOther].max_connections = 1;
   take_turns();
   Kept kept = keep_one();
+  // A client that stays would go over to the other mode, and ask as well.
+  kept.client.close();
+  ASSERT_TRUE(proxy.eventually([&] { return proxy.stats().worker.connections_open.get() == 0; }));
   proxy.use_tcp_mode();
   TestPeer client = proxy.connect("question");
   TestPeer served = third.accept();
