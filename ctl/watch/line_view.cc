@@ -34,14 +34,15 @@ class LineView : public StatsView {
         session_.settings().output == Output::kTable || session_.settings().output == Output::kWide;
     const std::int64_t at = interval.sample.at().seconds();
     const std::string time = for_people ? local_time(at) : utc_time(at);
-    if (for_people) {
-      Sheet sheet = counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time);
-      if (!session_.settings().fields.empty()) sheet = with_fields(sheet, session_.settings().fields);
-      if (lines_ % kHeadingEvery == 0) out << text_line(headings(sheet));
-      out << text_line(sheet.rows.front());
+    const std::vector<std::string>& fields = session_.settings().fields;
+    if (for_people && fields.empty()) {
+      print_text(out,
+                 counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time));
     } else {
-      print_rows(out,
-                 counters_ ? interval_sheets(interval.sample, time) : interval_sheets(interval.rates, time));
+      Sheet sheet = sheet_with(
+          counters_ ? interval_sheets(interval.sample, time) : interval_sheets(interval.rates, time), fields);
+      if (!fields.empty()) sheet = with_fields(sheet, fields);
+      for_people ? print_text(out, sheet) : print_rows(out, sheet);
     }
     out.flush();
     ++lines_;
@@ -63,10 +64,12 @@ class LineView : public StatsView {
   }
 
  private:
-  void print_rows(std::ostream& out, const std::vector<NamedSheet>& sheets) const {
-    const std::vector<std::string>& fields = session_.settings().fields;
-    Sheet sheet = sheet_with(sheets, fields);
-    if (!fields.empty()) sheet = with_fields(sheet, fields);
+  void print_text(std::ostream& out, const Sheet& sheet) const {
+    if (lines_ % kHeadingEvery == 0) out << text_line(headings(sheet));
+    for (const auto& row : sheet.rows) out << text_line(row);
+  }
+
+  void print_rows(std::ostream& out, const Sheet& sheet) const {
     const bool json = session_.prints_json();
     if (!json && lines_ == 0) out << csv_heading(sheet);
     for (const auto& row : sheet.rows) out << (json ? row_json(sheet, row) + '\n' : csv_row(row));

@@ -256,38 +256,6 @@ TEST_F(RunTest, ShowsWhatIsWrongInStatus) {
   EXPECT_THAT(out_, HasSubstr("! worker 1 dies at start\n"));
 }
 
-TEST_F(RunTest, WatchesALineAnInterval) {
-  std::vector<api::WatchStatsResponse> samples(3);
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    api::StatsSample& sample = *samples[i].mutable_sample();
-    sample.set_complete(true);
-    sample.set_monotonic_ns((i + 1) * 1'000'000'000);
-    sample.mutable_total()->set_requests(i * 250);
-  }
-  daemon_.answer("WatchStats", {&samples[0], &samples[1], &samples[2]});
-  EXPECT_EQ(democtl({"stats", "--watch", "--count", "2", "-o", "csv", "--fields", "req/s"}), 0);
-  EXPECT_EQ(out_, "req/s\n250\n250\n");
-  EXPECT_TRUE(daemon_.request<api::WatchStatsRequest>("WatchStats").always_complete());
-}
-
-TEST_F(RunTest, GoesOnWatchingADaemonThatCameBack) {
-  std::vector<api::WatchStatsResponse> samples(2);
-  samples[0].mutable_sample()->set_monotonic_ns(1'000'000'000);
-  samples[1].mutable_sample()->set_monotonic_ns(2'000'000'000);
-  daemon_.answer("WatchStats", {&samples[0], &samples[1]},
-                 grpc::Status(grpc::StatusCode::UNAVAILABLE, "the daemon is stopping"));
-  EXPECT_EQ(democtl({"stats", "--watch", "--count", "2", "-o", "csv", "--fields", "req/s"}), 0);
-  EXPECT_EQ(out_, "req/s\n0\n0\n");
-  EXPECT_THAT(err_, HasSubstr("went away, reconnecting\n"));
-  EXPECT_THAT(err_, HasSubstr("is back\n"));
-}
-
-TEST_F(RunTest, EndsAWatchThatIsRefused) {
-  daemon_.refuse("WatchStats", grpc::StatusCode::INVALID_ARGUMENT, "at least 100ms", "interval", "1ms");
-  EXPECT_EQ(democtl({"stats", "--watch", "--interval", "1ms"}), 2);
-  EXPECT_EQ(err_, "democtl: interval: \"1ms\": at least 100ms\n");
-}
-
 TEST_F(RunTest, EndsAWatchWhoseSamplesDoNotComeInTime) {
   api::WatchStatsResponse sample;
   sample.mutable_sample()->set_monotonic_ns(1'000'000'000);
@@ -340,22 +308,6 @@ TEST_F(RunTest, FailsWithASentenceWhenItsOutputCannotBeWritten) {
     EXPECT_EQ(run(words, console), 1) << verb;
     EXPECT_EQ(err.str(), "democtl: standard output cannot be written: is the disk full?\n") << verb;
   }
-}
-
-TEST_F(RunTest, RecordsWhatReplayShows) {
-  std::vector<api::WatchStatsResponse> samples(2);
-  samples[0].mutable_sample()->set_monotonic_ns(1'000'000'000);
-  samples[1].mutable_sample()->set_monotonic_ns(3'000'000'000);
-  samples[1].mutable_sample()->mutable_total()->set_requests(500);
-  daemon_.answer("WatchStats", {&samples[0], &samples[1]});
-  const std::string file = testing::TempDir() + "recording.jsonl";
-  EXPECT_EQ(democtl({"stats", "--record", file, "--count", "1", "-o", "csv", "--fields", "req/s"}), 0);
-  const std::string live = out_;
-  daemon_.stop();
-  EXPECT_EQ(democtl({"stats", "--replay", file, "-o", "csv", "--fields", "req/s"}), 0);
-  EXPECT_EQ(out_, live);
-  EXPECT_EQ(out_, "req/s\n250\n");
-  std::remove(file.c_str());
 }
 
 TEST_F(RunTest, NamesTheLineOfARecordingThatIsNoSample) {
