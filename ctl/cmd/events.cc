@@ -124,14 +124,11 @@ class Events : public Command {
     std::deque<api::Event> events;
     api::WatchEventsResponse response;
     const auto patience = session.settings().timeout.value_or(Session::kPatience);
-    Stream::Next next = Stream::Next::kNothing;
-    while ((next = stream->next(response, patience)) == Stream::Next::kMessage) {
+    while (stream->next(response, patience) == Stream::Next::kMessage) {
       seen = std::max(seen, response.event().sequence());
       events.push_back(std::move(*response.mutable_event()));
       if (events.size() > last) events.pop_front();
     }
-    if (next == Stream::Next::kNothing)
-      throw failure_of({.code = 4, .message = "", .details = ""}, channel.target());
     if (!stream->status().ok()) throw failure_of(stream->status(), channel.target());
     return events;
   }

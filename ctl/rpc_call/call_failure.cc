@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cctype>
+#include <string_view>
 
 #include "demo/control/v1/error.pb.h"
 
@@ -84,11 +84,30 @@ std::string sentence(const CallStatus& status) {
   return text;
 }
 
+std::string_view doubt_about_change(Access access) {
+  return access == Access::kChange ? ": the change may still come into force, which democtl events tells"
+                                   : "";
+}
+
 }  // namespace
 
 bool is_gone(const CallStatus& status) { return status.ok() || status.code == kUnavailable; }
 
 Failure failure_of(const CallStatus& status, const Target& target, Access access) {
+  if (status.door == CallStatus::Door::kQueueFull) {
+    return {
+        ExitCode::kUnreachable,
+        fmt::format("the daemon at {} is busy: its queue of new connections is full, and none of ours was "
+                    "taken in time (--timeout)",
+                    target.text())};
+  }
+  if (status.door == CallStatus::Door::kClosed) {
+    return {
+        ExitCode::kUnreachable,
+        fmt::format("the daemon at {} closed the connection without an answer: it ends, or it has as many "
+                    "connections of this user as it takes{}",
+                    target.text(), doubt_about_change(access))};
+  }
   // Without details it is the transport that speaks, not the daemon.
   if (status.code == kUnavailable && status.details.empty()) {
     const std::string advice = target.is_unix() ? "is demo-server running? systemctl status demo-server tells"
@@ -96,11 +115,8 @@ Failure failure_of(const CallStatus& status, const Target& target, Access access
     return {ExitCode::kUnreachable, fmt::format("cannot reach the daemon at {}: {}", target.text(), advice)};
   }
   if (status.code == kDeadlineExceeded && status.details.empty()) {
-    return {ExitCode::kTimedOut,
-            fmt::format("the daemon at {} did not answer in time (--timeout){}", target.text(),
-                        access == Access::kChange
-                            ? ": the change may still come into force, which democtl events tells"
-                            : "")};
+    return {ExitCode::kTimedOut, fmt::format("the daemon at {} did not answer in time (--timeout){}",
+                                             target.text(), doubt_about_change(access))};
   }
   if (status.code == kUnimplemented && status.details.empty()) {
     return {ExitCode::kDenied, fmt::format("{} does not offer this: use the control socket", target.text())};

@@ -1,9 +1,7 @@
 #include "rpc_call/channel.h"
 
 #include <google/protobuf/descriptor.h>
-#include <grpcpp/create_channel.h>
 #include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/security/credentials.h>
 
 #include <cstdlib>
 #include <string>
@@ -12,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "input_file.h"
+#include "rpc_call/connector.h"
 
 namespace demo::ctl {
 namespace {
@@ -55,26 +53,14 @@ bool from_buffer(const grpc::ByteBuffer& buffer, Message& message) {
   return message.ParseFromString(bytes);
 }
 
-CallStatus to_call_status(const grpc::Status& status) {
-  return {static_cast<int>(status.error_code()), status.error_message(), status.error_details()};
+CallStatus to_call_status(const grpc::Status& status, const Target& target) {
+  CallStatus result{static_cast<int>(status.error_code()), status.error_message(), status.error_details()};
+  const bool by_transport =
+      status.error_code() == grpc::StatusCode::UNAVAILABLE && status.error_details().empty();
+  // The connection of a unix socket was made before the call.
+  if (by_transport && target.is_unix()) result.door = CallStatus::Door::kClosed;
+  return result;
 }
-
-std::string read_pem(const std::string& option, const std::string& path) {
-  return read_input(path, fmt::format("{} {}", option, path));
-}
-
-std::shared_ptr<grpc::ChannelCredentials> credentials_for(const Target& target) {
-  if (target.is_unix() || !target.tls.any()) return grpc::InsecureChannelCredentials();
-  grpc::SslCredentialsOptions options;
-  options.pem_root_certs = read_pem("--tls-ca", target.tls.ca);
-  options.pem_cert_chain = read_pem("--tls-cert", target.tls.certificate);
-  options.pem_private_key = read_pem("--tls-key", target.tls.key);
-  return grpc::SslCredentials(options);
-}
-
-// A daemon that does not answer a ping in this time is gone; it lets clients ask every 10 s at most.
-constexpr int kPingEveryMs = 15'000;
-constexpr int kPingPatienceMs = 10'000;
 
 // The tags of one stream's completion queue: at most one operation of each kind is under way.
 enum Tag : std::intptr_t { kStarted = 1, kWritten, kRead, kFinished };
@@ -82,11 +68,9 @@ void* tag(Tag value) { return reinterpret_cast<void*>(static_cast<std::intptr_t>
 
 class GrpcStream : public Stream {
  public:
-  GrpcStream(std::unique_ptr<grpc::GenericStub> stub, const Message& request)
-      : stub_(std::move(stub)), request_(to_buffer(request)) {
-    call_ = stub_->PrepareCall(&context_, path_of(request), &queue_);
-    call_->StartCall(tag(kStarted));
-  }
+  // connector: borrowed.
+  GrpcStream(const Connector& connector, const Message& request)
+      : connector_(connector), path_(path_of(request)), request_(to_buffer(request)) {}
 
   ~GrpcStream() override {
     context_.TryCancel();
@@ -99,6 +83,7 @@ class GrpcStream : public Stream {
 
   Next next(Message& message, std::chrono::milliseconds patience) override {
     const auto deadline = std::chrono::system_clock::now() + patience;
+    if (stub_ == nullptr && !connect(patience)) return ended_ ? Next::kEnded : Next::kNothing;
     while (!ended_) {
       void* event = nullptr;
       bool ok = false;
@@ -114,6 +99,21 @@ class GrpcStream : public Stream {
   const CallStatus& status() const override { return call_status_; }
 
  private:
+  // Whether there is a connection, and the call is under way. A full queue may have room the next time.
+  bool connect(std::chrono::milliseconds patience) {
+    Connector::Connection made = connector_.connect(patience);
+    if (made.stub == nullptr) {
+      call_status_ = made.status;
+      ended_ = made.status.door != CallStatus::Door::kQueueFull;
+      return false;
+    }
+    call_status_ = kNoAnswerYet;
+    stub_ = std::move(made.stub);
+    call_ = stub_->PrepareCall(&context_, path_, &queue_);
+    call_->StartCall(tag(kStarted));
+    return true;
+  }
+
   // Takes the operation one step further; true when an answer is there.
   bool advance(Tag event, bool ok) {
     switch (event) {
@@ -133,34 +133,40 @@ class GrpcStream : public Stream {
         return false;
       case kFinished:
         ended_ = true;
-        call_status_ = to_call_status(status_);
+        call_status_ = to_call_status(status_, connector_.target());
         return false;
     }
     std::abort();
   }
 
-  const std::unique_ptr<grpc::GenericStub> stub_;
+  const Connector& connector_;
+  const std::string path_;
   const grpc::ByteBuffer request_;
+  std::unique_ptr<grpc::GenericStub> stub_;  // null until there is a connection
   grpc::CompletionQueue queue_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::GenericClientAsyncReaderWriter> call_;
   grpc::ByteBuffer answer_;
   grpc::Status status_;
-  CallStatus call_status_;
+  CallStatus call_status_ = kNoAnswerYet;
   bool ended_ = false;
 };
 
 class GrpcChannel : public Channel {
  public:
-  explicit GrpcChannel(const Target& target) : target_(target), credentials_(credentials_for(target)) {}
+  explicit GrpcChannel(const Target& target) : connector_(target) {}
 
-  const Target& target() const override { return target_; }
+  const Target& target() const override { return connector_.target(); }
 
   CallStatus call(const Message& request, Message& response, std::chrono::milliseconds deadline) override {
-    // A connection that failed waits before it tries again, longer each time; a new one tries at once.
-    if (stub_ == nullptr) stub_ = connect();
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + deadline);
+    // A connection that failed waits before it tries again, longer each time; a new one tries at once.
+    if (stub_ == nullptr) {
+      Connector::Connection made = connector_.connect(deadline);
+      if (made.stub == nullptr) return made.status;
+      stub_ = std::move(made.stub);
+    }
     grpc::CompletionQueue queue;
     const auto reader = stub_->PrepareUnaryCall(&context, path_of(request), to_buffer(request), &queue);
     reader->StartCall();
@@ -174,30 +180,15 @@ class GrpcChannel : public Channel {
     if (status.ok() && !from_buffer(answer, response)) {
       return {static_cast<int>(grpc::StatusCode::INTERNAL), "the answer is not of this API", ""};
     }
-    return to_call_status(status);
+    return to_call_status(status, target());
   }
 
   std::unique_ptr<Stream> start(const Message& request) override {
-    return std::make_unique<GrpcStream>(connect(), request);
+    return std::make_unique<GrpcStream>(connector_, request);
   }
 
  private:
-  std::unique_ptr<grpc::GenericStub> connect() const {
-    grpc::ChannelArguments arguments;
-    arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-    arguments.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
-    arguments.SetMaxReceiveMessageSize(-1);
-    // While a call runs, and however little a stream carries.
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingEveryMs);
-    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingPatienceMs);
-    arguments.SetInt(GRPC_ARG_HTTP2_MAX_PINGS_WITHOUT_DATA, 0);
-    if (!target_.tls.server_name.empty()) arguments.SetSslTargetNameOverride(target_.tls.server_name);
-    return std::make_unique<grpc::GenericStub>(grpc::CreateCustomChannel(
-        target_.is_unix() ? "unix:" + target_.path : target_.host_port, credentials_, arguments));
-  }
-
-  const Target target_;
-  const std::shared_ptr<grpc::ChannelCredentials> credentials_;
+  const Connector connector_;
   std::unique_ptr<grpc::GenericStub>
       stub_;  // null before the first call and after one that did not get through
 };

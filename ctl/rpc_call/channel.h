@@ -23,8 +23,9 @@ class Stream {
 
   virtual ~Stream() = default;
 
-  // Waits at most `patience` for the next answer and reads it into the message. After kEnded, status() says
-  // why.
+  // Waits at most `patience` for the next answer, and for room in the daemon's queue of new connections
+  // before the first, and reads it into the message. After kEnded, status() says why, after kNothing what is
+  // to be said when time is up.
   virtual Next next(google::protobuf::Message& message, std::chrono::milliseconds patience) = 0;
   virtual const CallStatus& status() const = 0;
 };
@@ -43,6 +44,7 @@ class Channel {
   // Blocks until the answer or the deadline; never throws.
   virtual CallStatus call(const google::protobuf::Message& request, google::protobuf::Message& response,
                           std::chrono::milliseconds deadline) = 0;
+  // The stream borrows the channel.
   virtual std::unique_ptr<Stream> start(const google::protobuf::Message& request) = 0;
 };
 

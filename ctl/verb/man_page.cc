@@ -200,7 +200,7 @@ constexpr std::array<ExitCodeText, 9> kExitCodes{{
     {ExitCode::kNotFound, "What is named does not exist."},
     {ExitCode::kConflict, "It exists already, or the state does not allow it, or it moved on."},
     {ExitCode::kPartial, "Applied by some workers only; standard error says which not and why."},
-    {ExitCode::kUnreachable, "The daemon is unreachable."},
+    {ExitCode::kUnreachable, "The daemon is unreachable, or takes no connection for the time of --timeout."},
     {ExitCode::kDenied, "Denied."},
     {ExitCode::kTimedOut, "Timed out; also a drain that cut something off."},
 }};

@@ -35,7 +35,7 @@ std::optional<milliseconds> LiveSource::interval() const {
 
 SampleSource::Next LiveSource::nothing() const {
   if (!due_ || steady_clock::now() < *due_) return Next::kNothing;
-  throw failure_of({.code = 4, .message = "", .details = ""}, channel_.target());
+  throw failure_of(stream_ == nullptr ? kNoAnswerYet : stream_->status(), channel_.target());
 }
 
 SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patience) {

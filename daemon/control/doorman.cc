@@ -17,6 +17,17 @@ namespace demo {
 namespace {
 
 constexpr int kStarvedRetryMs = 100;
+constexpr int kForEver = -1;
+// To accept one and to refuse it takes microseconds, to give one to gRPC a hundred times as long: so many are
+// accepted for each that a user is served, and no crowd fills the queue of the kernel faster than it is
+// emptied.
+constexpr int kAcceptedATurn = 256;
+
+// Its client is gone, and no answer can reach it: nothing to serve.
+bool has_left(int connection) {
+  pollfd watched{connection, 0, 0};
+  return ::poll(&watched, 1, 0) == 1 && (watched.revents & (POLLHUP | POLLERR)) != 0;
+}
 
 // So many connections that the supervisor keeps descriptors for its workers, whatever its limit is.
 std::size_t most_connections() {
@@ -53,13 +64,22 @@ void Doorman::close() {
   if (!thread_.joinable()) return;
   ::eventfd_write(stop_.get(), 1);
   thread_.join();
+  line_.clear();
 }
 
 void Doorman::run() {
-  while (wait(-1, true)) {
-    while (accept_one()) {
+  while (wait(line_.empty() ? kForEver : 0, true)) {
+    for (int accepted = 0; accepted < kAcceptedATurn && accept_one(); ++accepted) {
     }
-    if (starved_ && !wait(kStarvedRetryMs, false)) return;
+    pass_turn();
+    if (starved_ && !wait(line_.empty() ? kStarvedRetryMs : 0, false)) return;
+  }
+}
+
+void Doorman::pass_turn() {
+  for (std::size_t users = line_.users(); users > 0; --users) {
+    UniqueFd connection = line_.take();
+    if (!has_left(connection.get())) pass_(connection.release());
   }
 }
 
@@ -82,7 +102,9 @@ bool Doorman::accept_one() {
     return again;
   }
   starved_ = false;
-  if (census_.admit(connection.get())) pass_(connection.release());
+  if (has_left(connection.get())) return true;
+  const auto user = census_.admit(connection.get(), monotonic_ns());
+  if (user) line_.add(*user, std::move(connection));
   return true;
 }
 

@@ -9,12 +9,13 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "control/connection_census.h"
+#include "control/fair_line.h"
 
 namespace demo {
 
-// Accepts the connections of one listening socket and gives them to a gRPC server, so many at a time at most.
-// gRPC could listen by itself, but knows no limit, and only a descriptor that we accepted lets a call know
-// its client's process. Owns a thread.
+// Accepts the connections of one listening socket and gives them to a gRPC server, so many at a time at most
+// and each user in turn. gRPC could listen by itself, but knows no limit, and only a descriptor that we
+// accepted lets a call know its client's process. Owns a thread.
 class Doorman {
  public:
   // Takes a connection over: its descriptor is non-blocking and close-on-exec.
@@ -42,6 +43,8 @@ class Doorman {
   void run();
   // False: nothing more to accept now.
   bool accept_one();
+  // Gives away one connection of each user that waits.
+  void pass_turn();
   // Waits until there is something to accept; false when the end has come.
   bool wait(int timeout_ms, bool for_connections);
 
@@ -51,6 +54,7 @@ class Doorman {
   const Pass pass_;
   UniqueFd stop_;  // eventfd(2), readable when the thread is to end
   ConnectionCensus census_;
+  FairLine line_;         // counted in the census; empty once closed
   bool starved_ = false;  // accept(2) fails, for want of descriptors most likely
   LogLimit starved_log_;
   std::thread thread_;

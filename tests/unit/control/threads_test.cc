@@ -97,13 +97,15 @@ TEST(ConnectionCensus, CountsOnlyWhatIsStillOpen) {
   ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
   UniqueFd first(pair[0]), second(pair[1]);
   UniqueFd third(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  EXPECT_TRUE(census.admit(first.get()));
-  EXPECT_TRUE(census.admit(second.get()));
-  EXPECT_FALSE(census.admit(third.get()));
+  EXPECT_TRUE(census.admit(first.get(), 0));
+  EXPECT_TRUE(census.admit(second.get(), 0));
+  EXPECT_FALSE(census.admit(third.get(), 0));
   first.reset();
   UniqueFd fourth(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));  // most likely the number of the first
-  EXPECT_TRUE(census.admit(fourth.get()));
-  EXPECT_FALSE(census.admit(third.get()));
+  // A crowd that is refused is not worth a look each time.
+  EXPECT_FALSE(census.admit(fourth.get(), 1'000'000));
+  EXPECT_TRUE(census.admit(fourth.get(), 10'000'000));
+  EXPECT_FALSE(census.admit(third.get(), 20'000'000));
 }
 
 TEST(ConnectionCensus, KeepsPlacesForOtherUsersThanTheOneWithMany) {
@@ -117,9 +119,9 @@ TEST(ConnectionCensus, KeepsPlacesForOtherUsersThanTheOneWithMany) {
   ASSERT_EQ(::seteuid(0), 0);
   ASSERT_EQ(made, 0);
   const UniqueFd first(theirs[0]), second(theirs[1]), third(ours[0]), fourth(ours[1]);
-  EXPECT_TRUE(census.admit(first.get()));
-  EXPECT_FALSE(census.admit(second.get()));
-  EXPECT_TRUE(census.admit(third.get()));
+  EXPECT_TRUE(census.admit(first.get(), 0));
+  EXPECT_FALSE(census.admit(second.get(), 0));
+  EXPECT_TRUE(census.admit(third.get(), 0));
 }
 
 class Drains : public testing::Test {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <utility>
+
+#include "base/unique_fd.h"
+
+namespace demo {
+
+// Accepted connections that wait to be served: the users take turns, each with its first one, so that a crowd
+// of one user keeps nobody else waiting. Owns the descriptors.
+class FairLine {
+ public:
+  void add(uid_t user, UniqueFd connection) {
+    std::deque<UniqueFd>& own = waiting_[user];
+    if (own.empty()) turns_.push_back(user);
+    own.push_back(std::move(connection));
+  }
+
+  bool empty() const { return turns_.empty(); }
+  // How many users wait.
+  std::size_t users() const { return turns_.size(); }
+
+  // The first one of the user whose turn it is. Precondition: !empty().
+  UniqueFd take() {
+    const uid_t user = turns_.front();
+    turns_.pop_front();
+    const auto own = waiting_.find(user);
+    UniqueFd first = std::move(own->second.front());
+    own->second.pop_front();
+    if (own->second.empty()) {
+      waiting_.erase(own);
+    } else {
+      turns_.push_back(user);
+    }
+    return first;
+  }
+
+  // Closes all.
+  void clear() {
+    turns_.clear();
+    waiting_.clear();
+  }
+
+ private:
+  std::map<uid_t, std::deque<UniqueFd>> waiting_;  // none is empty
+  std::deque<uid_t> turns_;                        // each user of waiting_ once
+};
+
+}  // namespace demo
