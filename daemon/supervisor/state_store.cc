@@ -25,6 +25,7 @@ namespace {
 constexpr const char* kStateName = "state.json";
 constexpr const char* kFileName = "file.json";
 constexpr const char* kGenerationName = "generation";
+constexpr const char* kTrialName = "trial";
 constexpr const char* kTemporaryEnding = ".new";
 constexpr mode_t kFileMode = 0640;
 // A larger file was not written by this daemon.
@@ -120,7 +121,7 @@ Result<StateStore> StateStore::open(std::string directory, Sync sync) {
   }
   // What a save that died left behind was never renamed, so it never was the state.
   StateStore store(std::move(directory), std::move(fd), std::move(sync));
-  for (const char* const name : {kStateName, kFileName, kGenerationName}) {
+  for (const char* const name : {kStateName, kFileName, kGenerationName, kTrialName}) {
     const std::string temporary = std::string(name) + kTemporaryEnding;
     if (::unlinkat(store.fd_.get(), temporary.c_str(), 0) == 0 || errno == ENOENT || errno == EROFS) continue;
     if (errno != EISDIR) {
@@ -232,6 +233,22 @@ Status StateStore::follow() {
     return error;
   }
   fd_ = std::move(other->fd_);
+  return {};
+}
+
+Status StateStore::try_writing(const std::string& directory, std::size_t bytes) {
+  const std::string name = std::string(kTrialName) + kTemporaryEnding;
+  const std::string path = directory + "/" + name;
+  const UniqueFd folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) return failed("open the state directory", directory, errno);
+  ::unlinkat(folder.get(), name.c_str(), 0);
+  const UniqueFd file(
+      ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
+  if (!file) return failed("create", path, errno);
+  int error = write_all(file.get(), std::string(bytes, '\n'));
+  if (error == 0 && ::fsync(file.get()) != 0) error = errno;
+  ::unlinkat(folder.get(), name.c_str(), 0);
+  if (error != 0) return failed("write", path, error);
   return {};
 }
 

@@ -68,6 +68,10 @@ class StateStore {
   // Paths of states that were set aside, by this start or an earlier one, and that nobody took away yet.
   std::vector<std::string> damaged() const;
 
+  // Whether a file of so many bytes can be written into the directory now, by a trial that leaves nothing
+  // behind. Blocks, and may run on any thread beside all others. The error is that of save().
+  static Status try_writing(const std::string& directory, std::size_t bytes);
+
   // Whether the directory's name still leads to the one that is open.
   bool in_place() const;
 

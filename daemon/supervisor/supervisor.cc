@@ -87,7 +87,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
       watchdog_timer_(loop, [this] { systemd_.alive(); }),
-      restart_timer_(loop, [this] { restart_.give_up("did not restart in time"); }) {}
+      restart_timer_(loop, [this] { restart_.give_up("did not restart in time"); }),
+      store_retry_(loop, options_.store ? options_.store->directory() : "", [this] { keep_again(); }) {}
 
 Supervisor::~Supervisor() = default;
 
@@ -150,6 +151,7 @@ void Supervisor::reserve_generations(std::uint64_t last) {
   if (kept) reserved_generation_ = last;
   const std::string before =
       std::exchange(generation_doubt_, kept ? "" : "may come again after a restart: " + kept.error().message);
+  look_after_store(0);
   if (generation_doubt_ == before) return;
   announce(EventKind::kWarning, kept ? LogLevel::kNotice : LogLevel::kError, "generation",
            kept ? "is kept again" : generation_doubt_);
@@ -240,8 +242,6 @@ void Supervisor::rebuild_snapshot() {
 
 void Supervisor::on_second() {
   systemd_.catch_up();
-  if (!generation_doubt_.empty()) reserve_generations(generation_);
-  if (!file_base_doubt_.empty() && --file_base_wait_s_ == 0) keep_file_base();
   workers_.check_heartbeats(monotonic_ns());
   look_at_descriptors();
   members_.look_for_places();

@@ -32,6 +32,7 @@
 #include "supervisor/slot_table.h"
 #include "supervisor/state_store.h"
 #include "supervisor/stats_sampler.h"
+#include "supervisor/store_retry.h"
 #include "supervisor/supervisor_api.h"
 #include "supervisor/systemd_journal.h"
 #include "supervisor/systemd_notify.h"
@@ -143,6 +144,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void merge_file(const Config& file, FileRequest request, std::function<void(Result<FileOutcome>)> done);
   // Writes what the saved state took in of the file, if that was not done yet.
   void keep_file_base();
+  // Writes what could not be written before, now that the directory takes files again.
+  void keep_again();
+  // Whether all is kept decides whether it is tried again. bytes: of the last write.
+  void look_after_store(std::size_t bytes);
   // Where what is saved is what runs again, it has taken the same file in.
   void share_file_base();
   void stop();
@@ -235,12 +240,11 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
   LoopTimer restart_timer_;
+  StoreRetry store_retry_;
   std::optional<Config> running_base_;   // file and flags as what runs took them in; unset: nobody knows
   bool base_is_shared_ = true;           // the saved state has taken in the same
   std::string save_doubt_;               // StateStore::Saved of the last save
   std::string generation_doubt_;         // why generations may come again; empty: they do not
-  unsigned file_base_pause_s_ = 0;       // between two tries to keep it; doubled with each that fails
-  unsigned file_base_wait_s_ = 0;        // until the next one
   std::string file_base_doubt_;          // why the base of the file is not kept; empty: it is
   std::string control_trouble_;          // SupervisorApi; empty: there is none
   std::string save_failure_;             // why the last save failed; empty: it did not

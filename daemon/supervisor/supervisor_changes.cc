@@ -76,9 +76,11 @@ void Supervisor::tell_listener_problems() {
 Result<bool> Supervisor::persist(const Config& next) {
   // A directory that took its place has another base, or none.
   if (!options_.store->in_place()) options_.file_base_kept = false;
-  auto saved = options_.store->save(options_.encode(next));
+  const std::string bytes = options_.encode(next);
+  auto saved = options_.store->save(bytes);
   save_failure_ = saved ? "" : saved.error().message;
   if (!saved) {
+    look_after_store(bytes.size());
     tell_systemd();
     return saved.error();
   }
@@ -86,9 +88,33 @@ Result<bool> Supervisor::persist(const Config& next) {
   lasting_ = next;
   save_doubt_ = std::move(saved->doubt);
   if (!save_doubt_.empty()) announce(EventKind::kWarning, LogLevel::kError, "state", save_doubt_);
+  look_after_store(bytes.size());
   keep_file_base();
   share_file_base();
   return save_doubt_.empty();
+}
+
+void Supervisor::keep_again() {
+  if (!save_failure_.empty() || !save_doubt_.empty()) {
+    // Where nothing was ever saved, the file is what the next start reads: it stays so.
+    const auto saved = options_.saved_config ? options_.store->save(options_.encode(*options_.saved_config))
+                                             : Result<StateStore::Saved>(StateStore::Saved{});
+    save_failure_ = saved ? "" : saved.error().message;
+    if (saved) save_doubt_ = saved->doubt;
+    if (saved && save_doubt_.empty())
+      announce(EventKind::kWarning, LogLevel::kNotice, "state", "changes can be saved again");
+  }
+  if (!generation_doubt_.empty()) reserve_generations(generation_);
+  if (!file_base_doubt_.empty()) keep_file_base();
+  look_after_store(0);
+  tell_systemd();
+}
+
+void Supervisor::look_after_store(std::size_t bytes) {
+  const bool all_kept =
+      save_failure_.empty() && save_doubt_.empty() && generation_doubt_.empty() && file_base_doubt_.empty();
+  if (all_kept) return store_retry_.end();
+  store_retry_.begin(bytes);
 }
 
 std::uint64_t Supervisor::commit(Config next) {

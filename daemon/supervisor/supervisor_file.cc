@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <string_view>
@@ -14,8 +13,6 @@
 
 namespace demo {
 namespace {
-
-constexpr unsigned kLongestPauseS = 32;
 
 std::string plural(std::size_t count, std::string_view what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
@@ -151,13 +148,12 @@ void Supervisor::share_file_base() {
 
 void Supervisor::keep_file_base() {
   if (!options_.store || !options_.file_base || options_.file_base_kept) return;
-  const auto kept = options_.store->save_file(options_.encode(*options_.file_base));
+  const std::string bytes = options_.encode(*options_.file_base);
+  const auto kept = options_.store->save_file(bytes);
   options_.file_base_kept = kept.has_value();
-  // It may hold a large body, and the disk be full for long.
-  file_base_pause_s_ = kept ? 0 : std::clamp(2 * file_base_pause_s_, 1U, kLongestPauseS);
-  file_base_wait_s_ = file_base_pause_s_;
   const std::string before = std::exchange(
       file_base_doubt_, kept ? "" : "what was taken of it cannot be kept: " + kept.error().message);
+  look_after_store(bytes.size());
   if (file_base_doubt_ == before) return;
   announce(EventKind::kWarning, kept ? LogLevel::kNotice : LogLevel::kError, "configuration file",
            kept ? "what was taken of it is kept again" : file_base_doubt_);

@@ -250,11 +250,28 @@ def test_full_disk_refuses_the_change_and_keeps_the_last_state(new_daemon, small
     assert (small_disk / "state.json").read_bytes() == saved
     assert daemon.monitor.GetStatus().generation == generation
     assert [b.backend.endpoint for b in daemon.monitor.ListBackends().backends] == ["127.0.0.1:9"]
+    assert any("could not be saved" in problem for problem in daemon.monitor.GetStatus().problems)
     ballast.unlink()
+    eventually(lambda: not daemon.monitor.GetStatus().degraded, "the disk to be tried again")
     daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:10"})
     daemon.stop()
     daemon.start(*flags)
     assert daemon.monitor.GetStatus().backends == 2
+    daemon.stop()
+
+
+def test_a_state_folder_that_is_writable_again_is_found_so_without_a_change(new_daemon, small_disk):
+    daemon = new_daemon()
+    daemon.start("--state-dir", small_disk)
+    daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:9"})
+    remount = ["mount", "-o", "remount,ro", str(small_disk)]
+    subprocess.run(remount, check=True)
+    with pytest.raises(grpc.RpcError):
+        daemon.control.AddBackend(backend={"endpoint": "127.0.0.1:10"})
+    assert any("Read-only file system" in problem for problem in daemon.monitor.GetStatus().problems)
+    subprocess.run([*remount[:2], "remount,rw", remount[-1]], check=True)
+    eventually(lambda: not daemon.monitor.GetStatus().degraded, "the folder to be tried again")
+    assert not list(small_disk.glob("*.new"))
     daemon.stop()
 
 

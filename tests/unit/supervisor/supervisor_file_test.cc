@@ -198,6 +198,21 @@ TEST_F(SupervisorFile, IsTriedAgainToBeRemembered) {
   EXPECT_EQ(saved("file.json"), "0/203");
 }
 
+TEST_F(SupervisorFile, StateThatCouldNotBeSavedIsTriedAgain) {
+  keep_state();
+  options_.saved_config = options_.config;
+  open_ready();
+  std::filesystem::create_directories(folder_ + "/state.json/in_the_way");
+  file_.response.status = 203;
+  ASSERT_FALSE(apply());
+  EXPECT_THAT(status().problems, testing::Contains(HasSubstr("the last change could not be saved")));
+  std::filesystem::remove_all(folder_ + "/state.json");
+  wait_until([](const StatusReport& r) { return !r.degraded; });
+  EXPECT_EQ(status().config.response.status, 200U);
+  EXPECT_EQ(saved("state.json"), "0/200");
+  EXPECT_FALSE(std::filesystem::exists(folder_ + "/trial.new"));
+}
+
 TEST_F(SupervisorFile, IsLookedAtAsItIsNow) {
   options_.config_file = "/etc/demo-server.toml";
   open_ready();
