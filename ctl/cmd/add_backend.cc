@@ -22,7 +22,9 @@ class AddBackend : public Mutation<api::AddBackendRequest, api::AddBackendRespon
                           {"add-backend unix:/run/app.sock --backup",
                            "forward to a unix socket when no other backend is usable"}}}) {
     positional(
-        "ENDPOINT", "an address (10.0.0.3:80, [::1]:80, :80, unix:/path) or a name with a port",
+        "ENDPOINT",
+        "an address (10.0.0.3:80, [::1]:80, unix:/path; :80 is 127.0.0.1:80) or a name with "
+        "a port",
         [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); },
         "backend.endpoint");
     field_option("--pool", request_, "pool", "the pool (default \"default\")", "POOL");

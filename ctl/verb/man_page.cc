@@ -99,8 +99,10 @@ Addresses are the same everywhere:
 .BR 1.2.3.4:80 ,
 .BR [::1]:80 ,
 .BR [fe80::1%eth0]:80 ,
-.BR :80 ,
-.BR unix:/path .
+.B :80
+(every IPv4 address of the host; as a backend 127.0.0.1:80),
+.BR unix:/path ;
+those of backends may be a name with a port.
 A name that holds what would steer a terminal is shown with
 .B \exNN
 for each such byte, and may be given so, in single quotes:

@@ -18,10 +18,18 @@ namespace {
 
 constexpr std::string_view kUnixPrefix = "unix:";
 
-Error bad_address(std::string_view text, std::string_view why) {
-  return invalid(
-      "", std::string(text),
-      fmt::format("invalid address \"{}\": {}; expected 1.2.3.4:80, [::1]:80, :80 or unix:/path", text, why));
+// An address for messages: as it was typed, and which ones there could be.
+struct Typed {
+  std::string_view text;
+  std::string_view expected;
+};
+
+constexpr std::string_view kAddresses = "1.2.3.4:80, [::1]:80, :80 or unix:/path";
+constexpr std::string_view kEndpoints = "1.2.3.4:80, name:80, [::1]:80, :80 (127.0.0.1:80) or unix:/path";
+
+Error bad_address(const Typed& typed, std::string_view why) {
+  return invalid("", std::string(typed.text),
+                 fmt::format("invalid address \"{}\": {}; expected {}", typed.text, why, typed.expected));
 }
 
 std::optional<std::uint16_t> parse_port(std::string_view text) {
@@ -98,17 +106,17 @@ std::string canonical_path(std::string_view rest) {
   return path.empty() ? "/" : path;
 }
 
-Result<Address> parse_unix(std::string_view text) {
+Result<Address> parse_unix(std::string_view text, const Typed& typed) {
   const std::string_view written = text.substr(kUnixPrefix.size());
   sockaddr_un un{};
-  if (written.empty() || written.front() != '/') return bad_address(text, "a unix path must be absolute");
+  if (written.empty() || written.front() != '/') return bad_address(typed, "a unix path must be absolute");
   const std::string path = canonical_path(written);
   if (path.size() >= sizeof un.sun_path) {
-    return bad_address(text, fmt::format("a unix path has at most {} bytes", sizeof un.sun_path - 1));
+    return bad_address(typed, fmt::format("a unix path has at most {} bytes", sizeof un.sun_path - 1));
   }
-  if (path.find('\0') != std::string::npos) return bad_address(text, "a unix path holds no NUL");
+  if (path.find('\0') != std::string::npos) return bad_address(typed, "a unix path holds no NUL");
   // Saved and told to others it would be another path: protobuf's strings are UTF-8.
-  if (!is_utf8(path)) return bad_address(text, "a unix path must be UTF-8");
+  if (!is_utf8(path)) return bad_address(typed, "a unix path must be UTF-8");
   un.sun_family = AF_UNIX;
   std::memcpy(un.sun_path, path.data(), path.size());
   return Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&un),
@@ -133,44 +141,54 @@ bool is_host_name(std::string_view name) {
   return name.back() != '-' && name.find_first_not_of("0123456789.") != std::string_view::npos;
 }
 
-}  // namespace
-
-Result<Address> Address::parse(std::string_view text) {
-  if (text.starts_with(kUnixPrefix)) return parse_unix(text);
+// zone: the name of the interface of a link-local address, else as it was.
+Result<Address> parse_address(std::string_view text, const Typed& typed, std::string& zone) {
+  if (text.starts_with(kUnixPrefix)) return parse_unix(text, typed);
   const auto parts = split(text);
-  if (!parts) return bad_address(text, "no port");
+  if (!parts) return bad_address(typed, "no port");
   const auto port = parse_port(parts->port);
-  if (!port) return bad_address(text, "the port is not a number from 0 to 65535");
+  if (!port) return bad_address(typed, "the port is not a number from 0 to 65535");
   // inet_pton(3) would stop at it and take what comes before for the whole.
-  if (parts->host.find('\0') != std::string::npos) return bad_address(text, "an address holds no NUL");
+  if (parts->host.find('\0') != std::string::npos) return bad_address(typed, "an address holds no NUL");
   if (parts->bracketed) {
     const std::size_t percent = std::min(parts->host.find('%'), parts->host.size());
     sockaddr_in6 in6{};
     in6.sin6_family = AF_INET6;
     in6.sin6_port = htons(*port);
     if (::inet_pton(AF_INET6, parts->host.substr(0, percent).c_str(), &in6.sin6_addr) != 1)
-      return bad_address(text, "not an IPv6 address");
+      return bad_address(typed, "not an IPv6 address");
     Address address = from_struct(in6);
     if (percent == parts->host.size()) return address;
-    const std::string zone = parts->host.substr(percent + 1);
-    if (!is_interface_name(zone)) return bad_address(text, "what follows % is not the name of an interface");
+    const std::string given = parts->host.substr(percent + 1);
+    if (!is_interface_name(given))
+      return bad_address(typed, "what follows % is not the name of an interface");
     if (!has_zones(in6.sin6_addr)) return address;
     // One spelling for one interface: a number stands for its name, where it has one.
     char name[IF_NAMESIZE] = "";
-    const unsigned index = interface_index(zone.c_str());
-    if (index == 0 || ::if_indextoname(index, name) == nullptr) zone.copy(name, sizeof name - 1);
-    std::memcpy(address.zone_name(), name, sizeof name);
-    address.look_up_zone();
+    const unsigned index = interface_index(given.c_str());
+    zone = index == 0 || ::if_indextoname(index, name) == nullptr ? given : name;
     return address;
   }
-  if (parts->host.find(':') != std::string::npos) return bad_address(text, "an IPv6 address needs brackets");
+  if (parts->host.find(':') != std::string::npos) return bad_address(typed, "an IPv6 address needs brackets");
   sockaddr_in in{};
   in.sin_family = AF_INET;
   in.sin_port = htons(*port);
   if (!parts->host.empty() && ::inet_pton(AF_INET, parts->host.c_str(), &in.sin_addr) != 1) {
-    return bad_address(text, "not an IPv4 address");
+    return bad_address(typed, "not an IPv4 address");
   }
   return from_struct(in);
+}
+
+}  // namespace
+
+Result<Address> Address::parse(std::string_view text) {
+  std::string zone;
+  auto address = parse_address(text, {text, kAddresses}, zone);
+  if (address && !zone.empty()) {
+    zone.copy(address->zone_name(), IF_NAMESIZE - 1);
+    address->look_up_zone();
+  }
+  return address;
 }
 
 Address Address::from_sockaddr(const sockaddr* address, socklen_t size) {
@@ -248,28 +266,36 @@ bool Address::operator==(const Address& other) const {
 }
 
 Result<Endpoint> Endpoint::parse(std::string_view text) {
+  const Typed typed{text, kEndpoints};
   const std::string full = text.starts_with(':') ? "127.0.0.1" + std::string(text) : std::string(text);
+  const auto parts = split(full);
+  // "unix:80" is a host of that name, "unix:x" a path that is none.
+  const bool is_path = full.starts_with(kUnixPrefix) && parts && !parse_port(parts->port);
+  const bool is_name = !is_path && parts && !parts->bracketed && is_host_name(parts->host);
   Endpoint endpoint;
-  if (auto address = Address::parse(full)) {
+  if (const auto address = Address::parse(full)) {
     if (!address->is_unix() && address->port() == 0)
-      return bad_address(text, "a backend's port is 1 to 65535");
+      return bad_address(typed, "a backend's port is 1 to 65535");
     endpoint.address = *address;
     endpoint.port = address->port();
     endpoint.text = address->to_string();
     return endpoint;
-  } else if (const auto parts = split(full);
-             !full.starts_with("unix:/") && parts && !parts->bracketed && is_host_name(parts->host)) {
-    const auto port = parse_port(parts->port);
-    if (!port || *port == 0) return bad_address(text, "a backend's port is 1 to 65535");
-    endpoint.host = parts->host;
-    std::transform(endpoint.host.begin(), endpoint.host.end(), endpoint.host.begin(),
-                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-    endpoint.port = *port;
-    endpoint.text = fmt::format("{}:{}", endpoint.host, *port);
-    return endpoint;
-  } else {
-    return address.error();
+  } else if (!is_name) {
+    std::string no_zone;
+    // What is no unix path, and has a port and neither brackets nor colons, may be a name too.
+    const bool may_be_name = !full.starts_with(kUnixPrefix) && parts && !parts->bracketed &&
+                             parts->host.find(':') == std::string::npos && parse_port(parts->port);
+    return may_be_name ? bad_address(typed, "neither an IPv4 address nor a host name")
+                       : parse_address(full, typed, no_zone).error();
   }
+  const auto port = parse_port(parts->port);
+  if (!port || *port == 0) return bad_address(typed, "a backend's port is 1 to 65535");
+  endpoint.host = parts->host;
+  std::transform(endpoint.host.begin(), endpoint.host.end(), endpoint.host.begin(),
+                 [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+  endpoint.port = *port;
+  endpoint.text = fmt::format("{}:{}", endpoint.host, *port);
+  return endpoint;
 }
 
 }  // namespace demo

@@ -1,6 +1,7 @@
 #include "base/address.h"
 
 #include <arpa/inet.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -253,6 +254,22 @@ TEST(Endpoint, RefusesWhatIsNoHostName) {
         label + "a:80", std::string(254, 'a') + ":80"}) {
     EXPECT_FALSE(Endpoint::parse(text)) << text;
   }
+}
+
+TEST(Endpoint, SaysWhatABackendMayBeAndWhatWasTyped) {
+  constexpr std::string_view kExpected =
+      "; expected 1.2.3.4:80, name:80, [::1]:80, :80 (127.0.0.1:80) or unix:/path";
+  const auto told = [&](std::string_view text, std::string_view why) {
+    EXPECT_EQ(endpoint(text), fmt::format("error: invalid address \"{}\": {}{}", text, why, kExpected));
+  };
+  told("ex ample:80", "neither an IPv4 address nor a host name");
+  told("1.2.3.400:80", "neither an IPv4 address nor a host name");
+  told("foo", "no port");
+  told("foo:99999", "a backend's port is 1 to 65535");
+  told(":99999", "the port is not a number from 0 to 65535");
+  told(":0", "a backend's port is 1 to 65535");
+  told("[x]:80", "not an IPv6 address");
+  told("unix:x", "a unix path must be absolute");
 }
 
 TEST(Endpoint, IsIdentifiedByItsCanonicalText) {
