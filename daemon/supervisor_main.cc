@@ -102,13 +102,22 @@ std::optional<demo::ControlTcpOptions> control_tcp_options(const demo::Flags& fl
                                  flags.tls_client_ca, flags.insecure_everyone_on_this_host_is_admin};
 }
 
-// The rest of --check-config, once flags and file could be read.
-int check_control(const demo::Flags& flags) {
-  const auto tcp = control_tcp_options(flags);
-  if (tcp) {
-    if (const auto right = demo::check_control_tcp(*tcp); !right) return complain(right.error(), kUsage);
+// The rest of --check-config, once flags and file could be read: what a start would say of the files that the
+// flags name. Paths that they do not name are for who starts the daemon, and whoever that is.
+int check_rest(const demo::Flags& flags) {
+  std::vector<demo::Status> judged = {demo::check_log(flags.log_file)};
+  if (!flags.state_dir.empty()) judged.push_back(demo::StateStore::check(flags.state_dir));
+  if (!flags.control_path.empty()) {
+    const auto paths = demo::check_control_paths(flags.control_path);
+    judged.push_back(paths ? demo::check_control_sockets(paths->control, paths->monitor) : paths.error());
   }
-  return say("demo-server: flags and file are right\n");
+  if (const auto tcp = control_tcp_options(flags)) judged.push_back(demo::check_control_tcp(*tcp));
+  bool right = true;
+  for (const demo::Status& status : judged) {
+    if (!status) complain(status.error(), kUsage);
+    right = right && status;
+  }
+  return right ? say("demo-server: flags and file are right\n") : kUsage;
 }
 
 demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flags& flags,
@@ -198,7 +207,7 @@ int main(int argc, char** argv) {
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
   if (!config) return complain(config.error(), kUsage);
-  if (line->flags.check_config) return check_control(line->flags);
+  if (line->flags.check_config) return check_rest(line->flags);
   demo::set_descriptor_limit();
   return run(line->flags, std::move(*config), cores);
 }

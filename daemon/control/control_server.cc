@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "control/grpc_endpoint.h"
+#include "control/socket_file.h"
 
 namespace demo {
 namespace {
@@ -130,6 +131,13 @@ int ControlServer::tcp_port() const {
     if (endpoint->port() != 0) return endpoint->port();
   }
   return 0;
+}
+
+Status check_control_sockets(const std::string& control_path, const std::string& monitor_path) {
+  for (const std::string& path : {control_path, monitor_path}) {
+    if (const Status right = SocketFile::check(path); !right) return right;
+  }
+  return {};
 }
 
 }  // namespace demo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "base/result.h"
 #include "control/control_options.h"
@@ -39,5 +40,8 @@ class ControlServer {
 // What open() says of the TCP endpoint before it binds anything: plaintext beyond loopback, certificates that
 // are missing, cannot be read or do not belong together.
 Status check_control_tcp(const ControlTcpOptions& options);
+
+// What open() would say of the paths of control and monitor socket, without making either.
+Status check_control_sockets(const std::string& control_path, const std::string& monitor_path);
 
 }  // namespace demo

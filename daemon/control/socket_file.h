@@ -21,6 +21,10 @@ class SocketFile {
   // a socket.
   static Result<SocketFile> open(const std::string& path, mode_t mode);
 
+  // What open() would say of the path, which stays as it is; that a daemon serves it is no mistake. A folder
+  // that is missing is not looked at.
+  static Status check(const std::string& path);
+
   SocketFile(SocketFile&& other) noexcept;
   SocketFile& operator=(SocketFile&&) = delete;
   ~SocketFile();

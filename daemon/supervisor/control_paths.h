@@ -18,4 +18,7 @@ struct ControlPaths {
 // folder cannot be made.
 Result<ControlPaths> choose_control_paths(const std::string& asked);
 
+// The same for a path that was asked for, without making anything. Error: the folder could not be made.
+Result<ControlPaths> check_control_paths(const std::string& asked);
+
 }  // namespace demo

@@ -12,6 +12,9 @@ namespace demo {
 // kNotFound, one sentence.
 Status open_log(const std::string& file);
 
+// What open_log() would say of the file, which is neither made nor changed.
+Status check_log(const std::string& file);
+
 // Whether descriptor 2 is the journal, systemd.exec(5) JOURNAL_STREAM.
 bool logs_to_journal();
 

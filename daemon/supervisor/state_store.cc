@@ -57,6 +57,12 @@ Error failed(std::string_view what, const std::string& path, int error_number) {
           "state_dir", path};
 }
 
+Result<UniqueFd> open_directory(const std::string& directory) {
+  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!fd) return failed("open the state directory", directory, errno);
+  return fd;
+}
+
 // 0 or errno.
 int write_all(int fd, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -110,9 +116,15 @@ StateStore::StateStore(std::string directory, UniqueFd fd, Sync sync)
 
 int StateStore::sync_directory(int fd) { return ::fsync(fd) == 0 ? 0 : errno; }
 
+Status StateStore::check(const std::string& directory) {
+  const auto fd = open_directory(directory);
+  return fd ? Status() : fd.error();
+}
+
 Result<StateStore> StateStore::open(std::string directory, Sync sync) {
-  UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!fd) return failed("open the state directory", directory, errno);
+  auto opened = open_directory(directory);
+  if (!opened) return opened.error();
+  UniqueFd fd = std::move(*opened);
   if (::flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return failed("lock the state directory", directory, errno);
     return Error{ErrorCode::kFailedPrecondition,

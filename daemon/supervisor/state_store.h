@@ -39,6 +39,10 @@ class StateStore {
   // flock(2)
   static Result<StateStore> open(std::string directory, Sync sync = sync_directory);
 
+  // What open() would say of the directory, which stays as it is; that another process holds it is no
+  // mistake.
+  static Status check(const std::string& directory);
+
   // Reads the saved state, and waits for nobody. A file that check refuses, that cannot be read whole or is
   // no regular file of this user or root is set aside as state.json.damaged-TIME so that nothing is lost and
   // the next save does not overwrite it.

@@ -128,6 +128,78 @@ def test_check_config_tells_good_from_bad(tmp_path):
     assert "nonsense" in said and "2" in said
 
 
+def judge(folder, *flags, check):
+    """What a start, or --check-config, says of flags that it refuses; everything it makes is taken away."""
+    given = flags if "--control" in flags else ("--control", f"unix://{folder}/control.sock", *flags)
+    done = subprocess.run(
+        [str(SERVER), "-a", "127.0.0.1:0", *given, *(["--check-config"] if check else [])],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=30 * PATIENCE,
+    )
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
+def contents(folder):
+    return sorted((str(path), path.lstat().st_mtime_ns, path.lstat().st_size) for path in folder.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    "flags, why",
+    [
+        (["--state-dir", "FOLDER/nope"], "cannot open the state directory"),
+        (["--state-dir", "FOLDER/plain"], "cannot open the state directory"),
+        (["-o", "FOLDER/nope/log"], "cannot write the log file"),
+        (["-o", "FOLDER"], "cannot write the log file"),
+        (["--control", "unix://FOLDER/plain"], "no socket"),
+        (["--control", "unix://FOLDER/no/such/control.sock"], "cannot make the folder"),
+        (["--control", "unix://FOLDER/plain/control.sock"], "control socket"),
+        (["--control", "unix:///" + "x" * 200], "at most 107 bytes"),
+    ],
+)
+def test_check_config_refuses_the_files_that_a_start_refuses(tmp_path, flags, why):
+    (tmp_path / "plain").write_text("no socket")
+    flags = [flag.replace("FOLDER", str(tmp_path)) for flag in flags]
+    before = contents(tmp_path)
+    code, checked = judge(tmp_path, *flags, check=True)
+    assert code == 2 and why in checked
+    assert contents(tmp_path) == before
+    code, started = judge(tmp_path, *flags, check=False)
+    assert code == 1 and started == checked
+
+
+def test_check_config_takes_the_files_that_a_start_takes_and_leaves_them(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    (state / "state.json.new").write_text("remains of a save")
+    (tmp_path / "log").write_text("kept\n")
+    before = contents(tmp_path)
+    for flags in (
+        ["--state-dir", str(state), "-o", f"{tmp_path}/log"],
+        ["-o", f"{tmp_path}/new"],
+        ["--control", f"unix://{tmp_path}/new/control.sock"],
+        ["--control", f"unix://{tmp_path}/control.sock"],
+    ):
+        code, said = judge(tmp_path, *flags, check=True)
+        assert code == 0, said
+    assert contents(tmp_path) == before
+
+
+def test_check_config_is_content_with_what_a_running_daemon_holds(start_daemon, tmp_path):
+    daemon = start_daemon("--state-dir", str(tmp_path))
+    held = ["--state-dir", str(tmp_path), "--control", f"unix://{daemon.control_path}"]
+    code, said = judge(tmp_path, *held, check=True)
+    assert code == 0, said
+
+
+def test_check_config_tells_all_that_is_wrong_with_the_files(tmp_path):
+    code, said = judge(tmp_path, "--state-dir", f"{tmp_path}/a", "-o", f"{tmp_path}/b/c", check=True)
+    assert code == 2
+    assert "log file" in said and "state directory" in said
+
+
 def test_check_config_says_what_the_start_says_of_control_over_tcp(tmp_path, certificates):
     plain = "--insecure-everyone-on-this-host-is-admin"
     no_pem = tmp_path / "no.pem"
