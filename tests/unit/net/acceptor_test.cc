@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/resource.h>
 
 #include <optional>
 #include <vector>
 
 #include "net/accept_throttle.h"
+#include "unit/descriptor_limit.h"
 #include "unit/event/turns.h"
 #include "unit/net/client.h"
 #include "unit/net/listening.h"
@@ -268,22 +268,6 @@ TEST_F(PeerAcceptorTest, GivesThePeersAddressWhenWanted) {
   ASSERT_TRUE(all_taken(1));
   EXPECT_TRUE(keeper_.taken[0].peer.starts_with("127.0.0.1:")) << keeper_.taken[0].peer;
 }
-
-// Lowers the number of descriptors that this process may open to those that it has, plus some.
-class DescriptorLimit {
- public:
-  explicit DescriptorLimit(unsigned free) {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    const UniqueFd next(::fcntl(0, F_DUPFD_CLOEXEC, 0));
-    rlimit lowered = before_;
-    lowered.rlim_cur = static_cast<rlim_t>(next.get()) + free;
-    ::setrlimit(RLIMIT_NOFILE, &lowered);
-  }
-  ~DescriptorLimit() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(AcceptorTest, WithoutDescriptorsItRestsAndDropsNothing) {
   listen();

@@ -1,9 +1,9 @@
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 
 #include "base/limits.h"
 #include "server/body_file.h"
 #include "server_rig.h"
+#include "unit/descriptor_limit.h"
 
 // No connection holds a turn of the loop for longer than its allowance, however fast its peer is.
 
@@ -110,21 +110,6 @@ TEST_F(Fairness, ConnectionThatIsPutOffMayEndMeanwhile) {
     turns.settle();
   }
 }
-
-// Leaves this process no descriptor to open.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    rlimit lowered = before_;
-    lowered.rlim_cur = 0;
-    ::setrlimit(RLIMIT_NOFILE, &lowered);
-  }
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
-};
 
 TEST_F(Fairness, LengthWithoutMemoryForItsBodyEndsTheConnection) {
   for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {

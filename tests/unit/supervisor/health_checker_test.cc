@@ -1,13 +1,14 @@
 #include "supervisor/health_checker.h"
 
 #include <gmock/gmock.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/write.hpp>
+
+#include "unit/descriptor_limit.h"
 
 namespace demo {
 namespace {
@@ -115,21 +116,6 @@ class HealthCheckerTest : public testing::Test {
   std::vector<std::string> changes_;
   std::function<void()> on_change_;
   HealthChecker checker_;
-};
-
-// Leaves this process no descriptor to open.
-class NoDescriptors {
- public:
-  NoDescriptors() {
-    ::getrlimit(RLIMIT_NOFILE, &before_);
-    rlimit lowered = before_;
-    lowered.rlim_cur = 0;
-    ::setrlimit(RLIMIT_NOFILE, &lowered);
-  }
-  ~NoDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
-
- private:
-  rlimit before_{};
 };
 
 TEST_F(HealthCheckerTest, TakesAShortageOfItsOwnForNoVerdict) {
