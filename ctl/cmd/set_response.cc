@@ -37,7 +37,8 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
                           {"set-response --status 503 --text 'come back later'", "refuse politely"},
                           {"set-response --reset headers --reset status", "back to the defaults"}}}) {
     field_option("--status", request_, "response.status", "status code, 200 to 599");
-    field_option("--content-type", request_, "response.content_type", "Content-Type field", "TYPE");
+    field_option("--content-type", request_, "response.content_type",
+                 "media type, such as \"text/html; charset=utf-8\"", "TYPE");
     option(
         "--text", "TEXT", "the body", [this](const std::string& text) { set_body(text); }, "response.body");
     option(
@@ -54,7 +55,9 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
         "response.body");
     field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
     repeated_option(
-        "--header", "FIELD", "an extra field, \"X-Name: value\"; replaces the fields there were",
+        "--header", "FIELD",
+        "an extra field, \"X-Name: value\", of any bytes but control characters; replaces the fields there "
+        "were",
         [this](const std::string& text) { add_header(*request_.mutable_response(), text); },
         "response.headers");
     may_say_the_same_again();

@@ -28,12 +28,12 @@ class ValueLister {
   ValueLister(std::string prefix, std::vector<Value>& values) : prefix_(std::move(prefix)), values_(values) {}
 
   template <typename T>
-  void operator()(std::string_view name, const T& value, FieldUnit unit = FieldUnit::kNone) {
+  void operator()(std::string_view name, const T& value, const FieldForm& form = {}) {
     if constexpr (Section<const T>) {
       ValueLister inner(fmt::format("{}{}.", prefix_, name), values_);
       for_each_field(value, inner);
     } else if constexpr (!SectionList<const T>) {
-      values_.push_back({prefix_ + std::string(name), value_text(value, unit)});
+      values_.push_back({prefix_ + std::string(name), value_text(value, form.unit)});
     }
   }
 

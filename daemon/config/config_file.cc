@@ -29,23 +29,6 @@ constexpr std::size_t kBodyFileSizeBytes = 16 * 1024 * 1024;
 // overflow the stack.
 constexpr std::size_t kKeyDots = 2000;
 
-// A problem of the desired state as one of the file: its place is that of the value itself or of the nearest
-// thing around it, the first line when nothing of it is in the file; its field is the key as the file has it.
-FileProblem problem_of(const FileKeys& keys, Error error) {
-  std::string path = error.field;
-  for (;;) {
-    if (const auto found = keys.find(path); found != keys.end()) {
-      const std::string key = found->second.name + error.field.substr(path.size());
-      if (error.message.starts_with(error.field)) error.message.replace(0, error.field.size(), key);
-      error.field = key;
-      return {found->second.place, std::move(error)};
-    }
-    const std::size_t dot = path.rfind('.');
-    if (dot == std::string::npos) return {{1, 1}, std::move(error)};
-    path.resize(dot);
-  }
-}
-
 std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
                               ConfigFile& file) {
   std::vector<FileProblem> problems;
@@ -53,20 +36,22 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
     problems.push_back({{line, 1}, invalid("", "", fmt::format("keys of more than {} dots", kKeyDots))});
     return problems;
   }
+  const SourceText source(text);
   try {
     const toml::table root = toml::parse(text, name);
     FileKeys keys;
-    read_config_table(root, read_file, file.config, problems, keys);
+    read_config_table(root, source, read_file, file.config, problems, keys);
     const toml::array* const listeners = root["listener"].as_array();
     file.listens_nowhere = listeners != nullptr && listeners->empty();
-    // A value that was not read keeps its default, which would only repeat the problem or hide it.
-    for (const auto rules : {validate, validate_forwarding}) {
-      if (!problems.empty()) break;  // which also bound the work: sizes first, then who reaches whom
-      for (Error& error : rules(file.config)) problems.push_back(problem_of(keys, std::move(error)));
-    }
+    const auto hold_against = [&](const std::vector<Error>& found) {
+      for (const Error& error : found) problems.push_back(problem_in_file(keys, {{1, 1}, "", ""}, error));
+    };
+    hold_against(validate_whole(file.config));
+    // Who reaches whom is a matter of a state that is right else; the bounds of sizes bound the work too.
+    if (problems.empty()) hold_against(validate_forwarding(file.config));
   } catch (const toml::parse_error& error) {
     const FilePlace place{error.source().begin.line, error.source().begin.column};
-    problems.push_back(syntax_problem(text, place, error.description()));
+    problems.push_back(syntax_problem(source, place, error.description()));
   }
   return problems;
 }

@@ -23,7 +23,7 @@ class ValuePicker {
   explicit ValuePicker(std::size_t number) : left_(number) {}
 
   template <typename U>
-  void operator()(std::string_view, U& value, FieldUnit = FieldUnit::kNone) {
+  void operator()(std::string_view, U& value, const FieldForm& = {}) {
     if constexpr (std::is_same_v<const U, const T>) {
       if (left_ == 0) found_ = &value;
     }
@@ -80,7 +80,7 @@ class Merger {
   template <typename S>
   void merge_section(const S* base, const S& file, S& running, const std::string& prefix) {
     std::size_t number = 0;
-    auto visit = [&]<typename T>(std::string_view name, T& value, FieldUnit unit = FieldUnit::kNone) {
+    auto visit = [&]<typename T>(std::string_view name, T& value, const FieldForm& form = {}) {
       const T* const before = base == nullptr ? nullptr : &value_at<T>(*base, number);
       const T& wanted = value_at<T>(file, number++);
       const std::string path = fmt::format("{}{}", prefix, name);
@@ -89,7 +89,7 @@ class Merger {
       } else if constexpr (SectionList<T>) {
         merge_list(before, wanted, value, path, running);
       } else {
-        merge_value(before, wanted, value, path, unit);
+        merge_value(before, wanted, value, path, form.unit);
       }
     };
     for_each_field(running, visit);
@@ -198,7 +198,7 @@ class Settler {
   template <typename S>
   static void settle_section(const S& file, const S& running, S& base) {
     std::size_t number = 0;
-    auto visit = [&]<typename T>(std::string_view, T& value, FieldUnit = FieldUnit::kNone) {
+    auto visit = [&]<typename T>(std::string_view, T& value, const FieldForm& = {}) {
       const T& wanted = value_at<T>(file, number);
       const T& runs = value_at<T>(running, number++);
       if constexpr (Section<T> && !kIsOneValue<T>) {

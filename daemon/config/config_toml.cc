@@ -36,11 +36,11 @@ Entry text_entry(std::string_view name, const std::string& value) {
 class EntryLister {
  public:
   template <typename T>
-  void operator()(std::string_view name, const T& value, FieldUnit unit = FieldUnit::kNone) {
+  void operator()(std::string_view name, const T& value, const FieldForm& form = {}) {
     if constexpr (std::is_same_v<T, std::string>) {
       entries_.push_back(text_entry(name, value));
     } else if constexpr (!Section<const T> && !SectionList<const T>) {
-      entries_.push_back({std::string(name), toml_text(value, unit)});
+      entries_.push_back({std::string(name), toml_text(value, form.unit)});
     }
   }
 
@@ -94,7 +94,7 @@ class SectionWriter {
       : config_(config), path_(std::move(path)), out_(out) {}
 
   template <typename T>
-  void operator()(std::string_view name, const T& value, FieldUnit = FieldUnit::kNone) {
+  void operator()(std::string_view name, const T& value, const FieldForm& = {}) {
     if constexpr (Section<const T>) {
       const std::string path = fmt::format("{}{}", path_, name);
       if (const std::string lines = changed_lines(value); !lines.empty()) {

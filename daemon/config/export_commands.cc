@@ -69,14 +69,14 @@ class ArgumentLister {
       : prefix_(std::move(prefix)), arguments_(arguments) {}
 
   template <typename T>
-  void operator()(std::string_view name, const T& value, FieldUnit unit = FieldUnit::kNone) {
+  void operator()(std::string_view name, const T& value, const FieldForm& form = {}) {
     if constexpr (Section<const T>) {
       ArgumentLister inner(fmt::format("{}{}.", prefix_, name), arguments_);
       for_each_field(value, inner);
     } else if constexpr (std::is_same_v<T, std::string>) {
       arguments_.push_back({prefix_ + std::string(name), value});
     } else if constexpr (!SectionList<const T>) {
-      arguments_.push_back({prefix_ + std::string(name), value_text(value, unit)});
+      arguments_.push_back({prefix_ + std::string(name), value_text(value, form.unit)});
     }
   }
 

@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
+#include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "base/limits.h"
 #include "base/result.h"
-#include "config/duration.h"
 
 namespace demo {
 
@@ -22,40 +21,39 @@ inline std::string problem_text(std::string_view field, std::string_view value, 
   return fmt::format("{} is \"{}\": {}", field, value, why);
 }
 
+// Paths of values.
+using FieldPaths = std::set<std::string, std::less<>>;
+
 // What validation found so far, and the path of the value that is being looked at.
 class Problems {
  public:
-  explicit Problems(std::vector<Error>& found) : found_(found) {}
+  // unread: values that were given and could not be read, so that their fields hold what nobody said; null
+  // when there are none. Borrowed.
+  explicit Problems(std::vector<Error>& found, const FieldPaths* unread = nullptr)
+      : found_(found), unread_(unread) {}
 
   // A view of the same list whose fields start with "prefix.".
   Problems under(std::string_view prefix) const {
-    Problems inner(found_);
+    Problems inner(found_, unread_);
     inner.prefix_ = prefix_ + std::string(prefix) + ".";
     return inner;
   }
 
-  // "FIELD is VALUE: WHY".
+  // Whether the field holds what was said: a rule about two values holds for none that is not known.
+  bool knows(std::string_view field) const {
+    return unread_ == nullptr || !unread_->contains(prefix_ + std::string(field));
+  }
+
+  // "FIELD is VALUE: WHY"; nothing about a field that is not known.
   void add(std::string_view field, const std::string& value, std::string_view why) {
+    if (!knows(field)) return;
     const std::string path = prefix_ + std::string(field);
     found_.push_back(invalid(path, value, problem_text(path, value, why)));
   }
 
-  template <typename Number>
-  void require_range(std::string_view field, Number value, Number least, Number most) {
-    if (value >= least && value <= most) return;
-    add(field, fmt::format("{}", value), fmt::format("must be from {} to {}", least, most));
-  }
-
-  void require_duration(std::string_view field, std::chrono::milliseconds value,
-                        std::chrono::milliseconds least) {
-    if (value >= least && value <= limits::kConfiguredTimeMax) return;
-    add(field, format_duration(value),
-        fmt::format("must be from {} to {}", format_duration(least),
-                    format_duration(limits::kConfiguredTimeMax)));
-  }
-
  private:
   std::vector<Error>& found_;
+  const FieldPaths* unread_;
   std::string prefix_;
 };
 

@@ -6,67 +6,112 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "config/header_text.h"
+#include "config/problems.h"
+#include "config/toml_text.h"
 
 namespace demo {
 namespace {
-
-std::string_view line_at(std::string_view text, std::uint32_t number) {
-  for (; number > 1 && !text.empty(); --number)
-    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
-  return text.substr(0, text.find_first_of("\r\n"));
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return "";
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 // A value without quotes that no TOML value looks like: "15s", "reuseport", "10.0.0.1:80", ":80".
 struct BareWord {
   std::string_view key;
   std::string_view word;
-  std::uint32_t column;  // from 1
+  std::uint32_t key_column;  // from 1, as the next one
+  std::uint32_t column;
 };
 
 std::optional<BareWord> bare_word(std::string_view line) {
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos) return std::nullopt;
-  const std::string_view key = trim(line.substr(0, equals));
+  const std::string_view key = without_blanks(line.substr(0, equals));
   const std::string_view rest = line.substr(equals + 1);
-  const std::string_view word = trim(rest.substr(0, rest.find('#')));
+  const std::string_view word = without_blanks(rest.substr(0, rest.find('#')));
   if (key.empty() || key.front() == '[' || word.empty()) return std::nullopt;
   const auto quotes = std::ranges::count_if(word, [](char c) { return c == '"' || c == '\''; });
-  if (quotes > 1 || word.find_first_of("[]{},=") != std::string_view::npos) return std::nullopt;
-  return BareWord{key, word, static_cast<std::uint32_t>(word.data() - line.data() + 1)};
+  if (quotes > 1 || word.find_first_of("{},=") != std::string_view::npos) return std::nullopt;
+  const auto column_of = [line](std::string_view part) {
+    return static_cast<std::uint32_t>(part.data() - line.data() + 1);
+  };
+  return BareWord{key, word, column_of(key), column_of(word)};
 }
 
-// What is wrong with it, and how it is right.
-std::string advice(std::string_view key, std::string_view word) {
-  if (word == "yes" || word == "no" || word == "on" || word == "off") {
-    return fmt::format("use true or false, or quotes for a text, {} = {}", key,
-                       word == "yes" || word == "on");
-  }
-  if (word.find_first_not_of("0123456789") == std::string_view::npos) {
-    return word.front() == '0' ? "a number does not begin with 0" : "too large a number";
-  }
+std::string without_quotes(std::string_view word) {
   std::string text(word);
   std::erase_if(text, [](char c) { return c == '"' || c == '\''; });
-  return fmt::format("{}, {} = \"{}\"",
-                     text.size() < word.size() ? "a quote is missing" : "a text must be in quotes", key,
-                     text);
+  return text;
+}
+
+// The last header at or above the line, "[workers]", behind the one of the list's element that it is in.
+std::string headers_above(const SourceText& source, std::uint32_t number) {
+  std::string_view header;
+  for (; number > 0 && header.empty(); --number) {
+    if (const std::string_view line = without_blanks(source.line(number)); line.starts_with('['))
+      header = line;
+  }
+  for (const std::string_view list : {"pool", "listener"}) {
+    const std::string inner = fmt::format("{}.", list);
+    if (header.starts_with("[" + inner) || header.starts_with("[[" + inner)) {
+      return fmt::format("[[{}]]\n{}\n", list, header);
+    }
+  }
+  return fmt::format("{}\n", header);
+}
+
+// What would be wrong with the word if it were a text in quotes; nothing when it were right so.
+std::optional<FileProblem> problem_in_quotes(const SourceText& source, std::uint32_t line,
+                                             const BareWord& bare) {
+  const std::string text = fmt::format("{}{} = {}\n", headers_above(source, line), bare.key,
+                                       toml_string(without_quotes(bare.word)));
+  const auto last = static_cast<std::uint32_t>(std::ranges::count(text, '\n'));
+  const auto reads_nothing = [](const std::string&) -> Result<std::string> { return std::string(); };
+  try {
+    const toml::table root = toml::parse(text);
+    Config config;
+    std::vector<FileProblem> problems;
+    FileKeys keys;
+    read_config_table(root, SourceText(text), reads_nothing, config, problems, keys);
+    for (FileProblem& problem : problems) {
+      if (problem.place.line == last) return std::move(problem);
+    }
+  } catch (const toml::parse_error&) {
+    // Then what is wrong is not the value.
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-FileProblem syntax_problem(std::string_view text, FilePlace place, std::string_view why) {
-  const auto bare = bare_word(line_at(text, place.line));
+FileProblem syntax_problem(const SourceText& source, FilePlace place, std::string_view why) {
+  const auto bare = bare_word(source.line(place.line));
   // What is wrong in front of the value is no matter of quotes.
-  if (bare && place.column >= bare->column) {
+  const bool is_value = bare && place.column >= bare->column;
+  const bool is_bracket = is_value && bare->word.find_first_of("[]") != std::string_view::npos;
+  auto in_quotes = is_value ? problem_in_quotes(source, place.line, *bare) : std::nullopt;
+  if (is_value && !(is_bracket && in_quotes)) {
+    place.column = bare->column;
+    if (in_quotes && bare->word.find_first_of("\"'") == std::string_view::npos) {
+      if (in_quotes->place.column == 1) {  // of the key, which begins the line there
+        place.column = bare->key_column;
+      }
+      const bool is_number = bare->word.find_first_not_of("0123456789") == std::string_view::npos;
+      if (is_number && bare->word.starts_with('0')) {
+        const std::string& field = in_quotes->error.field;
+        return {place, invalid(field, std::string(bare->word),
+                               problem_text(field, bare->word, "a number does not begin with 0"))};
+      }
+      return {place, std::move(in_quotes->error)};
+    }
     const std::string word(bare->word);
-    return {{place.line, bare->column},
+    const std::string text = without_quotes(word);
+    return {place,
             invalid(std::string(bare->key), word,
-                    fmt::format("{} is {}: {}", bare->key, word, advice(bare->key, word)))};
+                    fmt::format("{} is {}: {}, {} = \"{}\"", bare->key, word,
+                                text.size() < word.size() ? "a quote is missing" : "a text must be in quotes",
+                                bare->key, text))};
   }
   constexpr std::string_view kPrefix = "Error while parsing ";
   if (why.starts_with(kPrefix)) why.remove_prefix(kPrefix.size());

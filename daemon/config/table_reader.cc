@@ -4,15 +4,16 @@
 
 #include <algorithm>
 #include <initializer_list>
-#include <sstream>
 #include <string_view>
 
 #include "config/base64.h"
 #include "config/fields.h"
 #include "config/identity.h"
+#include "config/own_rules.h"
 #include "config/problems.h"
 #include "config/toml_value.h"
 #include "text/closest_word.h"
+#include "text/utf8.h"
 
 namespace demo {
 namespace {
@@ -21,35 +22,50 @@ constexpr std::size_t kShownValueBytes = 60;
 constexpr std::string_view kBodyFileKey = "body_file";
 constexpr std::string_view kBodyBytesKey = "body_base64";
 
-// The value as the file spells it, cut where it is too long for a message.
-std::string spelled(const toml::node& node) {
-  if (const auto text = node.value_exact<std::string_view>()) {
-    return text->size() <= kShownValueBytes ? std::string(*text)
-                                            : std::string(text->substr(0, kShownValueBytes)) + "...";
-  }
-  if (node.is_table()) return "a table";
-  if (node.is_array_of_tables()) return "a list of tables";
-  if (node.is_array()) return "a list";
-  std::ostringstream out;
-  node.visit([&](const auto& value) { out << value; });
-  return out.str();
-}
+FilePlace place_at(const toml::source_position& position) { return {position.line, position.column}; }
 
 template <typename Node>
 FilePlace place_of(const Node& node) {
-  return {node.source().begin.line, node.source().begin.column};
+  return place_at(node.source().begin);
 }
+
+std::string cut(std::string_view text) {
+  if (text.size() <= kShownValueBytes) return std::string(text);
+  return fmt::format("{}...", text.substr(0, text::whole_characters(text, kShownValueBytes)));
+}
+
+// The node that is to blame for a value that could not be read: of a list, the element.
+template <typename T>
+const toml::node& blamed(const toml::node& node, const T&, const FieldForm&) {
+  return node;
+}
+
+template <typename T>
+const toml::node& blamed(const toml::node& node, const std::vector<T>&, const FieldForm& form) {
+  const toml::array* const array = node.as_array();
+  if (array == nullptr) return node;
+  for (const toml::node& element : *array) {
+    T value{};
+    if (!read_value(element, value, form).empty()) return element;
+  }
+  return node;
+}
+
+// A list's element that nobody named has no name, not the one of the default.
+template <typename T>
+void forget_identity(T&) {}
+void forget_identity(Pool& pool) { pool.name.clear(); }
 
 // Reads one table into the fields of one struct, as a visitor of for_each_field. Borrows all it is given.
 class TableReader {
  public:
   // path is "" or ends in ".": "pool.backend.".
-  TableReader(const toml::table& table, std::string path, const ReadFile& read_file,
+  TableReader(const toml::table& table, std::string path, const SourceText& source, const ReadFile& read_file,
               std::vector<FileProblem>& problems)
-      : table_(table), path_(std::move(path)), read_file_(read_file), problems_(problems) {}
+      : table_(table), path_(std::move(path)), source_(source), read_file_(read_file), problems_(problems) {}
 
   template <typename T>
-  void operator()(std::string_view name, T& value, FieldUnit unit = FieldUnit::kNone) {
+  void operator()(std::string_view name, T& value, const FieldForm& form = {}) {
     if constexpr (SectionList<T>) {
       // The file names one element: [[listener]], not [[listeners]].
       name.remove_suffix(1);
@@ -63,8 +79,10 @@ class TableReader {
     } else if constexpr (Section<T>) {
       read_section(name, *node, value);
     } else {
-      const std::string why = read_value(*node, value, unit);
-      if (!why.empty()) report(name, *node, why);
+      const std::string why = read_value(*node, value, form);
+      if (why.empty()) return;
+      report(name, blamed(*node, value, form), why);
+      unread_.emplace(name);
     }
   }
 
@@ -79,7 +97,31 @@ class TableReader {
     }
   }
 
+  // Once the table is read.
+  template <typename T>
+  void check(const T& value) {
+    std::vector<Error> found;
+    check_own(value, Problems(found, &unread_));
+    for (Error& error : found) {
+      problems_.push_back(problem_in_file(keys_, {place_of(table_), path_, ""}, std::move(error)));
+    }
+  }
+
+  // The same of an element of a list, which needs its identity.
+  template <typename T>
+  void check_element(T& element) {
+    const std::string key(identity_key(element));
+    if (!table_.contains(key)) {
+      const std::string field = path_ + key;
+      problems_.push_back({place_of(table_), invalid(field, "", field + " is missing")});
+      unread_.insert(key);
+    }
+    if (unread_.contains(key)) forget_identity(element);
+    check(element);
+  }
+
   const FileKeys& keys() const { return keys_; }
+  const FieldPaths& unread() const { return unread_; }
 
   // body_file and body_base64 stand for the body that they name, so no field of the state has their names.
   void read_other_body(Response& response) {
@@ -93,6 +135,15 @@ class TableReader {
   }
 
  private:
+  // The value as the file spells it, cut where it is too long for a message.
+  std::string spelled(const toml::node& node) const {
+    if (const auto text = node.value_exact<std::string_view>()) return cut(*text);
+    const toml::table* const table = node.as_table();
+    if (table != nullptr && !table->is_inline()) return "a table";
+    if (node.is_array_of_tables()) return "a list of tables";
+    return cut(source_.between(place_of(node), place_at(node.source().end)));
+  }
+
   void report(std::string_view name, const toml::node& node, std::string_view why) {
     const std::string field = path_ + std::string(name);
     std::string value = spelled(node);
@@ -108,7 +159,7 @@ class TableReader {
     if (node == nullptr) return;
     std::string text;
     const auto is_given = [&](std::string_view other) { return table_.contains(other); };
-    if (const std::string why = read_value(*node, text, FieldUnit::kNone); !why.empty()) {
+    if (const std::string why = read_value(*node, text, {}); !why.empty()) {
       report(key, *node, why);
     } else if (text.empty()) {
       return;
@@ -129,10 +180,12 @@ class TableReader {
       report(name, node, fmt::format("must be a table, [{}{}]", path_, name));
       return;
     }
-    TableReader inner(*table, fmt::format("{}{}.", path_, name), read_file_, problems_);
+    TableReader inner(*table, fmt::format("{}{}.", path_, name), source_, read_file_, problems_);
     for_each_field(value, inner);
     if constexpr (std::is_same_v<T, Response>) inner.read_other_body(value);
     inner.report_unknown_keys();
+    inner.check(value);
+    for (const std::string& field : inner.unread()) unread_.insert(fmt::format("{}.{}", name, field));
     add_keys(name, std::string(name), *table, inner.keys());
   }
 
@@ -147,13 +200,10 @@ class TableReader {
     for (const toml::node& element : *array) {
       const toml::table& table = *element.as_table();
       T value;
-      TableReader inner(table, fmt::format("{}{}.", path_, name), read_file_, problems_);
+      TableReader inner(table, fmt::format("{}{}.", path_, name), source_, read_file_, problems_);
       for_each_field(value, inner);
       inner.report_unknown_keys();
-      if (!table.contains(identity_key(value))) {
-        const std::string field = fmt::format("{}{}.{}", path_, name, identity_key(value));
-        problems_.push_back({place_of(table), invalid(field, "", field + " is missing")});
-      }
+      inner.check_element(value);
       add_keys(name, fmt::format("{}s.{}", name, identity(value)), table, inner.keys());
       list.push_back(std::move(value));
     }
@@ -162,27 +212,55 @@ class TableReader {
   // name: of the table in the file; prefix: its path in the desired state.
   void add_keys(std::string_view name, const std::string& prefix, const toml::table& table,
                 const FileKeys& inner) {
-    keys_[prefix] = {place_of(table), path_ + std::string(name)};
+    keys_[prefix] = {place_of(table), path_ + std::string(name), ""};
     for (const auto& [path, key] : inner) keys_[prefix + "." + path] = key;
   }
 
   void note(std::string_view name, const toml::node& node) {
-    keys_[std::string(name)] = {place_of(node), path_ + std::string(name)};
+    const bool is_plain = node.is_value() && !node.is_string();
+    keys_[std::string(name)] = {place_of(node), path_ + std::string(name), is_plain ? spelled(node) : ""};
   }
 
   const toml::table& table_;
   const std::string path_;
+  const SourceText& source_;
   const ReadFile& read_file_;
   std::vector<FileProblem>& problems_;
   FileKeys keys_;
+  FieldPaths unread_;
   std::vector<std::string> known_;
 };
 
 }  // namespace
 
-void read_config_table(const toml::table& root, const ReadFile& read_file, Config& config,
-                       std::vector<FileProblem>& problems, FileKeys& keys) {
-  TableReader reader(root, "", read_file, problems);
+FileProblem problem_in_file(const FileKeys& keys, const FileKey& around, Error error) {
+  std::string path = error.field;
+  for (;;) {
+    const auto found = keys.find(path);
+    const std::size_t dot = path.rfind('.');
+    if (found == keys.end() && dot != std::string::npos) {
+      path.resize(dot);
+      continue;
+    }
+    const bool is_value = found != keys.end() && path == error.field && !found->second.typed.empty();
+    const FileKey& key = found == keys.end() ? around : found->second;
+    const std::string rest = found == keys.end() ? error.field : error.field.substr(path.size());
+    const std::string said = fmt::format("{} is \"{}\": ", error.field, error.value);
+    const std::string name = key.name + rest;
+    if (is_value && error.message.starts_with(said)) {
+      error.message.replace(0, said.size(), fmt::format("{} is \"{}\": ", name, key.typed));
+      error.value = key.typed;
+    } else if (error.message.starts_with(error.field)) {
+      error.message.replace(0, error.field.size(), name);
+    }
+    error.field = name;
+    return {key.place, std::move(error)};
+  }
+}
+
+void read_config_table(const toml::table& root, const SourceText& source, const ReadFile& read_file,
+                       Config& config, std::vector<FileProblem>& problems, FileKeys& keys) {
+  TableReader reader(root, "", source, read_file, problems);
   for_each_field(config, reader);
   reader.report_unknown_keys();
   keys = reader.keys();

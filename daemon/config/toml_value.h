@@ -8,7 +8,6 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,25 +19,33 @@
 #include "base/log.h"
 #include "config/config.h"
 #include "config/fields.h"
+#include "config/value_range.h"
 #include "text/closest_word.h"
 
 // One value of the file read into one field. Each function writes `value` and returns "", or leaves it and
 // returns why the node does not fit, as the end of a sentence: "must be true or false".
 namespace demo {
 
-std::string read_value(const toml::node& node, bool& value, FieldUnit unit);
-std::string read_value(const toml::node& node, std::string& value, FieldUnit unit);
-std::string read_value(const toml::node& node, std::chrono::milliseconds& value, FieldUnit unit);
-std::string read_value(const toml::node& node, Address& value, FieldUnit unit);
-std::string read_value(const toml::node& node, Endpoint& value, FieldUnit unit);
-// An array of core numbers.
-std::string read_value(const toml::node& node, std::vector<unsigned>& value, FieldUnit unit);
-// An array of "Name: value".
-std::string read_value(const toml::node& node, std::vector<std::pair<std::string, std::string>>& value,
-                       FieldUnit unit);
+std::string read_value(const toml::node& node, bool& value, const FieldForm& form);
+std::string read_value(const toml::node& node, std::string& value, const FieldForm& form);
+std::string read_value(const toml::node& node, std::chrono::milliseconds& value, const FieldForm& form);
+std::string read_value(const toml::node& node, Address& value, const FieldForm& form);
+std::string read_value(const toml::node& node, Endpoint& value, const FieldForm& form);
+// "Name: value".
+std::string read_value(const toml::node& node, std::pair<std::string, std::string>& value,
+                       const FieldForm& form);
 // An integer, or with FieldUnit::kBytes a string such as "20k" too. Beyond the largest integer of TOML a
-// number is a string.
-std::string read_integer(const toml::node& node, std::uint64_t most, std::uint64_t& value, FieldUnit unit);
+// number is a string. range: what is allowed, for the reason.
+std::string read_integer(const toml::node& node, const FieldForm& form, const std::string& range,
+                         std::uint64_t& value);
+
+// What a list of such values is called: "must be a list of core numbers such as [0, 2, 4]".
+constexpr std::string_view must_be_list(const std::vector<unsigned>&) {
+  return "must be a list of core numbers such as [0, 2, 4]";
+}
+constexpr std::string_view must_be_list(const std::vector<std::pair<std::string, std::string>>&) {
+  return "must be a list of fields such as [\"X-Served-By: demo\"]";
+}
 
 inline std::optional<AcceptMode> parse_name(std::string_view text, AcceptMode) {
   return parse_accept_mode(text);
@@ -77,7 +84,7 @@ std::string must_be_one_of(std::string_view given) {
 }
 
 template <typename Enum>
-requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enum& value, FieldUnit) {
+requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enum& value, const FieldForm&) {
   const auto text = node.value_exact<std::string_view>();
   const std::optional<Enum> parsed = text ? parse_name(*text, Enum{}) : std::nullopt;
   if (!parsed) return must_be_one_of<Enum>(text.value_or(""));
@@ -86,19 +93,34 @@ requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enu
 }
 
 template <std::integral Number>
-std::string read_value(const toml::node& node, Number& value, FieldUnit unit) {
+std::string read_value(const toml::node& node, Number& value, const FieldForm& form) {
   std::uint64_t number = 0;
-  std::string why = read_integer(node, std::numeric_limits<Number>::max(), number, unit);
+  FieldForm bounds = form;
+  bounds.most = most_of<Number>(form);
+  std::string why = read_integer(node, bounds, range_text<Number>(form), number);
   if (why.empty()) value = static_cast<Number>(number);
   return why;
 }
 
 template <typename T>
-std::string read_value(const toml::node& node, std::optional<T>& value, FieldUnit unit) {
+std::string read_value(const toml::node& node, std::optional<T>& value, const FieldForm& form) {
   T inner{};
-  std::string why = read_value(node, inner, unit);
+  std::string why = read_value(node, inner, form);
   if (why.empty()) value = inner;
   return why;
+}
+
+// Of a list, the reason is that of its first wrong element.
+template <typename T>
+std::string read_value(const toml::node& node, std::vector<T>& value, const FieldForm& form) {
+  const toml::array* const array = node.as_array();
+  if (array == nullptr) return std::string(must_be_list(value));
+  std::vector<T> list;
+  for (const toml::node& element : *array) {
+    if (std::string why = read_value(element, list.emplace_back(), form); !why.empty()) return why;
+  }
+  value = std::move(list);
+  return "";
 }
 
 }  // namespace demo

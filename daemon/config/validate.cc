@@ -1,60 +1,39 @@
 #include "config/validate.h"
 
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
 #include <numeric>
 #include <set>
 #include <string>
+#include <utility>
 
+#include "base/limits.h"
 #include "config/forward_loops.h"
+#include "config/own_rules.h"
 #include "config/problems.h"
-#include "config/validate_listener.h"
-#include "config/validate_pool.h"
-#include "config/validate_response.h"
 
 namespace demo {
 namespace {
-
-using std::chrono::milliseconds;
-
-// Whether the cores exist is the supervisor's to know.
-void validate_workers(const WorkerPlan& workers, Problems problems) {
-  if (workers.count) problems.require_range("count", *workers.count, 1U, limits::kWorkers);
-  if (workers.cores.size() > limits::kWorkers) {
-    problems.add("cores", fmt::format("{} cores", workers.cores.size()),
-                 fmt::format("there are at most {} workers", limits::kWorkers));
-  }
-  std::set<unsigned> seen;
-  for (const unsigned core : workers.cores) {
-    if (!seen.insert(core).second) problems.add("cores", std::to_string(core), "a core is given twice");
-  }
-}
-
-void validate_traffic(const Config& config, Problems problems) {
-  problems.require_duration("client_keepalive.idle_timeout", config.client_keepalive.idle_timeout,
-                            milliseconds(1));
-  problems.require_duration("backend_keepalive.idle_timeout", config.backend_keepalive.idle_timeout,
-                            milliseconds(1));
-  const ClientTimeouts& timeouts = config.client_timeouts;
-  Problems inner = problems.under("client_timeouts");
-  inner.require_duration("head", timeouts.head, milliseconds(1));
-  inner.require_duration("body", timeouts.body, milliseconds(1));
-  inner.require_duration("request", timeouts.request, milliseconds(1));
-  inner.require_duration("write", timeouts.write, milliseconds(1));
-  if (timeouts.request < timeouts.head) {
-    inner.add("request", format_duration(timeouts.request), "must not be shorter than client_timeouts.head");
-  }
-}
 
 void validate_listeners(const Config& config, Problems problems) {
   if (config.listeners.size() > limits::kListeners) {
     problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
                  fmt::format("there are at most {}", limits::kListeners));
   }
+  // One whose name could not be read may be the one that is looked for.
+  const bool all_pools_named = std::none_of(config.pools.begin(), config.pools.end(),
+                                            [](const Pool& pool) { return pool.name.empty(); });
   std::set<std::string> seen;
   for (const Listener& listener : config.listeners) {
     const std::string address = listener.address.to_string();
     Problems inner = problems.under("listeners." + address);
-    if (!seen.insert(address).second) inner.add("address", address, "another listener has this address");
-    validate_listener(config, listener, inner);
+    const bool has_address = listener.address.family() != AF_UNSPEC;
+    if (has_address && !seen.insert(address).second) {
+      inner.add("address", address, "another listener has this address");
+    }
+    if (all_pools_named) check_pool_of(config, listener, inner);
   }
 }
 
@@ -72,9 +51,9 @@ void validate_pools(const Config& config, Problems problems) {
   }
   std::set<std::string_view> seen;
   for (const Pool& pool : config.pools) {
-    Problems inner = problems.under("pools." + pool.name);
-    if (!seen.insert(pool.name).second) inner.add("name", pool.name, "another pool has this name");
-    validate_pool(pool, inner);
+    if (!pool.name.empty() && !seen.insert(pool.name).second) {
+      problems.under("pools." + pool.name).add("name", pool.name, "another pool has this name");
+    }
   }
 }
 
@@ -82,10 +61,14 @@ void validate_pools(const Config& config, Problems problems) {
 
 std::vector<Error> validate(const Config& config) {
   std::vector<Error> found;
-  Problems problems(found);
-  validate_workers(config.workers, problems.under("workers"));
-  validate_traffic(config, problems);
-  validate_response(config.response, problems.under("response"));
+  check_parts(config, Problems(found));
+  for (Error& problem : validate_whole(config)) found.push_back(std::move(problem));
+  return found;
+}
+
+std::vector<Error> validate_whole(const Config& config) {
+  std::vector<Error> found;
+  const Problems problems(found);
   validate_listeners(config, problems);
   validate_pools(config, problems);
   return found;

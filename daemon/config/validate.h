@@ -11,6 +11,10 @@ namespace demo {
 // problem is kInvalidArgument with field and value, one sentence each.
 std::vector<Error> validate(const Config& config);
 
+// The rules among these that are about several parts: how many there are, names that two bear or nobody.
+// Parts without a name of their own are passed over.
+std::vector<Error> validate_whole(const Config& config);
+
 // What a state that is written down or changed must not bring in, while one that has it already is in force
 // all the same: backends that are listeners which forward to their own pool. They are left out then, so that
 // a saved state is never lost for one. As validate().

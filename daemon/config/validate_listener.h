@@ -5,8 +5,10 @@
 
 namespace demo {
 
-// The rules of one listener by itself and against the pools it may name. Fields start with the listener's own
-// path.
-void validate_listener(const Config& config, const Listener& listener, Problems problems);
+// The rules of one listener by itself, bounds of single numbers aside. Fields start with its own path.
+void check_own(const Listener& listener, Problems problems);
+
+// Whether the pool that it must have is there.
+void check_pool_of(const Config& config, const Listener& listener, Problems problems);
 
 }  // namespace demo

@@ -19,7 +19,7 @@ class FieldReset {
   }
 
   template <typename Value>
-  void operator()(std::string_view name, Value& value, FieldUnit = FieldUnit::kNone) {
+  void operator()(std::string_view name, Value& value, const FieldForm& = {}) {
     const auto* field = message_field(message_, name).descriptor;
     if (field->name() != name_) return;
     if (rest_.empty()) {
@@ -41,7 +41,7 @@ class FieldReset {
     std::string_view wanted;
     Value picked{};
     template <typename Other>
-    void operator()(std::string_view name, Other& value, FieldUnit = FieldUnit::kNone) {
+    void operator()(std::string_view name, Other& value, const FieldForm& = {}) {
       if constexpr (std::is_same_v<Other, Value>) {
         if (name == wanted) picked = value;
       }

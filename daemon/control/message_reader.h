@@ -15,6 +15,8 @@
 
 #include "base/result.h"
 #include "config/fields.h"
+#include "config/header_text.h"
+#include "config/value_range.h"
 #include "control/enum_text.h"
 #include "control/field_names.h"
 #include "json/enum_words.h"
@@ -31,13 +33,13 @@ class MessageReader {
       : message_(message), path_(std::move(path)) {}
 
   template <typename Value>
-  void operator()(std::string_view name, Value& value, FieldUnit = FieldUnit::kNone) {
+  void operator()(std::string_view name, Value& value, const FieldForm& form = {}) {
     if (error_) return;
     const MessageField field = message_field(message_, name);
     const bool present = field.descriptor->is_repeated()
                              ? reflection().FieldSize(message_, field.descriptor) > 0
                              : reflection().HasField(message_, field.descriptor);
-    if (present) read(field, value);
+    if (present) read(field, value, form);
   }
 
   Status status() const { return error_ ? Status(*error_) : Status(); }
@@ -46,15 +48,15 @@ class MessageReader {
   using Message = google::protobuf::Message;
 
   template <typename Value>
-  void read(const MessageField& field, std::optional<Value>& value) {
+  void read(const MessageField& field, std::optional<Value>& value, const FieldForm& form) {
     Value inner{};
-    read(field, inner);
+    read(field, inner, form);
     if (!error_) value = inner;
   }
 
   template <typename Value>
   requires std::is_enum_v<Value>
-  void read(const MessageField& field, Value& value) {
+  void read(const MessageField& field, Value& value, const FieldForm&) {
     const int number = reflection().GetEnumValue(message_, field.descriptor);
     const auto* known = field.descriptor->enum_type()->FindValueByNumber(number);
     if (number == 0 || known == nullptr || !parse_enum_text(json::enum_word(*known), value)) {
@@ -65,66 +67,64 @@ class MessageReader {
 
   template <typename Value>
   requires std::is_integral_v<Value>
-  void read(const MessageField& field, Value& value) {
+  void read(const MessageField& field, Value& value, const FieldForm& form) {
     switch (field.descriptor->cpp_type()) {
       case google::protobuf::FieldDescriptor::CPPTYPE_UINT32:
-        return take(field, reflection().GetUInt32(message_, field.descriptor), value);
+        return take(field, reflection().GetUInt32(message_, field.descriptor), value, form);
       case google::protobuf::FieldDescriptor::CPPTYPE_UINT64:
-        return take(field, reflection().GetUInt64(message_, field.descriptor), value);
+        return take(field, reflection().GetUInt64(message_, field.descriptor), value, form);
       case google::protobuf::FieldDescriptor::CPPTYPE_INT32:
-        return take(field, reflection().GetInt32(message_, field.descriptor), value);
+        return take(field, reflection().GetInt32(message_, field.descriptor), value, form);
       case google::protobuf::FieldDescriptor::CPPTYPE_MESSAGE:
-        if (const auto units = read_duration(field, std::chrono::microseconds(field.unit))) {
-          take(field, *units, value);
-        }
-        return;
+        return take_time(field, std::chrono::microseconds(field.unit), value, form);
       default:
         std::abort();  // the API gives the field a type that no number fits
     }
   }
 
-  void read(const MessageField& field, bool& value) {
+  void read(const MessageField& field, bool& value, const FieldForm&) {
     value = reflection().GetBool(message_, field.descriptor);
   }
 
-  void read(const MessageField& field, std::chrono::milliseconds& value) {
-    if (const auto units = read_duration(field, std::chrono::milliseconds(1))) {
-      value = std::chrono::milliseconds(*units);
-    }
+  void read(const MessageField& field, std::chrono::milliseconds& value, const FieldForm& form) {
+    std::int64_t milliseconds = value.count();
+    take_time(field, std::chrono::milliseconds(1), milliseconds, form);
+    value = std::chrono::milliseconds(milliseconds);
   }
 
-  void read(const MessageField& field, std::string& value) {
+  void read(const MessageField& field, std::string& value, const FieldForm&) {
     value = reflection().GetString(message_, field.descriptor);
   }
 
-  void read(const MessageField& field, Address& value) { read_parsed(field, value); }
-  void read(const MessageField& field, Endpoint& value) { read_parsed(field, value); }
+  void read(const MessageField& field, Address& value, const FieldForm&) { read_parsed(field, value); }
+  void read(const MessageField& field, Endpoint& value, const FieldForm&) { read_parsed(field, value); }
 
-  void read(const MessageField& field, std::vector<unsigned>& values) {
+  void read(const MessageField& field, std::vector<unsigned>& values, const FieldForm& form) {
     values.clear();
-    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
-      values.push_back(reflection().GetRepeatedUInt32(message_, field.descriptor, i));
+    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor) && !error_; ++i) {
+      take(field, reflection().GetRepeatedUInt32(message_, field.descriptor, i), values.emplace_back(), form);
     }
   }
 
-  void read(const MessageField& field, std::vector<std::pair<std::string, std::string>>& headers) {
+  void read(const MessageField& field, std::vector<std::pair<std::string, std::string>>& headers,
+            const FieldForm&) {
     headers.clear();
     for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
       const Message& header = reflection().GetRepeatedMessage(message_, field.descriptor, i);
       const auto text = [&header](std::string_view name) {
         return header.GetReflection()->GetString(header, message_field(header, name).descriptor);
       };
-      headers.emplace_back(text("name"), text("value"));
+      headers.emplace_back(text("name"), without_blanks(text("value")));
     }
   }
 
   template <Section Value>
-  void read(const MessageField& field, Value& section) {
+  void read(const MessageField& field, Value& section, const FieldForm&) {
     read_section(reflection().GetMessage(message_, field.descriptor), path_of(field), section);
   }
 
   template <Section Value>
-  void read(const MessageField& field, std::vector<Value>& sections) {
+  void read(const MessageField& field, std::vector<Value>& sections, const FieldForm&) {
     sections.clear();
     for (int i = 0; i < reflection().FieldSize(message_, field.descriptor) && !error_; ++i) {
       const Message& element = reflection().GetRepeatedMessage(message_, field.descriptor, i);
@@ -150,15 +150,27 @@ class MessageReader {
     value = std::move(*parsed);
   }
 
-  // Whole units; nothing, and an error, when the duration is negative, malformed or not a multiple of the
-  // unit.
-  std::optional<std::int64_t> read_duration(const MessageField& field, std::chrono::microseconds unit);
-
   template <typename Number, typename Value>
-  void take(const MessageField& field, Number number, Value& value) {
-    if (!std::in_range<Value>(number)) return fail(field, fmt::format("{}", number), "is out of range");
-    value = static_cast<Value>(number);
+  void take(const MessageField& field, Number number, Value& value, const FieldForm& form) {
+    if (std::in_range<Value>(number) && is_in_range(number, form)) {
+      value = static_cast<Value>(number);
+    } else {
+      fail(field, value_text(number, form.unit), "must be " + range_text<Value>(form));
+    }
   }
+
+  // A number of units that is a duration in the API.
+  template <typename Value>
+  void take_time(const MessageField& field, std::chrono::microseconds unit, Value& value,
+                 const FieldForm& form) {
+    const auto units = read_duration(field, unit, form, most_of<Value>(form));
+    if (units) value = static_cast<Value>(*units);
+  }
+
+  // Whole units; nothing, and an error, when the duration is malformed, not a multiple of the unit or out of
+  // its bounds.
+  std::optional<std::int64_t> read_duration(const MessageField& field, std::chrono::microseconds unit,
+                                            const FieldForm& form, std::uint64_t most);
 
   std::string path_of(const MessageField& field) const {
     return path_.empty() ? field.descriptor->name() : path_ + "." + field.descriptor->name();

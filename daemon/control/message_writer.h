@@ -26,7 +26,7 @@ class MessageWriter {
   explicit MessageWriter(google::protobuf::Message& message) : message_(message) {}
 
   template <typename Value>
-  void operator()(std::string_view name, const Value& value, FieldUnit = FieldUnit::kNone) {
+  void operator()(std::string_view name, const Value& value, const FieldForm& = {}) {
     write(message_field(message_, name), value);
   }
 

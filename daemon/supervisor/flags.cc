@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "config/fields.h"
 #include "text/closest_word.h"
 
 namespace demo {
@@ -20,6 +21,7 @@ constexpr const char* kDescription =
 
 constexpr const char* kExamples =
     R"(Addresses: 1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, :80 (every IPv4 address of the host), unix:/path.
+A backend may be a name as well, name:80; with :80 it is 127.0.0.1:80.
 Flags win over the configuration file; a saved state (--state-dir) wins over both.
 
 Examples:
@@ -29,8 +31,6 @@ Examples:
     demo-server -a 10.0.0.2:80 10.0.0.2:8080 -x 10.0.0.3:80 10.0.0.4:80 -v
   As a service, with what democtl changes kept over restarts:
     demo-server --config /etc/demo-server/demo-server.toml --state-dir /var/lib/demo-server)";
-
-constexpr unsigned kLastCore = 1'048'575;  // far beyond CPU_SETSIZE and NR_CPUS of any kernel
 
 // The texts of flags whose values have a form of their own.
 struct RawFlags {

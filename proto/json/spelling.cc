@@ -33,6 +33,8 @@ using google::protobuf::Timestamp;
 using google::protobuf::util::TimeUtil;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
+constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::int64_t kLongestSeconds = 315'576'000'000;  // of google.protobuf.Duration: 10,000 years
 constexpr std::size_t kShownBytes = 60;
 
 std::string to_base64(const std::string& bytes) {
@@ -41,13 +43,6 @@ std::string to_base64(const std::string& bytes) {
   std::string text;
   if (!google::protobuf::util::MessageToJsonString(value, &text).ok()) std::abort();
   return text;
-}
-
-std::string spell_duration(const Duration& duration) {
-  const std::int64_t most = std::numeric_limits<std::int64_t>::max() / kSecond - 1;
-  const bool as_options = duration.seconds() >= 0 && duration.nanos() >= 0 && duration.seconds() <= most;
-  if (!as_options) return TimeUtil::ToString(duration);
-  return text::format_duration(duration.seconds() * kSecond + duration.nanos());
 }
 
 std::string spell_bytes(const std::string& bytes) {
@@ -96,11 +91,14 @@ const EnumValueDescriptor* find_value(const EnumDescriptor& type, const Value& v
   return none ? unspecified : find_enum_word(type, value.text);
 }
 
+// In the spelling of the flags, or in protobuf's own.
 bool take_duration(Message& message, std::string_view text) {
   Duration duration;
-  if (const auto nanoseconds = text::parse_duration(text); nanoseconds) {
-    duration = TimeUtil::NanosecondsToDuration(*nanoseconds);
-  } else if (!TimeUtil::FromString(std::string(text), &duration)) {
+  const bool negative = text.starts_with('-');
+  if (const auto nanoseconds = text::parse_duration(text.substr(negative ? 1 : 0)); nanoseconds) {
+    duration = TimeUtil::NanosecondsToDuration(negative ? -*nanoseconds : *nanoseconds);
+  } else if (!TimeUtil::FromString(std::string(text), &duration) ||
+             std::abs(duration.seconds()) > kLongestSeconds) {
     return false;
   }
   message.CopyFrom(duration);
@@ -246,6 +244,19 @@ Kind kind_of(const FieldDescriptor& field) {
   }
 }
 
+std::string duration_text(const Duration& duration) {
+  const std::int64_t most = std::numeric_limits<std::int64_t>::max() / kSecond - 1;
+  const std::int64_t seconds = duration.seconds();
+  const std::int64_t nanos = duration.nanos();
+  const bool one_sign = (seconds >= 0 && nanos >= 0) || (seconds <= 0 && nanos <= 0);
+  if (!one_sign || std::abs(nanos) >= kSecond) return fmt::format("{}s {}ns", seconds, nanos);
+  const bool in_parts = seconds > 0 && nanos % kMillisecond != 0;
+  if (!in_parts && seconds >= -most && seconds <= most)
+    return text::format_duration(seconds * kSecond + nanos);
+  return nanos == 0 ? fmt::format("{}s", seconds)
+                    : fmt::format("{}s{}", seconds, text::format_duration(std::abs(nanos)));
+}
+
 std::string expected(const FieldDescriptor& field) {
   switch (kind_of(field)) {
     case Kind::kBool:
@@ -286,7 +297,7 @@ std::string spell(const Message& message, const FieldDescriptor& field, int inde
     case Kind::kBytes:
       return spell_bytes(text_of(message, field, index));
     case Kind::kDuration:
-      return quote(spell_duration(copy_of<Duration>(message_of(message, field, index))));
+      return quote(duration_text(copy_of<Duration>(message_of(message, field, index))));
     case Kind::kMoment:
       return quote(TimeUtil::ToString(copy_of<Timestamp>(message_of(message, field, index))));
     case Kind::kMessage:

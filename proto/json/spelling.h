@@ -1,6 +1,7 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/duration.pb.h>
 #include <google/protobuf/message.h>
 
 #include <cstdint>
@@ -30,6 +31,9 @@ std::string expected(const google::protobuf::FieldDescriptor& field);
 // JSON of a field's value, which is no kMessage; of a repeated field, of its element `index`.
 std::string spell(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
                   int index);
+
+// "90s", "-5s", "1500ms", "1s5us"; what is no duration for protobuf by its parts, "0s -5ns".
+std::string duration_text(const google::protobuf::Duration& duration);
 
 // A value that is neither object, list nor null.
 struct Value {

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstddef>
+#include <cstdlib>
 #include <limits>
 
 namespace demo::text {
@@ -15,11 +16,12 @@ struct Unit {
   std::int64_t nanoseconds;
 };
 
+constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::array<Unit, 7> kUnits{{{"d", 86'400'000'000'000},
                                       {"h", 3'600'000'000'000},
                                       {"m", 60'000'000'000},
                                       {"s", 1'000'000'000},
-                                      {"ms", 1'000'000},
+                                      {"ms", kMillisecond},
                                       {"us", 1'000},
                                       {"ns", 1}}};
 
@@ -32,6 +34,16 @@ std::optional<std::size_t> unit_at(std::string_view text) {
     }
   }
   return found;
+}
+
+// amount: of `nanoseconds` each.
+std::string in_largest_unit(std::int64_t amount, std::int64_t nanoseconds) {
+  if (amount == 0) return "0s";
+  for (const Unit& unit : kUnits) {
+    const std::int64_t size = unit.nanoseconds / nanoseconds;
+    if (amount % size == 0) return fmt::format("{}{}", amount / size, unit.name);
+  }
+  std::abort();  // the last one that is asked for is one itself
 }
 
 }  // namespace
@@ -58,13 +70,10 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
   return total;
 }
 
-std::string format_duration(std::int64_t nanoseconds) {
-  if (nanoseconds == 0) return "0s";
-  for (const Unit& unit : kUnits) {
-    if (nanoseconds % unit.nanoseconds == 0)
-      return fmt::format("{}{}", nanoseconds / unit.nanoseconds, unit.name);
-  }
-  return fmt::format("{}ns", nanoseconds);
+std::string format_duration(std::int64_t nanoseconds) { return in_largest_unit(nanoseconds, 1); }
+
+std::string format_milliseconds(std::int64_t milliseconds) {
+  return in_largest_unit(milliseconds, kMillisecond);
 }
 
 }  // namespace demo::text

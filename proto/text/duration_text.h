@@ -11,7 +11,9 @@ namespace demo::text {
 // needs no unit. Nothing for any other text or an overflow.
 std::optional<std::int64_t> parse_duration(std::string_view text);
 
-// The largest unit that loses nothing: "90s", "5m", "1500ms".
+// The largest unit that loses nothing: "90s", "5m", "1500ms", "0s". parse_duration() reads it back unless it
+// is negative.
 std::string format_duration(std::int64_t nanoseconds);
+std::string format_milliseconds(std::int64_t milliseconds);
 
 }  // namespace demo::text

@@ -2,8 +2,8 @@
 #include "base/address.h"
 
 #include "config/byte_size.h"
-#include "config/duration.h"
 #include "fuzz_check.h"
+#include "text/duration_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text = demo::as_text(data, size);
@@ -18,8 +18,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demo::fuzz_check(endpoint->needs_resolving() || endpoint->address.family() != AF_UNSPEC,
                      "name or address");
   }
-  if (const auto duration = demo::parse_duration(text)) {
-    demo::fuzz_check(demo::parse_duration(demo::format_duration(*duration)) == duration, "a time reads back");
+  if (const auto duration = demo::text::parse_duration(text)) {
+    demo::fuzz_check(demo::text::parse_duration(demo::text::format_duration(*duration)) == duration,
+                     "a time reads back");
   }
   if (const auto bytes = demo::parse_byte_size(text)) {
     demo::fuzz_check(demo::parse_byte_size(demo::format_byte_size(*bytes)) == bytes, "a size reads back");

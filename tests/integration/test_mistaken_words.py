@@ -33,6 +33,12 @@ def refused(daemon, *words):
         (["status", "--sort", "fact"], "--sort: means nothing to status"),
         (["events", "--sort", "time"], "--sort: means nothing to events"),
         (["add-listener", ":0", "--defer-accept", "500ms"], '--defer-accept: "500ms": must be whole seconds'),
+        (["add-listener", ":0", "--busy-poll", "1h"], '--busy-poll: "1h": must be from 0s to 2147s'),
+        (["add-listener", ":0", "--keepalive-idle", "10h"], '-idle: "10h": must be from 1s to 32767s'),
+        (["add-listener", ":0", "--v6only", "on"], '--v6only: "on": applies to IPv6 addresses only'),
+        (["add-backend", "ex ample:80"], "neither an IPv4 address nor a host name; expected 1.2.3.4:80, "),
+        (["set-response", "--content-type", "a b c"], '--content-type: "a b c": must be a media type'),
+        (["set-response", "--header", "X-A: a\x01"], "a field value holds no control characters but the tab"),
         (["set-workers", "0"], 'COUNT: "0": must be from 1 to 256'),
         (["set-pool", "api", "--health-interval", "1ms"], '--health-interval: "1ms": must be from 10ms'),
         (["add-backend", "10.0.0.300:80x"], "ENDPOINT: "),
@@ -43,6 +49,13 @@ def test_usage_errors_name_what_was_typed(daemon, words, told):
     code, text = refused(daemon, *words)
     assert code == 2, text
     assert told in text
+
+
+def test_a_fields_value_has_no_blanks_around_it(daemon):
+    field = "X-A: \t\u00e9 \"q\" \\ "
+    assert daemon.democtl("set-response", "--header", field).returncode == 0
+    shown = daemon.democtl_json("config", "show")["response"]["headers"]
+    assert shown == [{"name": "X-A", "value": '\u00e9 "q" \\'}]
 
 
 def test_filters_that_match_something_are_taken(daemon):

@@ -37,7 +37,7 @@ Config parse_good(const std::string& text) {
 class KeyLister {
  public:
   template <typename T>
-  void operator()(std::string_view name, T& value, FieldUnit = FieldUnit::kNone) {
+  void operator()(std::string_view name, T& value, const FieldForm& = {}) {
     if constexpr (SectionList<T>) {
       for_each_field(value.emplace_back(), *this);
     } else if constexpr (Section<T>) {

@@ -48,7 +48,7 @@ class RandomConfigs {
 
   // For for_each_field: a value stays as it is where validate() does not take another one.
   template <typename T>
-  void operator()([[maybe_unused]] std::string_view name, T& value, FieldUnit = FieldUnit::kNone) {
+  void operator()([[maybe_unused]] std::string_view name, T& value, const FieldForm& = {}) {
     if constexpr (Section<T>) {
       vary_section(value);
     } else if constexpr (SectionList<T>) {

@@ -3,52 +3,10 @@
 #include <limits>
 #include <optional>
 
-#include "base/limits.h"
 #include "config/byte_size.h"
-#include "config/duration.h"
 
 namespace demo {
 namespace {
-
-using std::chrono::milliseconds;
-
-TEST(Duration, ReadsEveryUnitAloneAndTogether) {
-  EXPECT_EQ(parse_duration("500ms"), milliseconds(500));
-  EXPECT_EQ(parse_duration("15s"), milliseconds(15'000));
-  EXPECT_EQ(parse_duration("5m"), milliseconds(300'000));
-  EXPECT_EQ(parse_duration("2h"), milliseconds(7'200'000));
-  EXPECT_EQ(parse_duration("7d"), milliseconds(limits::kConfiguredTimeMax));
-  EXPECT_EQ(parse_duration("1m30s"), milliseconds(90'000));
-  EXPECT_EQ(parse_duration("1s500ms"), milliseconds(1500));
-  EXPECT_EQ(parse_duration("0"), milliseconds(0));
-  EXPECT_EQ(parse_duration("0s"), milliseconds(0));
-}
-
-TEST(Duration, RefusesEverythingElse) {
-  for (const char* text :
-       {"",     "15",    "s",   "15 s",  " 15s", "15s ", "-1s",   "+1s",         "1.5s",
-        "15S",  "15sec", "1us", "30s1m", "1s1s", "8d",   "7d1ms", "604800001ms", "99999999999999999999s",
-        "1e3s", "00x"}) {
-    EXPECT_FALSE(parse_duration(text)) << text;
-  }
-}
-
-TEST(Duration, PrintsTheLargestUnitThatLosesNothing) {
-  EXPECT_EQ(format_duration(milliseconds(0)), "0");
-  EXPECT_EQ(format_duration(milliseconds(1)), "1ms");
-  EXPECT_EQ(format_duration(milliseconds(1500)), "1500ms");
-  EXPECT_EQ(format_duration(milliseconds(90'000)), "90s");
-  EXPECT_EQ(format_duration(milliseconds(60'000)), "1m");
-  EXPECT_EQ(format_duration(milliseconds(3'600'000)), "1h");
-  EXPECT_EQ(format_duration(milliseconds(86'400'000)), "1d");
-  EXPECT_EQ(format_duration(milliseconds(-5)), "-5ms");
-}
-
-TEST(Duration, ReadsBackWhatItPrints) {
-  for (std::int64_t ms = 0; ms < 604'800'000; ms = ms * 3 + 1) {
-    EXPECT_EQ(parse_duration(format_duration(milliseconds(ms))), milliseconds(ms));
-  }
-}
 
 TEST(ByteSize, ReadsPowersOf1024InEitherCase) {
   EXPECT_EQ(parse_byte_size("0"), 0U);

@@ -12,6 +12,7 @@ using std::chrono::milliseconds;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 Listener listener(const char* text, ListenerMode mode = ListenerMode::kAuto) {
   Listener result;
@@ -307,20 +308,20 @@ TEST(ValidateForwarding, RefusesABackendThatIsTheListenerItself) {
 }
 
 TEST(ValidateHealth, ChecksEveryField) {
-  EXPECT_THAT(
-      wrong_fields([](Config& config) {
-        HealthCheck& health = config.pools[0].health;
-        health.path = "no-slash";
-        health.host = "a b";
-        health.expected_status = 99;
-        health.interval = milliseconds(9);
-        health.timeout = milliseconds(0);
-        health.rise = 0;
-        health.fall = 1001;
-      }),
-      ElementsAre("pools.default.health.path", "pools.default.health.host",
-                  "pools.default.health.expected_status", "pools.default.health.interval",
-                  "pools.default.health.timeout", "pools.default.health.rise", "pools.default.health.fall"));
+  EXPECT_THAT(wrong_fields([](Config& config) {
+                HealthCheck& health = config.pools[0].health;
+                health.path = "no-slash";
+                health.host = "a b";
+                health.expected_status = 99;
+                health.interval = milliseconds(9);
+                health.timeout = milliseconds(0);
+                health.rise = 0;
+                health.fall = 1001;
+              }),
+              UnorderedElementsAre("pools.default.health.path", "pools.default.health.host",
+                                   "pools.default.health.expected_status", "pools.default.health.interval",
+                                   "pools.default.health.timeout", "pools.default.health.rise",
+                                   "pools.default.health.fall"));
 }
 
 TEST(ValidateHealth, LetsNoLineEndIntoTheRequest) {

@@ -29,7 +29,8 @@ void fill_message_field(Message& message, const FieldDescriptor& field) {
 
 void fill_field(Message& message, const FieldDescriptor& field) {
   const auto* reflection = message.GetReflection();
-  const int salt = field.number() + 3;
+  // A status of HTTP is one.
+  const int salt = field.number() + (field.name().ends_with("status") ? 200 : 3);
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return reflection->SetBool(&message, &field, true);

@@ -1,5 +1,6 @@
 #include "json/read_message.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <string>
@@ -80,6 +81,19 @@ TEST(ReadMessage, NamesPathLineColumnAndTheLikelyWord) {
             "2:4: workers.cores[2]: \"x\" is not a whole number from 0 to 4294967295");
   EXPECT_EQ(refusal(R"({"client_timeouts": {"head": 30}})"),
             "1:30: client_timeouts.head: 30 is not a duration such as \"250ms\", \"30s\" or \"5m\"");
+}
+
+TEST(ReadMessage, ShowsADurationThatIsRefusedAsItWasTyped) {
+  const auto with = [](const char* text) {
+    return refusal(fmt::format(R"({{"client_timeouts": {{"head": "{}"}}}})", text));
+  };
+  for (const char* wrong : {"999999999999999999999s", "315576000001s", "", "5", "1s1m"}) {
+    EXPECT_EQ(
+        with(wrong),
+        fmt::format("1:30: client_timeouts.head: \"{}\" is not a duration such as \"250ms\", \"30s\" or "
+                    "\"5m\"",
+                    wrong));
+  }
 }
 
 TEST(ReadMessage, RefusesValuesOfAnotherShape) {
