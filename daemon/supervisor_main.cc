@@ -7,10 +7,12 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <sstream>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -61,11 +63,19 @@ int say(const std::string& text) {
   return kFailure;
 }
 
+// As it is where the current folder cannot be told any more.
+std::string absolute_path(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  return error ? path : absolute.lexically_normal().string();
+}
+
 demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, demo::StartState& state,
                                 const demo::StateFormat& format, const demo::AvailableCores& cores) {
   demo::SupervisorOptions options;
   options.file_config = std::move(file);
-  options.config_file = flags.config_file;
+  // Whoever asks for the status stands in another folder.
+  if (!flags.config_file.empty()) options.config_file = absolute_path(flags.config_file);
   // A state that was saved before mode auto was part of it is decided by the backends that it has.
   if (state.saved) state.saved = demo::decide_auto_modes({}, std::move(*state.saved));
   const bool use_saved = state.saved && !flags.ignore_state;

@@ -32,6 +32,12 @@ Error no_such_flag(const CLI::App& app, const std::string& name) {
   return refusal(name, "", "there is no such flag" + text::did_you_mean(text::nearest_word(name, names)));
 }
 
+Error unexpected(const std::string& word) {
+  return invalid(
+      "", word,
+      fmt::format("\"{}\" is not expected: it belongs to no flag; demo-server --help lists them", word));
+}
+
 // Reads the words one after the other. Borrows the parser.
 class Reader {
  public:
@@ -75,9 +81,7 @@ class Reader {
 
   Status read_value(const std::string& value) {
     if (open_ == nullptr) {
-      return invalid(
-          "", value,
-          fmt::format("\"{}\" is not expected: it belongs to no flag; demo-server --help lists them", value));
+      return unexpected(value);
     }
     if (value.empty())
       return refusal(open_name_, "", fmt::format("needs a value, {}", open_->get_type_name()));
@@ -111,11 +115,13 @@ Result<TypedFlags> read_typed_flags(const CLI::App& app, const std::vector<std::
   };
   if (std::any_of(words.begin(), words.end(), asks)) return TypedFlags();
   Reader reader(app);
-  for (const std::string& word : words) {
-    if (word == "--") break;
-    if (auto read = reader.read(word); !read) return read.error();
+  const auto end = std::find(words.begin(), words.end(), "--");
+  for (auto word = words.begin(); word != end; ++word) {
+    if (auto read = reader.read(*word); !read) return read.error();
   }
   if (auto closed = reader.close(); !closed) return closed.error();
+  // Behind "--" there are no flags, and nothing else is taken.
+  if (end != words.end() && end + 1 != words.end()) return unexpected(*(end + 1));
   return reader.take();
 }
 

@@ -1,6 +1,7 @@
 """The configuration file is edited while a saved state is in force: what is told, taken and kept."""
 
 import json
+import os
 import signal
 import subprocess
 
@@ -39,6 +40,13 @@ def test_status_counts_what_either_side_changed(edited):
     told = edited.daemon.democtl_json("status")["file"]
     assert (told["runtime_changes"], told["file_changes"], told["file"]) == (1, 2, str(edited.path))
     assert not told.get("equal") and told["base_known"]
+
+
+def test_status_names_the_file_wherever_who_asks_stands(start_daemon, tmp_path):
+    file = tmp_path / "demo.toml"
+    file.write_text("max_connections = 5\n")
+    daemon = start_daemon("--config", os.path.relpath(file))
+    assert daemon.democtl_json("status")["file"]["file"] == str(file)
 
 
 def test_status_without_a_file_is_about_the_flags(start_daemon):

@@ -1,5 +1,7 @@
 #include "supervisor/flags.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,6 +10,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 Result<CommandLine> parse(std::vector<const char*> arguments) {
   arguments.insert(arguments.begin(), "demo-server");
@@ -84,12 +87,77 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"--state-dir="}, "--state-dir: needs a value"}, BadLine{{"-o", ""}, "-o: needs a value"},
         BadLine{{"--keepalive=no"}, "--keepalive: takes no value"},
         BadLine{{"-kw", "x"}, "-w: \"x\": must be"}, BadLine{{"nonsense"}, "\"nonsense\" is not expected"},
-        BadLine{{"--no-such-flag"}, "--no-such-flag"}, BadLine{{"--accept-mode", "sideways"}, "sideways"},
-        BadLine{{"--control", "tcp://x"}, "tcp://x"},
+        BadLine{{"--", "x"}, "\"x\" is not expected: it belongs to no flag"},
+        BadLine{{"-k", "--", "-w"}, "\"-w\" is not expected"}, BadLine{{"--no-such-flag"}, "--no-such-flag"},
+        BadLine{{"--accept-mode", "sideways"}, "sideways"}, BadLine{{"--control", "tcp://x"}, "tcp://x"},
         BadLine{{"--control", "unix://relative"}, "unix://relative"},
         BadLine{{"--control-tcp", "unix:/x"}, "--control-tcp"},
         BadLine{{"--control-tcp", "nonsense"}, "nonsense"}, BadLine{{"--tls-key", "/x"}, "--control-tcp"},
         BadLine{{"--insecure-everyone-on-this-host-is-admin"}, "--control-tcp"}));
+
+// What every flag says of a value that is wrong, empty, missing or too much, by the name that was typed.
+TEST(FlagVoice, NamesFlagValueAndWhatIsAllowed) {
+  struct Flag {
+    std::vector<std::string> names;
+    std::string form;                // of its value; empty: it takes none
+    std::vector<std::string> wrong;  // values that it refuses
+    std::string allowed;             // what it says then
+  };
+  const std::vector<Flag> flags = {
+      {{"-w", "--workers"}, "N", {"x", "0", "257", "-1", "1e3", "99999999999999999999"}, "from 1 to 256"},
+      {{"-c", "--start-core"}, "N", {"x", "1048576", "-1", "0x1"}, "from 0 to 1048575"},
+      {{"-a", "--listen"},
+       "ADDR",
+       {"x", ":65536", "name:80"},
+       "expected 1.2.3.4:80, [::1]:80, :80 or unix:/path"},
+      {{"-x", "--backend"}, "ADDR", {"x", ":65536", "a b:80"}, "expected 1.2.3.4:80, name:80, [::1]:80, "},
+      {{"--accept-mode"}, "MODE", {"x", "both"}, "one of shared, exclusive, reuseport, reuseport-cpu"},
+      {{"--control"}, "unix://PATH", {"x", "unix://x"}, "unix:// and an absolute path"},
+      {{"--control-tcp"}, "ADDR", {"x", ":65536"}, "expected 1.2.3.4:80, "},
+      {{"-o", "--log-file"}, "FILE", {}, ""},
+      {{"--config"}, "FILE", {}, ""},
+      {{"--state-dir"}, "DIR", {}, ""},
+      {{"--tls-certificate"}, "FILE", {}, ""},
+      {{"--tls-key"}, "FILE", {}, ""},
+      {{"--tls-client-ca"}, "FILE", {}, ""},
+      {{"-k", "--keepalive"}, "", {}, ""},
+      {{"-v", "--verbose"}, "", {}, ""},
+      {{"-d", "--debug"}, "", {}, ""},
+      {{"--check-config"}, "", {}, ""},
+      {{"--ignore-state"}, "", {}, ""},
+      {{"--insecure-everyone-on-this-host-is-admin"}, "", {}, ""},
+  };
+  const auto told = [](const std::vector<const char*>& words) {
+    const auto line = parse(words);
+    return line ? "taken" : line.error().message;
+  };
+  for (const Flag& flag : flags) {
+    for (const std::string& name : flag.names) {
+      const std::string given = name + "=x";
+      if (flag.form.empty() && name.starts_with("--")) {
+        EXPECT_THAT(told({given.c_str()}), StartsWith(name + ": takes no value;"));
+      }
+      if (flag.form.empty()) continue;
+      const std::string needs = fmt::format("{}: needs a value, {};", name, flag.form);
+      EXPECT_THAT(told({name.c_str()}), StartsWith(needs));
+      EXPECT_THAT(told({name.c_str(), ""}), StartsWith(needs));
+      for (const std::string& value : flag.wrong) {
+        const std::string message = told({name.c_str(), value.c_str()});
+        EXPECT_TRUE(message.starts_with(name + ": ")) << message;
+        EXPECT_THAT(message, HasSubstr(fmt::format("\"{}\"", value)));
+        EXPECT_THAT(message, HasSubstr(flag.allowed));
+      }
+    }
+  }
+  // Every flag of the help is among them.
+  std::string known = " --help --version ";
+  for (const Flag& flag : flags) known += fmt::format("{} ", fmt::join(flag.names, " "));
+  const std::string help = *parse({"--help"})->print;
+  for (std::size_t at = help.find("  --"); at != std::string::npos; at = help.find("  --", at + 1)) {
+    const std::string name = help.substr(at + 2, help.find_first_of(" ,\n", at + 2) - at - 2);
+    EXPECT_THAT(known, HasSubstr(" " + name + " "));
+  }
+}
 
 TEST(Flags, PrintsHelpAndVersion) {
   EXPECT_EQ(*parse({"--version"})->print, "demo-server 1.2.3\n");
