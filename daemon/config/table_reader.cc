@@ -56,6 +56,49 @@ template <typename T>
 void forget_identity(T&) {}
 void forget_identity(Pool& pool) { pool.name.clear(); }
 
+// Collects the paths of all tables of the file: "pool.health". A visitor of for_each_field().
+class TablePaths {
+ public:
+  explicit TablePaths(std::vector<std::string>& paths, std::string prefix = "")
+      : paths_(paths), prefix_(std::move(prefix)) {}
+
+  template <typename T>
+  void operator()(std::string_view name, T& value, const FieldForm& = {}) {
+    if constexpr (SectionList<T>) {
+      typename T::value_type element;
+      add(name.substr(0, name.size() - 1), element);
+    } else if constexpr (Section<T>) {
+      add(name, value);
+    }
+  }
+
+ private:
+  template <typename T>
+  void add(std::string_view name, T& table) {
+    paths_.push_back(prefix_ + std::string(name));
+    TablePaths inner(paths_, paths_.back() + ".");
+    for_each_field(table, inner);
+  }
+
+  std::vector<std::string>& paths_;
+  const std::string prefix_;
+};
+
+// The table of that name that is within another one: "listener.kernel" for "kernel"; empty without one.
+std::string inner_table(std::string_view name) {
+  static const std::vector<std::string> paths = [] {
+    std::vector<std::string> all;
+    TablePaths collect(all);
+    Config config;
+    for_each_field(config, collect);
+    return all;
+  }();
+  const std::string ending = fmt::format(".{}", name);
+  const auto found = std::find_if(paths.begin(), paths.end(),
+                                  [&](const std::string& path) { return path.ends_with(ending); });
+  return found == paths.end() ? "" : *found;
+}
+
 // Reads one table into the fields of one struct, as a visitor of for_each_field. Borrows all it is given.
 class TableReader {
  public:
@@ -90,8 +133,10 @@ class TableReader {
     for (const auto& [key, node] : table_) {
       const std::string name(key.str());
       if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-      const std::string near = text::nearest_word(name, known_);
-      const std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", path_ + near);
+      std::string near = text::nearest_word(name, known_);
+      if (!near.empty()) near.insert(0, path_);
+      if (near.empty() && (node.is_table() || node.is_array_of_tables())) near = inner_table(name);
+      const std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
       problems_.push_back({place_of(key), invalid(path_ + name, spelled(node),
                                                   fmt::format("unknown key \"{}\"{}", path_ + name, hint))});
     }

@@ -28,6 +28,10 @@ TEST(ConfigFile, SuggestsTheKeyThatAnUnknownOneIsNearTo) {
       ElementsAre("test.toml:1:2: unknown key \"client_keepalve\"; did you mean \"client_keepalive\"?"));
   EXPECT_THAT(messages("[[listener]]\naddress = \":80\"\nmdoe = \"raw\"\n"),
               ElementsAre("test.toml:3:1: unknown key \"listener.mdoe\"; did you mean \"listener.mode\"?"));
+  EXPECT_THAT(messages("[kernel]\nbacklog = 5\n"),
+              ElementsAre("test.toml:1:2: unknown key \"kernel\"; did you mean \"listener.kernel\"?"));
+  EXPECT_THAT(messages("[[backend]]\naddress = \":80\"\n"),
+              ElementsAre("test.toml:1:3: unknown key \"backend\"; did you mean \"pool.backend\"?"));
   EXPECT_THAT(messages("zebra = 1\n"), ElementsAre("test.toml:1:1: unknown key \"zebra\""));
 }
 
