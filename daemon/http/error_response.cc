@@ -16,7 +16,7 @@ constexpr std::string_view kMethods = "\r\nAllow: GET, HEAD, POST, PUT, DELETE, 
 }  // namespace
 
 std::string_view write_error_response(std::span<char> out, const Rejection& rejection, std::string_view date,
-                                      bool head_only) {
+                                      bool head_only, bool keep) {
   const std::string_view phrase = reason_phrase(rejection.status);
   const std::string_view reason = rejection.reason.substr(0, kReasonSizeMax);
   const std::size_t status_digits = 3;
@@ -28,7 +28,7 @@ std::string_view write_error_response(std::span<char> out, const Rejection& reje
   if (rejection.lists_methods) text.append(kMethods);
   text.append("\r\nContent-Type: text/plain\r\nContent-Length: ");
   text.append_number(body_size);
-  text.append("\r\nConnection: close\r\n\r\n");
+  text.append(keep ? "\r\nConnection: keep-alive\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
   if (!head_only) {
     text.append_number(rejection.status);
     text.append(" ").append(phrase).append(": ").append(reason).append("\n");

@@ -20,5 +20,7 @@ std::optional<Rejection> read_max_forwards(RequestHead& head);
 // proxy passes on; TRACE is not echoed, since its fields, with those that proxies on the way added, are not
 // for everybody who may send one.
 Rejection last_recipient_answer(Method method);
+// Whether it is one of these: nothing is wrong with the request, and another one may follow.
+constexpr bool is_last_recipient_answer(const Rejection& answer) { return answer.lists_methods; }
 
 }  // namespace demo

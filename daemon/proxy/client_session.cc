@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "http/error_response.h"
+#include "http/max_forwards.h"
 #include "net/client_abort.h"
 #include "net/connection_trace.h"
 #include "proxy/proxy_room.h"
@@ -239,16 +240,26 @@ bool ClientSession::came_unseen() const {
 
 void ClientSession::refuse(const Rejection& rejection, bool head_only) {
   Workbench& bench = room_.bench();
-  if (tracing()) [[unlikely]]
+  // Of a request with a body nothing was taken yet.
+  bool keep = is_last_recipient_answer(rejection) && exchange_->request_received() &&
+              exchange_->client_would_stay() && may_keep_connection();
+  if (tracing()) [[unlikely]] {
     trace(socket_.fd(), "answered {}: {}", rejection.status, rejection.reason);
+  }
   count_status(bench.stats.worker, rejection.status);
   const std::string_view response =
-      write_error_response(bench.assembly(), rejection, bench.date(), head_only);
+      write_error_response(bench.assembly(), rejection, bench.date(), head_only, keep);
+  keep = keep && socket_.writable();
   if (socket_.writable()) {
-    const IoResult sent = socket_.send(response, More::kYes);
+    const IoResult sent = socket_.send(response, keep ? More::kNo : More::kYes);
     TrafficCount{listener_.worker_stats, listener_.stats}.to_client(sent.bytes);
+    keep = keep && sent.bytes == response.size();
   }
-  close_after_response();
+  if (!keep) return close_after_response();
+  ++requests_;
+  end_exchange();
+  // Others have their turn before the next request of a pipeline.
+  go_on_next_turn();
 }
 
 bool ClientSession::must_close() const {

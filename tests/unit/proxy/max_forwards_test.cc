@@ -30,27 +30,59 @@ class MaxForwards : public WithBackend {
 };
 
 TEST_F(MaxForwards, OfZeroMakesTheProxyAnswerOptions) {
-  for (const std::string_view rest : {"\r\n", "Content-Length: 4\r\n\r\nbody", "Content-Length: 4\r\n\r\n"}) {
+  for (const std::string_view rest :
+       {"Connection: close\r\n\r\n", "Content-Length: 4\r\n\r\nbody", "Content-Length: 4\r\n\r\n"}) {
     EXPECT_THAT(answer_of_the_proxy(limited("OPTIONS", "0", rest)),
                 AllOf(StartsWith("HTTP/1.1 200 OK\r\nDate: "), HasSubstr("\r\nAllow: GET, HEAD, POST, "),
                       HasSubstr("\r\nConnection: close\r\n")));
   }
-  EXPECT_THAT(answer_of_the_proxy("OPTIONS * HTTP/1.1\r\nHost: h\r\nMax-Forwards: 00\r\n\r\n"),
+  EXPECT_THAT(answer_of_the_proxy("OPTIONS * HTTP/1.0\r\nHost: h\r\nMax-Forwards: 00\r\n\r\n"),
               StartsWith("HTTP/1.1 200 OK\r\n"));
   EXPECT_EQ(proxy.stats().worker.responses_2xx.get(), 4U);
   EXPECT_EQ(proxy.stats().worker.protocol_errors.get(), 0U);
 }
 
 TEST_F(MaxForwards, OfZeroMakesTheProxyRefuseTraceWithoutAnEcho) {
-  EXPECT_THAT(answer_of_the_proxy(limited("TRACE", "0")),
+  EXPECT_THAT(answer_of_the_proxy(limited("TRACE", "0", "Connection: close\r\n\r\n")),
               AllOf(StartsWith("HTTP/1.1 405 Method Not Allowed\r\nDate: "),
                     HasSubstr("\r\nAllow: GET, HEAD, "), Not(HasSubstr("secret"))));
+}
+
+TEST_F(MaxForwards, OfZeroKeepsTheConnection) {
+  TestPeer client = proxy.connect();
+  std::string pipeline;
+  for (int i = 0; i < 50; ++i) pipeline += limited(i % 2 == 0 ? "OPTIONS" : "TRACE", "0");
+  client.send(pipeline + std::string(kGet));
+  for (int i = 0; i < 50; ++i) {
+    EXPECT_THAT(client.read_message(), AllOf(StartsWith(i % 2 == 0 ? "HTTP/1.1 200 " : "HTTP/1.1 405 "),
+                                             HasSubstr("\r\nConnection: keep-alive\r\n")));
+  }
+  TestPeer served = backend.accept();
+  EXPECT_THAT(served.read_message(), StartsWith("GET /a "));
+  served.send(ok_response("fine"));
+  EXPECT_THAT(client.read_message(), HasSubstr("fine"));
+  // And one that comes later, of a client of HTTP/1.0 too.
+  client.send("OPTIONS /a HTTP/1.0\r\nConnection: keep-alive\r\nMax-Forwards: 0\r\n\r\n");
+  EXPECT_THAT(client.read_message(), HasSubstr("\r\nConnection: keep-alive\r\n"));
+  client.send(kGet);
+  EXPECT_THAT(served.read_message(), StartsWith("GET /a "));
+}
+
+TEST_F(MaxForwards, OfZeroCountsForTheMostRequestsOfAConnection) {
+  proxy.snapshot.client_keepalive.max_requests = 2;
+  proxy.apply();
+  TestPeer client = proxy.connect();
+  client.send(limited("OPTIONS", "0"));
+  EXPECT_THAT(client.read_message(), HasSubstr("\r\nConnection: keep-alive\r\n"));
+  client.send(limited("OPTIONS", "0"));
+  EXPECT_THAT(client.read_to_end(), HasSubstr("\r\nConnection: close\r\n"));
 }
 
 TEST_F(MaxForwards, OfZeroIsAnsweredWithoutABackend) {
   proxy.pool().members.clear();
   proxy.apply();
-  EXPECT_THAT(answer_of_the_proxy(limited("OPTIONS", "0")), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answer_of_the_proxy(limited("OPTIONS", "0", "Connection: close\r\n\r\n")),
+              StartsWith("HTTP/1.1 200 "));
   EXPECT_THAT(answer_of_the_proxy(limited("OPTIONS", "1")), StartsWith("HTTP/1.1 503 "));
 }
 
