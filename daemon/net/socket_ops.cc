@@ -5,8 +5,14 @@
 
 #include <cerrno>
 
+#include "net/accept_error.h"
+
 namespace demo {
 namespace {
+
+// So many connections that cannot be accepted in a row are no accident: something, such as a security module,
+// forbids all of them, and may leave them in the queue.
+constexpr unsigned kSpoiltMax = 64;
 
 IoResult outcome_of(ssize_t moved) {
   if (moved > 0) return {IoOutcome::kDone, static_cast<std::size_t>(moved)};
@@ -76,6 +82,7 @@ void reset_when_closed(int fd) {
 }
 
 Accepted accept_connection(int listening, bool want_peer) {
+  unsigned spoilt = 0;
   for (;;) {
     sockaddr_storage peer;
     socklen_t size = sizeof peer;
@@ -87,20 +94,8 @@ Accepted accept_connection(int listening, bool want_peer) {
       if (want_peer) accepted.peer = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&peer), size);
       return accepted;
     }
-    switch (errno) {
-      case EINTR:
-      case ECONNABORTED:
-      case ENETDOWN:
-      case EPROTO:
-      case ENOPROTOOPT:
-      case EHOSTDOWN:
-      case ENONET:
-      case EHOSTUNREACH:
-      case ENETUNREACH:
-        continue;  // the next connection in the queue may be fine
-      default:
-        return {UniqueFd(), {}, errno};
-    }
+    if (errno == EINTR) continue;
+    if (!is_of_one_connection(errno) || ++spoilt == kSpoiltMax) return {UniqueFd(), {}, errno};
   }
 }
 

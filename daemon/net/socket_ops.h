@@ -53,8 +53,8 @@ struct Accepted {
   int error_number = 0;  // errno of the failed accept4(2), EAGAIN included
 };
 
-// accept4(2); errors that belong to the connection that was aborted (accept(2), "Error handling") are
-// retried.
+// accept4(2); where an error is that of one connection (is_of_one_connection()) the next one is tried, up to
+// 64 in a row.
 Accepted accept_connection(int listening, bool want_peer);
 
 }  // namespace demo

@@ -66,9 +66,9 @@ std::map<std::string, std::string> find_refusal_problems(const Config& config,
   }
   if (facts.accept_errors > 0) {
     problems.emplace("accepting",
-                     fmt::format("workers could not accept connections {} times in ten seconds for want of "
-                                 "descriptors or memory: raise the daemon's limit of open files, or lower "
-                                 "max-connections of clients",
+                     fmt::format("workers could not accept connections {} times in ten seconds; the log says "
+                                 "why: for want of descriptors or memory raise the daemon's limit of open "
+                                 "files, or lower max-connections of clients",
                                  facts.accept_errors));
   }
   return problems;
