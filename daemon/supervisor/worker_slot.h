@@ -13,6 +13,7 @@
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/accept_duty.h"
+#include "supervisor/held_ejections.h"
 #include "supervisor/loop_timer.h"
 #include "supervisor/restart_policy.h"
 #include "supervisor/socket_group.h"
@@ -156,6 +157,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;
   std::vector<std::string> problems_;
+  HeldEjections ejections_;  // of the process
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
   std::string last_exit_;

@@ -58,5 +58,23 @@ TEST_F(SupervisorExits, ThatNobodyAskedForAreDeaths) {
   EXPECT_THAT(told(EventKind::kWorkerExited), testing::IsEmpty());
 }
 
+// However it ends: nobody else can tell.
+TEST_F(SupervisorExits, EndTheEjectionsOfTheProcess) {
+  set_manner("ejects");
+  set_workers(1);
+  open_ready();
+  ::unsetenv("FAKE_WORKER");
+  const auto ejections = [this] { return told(EventKind::kBackendEjected); };
+  wait_until([&](const StatusReport&) { return ejections().size() == 2; });
+  const pid_t before = status().workers.at(0).pid;
+  ::kill(before, SIGKILL);
+  wait_until(
+      [&](const StatusReport& report) { return all_ready(report) && report.workers[0].pid != before; });
+  EXPECT_THAT(ejections(),
+              testing::ElementsAre(HasSubstr("ejected 10.0.0.1:80"), HasSubstr("ejected 10.0.0.2:80"),
+                                   "backend default/two.test:80 worker 0 holds ejected no more 10.0.0.1:80: "
+                                   "its process has ended"));
+}
+
 }  // namespace
 }  // namespace demo

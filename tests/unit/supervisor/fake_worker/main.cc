@@ -1,7 +1,8 @@
 // Stands in for demo-server-worker in the tests of the supervisor: speaks the channel and answers every
 // connection with its index, or misbehaves as the variable FAKE_WORKER says: "die", "mute", "garbage",
 // "stall", "linger", "close", "crash", "complain", "deaf", "cramped" (has no room for the first descriptors),
-// "busy" (counts a connection of each listener for good), "alone" (all but the first die).
+// "busy" (counts a connection of each listener for good), "alone" (all but the first die), "ejects" (two
+// addresses of a backend, and takes one back).
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -85,6 +86,12 @@ class FakeWorker {
       for (const auto& listener : apply.snapshot.listeners)
         page_.listeners[listener.slot].connections_open.set(1);
     }
+    if (manner_ == "ejects") {
+      for (const char* address : {"10.0.0.1:80", "10.0.0.2:80"}) {
+        tell({"default", "two.test:80", *demo::Address::parse(address), true, "it failed"});
+      }
+      tell({"default", "two.test:80", *demo::Address::parse("10.0.0.2:80"), false, "time"});
+    }
     if (manner_ == "garbage") {
       ::send(channel_.fd(), "garbage", 7, 0);
       return;
@@ -102,6 +109,8 @@ class FakeWorker {
     }
     if (manner_ == "crash") std::abort();
   }
+
+  void tell(demo::BackendNotice notice) { (void)channel_.send(std::move(notice)); }
 
   void on_drain() {
     sockets_.clear();
