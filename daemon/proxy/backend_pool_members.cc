@@ -56,6 +56,7 @@ void BackendPool::apply(const SnapshotPool& settings) {
       if (spec.slot >= limits::kBackendMembers) std::abort();  // the supervisor numbers within the page
       members_.push_back(std::make_unique<Member>(*this, spec, bench_.stats.backends[spec.slot],
                                                   hash_bytes(spec.address.to_string())));
+      members_.back()->kept_from_ns = bench_.distrusted.until_ns(spec.address);
       if (spec.usable && has_others) members_.back()->up_since_ns = bench_.loop.now_ns();
     }
   }
@@ -146,7 +147,8 @@ bool BackendPool::only_usable(const Member& member) const {
   });
 }
 
-void BackendPool::report_failure(Member& member, std::string_view why) {
+void BackendPool::report_failure(Member& member, std::string_view why, std::uint64_t since_ns) {
+  member.stats.failed_ms.add((bench_.loop.now_ns() - since_ns) / 1'000'000);
   if (member.vanished() || !member.spec.usable || member.spec.weight == 0) return;
   if (!member.record.failed(ejection_)) return;
   // Judged first: a family that is silent takes no protection from the one that answers.
@@ -166,12 +168,12 @@ void BackendPool::report_failure(Member& member, std::string_view why) {
   }
 }
 
-void BackendPool::report_response(Member& member, unsigned status) {
+void BackendPool::report_response(Member& member, unsigned status, std::uint64_t since_ns) {
   if (!ejection_statuses_.has(status)) return report_success(member);
   member.stats.responses_failed.add();
   std::array<char, 32> why;
   const auto written = fmt::format_to_n(why.begin(), why.size(), "it answered {}", status);
-  report_failure(member, {why.data(), static_cast<std::size_t>(written.out - why.begin())});
+  report_failure(member, {why.data(), static_cast<std::size_t>(written.out - why.begin())}, since_ns);
 }
 
 void BackendPool::take_back(Member& member) {

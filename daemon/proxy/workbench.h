@@ -22,6 +22,7 @@
 #include "net/turn_allowance.h"
 #include "proxy/backend_connection.h"
 #include "proxy/byte_pipe.h"
+#include "proxy/distrusted.h"
 #include "quota/quota.h"
 #include "stats/stats_page.h"
 
@@ -86,6 +87,7 @@ struct Workbench {
   std::string loop_name;  // Snapshot::loop_name
   // No connection to a backend is kept for so long after it sent a response that nobody had asked for.
   std::chrono::nanoseconds distrust = std::chrono::seconds(60);
+  Distrusted distrusted;
   bool draining = false;    // no connection is kept after its current exchange
   bool queues_due = false;  // a pool has room for a waiting user, or something to tidy
 

@@ -177,6 +177,9 @@ class StrayAnswer : public PooledConnection {
   void expect_that_nothing_is_kept() {
     EXPECT_TRUE(pair_.served.wait_for_end());
     EXPECT_TRUE(other_.served.wait_for_end());
+    expect_no_keeping();
+  }
+  void expect_no_keeping() {
     pair_.client.send(kGet);
     TestPeer next = backend.accept();
     next.read_message();
@@ -212,6 +215,23 @@ TEST_F(StrayAnswer, OnAnIdleConnectionEndsTheKeepingOfConnections) {
   EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_idle.get() == 2; }));
   pair_.served.send(ok_response("stray"));
   expect_that_nothing_is_kept();
+}
+
+// Whoever has the address: the same backend added anew, or one of a pool by another name.
+TEST_F(StrayAnswer, IsRememberedByAddress) {
+  pair_.served.send(ok_response("x") + ok_response("stray"));
+  EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
+  expect_that_nothing_is_kept();
+  for (const char* pool : {"default", "other", "default"}) {
+    const std::vector<SnapshotPool> before = proxy.snapshot.pools;
+    proxy.snapshot.pools.clear();
+    proxy.apply();
+    proxy.snapshot.pools = before;
+    proxy.snapshot.pools[0].name = pool;
+    proxy.snapshot.listeners[0].pool = pool;
+    proxy.apply();
+    expect_no_keeping();
+  }
 }
 
 TEST_F(PooledConnection, IsKeptWhereABackendTellsOfItsTimeout) {
