@@ -26,4 +26,32 @@ ConnectFailure connect_failure(int error_number, const Address& peer) {
   return ConnectFailure::kPeer;
 }
 
+ConnectTrouble connect_trouble(int error_number) {
+  switch (error_number) {
+    case ECONNREFUSED:
+      return {"it refused connections", "the backend refused the connection"};
+    case ECONNRESET:
+    case EPROTO:
+      return {"it reset connections as they were made", "the backend reset the connection as it was made"};
+    case ETIMEDOUT:
+      return {"connecting timed out", "connecting to the backend timed out"};
+    case EADDRNOTAVAIL:
+    case EAFNOSUPPORT:
+    case EHOSTDOWN:
+    case EHOSTUNREACH:
+    case ENETDOWN:
+    case ENETUNREACH:
+      return {"this host has no route to it", "the proxy's host has no route to the backend"};
+    case EACCES:
+    case EPERM:
+      return {"this host forbids connections to it", "the proxy's host forbids connections to the backend"};
+    case ENOENT:
+    case ENOTDIR:
+    case ELOOP:
+      return {"its socket is not there", "the backend's socket is not there"};
+    default:
+      return {"it cannot be connected to", "the backend cannot be connected to"};
+  }
+}
+
 }  // namespace demo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/address.h"
 
@@ -16,5 +17,15 @@ enum class ConnectFailure : std::uint8_t {
 // error_number: what socket(2) or a non-blocking connect(2) to peer gave, not EINPROGRESS. Where that alone
 // does not tell (EADDRNOTAVAIL) the kernel is asked, by a socket of its own that sends nothing.
 ConnectFailure connect_failure(int error_number, const Address& peer);
+
+// Why nothing could be connected to a peer, in words.
+struct ConnectTrouble {
+  std::string_view of_it;           // "it refused connections": one clause, the peer is "it"
+  std::string_view of_the_backend;  // the same for who asked the proxy: "the backend refused the connection"
+};
+
+// error_number: of a connect(2) that is no shortage, as connect(2), ip(7) and unix(7) list them. Only a
+// refusal is the peer's own word.
+ConnectTrouble connect_trouble(int error_number);
 
 }  // namespace demo

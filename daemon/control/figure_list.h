@@ -70,7 +70,8 @@ struct FigureList<BackendFigures> {
                                          &F::head_timeouts,    &F::body_timeouts,   &F::ejections,
                                          &F::ejected,          &F::forced_closes,   &F::connect_shortages,
                                          &F::queue_full,       &F::queue_timeouts,  &F::tunnel_timeouts,
-                                         &F::responses_failed, &F::attempts_again,  &F::lost});
+                                         &F::responses_failed, &F::attempts_again,  &F::lost,
+                                         &F::failed_ms});
 };
 
 // A figure that is missing here would be lost in silence.

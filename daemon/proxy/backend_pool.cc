@@ -83,7 +83,7 @@ Member* BackendPool::choose(const Wish& wish, Among among, Room room) {
     Balancer::Candidate& candidate = candidates_[i];
     candidate.eligible = member.usable() && member.spec.backup != primaries &&
                          (room == Room::kAny || has_room(member, wish)) &&
-                         (among == Among::kAll || !wish.tried_before(member));
+                         !(among == Among::kAll ? wish.rules_out(member) : wish.tried_before(member));
     candidate.weight = slow_start_weight(member.spec.weight, member.spec.slow_start, member.up_since_ns,
                                          bench_.loop.now_ns());
     candidate.load = member.active + member.load_elsewhere;
@@ -297,6 +297,7 @@ void BackendPool::distrust(Member& member) {
         member.spec.name, name_, seconds.count());
   }
   member.kept_from_ns = now_ns + static_cast<std::uint64_t>(bench_.distrust.count());
+  bench_.distrusted.add(member.spec.address, now_ns, member.kept_from_ns);
   close_idle_of(member);
 }
 
@@ -321,17 +322,21 @@ void BackendPool::tidy() {
   if (limited_) stand_in_lines();
   for (BackendUser* user = queue_.front(); user != nullptr;) {
     const Wish wish = WaitQueue::wish_of(*user);
-    const Finding found = find(wish, true);
+    const Finding found = wish.beside != nullptr ? find_rival(wish) : find(wish, true);
     if (found.free == nullptr && found.full != nullptr) {
-      if (wish.tried == nullptr) break;
+      if (wish.tried == nullptr && wish.beside == nullptr) break;
       user = WaitQueue::behind(*user);
       continue;
     }
     queue_.leave(*user);
     // Who is behind it waits from now on; the others may come first.
     if (limited_) stand_in_lines();
-    user->on_grant(found.free == nullptr ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
-                                         : grant_from(*found.free, *user, wish));
+    if (wish.beside != nullptr) {
+      challenge_in_turn(*wish.beside, found.free);
+    } else {
+      user->on_grant(found.free == nullptr ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
+                                           : grant_from(*found.free, *user, wish));
+    }
     if (limited_) stand_in_lines();
     user = queue_.front();
   }

@@ -62,13 +62,14 @@ class BackendPool {
   void give_up_waiting(BackendUser& user);
 
   // How a request went, for ejection: only what speaks of the backend is a failure, nothing that a client can
-  // bring about by what it asks for. why: for the notice, not kept.
+  // bring about by what it asks for. why: for the notice, not kept. since_ns (monotonic): when the attempt
+  // began.
   void report_success(Member& member) { member.record.succeeded(); }
-  void report_failure(Member& member, std::string_view why);
+  void report_failure(Member& member, std::string_view why, std::uint64_t since_ns);
   // The same of a connect that failed or timed out.
-  void report_unreachable(Member& member, std::string_view why);
+  void report_unreachable(Member& member, std::string_view why, std::uint64_t since_ns);
   // It answered, completely.
-  void report_response(Member& member, unsigned status);
+  void report_response(Member& member, unsigned status, std::uint64_t since_ns);
 
   void count_request();
   // Takes a further attempt from the budgets: connects cost a troubled backend little, requests much.
@@ -133,8 +134,15 @@ class BackendPool {
   static bool may_rival(const Member& member, const Member& other, const TriedMembers* tried);
   // The first one of those; null: none.
   Member* other_family_of(const Member& member, const TriedMembers* tried) const;
-  // Opens a connection beside the first one; false: it cannot be had now.
+  // Opens a connection beside the first one, in a slot of the member where it is limited; false: it cannot be
+  // had now.
   bool open_challenger(Member& member, BackendConnection& first);
+  // Who waits in the queue beside a connection has its turn: free is secured; null when nobody is left.
+  void challenge_in_turn(BackendConnection& connection, Member* free);
+  // It is tried once more after the attempt delay.
+  void challenge_later(BackendConnection& connection);
+  // What there is for a challenger of the connection that the wish stands beside.
+  Finding find_rival(const Wish& wish);
   // Who was to be challenged is served by an idle connection of the other family.
   void end_race(BackendConnection& connection, BackendConnection& idle);
   // Nobody races against the connection, or not yet.

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/connect_failure.h"
 #include "proxy/backend_pool.h"
 #include "proxy/dialled.h"
 #include "proxy/workbench.h"
@@ -9,7 +10,8 @@
 // that the balancer chooses by itself; a connect to it that is not answered within the attempt delay gets a
 // challenger, a connect to an address of the other family. The first that is open serves the user, the other
 // one is closed and nobody's failure. When that was the challenger, the family that was silent is set aside
-// for a while, so that the next requests do not wait at all.
+// for a while, so that the next requests do not wait at all. Where a challenger finds no room, its user waits
+// for that in the queue, beside its connect; where this host lacks what it takes, it is tried again.
 //
 //   connecting ──delay──▶ + challenger ──▶ the first one that is open; the user is told when it is another
 //   one
@@ -45,17 +47,59 @@ void BackendPool::go_alone(BackendConnection& connection) {
 
 void BackendPool::challenge(BackendConnection& connection) {
   go_alone(connection);
-  const Wish wish = connection.user_->wish();
+  BackendUser& user = *connection.user_;
+  Wish wish = user.wish();
   Member* challenger = nullptr;
+  Member* full = nullptr;
   for (const auto& other : members_) {
     if (!may_rival(connection.member(), *other, wish.tried)) continue;
     if (!wish.fresh && !other->idle.empty() && has_room(*other, wish)) {
       return end_race(connection, other->idle.front());
     }
-    if (challenger == nullptr && has_free_slot(*other)) challenger = other.get();
+    Member*& fits = has_free_slot(*other) ? challenger : full;
+    if (fits == nullptr) fits = other.get();
   }
-  if (challenger == nullptr || !may_connect_again()) return;
-  if (!open_challenger(*challenger, connection)) connect_budget_.give_back();
+  if (challenger != nullptr && may_connect_again()) {
+    if (claim_free_slot(*challenger) && open_challenger(*challenger, connection)) return;
+    connect_budget_.give_back();
+  } else if (challenger == nullptr && full != nullptr && queue_.size() < queue_limit_) {
+    wish.beside = &connection;
+    queue_.enter(user, *full, wish, bench_.loop.now_ns());
+    bench_.queues_due = true;
+    connection.races_ = true;
+    return;
+  }
+  challenge_later(connection);
+}
+
+void BackendPool::challenge_later(BackendConnection& connection) {
+  connection.races_ = true;
+  bench_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
+}
+
+BackendPool::Finding BackendPool::find_rival(const Wish& wish) {
+  Finding found;
+  for (const auto& other : members_) {
+    if (!may_rival(wish.beside->member(), *other, wish.tried)) continue;
+    if (has_room(*other, wish) && secure(*other, wish)) return {other.get(), nullptr};
+    if (found.full == nullptr) found.full = other.get();
+  }
+  return found;
+}
+
+void BackendPool::challenge_in_turn(BackendConnection& connection, Member* free) {
+  if (free == nullptr) return challenge_later(connection);
+  const bool has_slot = std::exchange(slot_secured_, false);
+  if (!has_slot && !free->idle.empty() && !connection.user_->wish().fresh) {
+    return end_race(connection, free->idle.front());
+  }
+  if (!may_connect_again()) {
+    if (has_slot) give_slot_back(*free);
+  } else {
+    if (open_challenger(*free, connection)) return;
+    connect_budget_.give_back();
+  }
+  challenge_later(connection);
 }
 
 void BackendPool::end_race(BackendConnection& connection, BackendConnection& idle) {
@@ -69,7 +113,6 @@ void BackendPool::end_race(BackendConnection& connection, BackendConnection& idl
 
 // That it cannot be tried now says nothing: the first one goes on.
 bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
-  if (!claim_free_slot(member)) return false;
   const bool has_slot = member.limited();
   Dialled dialled = dial(member.spec.address);
   if (dialled.error_number != 0) {
@@ -93,6 +136,7 @@ bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
 void BackendPool::settle(BackendConnection& connection) {
   connection.races_ = false;
   bench_.loop.timers().disarm(connection);
+  leave_queue(*connection.user_);
   BackendConnection* const other = std::exchange(connection.rival_, nullptr);
   const bool won = connection.state() == BackendConnection::State::kBusy;
   if (won && connection.member().silent) hear_family(connection.member());
@@ -106,7 +150,7 @@ void BackendPool::settle(BackendConnection& connection) {
     report_shortage(lost.member(), kNoMeans);
   } else if (!won) {
     lost.member().stats.connect_errors.add();
-    report_unreachable(lost.member(), "it refused connections");
+    report_unreachable(lost.member(), connect_trouble(lost.error_number()).of_it, user.attempt_ns());
   }
   if (!won) user.on_racer_failed(lost);
   if (std::exchange(kept.challenges_, false)) {
@@ -121,6 +165,7 @@ void BackendPool::settle(BackendConnection& connection) {
 void BackendPool::leave_race(BackendConnection& connection) {
   BackendConnection* const other = std::exchange(connection.rival_, nullptr);
   connection.races_ = false;
+  leave_queue(*connection.user_);
   if (other == nullptr) return;
   go_alone(*other);
   if (other->challenges_) retire(*other);
@@ -179,9 +224,9 @@ void BackendPool::doubt_family(const Member& member) {
   if (member.two_families && (member.absence & Member::kSetAside) == 0) forget_families(member);
 }
 
-void BackendPool::report_unreachable(Member& member, std::string_view why) {
+void BackendPool::report_unreachable(Member& member, std::string_view why, std::uint64_t since_ns) {
   doubt_family(member);
-  report_failure(member, why);
+  report_failure(member, why, since_ns);
 }
 
 void BackendPool::note_families() {

@@ -35,6 +35,8 @@ class BackendUser {
   virtual void on_grant(const Grant& grant) = 0;
   // How it wants a connection now, what it has tried before among it.
   virtual Wish wish() const = 0;
+  // Since when its present attempt runs, monotonic: once its connection was there, from then.
+  virtual std::uint64_t attempt_ns() const = 0;
   // One of the two connections that raced for it failed, and the other goes on: its member counts as tried.
   // It may call nothing yet.
   virtual void on_racer_failed(const BackendConnection& failed) = 0;

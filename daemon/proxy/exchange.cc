@@ -38,7 +38,7 @@ Exchange::~Exchange() {
 
 ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, BackendPool* pool,
                              std::size_t& taken) {
-  started_ns_ = bench_.loop.now_ns();
+  started_ns_ = attempt_ns_ = bench_.loop.now_ns();
   expectation_ = {head.method, head.upgrade};
   client_minor_version_ = head.minor_version;
   wants_keep_ = head.persistent;
@@ -96,7 +96,8 @@ ExchangeStep Exchange::advance() {
         if (session_.socket().gone()) return ExchangeStep::kClientGone;
         if (connection_->state() == BackendConnection::State::kConnecting) return ExchangeStep::kWaiting;
         step = connection_->state() == BackendConnection::State::kFailed
-                   ? fail_attempt(AttemptFailure::kConnectRefused, connection_->member())
+                   ? fail_attempt(AttemptFailure::kConnectRefused, connection_->member(),
+                                  connection_->error_number())
                    : adopt_connected();
         break;
       case Phase::kRelaying:
@@ -141,7 +142,7 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
       // What became of the last attempt says more than that nobody is left.
       return refuse(attempts_ > 1 ? refusal_ : kNoBackend);
     case GrantOutcome::kConnectFailed:
-      return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
+      return fail_attempt(AttemptFailure::kConnectRefused, *grant.member, grant.error_number);
     case GrantOutcome::kNoResources:
       return seek_elsewhere(*grant.member);
   }
@@ -154,6 +155,7 @@ std::optional<ExchangeStep> Exchange::seek_elsewhere(Member& member) {
   refusal_ = kNoResources;
   others_only_ = true;
   tried_.add(member);
+  attempt_ns_ = bench_.loop.now_ns();
   transition(Phase::kSeeking);
   if (attempts_ >= kAttemptsPerRequest) return refuse(kNoResources);
   return std::nullopt;
@@ -184,7 +186,7 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
     connection_->heard();
   }
   response_.expect(expectation_, reused && repeatable);
-  asked_ns_ = bench_.loop.now_ns();
+  attempt_ns_ = bench_.loop.now_ns();
   connection_->member().stats.requests.add();
   transition(Phase::kRelaying);
   return std::nullopt;
@@ -291,7 +293,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
       if (!client_kept_backend_waiting()) {
         member.stats.response_errors.add();
-        pool_->report_failure(member, "it broke off a response");
+        pool_->report_failure(member, "it broke off a response", attempt_ns_);
       }
       return fail_response({502, "the backend closed the connection before its response was complete"});
     case RelayStep::kReceiverFailed:
@@ -299,7 +301,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
     case RelayStep::kRefused:
       if (!response_.rejection().blameless) {
         member.stats.response_errors.add();
-        pool_->report_failure(member, "it sent an invalid response");
+        pool_->report_failure(member, "it sent an invalid response", attempt_ns_);
       }
       return fail_response(response_.rejection());
     case RelayStep::kWaitsToReceive:
@@ -312,7 +314,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 
 ExchangeStep Exchange::finish() {
   Member& member = connection_->member();
-  pool_->report_response(member, response_.status());
+  pool_->report_response(member, response_.status(), attempt_ns_);
   count_response(member.stats, response_.status());
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
   PeerSocket& backend = connection_->socket;

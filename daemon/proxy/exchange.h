@@ -96,6 +96,7 @@ class Exchange final : public Timer, public BackendUser {
 
   void on_grant(const Grant& grant) override;
   Wish wish() const override { return {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_, others_only_}; }
+  std::uint64_t attempt_ns() const override { return attempt_ns_; }
   void on_racer_failed(const BackendConnection& failed) override;
   void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
@@ -126,7 +127,8 @@ class Exchange final : public Timer, public BackendUser {
   TrafficCount count() const;
 
   // Failures and time-outs: exchange_failure.cc
-  std::optional<ExchangeStep> fail_attempt(AttemptFailure failure, Member& member);
+  // error_number: errno of a connect that failed.
+  std::optional<ExchangeStep> fail_attempt(AttemptFailure failure, Member& member, int error_number = 0);
   // The connection failed here, not at the backend: BackendConnection::failed_here().
   ExchangeStep fail_here();
   ExchangeStep fail_response(const Rejection& rejection);
@@ -152,7 +154,7 @@ class Exchange final : public Timer, public BackendUser {
   ResponseExpectation expectation_;
   std::uint64_t hash_ = 0;
   std::uint64_t started_ns_ = 0;
-  std::uint64_t asked_ns_ = 0;  // when the connection of this attempt was there
+  std::uint64_t attempt_ns_ = 0;  // see attempt_ns()
   unsigned client_minor_version_ = 1;
   unsigned attempts_ = 0;
   Phase phase_ = Phase::kSeeking;

@@ -1,6 +1,8 @@
 #include <algorithm>
+#include <cerrno>
 
 #include "base/clock.h"
+#include "base/connect_failure.h"
 #include "net/connection_trace.h"
 #include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
@@ -19,10 +21,10 @@ constexpr std::uint64_t kWatchClientAfterNs = 100'000'000;
 // No backend loses its patience with a client sooner: one that ends a connection before has not waited.
 constexpr std::uint64_t kLeastPatienceNs = 1'000'000'000;
 
-Rejection refusal_of(AttemptFailure failure) {
+Rejection refusal_of(AttemptFailure failure, int error_number = 0) {
   switch (failure) {
     case AttemptFailure::kConnectRefused:
-      return {502, "the backend refused the connection"};
+      return {502, connect_trouble(error_number).of_the_backend};
     case AttemptFailure::kConnectTimeout:
       return {504, "connecting to the backend timed out"};
     case AttemptFailure::kClosedEarly:
@@ -41,14 +43,16 @@ std::uint64_t to_ns(std::chrono::milliseconds time) {
 
 }  // namespace
 
-std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member) {
+std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member, int error_number) {
   if (connection_ != nullptr && phase_ == Phase::kConnecting && connection_->failed_here()) {
     pool_->report_shortage(member, kNoMeans);
     give_back(false);
     response_wait_ = {};
     return seek_elsewhere(member);
   }
-  refusal_ = refusal_of(failure);
+  // The kernel's own time for a connect was shorter.
+  if (error_number == ETIMEDOUT) failure = AttemptFailure::kConnectTimeout;
+  refusal_ = refusal_of(failure, error_number);
   if (tracing()) [[unlikely]]
     trace_line(session_.socket().fd(), refusal_.reason);
   const bool reused = connection_ != nullptr && connection_->reused();
@@ -59,21 +63,21 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
   switch (failure) {
     case AttemptFailure::kConnectRefused:
       if (connection_ != nullptr) member.stats.connect_errors.add();
-      pool_->report_unreachable(member, "it refused connections");
+      pool_->report_unreachable(member, connect_trouble(error_number).of_it, attempt_ns_);
       break;
     case AttemptFailure::kConnectTimeout:
       member.stats.connect_timeouts.add();
-      pool_->report_unreachable(member, "connecting timed out");
+      pool_->report_unreachable(member, "connecting timed out", attempt_ns_);
       break;
     case AttemptFailure::kClosedEarly:
       // A pooled connection may end at any time; only a fresh one says something about the backend.
       if (reused) break;
       member.stats.response_errors.add();
-      pool_->report_failure(member, "it closed connections without a response");
+      pool_->report_failure(member, "it closed connections without a response", attempt_ns_);
       break;
     case AttemptFailure::kSpokeFirst:
       member.stats.response_errors.add();
-      pool_->report_failure(member, "it spoke before it was asked");
+      pool_->report_failure(member, "it spoke before it was asked", attempt_ns_);
       break;
     case AttemptFailure::kHeadTimeout:
       break;
@@ -87,12 +91,17 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
       may_retry(facts) && (connect_failed ? pool_->may_connect_again() : pool_->may_send_again());
   if (!again) return refuse(refusal_);
   // The backend of a dead pooled connection may be fine: it is not avoided, its other pooled ones are.
-  if (!reused) tried_.add(member);
+  if (failure == AttemptFailure::kConnectTimeout) {
+    tried_.add_silent(member);
+  } else if (!reused) {
+    tried_.add(member);
+  }
   fresh_ = fresh_ || reused;
   abandoned_ = false;
   request_wait_ = response_wait_ = {};
   member.stats.retries.add();
   request_.restart();
+  attempt_ns_ = bench_.loop.now_ns();
   transition(Phase::kSeeking);
   return std::nullopt;
 }
@@ -102,7 +111,7 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
 bool Exchange::client_kept_backend_waiting() const {
   if (request_.received()) return false;
   const bool clients_turn = request_wait_.what == WaitFor::kClientBody || awaits_continue();
-  return clients_turn && bench_.loop.now_ns() - asked_ns_ >= kLeastPatienceNs;
+  return clients_turn && bench_.loop.now_ns() - attempt_ns_ >= kLeastPatienceNs;
 }
 
 // It is not tried again: what this host lacks for one connection it lacks for the others.
@@ -254,20 +263,21 @@ ExchangeStep Exchange::expire(WaitFor what) {
       return fail_response({408, "the request body did not arrive in time"});
     case WaitFor::kBackendRoom:
       connection_->member().stats.body_timeouts.add();
-      pool_->report_failure(connection_->member(), "it took no more of a request's body in time");
+      pool_->report_failure(connection_->member(), "it took no more of a request's body in time",
+                            attempt_ns_);
       return fail_response({504, "the backend took no more of the request body in time"});
     case WaitFor::kBackendHead:
       // A backend need not answer an expectation (RFC 9110 section 10.1.1), and gets no body meanwhile.
       if (request_.received() || abandoned_) {
         connection_->member().stats.head_timeouts.add();
-        pool_->report_failure(connection_->member(), "its response head timed out");
+        pool_->report_failure(connection_->member(), "its response head timed out", attempt_ns_);
       } else {
         bench_.stats.worker.timeouts.add();
       }
       return fail_response(refusal_of(AttemptFailure::kHeadTimeout));
     case WaitFor::kBackendBody:
       connection_->member().stats.body_timeouts.add();
-      pool_->report_failure(connection_->member(), "its response body timed out");
+      pool_->report_failure(connection_->member(), "its response body timed out", attempt_ns_);
       return fail_response({504, "the backend's response body timed out"});
     case WaitFor::kTunnelByte:
       connection_->member().stats.tunnel_timeouts.add();

@@ -1,7 +1,9 @@
 #include "proxy/tcp_session.h"
 
 #include <array>
+#include <cerrno>
 
+#include "base/connect_failure.h"
 #include "net/client_abort.h"
 #include "net/connection_trace.h"
 #include "proxy/grant_trace.h"
@@ -64,7 +66,8 @@ void TcpSession::on_backend_event() {
     case BackendConnection::State::kParting:
       return;
     case BackendConnection::State::kFailed:
-      return fail_attempt(AttemptFailure::kConnectRefused, connection_->member());
+      return fail_attempt(AttemptFailure::kConnectRefused, connection_->member(),
+                          connection_->error_number());
     case BackendConnection::State::kBusy:
       if (phase_ == Phase::kConnecting) return connected();
       if (!called_again()) relay();
@@ -74,6 +77,7 @@ void TcpSession::on_backend_event() {
 
 void TcpSession::seek() {
   ++attempts_;
+  attempt_ns_ = room_.bench().loop.now_ns();
   transition(Phase::kSeeking);
   const Grant grant = pool_->acquire(*this, wish());
   count_again(tried_, grant);
@@ -94,7 +98,7 @@ void TcpSession::take(const Grant& grant) {
       transition(Phase::kQueued);
       return arm(pool_->timeouts().queue);
     case GrantOutcome::kConnectFailed:
-      return fail_attempt(AttemptFailure::kConnectRefused, *grant.member);
+      return fail_attempt(AttemptFailure::kConnectRefused, *grant.member, grant.error_number);
     case GrantOutcome::kNoResources:
       return seek_elsewhere(*grant.member);
     case GrantOutcome::kQueueFull:
@@ -110,25 +114,26 @@ void TcpSession::seek_elsewhere(Member& member) {
   attempts_ < kAttemptsPerRequest ? seek() : end(true);
 }
 
-void TcpSession::fail_attempt(AttemptFailure failure, Member& member) {
+void TcpSession::fail_attempt(AttemptFailure failure, Member& member, int error_number) {
   if (connection_ != nullptr && connection_->failed_here()) {
     pool_->report_shortage(member, kNoMeans);
     give_back();
     return seek_elsewhere(member);
   }
-  const bool timed_out = failure == AttemptFailure::kConnectTimeout;
-  if (tracing()) [[unlikely]] {
-    trace_line(socket_.fd(), timed_out ? "connecting timed out" : "the backend refused the connection");
-  }
+  // The kernel's own time for a connect may be the shorter one.
+  const bool timed_out = failure == AttemptFailure::kConnectTimeout || error_number == ETIMEDOUT;
+  const ConnectTrouble trouble = connect_trouble(timed_out ? ETIMEDOUT : error_number);
+  if (tracing()) [[unlikely]]
+    trace_line(socket_.fd(), trouble.of_the_backend);
   if (timed_out) {
     member.stats.connect_timeouts.add();
   } else if (connection_ != nullptr) {
     member.stats.connect_errors.add();
   }
-  pool_->report_unreachable(member, timed_out ? "connecting timed out" : "it refused connections");
+  pool_->report_unreachable(member, trouble.of_it, attempt_ns_);
   give_back();
   if (!may_retry({failure, false, false, true, attempts_}) || !pool_->may_connect_again()) return end(true);
-  tried_.add(member);
+  timed_out ? tried_.add_silent(member) : tried_.add(member);
   member.stats.retries.add();
   seek();
 }

@@ -52,6 +52,7 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
     take(grant);
   }
   Wish wish() const override { return {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_}; }
+  std::uint64_t attempt_ns() const override { return attempt_ns_; }
   void on_racer_failed(const BackendConnection& failed) override;
   void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
@@ -59,7 +60,8 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
 
   void seek();
   void take(const Grant& grant);
-  void fail_attempt(AttemptFailure failure, Member& member);
+  // error_number: errno of a connect that failed.
+  void fail_attempt(AttemptFailure failure, Member& member, int error_number = 0);
   void seek_elsewhere(Member& member);
   void connected();
   void relay();
@@ -80,6 +82,7 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
   Tunnel::Figures figures_;
   TriedMembers tried_;
   std::uint64_t hash_ = 0;
+  std::uint64_t attempt_ns_ = 0;  // see attempt_ns()
   unsigned attempts_ = 0;
   bool others_only_ = false;  // no member twice
   Phase phase_ = Phase::kSeeking;

@@ -74,6 +74,7 @@ struct BackendStats {
   Counter tunnel_timeouts;    // no byte either way for too long
   Counter responses_failed;  // had a status that counts as a failure of the backend; counted before its class
   Counter attempts_again;    // of a request that had failed there before; counted before their end
+  Counter failed_ms;         // what attempts took that failed
   Counter lost;              // in flight when their worker died, as the supervisor found it
   Counter ejections;
   Counter ejected;        // gauge: 1 while this worker holds it ejected
@@ -85,7 +86,7 @@ struct BackendStats {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  static constexpr std::uint32_t kLayout = 8;          // raised with any change of this struct
+  static constexpr std::uint32_t kLayout = 9;          // raised with any change of this struct
 
   std::uint32_t magic;
   std::uint32_t layout;

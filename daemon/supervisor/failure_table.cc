@@ -35,6 +35,7 @@ RequestTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
                                  figures.head_timeouts + figures.body_timeouts + figures.responses_failed;
   // A request that was tried again where it had failed is one, and has failed when its last attempt has.
   totals.failed = attempts - std::min(attempts, figures.attempts_again);
+  totals.failed_ms = figures.failed_ms;
   return totals;
 }
 

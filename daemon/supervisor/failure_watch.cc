@@ -6,54 +6,50 @@
 namespace demo {
 namespace {
 
-constexpr std::uint64_t kWindowNs = 10'000'000'000;
+constexpr std::uint64_t kSpanNs = 10'000'000'000;
 constexpr std::uint64_t kFewestFailures = 3;
 
 }  // namespace
 
 FailureWatch::Change FailureWatch::feed(std::uint64_t now_ns, const RequestTotals& totals) {
   if (std::exchange(paused_, false)) {
-    base_ = totals_ = totals;
+    totals_ = totals;
     failed_at_success_ = totals.failed;
   }
-  const bool succeeded = totals.succeeded > totals_.succeeded;
-  totals_.succeeded = std::max(totals_.succeeded, totals.succeeded);
-  totals_.failed = std::max(totals_.failed, totals.failed);
-  if (succeeded) failed_at_success_ = totals_.failed;
-  const RequestTotals start = window_start(now_ns);
-  note(now_ns);
+  const RequestTotals before = totals_;
+  totals_ = {std::max(before.succeeded, totals.succeeded), std::max(before.failed, totals.failed),
+             std::max(before.failed_ms, totals.failed_ms)};
+  const bool succeeded = totals_.succeeded > before.succeeded;
+  if (succeeded) {
+    failed_at_success_ = totals_.failed;
+    succeeded_ns_ = now_ns;
+    row_ = 0;
+  } else if (totals_.failed > before.failed || totals_.failed_ms > before.failed_ms) {
+    go_on(now_ns, totals_.failed - before.failed, totals_.failed_ms - before.failed_ms);
+  }
   if (failing_ && succeeded) {
     failing_ = false;
     return Change::kEnded;
   }
-  if (failing_ || totals_.succeeded > start.succeeded || totals_.failed - start.failed < kFewestFailures) {
-    return Change::kNone;
-  }
+  const bool succeeded_lately = succeeded_ns_ != 0 && now_ns - succeeded_ns_ < kSpanNs;
+  if (failing_ || succeeded_lately || row_ < kFewestFailures) return Change::kNone;
   failing_ = true;
   return Change::kBegan;
+}
+
+// Where several failed since the last look, three or more are a row by themselves; of two, the mean does.
+void FailureWatch::go_on(std::uint64_t now_ns, std::uint64_t failures, std::uint64_t took_ms) {
+  const std::uint64_t took_ns = took_ms * 1'000'000 / std::max<std::uint64_t>(failures, 1);
+  const bool near = row_ > 0 && now_ns - std::min(took_ns, now_ns) <= failed_ns_ + kSpanNs;
+  if (failures == 0 && !near) return;
+  row_ = near ? row_ + failures : failures;
+  failed_ns_ = now_ns;
 }
 
 void FailureWatch::pause() {
   paused_ = true;
   failing_ = false;
-  count_ = 0;
-}
-
-// The newest look that is at least a window old. Younger ones alone: before the first of them there was
-// nothing, unless others had to make room for it.
-RequestTotals FailureWatch::window_start(std::uint64_t now_ns) const {
-  RequestTotals start = base_;
-  if (count_ == kLooks) start = looks_[0].totals;
-  for (std::size_t i = 0; i < count_ && now_ns - looks_[i].at_ns >= kWindowNs; ++i) start = looks_[i].totals;
-  return start;
-}
-
-void FailureWatch::note(std::uint64_t now_ns) {
-  if (count_ == kLooks) {
-    std::move(looks_.begin() + 1, looks_.end(), looks_.begin());
-    --count_;
-  }
-  looks_[count_++] = {now_ns, totals_};
+  succeeded_ns_ = row_ = 0;
 }
 
 }  // namespace demo

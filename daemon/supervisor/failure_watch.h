@@ -1,7 +1,5 @@
 #pragma once
 
-#include <array>
-#include <cstddef>
 #include <cstdint>
 
 namespace demo {
@@ -10,12 +8,13 @@ namespace demo {
 // however often it was tried there.
 struct RequestTotals {
   std::uint64_t succeeded = 0;
-  std::uint64_t failed = 0;  // by the backend: connects, time-outs, broken responses, statuses that count
+  std::uint64_t failed = 0;     // by the backend: connects, time-outs, broken responses, statuses that count
+  std::uint64_t failed_ms = 0;  // what those that failed took, together
 };
 
-// Tells a backend that fails from one that has failures: it fails when every request of the last ten seconds,
-// three at least, ended in a failure of the backend, and until one succeeds. Pure: time and totals are passed
-// in.
+// Tells a backend that fails from one that has failures: it fails when none of its requests succeeded within
+// ten seconds and three at least failed in a row, each begun within ten seconds of the end of the one before,
+// however long they take; and until one succeeds. Pure: time and totals are passed in.
 class FailureWatch {
  public:
   enum class Change { kNone, kBegan, kEnded };
@@ -33,20 +32,14 @@ class FailureWatch {
   std::uint64_t failures() const { return totals_.failed - failed_at_success_; }
 
  private:
-  static constexpr std::size_t kLooks = 11;  // one a second, and the one that ten seconds began with
+  // More failures, which took so long together. None: an attempt of a request that has failed before.
+  void go_on(std::uint64_t now_ns, std::uint64_t failures, std::uint64_t took_ms);
 
-  struct Look {
-    std::uint64_t at_ns = 0;
-    RequestTotals totals;
-  };
-  RequestTotals window_start(std::uint64_t now_ns) const;
-  void note(std::uint64_t now_ns);
-
-  RequestTotals base_;  // where the first window began
-  std::array<Look, kLooks> looks_;
-  std::size_t count_ = 0;
   RequestTotals totals_;
   std::uint64_t failed_at_success_ = 0;
+  std::uint64_t succeeded_ns_ = 0;  // the last look that saw a success; 0: none did
+  std::uint64_t failed_ns_ = 0;     // the last look that saw the row go on
+  std::uint64_t row_ = 0;           // failures of which none is far from the one before
   bool failing_ = false;
   bool paused_ = false;
 };

@@ -34,7 +34,7 @@ struct BackendFigures {
   std::uint64_t connect_timeouts = 0, head_timeouts = 0, body_timeouts = 0;
   std::uint64_t connect_shortages = 0, queue_full = 0, queue_timeouts = 0, tunnel_timeouts = 0;
   std::uint64_t ejections = 0, ejected = 0, forced_closes = 0, responses_failed = 0;
-  std::uint64_t attempts_again = 0, lost = 0;
+  std::uint64_t attempts_again = 0, lost = 0, failed_ms = 0;
 };
 
 struct WorkerSample {

@@ -85,6 +85,7 @@ constexpr Pairing<BF, BS> kBackendPairs[] = {
     {&BF::ejections, &BS::ejections},
     {&BF::forced_closes, &BS::forced_closes},
     {&BF::lost, &BS::lost},
+    {&BF::failed_ms, &BS::failed_ms},
     {&BF::responses_failed, &BS::responses_failed},  // read after the classes
     {&BF::attempts_again, &BS::attempts_again},      // read after the failures
 };

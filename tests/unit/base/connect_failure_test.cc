@@ -31,6 +31,20 @@ TEST(ConnectFailure, OfAPeerIsNoShortage) {
   }
 }
 
+TEST(ConnectTrouble, OnlyARefusalIsAPeersOwnWord) {
+  EXPECT_EQ(connect_trouble(ECONNREFUSED).of_it, "it refused connections");
+  for (const int error : {ENETUNREACH, EHOSTUNREACH, EADDRNOTAVAIL, EAFNOSUPPORT}) {
+    EXPECT_EQ(connect_trouble(error).of_it, "this host has no route to it") << error;
+  }
+  for (const int error : {EACCES, EPERM}) {
+    EXPECT_EQ(connect_trouble(error).of_it, "this host forbids connections to it") << error;
+  }
+  for (const int error : {ETIMEDOUT, ECONNRESET, ENOENT, EPROTOTYPE}) {
+    EXPECT_EQ(connect_trouble(error).of_it.find("refused"), std::string_view::npos) << error;
+    EXPECT_EQ(connect_trouble(error).of_the_backend.find("refused"), std::string_view::npos) << error;
+  }
+}
+
 TEST(ConnectFailure, ForWantOfWhatThisHostHasIsAShortage) {
   const Address peer = *Address::parse("127.0.0.1:1");
   for (const int error : {EMFILE, ENFILE, ENOBUFS, ENOMEM, EAGAIN}) {

@@ -107,7 +107,8 @@ TEST_F(BackendFault, HangingAtConnectIsA504) {
   const std::string response = client.read_to_end();
   EXPECT_THAT(response, StartsWith("HTTP/1.1 504 "));
   EXPECT_THAT(response, HasSubstr("connecting"));
-  EXPECT_GE(proxy.backend_stats().connect_timeouts.get(), 1U);
+  EXPECT_EQ(proxy.backend_stats().connect_timeouts.get(), 1U) << "nobody waits for it a second time";
+  EXPECT_GE(proxy.backend_stats().failed_ms.get(), 90U);
 }
 
 TEST_F(BackendFault, HangingBeforeTheHeadIsA504) {

@@ -9,6 +9,7 @@ namespace demo::test {
 namespace {
 
 using std::chrono::milliseconds;
+using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -109,8 +110,30 @@ TEST(NoAddress, OfTheBackendsFamilyIsAFailureToReachIt) {
     EXPECT_EQ(proxy.backend_stats().connect_errors.get(), 1U);
     EXPECT_EQ(proxy.backend_stats().connect_shortages.get(), 0U);
     EXPECT_EQ(proxy.backend_stats().ejections.get(), 1U);
+    EXPECT_THAT(proxy.notices(), ElementsAre(HasSubstr("this host has no route to it")));
   });
   if (!possible) GTEST_SKIP() << kNoOwnNetwork;
+}
+
+// In both modes: it refused nothing.
+TEST(NoRoute, ToABackendIsToldAsThat) {
+  for (const bool tcp : {false, true}) {
+    for (const char* address : {"10.1.2.3:80", "[2001:db8::1]:80"}) {
+      const bool possible = in_own_network("true", [&] {
+        ProxyHarness proxy;
+        proxy.add_backend(*Address::parse(address));
+        proxy.forgive_nothing();
+        if (tcp) proxy.use_tcp_mode();
+        TestPeer client = proxy.connect();
+        client.send(kGet);
+        const std::string response = client.read_to_end();
+        EXPECT_THAT(response, HasSubstr(tcp ? "" : "has no route to the backend"));
+        EXPECT_THAT(proxy.notices(), ElementsAre(HasSubstr("this host has no route to it")));
+        EXPECT_EQ(proxy.backend_stats().connect_errors.get(), 1U);
+      });
+      if (!possible) GTEST_SKIP() << kNoOwnNetwork;
+    }
+  }
 }
 
 }  // namespace

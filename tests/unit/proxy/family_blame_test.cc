@@ -107,6 +107,25 @@ TEST_F(FamilyBlame, TriesNoChallengerAgainThatRefused) {
   EXPECT_EQ(connects(kSilent), 1U);
 }
 
+// In both modes, whichever address comes first.
+TEST_F(FamilyBlame, WaitsForASilentAddressOnce) {
+  eject_after(0);
+  proxy.pool().timeouts.connect = kShortConnect;
+  other_->close();
+  std::uint64_t asked = 0;
+  for (const bool tcp : {false, true}) {
+    for (const unsigned weight : {1U, 100U}) {
+      weigh(weight, 101 - weight);
+      tcp ? proxy.use_tcp_mode() : proxy.apply();
+      const std::uint64_t before = refusals(kOther);
+      TestPeer client = proxy.connect(kLastGet);
+      client.read_to_end();
+      EXPECT_EQ(connects(kSilent), ++asked) << tcp << ' ' << weight;
+      EXPECT_GT(refusals(kOther), before);
+    }
+  }
+}
+
 TEST_F(FamilyBlame, TriesNothingAgainAfterAShortageOfTheChallenger) {
   weigh(100, 1);
   proxy.pool().timeouts.connect = kShortConnect;

@@ -78,7 +78,7 @@ TEST_F(FamilyRaceCost, AChallengerThatComesToNothingCostsNoBudget) {
   ASSERT_TRUE(proxy.eventually([&] { return connects(kSilent) == 1; }));
   std::unique_ptr<NoMoreWatches> refusing;
   proxy.in_loop([&] { refusing = std::make_unique<NoMoreWatches>(); });
-  EXPECT_TRUE(proxy.eventually([&] { return connects(kOther) == 1; }));
+  EXPECT_TRUE(proxy.eventually([&] { return connects(kOther) >= 1; }));
   unsigned left = 0;
   proxy.in_loop([&] {
     refusing.reset();

@@ -69,6 +69,16 @@ TEST_F(FailureTableTest, EveryKindOfFailureCounts) {
   }
 }
 
+TEST_F(FailureTableTest, RequestsThatFailSlowlyAreARow) {
+  for (int request = 0; request < 3; ++request) {
+    for (int second = 0; second < 29; ++second) look();
+    ++figures_.head_timeouts;
+    figures_.failed_ms += 30'000;
+    look();
+  }
+  EXPECT_THAT(told_, ElementsAre(HasSubstr("fails: 3 requests in a row")));
+}
+
 TEST_F(FailureTableTest, RequestCountsOnceHoweverOftenItWasTried) {
   figures_.connect_errors = 6;
   figures_.response_errors = 2;
