@@ -44,8 +44,6 @@ Error no_backend(const Pool& pool, const std::string& endpoint) {
                                text::did_you_mean(text::nearest_word(endpoint, names))));
 }
 
-bool needs_pool(ListenerMode mode) { return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp; }
-
 }  // namespace
 
 Change add_listener(Listener listener, IfExists if_exists) {
@@ -150,7 +148,7 @@ Change remove_pool(std::string name, IfMissing if_missing) {
       return no_such_pool(from, name);
     }
     for (const Listener& listener : from.listeners) {
-      if (needs_pool(listener.mode) && listener.pool == name) {
+      if (needs_pool(listener) && listener.pool == name) {
         return Error{ErrorCode::kFailedPrecondition,
                      fmt::format("pool \"{}\" is in use by the {} listener {}", name,
                                  to_string(listener.mode), listener.address.to_string()),

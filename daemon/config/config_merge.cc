@@ -11,6 +11,7 @@
 #include "config/config_diff.h"
 #include "config/fields.h"
 #include "config/identity.h"
+#include "config/merge_references.h"
 #include "config/value_text.h"
 
 namespace demo {
@@ -244,6 +245,7 @@ ConfigMerge merge_config(const std::optional<Config>& base, const Config& file, 
   Merger merger(result, side);
   merger.merge_section(base ? &*base : nullptr, file, merged, "");
   result.config = std::move(merged);
+  settle_references(base, file, running, side, result);
   return result;
 }
 

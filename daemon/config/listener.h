@@ -59,4 +59,7 @@ struct Listener {
   bool operator==(const Listener&) const = default;
 };
 
+// Whether it cannot be without its pool; in mode auto it can.
+bool needs_pool(const Listener& listener);
+
 }  // namespace demo

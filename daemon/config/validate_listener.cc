@@ -59,8 +59,7 @@ void check_own(const Listener& listener, Problems problems) {
 }
 
 void check_pool_of(const Config& config, const Listener& listener, Problems problems) {
-  const bool needs_pool = listener.mode == ListenerMode::kProxy || listener.mode == ListenerMode::kTcp;
-  if (!needs_pool || find_pool(config, listener.pool) != nullptr) return;
+  if (!needs_pool(listener) || find_pool(config, listener.pool) != nullptr) return;
   problems.add("pool", listener.pool,
                fmt::format("no pool has this name, and a {} listener needs one{}", to_string(listener.mode),
                            near_pool(config, listener.pool)));

@@ -9,6 +9,7 @@ import grpc
 import pytest
 from daemon_process import SERVER
 from edited_file import BASE, EditedFile, keep_a_change
+from ports import free_address, text
 from waiting import eventually
 
 
@@ -239,3 +240,19 @@ def test_saved_and_file_are_shown_as_files_too(edited):
 def test_a_file_is_the_output_of_no_other_verb(edited):
     refused = edited.daemon.democtl("status", "-o", "toml", check=False)
     assert refused.returncode == 2 and "config show" in refused.stderr
+
+
+def test_a_pool_that_the_file_removes_and_a_listener_of_run_time_needs_is_a_collision(edited):
+    keep_a_change(edited)
+    listener = text(free_address())
+    edited.daemon.democtl("add-listener", listener, "--mode", "tcp", "--pool", "api")
+    edited.daemon.democtl("remove-backend", "127.0.0.1:10", "--pool", "api")
+    edited.path.write_text(edited.path.read_text().split("[[pool]]")[0])
+    assert "1 collision" in edited.line()
+    for arguments in ((), ("--dry-run",)):
+        told = edited.apply(*arguments, code=4).stdout
+        assert f"pools.api: in the file removed, at run time needed by listener {listener}" in told
+    edited.apply("--prefer", "running")
+    assert edited.pool().name == "api"
+    assert "0 changes in the file not applied" in edited.line()
+    edited.daemon.stop()
