@@ -2,9 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <exception>
 #include <ios>
 #include <ostream>
+#include <system_error>
 
 #include "command_table.h"
 #include "completion/live_names.h"
@@ -60,6 +62,7 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
 
 int run(const std::vector<std::string>& words, Console& console) {
   ExitCode code = ExitCode::kFailed;
+  int why_unwritten = 0;  // errno
   // What cannot be written ends a verb at once, also one that would go on for ever. A screen ends by the
   // signal of its terminal, and puts that in order first.
   if (!console.redraws) console.out.exceptions(std::ios::badbit);
@@ -69,15 +72,17 @@ int run(const std::vector<std::string>& words, Console& console) {
     code = failure.code();
     console.err << fmt::format("democtl: {}\n", printable(failure.message()));
   } catch (const std::ios_base::failure&) {
+    why_unwritten = errno;
     code = ExitCode::kFailed;  // told below
   } catch (const std::exception& error) {
     code = ExitCode::kFailed;
     console.err << fmt::format("democtl: {}\n", printable(error.what()));
   }
   console.out.exceptions(std::ios::goodbit);
-  console.out.flush();
+  if (console.out && !console.out.flush()) why_unwritten = errno;
   if (!console.out) {
-    console.err << "democtl: standard output cannot be written: is the disk full?\n";
+    console.err << fmt::format("democtl: standard output cannot be written: {}{}\n",
+                               std::generic_category().message(why_unwritten), console.untold);
     if (code == ExitCode::kDone) code = ExitCode::kFailed;
   }
   return static_cast<int>(code);

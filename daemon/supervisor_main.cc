@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -59,7 +60,10 @@ int complain(const Error& error, int status) {
 // The exit status of a start that only says something.
 int say(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0) return 0;
-  std::fputs("demo-server: standard output cannot be written: is the disk full?\n", stderr);
+  std::fputs(fmt::format("demo-server: standard output cannot be written: {}\n",
+                         std::generic_category().message(errno))
+                 .c_str(),
+             stderr);
   return kFailure;
 }
 

@@ -1,6 +1,7 @@
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
+#include "values/enum_text.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
@@ -29,7 +30,8 @@ class AcceptMode : public Mutation<api::SetAcceptModeRequest, api::SetAcceptMode
           if (text == "default") {
             request_.set_use_default(true);
           } else {
-            set_field(request_, "mode", text);
+            request_.set_mode(static_cast<api::AcceptMode>(
+                parse_enum(*api::AcceptMode_descriptor(), text, {"default"}).number()));
           }
         },
         "mode");

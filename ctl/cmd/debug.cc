@@ -1,6 +1,7 @@
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
+#include "values/enum_text.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
@@ -26,7 +27,8 @@ class Debug : public Mutation<api::SetLogLevelRequest, api::SetLogLevelResponse>
                  } else if (text == "off") {
                    request_.set_level(api::LOG_LEVEL_INFO);
                  } else {
-                   set_field(request_, "level", text);
+                   request_.set_level(static_cast<api::LogLevel>(
+                       parse_enum(*api::LogLevel_descriptor(), text, {"on", "off"}).number()));
                  }
                });
     change_options();

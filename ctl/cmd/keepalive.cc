@@ -39,10 +39,12 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
            });
     option(
         "--idle-timeout", "DURATION", "close a connection that is idle for this long",
-        [this](const std::string& text) { idle_timeout_ = text; }, "idle_timeout");
+        [this](const std::string& text) { idle_timeout_ = valid("client.idle_timeout", text); },
+        "idle_timeout");
     option(
         "--max-requests", "N", "client side: requests of one connection, 0 for no limit",
-        [this](const std::string& text) { max_requests_ = text; }, "max_requests");
+        [this](const std::string& text) { max_requests_ = valid("client.max_requests", text); },
+        "max_requests");
     change_options();
   }
 
@@ -56,6 +58,13 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
 
  private:
   static constexpr std::array<const char*, 3> kSides{"client", "backend", "both"};
+
+  // Refused where it stands, so that the option is named; which side it is for is known later.
+  static std::string valid(std::string_view field, const std::string& text) {
+    api::SetKeepaliveRequest trial;
+    set_field(trial, field, text);
+    return text;
+  }
 
   void fill(const std::string& side) {
     set_field(request_, side + ".enabled", state_);

@@ -75,6 +75,9 @@ void print_dry_run(Session& session, const api::MutationResult& result) {
 
 ExitCode report_change(Session& session, const api::MutationResult& result,
                        const google::protobuf::Message& response, bool wait) {
+  if (!result.dry_run()) {
+    session.console().untold = fmt::format("; the change is in force (gen {})", result.generation());
+  }
   const bool complete = applied(result) == static_cast<std::size_t>(result.workers_size());
   if (session.prints_json()) {
     session.print_json(response);

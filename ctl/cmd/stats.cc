@@ -70,11 +70,13 @@ class Stats : public Command {
              .further_columns =
                  all_columns({worker_sheet(Rates()), listener_sheet(Rates()), backend_sheet(Rates())})}) {
     flag("-w,--watch", "rates, again and again", [this] { watch_ = true; });
-    option("--interval", "DURATION", "time between two samples, 100ms to 1h (default 1s)",
-           [this](const std::string& text) {
-             set_field(request_, "interval", text);
-             watch_ = true;
-           });
+    option(
+        "--interval", "DURATION", "time between two samples, 100ms to 1h (default 1s)",
+        [this](const std::string& text) {
+          set_field(request_, "interval", text);
+          watch_ = true;
+        },
+        "interval");
     option("--count", "N", "end after so many intervals", [this](const std::string& text) {
       count_ = parse_whole(text);
       if (!count_ || *count_ == 0) throw usage_failure(fmt::format("\"{}\" is not a number from 1 on", text));

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <iosfwd>
+#include <string>
 
 namespace demo::ctl {
 
@@ -17,6 +18,7 @@ struct Console {
   bool redraws = false;  // a terminal that can draw in place
   bool color = false;    // a terminal that has colors, and no NO_COLOR
   bool unicode = false;  // the locale is UTF-8
+  std::string untold{};  // what is to be said where out cannot be written, such as that a change was made
 };
 
 // The process's own: standard output and error, COLUMNS, TERM, NO_COLOR (no-color.org), the locale.

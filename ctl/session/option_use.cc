@@ -78,7 +78,9 @@ void check_option_use(const Parsed& parsed, const Settings& settings) {
     const bool columns = settings.output == Output::kWide || settings.output == Output::kCsv;
     if (option == "--output" && columns &&
         (verb.prints == Prints::kAnswer || verb.prints == Prints::kConfiguration)) {
-      refuse(typed, verb, "which prints no rows: use table, json or jsonl");
+      refuse(typed, verb,
+             verb.prints == Prints::kConfiguration ? "which prints no rows: use table, json, jsonl or toml"
+                                                   : "which prints no rows: use table, json or jsonl");
     }
   }
 }

@@ -5,9 +5,10 @@
 namespace demo::ctl {
 
 const google::protobuf::EnumValueDescriptor& parse_enum(const google::protobuf::EnumDescriptor& type,
-                                                        std::string_view word) {
+                                                        std::string_view word,
+                                                        const std::vector<std::string>& further) {
   const auto* const value = json::find_enum_word(type, word);
-  if (value == nullptr) throw usage_failure(json::no_such_word(type, word));
+  if (value == nullptr) throw usage_failure(json::no_such_word(type, word, further));
   return *value;
 }
 

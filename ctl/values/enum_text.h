@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "json/enum_words.h"
 
@@ -13,9 +14,11 @@ namespace demo::ctl {
 using json::enum_word;
 using json::enum_words;
 
-// The value of a word in either case. Throws a usage Failure that lists the words and the likely one.
+// The value of a word in either case. Throws a usage Failure that lists the words, those that the caller
+// takes besides, and the likely one.
 const google::protobuf::EnumValueDescriptor& parse_enum(const google::protobuf::EnumDescriptor& type,
-                                                        std::string_view word);
+                                                        std::string_view word,
+                                                        const std::vector<std::string>& further = {});
 
 // For generated enums: enum_word(status.accept_mode()).
 template <typename Enum>

@@ -170,6 +170,7 @@ void add_argument(CLI::App& app, const Argument& argument, bool of_verb,
                                    const std::string& word) {
   const std::string owner = verb == nullptr ? "democtl" : verb->name;
   if (!word.starts_with('-') || word == "-") {
+    if (verb == nullptr) throw usage_failure(fmt::format("\"{}\": a verb comes before --", word));
     throw usage_failure(fmt::format("{}: \"{}\" is one argument too many", owner, word));
   }
   std::vector<std::string> names{"--help"};
@@ -286,7 +287,7 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   try {
     app.parse(std::move(rest));
   } catch (const CLI::ParseError& error) {
-    throw usage_failure(fmt::format("{}: {}", verb == nullptr ? "democtl" : verb->name, error.what()));
+    throw usage_failure(verb == nullptr ? error.what() : fmt::format("{}: {}", verb->name, error.what()));
   }
   for (const std::string& extra : app.remaining()) {
     if (extra != "--") throw_unexpected(verb, global, extra);

@@ -18,6 +18,16 @@ namespace demo::ctl {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+namespace {
+
+// After a failed open or write: errno is of its system call.
+Failure cannot_write(const std::string& path) {
+  return {ExitCode::kFailed,
+          fmt::format("{} cannot be written: {}", path, std::generic_category().message(errno))};
+}
+
+}  // namespace
+
 LiveSource::LiveSource(Session& session, api::WatchStatsRequest request)
     : request_(std::move(request)),
       channel_(session.channel_for(request_)),
@@ -120,12 +130,12 @@ SampleSource::Next ReplaySource::next(api::StatsSample& sample, milliseconds pat
 }
 
 Recording::Recording(const std::string& path) : path_(path), file_(path, std::ios::trunc) {
-  if (!file_) throw Failure(ExitCode::kFailed, fmt::format("{} cannot be written", path));
+  if (!file_) throw cannot_write(path);
 }
 
 void Recording::add(const api::StatsSample& sample) {
   file_ << line_json(sample) << std::flush;
-  if (!file_) throw Failure(ExitCode::kFailed, fmt::format("{} cannot be written: is the disk full?", path_));
+  if (!file_) throw cannot_write(path_);
 }
 
 }  // namespace demo::ctl

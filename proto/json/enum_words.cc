@@ -53,8 +53,10 @@ const EnumValueDescriptor* find_enum_word(const EnumDescriptor& type, std::strin
   return nullptr;
 }
 
-std::string no_such_word(const EnumDescriptor& type, std::string_view word) {
-  const std::vector<std::string> words = enum_words(type);
+std::string no_such_word(const EnumDescriptor& type, std::string_view word,
+                         const std::vector<std::string>& further) {
+  std::vector<std::string> words = enum_words(type);
+  words.insert(words.end(), further.begin(), further.end());
   return fmt::format("\"{}\" is not one of {}{}", word, fmt::join(words, ", "),
                      text::did_you_mean(lower(word), words));
 }

@@ -22,7 +22,8 @@ std::vector<std::string> enum_words(const google::protobuf::EnumDescriptor& type
 const google::protobuf::EnumValueDescriptor* find_enum_word(const google::protobuf::EnumDescriptor& type,
                                                             std::string_view word);
 
-// "\"autp\" is not one of auto, server, did you mean \"auto\"?".
-std::string no_such_word(const google::protobuf::EnumDescriptor& type, std::string_view word);
+// "\"autp\" is not one of auto, server, did you mean \"auto\"?". further: words that would do as well.
+std::string no_such_word(const google::protobuf::EnumDescriptor& type, std::string_view word,
+                         const std::vector<std::string>& further = {});
 
 }  // namespace demo::json

@@ -262,6 +262,21 @@ TEST_F(EveryOption, IsNamedAsTypedWhenTheDaemonRefusesItsValue) {
   EXPECT_EQ(refusal("SetKeepalive", "client_keepalive.idle_timeout", "too short",
                     {"keepalive", "on", "--idle-timeout", "0"}),
             "democtl: --idle-timeout: \"0\": too short\n");
+  EXPECT_EQ(refusal("WatchStats", "interval", "must be from 100ms to 1h", {"stats", "--interval", "0"}),
+            "democtl: --interval: \"0\": must be from 100ms to 1h\n");
+}
+
+TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
+  EXPECT_EQ(behaviour({"keepalive", "on", "--max-requests", "-5"}).err,
+            "democtl: --max-requests: \"-5\" is not a whole number\n");
+  EXPECT_EQ(behaviour({"keepalive", "on", "--side", "backend", "--idle-timeout", "1 m"}).err,
+            "democtl: --idle-timeout: \"1 m\" is not a duration such as 250ms, 30s or 5m\n");
+  EXPECT_EQ(behaviour({"config", "apply-file", file_, "--prefer", "fil"}).err,
+            "democtl: --prefer: \"fil\" is not one of file, running, did you mean \"file\"?\n");
+  EXPECT_EQ(behaviour({"--", "status"}).err, "democtl: \"status\": a verb comes before --\n");
+  EXPECT_THAT(behaviour({"debug", "yes"}).err, testing::HasSubstr("debug, on, off"));
+  EXPECT_THAT(behaviour({"accept-mode", "reuse"}).err, testing::HasSubstr("reuseport-cpu, default"));
+  EXPECT_THAT(behaviour({"config", "show", "-o", "csv"}).err, testing::HasSubstr("json, jsonl or toml"));
 }
 
 }  // namespace

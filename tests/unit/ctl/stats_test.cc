@@ -46,7 +46,7 @@ TEST_F(StatsTest, GoesOnWatchingADaemonThatCameBack) {
 TEST_F(StatsTest, EndsAWatchThatIsRefused) {
   daemon_.refuse("WatchStats", grpc::StatusCode::INVALID_ARGUMENT, "at least 100ms", "interval", "1ms");
   EXPECT_EQ(democtl({"stats", "--watch", "--interval", "1ms"}), 2);
-  EXPECT_EQ(err_, "democtl: interval: \"1ms\": at least 100ms\n");
+  EXPECT_EQ(err_, "democtl: --interval: \"1ms\": at least 100ms\n");
 }
 
 TEST_F(StatsTest, RecordsWhatReplayShows) {
