@@ -2,6 +2,7 @@
 
 #include <google/protobuf/util/time_util.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "config/problems.h"
@@ -16,15 +17,16 @@ std::optional<std::int64_t> MessageReader::read_duration(const MessageField& fie
       static_cast<const google::protobuf::Duration&>(reflection().GetMessage(message_, field.descriptor));
   const std::int64_t unit_ns = std::chrono::nanoseconds(unit).count();
   const std::int64_t units_a_second = kNanosASecond / unit_ns;
-  const bool counts = duration.seconds() >= 0 &&
-                      duration.seconds() < std::numeric_limits<std::int64_t>::max() / kNanosASecond &&
-                      duration.nanos() >= 0 && duration.nanos() < kNanosASecond;
+  // Beyond, nanoseconds do not count.
+  constexpr std::int64_t kSecondsEnd = std::numeric_limits<std::int64_t>::max() / kNanosASecond;
+  const bool counts = duration.seconds() >= 0 && duration.seconds() < kSecondsEnd && duration.nanos() >= 0 &&
+                      duration.nanos() < kNanosASecond;
   const bool whole = unit_ns < kNanosASecond ? duration.nanos() % unit_ns == 0 : duration.nanos() == 0;
   const std::int64_t units = counts ? duration.seconds() * units_a_second + duration.nanos() / unit_ns : 0;
   FieldForm bounds = form;
-  bounds.most = most;
+  bounds.most = std::min<std::uint64_t>(most, static_cast<std::uint64_t>((kSecondsEnd - 1) * units_a_second));
   if (counts && whole && is_in_range(units, bounds)) return units;
-  const std::string range = range_text(form, most, [unit](std::uint64_t bound) {
+  const std::string range = range_text(bounds, bounds.most, [unit](std::uint64_t bound) {
     const google::protobuf::Duration time = google::protobuf::util::TimeUtil::MicrosecondsToDuration(
         static_cast<std::int64_t>(bound) * unit.count());
     return json::duration_text(time);
