@@ -11,25 +11,25 @@ std::string addresses_of(const api::BackendStatus& backend) {
   std::string text;
   for (const api::BackendMember& member : backend.members())
     text += (text.empty() ? "" : ",") + member.address();
-  return text.empty() ? "-" : text;
+  return text;
 }
 
 Sheet sheet_of(const api::ListBackendsResponse& response) {
   Sheet sheet;
   sheet.columns = {{"pool"},
                    {"endpoint"},
-                   {"state"},
+                   {"state", Align::kLeft, 1},
                    {"health"},
-                   {"weight", Align::kRight},
-                   {"max-connections", Align::kRight, 1},
-                   {"backup", Align::kLeft, 1},
-                   {"addresses", Align::kLeft, 2}};
+                   {"weight", Align::kRight, 2},
+                   {"max-connections", Align::kRight, 3},
+                   {"backup", Align::kLeft, 3},
+                   {"addresses", Align::kLeft, 4}};
   for (const api::BackendStatus& status : response.backends()) {
     const api::Backend& backend = status.backend();
     sheet.rows.push_back({status.pool(), backend.endpoint(), enum_word(backend.state()),
                           backend_health_text(status), count_cell(backend.weight()),
                           count_cell(backend.max_connections()), backend.backup() ? "yes" : "no",
-                          addresses_of(status)});
+                          optional_cell(addresses_of(status))});
   }
   return sheet;
 }

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -69,7 +70,8 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
     try {
       return Mutation::run(session);
     } catch (const Failure& failure) {
-      if (failure.code() != ExitCode::kConflict) throw;
+      // A dry run has listed them itself.
+      if (failure.code() != ExitCode::kConflict || request_.options().dry_run()) throw;
       list_collisions(session);
       throw;
     }
@@ -82,8 +84,16 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
     const bool open = response.collisions_size() > 0 && request_.prefer() == api::MERGE_SIDE_UNSPECIFIED;
     if (!session.prints_json()) {
       std::ostream& out = session.console().out;
+      if (!response.result().dry_run()) {
+        for (const std::string& line : response.result().differences()) {
+          out << "taken: " << printable(line) << '\n';
+        }
+      }
       print_collisions(out, kind(request_.prefer()), response);
-      for (const std::string& line : response.kept()) out << "stays: " << printable(line) << '\n';
+      for (const std::string& line : response.kept()) {
+        // What is to be settled does not stand yet.
+        if (!open || !collides(line, response)) out << "stays: " << printable(line) << '\n';
+      }
     }
     if (open) throw Failure(ExitCode::kConflict, summary(response));
     return code;
@@ -95,6 +105,13 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
     if (word == "running") return api::MERGE_SIDE_RUNNING;
     throw usage_failure(
         fmt::format("\"{}\" is not one of file, running{}", word, did_you_mean(word, {"file", "running"})));
+  }
+
+  // line: "PATH: FROM -> TO" of a value.
+  static bool collides(const std::string& line, const api::ApplyFileResponse& response) {
+    return std::any_of(
+        response.collisions().begin(), response.collisions().end(),
+        [&line](const api::FileCollision& collision) { return line.starts_with(collision.path() + ":"); });
   }
 
   static const char* kind(api::MergeSide side) {
@@ -118,6 +135,9 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
     api::ApplyFileResponse response;
     session.call(look, response, patience());
     if (response.collisions_size() == 0) return;
+    // Of the change that was refused, not of the look.
+    response.mutable_result()->set_dry_run(false);
+    response.mutable_result()->clear_differences();
     if (session.prints_json()) {
       session.print_json(response);
     } else {

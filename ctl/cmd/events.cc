@@ -37,8 +37,9 @@ Sheet event_sheet() {
 }
 
 std::vector<Cell> event_row(const api::Event& event) {
-  return {count_cell(event.sequence()),  utc_time(event.at().seconds()), enum_word(event.kind()),
-          printable(event.subject()),    printable(event.message()),     printable(event.caller()),
+  return {count_cell(event.sequence()),  utc_time(event.at().seconds(), event.at().nanos()),
+          enum_word(event.kind()),       printable(event.subject()),
+          printable(event.message()),    printable(event.caller()),
           count_cell(event.generation())};
 }
 

@@ -41,7 +41,7 @@ class Help : public Command {
     if (topic_.size() == 1 && topic_[0] == kColumnsTopic) return columns_help(width);
     if (topic_.size() == 1 && !family_of(topic_[0], table).empty())
       return family_help(topic_[0], table, global, width);
-    if (topic_.size() == 1) check_topic(table);
+    if (topic_.size() == 1 || topic_[0] == kColumnsTopic) check_topic(table);
     const Command* command = find_verb(topic_, table, {});
     const auto words_of_verb = std::count(command->verb().name.begin(), command->verb().name.end(), ' ') + 1;
     if (topic_.size() > static_cast<std::size_t>(words_of_verb)) {
@@ -52,6 +52,9 @@ class Help : public Command {
 
   // "help colums" means columns, which find_verb() does not know.
   void check_topic(const CommandTable& table) const {
+    if (topic_[0] == kColumnsTopic) {
+      throw usage_failure("help: \"" + topic_[1] + "\" is one word too many: columns tells of all");
+    }
     std::vector<std::string> topics{kColumnsTopic};
     for (const auto& command : table) {
       const std::string& name = command->verb().name;

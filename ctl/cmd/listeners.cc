@@ -13,7 +13,7 @@ std::string options_text(const api::ListenerStatus& listener) {
     if (!text.empty()) text += ", ";
     text += option.error().empty() ? option.name() + "=" + option.effective() : option.name() + " refused";
   }
-  return text.empty() ? "-" : text;
+  return text;
 }
 
 // "tcp", and of mode auto what it does now: "auto (proxy)".
@@ -26,19 +26,19 @@ std::string mode_text(const api::Listener& listener) {
 Sheet sheet_of(const api::ListListenersResponse& response) {
   Sheet sheet;
   sheet.columns = {{"address"},
-                   {"bound", Align::kLeft, 1},
+                   {"bound", Align::kLeft, 3},
                    {"mode"},
-                   {"pool"},
-                   {"accept"},
+                   {"pool", Align::kLeft, 1},
+                   {"accept", Align::kLeft, 2},
                    {"state"},
-                   {"proxy-protocol", Align::kLeft, 2},
-                   {"options", Align::kLeft, 3}};
+                   {"proxy-protocol", Align::kLeft, 4},
+                   {"options", Align::kLeft, 5}};
   for (const api::ListenerStatus& status : response.listeners()) {
     const api::Listener& listener = status.listener();
-    sheet.rows.push_back({listener.address(), status.bound_address(), mode_text(listener), listener.pool(),
-                          enum_word(status.accept_mode()),
-                          status.problem().empty() ? "good" : status.problem(),
-                          listener.accept_proxy_protocol() ? "yes" : "no", options_text(status)});
+    sheet.rows.push_back(
+        {listener.address(), status.bound_address(), mode_text(listener), listener.pool(),
+         enum_word(status.accept_mode()), status.problem().empty() ? "good" : status.problem(),
+         listener.accept_proxy_protocol() ? "yes" : "no", optional_cell(options_text(status))});
   }
   return sheet;
 }

@@ -51,7 +51,9 @@ class Stats : public Command {
                  "what the backend takes. A table that is too narrow for all shows those that are measured, "
                  "the medians first; csv and wide have all four. As csv every row "
                  "starts with its kind: total, worker, listener or backend, and has nothing in columns that "
-                 "are of other kinds; so do rates as json and jsonl. With --fields without kind, the rows "
+                 "are of other kinds; so do rates as json and jsonl, where that, and what nobody measured, "
+                 "is null. "
+                 "With --fields without kind, the rows "
                  "are "
                  "those of the first kind that has all of them. A recording holds "
                  "one JSON object (demo.control.v1.StatsSample) a line.",

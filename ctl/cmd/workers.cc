@@ -6,11 +6,11 @@
 namespace demo::ctl {
 namespace {
 
-// Why a worker does not do what its state says; "-" for one that does.
+// Why a worker does not do what its state says; empty for one that does.
 std::string problem_of(const api::WorkerStatus& worker) {
   std::string text = worker.trouble();
   for (const std::string& problem : worker.problems()) text += (text.empty() ? "" : "; ") + problem;
-  return text.empty() ? "-" : text;
+  return text;
 }
 
 Sheet sheet_of(const api::ListWorkersResponse& response) {
@@ -19,11 +19,11 @@ Sheet sheet_of(const api::ListWorkersResponse& response) {
       {"worker", Align::kRight}, {"core", Align::kRight},     {"pid", Align::kRight}, {"state"},
       {"gen", Align::kRight},    {"respawns", Align::kRight}, {"last-exit"},          {"problem"}};
   for (const api::WorkerStatus& worker : response.workers()) {
-    const Cell pid = worker.pid() == 0 ? Cell("-") : count_cell(static_cast<std::uint64_t>(worker.pid()));
+    const Cell pid = worker.pid() == 0 ? absent_cell() : count_cell(static_cast<std::uint64_t>(worker.pid()));
     sheet.rows.push_back({count_cell(worker.worker()), count_cell(worker.core()), pid,
                           enum_word(worker.state()), count_cell(worker.generation()),
-                          count_cell(worker.respawns()),
-                          worker.last_exit().empty() ? "-" : worker.last_exit(), problem_of(worker)});
+                          count_cell(worker.respawns()), optional_cell(worker.last_exit()),
+                          optional_cell(problem_of(worker))});
   }
   return sheet;
 }

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 
 #include "session/option_use.h"
 
@@ -56,7 +57,9 @@ Words orders_of_columns(const Words& columns, std::string_view begun) {
 }
 
 // Values of an argument: the words of "a|b|c", columns of the verb, live names of "POOL", files of "FILE".
-Words values_of(const Argument& argument, const Verb* verb, std::string_view begun, const LiveNames& live) {
+// pool: see LiveNames.
+Words values_of(const Argument& argument, const Verb* verb, std::string_view begun, const std::string& pool,
+                const LiveNames& live) {
   Words found;
   const std::string& placeholder = argument.placeholder;
   for (const std::string& word : argument.words) add_if_begun(found, begun, word, "");
@@ -70,7 +73,7 @@ Words values_of(const Argument& argument, const Verb* verb, std::string_view beg
   for (const char* kind : {"LISTENER", "BACKEND", "POOL", "WORKER"}) {
     if (placeholder != kind) continue;
     const std::string meant = without_quoting(begun);
-    for (const std::string& name : live(kind)) add_if_begun(found, meant, name, "");
+    for (const std::string& name : live(kind, pool)) add_if_begun(found, meant, name, "");
     return found;
   }
   if (placeholder.empty() || std::islower(static_cast<unsigned char>(placeholder.front())) == 0) return found;
@@ -130,16 +133,31 @@ Words topics(const Words& plain, std::string_view begun, const CommandTable& tab
 struct Line {
   Words plain;                     // verb and positionals
   const Argument* open = nullptr;  // an option that waits for its value
+  std::string pool;                // what --pool says
 };
+
+// "--mode=tcp", whose value stands behind the sign.
+std::size_t value_sign(std::string_view word) {
+  return word.starts_with("--") ? word.find('=') : std::string_view::npos;
+}
 
 Line read_line(const Words& before, const std::vector<Argument>& options) {
   Line line;
+  const auto take = [&line](const Argument& option, const std::string& value) {
+    if (option.long_name() == "--pool") line.pool = value;
+  };
   for (const std::string& word : before) {
     if (line.open != nullptr) {
-      line.open = nullptr;
+      take(*std::exchange(line.open, nullptr), word);
     } else if (word.starts_with('-') && word != "-") {
-      const Argument* option = option_named(options, word);
-      if (option != nullptr && !option->is_flag()) line.open = option;
+      const std::size_t sign = value_sign(word);
+      const Argument* option = option_named(options, word.substr(0, sign));
+      if (option == nullptr || option->is_flag()) continue;
+      if (sign == std::string::npos) {
+        line.open = option;
+      } else {
+        take(*option, word.substr(sign + 1));
+      }
     } else {
       line.plain.push_back(word);
     }
@@ -180,7 +198,16 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
     if (verb == nullptr || why_useless(argument.long_name(), *verb).empty()) options.push_back(argument);
   }
   line = read_line(before, options);
-  if (line.open != nullptr) return values_of(*line.open, verb, begun, live);
+  if (line.open != nullptr) return values_of(*line.open, verb, begun, line.pool, live);
+  if (const std::size_t sign = value_sign(begun); sign != std::string::npos) {
+    const Argument* option = option_named(options, begun.substr(0, sign));
+    if (option == nullptr || option->is_flag()) return {};
+    Words found = values_of(*option, verb, begun.substr(sign + 1), line.pool, live);
+    for (std::string& word : found) {
+      if (word != kFiles) word.insert(0, begun, 0, sign + 1);
+    }
+    return found;
+  }
   if (begun.starts_with('-')) return option_names(options, begun);
   if (verb == nullptr) return verbs(line.plain, begun, table);
   if (verb->name == "help") return topics(line.plain, begun, table);
@@ -190,7 +217,7 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
       line.plain.size() - std::min<std::size_t>(line.plain.size(), static_cast<std::size_t>(words_of_verb));
   for (const Argument& argument : verb->arguments) {
     if (!argument.positional) continue;
-    if (position == 0 || argument.repeats) return values_of(argument, verb, begun, live);
+    if (position == 0 || argument.repeats) return values_of(argument, verb, begun, line.pool, live);
     --position;
   }
   return option_names(options, begun);

@@ -24,20 +24,22 @@ std::string meant_among(const std::vector<std::string>& names, const std::string
   return only ? *found : text;
 }
 
-std::vector<std::string> names_of(Session& session, const std::string& kind) {
+std::vector<std::string> names_of(Session& session, const std::string& kind, const std::string& pool) {
   std::vector<std::string> names;
   if (kind == "LISTENER") {
     api::ListListenersResponse response;
     session.call(api::ListListenersRequest(), response, kPatience);
     for (const auto& status : response.listeners()) names.push_back(status.listener().address());
   } else if (kind == "BACKEND") {
+    api::ListBackendsRequest request;
+    request.set_pool(pool);
     api::ListBackendsResponse response;
-    session.call(api::ListBackendsRequest(), response, kPatience);
+    session.call(request, response, kPatience);
     for (const auto& status : response.backends()) names.push_back(status.backend().endpoint());
   } else if (kind == "POOL") {
     api::ListPoolsResponse response;
     session.call(api::ListPoolsRequest(), response, kPatience);
-    for (const auto& pool : response.pools()) names.push_back(pool.name());
+    for (const auto& found : response.pools()) names.push_back(found.name());
   } else {
     api::ListWorkersResponse response;
     session.call(api::ListWorkersRequest(), response, kPatience);
@@ -46,9 +48,10 @@ std::vector<std::string> names_of(Session& session, const std::string& kind) {
   return names;
 }
 
-std::vector<std::string> names_or_none(Session& session, const std::string& kind) {
+std::vector<std::string> names_or_none(Session& session, const std::string& kind,
+                                       const std::string& pool = "") {
   try {
-    return names_of(session, kind);
+    return names_of(session, kind, pool);
   } catch (const Failure&) {
     return {};
   }
@@ -57,8 +60,8 @@ std::vector<std::string> names_or_none(Session& session, const std::string& kind
 }  // namespace
 
 LiveNames live_names(Session& session) {
-  return [&session](const std::string& kind) {
-    std::vector<std::string> names = names_or_none(session, kind);
+  return [&session](const std::string& kind, const std::string& pool) {
+    std::vector<std::string> names = names_or_none(session, kind, pool);
     // One that is shown as another one is would mean that one.
     std::vector<std::string> shown;
     for (const std::string& name : names) {

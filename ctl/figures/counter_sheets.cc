@@ -51,11 +51,12 @@ Sheet worker_sheet(const api::StatsSample& sample) {
   Sheet sheet;
   sheet.columns = counter_columns({{"worker", kRight}, {"core", kRight}}, sample);
   for (const api::WorkerRow& row : sample.workers()) {
-    std::vector<Cell> cells{count_cell(row.worker()), row.alive() ? count_cell(row.core()) : Cell("dead")};
+    std::vector<Cell> cells{count_cell(row.worker()),
+                            row.alive() ? count_cell(row.core()) : absent_cell("dead")};
     add_cells(cells, row.figures(), row.service_time(), row.response_time());
     sheet.rows.push_back(std::move(cells));
   }
-  std::vector<Cell> total{"total", ""};
+  std::vector<Cell> total{absent_cell("total"), absent_cell("")};
   add_cells(total, sample.total(), sample.total_service_time(), sample.total_response_time());
   sheet.rows.push_back(std::move(total));
   sheet.total = true;

@@ -41,7 +41,7 @@ std::vector<Column> with_front(std::vector<Column> front, std::vector<Column> re
 
 // A dead or leaving worker says so in place of its core.
 Cell core_cell(const WorkerRateRow& row) {
-  if (!row.alive) return "dead";
+  if (!row.alive) return absent_cell("dead");
   return row.draining ? Cell(std::to_string(row.core) + " leaving", row.core) : count_cell(row.core);
 }
 
@@ -55,7 +55,7 @@ Sheet worker_sheet(const Rates& rates) {
     add_cells(cells, row.rates);
     sheet.rows.push_back(std::move(cells));
   }
-  std::vector<Cell> total{"total", ""};
+  std::vector<Cell> total{absent_cell("total"), absent_cell("")};
   add_cells(total, rates.total);
   sheet.rows.push_back(std::move(total));
   sheet.total = true;

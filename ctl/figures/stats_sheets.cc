@@ -16,6 +16,13 @@ Sheet without_total(Sheet sheet) {
   return sheet;
 }
 
+Sheet total_sheet(const api::StatsSample& sample) {
+  Sheet sheet = interval_sheet(sample, "");
+  sheet.columns.erase(sheet.columns.begin());
+  for (auto& row : sheet.rows) row.erase(row.begin());
+  return sheet;
+}
+
 // figures: rates or counters.
 template <typename Figures>
 std::vector<NamedSheet> sheets_of(const Figures& figures, const std::string& time) {
@@ -28,7 +35,8 @@ std::vector<NamedSheet> sheets_of(const Figures& figures, const std::string& tim
 }  // namespace
 
 std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample) {
-  return {{"worker", worker_sheet(sample)},
+  return {{"total", total_sheet(sample)},
+          {"worker", without_total(worker_sheet(sample))},
           {"listener", listener_sheet(sample)},
           {"backend", backend_sheet(sample)}};
 }

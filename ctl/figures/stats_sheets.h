@@ -26,7 +26,7 @@ Sheet listener_sheet(const api::StatsSample& sample);
 Sheet backend_sheet(const api::StatsSample& sample);
 Sheet interval_sheet(const api::StatsSample& sample, const std::string& time);
 
-// Counters as programs get them: workers with their total, listeners, backends.
+// Counters as programs get them: the total, then workers, listeners, backends.
 std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample);
 
 // The same of one interval, each row with a time: the total first and alone.

@@ -40,7 +40,7 @@ std::string csv_row(const std::vector<Cell>& row) {
   bool first = true;
   for (const Cell& cell : row) {
     if (!first) line += ',';
-    line += cell.number ? plain_number(*cell.number) : field(printable(cell.text));
+    if (!cell.absent) line += cell.number ? plain_number(*cell.number) : field(printable(cell.text));
     first = false;
   }
   return line + '\n';

@@ -42,12 +42,11 @@ Sheet joined_sheet(const std::vector<NamedSheet>& sheets) {
   for (const NamedSheet& named : sheets) add_columns(joined.columns, named.sheet);
   joined.columns.insert(joined.columns.begin(), {kKind});
   for (const auto& [kind, sheet] : sheets) {
-    for (std::size_t i = 0; i < sheet.rows.size(); ++i) {
-      const bool total = sheet.total && i + 1 == sheet.rows.size();
-      std::vector<Cell> row(joined.columns.size(), Cell(""));
-      row.front() = total ? "total" : kind;
-      for (std::size_t column = total ? 1 : 0; column < sheet.columns.size(); ++column) {
-        row[*place_of(joined.columns, sheet.columns[column].name)] = sheet.rows[i][column];
+    for (const std::vector<Cell>& cells : sheet.rows) {
+      std::vector<Cell> row(joined.columns.size(), absent_cell(""));
+      row.front() = kind;
+      for (std::size_t column = 0; column < sheet.columns.size(); ++column) {
+        row[*place_of(joined.columns, sheet.columns[column].name)] = cells[column];
       }
       joined.rows.push_back(std::move(row));
     }

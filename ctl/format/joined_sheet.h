@@ -14,7 +14,7 @@ struct NamedSheet {
 };
 
 // The columns of all sheets, by name, and in front of them "kind". A row has nothing in the columns that its
-// sheet does not have; one that adds up others is of the kind "total" and has nothing in its first column.
+// sheet does not have.
 Sheet joined_sheet(const std::vector<NamedSheet>& sheets);
 
 // What --fields asks for: without fields, and when they name "kind", the rows of every sheet that has them

@@ -7,6 +7,15 @@
 #include "json/write_message.h"
 
 namespace demo::ctl {
+namespace {
+
+std::string cell_json(const Cell& cell) {
+  if (cell.absent) return "null";
+  return cell.number ? plain_number(*cell.number) : json::quote(cell.text);
+}
+
+}  // namespace
+
 std::string pretty_json(const google::protobuf::Message& message) {
   return json::write_message(message, json::Layout::kIndented) + '\n';
 }
@@ -18,8 +27,7 @@ std::string line_json(const google::protobuf::Message& message) {
 std::string row_json(const Sheet& sheet, const std::vector<Cell>& row) {
   std::string text = "{";
   for (std::size_t i = 0; i < row.size(); ++i) {
-    const std::string value = row[i].number ? plain_number(*row[i].number) : json::quote(row[i].text);
-    text += fmt::format("{}{}:{}", i == 0 ? "" : ",", json::quote(sheet.columns[i].name), value);
+    text += fmt::format("{}{}:{}", i == 0 ? "" : ",", json::quote(sheet.columns[i].name), cell_json(row[i]));
   }
   return text + '}';
 }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <utility>
 
 #include "failure.h"
 #include "values/closest_word.h"
@@ -33,6 +34,14 @@ bool less(const Cell& a, const Cell& b) {
 }  // namespace
 
 Cell count_cell(std::uint64_t value) { return {std::to_string(value), static_cast<double>(value)}; }
+
+Cell absent_cell(std::string shown) {
+  Cell cell(std::move(shown));
+  cell.absent = true;
+  return cell;
+}
+
+Cell optional_cell(std::string text) { return text.empty() ? absent_cell() : Cell(std::move(text)); }
 
 Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names) {
   Sheet result;

@@ -27,6 +27,7 @@ struct Column {
 struct Cell {
   std::string text;              // as a table shows it
   std::optional<double> number;  // what it sorts by and what json and csv hold; unset: the text
+  bool absent = false;           // nothing is known or there is none: null in json, empty in csv
 
   Cell(std::string shown) : text(std::move(shown)) {}  // NOLINT(google-explicit-constructor)
   Cell(std::string_view shown) : text(shown) {}        // NOLINT(google-explicit-constructor)
@@ -36,6 +37,10 @@ struct Cell {
 
 // A whole number, shown in full.
 Cell count_cell(std::uint64_t value);
+// For what a row does not have, or nobody measured.
+Cell absent_cell(std::string shown = "-");
+// The text, or that there is none.
+Cell optional_cell(std::string text);
 
 struct Sheet {
   std::vector<Column> columns;

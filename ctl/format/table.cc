@@ -45,13 +45,22 @@ std::size_t least_width(const Sheet& sheet, const std::vector<std::size_t>& show
   return total_width(widths);
 }
 
-// Leaves out figures, the last first, until what is left fits. The first column says what a row is about.
-void leave_out_figures(const Sheet& sheet, std::vector<std::size_t>& shown, std::size_t limit) {
+// The columns that they take when every cell is cut as far as it may be.
+std::size_t cut_width(const Sheet& sheet, const std::vector<std::size_t>& shown) {
+  std::vector<std::size_t> widths = widths_of(sheet, shown);
+  for (std::size_t& width : widths) width = std::min(width, kNarrowestCut);
+  return total_width(widths);
+}
+
+// Leaves out figures, the last first, until what is left fits, then whatever does not fit cut to the least.
+// The first column says what a row is about.
+void leave_out(const Sheet& sheet, std::vector<std::size_t>& shown, std::size_t limit) {
   for (std::size_t i = shown.size(); i-- > 1 && least_width(sheet, shown, true) > limit;) {
     if (sheet.columns[shown[i]].align == Align::kRight) {
       shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
+  while (shown.size() > 1 && cut_width(sheet, shown) > limit) shown.pop_back();
 }
 
 // Takes from what is wrapped, then from the widest, until it fits.
@@ -108,7 +117,7 @@ std::vector<std::size_t> shown_columns(const Sheet& sheet, const TableShape& sha
     if (least_width(sheet, candidate, shape.cut) > *shape.width) break;
     best = std::move(candidate);
   }
-  if (shape.cut) leave_out_figures(sheet, best, *shape.width);
+  if (shape.cut) leave_out(sheet, best, *shape.width);
   return best;
 }
 

@@ -3,12 +3,15 @@
 // Before any C++ header of ours would be too late: its macros are off.
 #define NCURSES_NOMACROS 1
 #include <curses.h>
+#include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
+#include <string_view>
 
 #include "failure.h"
 
@@ -82,8 +85,12 @@ CursesScreen::CursesScreen(bool color) : color_(color) {
   // It would take memory for whatever size the terminal tells: fit() does that within bounds.
   ::use_env(FALSE);
   const bool terminal = ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
-  if (!terminal || ::newterm(nullptr, stdout, stdin) == nullptr) {
-    throw Failure(ExitCode::kFailed, "top needs a terminal: use stats --watch or events --follow instead");
+  constexpr std::string_view kInstead = "use stats --watch or events --follow instead";
+  if (!terminal) throw Failure(ExitCode::kFailed, fmt::format("top needs a terminal: {}", kInstead));
+  if (::newterm(nullptr, stdout, stdin) == nullptr) {
+    const char* const type = std::getenv("TERM");
+    throw Failure(ExitCode::kFailed, fmt::format("top cannot draw on a terminal of type \"{}\" (TERM): {}",
+                                                 type == nullptr ? "" : type, kInstead));
   }
   ::cbreak();
   ::noecho();

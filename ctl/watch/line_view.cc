@@ -1,8 +1,11 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <ostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "figures/stats_sheets.h"
 #include "format/csv.h"
@@ -32,8 +35,8 @@ class LineView : public StatsView {
     }
     const bool for_people =
         session_.settings().output == Output::kTable || session_.settings().output == Output::kWide;
-    const std::int64_t at = interval.sample.at().seconds();
-    const std::string time = for_people ? local_time(at) : utc_time(at);
+    const google::protobuf::Timestamp& at = interval.sample.at();
+    const std::string time = for_people ? local_time(at.seconds()) : utc_time(at.seconds(), at.nanos());
     const std::vector<std::string>& fields = session_.settings().fields;
     if (for_people && fields.empty()) {
       print_text(out,
@@ -64,9 +67,26 @@ class LineView : public StatsView {
   }
 
  private:
-  void print_text(std::ostream& out, const Sheet& sheet) const {
+  void print_text(std::ostream& out, const Sheet& whole) const {
+    const Sheet sheet = fitting(whole);
     if (lines_ % kHeadingEvery == 0) out << text_line(headings(sheet));
     for (const auto& row : sheet.rows) out << text_line(row);
+  }
+
+  // On a terminal that cannot draw in place the columns for which there is room, the same in every line.
+  Sheet fitting(const Sheet& sheet) const {
+    const Console& console = session_.console();
+    if (!console.terminal || session_.settings().output == Output::kWide) return sheet;
+    Sheet bare;
+    for (Column column : sheet.columns) {
+      column.width = std::max(column.width, kFigureColumns);
+      bare.columns.push_back(std::move(column));
+    }
+    std::vector<std::string> names;
+    for (const std::size_t index : shown_columns(bare, {.width = console.columns, .cut = true})) {
+      names.push_back(sheet.columns[index].name);
+    }
+    return with_fields(sheet, names);
   }
 
   void print_rows(std::ostream& out, const Sheet& sheet) const {

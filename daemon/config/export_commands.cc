@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "config/auto_mode.h"
@@ -75,6 +77,11 @@ class ArgumentLister {
       for_each_field(value, inner);
     } else if constexpr (std::is_same_v<T, std::string>) {
       arguments_.push_back({prefix_ + std::string(name), value});
+    } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, std::optional<bool>>) {
+      const std::string text = value_text(value, form.unit);
+      arguments_.push_back({prefix_ + std::string(name), text == "true"    ? "on"
+                                                         : text == "false" ? "off"
+                                                                           : text});
     } else if constexpr (!SectionList<const T>) {
       arguments_.push_back({prefix_ + std::string(name), value_text(value, form.unit)});
     }

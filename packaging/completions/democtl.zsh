@@ -5,6 +5,7 @@ _democtl() {
   local line
   for line in "${(@f)$("${words[1]}" __complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)}"; do
     if [[ $line == $'\tFILE' ]]; then
+      [[ $PREFIX == --*=* ]] && compset -P '*='
       _files
       return
     fi

@@ -1,16 +1,21 @@
 #include "text/closest_word.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <set>
 
 namespace demo::text {
 namespace {
 
 // Words longer than this are near to nothing: bounds the work on hostile input.
 constexpr std::size_t kLongestWord = 64;
+
+// More that begin alike are no suggestion.
+constexpr std::size_t kMostOffered = 5;
 
 // The optimal string alignment distance, over three rows of the table.
 std::size_t distance(std::string_view a, std::string_view b) {
@@ -32,6 +37,16 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+// Words that go on from this one.
+std::set<std::string> begun_so(std::string_view beginning, const std::vector<std::string>& words) {
+  std::set<std::string> found;
+  if (beginning.size() < 2) return found;
+  for (const std::string& word : words) {
+    if (word.starts_with(beginning)) found.insert(word);
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string nearest_word(std::string_view mistyped, const std::vector<std::string>& words) {
@@ -50,13 +65,9 @@ std::string nearest_word(std::string_view mistyped, const std::vector<std::strin
 
 std::string closest_word(std::string_view mistyped, const std::vector<std::string>& words) {
   std::string best = nearest_word(mistyped, words);
-  if (!best.empty() || mistyped.size() < 2 || mistyped.size() > kLongestWord) return best;
-  for (const std::string& word : words) {
-    if (!word.starts_with(mistyped)) continue;
-    if (!best.empty()) return "";
-    best = word;
-  }
-  return best;
+  if (!best.empty()) return best;
+  const std::set<std::string> begun = begun_so(mistyped, words);
+  return begun.size() == 1 ? *begun.begin() : "";
 }
 
 std::string did_you_mean(std::string_view word) {
@@ -64,7 +75,10 @@ std::string did_you_mean(std::string_view word) {
 }
 
 std::string did_you_mean(std::string_view mistyped, const std::vector<std::string>& words) {
-  return did_you_mean(closest_word(mistyped, words));
+  const std::string closest = closest_word(mistyped, words);
+  const std::set<std::string> begun = closest.empty() ? begun_so(mistyped, words) : std::set<std::string>();
+  if (begun.empty() || begun.size() > kMostOffered) return did_you_mean(closest);
+  return fmt::format(", did you mean one of {}?", fmt::join(begun, ", "));
 }
 
 }  // namespace demo::text

@@ -17,7 +17,7 @@ std::string closest_word(std::string_view mistyped, const std::vector<std::strin
 // ", did you mean \"proxy\"?" of such a word, nothing of none: the end of a message about a mistyped one.
 std::string did_you_mean(std::string_view word);
 
-// The same of its closest word.
+// The same of its closest word; else of the two to five words of which it is the beginning.
 std::string did_you_mean(std::string_view mistyped, const std::vector<std::string>& words);
 
 }  // namespace demo::text

@@ -29,8 +29,8 @@ def daemon_of(start_daemon):
 
 def total_row(daemon):
     """The row of the totals as democtl shows it."""
-    rows = json.loads(daemon.democtl("stats", "--fields", "worker,open,errors,aborts", "-o", "json").stdout)
-    return next(row for row in rows if row["worker"] == "total")
+    rows = json.loads(daemon.democtl("stats", "--fields", "kind,open,errors,aborts", "-o", "json").stdout)
+    return next(row for row in rows if row["kind"] == "total")
 
 
 @pytest.mark.parametrize("mode", ["server", "raw", "proxy", "tcp"])

@@ -113,13 +113,17 @@ def test_a_collision_changes_nothing_until_a_side_is_chosen(edited):
         refused = edited.apply(*arguments, code=4)
         assert "collision: pools.api.policy: in the file round-robin -> uri-hash, at run" in refused.stdout
         assert "--prefer file or --prefer running" in refused.stderr
+        assert refused.stdout.count("pools.api.policy") == 1, refused.stdout
+    answer = json.loads(edited.apply("-o", "json", code=4).stdout)
+    assert not answer["result"].get("dry_run") and not answer["result"].get("differences")
+    assert [collision["path"] for collision in answer["collisions"]] == ["pools.api.policy"]
     assert edited.daemon.monitor.GetStatus().generation == before
     assert edited.daemon.monitor.GetConfig().running.client_timeouts.head.seconds == 3
     assert "1 collision" in edited.line()
     with pytest.raises(grpc.RpcError) as error:
         edited.daemon.control.ApplyFile()
     assert error.value.code() == grpc.StatusCode.FAILED_PRECONDITION
-    edited.apply("--prefer", "running")
+    assert "taken: client_timeouts.head: 3s -> 4s\n" in edited.apply("--prefer", "running").stdout
     assert edited.policy() == 4
     assert edited.daemon.monitor.GetConfig().running.client_timeouts.head.seconds == 4
     edited.apply()

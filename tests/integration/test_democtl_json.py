@@ -198,12 +198,24 @@ def test_figures_as_csv_have_every_kind_of_row(daemon):
 
 def test_chosen_columns_of_figures_are_those_of_one_kind_unless_kind_is_named(daemon):
     workers = rows_of(daemon, "stats", "--fields", "worker,requests")
-    assert [row["worker"] for row in workers] == ["0", "total"]
+    assert [row["worker"] for row in workers] == ["0"]
     assert len(rows_of(daemon, "stats", "--fields", "listener,requests")) == 2
     kinds = [row["kind"] for row in rows_of(daemon, "stats", "--fields", "kind,requests")]
-    assert kinds == ["worker", "total", "listener", "listener", "backend"]
+    assert kinds == ["total", "worker", "listener", "listener", "backend"]
     watch = ("stats", "--watch", "--count", "2", "--interval", "100ms", "--fields", "time,req/s")
     assert len(rows_of(daemon, *watch)) == 2
+
+
+def test_figures_as_json_are_numbers_or_null(daemon):
+    shown = daemon.democtl("stats", "--watch", "--count", "1", "--interval", "100ms", "-o", "jsonl").stdout
+    texts = {"kind", "time", "listener", "pool", "backend", "address"}
+    for line in shown.splitlines():
+        row = json.loads(line)
+        assert all(
+            value is None or isinstance(value, str if name in texts else (int, float))
+            for name, value in row.items()
+        ), row
+        assert row["svc-p50"] is None, "nothing was served"
 
 
 def jq_examples():

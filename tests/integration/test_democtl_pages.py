@@ -1,5 +1,6 @@
 """What the package installs beside democtl: the man page and the completion of three shells."""
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -39,11 +40,11 @@ def test_scripts_are_of_their_shell(shell):
 
 
 def complete_in_bash(line, settings="", **options):
-    """What bash would offer at the end of the line, to put in place of the word behind the last colon.
+    """What bash would offer at the end of the line, in place of the word behind the last colon or equals sign.
 
     settings: commands that the user's shell has run before.
     """
-    word = line.rsplit(" ", 1)[-1].rsplit(":", 1)[-1]
+    word = re.split("[:=]", line.rsplit(" ", 1)[-1])[-1]
     script = (f"source {SCRIPTS / 'democtl.bash'}\n{settings}\n"
               "COMP_LINE=$1 COMP_POINT=${#1}\n_democtl democtl \"$2\" x\n"
               "printf '%s\\n' \"${COMPREPLY[@]}\"\n")
@@ -61,6 +62,8 @@ def test_bash_completes_verbs_options_and_live_names(start_daemon):
     assert complete_in_bash(f"{democtl} remove-backend --dra") == ["--drain"]
     assert sorted(complete_in_bash(f"{democtl} remove-backend ")) == ["127.0.0.1:9", "[::1]:9"]
     assert complete_in_bash(f"{democtl} remove-backend 127.0.0.1:") == ["9"]
+    assert complete_in_bash(f"{democtl} add-listener :81 --mode=t") == ["tcp"]
+    assert complete_in_bash(f"{democtl} stats --fields=time,req/") == ["time,req/s"]
 
 
 @pytest.mark.parametrize(

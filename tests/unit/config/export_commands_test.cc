@@ -63,13 +63,13 @@ TEST(ExportCommands, SetEverySingleValue) {
   config.response.shaping = false;
   EXPECT_THAT(
       export_commands(config),
-      ElementsAre(
-          "democtl set-workers 4 --start-core 2", "democtl accept-mode exclusive", "democtl debug debug",
-          "democtl set-client-limits --head-timeout 5s --write-timeout 500ms --max-connections 20000",
-          "democtl keepalive on --idle-timeout 15s --max-requests 1000",
-          "democtl keepalive off --side backend", "democtl set-forwarding --x-forwarded true --via true",
-          "democtl set-response --text 'it'\\''s\nlate'",
-          "democtl set-response --status 503 --shaping false --header 'X-A: b' --header 'X-B: c'"));
+      ElementsAre("democtl set-workers 4 --start-core 2", "democtl accept-mode exclusive",
+                  "democtl debug debug",
+                  "democtl set-client-limits --head-timeout 5s --write-timeout 500ms --max-connections 20000",
+                  "democtl keepalive on --idle-timeout 15s --max-requests 1000",
+                  "democtl keepalive off --side backend", "democtl set-forwarding --x-forwarded on --via on",
+                  "democtl set-response --text 'it'\\''s\nlate'",
+                  "democtl set-response --status 503 --shaping off --header 'X-A: b' --header 'X-B: c'"));
 }
 
 TEST(ExportCommands, NameTheTimeOfAKeepaliveThatStaysAsItIs) {
@@ -156,9 +156,9 @@ TEST(ExportCommands, KnowTheOptionOfEverySettingOfAPool) {
       export_commands(config),
       ElementsAre(
           "democtl add-pool default --send-proxy-protocol v2 --slow-start 9s --resolve-interval 10s "
-          "--queue-limit 11 --abort-on-close false --health http --health-path /up --health-host web.example "
+          "--queue-limit 11 --abort-on-close off --health http --health-path /up --health-host web.example "
           "--health-status 204 --health-interval 5s --health-timeout 3s --health-rise 4 --health-fall 5 "
-          "--eject-after 6 --eject-time 7s --eject-max-time 8s --eject-last true "
+          "--eject-after 6 --eject-time 7s --eject-max-time 8s --eject-last on "
           "--eject-statuses 500-599 --connect-timeout 1ms --head-timeout 2ms --body-timeout 3ms "
           "--tunnel-timeout 4ms --queue-timeout 6ms"));
 }
@@ -174,9 +174,9 @@ TEST(ExportCommands, KnowTheOptionOfEverySettingOfAListener) {
       export_commands(config),
       ElementsAre(
           "democtl add-listener 0.0.0.0:80 --accept-mode shared --accept-proxy-protocol --backlog 100 "
-          "--defer-accept 5s --fastopen-queue 64 --busy-poll 50us --prefer-busy-poll true --nodelay false "
-          "--quickack true --keepalive-idle 60s --keepalive-interval 10s --keepalive-count 3 "
-          "--send-buffer 64k --receive-buffer 128k --incoming-cpu 1 --v6only false --transparent true "
+          "--defer-accept 5s --fastopen-queue 64 --busy-poll 50us --prefer-busy-poll on --nodelay off "
+          "--quickack on --keepalive-idle 60s --keepalive-interval 10s --keepalive-count 3 "
+          "--send-buffer 64k --receive-buffer 128k --incoming-cpu 1 --v6only off --transparent on "
           "--interface eth0"));
 }
 

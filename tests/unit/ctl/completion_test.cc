@@ -27,7 +27,8 @@ class CompletionTest : public testing::Test {
   }
 
   const CommandTable table_ = command_table();
-  const LiveNames live_ = [](const std::string& kind) {
+  const LiveNames live_ = [](const std::string& kind, const std::string& pool) {
+    if (!pool.empty()) return std::vector<std::string>{kind + "-of-" + pool};
     return std::vector<std::string>{kind + "-1", kind + "-2"};
   };
 };
@@ -51,6 +52,20 @@ TEST_F(CompletionTest, NamesTheWordsThatAValueMayBe) {
               ElementsAre("auto", "server", "proxy", "tcp", "raw"));
   EXPECT_THAT(words({"keepalive", "o"}), ElementsAre("on", "off"));
   EXPECT_THAT(words({"status", "-o", "js"}), ElementsAre("json", "jsonl"));
+}
+
+TEST_F(CompletionTest, NamesValuesBehindASignAsWell) {
+  EXPECT_THAT(words({"add-listener", ":81", "--mode=t"}), ElementsAre("--mode=tcp"));
+  EXPECT_THAT(words({"stats", "--fields=time,req"}), Contains("--fields=time,req/s"));
+  EXPECT_THAT(words({"add-backend", ":80", "--pool="}), ElementsAre("--pool=POOL-1", "--pool=POOL-2"));
+  EXPECT_THAT(words({"stats", "--record="}), ElementsAre("\tFILE"));
+  EXPECT_THAT(words({"add-backend", ":80", "--dry-run="}), IsEmpty());
+  EXPECT_THAT(words({"-o=json", "remove-pool", ""}), ElementsAre("POOL-1", "POOL-2"));
+}
+
+TEST_F(CompletionTest, NamesTheBackendsOfThePoolThatIsNamed) {
+  EXPECT_THAT(words({"set-backend", "--pool", "t", ""}), ElementsAre("BACKEND-of-t"));
+  EXPECT_THAT(words({"remove-backend", "--pool=t", ""}), ElementsAre("BACKEND-of-t"));
 }
 
 TEST_F(CompletionTest, NamesOptionsOfTheVerbAndOfEveryVerb) {

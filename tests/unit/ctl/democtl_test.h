@@ -18,13 +18,14 @@ class DemoctlTest : public testing::Test {
   int democtl(const std::vector<std::string>& words) {
     std::ostringstream out;
     std::ostringstream err;
-    Console console{.out = out, .err = err};
+    Console console{.out = out, .err = err, .terminal = terminal_};
     const int code = run(words, console);
     out_ = out.str();
     err_ = err.str();
     return code;
   }
 
+  bool terminal_ = false;  // 80 columns, nothing drawn in place
   std::string out_;
   std::string err_;
 };

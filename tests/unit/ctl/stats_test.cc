@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
+#include <sstream>
+#include <string>
 #include <vector>
 
 #include "demo/control/v1/monitor.pb.h"
@@ -14,6 +16,7 @@ namespace demo::ctl {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 using StatsTest = DemoctlOfFakeDaemon;
 
@@ -29,6 +32,23 @@ TEST_F(StatsTest, WatchesALineAnInterval) {
   EXPECT_EQ(democtl({"stats", "--watch", "--count", "2", "-o", "csv", "--fields", "req/s"}), 0);
   EXPECT_EQ(out_, "req/s\n250\n250\n");
   EXPECT_TRUE(daemon_.request<api::WatchStatsRequest>("WatchStats").always_complete());
+}
+
+TEST_F(StatsTest, HasLinesThatFitATerminalThatCannotDrawInPlace) {
+  std::vector<api::WatchStatsResponse> samples(2);
+  samples[1].mutable_sample()->set_monotonic_ns(1'000'000'000);
+  daemon_.answer("WatchStats", {&samples[0], &samples[1]});
+  terminal_ = true;
+  EXPECT_EQ(democtl({"stats", "--watch", "--count", "1"}), 0);
+  std::istringstream lines(out_);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_THAT(out_, HasSubstr("REQ/S"));
+  EXPECT_THAT(out_, Not(HasSubstr("RESP-P99")));
+}
+
+TEST_F(StatsTest, SaysWhyARecordingCannotBeWritten) {
+  EXPECT_EQ(democtl({"stats", "--record", testing::TempDir() + "none/x", "--count", "1"}), 1);
+  EXPECT_THAT(err_, HasSubstr("none/x cannot be written: No such file or directory"));
 }
 
 TEST_F(StatsTest, GoesOnWatchingADaemonThatCameBack) {

@@ -64,6 +64,16 @@ TEST(Table, WrapsSentencesWhereItMayCut) {
             std::string::npos);
 }
 
+TEST(Table, LeavesColumnsOutWhereNoCutWouldMakeThemFit) {
+  Sheet sheet;
+  sheet.columns = {{"address"}, {"mode"}, {"state"}};
+  sheet.rows = {{"127.0.0.1:28080", "auto (proxy)", "address missing"}};
+  for (std::size_t width = 8; width <= 80; ++width) {
+    EXPECT_LE(table_width(sheet, {.width = width, .cut = true}), width);
+  }
+  EXPECT_EQ(render_table(sheet, {.width = 20, .cut = true}), "ADDRESS    MODE\n127.0.0.~  auto (pr~\n");
+}
+
 TEST(Table, ShowsTheHeadingsOfNoRows) {
   Sheet sheet = backends();
   sheet.rows.clear();
@@ -115,9 +125,10 @@ TEST(Csv, QuotesWhatNeedsIt) {
 TEST(Json, WritesRowsAsObjectsOfTheirColumns) {
   Sheet sheet;
   sheet.columns = {{"name"}, {"rate"}};
-  sheet.rows = {{"a\"b", Cell("1.5k", 1500.25)}, {"c", "-"}};
+  sheet.rows = {{"a\"b", Cell("1.5k", 1500.25)}, {"c", absent_cell()}};
   EXPECT_EQ(rows_json(sheet),
-            "[\n {\"name\":\"a\\\"b\",\"rate\":1500.25},\n {\"name\":\"c\",\"rate\":\"-\"}\n]\n");
+            "[\n {\"name\":\"a\\\"b\",\"rate\":1500.25},\n {\"name\":\"c\",\"rate\":null}\n]\n");
+  EXPECT_EQ(render_csv(sheet), "name,rate\n\"a\"\"b\",1500.25\nc,\n");
 }
 
 TEST(TextWidth, CountsCodePoints) {

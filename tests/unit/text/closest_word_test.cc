@@ -45,6 +45,9 @@ TEST(ClosestWord, GivesUpOnWordsThatAreNothingLikeIt) {
 
 TEST(ClosestWord, AsksWithTheWord) {
   EXPECT_EQ(did_you_mean("stat", {"stats"}), ", did you mean \"stats\"?");
+  EXPECT_EQ(did_you_mean("ad", {"add-pool", "top", "add-backend"}),
+            ", did you mean one of add-backend, add-pool?");
+  EXPECT_EQ(did_you_mean("w", {"workers", "whoami"}), "");
 }
 
 }  // namespace
