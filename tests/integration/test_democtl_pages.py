@@ -40,7 +40,7 @@ def test_scripts_are_of_their_shell(shell):
 
 
 def complete_in_bash(line, settings="", **options):
-    """What bash would offer at the end of the line, in place of the word behind the last colon or equals sign.
+    """What bash would offer at the end of the line, for the word behind the last colon or equals sign.
 
     settings: commands that the user's shell has run before.
     """
