@@ -94,10 +94,10 @@ Sheet backend_sheet(const api::StatsSample& sample) {
   return sheet;
 }
 
-Sheet interval_sheet(const api::StatsSample& sample, const std::string& time) {
+Sheet total_sheet(const api::StatsSample& sample) {
   Sheet sheet;
-  sheet.columns = counter_columns({{"time"}}, sample);
-  std::vector<Cell> cells{time};
+  sheet.columns = counter_columns({}, sample);
+  std::vector<Cell> cells;
   add_cells(cells, sample.total(), sample.total_service_time(), sample.total_response_time());
   sheet.rows.push_back(std::move(cells));
   return sheet;

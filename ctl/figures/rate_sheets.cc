@@ -97,10 +97,10 @@ Sheet backend_sheet(const Rates& rates) {
   return sheet;
 }
 
-Sheet interval_sheet(const Rates& rates, const std::string& time) {
+Sheet total_sheet(const Rates& rates) {
   Sheet sheet;
-  sheet.columns = with_front({{"time"}}, rate_columns(rates.measured));
-  std::vector<Cell> cells{time};
+  sheet.columns = rate_columns(rates.measured);
+  std::vector<Cell> cells;
   add_cells(cells, rates.total);
   sheet.rows.push_back(std::move(cells));
   return sheet;

@@ -16,37 +16,37 @@ Sheet without_total(Sheet sheet) {
   return sheet;
 }
 
-Sheet total_sheet(const api::StatsSample& sample) {
-  Sheet sheet = interval_sheet(sample, "");
-  sheet.columns.erase(sheet.columns.begin());
-  for (auto& row : sheet.rows) row.erase(row.begin());
-  return sheet;
-}
-
 // figures: rates or counters.
 template <typename Figures>
-std::vector<NamedSheet> sheets_of(const Figures& figures, const std::string& time) {
-  return {{"total", interval_sheet(figures, time)},
-          {"worker", with_time(without_total(worker_sheet(figures)), time)},
-          {"listener", with_time(listener_sheet(figures), time)},
-          {"backend", with_time(backend_sheet(figures), time)}};
+std::vector<NamedSheet> sheets_of(const Figures& figures) {
+  return {{"total", total_sheet(figures)},
+          {"worker", without_total(worker_sheet(figures))},
+          {"listener", listener_sheet(figures)},
+          {"backend", backend_sheet(figures)}};
+}
+
+std::vector<NamedSheet> with_time(std::vector<NamedSheet> sheets, const std::string& time) {
+  for (NamedSheet& named : sheets) named.sheet = with_time(std::move(named.sheet), time);
+  return sheets;
 }
 
 }  // namespace
 
-std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample) {
-  return {{"total", total_sheet(sample)},
-          {"worker", without_total(worker_sheet(sample))},
-          {"listener", listener_sheet(sample)},
-          {"backend", backend_sheet(sample)}};
+Sheet interval_sheet(const Rates& rates, const std::string& time) {
+  return with_time(total_sheet(rates), time);
+}
+Sheet interval_sheet(const api::StatsSample& sample, const std::string& time) {
+  return with_time(total_sheet(sample), time);
 }
 
+std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample) { return sheets_of(sample); }
+
 std::vector<NamedSheet> interval_sheets(const Rates& rates, const std::string& time) {
-  return sheets_of(rates, time);
+  return with_time(sheets_of(rates), time);
 }
 
 std::vector<NamedSheet> interval_sheets(const api::StatsSample& sample, const std::string& time) {
-  return sheets_of(sample, time);
+  return with_time(sheets_of(sample), time);
 }
 
 }  // namespace demo::ctl

@@ -17,13 +17,17 @@ Sheet worker_sheet(const Rates& rates);
 Sheet listener_sheet(const Rates& rates);
 Sheet backend_sheet(const Rates& rates);
 
-// The total alone with a time in front: one line an interval.
-Sheet interval_sheet(const Rates& rates, const std::string& time);
+// The total alone.
+Sheet total_sheet(const Rates& rates);
 
 // Counters since the daemon started: a row a worker and, last, the total.
 Sheet worker_sheet(const api::StatsSample& sample);
 Sheet listener_sheet(const api::StatsSample& sample);
 Sheet backend_sheet(const api::StatsSample& sample);
+Sheet total_sheet(const api::StatsSample& sample);
+
+// The total with a time in front: one line an interval.
+Sheet interval_sheet(const Rates& rates, const std::string& time);
 Sheet interval_sheet(const api::StatsSample& sample, const std::string& time);
 
 // Counters as programs get them: the total, then workers, listeners, backends.

@@ -8,10 +8,8 @@ bool has_backend(const Config& config, const Listener& listener) {
   return pool != nullptr && !pool->backends.empty();
 }
 
-bool forwards(const Listener* listener) {
-  if (listener == nullptr) return false;
-  const ListenerMode mode = mode_in_force(*listener);
-  return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp;
+bool forwards_now(const Listener* listener) {
+  return listener != nullptr && forwards(mode_in_force(*listener));
 }
 
 }  // namespace
@@ -23,7 +21,7 @@ ListenerMode mode_in_force(const Listener& listener) {
 
 Config decide_auto_modes(const Config& before, Config next) {
   for (Listener& listener : next.listeners) {
-    const bool decided = listener.auto_forwards || forwards(find_listener(before, listener.address));
+    const bool decided = listener.auto_forwards || forwards_now(find_listener(before, listener.address));
     listener.auto_forwards = listener.mode == ListenerMode::kAuto && (decided || has_backend(next, listener));
   }
   return next;

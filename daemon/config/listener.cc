@@ -16,8 +16,8 @@ constexpr NameTable<ListenerMode, 5> kNames = {{{ListenerMode::kAuto, "auto"},
 std::string_view to_string(ListenerMode mode) { return name_of(kNames, mode); }
 std::optional<ListenerMode> parse_listener_mode(std::string_view text) { return value_of(kNames, text); }
 
-bool needs_pool(const Listener& listener) {
-  return listener.mode == ListenerMode::kProxy || listener.mode == ListenerMode::kTcp;
-}
+bool forwards(ListenerMode mode) { return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp; }
+
+bool needs_pool(const Listener& listener) { return forwards(listener.mode); }
 
 }  // namespace demo

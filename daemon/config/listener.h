@@ -59,6 +59,9 @@ struct Listener {
   bool operator==(const Listener&) const = default;
 };
 
+// Whether listeners of the mode hand on what comes; mode auto is decided by the pool's backends.
+bool forwards(ListenerMode mode);
+
 // Whether it cannot be without its pool; in mode auto it can.
 bool needs_pool(const Listener& listener);
 

@@ -16,19 +16,24 @@ from waiting import PATIENCE, eventually
 CORES = sorted(os.sched_getaffinity(0))
 
 
+def outcome_of(*command):
+    """The exit status of a program that ends by itself, and what it said."""
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+        timeout=30 * PATIENCE,
+    )
+    return done.returncode, (done.stdout + done.stderr).strip()
+
+
 def run_refused(*arguments, prefix=()):
     """Runs a daemon that must refuse to start; its exit status and what it said."""
     with tempfile.TemporaryDirectory(prefix="demo-") as folder:
         os.chmod(folder, 0o777)  # some run as another user
-        done = subprocess.run(
-            [*prefix, str(SERVER), "--control", f"unix://{folder}/control.sock", *arguments],
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            timeout=30 * PATIENCE,
-        )
-    return done.returncode, (done.stdout + done.stderr).strip()
+        return outcome_of(*prefix, SERVER, "--control", f"unix://{folder}/control.sock", *arguments)
 
 
 def check_one_sentence(text, *parts):
@@ -131,15 +136,7 @@ def test_check_config_tells_good_from_bad(tmp_path):
 def judge(folder, *flags, check):
     """What a start, or --check-config, says of flags that it refuses; everything it makes is taken away."""
     given = flags if "--control" in flags else ("--control", f"unix://{folder}/control.sock", *flags)
-    done = subprocess.run(
-        [str(SERVER), "-a", "127.0.0.1:0", *given, *(["--check-config"] if check else [])],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=30 * PATIENCE,
-    )
-    return done.returncode, (done.stdout + done.stderr).strip()
+    return outcome_of(SERVER, "-a", "127.0.0.1:0", *given, *(["--check-config"] if check else []))
 
 
 def contents(folder):

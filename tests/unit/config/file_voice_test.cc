@@ -11,6 +11,7 @@
 #include "config/config_file.h"
 #include "config/fields.h"
 #include "config/toml_value.h"
+#include "unit/bare_type.h"
 
 namespace demo {
 namespace {
@@ -27,15 +28,6 @@ struct Key {
   std::optional<std::string> empty{};  // what "" is told; unset: it is a value
 };
 
-template <typename T>
-struct Inner {
-  using Type = T;
-};
-template <typename T>
-struct Inner<std::optional<T>> {
-  using Type = T;
-};
-
 // Collects the keys of a table and of those below it. A visitor of for_each_field().
 class KeyList {
  public:
@@ -44,7 +36,7 @@ class KeyList {
 
   template <typename T>
   void operator()(std::string_view name, T& value, const FieldForm& form = {}) {
-    using Type = typename Inner<T>::Type;
+    using Type = typename BareType<T>::Type;
     if constexpr (SectionList<T>) {
       const std::string key(name.substr(0, name.size() - 1));
       typename T::value_type element;

@@ -18,6 +18,7 @@
 #include "control/translate.h"
 #include "demo/control/v1/config.pb.h"
 #include "json/spelling.h"
+#include "unit/bare_type.h"
 
 namespace demo {
 namespace {
@@ -27,15 +28,6 @@ using google::protobuf::FieldDescriptor;
 using google::protobuf::Message;
 using google::protobuf::util::TimeUtil;
 using testing::HasSubstr;
-
-template <typename T>
-struct Inner {
-  using Type = T;
-};
-template <typename T>
-struct Inner<std::optional<T>> {
-  using Type = T;
-};
 
 // The message of a section within that of the whole.
 using Reach = std::function<Message&(Message& root)>;
@@ -50,7 +42,7 @@ class OutOfBounds {
 
   template <typename T>
   void operator()(std::string_view name, T& value, const FieldForm& form = {}) {
-    using Type = typename Inner<T>::Type;
+    using Type = typename BareType<T>::Type;
     RootMessage sample;
     const MessageField field = message_field(reach_(sample), name);
     const std::string path = path_ + field.descriptor->name();
