@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/accept_error.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "control/reserved_descriptors.h"
@@ -92,16 +93,20 @@ bool Doorman::wait(int timeout_ms, bool for_connections) {
 bool Doorman::accept_one() {
   UniqueFd connection = accept_with_reserve(socket_, kept_descriptors_);
   if (!connection) {
-    const bool again = errno == ECONNABORTED || errno == EINTR;
+    // Where they all are such, the socket stays readable: a firewall forbids every one.
+    const bool spoilt = is_of_one_connection(errno) && ++spoilt_ < kSpoiltConnectionsMax;
+    const bool again = spoilt || errno == EINTR;
     // Whatever else is wrong, the socket is readable all the same: only time helps.
     starved_ = !again && errno != EAGAIN;
     if (starved_) {
+      spoilt_ = 0;
       starved_log_.log(monotonic_ns(), LogLevel::kWarning, "{}: cannot accept a connection: {}", name_,
                        errno_text(errno));
     }
     return again;
   }
   starved_ = false;
+  spoilt_ = 0;
   if (has_left(connection.get())) return true;
   const auto user = census_.admit(connection.get(), monotonic_ns());
   if (user) line_.add(*user, std::move(connection));

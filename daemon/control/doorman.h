@@ -56,6 +56,7 @@ class Doorman {
   ConnectionCensus census_;
   FairLine line_;         // counted in the census; empty once closed
   bool starved_ = false;  // accept(2) fails, for want of descriptors most likely
+  unsigned spoilt_ = 0;   // connections in a row that could not be accepted, for a reason of their own
   LogLimit starved_log_;
   std::thread thread_;
 };

@@ -5,14 +5,10 @@
 
 #include <cerrno>
 
-#include "net/accept_error.h"
+#include "base/accept_error.h"
 
 namespace demo {
 namespace {
-
-// So many connections that cannot be accepted in a row are no accident: something, such as a security module,
-// forbids all of them, and may leave them in the queue.
-constexpr unsigned kSpoiltMax = 64;
 
 IoResult outcome_of(ssize_t moved) {
   if (moved > 0) return {IoOutcome::kDone, static_cast<std::size_t>(moved)};
@@ -95,7 +91,7 @@ Accepted accept_connection(int listening, bool want_peer) {
       return accepted;
     }
     if (errno == EINTR) continue;
-    if (!is_of_one_connection(errno) || ++spoilt == kSpoiltMax) return {UniqueFd(), {}, errno};
+    if (!is_of_one_connection(errno) || ++spoilt == kSpoiltConnectionsMax) return {UniqueFd(), {}, errno};
   }
 }
 

@@ -29,4 +29,8 @@ constexpr bool is_of_one_connection(int error_number) {
   }
 }
 
+// So many of these in a row are no accident: something, such as a security module, forbids every connection,
+// and may leave them in the queue. Only time helps then.
+inline constexpr unsigned kSpoiltConnectionsMax = 64;
+
 }  // namespace demo

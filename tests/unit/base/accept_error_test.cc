@@ -1,4 +1,4 @@
-#include "net/accept_error.h"
+#include "base/accept_error.h"
 
 #include <gtest/gtest.h>
 
