@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
 #include <exception>
 #include <ios>
 #include <ostream>
@@ -62,7 +61,6 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
 
 int run(const std::vector<std::string>& words, Console& console) {
   ExitCode code = ExitCode::kFailed;
-  int why_unwritten = 0;  // errno
   // What cannot be written ends a verb at once, also one that would go on for ever. A screen ends by the
   // signal of its terminal, and puts that in order first.
   if (!console.redraws) console.out.exceptions(std::ios::badbit);
@@ -72,17 +70,16 @@ int run(const std::vector<std::string>& words, Console& console) {
     code = failure.code();
     console.err << fmt::format("democtl: {}\n", printable(failure.message()));
   } catch (const std::ios_base::failure&) {
-    why_unwritten = errno;
     code = ExitCode::kFailed;  // told below
   } catch (const std::exception& error) {
     code = ExitCode::kFailed;
     console.err << fmt::format("democtl: {}\n", printable(error.what()));
   }
   console.out.exceptions(std::ios::goodbit);
-  if (console.out && !console.out.flush()) why_unwritten = errno;
-  if (!console.out) {
-    console.err << fmt::format("democtl: standard output cannot be written: {}{}\n",
-                               std::generic_category().message(why_unwritten), console.untold);
+  if (!console.out.flush()) {
+    const int why = console.write_error ? console.write_error() : 0;
+    console.err << fmt::format("democtl: standard output cannot be written{}{}\n",
+                               why == 0 ? "" : ": " + std::generic_category().message(why), console.untold);
     if (code == ExitCode::kDone) code = ExitCode::kFailed;
   }
   return static_cast<int>(code);

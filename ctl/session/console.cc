@@ -9,6 +9,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "session/output_buffer.h"
 #include "values/number_text.h"
 
 namespace demo::ctl {
@@ -37,8 +38,11 @@ void refresh_size(Console& console) {
 
 Console standard_console() {
   std::setlocale(LC_CTYPE, "");
-  Console console{.out = std::cout, .err = std::cerr};
-  console.terminal = ::isatty(STDOUT_FILENO) == 1;
+  const bool terminal = ::isatty(STDOUT_FILENO) == 1;
+  static OutputBuffer buffer(STDOUT_FILENO, terminal);
+  static std::ostream out(&buffer);
+  Console console{.out = out, .err = std::cerr, .terminal = terminal};
+  console.write_error = [] { return buffer.error(); };
   const std::string_view term = environment("TERM");
   console.redraws = console.terminal && !term.empty() && term != "dumb";
   console.color = console.redraws && environment("NO_COLOR").empty();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <iosfwd>
 #include <string>
 
@@ -15,9 +16,10 @@ struct Console {
   // Neither a terminal nor COLUMNS says how wide a table may be: it takes what it needs.
   bool unbounded = false;
   std::size_t rows = 24;
-  bool redraws = false;  // a terminal that can draw in place
-  bool color = false;    // a terminal that has colors, and no NO_COLOR
-  bool unicode = false;  // the locale is UTF-8
+  bool redraws = false;                // a terminal that can draw in place
+  bool color = false;                  // a terminal that has colors, and no NO_COLOR
+  bool unicode = false;                // the locale is UTF-8
+  std::function<int()> write_error{};  // errno of the write of out that failed; unset: nobody knows
   std::string untold{};  // what is to be said where out cannot be written, such as that a change was made
 };
 

@@ -1,19 +1,21 @@
 #include "run.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <sstream>
-#include <streambuf>
 
 #include "demo/control/v1/control.pb.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "democtl_test.h"
 #include "session/api.h"
+#include "session/output_buffer.h"
 
 namespace demo::ctl {
 namespace {
@@ -280,14 +282,6 @@ TEST_F(RunTest, SaysOfAChangeWithoutAnAnswerThatItMayStillCome) {
   EXPECT_THAT(err_, Not(HasSubstr("may still")));
 }
 
-// A place that takes nothing, as a full disk.
-class FullDisk : public std::streambuf {
-  int_type overflow(int_type) override {
-    errno = ENOSPC;
-    return traits_type::eof();
-  }
-};
-
 TEST_F(RunTest, FailsWithASentenceWhenItsOutputCannotBeWritten) {
   api::WatchStatsResponse sample;
   daemon_.fall_silent("WatchStats", {&sample, &sample, &sample});
@@ -303,15 +297,21 @@ TEST_F(RunTest, FailsWithASentenceWhenItsOutputCannotBeWritten) {
                                                        {"add-backend", "10.0.0.3:80"},
                                                        {"stats", "--watch"}};
   for (std::vector<std::string> words : commands) {
-    FullDisk full;
+    const int disk = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+    OutputBuffer full(disk, false);
     std::ostream out(&full);
     std::ostringstream err;
     Console console{.out = out, .err = err};
+    console.write_error = [&full] {
+      errno = 0;  // as what ran since the write may have left it
+      return full.error();
+    };
     const std::string verb = words.front();
     if (verb != "--version") words.insert(words.begin(), {"--target", daemon_.target()});
     EXPECT_EQ(run(words, console), 1) << verb;
     const std::string done = verb == "add-backend" ? "; the change is in force (gen 42)" : "";
     EXPECT_EQ(err.str(), "democtl: standard output cannot be written: No space left on device" + done + "\n");
+    ::close(disk);
   }
 }
 
