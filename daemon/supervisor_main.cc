@@ -24,6 +24,7 @@
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "config/config_merge.h"
+#include "config/doubts.h"
 #include "control/config_json.h"
 #include "control/control_server.h"
 #include "control/reserved_descriptors.h"
@@ -118,7 +119,7 @@ std::optional<demo::ControlTcpOptions> control_tcp_options(const demo::Flags& fl
 
 // The rest of --check-config, once flags and file could be read: what a start would say of the files that the
 // flags name. Paths that they do not name are for who starts the daemon, and whoever that is.
-int check_rest(const demo::Flags& flags) {
+int check_rest(const demo::Flags& flags, const demo::Config& config) {
   std::vector<demo::Status> judged = {demo::check_log(flags.log_file)};
   if (!flags.state_dir.empty()) judged.push_back(demo::StateStore::check(flags.state_dir));
   if (!flags.control_path.empty()) {
@@ -128,8 +129,11 @@ int check_rest(const demo::Flags& flags) {
   if (const auto tcp = control_tcp_options(flags)) judged.push_back(demo::check_control_tcp(*tcp));
   bool right = true;
   for (const demo::Status& status : judged) {
-    if (!status) complain(status.error(), kUsage);
+    if (!status) complain(in_typed_words(status.error(), flags), kUsage);
     right = right && status;
+  }
+  for (const std::string& doubt : demo::doubts(config)) {
+    complain({demo::ErrorCode::kInvalidArgument, "warning: " + doubt, "", ""}, 0);
   }
   return right ? say("demo-server: flags and file are right\n") : kUsage;
 }
@@ -174,13 +178,16 @@ std::string describe_source(const demo::SupervisorOptions& options) {
 int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores& cores) {
   const demo::StateFormat format{demo::config_to_json, demo::state_from_json};
   auto state = demo::read_state(flags, format);
-  if (!state) return complain(state.error(), kFailure);
+  if (!state) return complain(in_typed_words(state.error(), flags), kFailure);
   demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores);
   // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
   const int terminal = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
-  if (auto opened = demo::open_log(flags.log_file); !opened) return complain(opened.error(), kFailure);
+  if (auto opened = demo::open_log(flags.log_file); !opened) {
+    return complain(in_typed_words(opened.error(), flags), kFailure);
+  }
   const std::string source = describe_source(options);
   const std::string unapplied = describe_unapplied(flags, options);
+  const std::vector<std::string> doubted = demo::doubts(options.config);
   demo::log_in_background();
   const auto fail = [terminal](const Error& error) {
     demo::flush_log();
@@ -197,6 +204,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
   if (!state->warning.empty()) demo::log(LogLevel::kWarning, "{}", state->warning);
   demo::log(LogLevel::kNotice, "configuration from {}", source);
   if (!unapplied.empty()) demo::log(LogLevel::kWarning, "{}", unapplied);
+  for (const std::string& doubt : doubted) demo::log(LogLevel::kWarning, "{}", doubt);
   const int status = (*supervisor)->run();
   // Whatever still takes time, a further signal ends at once.
   demo::Signals::leave_to_kernel();
@@ -220,8 +228,8 @@ int main(int argc, char** argv) {
   demo::log_protobuf_messages();
   const demo::AvailableCores cores = demo::read_available_cores();
   auto config = demo::read_configuration(line->flags, cores);
-  if (!config) return complain(config.error(), kUsage);
-  if (line->flags.check_config) return check_rest(line->flags);
+  if (!config) return complain(in_typed_words(config.error(), line->flags), kUsage);
+  if (line->flags.check_config) return check_rest(line->flags, *config);
   demo::set_descriptor_limit();
   return run(line->flags, std::move(*config), cores);
 }

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cmd/commands.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
@@ -6,12 +8,25 @@
 namespace demo::ctl {
 namespace {
 
+// "50000", "on", "eth0"
+std::string value_text(const google::protobuf::Value& value) {
+  switch (value.kind_case()) {
+    case google::protobuf::Value::kNumberValue:
+      return fmt::to_string(value.number_value());
+    case google::protobuf::Value::kBoolValue:
+      return value.bool_value() ? "on" : "off";
+    default:
+      return value.string_value();
+  }
+}
+
 // "busy_poll=50000" of what is in force, "busy_poll refused" of what is not.
 std::string options_text(const api::ListenerStatus& listener) {
   std::string text;
   for (const api::SocketOption& option : listener.options()) {
     if (!text.empty()) text += ", ";
-    text += option.error().empty() ? option.name() + "=" + option.effective() : option.name() + " refused";
+    text += option.error().empty() ? option.name() + "=" + value_text(option.effective())
+                                   : option.name() + " refused";
   }
   return text;
 }

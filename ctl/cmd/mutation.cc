@@ -87,6 +87,9 @@ ExitCode report_change(Session& session, const api::MutationResult& result,
     session.console().out << fmt::format("gen {}, {}/{} workers\n", result.generation(), applied(result),
                                          result.workers_size());
   }
+  for (const std::string& warning : result.warnings()) {
+    session.console().err << fmt::format("democtl: warning: {}\n", printable(warning));
+  }
   if (complete) return ExitCode::kDone;
   if (wait) {
     const ExitCode code = report_problems(session, wait_for_workers(session, result.generation()));

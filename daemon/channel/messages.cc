@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "base/limits.h"
 #include "channel/snapshot_codec.h"
 #include "demo/internal/v1/channel.pb.h"
 
@@ -106,9 +107,10 @@ Result<std::vector<Frame>> encode_one(BackendNotice message) {
   notice.set_pool(cut(std::move(message.pool)));
   notice.set_endpoint(cut(std::move(message.endpoint)));
   notice.set_address(encode_address(message.address));
-  notice.set_ejected(message.ejected);
+  notice.set_news(static_cast<std::uint32_t>(message.news));
   notice.set_reason(cut(std::move(message.reason)));
-  notice.set_out(message.out);
+  notice.set_failures(message.failures);
+  notice.set_time_ms(message.time.count());
   return one(single(body));
 }
 
@@ -151,7 +153,17 @@ Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<UniqueFd>& fd
 Result<BackendNotice> decode_notice(const wire::BackendNotice& from) {
   auto address = decode_address(from.address());
   if (!address) return address.error();
-  return BackendNotice{from.pool(), from.endpoint(), *address, from.ejected(), from.reason(), from.out()};
+  if (from.news() > static_cast<std::uint32_t>(BackendNews::kDistrusted)) return malformed("unknown news");
+  // What a worker says is not trusted with a time that overflows.
+  const std::int64_t time_ms = std::clamp<std::int64_t>(
+      from.time_ms(), 0, std::chrono::milliseconds(limits::kConfiguredTimeMax).count());
+  return BackendNotice{from.pool(),
+                       from.endpoint(),
+                       *address,
+                       static_cast<BackendNews>(from.news()),
+                       from.reason(),
+                       from.failures(),
+                       std::chrono::milliseconds(time_ms)};
 }
 
 // The messages that are one frame without descriptors.

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "channel/frame.h"
+#include "config/backend_news.h"
 #include "config/snapshot.h"
 
 namespace demo {
@@ -50,15 +51,15 @@ struct Drained {
   std::uint64_t forced = 0;  // connections closed at the deadline
 };
 
-// Worker to supervisor: this worker ejected a backend, took it back, or holds it ejected no more since it
-// gets no requests at all.
+// Worker to supervisor: how this worker treats a backend address from now on.
 struct BackendNotice {
   std::string pool;
   std::string endpoint;
   Address address;
-  bool ejected = false;
-  std::string reason;
-  bool out = false;  // not ejected, and not taken back either
+  BackendNews news = BackendNews::kEjected;
+  std::string reason;                 // one clause: "it refused connections", "its ejection time is over"
+  std::uint64_t failures = 0;         // in a row; of an ejection
+  std::chrono::milliseconds time{0};  // from now on, of an ejection or a distrust
 };
 
 // What a worker's channel gives for a message that lost its descriptors on the way, because the worker had no

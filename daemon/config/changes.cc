@@ -145,7 +145,7 @@ Change remove_pool(std::string name, IfMissing if_missing) {
   return [name = std::move(name), if_missing](const Config& from) -> Result<Config> {
     if (find_pool(from, name) == nullptr) {
       if (if_missing == IfMissing::kIgnore) return from;
-      return no_such_pool(from, name);
+      return no_such_pool(from, name, "name");
     }
     for (const Listener& listener : from.listeners) {
       if (needs_pool(listener) && listener.pool == name) {
@@ -165,7 +165,7 @@ Change update_pool(std::string name, std::function<void(Pool&)> edit) {
   return [name = std::move(name), edit = std::move(edit)](const Config& from) -> Result<Config> {
     Config to = from;
     Pool* pool = find(to, name);
-    if (pool == nullptr) return no_such_pool(from, name);
+    if (pool == nullptr) return no_such_pool(from, name, "name");
     edit(*pool);
     return to;
   };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <utility>
 #include <vector>
 
 #include "text/closest_word.h"
@@ -14,9 +15,9 @@ std::string near_pool(const Config& config, const std::string& name) {
   return text::did_you_mean(text::nearest_word(name, names));
 }
 
-Error no_such_pool(const Config& config, const std::string& name) {
+Error no_such_pool(const Config& config, const std::string& name, std::string field) {
   return {ErrorCode::kNotFound, fmt::format("no pool is named \"{}\"{}", name, near_pool(config, name)),
-          "pool", name};
+          std::move(field), name};
 }
 
 }  // namespace demo

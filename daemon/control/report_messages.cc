@@ -44,6 +44,25 @@ pb::AcceptMode accept_mode_message(AcceptMode mode) {
   return message.accept_mode();
 }
 
+void write_option_value(OptionForm form, const std::string& text, google::protobuf::Value& value) {
+  switch (form) {
+    case OptionForm::kNumber:
+      return value.set_number_value(std::strtod(text.c_str(), nullptr));
+    case OptionForm::kSwitch:
+      return value.set_bool_value(text != "0");
+    case OptionForm::kText:
+      return value.set_string_value(printable(text));
+  }
+}
+
+void write_restraint(const Restraint& restraint, pb::BackendRestraint& message) {
+  message.set_worker(restraint.worker);
+  message.set_failures(restraint.failures);
+  message.set_reason(printable(restraint.reason));
+  write_timestamp(restraint.since, *message.mutable_since());
+  write_timestamp(restraint.since + restraint.time, *message.mutable_until());
+}
+
 pb::WorkerState worker_state(WorkerState state) {
   switch (state) {
     case WorkerState::kStarting:
@@ -69,6 +88,7 @@ void write_result(const ChangeOutcome& outcome, bool dry_run, pb::MutationResult
     message.set_error(printable(worker.error));
   }
   write_strings(outcome.differences, *result.mutable_differences());
+  write_strings(outcome.warnings, *result.mutable_warnings());
   result.set_persisted(outcome.persisted);
   result.set_dry_run(dry_run);
 }
@@ -142,8 +162,10 @@ void write_listeners(const StatusReport& report, pb::ListListenersResponse& resp
     for (const SocketOptionReport& option : listener.options) {
       auto& written = *message.add_options();
       written.set_name(option.name);
-      written.set_requested(option.requested);
-      written.set_effective(option.effective);
+      write_option_value(option.form, option.requested, *written.mutable_requested());
+      if (option.error.empty()) {
+        write_option_value(option.form, option.effective, *written.mutable_effective());
+      }
       written.set_error(printable(option.error));
     }
   }
@@ -167,6 +189,10 @@ Status write_backends(const StatusReport& report, std::string_view pool, pb::Lis
       written.set_health(printable(member.judgement.text));
       written.set_usable(member.judgement.usable);
       written.set_shortage(printable(member.shortage));
+      for (const Restraint& restraint : member.restraints) {
+        const bool ejects = restraint.news == BackendNews::kEjected;
+        write_restraint(restraint, ejects ? *written.add_ejections() : *written.add_distrusts());
+      }
     }
     message.set_health(printable(backend.judgement.text));
     message.set_usable(backend.judgement.usable);

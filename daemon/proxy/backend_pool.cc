@@ -289,14 +289,14 @@ void BackendPool::retire_idle(BackendConnection& connection) {
 
 void BackendPool::distrust(Member& member) {
   const std::uint64_t now_ns = bench_.loop.now_ns();
-  const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(bench_.distrust);
-  if (now_ns >= member.kept_from_ns && seconds.count() > 0) {
-    log(LogLevel::kWarning,
-        "backend {} of pool {} sent a response that nobody had asked for: its connections are not kept for "
-        "{} s",
-        member.spec.name, name_, seconds.count());
+  const auto time_ns = static_cast<std::uint64_t>(bench_.distrust.count());
+  // One that goes on is told again now and then, so that who was told before knows that it lasts.
+  if (time_ns > 0 && now_ns >= member.distrust_due_ns) {
+    member.distrust_due_ns = now_ns + time_ns / 4;
+    tell(member, BackendNews::kDistrusted, "it sent a response that nobody had asked for",
+         std::chrono::duration_cast<std::chrono::milliseconds>(bench_.distrust));
   }
-  member.kept_from_ns = now_ns + static_cast<std::uint64_t>(bench_.distrust.count());
+  member.kept_from_ns = now_ns + time_ns;
   bench_.distrusted.add(member.spec.address, now_ns, member.kept_from_ns);
   close_idle_of(member);
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "config/backend_news.h"
 #include "config/snapshot.h"
 #include "config/status_set.h"
 #include "http/request_head.h"
@@ -190,6 +191,9 @@ class BackendPool {
   void close_idle_of(Member& member);
   void leave(std::unique_ptr<Member> member);
   void update(Member& member, const SnapshotMember& spec);
+  // To whom it may concern outside; time: of what lasts.
+  void tell(const Member& member, BackendNews news, std::string_view why,
+            std::chrono::milliseconds time = std::chrono::milliseconds(0));
   // Of one that gets no requests any more; tells.
   void end_ejection(Member& member, std::string_view why);
   void cut(Member& member);

@@ -117,9 +117,7 @@ void BackendPool::end_ejection(Member& member, std::string_view why) {
   bench_.loop.timers().disarm(member);
   member.record.take_back();
   member.stats.ejected.set(0);
-  if (bench_.outlook.on_ejection) {
-    bench_.outlook.on_ejection({name_, member.spec.name, member.spec.address, false, why, true});
-  }
+  tell(member, BackendNews::kOut, why);
 }
 
 void BackendPool::cut(Member& member) {
@@ -161,11 +159,10 @@ void BackendPool::report_failure(Member& member, std::string_view why, std::uint
   close_idle_of(member);
   // Who waits for it alone waits in vain.
   if (!queue_.empty()) bench_.queues_due = true;
-  const std::chrono::nanoseconds left(member.record.until_ns() - now_ns);
-  bench_.loop.timers().arm(member, std::chrono::duration_cast<std::chrono::milliseconds>(left));
-  if (bench_.outlook.on_ejection) {
-    bench_.outlook.on_ejection({name_, member.spec.name, member.spec.address, true, why});
-  }
+  const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::nanoseconds(member.record.until_ns() - now_ns));
+  bench_.loop.timers().arm(member, left);
+  tell(member, BackendNews::kEjected, why, left);
 }
 
 void BackendPool::report_response(Member& member, unsigned status, std::uint64_t since_ns) {
@@ -180,10 +177,14 @@ void BackendPool::take_back(Member& member) {
   member.record.take_back();
   member.stats.ejected.set(0);
   bench_.queues_due = true;
-  if (bench_.outlook.on_ejection) {
-    bench_.outlook.on_ejection(
-        {name_, member.spec.name, member.spec.address, false, "its ejection time is over"});
-  }
+  tell(member, BackendNews::kTakenBack, "its ejection time is over");
+}
+
+void BackendPool::tell(const Member& member, BackendNews news, std::string_view why,
+                       std::chrono::milliseconds time) {
+  if (!bench_.outlook.on_notice) return;
+  const std::uint64_t failures = news == BackendNews::kEjected ? member.record.failures() : 0;
+  bench_.outlook.on_notice({name_, member.spec.name, member.spec.address, news, why, failures, time});
 }
 
 }  // namespace demo

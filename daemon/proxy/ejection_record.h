@@ -16,12 +16,14 @@ class EjectionRecord {
   void succeeded() {
     if (ejected_) return;
     failures_ = 0;
+    in_row_ = 0;
     rounds_ = 0;
   }
 
   // Counts a failure; true when it is time to eject. Failures of a member that is out already do not count.
   bool failed(const Ejection& rules) {
     if (ejected_ || rules.consecutive_failures == 0) return false;
+    ++in_row_;
     if (failures_ < rules.consecutive_failures) ++failures_;
     return failures_ >= rules.consecutive_failures;
   }
@@ -40,6 +42,8 @@ class EjectionRecord {
   bool due_back(std::uint64_t now_ns) const { return ejected_ && now_ns >= until_ns_; }
   std::uint64_t until_ns() const { return until_ns_; }
   void take_back() { ejected_ = false; }
+  // In a row, those before earlier ejections in a row too.
+  std::uint64_t failures() const { return in_row_; }
 
   // Forgets everything: the operator or an active check vouches for the member.
   void clear() { *this = EjectionRecord(); }
@@ -47,7 +51,8 @@ class EjectionRecord {
  private:
   static constexpr unsigned kMostRounds = 1000;
 
-  unsigned failures_ = 0;
+  unsigned failures_ = 0;  // as far as the rules count
+  std::uint64_t in_row_ = 0;
   unsigned rounds_ = 0;
   bool ejected_ = false;
   std::uint64_t until_ns_ = 0;

@@ -42,11 +42,12 @@ class Member final : public Timer {
   ConnectionList idle;     // pooled, most recently used first
   ConnectionList parting;  // spent; the backend is to close first
   EjectionRecord record;
-  std::uint64_t up_since_ns = 0;     // monotonic; 0: from the start
-  std::uint64_t kept_from_ns = 0;    // monotonic; before it no connection is kept: it spoke unasked
-  std::uint64_t load_elsewhere = 0;  // requests in flight in the other workers, a moment ago
-  unsigned active = 0;               // users it serves
-  unsigned waiting = 0;              // users in the queue on its account
+  std::uint64_t up_since_ns = 0;      // monotonic; 0: from the start
+  std::uint64_t kept_from_ns = 0;     // monotonic; before it no connection is kept: it spoke unasked
+  std::uint64_t distrust_due_ns = 0;  // monotonic; from then on another such response is told
+  std::uint64_t load_elsewhere = 0;   // requests in flight in the other workers, a moment ago
+  unsigned active = 0;                // users it serves
+  unsigned waiting = 0;               // users in the queue on its account
   std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
   std::uint8_t absence = 0;      // of the above
   bool two_families = false;     // its backend's name has addresses of the other family as well

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/address.h"
+#include "config/backend_news.h"
 #include "config/snapshot.h"
 #include "config/traffic.h"
 #include "event/loop.h"
@@ -28,22 +29,23 @@
 
 namespace demo {
 
-// A worker ejected a backend because of what it saw, took it back, or holds it ejected no more since it gets
-// no requests at all.
-struct EjectionNotice {
+// How a worker treats a backend address from now on, because of what it saw; as BackendNotice of
+// channel/messages.h.
+struct MemberNotice {
   std::string_view pool;
   std::string_view endpoint;
   const Address& address;
-  bool ejected = false;
+  BackendNews news = BackendNews::kEjected;
   std::string_view reason;
-  bool out = false;  // not ejected, and not taken back either
+  std::uint64_t failures = 0;
+  std::chrono::milliseconds time{0};
 };
 
 // What the proxy needs to know from outside its worker, and tells it.
 struct ProxyOutlook {
   // Requests in flight in all other workers to the member with this slot.
   std::function<std::uint64_t(std::uint32_t slot)> requests_elsewhere;
-  std::function<void(const EjectionNotice&)> on_ejection;
+  std::function<void(const MemberNotice&)> on_notice;
   Quota* quota = nullptr;  // not owned, outlives the room; must be set where a member may have a limit
 };
 

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+
+#include "config/duration.h"
 
 namespace demo {
 namespace {
@@ -13,6 +16,36 @@ HealthJudgement failing(std::uint64_t requests) {
 
 HealthJudgement full(std::uint64_t requests) {
   return {Health::kFull, fmt::format("full ({} requests refused in 10 s)", requests), true, requests};
+}
+
+// "250ms", "3s": the part of a second is of no interest beyond one.
+std::string rounded(std::chrono::milliseconds time) {
+  return format_duration(time < std::chrono::seconds(1) ? time
+                                                        : std::chrono::round<std::chrono::seconds>(time));
+}
+
+std::string ejected(const MemberEvidence& evidence) {
+  std::string text = fmt::format("ejected ({} of {} workers)", evidence.ejected, evidence.workers);
+  const Restraint* last = nullptr;
+  std::chrono::milliseconds age(0);
+  std::chrono::milliseconds left(0);
+  for (const Restraint& restraint : evidence.restraints) {
+    if (restraint.news != BackendNews::kEjected) continue;
+    if (last == nullptr || restraint.age < last->age) last = &restraint;
+    age = std::max(age, restraint.age);
+    left = std::max(left, restraint.time - restraint.age);
+  }
+  if (last == nullptr) return text;
+  return fmt::format("{}: {}, failure {} in a row; out for {}, back in {}", text, last->reason,
+                     last->failures, rounded(age), rounded(left));
+}
+
+HealthJudgement usable_as(Health health, const char* word, const MemberEvidence& evidence) {
+  const auto distrusting =
+      std::ranges::count(evidence.restraints, BackendNews::kDistrusted, &Restraint::news);
+  if (distrusting == 0) return {health, word, true};
+  return {health, fmt::format("{}, distrusted ({} of {} workers)", word, distrusting, evidence.workers),
+          true};
 }
 
 // Which of two states an operator has to know of first, the lowest.
@@ -49,12 +82,12 @@ HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence
   if (!evidence.up) return {Health::kDown, fmt::format("down: {}", evidence.reason), false};
   const bool everywhere = evidence.ejected >= evidence.workers;
   if (evidence.ejected > 0 && (everywhere || !evidence.failing)) {
-    return {Health::kEjected, fmt::format("ejected ({} of {} workers)", evidence.ejected, evidence.workers),
-            !everywhere};
+    return {Health::kEjected, ejected(evidence), !everywhere};
   }
   if (evidence.failing) return failing(evidence.failures);
   if (evidence.refused > 0) return full(evidence.refused);
-  return evidence.checked ? HealthJudgement{Health::kUp, "up", true} : HealthJudgement{};
+  return evidence.checked ? usable_as(Health::kUp, "up", evidence)
+                          : usable_as(Health::kUnchecked, "unchecked", evidence);
 }
 
 HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "config/backend.h"
+#include "config/backend_news.h"
 #include "config/config.h"
 
 namespace demo {
@@ -25,6 +27,17 @@ enum class Health : std::uint8_t {
   kLoop,         // left out, since it leads back to its own pool
 };
 
+// What one worker keeps from an address for a while: requests, or connections between them.
+struct Restraint {
+  BackendNews news = BackendNews::kEjected;  // or kDistrusted
+  unsigned worker = 0;                       // its index
+  std::uint64_t failures = 0;                // in a row; of an ejection
+  std::string reason;                        // the last of them, one clause: "it refused connections"
+  std::chrono::system_clock::time_point since;
+  std::chrono::milliseconds age{0};   // since then
+  std::chrono::milliseconds time{0};  // in all
+};
+
 // What is known of one address.
 struct MemberEvidence {
   bool checked = false;  // active checks have said something
@@ -36,12 +49,14 @@ struct MemberEvidence {
   bool failing = false;
   std::uint64_t failures = 0;  // while failing: since the last success
   std::uint64_t refused = 0;   // at its limit, within the last ten seconds
+  // Of the workers; one that told its ejection a moment ago may be missing.
+  std::vector<Restraint> restraints = {};
 };
 
 // What is made of it.
 struct HealthJudgement {
   Health health = Health::kUnchecked;
-  std::string text = "unchecked";  // "up", "down: status 500", "ejected (1 of 2 workers)"
+  std::string text = "unchecked";  // "up", "down: status 500"
   bool usable = true;              // requests sent there have a chance
   std::uint64_t requests = 0;      // that failed in a row, or were refused, where the text says so
 };

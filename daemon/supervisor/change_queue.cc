@@ -1,5 +1,6 @@
 #include "supervisor/change_queue.h"
 
+#include <algorithm>
 #include <exception>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "base/limits.h"
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
+#include "config/config_merge.h"
+#include "config/doubts.h"
 #include "config/validate.h"
 #include "supervisor/dropped_request.h"
 #include "supervisor/expected_generation.h"
@@ -20,6 +23,26 @@ Error together(std::vector<Error> problems) {
   Error error = std::move(problems.front());
   for (std::size_t i = 1; i < problems.size(); ++i) error.message += "; " + problems[i].message;
   return error;
+}
+
+template <typename Element>
+bool all_are_in(const std::vector<Element>& some, const std::vector<Element>& all) {
+  return std::ranges::all_of(some,
+                             [&all](const Element& one) { return std::ranges::find(all, one) != all.end(); });
+}
+
+// Whether next is what is left of the other, with no value changed.
+bool only_removes(const Config& config, const Config& next) {
+  Config rest = next;
+  for (Pool& pool : rest.pools) {
+    const Pool* const before = find_pool(config, pool.name);
+    if (before == nullptr || !all_are_in(pool.backends, before->backends)) return false;
+    pool.backends = before->backends;
+  }
+  if (!all_are_in(rest.pools, config.pools) || !all_are_in(rest.listeners, config.listeners)) return false;
+  rest.pools = config.pools;
+  rest.listeners = config.listeners;
+  return rest == config;
 }
 
 Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
@@ -117,7 +140,16 @@ void ChangeQueue::drop_abandoned() {
 Result<Config> ChangeQueue::next_lasting(const Config& next) const {
   if (target_.lasting() == target_.config()) return next;
   const ChangeRequest& request = current_->request;
-  return changed(request.saved_change ? *request.saved_change : request.change, target_.lasting());
+  auto made = changed(request.saved_change ? *request.saved_change : request.change, target_.lasting());
+  if (made || request.saved_change) return made;
+  const ErrorCode why = made.error().code;
+  if (why != ErrorCode::kNotFound && why != ErrorCode::kAlreadyExists) return made;
+  // What it removes may not be saved, and stays so; what it adds may be saved already, and gets its values.
+  const MergeSide side = only_removes(target_.config(), next) ? MergeSide::kRunning : MergeSide::kFile;
+  auto merged = changed(
+      edit_config([&](Config& saved) { saved = merge_config(target_.config(), next, saved, side).config; }),
+      target_.lasting());
+  return merged ? merged : made;
 }
 
 // A shortage within a step may be thrown: it ends this change, not those after it.
@@ -143,6 +175,7 @@ Result<bool> ChangeQueue::begin() {
   if (!next) return next.error();
   outcome_.generation = target_.generation();
   outcome_.differences = diff_config(target_.config(), *next);
+  outcome_.warnings = new_doubts(target_.config(), *next);
   if (current_->request.dry_run) return false;
   if (current_->request.cut) {
     // Before the cut: a change that cannot be saved ends nothing.

@@ -56,9 +56,8 @@ void declare_traffic(CLI::App& app, Flags& flags, RawFlags& raw) {
   app.add_option("-c,--start-core", raw.start_core, "Core of the first worker; the others follow [0]")
       ->type_name("N");
   app.add_flag("-k,--keepalive", flags.keepalive, "Serve more than one request on a connection");
-  app.add_option("--accept-mode", raw.accept_mode,
-                 "How connections reach the workers: shared, exclusive, reuseport, reuseport-cpu [reuseport]")
-      ->type_name("MODE");
+  app.add_option("--accept-mode", raw.accept_mode, "How connections reach the workers [reuseport]")
+      ->type_name("shared|exclusive|reuseport|reuseport-cpu");
 }
 
 void declare_daemon(CLI::App& app, Flags& flags) {
@@ -259,6 +258,10 @@ Error in_typed_words(const Error& error, const Flags& flags) {
   if (is_about("--start-core", "workers.start_core")) flag = "--start-core";
   if (is_about("--listen", "listeners.")) flag = "--listen";
   if (is_about("--backend", "pools.default.backends.")) flag = "--backend";
+  if (is_about("--log-file", "log_file")) flag = "--log-file";
+  if (is_about("--state-dir", "state_dir")) flag = "--state-dir";
+  // One that cannot be read; a problem in it begins with its place.
+  if (is_about("--config", "config") && error.value == flags.config_file) flag = "--config";
   if (flag.empty()) return error;
   const std::string name = typed_name(flags, flag);
   // "FIELD is "VALUE": WHY", or a sentence of its own.

@@ -50,7 +50,8 @@ struct CommandLine {
 // Error: kInvalidArgument, one sentence that names the flag and the value.
 Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version);
 
-// An error about a value of the configuration in the words of the flag that gave it, as it was typed: "-w:
+// An error about a value of the configuration, or a file, in the words of the flag that gave it, as it was
+// typed: "-w:
 // \"0\": must be from 1 to 256". Others stay as they are.
 Error in_typed_words(const Error& error, const Flags& flags);
 

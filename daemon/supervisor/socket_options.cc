@@ -27,6 +27,7 @@ struct IntegerOption {
   int option;
   std::optional<int> requested;
   bool ip_only;
+  OptionForm form = OptionForm::kNumber;
 };
 
 std::optional<int> as_int(std::optional<bool> value) {
@@ -41,17 +42,20 @@ std::array<IntegerOption, 14> integer_options(const Listener& listener) {
   const int transparent_level = v6 ? int{IPPROTO_IPV6} : int{IPPROTO_IP};
   const int transparent_option = v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT;
   return {{
-      {"v6only", IPPROTO_IPV6, IPV6_V6ONLY, as_int(effective_v6only(listener)), true},
-      {"transparent", transparent_level, transparent_option, as_int(k.transparent), true},
+      {"v6only", IPPROTO_IPV6, IPV6_V6ONLY, as_int(effective_v6only(listener)), true, OptionForm::kSwitch},
+      {"transparent", transparent_level, transparent_option, as_int(k.transparent), true,
+       OptionForm::kSwitch},
       {"send_buffer_bytes", SOL_SOCKET, SO_SNDBUF, k.send_buffer_bytes, false},
       {"receive_buffer_bytes", SOL_SOCKET, SO_RCVBUF, k.receive_buffer_bytes, false},
       {"defer_accept_s", IPPROTO_TCP, TCP_DEFER_ACCEPT, effective_defer_accept_s(listener), true},
       {"fastopen_queue", IPPROTO_TCP, TCP_FASTOPEN, k.fastopen_queue, true},
       {"busy_poll_us", SOL_SOCKET, SO_BUSY_POLL, k.busy_poll_us, false},
-      {"prefer_busy_poll", SOL_SOCKET, SO_PREFER_BUSY_POLL, as_int(k.prefer_busy_poll), false},
-      {"nodelay", IPPROTO_TCP, TCP_NODELAY, k.nodelay ? 1 : 0, true},
-      {"quickack", IPPROTO_TCP, TCP_QUICKACK, as_int(k.quickack), true},
-      {"keepalive", SOL_SOCKET, SO_KEEPALIVE, probes ? std::optional(1) : std::nullopt, true},
+      {"prefer_busy_poll", SOL_SOCKET, SO_PREFER_BUSY_POLL, as_int(k.prefer_busy_poll), false,
+       OptionForm::kSwitch},
+      {"nodelay", IPPROTO_TCP, TCP_NODELAY, k.nodelay ? 1 : 0, true, OptionForm::kSwitch},
+      {"quickack", IPPROTO_TCP, TCP_QUICKACK, as_int(k.quickack), true, OptionForm::kSwitch},
+      {"keepalive", SOL_SOCKET, SO_KEEPALIVE, probes ? std::optional(1) : std::nullopt, true,
+       OptionForm::kSwitch},
       {"keepalive_idle_s", IPPROTO_TCP, TCP_KEEPIDLE, k.keepalive_idle_s, true},
       {"keepalive_interval_s", IPPROTO_TCP, TCP_KEEPINTVL, k.keepalive_interval_s, true},
       {"keepalive_count", IPPROTO_TCP, TCP_KEEPCNT, k.keepalive_count, true},
@@ -70,6 +74,7 @@ SocketOptionReport apply_integer(int socket, const IntegerOption& option) {
   SocketOptionReport report;
   report.name = option.name;
   report.requested = std::to_string(*option.requested);
+  report.form = option.form;
   int value = *option.requested;
   socklen_t size = sizeof value;
   if (::setsockopt(socket, option.level, option.option, &value, sizeof value) != 0 ||
@@ -118,7 +123,7 @@ Status apply_socket_options(int socket, const Listener& listener, std::vector<So
                              interface, errno_text(errno)),
                  "listener.kernel.interface", interface};
   }
-  reports.push_back({"interface", interface, interface, ""});
+  reports.push_back({"interface", interface, interface, "", OptionForm::kText});
   return {};
 }
 

@@ -79,6 +79,7 @@ struct ChangeOutcome {
   std::vector<WorkerOutcome> workers;    // one a worker
   std::vector<std::string> differences;  // "pools.default.backends: + 10.0.0.3:80", one a changed value
   bool persisted = false;
+  std::vector<std::string> warnings;  // new_doubts() of the change
 };
 
 enum class WorkerState : std::uint8_t { kStarting, kReady, kDraining, kBackingOff };
@@ -101,11 +102,13 @@ struct WorkerReport {
 };
 
 // An effective or refused socket option of a listener.
+enum class OptionForm : std::uint8_t { kNumber, kSwitch, kText };
 struct SocketOptionReport {
   std::string name;  // as in KernelOptions
   std::string requested;
-  std::string effective;  // as the kernel gives it back; empty when refused
-  std::string error;      // why the kernel refused; empty when effective
+  std::string effective;                  // as the kernel gives it back; empty when refused
+  std::string error;                      // why the kernel refused; empty when effective
+  OptionForm form = OptionForm::kNumber;  // of both values; a switch is "0" when it is off
 };
 
 struct ListenerReport {
@@ -127,6 +130,7 @@ struct MemberReport {
   bool starved = false;  // connections to it failed lately for want of local ports or descriptors
   QueueRefusals refusals;
   HealthJudgement judgement;
+  std::vector<Restraint> restraints = {};  // ascending by worker
 };
 
 struct BackendReport {

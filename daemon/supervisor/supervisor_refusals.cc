@@ -5,20 +5,31 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "config/duration.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
 
 void Supervisor::on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) {
   const std::string backend = fmt::format("backend {}/{}", notice.pool, notice.endpoint);
-  const auto tell = [&](EventKind kind, LogLevel level, std::string_view what) {
+  const auto tell = [&](EventKind kind, LogLevel level, std::string_view what, const std::string& how = "") {
     announce(kind, level, backend,
-             fmt::format("worker {} {} {}: {}", worker.place().index, what, notice.address.to_string(),
+             fmt::format("worker {} {} {}{}: {}", worker.place().index, what, notice.address.to_string(), how,
                          notice.reason));
   };
-  if (notice.ejected) return tell(EventKind::kBackendEjected, LogLevel::kWarning, "ejected");
-  if (notice.out) return tell(EventKind::kBackendEjected, LogLevel::kNotice, "holds ejected no more");
-  tell(EventKind::kBackendUp, LogLevel::kNotice, "took back");
+  const std::string time = format_duration(notice.time);
+  switch (notice.news) {
+    case BackendNews::kEjected:
+      return tell(EventKind::kBackendEjected, LogLevel::kWarning, "ejected",
+                  fmt::format(" for {}, at failure {} in a row", time, notice.failures));
+    case BackendNews::kTakenBack:
+      return tell(EventKind::kBackendUp, LogLevel::kNotice, "took back");
+    case BackendNews::kOut:
+      return tell(EventKind::kBackendEjected, LogLevel::kNotice, "holds ejected no more");
+    case BackendNews::kDistrusted:
+      return tell(EventKind::kWarning, LogLevel::kWarning, "keeps no connection to",
+                  fmt::format(" for {}", time));
+  }
 }
 
 void Supervisor::on_failure_change(const std::string& backend, FailureTable::Change change,

@@ -11,6 +11,7 @@
 #include "base/background_log.h"
 #include "base/clock.h"
 #include "base/descriptor_room.h"
+#include "config/doubts.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -135,6 +136,7 @@ std::vector<WorkerReport> Supervisor::worker_reports() const {
 std::vector<BackendReport> Supervisor::backend_reports() const {
   std::vector<BackendReport> reports;
   const auto workers = static_cast<unsigned>(places_of(config_).size());
+  const std::uint64_t now_ns = monotonic_ns();
   for (const Pool& pool : config_.pools) {
     for (const Backend& backend : pool.backends) {
       BackendReport report{pool.name, backend, members_.reports(pool, backend), {}};
@@ -146,6 +148,8 @@ std::vector<BackendReport> Supervisor::backend_reports() const {
         evidence.reason = member.reason;
         evidence.ejected = std::min(sampler_.ejected_by(member.slot), workers);
         evidence.workers = workers;
+        member.restraints = evidence.restraints =
+            workers_.restraints_of(pool.name, backend.endpoint.text, member.address, now_ns);
         evidence.loops = looping_slots_.contains(member.slot);
         if (const FailureWatch* const watch = failures_.find(member.slot)) {
           evidence.failing = watch->failing();
@@ -201,6 +205,7 @@ StatusReport Supervisor::build_status() const {
   for (std::string& problem : descriptor_problems()) report.problems.push_back(std::move(problem));
   report.degraded = !report.problems.empty();
   std::move(traffic.warnings.begin(), traffic.warnings.end(), std::back_inserter(report.problems));
+  for (std::string& doubt : doubts(config_)) report.problems.push_back(std::move(doubt));
   if (!balance_.warning().empty()) report.problems.push_back(balance_.warning());
   if (!options_.start_warning.empty()) report.problems.push_back(options_.start_warning);
   for (std::string& problem : log_problems()) report.problems.push_back(std::move(problem));

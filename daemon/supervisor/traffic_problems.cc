@@ -60,6 +60,12 @@ void add_backends(const std::vector<const BackendReport*>& backends, bool served
             "at {}",
             report->pool, report->backend.endpoint.text, member.address.to_string()));
       }
+      const auto distrusted =
+          std::ranges::find(member.restraints, BackendNews::kDistrusted, &Restraint::news);
+      if (served && distrusted != member.restraints.end()) {
+        problems.warnings.push_back(fmt::format("{} at {} is distrusted, and no connection to it is kept: {}",
+                                                subject, member.address.to_string(), distrusted->reason));
+      }
       if (member.shortage.empty()) continue;
       problems.warnings.push_back(fmt::format("backend {}/{} cannot be checked at {}: {}", report->pool,
                                               report->backend.endpoint.text, member.address.to_string(),

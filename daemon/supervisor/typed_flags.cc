@@ -7,6 +7,7 @@
 #include <cstddef>
 
 #include "text/closest_word.h"
+#include "text/value_form.h"
 
 namespace demo {
 namespace {
@@ -63,12 +64,17 @@ class Reader {
   // At the end, and where another flag follows.
   Status close() {
     if (open_ == nullptr || open_values_ > 0) return {};
-    return refusal(open_name_, "", fmt::format("needs a value, {}", open_->get_type_name()));
+    return refusal(open_name_, "", needs());
   }
 
   TypedFlags take() { return std::move(typed_); }
 
  private:
+  // Of the open flag.
+  std::string needs() const {
+    return fmt::format("needs a value, {}", text::value_form(open_->get_type_name()));
+  }
+
   // "-kd": the letters behind the first one.
   Status read_switches(const std::string& word) {
     if (word.starts_with("--")) {
@@ -83,8 +89,7 @@ class Reader {
     if (open_ == nullptr) {
       return unexpected(value);
     }
-    if (value.empty())
-      return refusal(open_name_, "", fmt::format("needs a value, {}", open_->get_type_name()));
+    if (value.empty()) return refusal(open_name_, "", needs());
     ++open_values_;
     const std::string option = long_name(*open_);
     if (open_->get_expected_max() > 1) return {};

@@ -115,6 +115,24 @@ std::vector<WorkerReport> WorkerSet::reports() const {
   return reports;
 }
 
+std::vector<Restraint> WorkerSet::restraints_of(std::string_view pool, std::string_view endpoint,
+                                                const Address& address, std::uint64_t now_ns) const {
+  std::vector<Restraint> restraints;
+  for (const auto& slot : slots_) {
+    if (slot->state() != WorkerState::kReady) continue;
+    for (const HeldNotice& held : slot->held_notices()) {
+      const BackendNotice& notice = held.notice;
+      if (notice.address != address || notice.endpoint != endpoint || notice.pool != pool) continue;
+      const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(
+          std::chrono::nanoseconds(now_ns - held.since_ns));
+      if (notice.news == BackendNews::kDistrusted && age >= notice.time) continue;
+      restraints.push_back(
+          {notice.news, slot->place().index, notice.failures, notice.reason, held.since, age, notice.time});
+    }
+  }
+  return restraints;
+}
+
 Acknowledgement WorkerSet::acknowledgement(std::uint64_t version) const {
   Acknowledgement result;
   result.complete = true;

@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string_view>
 #include <vector>
 
+#include "supervisor/backend_health.h"
 #include "supervisor/change_target.h"
 #include "supervisor/stats_pages.h"
 #include "supervisor/stats_sampler.h"
@@ -37,6 +39,9 @@ class WorkerSet {
   std::vector<StatsLayout::WorkerEntry> stats_entries() const;
   // The workers of the plan ascending by index, then the others.
   std::vector<WorkerReport> reports() const;
+  // What the workers that take requests keep from the address at this moment (monotonic ns).
+  std::vector<Restraint> restraints_of(std::string_view pool, std::string_view endpoint,
+                                       const Address& address, std::uint64_t now_ns) const;
   Acknowledgement acknowledgement(std::uint64_t version) const;
   // Somebody accepts connections, and the workers of the plan that do not have failed: there is nobody left
   // to wait for.

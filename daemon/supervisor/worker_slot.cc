@@ -260,8 +260,8 @@ void WorkerSlot::on_message(Message message) {
   } else if (const auto* drained = std::get_if<Drained>(&message)) {
     forced_ = drained->forced;
   } else if (const auto* notice = std::get_if<BackendNotice>(&message)) {
-    ejections_.note(*notice);
-    observer_.on_backend_notice(*this, *notice);
+    const bool is_new = notices_.note(*notice, monotonic_ns(), std::chrono::system_clock::now());
+    if (is_new) observer_.on_backend_notice(*this, *notice);
   } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
     on_incomplete(*incomplete);
   } else if (const auto* loss = std::get_if<LogLoss>(&message)) {
@@ -325,7 +325,7 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
     start_later();
   }
   observer_.on_worker_exited(*this, exit, lost, asked);
-  for (const BackendNotice& end : ejections_.end("its process has ended")) {
+  for (const BackendNotice& end : notices_.end("its process has ended")) {
     observer_.on_backend_notice(*this, end);
   }
   observer_.on_worker_progress(*this);

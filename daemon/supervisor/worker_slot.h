@@ -13,7 +13,7 @@
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/accept_duty.h"
-#include "supervisor/held_ejections.h"
+#include "supervisor/held_notices.h"
 #include "supervisor/loop_timer.h"
 #include "supervisor/restart_policy.h"
 #include "supervisor/socket_group.h"
@@ -105,6 +105,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   unsigned page() const { return page_; }
   WorkerStanding standing() const;
   WorkerReport report() const;
+  // What its process told of backends and what lasts.
+  const std::vector<HeldNotice>& held_notices() const { return notices_.all(); }
   std::uint64_t acked_version() const { return acked_version_; }
   // Of the last acknowledgement; empty when all was applied.
   const std::vector<std::string>& problems() const { return problems_; }
@@ -157,7 +159,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;
   std::vector<std::string> problems_;
-  HeldEjections ejections_;  // of the process
+  HeldNotices notices_;  // of the process
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
   std::string last_exit_;

@@ -17,9 +17,9 @@ ProxyOutlook outlook(StatsArea& stats, Quota& quota, unsigned own_page, BackendN
     }
     return requests;
   };
-  view.on_ejection = [notices = std::move(notices)](const EjectionNotice& notice) {
-    notices(BackendNotice{std::string(notice.pool), std::string(notice.endpoint), notice.address,
-                          notice.ejected, std::string(notice.reason), notice.out});
+  view.on_notice = [notices = std::move(notices)](const MemberNotice& notice) {
+    notices(BackendNotice{std::string(notice.pool), std::string(notice.endpoint), notice.address, notice.news,
+                          std::string(notice.reason), notice.failures, notice.time});
   };
   return view;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <google/protobuf/duration.pb.h>
+#include <google/protobuf/struct.pb.h>
 #include <google/protobuf/timestamp.pb.h>
 #include <google/protobuf/util/json_util.h>
 #include <google/protobuf/util/time_util.h>
@@ -112,6 +113,40 @@ bool take_moment(Message& message, std::string_view text) {
   return true;
 }
 
+// null, a list and an object are no scalars.
+void take_scalar(Message& message, const Value& value) {
+  google::protobuf::Value scalar;
+  switch (value.type) {
+    case Value::Type::kBool:
+      scalar.set_bool_value(value.text == "true");
+      break;
+    case Value::Type::kNumber: {
+      double number = 0;
+      std::from_chars(value.text.data(), value.text.data() + value.text.size(), number);
+      scalar.set_number_value(number);
+      break;
+    }
+    case Value::Type::kString:
+      scalar.set_string_value(std::string(value.text));
+      break;
+  }
+  message.CopyFrom(scalar);
+}
+
+std::string spell_scalar(const google::protobuf::Value& scalar) {
+  switch (scalar.kind_case()) {
+    case google::protobuf::Value::kNumberValue:
+      // JSON has no infinity.
+      return std::isfinite(scalar.number_value()) ? fmt::to_string(scalar.number_value()) : "null";
+    case google::protobuf::Value::kBoolValue:
+      return scalar.bool_value() ? "true" : "false";
+    case google::protobuf::Value::kStringValue:
+      return quote(scalar.string_value());
+    default:
+      return "null";
+  }
+}
+
 Message& new_message(Message& message, const FieldDescriptor& field) {
   const Reflection& reflection = *message.GetReflection();
   return field.is_repeated() ? *reflection.AddMessage(&message, &field)
@@ -180,6 +215,9 @@ bool try_take(Message& message, const FieldDescriptor& field, const Value& value
       return string && take_duration(new_message(message, field), value.text);
     case Kind::kMoment:
       return string && take_moment(new_message(message, field), value.text);
+    case Kind::kScalar:
+      take_scalar(new_message(message, field), value);
+      return true;
     case Kind::kBytes:
     case Kind::kMessage:
       break;
@@ -238,6 +276,7 @@ Kind kind_of(const FieldDescriptor& field) {
       return field.type() == FieldDescriptor::TYPE_BYTES ? Kind::kBytes : Kind::kText;
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (field.message_type() == Duration::descriptor()) return Kind::kDuration;
+      if (field.message_type() == google::protobuf::Value::descriptor()) return Kind::kScalar;
       return field.message_type() == Timestamp::descriptor() ? Kind::kMoment : Kind::kMessage;
     default:
       std::abort();
@@ -275,6 +314,8 @@ std::string expected(const FieldDescriptor& field) {
       return R"(a duration such as "250ms", "30s" or "5m")";
     case Kind::kMoment:
       return R"(a moment such as "2024-05-01T12:03:22Z")";
+    case Kind::kScalar:
+      return "a number, true, false or a string";
     case Kind::kMessage:
       break;
   }
@@ -300,6 +341,8 @@ std::string spell(const Message& message, const FieldDescriptor& field, int inde
       return quote(duration_text(copy_of<Duration>(message_of(message, field, index))));
     case Kind::kMoment:
       return quote(TimeUtil::ToString(copy_of<Timestamp>(message_of(message, field, index))));
+    case Kind::kScalar:
+      return spell_scalar(copy_of<google::protobuf::Value>(message_of(message, field, index)));
     case Kind::kMessage:
       break;
   }

@@ -15,12 +15,13 @@
 //   enums        as the words of the flags: "reuseport-cpu"
 //   durations    as the flags spell them, with the largest unit that loses nothing: "90s", "1500ms"
 //   moments      "2024-05-01T12:03:22.5Z" (RFC 3339)
+//   scalars      (google.protobuf.Value) as the number, true or false, or text that they are
 //   bytes        that are UTF-8 as that text, others as {"base64": "..."}
 //
 // Protobuf's own spelling is read as well: "123", "ACCEPT_MODE_REUSEPORT_CPU", "1.500s".
 namespace demo::json {
 
-enum class Kind : std::uint8_t { kBool, kWhole, kEnum, kText, kBytes, kDuration, kMoment, kMessage };
+enum class Kind : std::uint8_t { kBool, kWhole, kEnum, kText, kBytes, kDuration, kMoment, kScalar, kMessage };
 
 // A field of a type that the API does not have (floating point, maps) breaks an invariant: aborts.
 Kind kind_of(const google::protobuf::FieldDescriptor& field);

@@ -1,7 +1,9 @@
 """One judgement of a backend, the same in every view, and a status that says why requests are not served."""
 
+import json
 import os
 import signal
+from datetime import datetime, timedelta
 
 import pytest
 from control_api import enum
@@ -125,10 +127,40 @@ def test_ejected_backends_are_ejected_in_every_view(start_daemon):
         }
     )
     eventually(lambda: get(daemon.address).status == 503, "nobody to be left")
-    assert set(health(daemon).values()) == {"ejected (1 of 1 workers)"}
+    why = "ejected (1 of 1 workers): it refused connections, failure 1 in a row; out for "
+    assert all(value.startswith(why) and "; out for " in value for value in health(daemon).values())
     now = status(daemon)
     assert now.degraded and now.backends_usable == 0
-    assert any("ejected" in problem for problem in now.problems), now.problems
+    assert any(why in problem for problem in now.problems), now.problems
+    table = daemon.democtl("backends").stdout
+    assert table.count(why) == 2 and table.count(", back in ") == 2, table
+    for row in json.loads(daemon.democtl("backends", "-o", "json").stdout)["backends"]:
+        (ejection,) = row["members"][0]["ejections"]
+        assert ejection.items() >= {"failures": 1, "reason": "it refused connections"}.items()
+        since, until = (datetime.fromisoformat(ejection[key].rstrip("Z")) for key in ("since", "until"))
+        assert until - since == timedelta(minutes=10)
+    assert "for 10m, at failure 1 in a row: it refused connections" in daemon.log()
+
+
+def test_backend_that_speaks_unasked_is_distrusted_in_every_view(start_daemon, new_backend):
+    def speaks_twice(connection):
+        while connection.read_request() is not None:
+            connection.send(2 * answer())
+
+    backend = new_backend(speaks_twice)
+    daemon = start_daemon("-x", backend.text)
+    assert get(daemon.address).status == 200
+    eventually(lambda: "distrusted" in health(daemon)[backend.text], "the backend to be distrusted")
+    assert health(daemon)[backend.text] == "unchecked, distrusted (1 of 1 workers)"
+    now = status(daemon)
+    assert not now.degraded
+    assert any("sent a response that nobody had asked for" in problem for problem in now.problems)
+    (row,) = json.loads(daemon.democtl("backends", "-o", "json").stdout)["backends"]
+    (distrust,) = row["members"][0]["distrusts"]
+    assert distrust["reason"] == "it sent a response that nobody had asked for"
+    for _ in range(3):
+        assert get(daemon.address).status == 200
+    assert daemon.democtl("events").stdout.count("keeps no connection to") == 1, "one distrust is one event"
 
 
 @pytest.mark.parametrize(("state", "word"), [("DRAIN", "draining"), ("MAINTENANCE", "maintenance")])

@@ -1,6 +1,5 @@
 """Socket options of a listener: set, read back by the kernel's own word, reported as effective or refused."""
 
-import re
 import subprocess
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def test_number_is_reported_as_the_kernel_has_it(start_daemon, option, value, nu
                 if name.replace("_", "-").startswith(option.removeprefix("--"))]
     assert len(matching) == 1, options_of(daemon, address)
     assert not matching[0].error, matching[0]
-    effective = int(re.match(r"-?\d+", matching[0].effective).group())
+    effective = matching[0].effective.number_value
     # The kernel rounds times to its timer and keeps twice the bytes of a buffer for its books.
     assert number <= effective <= 2 * number + 2, matching[0]
     assert get(address).status == 200
@@ -55,7 +54,7 @@ def test_option_is_effective_or_refused_with_a_reason(start_daemon, option, valu
     daemon = start_daemon()
     address = add(daemon, option, value)
     for one in options_of(daemon, address).values():
-        assert bool(one.effective) != bool(one.error), one
+        assert one.HasField("effective") != bool(one.error), one
     assert get(address).status == 200, "a refused option does not stop the listener"
 
 
@@ -76,7 +75,7 @@ def test_backlog_beyond_the_kernels_is_reported_as_cut(start_daemon):
     cap = int(Path("/proc/sys/net/core/somaxconn").read_text())
     daemon = start_daemon()
     address = add(daemon, "--backlog", str(min(65535, cap * 2)))
-    assert options_of(daemon, address)["backlog"].effective == str(min(65535, cap))
+    assert options_of(daemon, address)["backlog"].effective.number_value == min(65535, cap)
     assert backlogs(address) == {str(min(65535, cap))}
 
 
@@ -102,12 +101,17 @@ def test_option_changes_on_a_running_listener(start_daemon):
 
 def test_reports_reach_the_operator(start_daemon):
     daemon = start_daemon()
-    address = add(daemon, "--backlog", "77", "--transparent", "on")
+    address = add(daemon, "--backlog", "77", "--transparent", "on", "--interface", "lo")
     listed = daemon.democtl_json("listeners")["listeners"]
     row = next(row for row in listed if row["bound_address"] == text(address))
     reported = {option["name"]: option for option in row["options"]}
-    assert reported["backlog"]["effective"] == "77"
-    assert reported["transparent"].get("effective") or reported["transparent"]["error"]
+    assert reported["backlog"]["effective"] == reported["backlog"]["requested"] == 77
+    assert reported["nodelay"]["effective"] is True
+    assert reported["interface"]["effective"] == "lo"
+    assert reported["transparent"]["requested"] is True
+    assert reported["transparent"].get("effective") is True or reported["transparent"]["error"]
+    table = daemon.democtl("listeners", "-o", "wide").stdout
+    assert "backlog=77" in table and "nodelay=on" in table and "interface=lo" in table, table
 
 
 def test_unix_and_ipv6_listeners(start_daemon):

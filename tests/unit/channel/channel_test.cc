@@ -71,14 +71,16 @@ TEST(Channel, CarriesEveryOtherMessage) {
   EXPECT_EQ(pass(Drained{3}).forced, 3U);
   EXPECT_TRUE(pass(Incomplete{true}).log);
   EXPECT_EQ(pass(LogLoss{12}).lines, 12U);
-  const BackendNotice notice = pass(BackendNotice{"p", "e:80", *Address::parse("1.2.3.4:80"), true, "why"});
+  const BackendNotice notice =
+      pass(BackendNotice{"p", "e:80", *Address::parse("1.2.3.4:80"), BackendNews::kDistrusted, "why", 5,
+                         std::chrono::milliseconds(1500)});
   EXPECT_EQ(notice.pool, "p");
   EXPECT_EQ(notice.endpoint, "e:80");
   EXPECT_EQ(notice.address, *Address::parse("1.2.3.4:80"));
-  EXPECT_TRUE(notice.ejected);
+  EXPECT_EQ(notice.news, BackendNews::kDistrusted);
   EXPECT_EQ(notice.reason, "why");
-  EXPECT_FALSE(notice.out);
-  EXPECT_TRUE(pass(BackendNotice{"p", "e:80", *Address::parse("1.2.3.4:80"), false, "why", true}).out);
+  EXPECT_EQ(notice.failures, 5U);
+  EXPECT_EQ(notice.time, std::chrono::milliseconds(1500));
 }
 
 TEST(Channel, CarriesTheLogsDescriptor) {

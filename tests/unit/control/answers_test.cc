@@ -144,7 +144,7 @@ TEST(ReportMessages, TellListenersAsTheyAre) {
   EXPECT_EQ(response.listeners(0).listener().address(), "127.0.0.1:0");
   EXPECT_EQ(response.listeners(0).bound_address(), "127.0.0.1:8080");
   EXPECT_EQ(response.listeners(0).accept_mode(), pb::ACCEPT_MODE_SHARED);
-  EXPECT_EQ(response.listeners(0).options(0).effective(), "8");
+  EXPECT_EQ(response.listeners(0).options(0).effective().number_value(), 8);
 }
 
 TEST(ReportMessages, TellBackendsOfOnePool) {

@@ -41,6 +41,22 @@ TEST(WriteMessage, HasZeroesWhereThereIsNoPresence) {
   EXPECT_THAT(json, HasSubstr(R"("accept_mode":"unknown")"));
 }
 
+TEST(WriteMessage, SpellsAScalarAsWhatItIsAndReadsItBack) {
+  pb::SocketOption option;
+  option.set_name("x");
+  option.mutable_requested()->set_number_value(65536);
+  option.mutable_effective()->set_bool_value(true);
+  const std::string json = R"({"name":"x","error":"","requested":65536,"effective":true})";
+  EXPECT_EQ(line(option), json);
+  pb::SocketOption read;
+  EXPECT_FALSE(read_message(json, read).problem);
+  EXPECT_TRUE(MessageDifferencer::Equals(option, read));
+  // As it was written before there were numbers.
+  EXPECT_FALSE(read_message(R"({"requested": "77"})", read).problem);
+  EXPECT_EQ(read.requested().string_value(), "77");
+  EXPECT_TRUE(read_message(R"({"requested": [1]})", read).problem);
+}
+
 TEST(WriteMessage, SpellsBytesThatAreNoTextInBase64) {
   pb::Response response;
   response.set_body(std::string("\xff\0", 2));

@@ -6,6 +6,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <future>
 #include <mutex>
@@ -55,11 +56,9 @@ ProxyHarness::ProxyHarness() {
   quota_keeper_.take_seat(0);
   lingering_ = std::make_unique<LingeringClose>(*loop_, buffers_);
   ProxyOutlook outlook;
-  outlook.on_ejection = [this](const EjectionNotice& notice) {
-    notices_.push_back(fmt::format("{} {}: {}",
-                                   notice.ejected ? "out"
-                                   : notice.out   ? "over"
-                                                  : "back",
+  outlook.on_notice = [this](const MemberNotice& notice) {
+    static constexpr std::array kWords = {"out", "back", "over", "distrusted"};
+    notices_.push_back(fmt::format("{} {}: {}", kWords.at(static_cast<std::size_t>(notice.news)),
                                    notice.endpoint, notice.reason));
   };
   outlook.quota = &quota_;

@@ -75,6 +75,11 @@ TEST(EjectionRecord, EjectsAfterFailuresInARow) {
   EXPECT_FALSE(record.failed(rules));
   EXPECT_FALSE(record.failed(rules));
   EXPECT_TRUE(record.failed(rules));
+  EXPECT_EQ(record.failures(), 3U);
+  record.eject(rules, kSecond);
+  record.take_back();
+  EXPECT_TRUE(record.failed(rules));
+  EXPECT_EQ(record.failures(), 4U) << "in a row, whatever was between";
 }
 
 TEST(EjectionRecord, IsOffWithoutALimit) {

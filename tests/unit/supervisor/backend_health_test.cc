@@ -9,6 +9,9 @@
 namespace demo {
 namespace {
 
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
 HealthJudgement judged(MemberEvidence evidence, BackendState wanted = BackendState::kReady) {
   return judge_member(wanted, evidence);
 }
@@ -41,6 +44,35 @@ TEST(BackendHealth, EjectionCountsByWorkers) {
   expect_judged(judged(given), Health::kEjected, "ejected (1 of 2 workers)", true);
   given.ejected = 2;
   expect_judged(judged(given), Health::kEjected, "ejected (2 of 2 workers)", false);
+}
+
+TEST(BackendHealth, EjectionSaysWhySinceWhenAndUntilWhen) {
+  MemberEvidence given = evidence();
+  given.ejected = 2;
+  given.restraints.push_back(
+      {BackendNews::kEjected, 0, 3, "it answered 503", {}, milliseconds(9100), seconds(10)});
+  given.restraints.push_back(
+      {BackendNews::kEjected, 1, 7, "it refused connections", {}, milliseconds(1200), seconds(5)});
+  expect_judged(
+      judged(given), Health::kEjected,
+      "ejected (2 of 2 workers): it refused connections, failure 7 in a row; out for 9s, back in 4s", false);
+  // Its end is late: the loop of the worker is busy.
+  given.restraints.resize(1);
+  given.restraints[0].age = seconds(11);
+  expect_judged(judged(given), Health::kEjected,
+                "ejected (2 of 2 workers): it answered 503, failure 3 in a row; out for 11s, back in 0s",
+                false);
+}
+
+TEST(BackendHealth, DistrustIsSaidOfOneThatTakesRequests) {
+  MemberEvidence given = evidence();
+  given.restraints.push_back({BackendNews::kDistrusted, 1, 0, "it spoke", {}, seconds(1), seconds(60)});
+  expect_judged(judged(given), Health::kUnchecked, "unchecked, distrusted (1 of 2 workers)", true);
+  given.checked = true;
+  expect_judged(judged(given), Health::kUp, "up, distrusted (1 of 2 workers)", true);
+  given.up = false;
+  given.reason = "status 500";
+  EXPECT_EQ(judged(given).text, "down: status 500");
 }
 
 TEST(BackendHealth, RequestsThatAllFailSayMoreThanChecksThatSucceed) {

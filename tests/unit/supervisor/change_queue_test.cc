@@ -200,6 +200,28 @@ TEST_F(ChangeQueueTest, SavesNoOtherChangeThanItsOwn) {
 }
 
 TEST_F(ChangeQueueTest, TellsOfAChangeThatTheSavedStateCannotHave) {
+  Pool pool;
+  pool.name = "p";
+  ChangeRequest request;
+  request.change = add_pool(pool);
+  request.persist = false;
+  push(std::move(request));
+  Listener listener;
+  listener.address = *Address::parse(":81");
+  listener.mode = ListenerMode::kProxy;
+  listener.pool = "p";
+  request = {};
+  request.description = "add-listener :81";
+  request.change = add_listener(listener);
+  push(std::move(request));
+  ASSERT_TRUE(results_.at(1));
+  EXPECT_FALSE(results_[1]->persisted);
+  EXPECT_THAT(target_.unsaved, ElementsAre(HasSubstr("add-listener :81: ")));
+  EXPECT_EQ(target_.saved, Config{});
+}
+
+// It is not saved, which is what is wanted.
+TEST_F(ChangeQueueTest, SavesTheRemovalOfWhatWasNotSaved) {
   Backend backend;
   backend.endpoint = *Endpoint::parse("127.0.0.1:9");
   ChangeRequest request;
@@ -207,13 +229,32 @@ TEST_F(ChangeQueueTest, TellsOfAChangeThatTheSavedStateCannotHave) {
   request.persist = false;
   push(std::move(request));
   request = {};
-  request.description = "remove-backend p";
   request.change = remove_backend("p", "127.0.0.1:9");
   push(std::move(request));
   ASSERT_TRUE(results_.at(1));
-  EXPECT_FALSE(results_[1]->persisted);
-  EXPECT_THAT(target_.unsaved, ElementsAre(HasSubstr("remove-backend p: ")));
-  EXPECT_EQ(target_.saved, Config{});
+  EXPECT_TRUE(results_[1]->persisted);
+  EXPECT_THAT(target_.unsaved, IsEmpty());
+  EXPECT_EQ(*target_.saved, Config{});
+}
+
+TEST_F(ChangeQueueTest, SavesWhatIsAddedAnewAsItIsNow) {
+  Backend backend;
+  backend.endpoint = *Endpoint::parse("127.0.0.1:9");
+  ChangeRequest request;
+  request.change = add_backend("p", backend);
+  push(std::move(request));
+  request = {};
+  request.change = remove_backend("p", "127.0.0.1:9");
+  request.persist = false;
+  push(std::move(request));
+  backend.weight = 7;
+  request = {};
+  request.change = add_backend("p", backend);
+  push(std::move(request));
+  ASSERT_TRUE(results_.at(2));
+  EXPECT_TRUE(results_[2]->persisted);
+  EXPECT_THAT(target_.unsaved, IsEmpty());
+  EXPECT_EQ(target_.saved->pools.at(0).backends.at(0).weight, 7U);
 }
 
 TEST_F(ChangeQueueTest, SavesNothingWithoutAStore) {

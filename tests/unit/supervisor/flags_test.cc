@@ -80,8 +80,10 @@ INSTANTIATE_TEST_SUITE_P(
         BadLine{{"-w", "1", "--workers=2"}, "--workers: given twice, \"1\" and \"2\""},
         BadLine{{"-c", "x"}, "-c: \"x\": must be a whole number from 0 to"},
         BadLine{{"--lisen", ":80"}, "--lisen: there is no such flag, did you mean \"--listen\"?"},
-        BadLine{{"--accept-mode"}, "--accept-mode: needs a value, MODE"},
-        BadLine{{"--accept-mode", "--control", "unix:///x"}, "--accept-mode: needs a value, MODE"},
+        BadLine{{"--accept-mode"},
+                "--accept-mode: needs a value, one of shared, exclusive, reuseport, reuseport-cpu"},
+        BadLine{{"--accept-mode", "--control", "unix:///x"},
+                "--accept-mode: needs a value, one of shared, exclusive, reuseport, reuseport-cpu"},
         BadLine{{"--accept-mode", "reusport"}, "did you mean \"reuseport\"?"},
         BadLine{{"--config", ""}, "--config: needs a value, FILE"},
         BadLine{{"--state-dir="}, "--state-dir: needs a value"}, BadLine{{"-o", ""}, "-o: needs a value"},
@@ -111,7 +113,10 @@ TEST(FlagVoice, NamesFlagValueAndWhatIsAllowed) {
        {"x", ":65536", "name:80"},
        "expected 1.2.3.4:80, [::1]:80, :80 or unix:/path"},
       {{"-x", "--backend"}, "ADDR", {"x", ":65536", "a b:80"}, "expected 1.2.3.4:80, name:80, [::1]:80, "},
-      {{"--accept-mode"}, "MODE", {"x", "both"}, "one of shared, exclusive, reuseport, reuseport-cpu"},
+      {{"--accept-mode"},
+       "one of shared, exclusive, reuseport, reuseport-cpu",
+       {"x", "both"},
+       "one of shared, exclusive, reuseport, reuseport-cpu"},
       {{"--control"}, "unix://PATH", {"x", "unix://x"}, "unix:// and an absolute path"},
       {{"--control-tcp"}, "ADDR", {"x", ":65536"}, "expected 1.2.3.4:80, "},
       {{"-o", "--log-file"}, "FILE", {}, ""},
@@ -138,6 +143,8 @@ TEST(FlagVoice, NamesFlagValueAndWhatIsAllowed) {
         EXPECT_THAT(told({given.c_str()}), StartsWith(name + ": takes no value;"));
       }
       if (flag.form.empty()) continue;
+      // Whether a file is one shows when it is read: tests/integration/test_every_option.py.
+      EXPECT_TRUE(!flag.wrong.empty() || flag.form == "FILE" || flag.form == "DIR") << name;
       const std::string needs = fmt::format("{}: needs a value, {};", name, flag.form);
       EXPECT_THAT(told({name.c_str()}), StartsWith(needs));
       EXPECT_THAT(told({name.c_str(), ""}), StartsWith(needs));
@@ -250,6 +257,13 @@ TEST(FlagsInTypedWords, NamesTheFlagInPlaceOfTheValueThatItGives) {
             "-c: start core 9 does not exist here");
   EXPECT_EQ(told("listeners.0.0.0.0:80.address", "listeners.0.0.0.0:80.address is \"x\": twice"),
             "-a: \"x\": twice");
+  const Flags files = parse({"-o", "/l", "--state-dir", "/s", "--config", "/c"})->flags;
+  EXPECT_EQ(in_typed_words(invalid("log_file", "/l", "cannot write /l"), files).message,
+            "-o: cannot write /l");
+  EXPECT_EQ(in_typed_words(invalid("state_dir", "/s", "no"), files).message, "--state-dir: no");
+  EXPECT_EQ(in_typed_words(invalid("config", "/c", "cannot read /c: no"), files).message,
+            "--config: cannot read /c: no");
+  EXPECT_EQ(in_typed_words(invalid("", "", "/c:1:2: no"), files).message, "/c:1:2: no");
   EXPECT_EQ(told("response.status", "response.status is \"9\": no"), "response.status is \"9\": no");
 }
 

@@ -88,9 +88,11 @@ class FakeWorker {
     }
     if (manner_ == "ejects") {
       for (const char* address : {"10.0.0.1:80", "10.0.0.2:80"}) {
-        tell({"default", "two.test:80", *demo::Address::parse(address), true, "it failed"});
+        tell({"default", "two.test:80", *demo::Address::parse(address), demo::BackendNews::kEjected,
+              "it failed"});
       }
-      tell({"default", "two.test:80", *demo::Address::parse("10.0.0.2:80"), false, "time"});
+      tell({"default", "two.test:80", *demo::Address::parse("10.0.0.2:80"), demo::BackendNews::kTakenBack,
+            "time"});
     }
     if (manner_ == "garbage") {
       ::send(channel_.fd(), "garbage", 7, 0);

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "channel/messages.h"
+
+namespace demo {
+
+// What a worker told of a backend address, and when (monotonic ns, and by the wall clock).
+struct HeldNotice {
+  BackendNotice notice;
+  std::uint64_t since_ns = 0;
+  std::chrono::system_clock::time_point since;
+
+  // When the worker means it to be over, monotonic ns.
+  std::uint64_t until_ns() const {
+    return since_ns + static_cast<std::uint64_t>(std::chrono::nanoseconds(notice.time).count());
+  }
+};
+
+// The ejections that a worker process told of and whose end it has not told, and whom it distrusts. Owned by
+// its slot: a process that is gone cannot tell any more.
+class HeldNotices {
+ public:
+  // False: a distrust that was held goes on.
+  bool note(const BackendNotice& notice, std::uint64_t now_ns, std::chrono::system_clock::time_point now);
+  // Nothing is held afterwards; what to tell of each ejection that ends so, for this reason.
+  std::vector<BackendNotice> end(std::string_view reason);
+
+  // One an address and kind; a distrust whose time is over may be among them.
+  const std::vector<HeldNotice>& all() const { return held_; }
+
+ private:
+  std::vector<HeldNotice> held_;  // at most two for each of limits::kBackendMembers
+};
+
+}  // namespace demo
