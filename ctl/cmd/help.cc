@@ -45,7 +45,7 @@ class Help : public Command {
     const Command* command = find_verb(topic_, table, {});
     const auto words_of_verb = std::count(command->verb().name.begin(), command->verb().name.end(), ' ') + 1;
     if (topic_.size() > static_cast<std::size_t>(words_of_verb)) {
-      throw usage_failure("help: \"" + topic_.back() + "\" is one word too many");
+      throw usage_failure("VERB: \"" + topic_.back() + "\" is one word too many");
     }
     return verb_help(command->verb(), global, width);
   }
@@ -53,7 +53,7 @@ class Help : public Command {
   // "help colums" means columns, which find_verb() does not know.
   void check_topic(const CommandTable& table) const {
     if (topic_[0] == kColumnsTopic) {
-      throw usage_failure("help: \"" + topic_[1] + "\" is one word too many: columns tells of all");
+      throw usage_failure("VERB: \"" + topic_[1] + "\" is one word too many: columns tells of all");
     }
     std::vector<std::string> topics{kColumnsTopic};
     for (const auto& command : table) {
@@ -61,7 +61,7 @@ class Help : public Command {
       if (name == topic_[0]) return;
       if (!command->verb().hidden) topics.push_back(name.substr(0, name.find(' ')));
     }
-    throw usage_failure("help: there is no verb or topic \"" + topic_[0] + "\"" +
+    throw usage_failure("VERB: there is no verb or topic \"" + topic_[0] + "\"" +
                         did_you_mean(topic_[0], topics));
   }
 

@@ -27,7 +27,8 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
              .examples = {{"keepalive on --idle-timeout 15s --max-requests 1000",
                            "clients may send up to 1000 requests a connection"},
                           {"keepalive off --side backend", "no pooled connections with backends"}}}) {
-    positional("on|off", "on or off", [this](const std::string& text) { state_ = text; });
+    positional("on|off", "on or off",
+               [this](const std::string& text) { state_ = valid("client.enabled", text); });
     option("--side", "client|backend|both", "connections with whom (default client)",
            [this](const std::string& text) {
              const auto found = std::find(kSides.begin(), kSides.end(), text);

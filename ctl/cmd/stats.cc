@@ -85,15 +85,20 @@ class Stats : public Command {
       watch_ = true;
     });
     flag("--raw", "with --watch: counters as they are instead of rates", [this] { raw_ = true; });
-    option("--record", "FILE", "watch, and write every sample to a file", [this](const std::string& path) {
-      record_ = path;
-      watch_ = true;
-    });
-    option("--replay", "FILE", "watch a file that was recorded instead of the daemon",
-           [this](const std::string& path) {
-             replay_ = path;
-             watch_ = true;
-           });
+    option(
+        "--record", "FILE", "watch, and write every sample to a file",
+        [this](const std::string& path) {
+          record_ = path;
+          watch_ = true;
+        },
+        kRecordField);
+    option(
+        "--replay", "FILE", "watch a file that was recorded instead of the daemon",
+        [this](const std::string& path) {
+          replay_ = path;
+          watch_ = true;
+        },
+        kReplayField);
     repeated_option(
         "--worker", "WORKER", "this worker alone, and the total of those named",
         [this](const std::string& text) { set_field(request_, "selection.workers", text); },

@@ -154,8 +154,9 @@ class Top : public Command {
                  .prints = Prints::kText,
                  .further_columns = TopModel::column_names()}) {
     field_option("--interval", request_, "interval", "time between two samples, 100ms to 1h (default 1s)");
-    option("--replay", "FILE", "show a file that stats --record wrote instead of the daemon",
-           [this](const std::string& path) { replay_ = path; });
+    option(
+        "--replay", "FILE", "show a file that stats --record wrote instead of the daemon",
+        [this](const std::string& path) { replay_ = path; }, kReplayField);
     flag("--ascii", "draw with plain characters", [this] { ascii_ = true; });
   }
 

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "text/value_form.h"
 #include "values/closest_word.h"
 #include "verb/meaning.h"
 
@@ -183,12 +184,23 @@ void add_argument(CLI::App& app, const Argument& argument, bool of_verb,
   throw usage_failure(fmt::format("{} has no option \"{}\"{}", owner, word, did_you_mean(word, names)));
 }
 
+// What the argument takes, every word where these are all.
+std::string form_of(const Argument& argument) {
+  if (argument.words.empty()) return text::value_form(argument.placeholder);
+  return fmt::format("{}, one of {}", argument.placeholder, fmt::join(argument.words, ", "));
+}
+
+// "--output needs a value: one of table, wide or json", "--pool needs a value: POOL".
+[[noreturn]] void throw_valueless(const std::string& name, const Argument& option) {
+  throw usage_failure(fmt::format("{} needs a value: {}", name, form_of(option)));
+}
+
 void check_required(const Verb& verb, std::size_t given) {
   std::size_t position = 0;
   for (const Argument& argument : verb.arguments) {
     if (!argument.positional) continue;
     if (argument.required && position >= given) {
-      throw usage_failure(fmt::format("{} needs {}", verb.name, argument.placeholder));
+      throw usage_failure(fmt::format("{} needs {}", verb.name, form_of(argument)));
     }
     ++position;
   }
@@ -214,12 +226,11 @@ void check_values(const std::vector<std::string>& words, const std::vector<const
       throw usage_failure(fmt::format("{} takes no value: leave {} out", name, word.substr(equals)));
     }
     if (option->is_flag()) continue;
-    if (equals + 1 == word.size())
-      throw usage_failure(fmt::format("{} needs a value: {}", name, option->placeholder));
+    if (equals + 1 == word.size()) throw_valueless(name, *option);
     if (equals == word.size()) open = option;
   }
   if (open != nullptr) {
-    throw usage_failure(fmt::format("{} needs a value: {}", words.back(), open->placeholder));
+    throw_valueless(words.back(), *open);
   }
 }
 

@@ -20,10 +20,14 @@ using std::chrono::steady_clock;
 
 namespace {
 
+// Of a file that is none, whose option is named.
+Failure no_recording(std::string why) { return {ExitCode::kUsage, std::move(why), kReplayField}; }
+
 // After a failed open or write: errno is of its system call.
 Failure cannot_write(const std::string& path) {
   return {ExitCode::kFailed,
-          fmt::format("{} cannot be written: {}", path, std::generic_category().message(errno))};
+          fmt::format("{} cannot be written: {}", path, std::generic_category().message(errno)),
+          kRecordField};
 }
 
 }  // namespace
@@ -85,11 +89,11 @@ ReplaySource::ReplaySource(std::string path, bool paced)
     : path_(std::move(path)), paced_(paced), file_(path_) {
   if (!file_) throw unreadable();
   read_line();
-  if (!waiting_) throw usage_failure(fmt::format("{} holds no recorded sample", path_));
+  if (!waiting_) throw no_recording(fmt::format("{} holds no recorded sample", path_));
 }
 
 Failure ReplaySource::unreadable() const {
-  return usage_failure(fmt::format("{} cannot be read: {}", path_, std::generic_category().message(errno)));
+  return no_recording(fmt::format("{} cannot be read: {}", path_, std::generic_category().message(errno)));
 }
 
 void ReplaySource::read_line() {
@@ -100,9 +104,9 @@ void ReplaySource::read_line() {
     api::StatsSample sample;
     const json::Reading reading = json::read_message(text, sample);
     if (reading.problem) {
-      throw usage_failure(fmt::format("{}:{}:{}: not a recorded sample: {}{}{}", path_, line_,
-                                      reading.problem->column, reading.problem->path,
-                                      reading.problem->path.empty() ? "" : ": ", reading.problem->reason));
+      throw no_recording(fmt::format("{}:{}:{}: not a recorded sample: {}{}{}", path_, line_,
+                                     reading.problem->column, reading.problem->path,
+                                     reading.problem->path.empty() ? "" : ": ", reading.problem->reason));
     }
     waiting_ = std::move(sample);
   }

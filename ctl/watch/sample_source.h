@@ -14,6 +14,10 @@
 
 namespace demo::ctl {
 
+// What failures of the files name, for the options that give these; the daemon has no such fields.
+inline constexpr const char* kRecordField = "file.record";
+inline constexpr const char* kReplayField = "file.replay";
+
 // Where samples come from: the daemon, or a file that was recorded.
 class SampleSource {
  public:

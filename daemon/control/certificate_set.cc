@@ -39,13 +39,21 @@ struct Source {
   }
 };
 
-Source certificate_of(const ControlTcpOptions& files) { return {"certificate", files.certificate_file}; }
-Source key_of(const ControlTcpOptions& files) { return {"key", files.key_file}; }
-Source client_ca_of(const ControlTcpOptions& files) { return {"client-ca", files.client_ca_file}; }
+Source certificate_of(const ControlTcpOptions& files) {
+  return {"--tls-certificate", files.certificate_file};
+}
+Source key_of(const ControlTcpOptions& files) { return {"--tls-key", files.key_file}; }
+Source client_ca_of(const ControlTcpOptions& files) { return {"--tls-client-ca", files.client_ca_file}; }
 
 Result<std::string> read_pem(const Source& source) {
   if (source.path.empty()) {
-    return source.refuse("control over TCP needs a certificate, its key and the clients' CA");
+    return Error{
+        ErrorCode::kInvalidArgument,
+        fmt::format(
+            "{} is missing: --control-tcp needs --tls-certificate, --tls-key and --tls-client-ca, or, "
+            "on a loopback address, --insecure-everyone-on-this-host-is-admin",
+            source.what),
+        source.what, ""};
   }
   auto text = read_file(source.path, kPemSizeBytes);
   if (!text) return source.refuse(text.error().message);

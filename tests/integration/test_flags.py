@@ -202,13 +202,20 @@ def test_check_config_says_what_the_start_says_of_control_over_tcp(tmp_path, cer
     no_pem = tmp_path / "no.pem"
     no_pem.write_text("nothing")
     server = certificates / "server.pem"
+    unreadable = tmp_path / "loop.key"
+    unreadable.symlink_to(unreadable)
 
     def tls(certificate, key=no_pem, authority=no_pem):
         files = zip(("certificate", "key", "client-ca"), (certificate, key, authority), strict=True)
         return [word for name, path in files for word in (f"--tls-{name}", str(path))]
 
     refused = [
-        ([], "needs a certificate"),
+        ([], "--tls-certificate is missing: --control-tcp needs --tls-certificate, --tls-key and "),
+        (tls(server)[:2], "--tls-key is missing: --control-tcp needs"),
+        (tls(server)[2:], "--tls-certificate is missing: --control-tcp needs"),
+        (tls(server, server.with_suffix(".key"))[:4], "--tls-client-ca is missing: --control-tcp needs"),
+        (tls(server, tmp_path), f'--tls-key "{tmp_path}": '),
+        (tls(server, unreadable), f'--tls-key "{unreadable}": '),
         (tls(tmp_path / "absent"), "absent"),
         (tls(no_pem), "has no PEM certificate"),
         (tls(server), "has no PEM private key"),
@@ -218,7 +225,7 @@ def test_check_config_says_what_the_start_says_of_control_over_tcp(tmp_path, cer
     for flags, why in refused:
         asked = ("--control-tcp", "127.0.0.1:0", *flags)
         code, said = run_refused("--check-config", *asked)
-        assert code == 2 and why in said
+        assert code == 2 and why in said and len(said.splitlines()) == 1, said
         assert why in run_refused(*asked)[1]
     code, said = run_refused("--check-config", "--control-tcp", "0.0.0.0:1", plain)
     assert code == 2 and "loopback" in said

@@ -119,7 +119,7 @@ def test_help_is_there_for_families_and_columns_and_without_a_verb(daemon):
         (["-w", "200"], "-w: "),
         (["-c", "999"], "-c: "),
         (["--lisen", ":80"], 'did you mean "--listen"?'),
-        (["--accept-mode", "--check-config"], "--accept-mode: needs a value, MODE"),
+        (["--accept-mode", "--check-config"], "--accept-mode: needs a value, one of shared, exclusive, "),
         (["-a", "127.0.0.1:80", "127.0.0.1:80"], "-a: "),
     ],
 )

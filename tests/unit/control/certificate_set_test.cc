@@ -57,9 +57,9 @@ TEST_F(Certificates, OfAnotherKeyAreNamedWithIt) {
   files.key_file = folder.file("other.key");
   const Error error = complaint(read_certificates(files).value());
   EXPECT_EQ(error.code, ErrorCode::kInvalidArgument);
-  EXPECT_EQ(error.field, "key");
+  EXPECT_EQ(error.field, "--tls-key");
   EXPECT_EQ(error.value, files.key_file);
-  EXPECT_EQ(error.message, "key \"" + files.key_file + "\": it does not belong to the certificate \"" +
+  EXPECT_EQ(error.message, "--tls-key \"" + files.key_file + "\": it does not belong to the certificate \"" +
                                files.certificate_file + "\"");
 }
 
@@ -70,17 +70,17 @@ TEST_F(Certificates, ThatAreNoneAreNamed) {
               HasSubstr("daemon.key\": it has no PEM private key"));
   EXPECT_THAT(complaint({good.certificate, good.key, "-----BEGIN "}).message,
               HasSubstr("ca.pem\": it has no PEM certificate"));
-  EXPECT_EQ(complaint({good.certificate, good.key, ""}).field, "client-ca");
+  EXPECT_EQ(complaint({good.certificate, good.key, ""}).field, "--tls-client-ca");
 }
 
 TEST_F(Certificates, ThatAreDamagedAreNamedWhereverTheyStand) {
   const auto half = [](const std::string& text) { return text.substr(0, text.size() / 2); };
-  EXPECT_EQ(complaint({half(good.certificate), good.key, good.client_ca}).field, "certificate");
-  EXPECT_EQ(complaint({good.certificate, half(good.key), good.client_ca}).field, "key");
+  EXPECT_EQ(complaint({half(good.certificate), good.key, good.client_ca}).field, "--tls-certificate");
+  EXPECT_EQ(complaint({good.certificate, half(good.key), good.client_ca}).field, "--tls-key");
   EXPECT_EQ(complaint({good.certificate + half(good.client_ca), good.key, good.client_ca}).field,
-            "certificate");
+            "--tls-certificate");
   EXPECT_EQ(complaint({good.certificate, good.key, good.client_ca + half(good.certificate)}).field,
-            "client-ca");
+            "--tls-client-ca");
 }
 
 TEST_F(Certificates, WhoseKeyHasAPasswordAreRefusedWithoutAQuestion) {
@@ -90,7 +90,7 @@ TEST_F(Certificates, WhoseKeyHasAPasswordAreRefusedWithoutAQuestion) {
   files.key_file = folder.file("locked.key");
   const Error error = complaint(read_certificates(files).value());
   EXPECT_THAT(error.message, HasSubstr("has no password"));
-  EXPECT_EQ(error.field, "key");
+  EXPECT_EQ(error.field, "--tls-key");
 }
 
 TEST_F(Certificates, ThatOpenSslFindsTooWeakAreRefused) {
@@ -98,7 +98,7 @@ TEST_F(Certificates, ThatOpenSslFindsTooWeakAreRefused) {
   files.certificate_file = folder.file("weak.pem");
   files.key_file = folder.file("weak.key");
   const Error error = complaint(read_certificates(files).value());
-  EXPECT_EQ(error.field, "certificate");
+  EXPECT_EQ(error.field, "--tls-certificate");
   EXPECT_THAT(error.message, HasSubstr("OpenSSL refuses it: ee key too small"));
 }
 

@@ -258,7 +258,7 @@ TEST_F(ControlTcp, NamesTheFileThatCannotBeRead) {
   options.tcp->key_file = folder.file("missing.key");
   const auto opened = ControlServer::open(options, supervisor);
   ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().field, "key");
+  EXPECT_EQ(opened.error().field, "--tls-key");
   EXPECT_THAT(opened.error().message, HasSubstr("missing.key"));
   ASSERT_EQ(::mkfifo(folder.file("fifo.key").c_str(), 0600), 0);
   options.tcp->key_file = folder.file("fifo.key");
@@ -266,7 +266,8 @@ TEST_F(ControlTcp, NamesTheFileThatCannotBeRead) {
   options.tcp->key_file = folder.file("");
   EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("Is a directory"));
   options.tcp->key_file.clear();
-  EXPECT_THAT(ControlServer::open(options, supervisor).error().message, HasSubstr("needs a certificate"));
+  EXPECT_THAT(ControlServer::open(options, supervisor).error().message,
+              HasSubstr("--control-tcp needs --tls-certificate"));
 }
 
 TEST_F(ControlTcp, RefusesAKeyThatIsNotTheCertificates) {
@@ -274,7 +275,7 @@ TEST_F(ControlTcp, RefusesAKeyThatIsNotTheCertificates) {
   options.tcp->key_file = folder.file("other.key");
   const auto opened = ControlServer::open(options, supervisor);
   ASSERT_FALSE(opened);
-  EXPECT_EQ(opened.error().field, "key");
+  EXPECT_EQ(opened.error().field, "--tls-key");
   EXPECT_THAT(opened.error().message, HasSubstr("does not belong to the certificate"));
 }
 
@@ -286,7 +287,7 @@ TEST_F(ControlTcp, ServesThroughoutARenewalInTwoSteps) {
   EXPECT_EQ(shown(), "daemon");
   put("renewed.key", "daemon.key");
   ASSERT_EQ(supervisor.told(1).size(), 1U);
-  EXPECT_THAT(supervisor.told(1).front(), HasSubstr("! key \"" + folder.file("daemon.key")));
+  EXPECT_THAT(supervisor.told(1).front(), HasSubstr("! --tls-key \"" + folder.file("daemon.key")));
   EXPECT_EQ(shown(), "daemon");
   EXPECT_EQ(shown(), "daemon");
   put("renewed.pem", "daemon.pem");

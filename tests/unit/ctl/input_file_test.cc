@@ -61,13 +61,13 @@ TEST_F(InputFileTest, IsNotEchoedWhereItIsNoText) {
 TEST_F(InputFileTest, ThatHoldsNoSampleIsNoRecording) {
   for (const char* verb : {"stats", "top"}) {
     EXPECT_EQ(democtl({verb, "--replay", "/tmp"}), 2);
-    EXPECT_EQ(err_, "democtl: /tmp cannot be read: Is a directory\n");
+    EXPECT_EQ(err_, "democtl: --replay: /tmp cannot be read: Is a directory\n");
     EXPECT_EQ(democtl({verb, "--replay", "/nowhere"}), 2);
-    EXPECT_EQ(err_, "democtl: /nowhere cannot be read: No such file or directory\n");
+    EXPECT_EQ(err_, "democtl: --replay: /nowhere cannot be read: No such file or directory\n");
     for (const char* bytes : {"", "\n\n"}) {
       const std::string& file = holding(bytes);
       EXPECT_EQ(democtl({verb, "--replay", file}), 2);
-      EXPECT_EQ(err_, "democtl: " + file + " holds no recorded sample\n");
+      EXPECT_EQ(err_, "democtl: --replay: " + file + " holds no recorded sample\n");
     }
   }
 }

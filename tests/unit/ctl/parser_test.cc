@@ -118,6 +118,7 @@ TEST_F(ParserTest, RefusesAValueThatWouldBeLost) {
 TEST_F(ParserTest, NamesAValueThatIsMissingOrTooMuch) {
   EXPECT_EQ(refusal({"greet", "Ann", "--times"}), "--times needs a value: N");
   EXPECT_EQ(refusal({"greet", "Ann", "--times="}), "--times needs a value: N");
+  EXPECT_EQ(refusal({"greet", "Ann", "--output"}), "--output needs a value: one of table, json");
   EXPECT_EQ(refusal({"greet", "Ann", "--loud=no"}), "--loud takes no value: leave =no out");
   EXPECT_EQ(taken({"greet", "Ann", "--with", "--loud=no"}), "name=Ann;with=--loud=no;");
 }
