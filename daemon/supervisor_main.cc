@@ -175,7 +175,9 @@ std::string describe_source(const demo::SupervisorOptions& options) {
                      demo::summarise_diff(differences));
 }
 
-int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores& cores) {
+// said: what the configuration file says, and where.
+int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& said,
+        const demo::AvailableCores& cores) {
   const demo::StateFormat format{demo::config_to_json, demo::state_from_json};
   auto state = demo::read_state(flags, format);
   if (!state) return complain(in_typed_words(state.error(), flags), kFailure);
@@ -194,9 +196,10 @@ int run(const demo::Flags& flags, demo::Config file, const demo::AvailableCores&
     ::dup2(terminal, STDERR_FILENO);
     return complain(error, kFailure);
   };
+  const bool file_listens = options.config_source == "file" && flags.listen.empty();
   boost::asio::io_context loop;
   auto supervisor = demo::Supervisor::open(loop, std::move(options));
-  if (!supervisor) return fail(supervisor.error());
+  if (!supervisor) return fail(file_listens ? demo::in_file(said, supervisor.error()) : supervisor.error());
   auto control = open_control(flags, **supervisor);
   if (!control) return fail(control.error());
   ::close(terminal);
@@ -227,9 +230,10 @@ int main(int argc, char** argv) {
   if (!line->flags.check_config) demo::Signals::block();
   demo::log_protobuf_messages();
   const demo::AvailableCores cores = demo::read_available_cores();
-  auto config = demo::read_configuration(line->flags, cores);
+  demo::ConfigFile said;
+  auto config = demo::read_configuration(line->flags, cores, nullptr, &said);
   if (!config) return complain(in_typed_words(config.error(), line->flags), kUsage);
   if (line->flags.check_config) return check_rest(line->flags, *config);
   demo::set_descriptor_limit();
-  return run(line->flags, std::move(*config), cores);
+  return run(line->flags, std::move(*config), said, cores);
 }

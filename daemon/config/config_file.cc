@@ -16,9 +16,6 @@
 namespace demo {
 namespace {
 
-// So many problems of a file are told; whoever has mended them sees the next ones.
-constexpr std::size_t kToldProblems = 50;
-
 // A larger file is refused unread: the limits of listeners and backends fit many times over, and so does the
 // largest body in the longest way to write it.
 constexpr std::size_t kFileSizeBytes = 32 * 1024 * 1024;
@@ -39,7 +36,7 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
   const SourceText source(text);
   try {
     const toml::table root = toml::parse(text, name);
-    FileKeys keys;
+    FileKeys& keys = file.keys;
     read_config_table(root, source, read_file, file.config, problems, keys);
     const toml::array* const listeners = root["listener"].as_array();
     file.listens_nowhere = listeners != nullptr && listeners->empty();
@@ -68,6 +65,7 @@ Result<std::string> read_text(const std::string& path, std::size_t most) {
 
 ParsedConfig parse_config(std::string_view text, const std::string& name, const ReadFile& read_file) {
   ParsedConfig parsed;
+  parsed.name = name;
   std::vector<FileProblem> problems = read(text, name, read_file, parsed);
   const auto by_place = [](const FileProblem& a, const FileProblem& b) {
     return std::pair(a.place.line, a.place.column) < std::pair(b.place.line, b.place.column);
@@ -79,6 +77,22 @@ ParsedConfig parse_config(std::string_view text, const std::string& name, const 
     parsed.problems.push_back(std::move(problem.error));
   }
   return parsed;
+}
+
+Error in_file(const ConfigFile& file, Error error) {
+  // Of an address that cannot be listened on.
+  constexpr std::string_view kListener = "listener.";
+  if (error.field.starts_with(kListener)) {
+    error.field = fmt::format("listeners.{}.{}", error.value, error.field.substr(kListener.size()));
+  }
+  const FileKey nothing;
+  FileProblem problem = problem_in_file(file.keys, nothing, error);
+  if (problem.place.line == 0) return error;
+  Error& told = problem.error;
+  const bool names_it = told.message.find(told.field) != std::string::npos;
+  told.message = fmt::format("{}:{}:{}: {}", file.name, problem.place.line, problem.place.column,
+                             printable(names_it ? told.message : told.field + ": " + told.message));
+  return std::move(told);
 }
 
 Result<ConfigFile> load_config_text(std::string_view text, const std::string& name,

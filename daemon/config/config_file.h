@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -7,6 +8,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "config/file_keys.h"
 
 // The configuration file, /etc/demo-server/demo-server.toml: TOML 1.0 whose keys are the names of the fields
 // of Config (config/fields.h), with [[listener]], [[pool]] and [[pool.backend]] for the elements of lists.
@@ -21,7 +23,16 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 struct ConfigFile {
   Config config;
   bool listens_nowhere = false;  // on purpose: "listener = []"
+  std::string name;              // what messages call it
+  FileKeys keys;                 // what it says, and where
 };
+
+// So many problems of a file are told; whoever has mended them sees the next ones.
+inline constexpr std::size_t kToldProblems = 50;
+
+// A problem of the state that was made of a file: behind "FILE:LINE:COLUMN: " when the file has the value, or
+// something around it; otherwise as it was.
+Error in_file(const ConfigFile& file, Error error);
 
 struct ParsedConfig : ConfigFile {
   std::vector<Error>

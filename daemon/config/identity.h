@@ -20,6 +20,11 @@ constexpr std::string_view identity_key(const Listener&) { return "address"; }
 constexpr std::string_view identity_key(const Backend&) { return "address"; }
 constexpr std::string_view identity_key(const Pool&) { return "name"; }
 
+// An element that nobody named has no name, not the one of the default.
+inline void forget_identity(Listener& listener) { listener.address = {}; }
+inline void forget_identity(Backend& backend) { backend.endpoint = {}; }
+inline void forget_identity(Pool& pool) { pool.name.clear(); }
+
 // The same without making texts.
 inline bool same_identity(const Listener& a, const Listener& b) { return a.address == b.address; }
 inline bool same_identity(const Backend& a, const Backend& b) { return a.endpoint == b.endpoint; }

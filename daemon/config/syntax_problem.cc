@@ -9,9 +9,11 @@
 #include <utility>
 #include <vector>
 
+#include "config/duplicate_key.h"
 #include "config/header_text.h"
 #include "config/problems.h"
 #include "config/toml_text.h"
+#include "text/cut.h"
 
 namespace demo {
 namespace {
@@ -23,6 +25,9 @@ struct BareWord {
   std::uint32_t key_column;  // from 1, as the next one
   std::uint32_t column;
 };
+
+// Of the parser's own words, which quote what it has read.
+constexpr std::size_t kReasonBytes = 200;
 
 std::optional<BareWord> bare_word(std::string_view line) {
   const std::size_t equals = line.find('=');
@@ -86,6 +91,7 @@ std::optional<FileProblem> problem_in_quotes(const SourceText& source, std::uint
 }  // namespace
 
 FileProblem syntax_problem(const SourceText& source, FilePlace place, std::string_view why) {
+  if (auto twice = duplicate_problem(source, place.line, why)) return *std::move(twice);
   const auto bare = bare_word(source.line(place.line));
   // What is wrong in front of the value is no matter of quotes.
   const bool is_value = bare && place.column >= bare->column;
@@ -105,17 +111,18 @@ FileProblem syntax_problem(const SourceText& source, FilePlace place, std::strin
       }
       return {place, std::move(in_quotes->error)};
     }
-    const std::string word(bare->word);
-    const std::string text = without_quotes(word);
+    const std::string key = text::cut(bare->key);
+    const std::string word = text::cut(bare->word);
+    const std::string quoted = text::cut(without_quotes(bare->word));
+    const bool lacks_one = bare->word.find_first_of("\"'") != std::string_view::npos;
     return {place,
-            invalid(std::string(bare->key), word,
-                    fmt::format("{} is {}: {}, {} = \"{}\"", bare->key, word,
-                                text.size() < word.size() ? "a quote is missing" : "a text must be in quotes",
-                                bare->key, text))};
+            invalid(key, word,
+                    fmt::format("{} is {}: {}, {} = \"{}\"", key, word,
+                                lacks_one ? "a quote is missing" : "a text must be in quotes", key, quoted))};
   }
   constexpr std::string_view kPrefix = "Error while parsing ";
   if (why.starts_with(kPrefix)) why.remove_prefix(kPrefix.size());
-  return {place, invalid("", "", fmt::format("this is no TOML: {}", why))};
+  return {place, invalid("", "", fmt::format("this is no TOML: {}", text::cut(why, kReasonBytes)))};
 }
 
 }  // namespace demo

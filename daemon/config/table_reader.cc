@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
 #include <string_view>
+#include <tuple>
+#include <utility>
 
 #include "config/base64.h"
 #include "config/fields.h"
@@ -13,12 +16,11 @@
 #include "config/problems.h"
 #include "config/toml_value.h"
 #include "text/closest_word.h"
-#include "text/utf8.h"
+#include "text/cut.h"
 
 namespace demo {
 namespace {
 
-constexpr std::size_t kShownValueBytes = 60;
 constexpr std::string_view kBodyFileKey = "body_file";
 constexpr std::string_view kBodyBytesKey = "body_base64";
 
@@ -27,11 +29,6 @@ FilePlace place_at(const toml::source_position& position) { return {position.lin
 template <typename Node>
 FilePlace place_of(const Node& node) {
   return place_at(node.source().begin);
-}
-
-std::string cut(std::string_view text) {
-  if (text.size() <= kShownValueBytes) return std::string(text);
-  return fmt::format("{}...", text.substr(0, text::whole_characters(text, kShownValueBytes)));
 }
 
 // The node that is to blame for a value that could not be read: of a list, the element.
@@ -51,10 +48,20 @@ const toml::node& blamed(const toml::node& node, const std::vector<T>&, const Fi
   return node;
 }
 
-// A list's element that nobody named has no name, not the one of the default.
-template <typename T>
-void forget_identity(T&) {}
-void forget_identity(Pool& pool) { pool.name.clear(); }
+// What a rule about an element of a list may call it.
+std::vector<std::string> words_of(unsigned number) { return {std::to_string(number)}; }
+std::vector<std::string> words_of(const std::pair<std::string, std::string>& field) {
+  return {field.first, fmt::format("{}: {}", field.first, field.second)};
+}
+
+// The key that is meant by the word of a flag, of the API or of other servers, if the table has it.
+std::string usual_word(std::string_view name, const std::vector<std::string>& known) {
+  static constexpr std::array<std::string_view, 6> kAddressWords = {"listen", "bind",   "endpoint",
+                                                                    "server", "socket", "host"};
+  const bool is_address = std::find(kAddressWords.begin(), kAddressWords.end(), name) != kAddressWords.end();
+  const bool has_address = std::find(known.begin(), known.end(), "address") != known.end();
+  return is_address && has_address ? "address" : "";
+}
 
 // Collects the paths of all tables of the file: "pool.health". A visitor of for_each_field().
 class TablePaths {
@@ -123,22 +130,31 @@ class TableReader {
       read_section(name, *node, value);
     } else {
       const std::string why = read_value(*node, value, form);
-      if (why.empty()) return;
+      if (why.empty()) return note_elements(name, *node, value);
       report(name, blamed(*node, value, form), why);
       unread_.emplace(name);
     }
   }
 
   void report_unknown_keys() {
+    std::vector<std::pair<const toml::key*, const toml::node*>> unknown;
     for (const auto& [key, node] : table_) {
-      const std::string name(key.str());
-      if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-      std::string near = text::nearest_word(name, known_);
-      if (!near.empty()) near.insert(0, path_);
-      if (near.empty() && (node.is_table() || node.is_array_of_tables())) near = inner_table(name);
-      const std::string hint = near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
-      problems_.push_back({place_of(key), invalid(path_ + name, spelled(node),
-                                                  fmt::format("unknown key \"{}\"{}", path_ + name, hint))});
+      if (std::find(known_.begin(), known_.end(), key.str()) == known_.end())
+        unknown.emplace_back(&key, &node);
+    }
+    const auto in_front = [](const auto& a, const auto& b) {
+      return std::tuple(a.first->source().begin.line, a.first->source().begin.column) <
+             std::tuple(b.first->source().begin.line, b.first->source().begin.column);
+    };
+    std::sort(unknown.begin(), unknown.end(), in_front);
+    for (std::size_t i = 0; i < unknown.size(); ++i) {
+      const auto& [key, node] = unknown[i];
+      const std::string field = path_ + text::cut(key->str());
+      const std::string why = fmt::format("unknown key \"{}\"", field);
+      // What nobody is told in full is not looked at in full.
+      const bool is_told = i < kToldProblems;
+      problems_.push_back({place_of(*key), invalid(field, is_told ? spelled(*node) : "",
+                                                   is_told ? why + near_key(key->str(), *node) : why)});
     }
   }
 
@@ -180,13 +196,35 @@ class TableReader {
   }
 
  private:
+  // "; did you mean "listener.address"?" of an unknown key.
+  std::string near_key(std::string_view name, const toml::node& node) const {
+    std::string near = text::nearest_word(name, known_);
+    if (near.empty()) near = usual_word(name, known_);
+    if (!near.empty()) near.insert(0, path_);
+    if (near.empty() && (node.is_table() || node.is_array_of_tables())) near = inner_table(name);
+    return near.empty() ? "" : fmt::format("; did you mean \"{}\"?", near);
+  }
+
+  template <typename T>
+  void note_elements(std::string_view, const toml::node&, const T&) {}
+
+  // All elements were read, so both lists are as long.
+  template <typename T>
+  void note_elements(std::string_view name, const toml::node& node, const std::vector<T>& list) {
+    const toml::array& array = *node.as_array();
+    auto& elements = keys_[std::string(name)].elements;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      for (std::string& word : words_of(list[i])) elements.emplace_back(std::move(word), place_of(array[i]));
+    }
+  }
+
   // The value as the file spells it, cut where it is too long for a message.
   std::string spelled(const toml::node& node) const {
-    if (const auto text = node.value_exact<std::string_view>()) return cut(*text);
+    if (const auto text = node.value_exact<std::string_view>()) return text::cut(*text);
     const toml::table* const table = node.as_table();
     if (table != nullptr && !table->is_inline()) return "a table";
     if (node.is_array_of_tables()) return "a list of tables";
-    return cut(source_.between(place_of(node), place_at(node.source().end)));
+    return text::cut(source_.between(place_of(node), place_at(node.source().end)));
   }
 
   void report(std::string_view name, const toml::node& node, std::string_view why) {
@@ -277,31 +315,6 @@ class TableReader {
 };
 
 }  // namespace
-
-FileProblem problem_in_file(const FileKeys& keys, const FileKey& around, Error error) {
-  std::string path = error.field;
-  for (;;) {
-    const auto found = keys.find(path);
-    const std::size_t dot = path.rfind('.');
-    if (found == keys.end() && dot != std::string::npos) {
-      path.resize(dot);
-      continue;
-    }
-    const bool is_value = found != keys.end() && path == error.field && !found->second.typed.empty();
-    const FileKey& key = found == keys.end() ? around : found->second;
-    const std::string rest = found == keys.end() ? error.field : error.field.substr(path.size());
-    const std::string said = fmt::format("{} is \"{}\": ", error.field, error.value);
-    const std::string name = key.name + rest;
-    if (is_value && error.message.starts_with(said)) {
-      error.message.replace(0, said.size(), fmt::format("{} is \"{}\": ", name, key.typed));
-      error.value = key.typed;
-    } else if (error.message.starts_with(error.field)) {
-      error.message.replace(0, error.field.size(), name);
-    }
-    error.field = name;
-    return {key.place, std::move(error)};
-  }
-}
 
 void read_config_table(const toml::table& root, const SourceText& source, const ReadFile& read_file,
                        Config& config, std::vector<FileProblem>& problems, FileKeys& keys) {

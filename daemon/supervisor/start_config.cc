@@ -13,23 +13,24 @@ namespace {
 
 // Whether the daemon could run with it here.
 Status check_possible(const Config& config, const AvailableCores& cores) {
-  for (const auto rules : {validate, validate_forwarding}) {
-    if (auto problems = rules(config); !problems.empty()) return problems.front();
-  }
+  if (auto problems = validate(config); !problems.empty()) return problems.front();
+  if (auto problems = validate_forwarding(config); !problems.empty()) return problems.front();
   if (auto plan = plan_workers(config.workers, cores); !plan) return plan.error();
   return {};
 }
 
 Result<Config> complete(Result<ConfigFile> file, const Flags& flags, const AvailableCores& cores) {
   if (!file) return file.error();
-  Config config = apply_flags(std::move(file->config), flags, file->listens_nowhere);
-  if (auto possible = check_possible(config, cores); !possible)
-    return in_typed_words(possible.error(), flags);
-  return config;
+  Config config = apply_flags(file->config, flags, file->listens_nowhere);
+  auto possible = check_possible(config, cores);
+  if (possible) return config;
+  Error told = in_typed_words(possible.error(), flags);
+  return told.field == possible.error().field ? in_file(*file, std::move(told)) : told;
 }
 
-// Why the state directory cannot say what file the saved state took in; empty when it can, or has none.
-std::string read_kept_file(StateStore& store, const StateFormat& format, std::optional<Config>& file) {
+// Why what file the saved state took in cannot be read; empty when it can, there is none, or it was set
+// aside.
+std::string read_kept_file(StateStore& store, const StateFormat& format, StartState& state) {
   const auto usable = [&](std::string_view bytes) -> Status {
     auto decoded = format.decode(bytes);
     if (!decoded) return decoded.error();
@@ -37,16 +38,19 @@ std::string read_kept_file(StateStore& store, const StateFormat& format, std::op
   };
   auto loaded = store.load_file(usable);
   if (!loaded) return loaded.error().message;
-  if (loaded->bytes) file = format.decode(*loaded->bytes)->config;
-  return loaded->damage;
+  if (loaded->bytes) state.file = format.decode(*loaded->bytes)->config;
+  state.damage = loaded->damage;
+  return "";
 }
 
 }  // namespace
 
 Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores,
-                                  std::vector<std::string>* files) {
+                                  std::vector<std::string>* files, ConfigFile* said) {
   if (flags.config_file.empty()) return complete(ConfigFile(), flags, cores);
-  return complete(load_config_file(flags.config_file, files), flags, cores);
+  auto file = load_config_file(flags.config_file, files);
+  if (file && said != nullptr) *said = *file;
+  return complete(std::move(file), flags, cores);
 }
 
 Result<Config> read_configuration_text(const Flags& flags, const AvailableCores& cores,
@@ -99,7 +103,7 @@ Result<StartState> read_state(const Flags& flags, const StateFormat& format) {
         "the saved state in {} has fields of another version, which are ignored and not saved again: {}",
         flags.state_dir, fmt::join(decoded.unknown, ", "));
   }
-  if (std::string why = read_kept_file(*state.store, format, state.file); !why.empty()) {
+  if (std::string why = read_kept_file(*state.store, format, state); !why.empty()) {
     state.warning += (state.warning.empty() ? "" : "; ") + why;
   }
   return state;

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "config/config_file.h"
 #include "config/config_merge.h"
 #include "config/decoded_state.h"
 #include "supervisor/cpu_plan.h"
@@ -22,11 +23,11 @@ struct StateFormat {
   std::function<Result<DecodedState>(std::string_view)> decode;
 };
 
-// What file and flags say, complete and possible on this machine. files: gets the paths of what was read;
-// null when nobody wants to know. Error: kInvalidArgument or what reading the file says; a sentence, or one a
-// line.
+// What file and flags say, complete and possible on this machine. files: gets the paths of what was read,
+// said: what the file says and where; null when nobody wants to know. Error: kInvalidArgument or what reading
+// the file says; a sentence, or one a line.
 Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores,
-                                  std::vector<std::string>* files = nullptr);
+                                  std::vector<std::string>* files = nullptr, ConfigFile* said = nullptr);
 
 // The same of a text in place of the file, called name in messages. It came from elsewhere, so it may name no
 // file of this host.
@@ -38,7 +39,7 @@ struct StartState {
   std::optional<StateStore> store;  // unset without --state-dir
   std::optional<Config> saved;
   std::optional<Config> file;  // flags and file as that state took them in; unset: nobody knows
-  std::string damage;          // a damaged state was set aside; empty when all is well
+  std::string damage;          // a damaged file was set aside; empty when all is well
   std::string warning;         // of a state that is in force all the same: what of it is ignored
 };
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import socket
 import subprocess
 
 import pytest
@@ -118,6 +119,53 @@ def check_config(config):
         check=False,
         timeout=60,
     )
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("cores = [0, 4095]", ":2:13: workers.cores: core 4095 does not exist here"),
+        ("start_core = 4095", ":2:14: workers.start_core: start core 4095 does not exist here"),
+        ("count = 256", ":2:9: workers.count: 256 workers from core 0 on are more"),
+    ],
+)
+def test_what_the_machine_does_not_have_is_told_with_its_place(tmp_path, content, told):
+    config = tmp_path / "cores.toml"
+    config.write_text(f"[workers]\n{content}\n")
+    done = check_config(config)
+    assert done.returncode == 2
+    assert f"{config}{told}" in done.stderr
+
+
+def test_a_port_that_is_taken_at_the_start_is_told_with_its_place(tmp_path):
+    config = tmp_path / "taken.toml"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        address = "127.0.0.1:%d" % taken.getsockname()[1]
+        config.write_text(f'[[listener]]\naddress = "127.0.0.1:0"\n[[listener]]\naddress = "{address}"\n')
+
+        def told(*flags):
+            done = subprocess.run(
+                [SERVER, "--config", config, "--control", f"unix://{tmp_path}/control.sock", *flags],
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+            assert done.returncode == 1, done.stderr
+            return done.stderr
+
+        assert f"demo-server: {config}:4:11: listener.address: cannot listen on {address}: " in told()
+        assert f"{config}:4" not in told("--listen", address)
+
+
+def test_very_many_unknown_keys_are_told_in_short(tmp_path):
+    config = tmp_path / "many.toml"
+    keys = ", ".join(f"key{i} = {i}" for i in range(100_000))
+    config.write_text(f"workers = {{{keys}}}\n{'x' * 4_000_000} = 1\n")
+    done = check_config(config)
+    assert done.returncode == 2
+    assert len(done.stderr) < 20_000
+    assert done.stderr.endswith("and 99951 more\n")
 
 
 def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
