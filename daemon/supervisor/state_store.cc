@@ -30,7 +30,7 @@ constexpr const char* kTemporaryEnding = ".new";
 constexpr mode_t kFileMode = 0640;
 // A larger file was not written by this daemon.
 constexpr std::size_t kStateSizeBytes = 256 * 1024 * 1024;
-constexpr const char* kDamagedPrefix = "state.json.damaged-";
+constexpr const char* kDamagedMark = ".damaged-";
 // No daemon comes that far.
 constexpr std::uint64_t kLargestGeneration = std::uint64_t{1} << 62;
 constexpr int kDamagedNamesTried = 100;
@@ -100,7 +100,11 @@ std::vector<std::string> damaged_names(const std::string& directory) {
   const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir(directory.c_str()), ::closedir);
   if (!folder) return names;
   while (const dirent* const entry = ::readdir(folder.get())) {
-    if (std::string_view(entry->d_name).starts_with(kDamagedPrefix)) names.emplace_back(entry->d_name);
+    const std::string_view name(entry->d_name);
+    const auto is_of = [name](std::string_view file) {
+      return name.starts_with(file) && name.substr(file.size()).starts_with(kDamagedMark);
+    };
+    if (is_of(kStateName) || is_of(kFileName)) names.emplace_back(name);
   }
   std::sort(names.begin(), names.end());
   return names;
@@ -180,13 +184,14 @@ Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view w
 
 Result<std::string> StateStore::set_aside(const char* file) {
   const std::string stamp =
-      fmt::format("{}.damaged-{:%Y%m%dT%H%M%SZ}", file, fmt::gmtime(std::time(nullptr)));
+      fmt::format("{}{}{:%Y%m%dT%H%M%SZ}", file, kDamagedMark, fmt::gmtime(std::time(nullptr)));
   for (int attempt = 0; attempt < kDamagedNamesTried; ++attempt) {
     const std::string name = attempt == 0 ? stamp : fmt::format("{}.{}", stamp, attempt);
     // RENAME_NOREPLACE keeps what an earlier start set aside in the same second.
     if (::renameat2(fd_.get(), file, fd_.get(), name.c_str(), RENAME_NOREPLACE) == 0) {
       ::fsync(fd_.get());
-      if (file == std::string_view(kStateName)) damaged_.push_back(name);
+      if (file == std::string_view(kStateName) || file == std::string_view(kFileName))
+        damaged_.push_back(name);
       return directory_ + "/" + name;
     }
     if (errno != EEXIST) break;
@@ -194,13 +199,13 @@ Result<std::string> StateStore::set_aside(const char* file) {
   return failed("set aside", directory_ + "/" + file, errno);
 }
 
-std::vector<std::string> StateStore::damaged() const {
-  std::vector<std::string> paths;
+std::vector<StateStore::Damaged> StateStore::damaged() const {
+  std::vector<Damaged> files;
   for (const std::string& name : damaged_) {
     const bool there = ::faccessat(fd_.get(), name.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) == 0;
-    if (there) paths.push_back(directory_ + "/" + name);
+    if (there) files.push_back({directory_ + "/" + name, std::string_view(name).starts_with(kStateName)});
   }
-  return paths;
+  return files;
 }
 
 Result<StateStore::Saved> StateStore::save(std::string_view bytes) { return replace(kStateName, bytes); }

@@ -69,8 +69,13 @@ class StateStore {
   // Writes it, as save() does.
   Result<Saved> keep_generation(std::uint64_t last);
 
-  // Paths of states that were set aside, by this start or an earlier one, and that nobody took away yet.
-  std::vector<std::string> damaged() const;
+  // A file that could not be used.
+  struct Damaged {
+    std::string path;
+    bool is_state = false;  // otherwise the configuration file as the state took it in
+  };
+  // Files that were set aside, by this start or an earlier one, and that nobody took away yet.
+  std::vector<Damaged> damaged() const;
 
   // Whether a file of so many bytes can be written into the directory now, by a trial that leaves nothing
   // behind. Blocks, and may run on any thread beside all others. The error is that of save().

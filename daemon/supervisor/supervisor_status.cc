@@ -87,9 +87,14 @@ std::vector<std::string> Supervisor::state_problems() const {
   if (std::string why = why_not_saved(*options_.store, save_failure_); !why.empty()) {
     problems.push_back("state: " + std::move(why));
   }
-  for (const std::string& path : options_.store->damaged()) {
+  for (const StateStore::Damaged& file : options_.store->damaged()) {
     problems.push_back(fmt::format(
-        "a saved state could not be used and is not in force: remove {} once it is settled", path));
+        "{}: remove {} once it is settled",
+        file.is_state
+            ? "a saved state could not be used and is not in force"
+            : "the kept configuration file could not be used, so which changes were made at run time "
+              "was not known",
+        file.path));
   }
   return problems;
 }

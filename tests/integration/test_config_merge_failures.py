@@ -58,9 +58,14 @@ def test_a_damaged_base_is_set_aside_and_the_state_is_in_force(edited):
     (edited.state / "file.json").write_text("{")
     edited.start()
     assert edited.daemon.monitor.GetStatus().config_source == "state"
-    assert list(edited.state.glob("file.json.damaged-*"))
+    (aside,) = edited.state.glob("file.json.damaged-*")
     edited.apply("--prefer", "file")
     assert edited.line() == f"equal to {edited.path}"
+    status = edited.daemon.monitor.GetStatus()
+    (problem,) = [problem for problem in status.problems if str(aside) in problem]
+    assert status.degraded and problem.startswith("the kept configuration file could not be used")
+    aside.unlink()
+    assert not edited.daemon.monitor.GetStatus().degraded
 
 
 @pytest.mark.parametrize("text", ["foo = 1\n", "[[listener\n", "max_connections = -1\n"])

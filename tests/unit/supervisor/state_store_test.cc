@@ -83,8 +83,7 @@ TEST_F(StateStoreTest, KeepsTheFileThatTheStateTookInBesideIt) {
   EXPECT_THAT(names(), testing::UnorderedElementsAre("state.json", "file.json"));
 }
 
-// It is asked for by a later change of the file alone: what runs is whole without it.
-TEST_F(StateStoreTest, SetsADamagedFileOfTheConfigurationAsideAndIsWell) {
+TEST_F(StateStoreTest, SetsADamagedFileOfTheConfigurationAsideAndNamesIt) {
   StateStore store = open();
   write_file("file.json", "x");
   const auto loaded =
@@ -95,7 +94,21 @@ TEST_F(StateStoreTest, SetsADamagedFileOfTheConfigurationAsideAndIsWell) {
                                          "/file.json is damaged "
                                          "(it is an x) and was set aside as " +
                                          directory_ + "/file.json.damaged-"));
-  EXPECT_THAT(store.damaged(), testing::IsEmpty());
+  ASSERT_EQ(store.damaged().size(), 1U);
+  EXPECT_THAT(store.damaged()[0].path, StartsWith(directory_ + "/file.json.damaged-"));
+  EXPECT_FALSE(store.damaged()[0].is_state);
+}
+
+TEST_F(StateStoreTest, NamesWhatEarlierStartsSetAside) {
+  for (const char* name :
+       {"file.json.damaged-1", "state.json.damaged-1", "file.json.new.damaged-1", "damaged-1"}) {
+    write_file(name, "x");
+  }
+  StateStore store = open();
+  std::vector<std::pair<std::string, bool>> found;
+  for (const auto& file : store.damaged()) found.emplace_back(file.path, file.is_state);
+  EXPECT_THAT(found, testing::ElementsAre(std::pair(directory_ + "/file.json.damaged-1", false),
+                                          std::pair(directory_ + "/state.json.damaged-1", true)));
 }
 
 TEST_F(StateStoreTest, SetsADamagedFileAsideAndSaysWhy) {
