@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "control/client_relay.h"
 #include "control/grpc_endpoint.h"
 #include "control/socket_file.h"
 
@@ -53,6 +54,7 @@ struct ControlServer::Parts {
   BackendDrains drains;
   const std::shared_ptr<ReportDesk> desk;
   const ServiceParts service_parts{supervisor, *calls, streams, feed, *desk, options.version};
+  ClientRelay relay;
   std::vector<std::unique_ptr<Gate>> gates;
   std::vector<std::unique_ptr<GrpcEndpoint>> endpoints;
 };
@@ -74,8 +76,9 @@ EndpointServices ControlServer::Parts::services(Gate& gate, bool with_control) {
 
 Status ControlServer::Parts::open_control() {
   if (options.control_path.empty()) return {};
-  Gate& admins = gate("control", identify_by_peer_credentials(Role::kAdmin));
-  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, services(admins, true)));
+  Gate& admins = gate("control", identify_by_peer_credentials(Role::kAdmin, relay));
+  return take(
+      GrpcEndpoint::open_unix(options.control_path, options.control_mode, services(admins, true), relay));
 }
 
 Status ControlServer::Parts::open_monitor() {
@@ -84,8 +87,9 @@ Status ControlServer::Parts::open_monitor() {
     return invalid("monitor", options.monitor_path,
                    "control and monitor socket have the same path: " + options.monitor_path);
   }
-  Gate& viewers = gate("monitor", identify_by_peer_credentials(Role::kViewer));
-  return take(GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, services(viewers, false)));
+  Gate& viewers = gate("monitor", identify_by_peer_credentials(Role::kViewer, relay));
+  return take(
+      GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, services(viewers, false), relay));
 }
 
 Status ControlServer::Parts::open_tcp() {
@@ -123,6 +127,7 @@ void ControlServer::Parts::shutdown() {
   streams.wait_until_empty();
   timers.cancel(end_of_patience);
   desk->shutdown();
+  if (!endpoints.empty()) relay.finish(kPatience);
   endpoints.clear();
 }
 

@@ -31,10 +31,10 @@ bool has_left(int connection) {
 }
 
 // So many connections that the supervisor keeps descriptors for its workers, whatever its limit is.
-std::size_t most_connections() {
+std::size_t most_connections(std::size_t descriptors_each) {
   rlimit limit{};
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return limits::kControlConnections;
-  return std::min<std::size_t>(limits::kControlConnections, limit.rlim_cur / 4);
+  return std::min<std::size_t>(limits::kControlConnections, limit.rlim_cur / 4 / descriptors_each);
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ std::size_t most_connections() {
 Result<std::unique_ptr<Doorman>> Doorman::open(int socket, std::string name, Rules rules, Pass pass) {
   UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
   if (!stop) return Error{ErrorCode::kResourceExhausted, "eventfd: " + errno_text(errno), "", ""};
-  const std::size_t most = most_connections();
+  const std::size_t most = most_connections(rules.descriptors_each);
   return std::unique_ptr<Doorman>(
       new Doorman(socket, std::move(name), rules.kept_descriptors, std::move(stop),
                   ConnectionCensus(most / rules.part_of_one, most), std::move(pass)));
@@ -72,16 +72,28 @@ void Doorman::run() {
   while (wait(line_.empty() ? kForEver : 0, true)) {
     for (int accepted = 0; accepted < kAcceptedATurn && accept_one(); ++accepted) {
     }
-    pass_turn();
+    if (!pass_turn()) {
+      if (!wait(kStarvedRetryMs, false)) return;
+      continue;
+    }
     if (starved_ && !wait(line_.empty() ? kStarvedRetryMs : 0, false)) return;
   }
 }
 
-void Doorman::pass_turn() {
+bool Doorman::pass_turn() {
   for (std::size_t users = line_.users(); users > 0; --users) {
-    UniqueFd connection = line_.take();
-    if (!has_left(connection.get())) pass_(connection.release());
+    auto [user, connection] = line_.take();
+    if (has_left(connection.get()) || pass_(connection)) continue;
+    log_starved();
+    line_.add(user, std::move(connection));
+    return false;
   }
+  return true;
+}
+
+void Doorman::log_starved() {
+  starved_log_.log(monotonic_ns(), LogLevel::kWarning, "{}: cannot accept a connection: {}", name_,
+                   errno_text(errno));
 }
 
 bool Doorman::wait(int timeout_ms, bool for_connections) {
@@ -100,8 +112,7 @@ bool Doorman::accept_one() {
     starved_ = !again && errno != EAGAIN;
     if (starved_) {
       spoilt_ = 0;
-      starved_log_.log(monotonic_ns(), LogLevel::kWarning, "{}: cannot accept a connection: {}", name_,
-                       errno_text(errno));
+      log_starved();
     }
     return again;
   }

@@ -13,17 +13,19 @@
 
 namespace demo {
 
-// Accepts the connections of one listening socket and gives them to a gRPC server, so many at a time at most
-// and each user in turn. gRPC could listen by itself, but knows no limit, and only a descriptor that we
-// accepted lets a call know its client's process. Owns a thread.
+// Accepts the connections of one listening socket and passes them on, so many at a time at most and each user
+// in turn. gRPC could listen by itself, but knows no limit, and only a descriptor that we accepted tells the
+// client's process. Owns a thread.
 class Doorman {
  public:
-  // Takes a connection over: its descriptor is non-blocking and close-on-exec.
-  using Pass = std::function<void(int fd)>;
+  // Takes a connection over: its descriptor is non-blocking and close-on-exec. False with errno set when
+  // there is no descriptor left for it: the connection is left alone, and passed again a little later.
+  using Pass = std::function<bool(UniqueFd& connection)>;
 
   struct Rules {
-    std::size_t part_of_one = 1;    // one user's part of all connections at most, 2 is half
-    unsigned kept_descriptors = 0;  // of those that are kept, how many its connections may take
+    std::size_t part_of_one = 1;       // one user's part of all connections at most, 2 is half
+    unsigned kept_descriptors = 0;     // of those that are kept, how many accepted ones may take
+    std::size_t descriptors_each = 1;  // that a connection takes once it was passed on
   };
 
   // socket: listening and non-blocking, borrowed until close(). name: for the log.
@@ -43,8 +45,9 @@ class Doorman {
   void run();
   // False: nothing more to accept now.
   bool accept_one();
-  // Gives away one connection of each user that waits.
-  void pass_turn();
+  // Gives away one connection of each user that waits; false: there is no descriptor for the next one.
+  bool pass_turn();
+  void log_starved();
   // Waits until there is something to accept; false when the end has come.
   bool wait(int timeout_ms, bool for_connections);
 

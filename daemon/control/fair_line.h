@@ -25,8 +25,8 @@ class FairLine {
   // How many users wait.
   std::size_t users() const { return turns_.size(); }
 
-  // The first one of the user whose turn it is. Precondition: !empty().
-  UniqueFd take() {
+  // The user whose turn it is, and the first one of that user. Precondition: !empty().
+  std::pair<uid_t, UniqueFd> take() {
     const uid_t user = turns_.front();
     turns_.pop_front();
     const auto own = waiting_.find(user);
@@ -37,7 +37,7 @@ class FairLine {
     } else {
       turns_.push_back(user);
     }
-    return first;
+    return {user, std::move(first)};
   }
 
   // Closes all.

@@ -22,9 +22,10 @@ namespace {
 constexpr std::size_t kMemoryBytes = 128 * 1024 * 1024;
 constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
-constexpr int kPingIntervalMinMs = 10'000;  // clients that ping more often are told to go away
-constexpr std::size_t kPartOfOneUser = 2;   // of the connections of a unix socket: half
-constexpr int kConnectionIdleMs = 600'000;  // without a call; clients connect again by themselves
+constexpr int kPingIntervalMinMs = 10'000;   // clients that ping more often are told to go away
+constexpr std::size_t kPartOfOneUser = 2;    // of the connections of a unix socket: half
+constexpr unsigned kRelayedDescriptors = 3;  // the client's, and the pair that leads to gRPC
+constexpr int kConnectionIdleMs = 600'000;   // without a call; clients connect again by themselves
 
 // gRPC's own messages go where ours go, for those who debug: a client that fails to shake hands must not fill
 // the log.
@@ -80,7 +81,7 @@ Status GrpcEndpoint::admit(int socket, const std::string& name, Doorman::Rules r
 }
 
 Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
-                                                              EndpointServices services) {
+                                                              EndpointServices services, ClientRelay& relay) {
   Result<SocketFile> socket = SocketFile::open(path, mode);
   if (!socket) return socket.error();
   std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(services)));
@@ -88,9 +89,16 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string&
   if (auto started = endpoint->start(path, nullptr); !started) return started.error();
   grpc::Server* const server = endpoint->server_.get();
   const bool for_changes = endpoint->services_.control != nullptr;
+  const unsigned kept = for_changes ? kControlDescriptors : kControlDescriptors / 4;
+  const auto pass = [server, path, kept, &relay](UniqueFd& connection) {
+    UniqueFd end = relay.admit(connection, path, kept);
+    if (!end) return false;
+    grpc::AddInsecureChannelFromFd(server, end.release());
+    return true;
+  };
+  // What is accepted leaves room for the pair of sockets that it needs.
   auto admits = endpoint->admit(endpoint->file_->fd(), path,
-                                {kPartOfOneUser, for_changes ? kControlDescriptors : kControlDescriptors / 4},
-                                [server](int fd) { grpc::AddInsecureChannelFromFd(server, fd); });
+                                {kPartOfOneUser, kept / kRelayedDescriptors, kRelayedDescriptors}, pass);
   if (!admits) return admits.error();
   return endpoint;
 }
@@ -106,14 +114,16 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOpt
   endpoint->tcp_ = *std::move(socket);
   const std::string name = options.address.to_string();
   if (auto started = endpoint->start(name, *credentials); !started) return started.error();
-  const auto pass = [acceptor = endpoint->acceptor_.get(), listening = endpoint->tcp_.fd.get()](int fd) {
+  const auto pass = [acceptor = endpoint->acceptor_.get(),
+                     listening = endpoint->tcp_.fd.get()](UniqueFd& accepted) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
     connection.listener_fd = listening;
-    connection.fd = fd;
+    connection.fd = accepted.release();
     acceptor->HandleNewConnection(&connection);
+    return true;
   };
   // Who a TCP client is shows only when its connection is taken.
-  auto admits = endpoint->admit(endpoint->tcp_.fd.get(), name, {1, kControlDescriptors / 2}, pass);
+  auto admits = endpoint->admit(endpoint->tcp_.fd.get(), name, {1, kControlDescriptors / 6}, pass);
   if (!admits) return admits.error();
   return endpoint;
 }

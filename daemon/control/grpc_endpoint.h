@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/result.h"
+#include "control/client_relay.h"
 #include "control/control_options.h"
 #include "control/control_service.h"
 #include "control/doorman.h"
@@ -31,8 +32,9 @@ struct EndpointServices {
 // threads.
 class GrpcEndpoint {
  public:
+  // relay: outlives the endpoint.
   static Result<std::unique_ptr<GrpcEndpoint>> open_unix(const std::string& path, mode_t mode,
-                                                         EndpointServices services);
+                                                         EndpointServices services, ClientRelay& relay);
   // supervisor: is told of the certificates, and outlives the endpoint. Error: see ControlServer::open().
   static Result<std::unique_ptr<GrpcEndpoint>> open_tcp(const ControlTcpOptions& options,
                                                         SupervisorApi& supervisor, EndpointServices services);

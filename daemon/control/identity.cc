@@ -34,13 +34,12 @@ std::optional<int> descriptor_of(std::string_view peer) {
   return parsed.ec == std::errc() ? std::optional<int>(fd) : std::nullopt;
 }
 
-Caller peer_of(const grpc::ServerContextBase& context) {
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
+Caller peer_of(const grpc::ServerContextBase& context, const ClientRelay& relay) {
   const auto fd = descriptor_of(context.peer());
-  if (!fd || ::getsockopt(*fd, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return named("unknown");
-  const std::string name = "uid " + std::to_string(credentials.uid) + " (" + user_name(credentials.uid) + ")";
-  return {name, credentials.uid, credentials.gid, credentials.pid};
+  const auto client = fd ? relay.client_of(*fd) : std::nullopt;
+  if (!client) return named("unknown");
+  const std::string name = "uid " + std::to_string(client->uid) + " (" + user_name(client->uid) + ")";
+  return {name, client->uid, client->gid, client->pid};
 }
 
 std::vector<std::string> properties(const grpc::AuthContext& auth, const char* name) {
@@ -52,8 +51,10 @@ std::vector<std::string> properties(const grpc::AuthContext& auth, const char* n
 
 }  // namespace
 
-Identify identify_by_peer_credentials(Role role) {
-  return [role](const grpc::ServerContextBase& context) { return Identity{peer_of(context), role}; };
+Identify identify_by_peer_credentials(Role role, const ClientRelay& relay) {
+  return [role, &relay](const grpc::ServerContextBase& context) {
+    return Identity{peer_of(context, relay), role};
+  };
 }
 
 Identify identify_by_certificate() {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/result.h"
+#include "control/client_relay.h"
 #include "control/role.h"
 #include "supervisor/supervisor_api.h"
 
@@ -20,7 +21,8 @@ struct Identity {
 using Identify = std::function<Identity(const grpc::ServerContextBase&)>;
 
 // A unix socket: whoever the file's mode lets connect has the role; who it is, the kernel says (SO_PEERCRED).
-Identify identify_by_peer_credentials(Role role);
+// relay: of its connections, outlives what is returned.
+Identify identify_by_peer_credentials(Role role, const ClientRelay& relay);
 // Mutual TLS: by control/certificate_role.h.
 Identify identify_by_certificate();
 // Plaintext on loopback: everyone is admin, nobody is known.

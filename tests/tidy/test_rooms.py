@@ -38,7 +38,15 @@ SUPERVISOR_INTERFACE = {"supervisor/supervisor_api.h", "supervisor/event_log.h",
 CONFINED = [
     (r"\bgrpc::|#include <grpc", ("daemon/control/", "ctl/")),
     (r"\brapidjson::|#include <rapidjson/", ("proto/json/",)),
-    (r"\bboost::asio\b|#include <boost/asio", ("daemon/supervisor/", "daemon/supervisor_main.cc")),
+    (
+        r"\bboost::asio\b|#include <boost/asio",
+        (
+            "daemon/supervisor/",
+            "daemon/supervisor_main.cc",
+            "daemon/control/client_relay",
+            "daemon/control/relayed_connection",
+        ),
+    ),
     (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/systemd_", "daemon/base/log")),
     (
         r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",

@@ -5,9 +5,11 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <future>
 #include <mutex>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/accept_error.h"
@@ -60,13 +62,19 @@ void keep_lines() {
   });
 }
 
+Doorman::Pass take_into(std::promise<UniqueFd>& passed) {
+  return [&passed](UniqueFd& connection) {
+    passed.set_value(std::move(connection));
+    return true;
+  };
+}
+
 TEST(Doorman, WaitsBesideASocketThatCannotAcceptAndGoesOnOnceItCan) {
   keep_lines();
   // It does not listen: readable, and accept(2) fails with what is no shortage.
   Door door;
   std::promise<UniqueFd> passed;
-  auto doorman =
-      Doorman::open(door.socket.get(), "door", {}, [&](int fd) { passed.set_value(UniqueFd(fd)); }).value();
+  auto doorman = Doorman::open(door.socket.get(), "door", {}, take_into(passed)).value();
   while (lines_so_far().empty()) std::this_thread::yield();
   ASSERT_EQ(::listen(door.socket.get(), 1), 0);
   const UniqueFd client = door.connect();
@@ -87,14 +95,32 @@ TEST(Doorman, PassesOverAConnectionThatIsForbiddenAndWaitsWhenAllAre) {
     accepts_forbidden = 0;
     accepts_to_forbid = forbidden;
     std::promise<UniqueFd> passed;
-    auto doorman =
-        Doorman::open(door.socket.get(), "door", {}, [&](int fd) { passed.set_value(UniqueFd(fd)); }).value();
+    auto doorman = Doorman::open(door.socket.get(), "door", {}, take_into(passed)).value();
     EXPECT_TRUE(passed.get_future().get());
     doorman->close();
     set_log_sink(stderr_sink);
     EXPECT_EQ(accepts_forbidden, forbidden);
     EXPECT_EQ(lines_so_far().size(), forbidden == kSpoiltConnectionsMax ? 1U : 0U) << forbidden;
   }
+}
+
+TEST(Doorman, KeepsAConnectionThatThereIsNoDescriptorForAndPassesItLater) {
+  keep_lines();
+  Door door;
+  ASSERT_EQ(::listen(door.socket.get(), 1), 0);
+  const UniqueFd client = door.connect();
+  std::promise<UniqueFd> passed;
+  bool first = true;
+  auto doorman = Doorman::open(door.socket.get(), "door", {}, [&](UniqueFd& connection) {
+                   errno = EMFILE;
+                   if (std::exchange(first, false)) return false;
+                   passed.set_value(std::move(connection));
+                   return true;
+                 }).value();
+  EXPECT_TRUE(passed.get_future().get());
+  doorman->close();
+  set_log_sink(stderr_sink);
+  EXPECT_THAT(lines_so_far(), ElementsAre("door: cannot accept a connection: Too many open files"));
 }
 
 }  // namespace

@@ -27,7 +27,7 @@ TEST(FairLine, ServesTheUsersInTurnAndEachOnesFirstFirst) {
   std::vector<int> taken;
   std::vector<UniqueFd> kept;
   while (!line.empty()) {
-    kept.push_back(line.take());
+    kept.push_back(line.take().second);
     taken.push_back(kept.back().get());
   }
   EXPECT_THAT(taken, ElementsAre(of_the_crowd[0], late, of_the_crowd[1], of_the_crowd[2]));
