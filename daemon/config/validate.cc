@@ -18,10 +18,6 @@ namespace demo {
 namespace {
 
 void validate_listeners(const Config& config, Problems problems) {
-  if (config.listeners.size() > limits::kListeners) {
-    problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
-                 fmt::format("there are at most {}", limits::kListeners));
-  }
   // One whose name could not be read may be the one that is looked for.
   const bool all_pools_named = std::none_of(config.pools.begin(), config.pools.end(),
                                             [](const Pool& pool) { return pool.name.empty(); });
@@ -38,6 +34,23 @@ void validate_listeners(const Config& config, Problems problems) {
 }
 
 void validate_pools(const Config& config, Problems problems) {
+  std::set<std::string_view> seen;
+  for (const Pool& pool : config.pools) {
+    if (!pool.name.empty() && !seen.insert(pool.name).second) {
+      problems.under("pools." + pool.name).add("name", pool.name, "another pool has this name");
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<Error> validate_counts(const Config& config) {
+  std::vector<Error> found;
+  Problems problems(found);
+  if (config.listeners.size() > limits::kListeners) {
+    problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
+                 fmt::format("there are at most {}", limits::kListeners));
+  }
   if (config.pools.size() > limits::kPools) {
     problems.add("pools", fmt::format("{} pools", config.pools.size()),
                  fmt::format("there are at most {}", limits::kPools));
@@ -49,25 +62,20 @@ void validate_pools(const Config& config, Problems problems) {
     problems.add("pools", fmt::format("{} backends", backends),
                  fmt::format("there are at most {} in all pools together", limits::kBackendMembers));
   }
-  std::set<std::string_view> seen;
-  for (const Pool& pool : config.pools) {
-    if (!pool.name.empty() && !seen.insert(pool.name).second) {
-      problems.under("pools." + pool.name).add("name", pool.name, "another pool has this name");
-    }
-  }
+  return found;
 }
 
-}  // namespace
-
 std::vector<Error> validate(const Config& config) {
-  std::vector<Error> found;
+  std::vector<Error> found = validate_counts(config);
+  if (!found.empty()) return found;
   check_parts(config, Problems(found));
   for (Error& problem : validate_whole(config)) found.push_back(std::move(problem));
   return found;
 }
 
 std::vector<Error> validate_whole(const Config& config) {
-  std::vector<Error> found;
+  std::vector<Error> found = validate_counts(config);
+  if (!found.empty()) return found;
   const Problems problems(found);
   validate_listeners(config, problems);
   validate_pools(config, problems);

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
+#include "config/config_file.h"
 #include "config/config_merge.h"
 #include "config/doubts.h"
 #include "config/validate.h"
@@ -18,10 +19,13 @@
 namespace demo {
 namespace {
 
-// All problems as one error: the field and value are those of the first.
+// All problems as one error, as many as of a file are told: the field and value are those of the first.
 Error together(std::vector<Error> problems) {
   Error error = std::move(problems.front());
-  for (std::size_t i = 1; i < problems.size(); ++i) error.message += "; " + problems[i].message;
+  const std::size_t told = std::min(problems.size(), kToldProblems);
+  for (std::size_t i = 1; i < told; ++i) error.message += "; " + problems[i].message;
+  if (const std::size_t more = problems.size() - told; more > 0)
+    error.message += fmt::format("; and {} more", more);
   return error;
 }
 
@@ -120,6 +124,8 @@ Result<Config> ChangeQueue::next_config() const {
 Result<Config> ChangeQueue::changed(const Change& change, const Config& config) const {
   auto next = change(config);
   if (!next) return next;
+  // Before all that looks parts up: this is the supervisor's loop.
+  if (auto problems = validate_counts(*next); !problems.empty()) return together(std::move(problems));
   *next = decide_auto_modes(config, std::move(*next));
   if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems));
   if (auto checked = target_.check(*next); !checked) return checked.error();

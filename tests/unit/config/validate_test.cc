@@ -113,6 +113,22 @@ TEST(ValidateListeners, BoundsTheirNumber) {
   EXPECT_THAT(with_count(limits::kListeners + 1), ElementsAre("listeners"));
 }
 
+// Each of them would be looked for among all pools, and compared with the names of all.
+TEST(ValidateListeners, AreNotLookedAtWhereThereAreTooMany) {
+  Config config;
+  for (std::size_t i = 0; i <= limits::kListeners; ++i) {
+    config.listeners.push_back(listener("127.0.0.1:80"));
+    config.listeners.back().mode = ListenerMode::kProxy;
+    config.listeners.back().pool = "nowhere";
+  }
+  for (std::size_t i = 0; i <= limits::kPools; ++i) config.pools.emplace_back().name = "p";
+  for (const auto& problems : {validate_counts(config), validate(config), validate_whole(config)}) {
+    ASSERT_EQ(problems.size(), 2U);
+    EXPECT_EQ(problems[0].field, "listeners");
+    EXPECT_EQ(problems[1].field, "pools");
+  }
+}
+
 TEST(ValidateListeners, WantsAnExistingPoolOnlyWhereForwardingIsCertain) {
   const auto with_mode = [](ListenerMode mode) {
     return wrong_fields([mode](Config& config) {

@@ -7,14 +7,18 @@
 #include <new>
 
 #include "base/limits.h"
+#include "config/config_file.h"
 #include "unit/supervisor/change_queue_target.h"
 
 namespace demo {
 namespace {
 
+using testing::AllOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 TEST_F(ChangeQueueTest, TakesAllStepsInTheirOrder) {
   push(set_limit(5));
@@ -108,6 +112,22 @@ TEST_F(ChangeQueueTest, RefusesAnInvalidStateWithEveryProblem) {
   EXPECT_EQ(results_[0].error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(results_[0].error().message, HasSubstr("; "));
   EXPECT_THAT(target_.steps, IsEmpty());
+}
+
+TEST_F(ChangeQueueTest, TellsOfTooManyPartsAloneAndNotOfEachPart) {
+  ChangeRequest request;
+  request.change = edit_config([](Config& config) { config.pools.resize(limits::kPools + 1); });
+  push(std::move(request));
+  ASSERT_FALSE(results_.at(0));
+  EXPECT_THAT(results_[0].error().message, AllOf(HasSubstr("there are at most"), Not(HasSubstr("; "))));
+}
+
+TEST_F(ChangeQueueTest, TellsSoManyProblemsAndCountsTheOthers) {
+  ChangeRequest request;
+  request.change = edit_config([](Config& config) { config.pools.resize(kToldProblems + 10); });
+  push(std::move(request));
+  ASSERT_FALSE(results_.at(0));
+  EXPECT_THAT(results_[0].error().message, ContainsRegex("; and [0-9]+ more$"));
 }
 
 TEST_F(ChangeQueueTest, RefusesWhatTheMachineCannotRun) {
