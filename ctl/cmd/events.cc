@@ -26,7 +26,7 @@
 namespace demo::ctl {
 namespace {
 
-constexpr std::chrono::milliseconds kTick{100};
+constexpr std::chrono::milliseconds kEventTick{100};
 constexpr std::uint64_t kLastWhenFollowing = 10;
 
 Sheet event_sheet() {
@@ -142,7 +142,7 @@ class Events : public Command {
     api::Event event;
     while (!signals.ended()) {
       if (signals.take_suspend()) ::raise(SIGSTOP);
-      switch (source.next(event, kTick)) {
+      switch (source.next(event, kEventTick)) {
         case EventSource::Next::kEvent:
           print(session, event);
           break;

@@ -25,7 +25,7 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 // How long the loop waits for a key before it looks at the daemon's streams.
-constexpr milliseconds kTick{50};
+constexpr milliseconds kScreenTick{50};
 // How often state and health of the backends are asked for.
 constexpr std::chrono::seconds kBackendsEvery{2};
 constexpr milliseconds kBackendsPatience{300};
@@ -47,7 +47,7 @@ class TopLoop {
       if (signals.take_suspend()) screen.suspend();
       const CursesScreen::Size size = screen.fit();
       screen.draw(top_frame(model_, size.columns, size.rows));
-      for (auto key = screen.read_key(kTick); key; key = screen.read_key(milliseconds(0))) {
+      for (auto key = screen.read_key(kScreenTick); key; key = screen.read_key(milliseconds(0))) {
         const TopAction action = model_.key(*key);
         if (action == TopAction::kQuit) return;
         if (action != TopAction::kNone) change_state(action);

@@ -13,7 +13,7 @@
 namespace demo::ctl {
 namespace {
 
-constexpr const char* kFiles = "\tFILE";
+constexpr const char* kFileNames = "\tFILE";
 
 using Words = std::vector<std::string>;
 
@@ -69,7 +69,7 @@ Words values_of(const Argument& argument, const Verb* verb, std::string_view beg
     return placeholder == "COLUMN" ? orders_of_columns(verb->columns, begun)
                                    : lists_of_columns(verb->columns, begun);
   }
-  if (placeholder.starts_with("FILE")) return {kFiles};
+  if (placeholder.starts_with("FILE")) return {kFileNames};
   for (const char* kind : {"LISTENER", "BACKEND", "POOL", "WORKER"}) {
     if (placeholder != kind) continue;
     const std::string meant = without_quoting(begun);
@@ -204,7 +204,7 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
     if (option == nullptr || option->is_flag()) return {};
     Words found = values_of(*option, verb, begun.substr(sign + 1), line.pool, live);
     for (std::string& word : found) {
-      if (word != kFiles) word.insert(0, begun, 0, sign + 1);
+      if (word != kFileNames) word.insert(0, begun, 0, sign + 1);
     }
     return found;
   }

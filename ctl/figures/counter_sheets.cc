@@ -10,8 +10,6 @@
 namespace demo::ctl {
 namespace {
 
-constexpr Align kRight = Align::kRight;
-
 Cell bytes_cell(std::uint64_t value) {
   const auto bytes = static_cast<double>(value);
   return {short_bytes(bytes), bytes};

@@ -9,8 +9,6 @@
 namespace demo::ctl {
 namespace {
 
-constexpr Align kRight = Align::kRight;
-
 // The widths are those of the longest figures: with worker and core 80 columns for who serves.
 std::vector<Column> rate_columns(const MeasuredTimes& measured) {
   std::vector<Column> columns{{"open", kRight, 0, 5},

@@ -12,6 +12,7 @@
 namespace demo::ctl {
 
 enum class Align : std::uint8_t { kLeft, kRight };
+constexpr Align kRight = Align::kRight;  // columns of figures
 
 struct Column {
   std::string name;  // lower case, as --fields and --sort take it; the heading is in capitals

@@ -13,14 +13,11 @@
 #include "values/number_text.h"
 
 namespace demo::ctl {
-namespace {
 
 std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
-
-}  // namespace
 
 void refresh_size(Console& console) {
   winsize size{};

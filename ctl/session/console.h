@@ -4,6 +4,7 @@
 #include <functional>
 #include <iosfwd>
 #include <string>
+#include <string_view>
 
 namespace demo::ctl {
 
@@ -25,6 +26,9 @@ struct Console {
 
 // The process's own: standard output and error, COLUMNS, TERM, NO_COLOR (no-color.org), the locale.
 Console standard_console();
+
+// A variable of the environment; empty when it is not set. Valid until the environment changes.
+std::string_view environment(const char* name);
 
 // Asks the terminal for its size again.
 void refresh_size(Console& console);

@@ -13,15 +13,10 @@
 namespace demo::ctl {
 namespace {
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
-
 Target target_for(const Settings& settings, Access access) {
-  const std::string named = settings.target.empty() ? environment("DEMOCTL_TARGET") : settings.target;
+  const std::string named = settings.target.empty() ? std::string(environment("DEMOCTL_TARGET")) : settings.target;
   if (named.empty())
-    return choose_socket(default_sockets(environment("XDG_RUNTIME_DIR")), access, probe_socket);
+    return choose_socket(default_sockets(std::string(environment("XDG_RUNTIME_DIR"))), access, probe_socket);
   Target target = parse_target(named, settings.tls);
   return target.is_unix() ? choose_socket({target.path}, access, probe_socket) : target;
 }

@@ -15,8 +15,6 @@
 namespace demo::ctl {
 namespace {
 
-constexpr Align kRight = Align::kRight;
-
 std::string core_text(const WorkerRateRow& row) {
   if (!row.alive) return "dead";
   return row.draining ? fmt::format("{}-", row.core) : std::to_string(row.core);

@@ -224,7 +224,7 @@ When it is set and not empty, no colors are used.
 Width of tables when standard output is no terminal; without it they have every column.
 )";
 
-constexpr std::string_view kFiles = R"(.TP
+constexpr std::string_view kFilesSection = R"(.TP
 .I /run/demo\-server/control.sock
 Everything, for its owner and group.
 .TP
@@ -257,7 +257,7 @@ std::string man_page(const CommandTable& table, const std::vector<Argument>& glo
   for (const ExitCodeText& code : kExitCodes) {
     text += fmt::format(".TP\n.B {}\n{}\n", static_cast<int>(code.code), code.meaning);
   }
-  text += fmt::format(".SH ENVIRONMENT\n{}.SH FILES\n{}", kEnvironment, kFiles);
+  text += fmt::format(".SH ENVIRONMENT\n{}.SH FILES\n{}", kEnvironment, kFilesSection);
   return text + ".SH SEE ALSO\n.BR demo\\-server (8),\n.BR demo\\-server.toml (5)\n";
 }
 

@@ -56,8 +56,10 @@ bool write_rest(int fd, std::string_view line, std::size_t& done) {
                     [fd](std::string_view rest) { return ::write(fd, rest.data(), rest.size()); });
 }
 
+}  // namespace
+
 // What a descriptor leads to, written to by whoever logs for as long as that takes every line at once.
-class Sink {
+class LogQueue::Sink {
  public:
   explicit Sink(int fd) : fd_(fd), type_(type_of(fd)) {
     if (type_ == S_IFREG || type_ == S_IFSOCK) return;
@@ -84,8 +86,6 @@ class Sink {
   mode_t type_;
   UniqueFd own_;
 };
-
-}  // namespace
 
 struct LogQueue::State {
   // A line, or where lines are missing.

@@ -42,6 +42,7 @@ class LogQueue {
   bool stalled() const;
 
  private:
+  class Sink;
   struct State;
   static void run(const std::shared_ptr<State>& state, std::uint64_t epoch);
   // False when there is no thread for it.

@@ -15,7 +15,7 @@ namespace demo {
 namespace {
 
 constexpr std::size_t kSummarisedLines = 50;
-constexpr std::size_t kShownValueBytes = 80;  // a longer value (a response's body) is shown by its beginning
+constexpr std::size_t kDiffValueBytes = 80;  // a longer value (a response's body) is shown by its beginning
 
 struct Value {
   std::string path;
@@ -121,9 +121,9 @@ void diff_list(const std::vector<T>& from, const std::vector<T>& to, const std::
 
 // Cut where a character ends, if it is text.
 std::string shown_value(const std::string& text) {
-  if (text.size() <= kShownValueBytes) return text;
+  if (text.size() <= kDiffValueBytes) return text;
   std::size_t size = 0;
-  while (size < kShownValueBytes) size += piece_size(std::string_view(text).substr(size));
+  while (size < kDiffValueBytes) size += piece_size(std::string_view(text).substr(size));
   return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size());
 }
 

@@ -5,7 +5,7 @@
 namespace demo {
 namespace {
 
-constexpr NameTable<ListenerMode, 5> kNames = {{{ListenerMode::kAuto, "auto"},
+constexpr NameTable<ListenerMode, 5> kListenerModeNames = {{{ListenerMode::kAuto, "auto"},
                                                 {ListenerMode::kServer, "server"},
                                                 {ListenerMode::kProxy, "proxy"},
                                                 {ListenerMode::kTcp, "tcp"},
@@ -13,8 +13,8 @@ constexpr NameTable<ListenerMode, 5> kNames = {{{ListenerMode::kAuto, "auto"},
 
 }  // namespace
 
-std::string_view to_string(ListenerMode mode) { return name_of(kNames, mode); }
-std::optional<ListenerMode> parse_listener_mode(std::string_view text) { return value_of(kNames, text); }
+std::string_view to_string(ListenerMode mode) { return name_of(kListenerModeNames, mode); }
+std::optional<ListenerMode> parse_listener_mode(std::string_view text) { return value_of(kListenerModeNames, text); }
 
 bool forwards(ListenerMode mode) { return mode == ListenerMode::kProxy || mode == ListenerMode::kTcp; }
 

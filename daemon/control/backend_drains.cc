@@ -18,26 +18,6 @@ using std::chrono::milliseconds;
 constexpr milliseconds kFirstRetry{1000};
 constexpr milliseconds kLongestRetry{30'000};
 
-// What the figures say of a backend, all its addresses together.
-struct Standing {
-  bool there = false;
-  std::uint64_t in_flight = 0;
-  std::uint64_t cut = 0;   // since the daemon started
-  std::uint64_t lost = 0;  // since the daemon started
-};
-
-Standing standing_of(const StatsSample& sample, const BackendKey& key) {
-  Standing standing;
-  for (const BackendSample& backend : sample.backends) {
-    if (backend.pool != key.pool || backend.endpoint != key.endpoint) continue;
-    standing.there = true;
-    standing.in_flight += backend.figures.requests_active;
-    standing.cut += backend.figures.forced_closes;
-    standing.lost += backend.figures.lost;
-  }
-  return standing;
-}
-
 // "3 cut off, 1 lost with their worker"; empty when all finished.
 std::string losses(const DrainProgress& progress) {
   std::string text;
@@ -71,6 +51,28 @@ bool may_succeed_later(const Error& error) {
 
 }  // namespace
 
+// What the figures say of a backend, all its addresses together.
+struct BackendDrains::Standing {
+  static Standing of(const StatsSample& sample, const BackendKey& key);
+
+  bool there = false;
+  std::uint64_t in_flight = 0;
+  std::uint64_t cut = 0;   // since the daemon started
+  std::uint64_t lost = 0;  // since the daemon started
+};
+
+BackendDrains::Standing BackendDrains::Standing::of(const StatsSample& sample, const BackendKey& key) {
+  Standing standing;
+  for (const BackendSample& backend : sample.backends) {
+    if (backend.pool != key.pool || backend.endpoint != key.endpoint) continue;
+    standing.there = true;
+    standing.in_flight += backend.figures.requests_active;
+    standing.cut += backend.figures.forced_closes;
+    standing.lost += backend.figures.lost;
+  }
+  return standing;
+}
+
 struct BackendDrains::Drain {
   DrainOrder order;
   DrainAnswer ended;
@@ -89,14 +91,14 @@ struct BackendDrains::Drain {
   bool cut_by_another = false;  // a removal that cuts off what is left is under way; guarded by Shared
 
   void begin(const StatsSample& sample) {
-    at_first = standing_of(sample, order.backend);
+    at_first = Standing::of(sample, order.backend);
     progress.at_start = progress.remaining = reported = at_first.in_flight;
   }
 
   // What is in flight now, and what became of the rest.
   void observe(const StatsSample& sample) {
     generation = std::max(generation, sample.generation);
-    const Standing now = standing_of(sample, order.backend);
+    const Standing now = Standing::of(sample, order.backend);
     vanished = !now.there && progress.remaining > 0;
     if (vanished) return;
     // A backend that was removed and added meanwhile begins to count anew.

@@ -54,6 +54,7 @@ class BackendDrains {
 
  private:
   struct Drain;
+  struct Standing;
   struct Shared;
   static void watch(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);
   static void look(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain);

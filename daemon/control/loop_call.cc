@@ -14,7 +14,6 @@ using std::chrono::milliseconds;
 // An answer that comes just before the client's own deadline still reaches it.
 constexpr milliseconds kAnswerMargin{250};
 
-Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
 
 // The limit, or less when the client gives up before.
 milliseconds time_for(const grpc::CallbackServerContext& context, milliseconds limit) {
@@ -48,7 +47,7 @@ LoopCall::LoopCall(std::shared_ptr<OpenCalls> calls, Reactor& reactor)
     : calls_(std::move(calls)), reactor_(&reactor) {}
 
 LoopCall::~LoopCall() {
-  if (claim()) answer(to_grpc_status(stopping()));
+  if (claim()) answer(to_grpc_status(daemon_stopping()));
   calls_->forget(this);
 }
 
@@ -101,7 +100,7 @@ std::shared_ptr<LoopCall> OpenCalls::start(grpc::CallbackServerContext& context,
       });
     }
   }
-  if (call->deadline_ == 0) call->fail(stopping());
+  if (call->deadline_ == 0) call->fail(daemon_stopping());
   return call;
 }
 
@@ -122,7 +121,7 @@ void OpenCalls::shutdown() {
       if (auto call = weak.lock()) calls.push_back(std::move(call));
     }
   }
-  for (const auto& call : calls) call->fail(stopping());
+  for (const auto& call : calls) call->fail(daemon_stopping());
 }
 
 }  // namespace demo

@@ -1,16 +1,11 @@
 #include "control/message_stream.h"
+#include "supervisor/supervisor_api.h"
 
 namespace demo {
-namespace {
-
-Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
-
-}  // namespace
-
 bool OpenStreams::add(OpenStream& stream) {
   const std::lock_guard lock(mutex_);
   if (stopped_) {
-    stream.end(stopping());
+    stream.end(daemon_stopping());
     return false;
   }
   streams_.insert(&stream);
@@ -31,7 +26,7 @@ void OpenStreams::wait_until_empty() {
 void OpenStreams::shutdown() {
   const std::lock_guard lock(mutex_);
   stopped_ = true;
-  for (OpenStream* stream : streams_) stream->end(stopping());
+  for (OpenStream* stream : streams_) stream->end(daemon_stopping());
 }
 
 }  // namespace demo

@@ -15,16 +15,16 @@ using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
 using Request = ReflectionService::Request;
-using Response = ReflectionService::Response;
-using Reactor = grpc::ServerBidiReactor<Request, Response>;
+using Told = ReflectionService::Response;
+using Reactor = grpc::ServerBidiReactor<Request, Told>;
 
-void refuse(grpc::StatusCode code, const std::string& why, Response& response) {
+void refuse(grpc::StatusCode code, const std::string& why, Told& response) {
   response.mutable_error_response()->set_error_code(code);
   response.mutable_error_response()->set_error_message(why);
 }
 
 // With what it imports, each file once.
-void write_file(const FileDescriptor& file, std::set<std::string>& told, Response& response) {
+void write_file(const FileDescriptor& file, std::set<std::string>& told, Told& response) {
   if (!told.insert(file.name()).second) return;
   google::protobuf::FileDescriptorProto proto;
   file.CopyTo(&proto);
@@ -51,7 +51,7 @@ const FileDescriptor* find_file(const Request& request) {
   }
 }
 
-void write_extensions(const std::string& name, Response& response) {
+void write_extensions(const std::string& name, Told& response) {
   const DescriptorPool& pool = *DescriptorPool::generated_pool();
   const Descriptor* const type = pool.FindMessageTypeByName(name);
   if (type == nullptr) return refuse(grpc::StatusCode::NOT_FOUND, "there is no such type", response);
@@ -63,7 +63,7 @@ void write_extensions(const std::string& name, Response& response) {
 }
 
 // One stream: a question, its answer, the next question.
-class ReflectionStream final : public MessageStream<Response, Reactor> {
+class ReflectionStream final : public MessageStream<Told, Reactor> {
  public:
   ReflectionStream(const std::vector<std::string>& services, OpenStreams& streams, QuotaPlace place)
       : MessageStream(std::move(place)), services_(services), streams_(streams) {
@@ -72,7 +72,7 @@ class ReflectionStream final : public MessageStream<Response, Reactor> {
 
   void OnReadDone(bool ok) override {
     if (!ok) return finish(grpc::Status::OK);
-    pump([this](Response& response) {
+    pump([this](Told& response) {
       answer(response);
       return true;
     });
@@ -80,7 +80,7 @@ class ReflectionStream final : public MessageStream<Response, Reactor> {
 
  private:
   ~ReflectionStream() override = default;
-  void answer(Response& response);
+  void answer(Told& response);
   void written() override { StartRead(&request_); }
   void gone() override { streams_.remove(*this); }
 
@@ -89,7 +89,7 @@ class ReflectionStream final : public MessageStream<Response, Reactor> {
   Request request_;
 };
 
-void ReflectionStream::answer(Response& response) {
+void ReflectionStream::answer(Told& response) {
   response.set_valid_host(request_.host());
   *response.mutable_original_request() = request_;
   switch (request_.message_request_case()) {

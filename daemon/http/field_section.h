@@ -12,6 +12,9 @@
 
 namespace demo {
 
+// What ends a line of a head (RFC 9112 section 2.1).
+constexpr std::string_view kLineEnd = "\r\n";
+
 // Splits the field lines of a head into names and values with llhttp, strict, as the fields of an HTTP/1.1
 // request. The line before them is not llhttp's: it knows a fixed list of methods, and refuses white space
 // that is valid, so it starts from a saved state behind a request line. Owns what it needs; one a parser.

@@ -10,10 +10,6 @@ namespace {
 
 constexpr std::string_view kOwnName = "demo-server";
 
-void append_field(TextBuffer& text, std::string_view name, std::string_view value) {
-  text.append(name).append(": ").append(value).append("\r\n");
-}
-
 // The values that received fields of one role have, joined as one list (RFC 9110 section 5.3), each followed
 // by a comma: the caller ends the list.
 void append_received_list(TextBuffer& text, const RequestHead& head, const ForwardedFields& fields,

@@ -6,7 +6,7 @@
 namespace demo {
 namespace {
 
-constexpr std::string_view kVersionBegin = "HTTP/";
+constexpr std::string_view kProtocolBegin = "HTTP/";
 constexpr std::size_t kVersionSizeBytes = 8;
 
 Method method_of(std::string_view text) {
@@ -90,7 +90,7 @@ std::size_t read_target(std::string_view rest, RequestHead& head) {
 }
 
 bool is_version(std::string_view text) {
-  return text.size() == kVersionSizeBytes && text.starts_with(kVersionBegin) &&
+  return text.size() == kVersionSizeBytes && text.starts_with(kProtocolBegin) &&
          is_in(CharClass::kDigit, text[5]) && text[6] == '.' && is_in(CharClass::kDigit, text[7]);
 }
 

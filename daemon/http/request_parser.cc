@@ -13,7 +13,6 @@
 namespace demo {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
 static_assert(limits::kLeadingEmptyLines * kLineEnd.size() < limits::kHeadSizeBytes);
 
 struct EmptyLines {

@@ -6,10 +6,6 @@
 namespace demo {
 namespace {
 
-void append_field(TextBuffer& text, std::string_view name, std::string_view value) {
-  text.append(name).append(": ").append(value).append("\r\n");
-}
-
 // RFC 9110 section 8.6 and RFC 9112 section 6.1: neither field in 1xx and 204.
 bool may_have_framing(unsigned status) { return status >= 200 && status != 204; }
 

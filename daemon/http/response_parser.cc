@@ -10,7 +10,6 @@
 namespace demo {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kVersionBegin = "HTTP/1.";
 // `HTTP/1.1 200`, the least of a status line.
 constexpr std::size_t kStatusLineSizeMin = 12;

@@ -45,4 +45,9 @@ class TextBuffer {
   bool overflowed_ = false;
 };
 
+// A field line of a head (RFC 9112 section 5).
+inline void append_field(TextBuffer& text, std::string_view name, std::string_view value) {
+  text.append(name).append(": ").append(value).append("\r\n");
+}
+
 }  // namespace demo

@@ -10,7 +10,7 @@
 namespace demo {
 namespace {
 
-constexpr Rejection kHeadTooLarge{431, "the request head is too large to forward"};
+constexpr Rejection kHeadTooLargeToForward{431, "the request head is too large to forward"};
 
 }  // namespace
 
@@ -22,7 +22,7 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
   head_.filled(written.size());
   if (written.empty() && !write_long_head(bench, head, forwarding)) {
     rejected_ = true;
-    rejection_ = kHeadTooLarge;
+    rejection_ = kHeadTooLargeToForward;
     return 0;
   }
   if (body_.complete()) return 0;

@@ -12,7 +12,7 @@ namespace demo {
 namespace {
 
 constexpr Rejection kTooManyInterim{502, "the backend sent too many interim responses"};
-constexpr Rejection kHeadTooLarge{502, "the backend's response head is too large to forward", true};
+constexpr Rejection kResponseHeadTooLarge{502, "the backend's response head is too large to forward", true};
 constexpr Rejection kBrokenHead{502, "the backend's response broke off within its head"};
 // A client can ask a backend that does not wait for bodies for just that.
 constexpr Rejection kEarlySwitch{502, "the backend switched protocols before the request was complete", true};
@@ -78,7 +78,7 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
       case ParseOutcome::kRejected:
         return refuse(bench.response_parser.rejection());
       case ParseOutcome::kIncomplete:
-        if (bytes.size() == limits::kPooledBufferBytes) return refuse(kHeadTooLarge);
+        if (bytes.size() == limits::kPooledBufferBytes) return refuse(kResponseHeadTooLarge);
         if (!bytes.empty()) {
           partial_ = bench.buffers.borrow();
           partial_.append(bytes);
@@ -95,7 +95,7 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
     // What is left of the request would be taken for the new protocol.
     if (head.switches && !terms.request_sent) return refuse(kEarlySwitch);
     if (head.interim() && ++interim_count_ > kInterimResponses) return refuse(kTooManyInterim);
-    if (!write_head(bench, out, head, terms)) return refuse(kHeadTooLarge);
+    if (!write_head(bench, out, head, terms)) return refuse(kResponseHeadTooLarge);
     bytes.remove_prefix(head.size);
     seen = 0;
   }

@@ -49,8 +49,6 @@ bool only_removes(const Config& config, const Config& next) {
   return rest == config;
 }
 
-Error stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
-
 Error too_many() {
   return {ErrorCode::kResourceExhausted,
           fmt::format("{} changes wait already: try again later", limits::kWaitingChanges), "", ""};
@@ -66,7 +64,7 @@ ChangeQueue::ChangeQueue(boost::asio::io_context& loop, ChangeTarget& target,
       }) {}
 
 void ChangeQueue::push(ChangeRequest request, Done done) {
-  if (stopped_) return done(stopping());
+  if (stopped_) return done(daemon_stopping());
   if (waiting_.size() >= limits::kWaitingChanges) drop_abandoned();
   if (waiting_.size() >= limits::kWaitingChanges) return done(too_many());
   waiting_.push_back({std::move(request), std::move(done)});
@@ -84,12 +82,12 @@ void ChangeQueue::stop() {
     // Saved and in force, whoever has not acknowledged it yet: that is what is told.
     finish_change(target_.acknowledgement(version_));
   } else if (current_) {
-    finish(stopping());
+    finish(daemon_stopping());
   }
   while (!waiting_.empty()) {
     const Entry entry = std::move(waiting_.front());
     waiting_.pop_front();
-    entry.done(stopping());
+    entry.done(daemon_stopping());
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookPatience{1000};
 constexpr const char* kSilent = "its file system does not answer";
 
-using Done = std::function<void(Result<Config>)>;
+using ReadDone = std::function<void(Result<Config>)>;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -106,7 +106,7 @@ std::shared_ptr<const FileLook> ConfigReader::with_problem(const std::string& pr
   return std::make_shared<const FileLook>(FileLook{last_->name, last_->config, problem});
 }
 
-void ConfigReader::read(Done done) {
+void ConfigReader::read(ReadDone done) {
   thread_.run(
       [read = read_, done]() -> SideThread::Then {
         std::vector<std::string> files;
@@ -115,7 +115,7 @@ void ConfigReader::read(Done done) {
       [done](const std::string& why) { done(no_thread(why)); });
 }
 
-void ConfigReader::read_text(std::string text, std::string name, Done done) {
+void ConfigReader::read_text(std::string text, std::string name, ReadDone done) {
   texts_.run(
       [read = read_text_, text = std::move(text), name = std::move(name), done]() -> SideThread::Then {
         return [done, config = in_one_line(read(text, name))] { done(config); };

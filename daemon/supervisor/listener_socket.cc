@@ -28,14 +28,14 @@ bool set_flag(int fd, int option) {
   return ::setsockopt(fd, SOL_SOCKET, option, &on, sizeof on) == 0;
 }
 
-const char* unix_path(const Address& address) {
+const char* path_bytes(const Address& address) {
   return reinterpret_cast<const sockaddr_un*>(address.sockaddr_ptr())->sun_path;
 }
 
 // A path that nobody answers on was left behind by a dead process. Anything but a socket stays.
 Status probe_unix(const Address& address) {
   struct stat status {};
-  if (::lstat(unix_path(address), &status) != 0) return {};
+  if (::lstat(path_bytes(address), &status) != 0) return {};
   if (!S_ISSOCK(status.st_mode)) {
     return Error{ErrorCode::kFailedPrecondition,
                  fmt::format("cannot listen on {}: the file exists and is not a socket", address.to_string()),

@@ -12,14 +12,14 @@
 namespace demo {
 namespace {
 
-using Done = std::function<void(Result<NameResolver::Addresses>)>;
+using LookupDone = std::function<void(Result<NameResolver::Addresses>)>;
 
 // What the threads share with the function that asks. The threads keep it, and may outlive the loop.
 class LookupThreads : public std::enable_shared_from_this<LookupThreads> {
  public:
   LookupThreads(boost::asio::io_context& loop, BlockingLookup ask) : ask_(std::move(ask)), loop_(&loop) {}
 
-  void add(const std::string& host, std::uint16_t port, Done done) {
+  void add(const std::string& host, std::uint16_t port, LookupDone done) {
     const std::lock_guard lock(mutex_);
     questions_.push_back({++last_id_, host, port});
     open_.emplace(last_id_, Open{std::move(done), Guard(loop_->get_executor())});
@@ -42,7 +42,7 @@ class LookupThreads : public std::enable_shared_from_this<LookupThreads> {
     std::uint16_t port;
   };
   struct Open {
-    Done done;
+    LookupDone done;
     Guard guard;  // the loop runs on while a question is open
   };
 
@@ -108,7 +108,7 @@ class Owner {
 
 NameResolver::Lookup lookup_in_threads(boost::asio::io_context& loop, BlockingLookup ask) {
   auto owner = std::make_shared<const Owner>(std::make_shared<LookupThreads>(loop, std::move(ask)));
-  return [owner = std::move(owner)](const std::string& host, std::uint16_t port, Done done) {
+  return [owner = std::move(owner)](const std::string& host, std::uint16_t port, LookupDone done) {
     owner->threads().add(host, port, std::move(done));
   };
 }

@@ -59,7 +59,7 @@ void RollingRestart::stop() {
   waiting_.clear();
   current_.reset();
   if (const Done done = std::exchange(done_, nullptr)) {
-    done(Error{ErrorCode::kUnavailable, "the daemon is stopping", "", ""});
+    done(daemon_stopping());
   }
 }
 

@@ -192,6 +192,9 @@ struct SaveRequest {
   std::shared_ptr<Asker> asker;  // null: it is done in any case
 };
 
+// What whoever calls while the daemon ends is answered.
+inline Error daemon_stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
+
 // What control/ may ask of the supervisor. Every function may be called from any thread; callbacks run on the
 // supervisor's loop and must not block. What nobody waits for any more when its turn comes is dropped:
 // kAborted. The object outlives the gRPC server.

@@ -68,7 +68,7 @@ void Supervisor::restart_workers(RestartRequest request, std::function<void(Resu
 
 void Supervisor::restart_on_loop(const RestartRequest& request,
                                  std::function<void(Result<ChangeOutcome>)> done) {
-  if (stopping_) return done(Error{ErrorCode::kUnavailable, "the daemon is stopping", "", ""});
+  if (stopping_) return done(daemon_stopping());
   if (auto same = check_generation(request.expected_generation, generation_); !same)
     return done(same.error());
   std::vector<unsigned> indexes;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/shortage.h"
+#include "supervisor/worker_shortage.h"
 
 // The header of glibc 2.36 forgets to say that it is C.
 extern "C" {
@@ -33,8 +34,6 @@ constexpr int kQuotaFd = 5;
 // Followed by the bells. Descriptors to be moved there must not be in each other's way.
 constexpr int kFirstBellFd = 6;
 constexpr int kFirstFreeFd = kFirstBellFd + QuotaArea::kBellsMax;
-// How soon what failed for a lack of descriptors or memory is tried again.
-constexpr std::chrono::milliseconds kShortageRetry{500};
 
 Error exhausted(std::string_view call, int error_number) {
   return {ErrorCode::kResourceExhausted, fmt::format("worker: {}: {}", call, errno_text(error_number)), "",

@@ -1,11 +1,15 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
 
 namespace demo {
+
+// How soon what failed for a lack of descriptors or memory is tried again.
+constexpr std::chrono::milliseconds kShortageRetry{500};
 
 // One thing that a worker cannot be given now, because this host or the worker lacks descriptors or memory
 // for it. However often it is tried, it begins once and ends once. Pure.

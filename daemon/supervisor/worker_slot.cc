@@ -21,8 +21,6 @@ using std::chrono::milliseconds;
 
 // A worker that does not even leave after it closed everything at its deadline.
 constexpr milliseconds kDrainSlack{5000};
-// How soon what failed for a lack of descriptors or memory is tried again.
-constexpr milliseconds kShortageRetry{500};
 
 Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans) {
   std::vector<SocketGrant> grants;
