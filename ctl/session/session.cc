@@ -14,7 +14,8 @@ namespace demo::ctl {
 namespace {
 
 Target target_for(const Settings& settings, Access access) {
-  const std::string named = settings.target.empty() ? std::string(environment("DEMOCTL_TARGET")) : settings.target;
+  const std::string named =
+      settings.target.empty() ? std::string(environment("DEMOCTL_TARGET")) : settings.target;
   if (named.empty())
     return choose_socket(default_sockets(std::string(environment("XDG_RUNTIME_DIR"))), access, probe_socket);
   Target target = parse_target(named, settings.tls);

@@ -14,7 +14,6 @@ using std::chrono::milliseconds;
 // An answer that comes just before the client's own deadline still reaches it.
 constexpr milliseconds kAnswerMargin{250};
 
-
 // The limit, or less when the client gives up before.
 milliseconds time_for(const grpc::CallbackServerContext& context, milliseconds limit) {
   const auto now = std::chrono::system_clock::now();
