@@ -107,7 +107,7 @@ class TopLoop {
   }
 
   void change_state(TopAction action) {
-    const auto backend = model_.selected_backend();
+    const auto& backend = model_.target();
     if (events_ == nullptr) return model_.set_notice("this is a recording: nothing to change");
     api::UpdateBackendRequest request;
     request.set_pool(backend->pool);

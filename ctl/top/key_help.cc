@@ -16,7 +16,7 @@ constexpr std::array<KeyHelp, 11> kKeys{{
     {"S", "turns the order"},
     {"/", "filters the rows of every pane by what they hold (enter keeps the filter, esc clears it)"},
     {"p, space", "stop the picture and let it go on"},
-    {"d, r", "drain the chosen backend, or make it ready again, in the backends pane"},
+    {"d, r", "drain the chosen backend (asks first), or make it ready again, in the backends pane"},
     {"?, h", "show this help"},
     {"q", "ends"},
 }};

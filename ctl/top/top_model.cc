@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "figures/backend_text.h"
 #include "values/enum_text.h"
@@ -65,6 +66,7 @@ TopAction TopModel::key(Key key) {
     shows_help_ = false;
     return TopAction::kNone;
   }
+  if (asked_) return answer(key);
   return editing_filter_ ? edit_filter(key) : command(key);
 }
 
@@ -162,13 +164,22 @@ TopAction TopModel::letter(char character) {
       shows_help_ = true;
       break;
     case 'd':
-      return selected_backend() ? TopAction::kDrain : TopAction::kNone;
+      asked_ = selected_backend();
+      break;
     case 'r':
-      return selected_backend() ? TopAction::kReady : TopAction::kNone;
+      target_ = selected_backend();
+      return target_ ? TopAction::kReady : TopAction::kNone;
     default:
       break;
   }
   return TopAction::kNone;
+}
+
+// A key beside the one that was meant must not take a backend out of the traffic.
+TopAction TopModel::answer(Key key) {
+  target_ = std::exchange(asked_, std::nullopt);
+  const bool yes = key.kind == Key::Kind::kCharacter && (key.character == 'y' || key.character == 'Y');
+  return yes ? TopAction::kDrain : TopAction::kNone;
 }
 
 void TopModel::move(std::ptrdiff_t by) {
@@ -214,6 +225,7 @@ std::string TopModel::title() const {
 
 std::string TopModel::footer() const {
   if (editing_filter_) return fmt::format("filter: {}_  enter keeps it, esc clears it", filter_);
+  if (asked_) return fmt::format("drain {} of {}? y: yes, any other key: no", asked_->endpoint, asked_->pool);
   if (!notice_.empty()) return notice_;
   if (shows_help_) return "any key goes back";
   const std::string drains = focus_ == Pane::kBackends ? "  d drain  r ready" : "";

@@ -55,8 +55,10 @@ class TopModel {
   std::size_t selected(Pane pane) const;
   // The same when the number of those rows is known already.
   std::size_t selected(Pane pane, std::size_t rows) const;
-  // The backend that kDrain and kReady are about.
+  // The backend in the chosen row of the backends' pane, while that pane has the keys.
   std::optional<BackendName> selected_backend() const;
+  // The backend that the last kDrain or kReady is about.
+  const std::optional<BackendName>& target() const { return target_; }
 
   Pane focus() const { return focus_; }
   std::string title() const;
@@ -79,6 +81,8 @@ class TopModel {
   TopAction edit_filter(Key key);
   TopAction command(Key key);
   TopAction letter(char character);
+  // What the user answers to the question whether to drain.
+  TopAction answer(Key key);
   void move(std::ptrdiff_t by);
   // Under which the past of a row is remembered.
   static std::string key_of(const WorkerRateRow& row);
@@ -109,6 +113,8 @@ class TopModel {
   bool paused_ = false;
   bool shows_help_ = false;
   std::string notice_;
+  std::optional<BackendName> asked_;  // to be drained once the user says so
+  std::optional<BackendName> target_;
 };
 
 }  // namespace demo::ctl

@@ -22,6 +22,8 @@ std::string escaped(std::string_view text) {
       result += "\\-";
     } else if (c == '\'') {
       result += "\\(aq";
+    } else if (c == '"') {
+      result += "\\(dq";
     } else if (c == '~') {
       result += "\\(ti";
     } else if (c == '^') {
@@ -244,7 +246,7 @@ std::string man_page(const CommandTable& table, const std::vector<Argument>& glo
   text += ".SH OPTIONS\nThese may stand before and after the verb.\n";
   for (const Argument& argument : global) text += argument_entry(argument);
   text += ".TP\n.BR \\-h \", \" \\-\\-help\nTell more about democtl or about a verb.\n";
-  text += ".SS Options of every verb that changes something\n" + change_options(table);
+  text += ".SS Options of every verb that changes the configuration\n" + change_options(table);
   for (const Chapter chapter : kChapters) {
     text += fmt::format(".SH {}\n", escaped(capitals(chapter_title(chapter))));
     for (const auto& command : table) {

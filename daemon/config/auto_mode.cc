@@ -19,6 +19,10 @@ ListenerMode mode_in_force(const Listener& listener) {
   return listener.auto_forwards ? ListenerMode::kProxy : ListenerMode::kServer;
 }
 
+bool forwards_to(const Listener& listener, const std::string& pool) {
+  return listener.pool == pool && forwards(mode_in_force(listener));
+}
+
 Config decide_auto_modes(const Config& before, Config next) {
   for (Listener& listener : next.listeners) {
     const bool decided = listener.auto_forwards || forwards_now(find_listener(before, listener.address));

@@ -1,11 +1,16 @@
 #pragma once
 
+#include <string>
+
 #include "config/config.h"
 
 namespace demo {
 
 // What the listener does: its mode, or what mode auto was decided to mean. Never kAuto.
 ListenerMode mode_in_force(const Listener& listener);
+
+// Whether the listener forwards to this pool, by its mode or by what mode auto was decided to mean.
+bool forwards_to(const Listener& listener, const std::string& pool);
 
 // Decides what every listener of mode auto does from now on, next being what shall follow before (an empty
 // Config when nothing went before). It forwards when its pool has a backend configured, whatever is known of

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "config/auto_mode.h"
 #include "config/no_such_pool.h"
 #include "text/closest_word.h"
 
@@ -148,10 +149,11 @@ Change remove_pool(std::string name, IfMissing if_missing) {
       return no_such_pool(from, name, "name");
     }
     for (const Listener& listener : from.listeners) {
-      if (needs_pool(listener) && listener.pool == name) {
+      if (forwards_to(listener, name)) {
         return Error{ErrorCode::kFailedPrecondition,
-                     fmt::format("pool \"{}\" is in use by the {} listener {}", name,
-                                 to_string(listener.mode), listener.address.to_string()),
+                     fmt::format("pool \"{}\" is in use by the {} listener {}{}", name,
+                                 to_string(listener.mode), listener.address.to_string(),
+                                 needs_pool(listener) ? "" : ", which forwards: give it mode server first"),
                      "name", name};
       }
     }

@@ -57,33 +57,41 @@ def test_dead_backend_without_checks_fails_in_every_view_until_it_answers(start_
 
 OUT = [
     (["remove-backend", "BACKEND"], "it was removed"),
-    (["remove-pool", "default"], "its pool was removed"),
+    (["config", "apply", "FILE"], "its pool was removed"),
     (["set-backend", "BACKEND", "--state", "maintenance"], "it is in maintenance"),
     (["set-backend", "BACKEND", "--state", "drain"], "it drains"),
     (["set-backend", "BACKEND", "--weight", "0"], "its weight is 0"),
 ]
 
 
+def take_out(daemon, words, address, file):
+    """Takes the backend out of the traffic. A pool that a listener forwards to goes with a configuration alone."""
+    told = daemon.democtl_json("config", "show")
+    told.pop("pools")
+    file.write_text(json.dumps(told))
+    daemon.democtl(*[word.replace("BACKEND", address).replace("FILE", str(file)) for word in words])
+
+
 @pytest.mark.parametrize(("words", "why"), OUT, ids=["removed", "pool", "maintenance", "drain", "weight"])
-def test_the_end_of_failing_is_told_when_requests_end(start_daemon, words, why):
+def test_the_end_of_failing_is_told_when_requests_end(start_daemon, tmp_path, words, why):
     address = text(free_address())
     daemon = start_daemon("-x", address)
     for _ in range(3):
         assert get(daemon.address).status == 502
     eventually(lambda: "failing" in health(daemon)[address], "the backend to be failing")
-    daemon.democtl(*[word.replace("BACKEND", address) for word in words])
+    take_out(daemon, words, address, tmp_path / "config.json")
     eventually(lambda: f"failed in a row: {why}" in daemon.log(), "the end to be told")
     assert daemon.democtl("events").stdout.count(f"failed in a row: {why}") == 1
 
 
 @pytest.mark.parametrize("words", [words for words, _ in OUT], ids=" ".join)
-def test_the_end_of_an_ejection_is_told_when_requests_end(start_daemon, words):
+def test_the_end_of_an_ejection_is_told_when_requests_end(start_daemon, tmp_path, words):
     address = text(free_address())
     daemon = start_daemon()
     daemon.democtl("add-pool", "default", "--eject-after", "1", "--eject-last", "on", "--eject-time", "5m")
     daemon.democtl("add-backend", address)
     eventually(lambda: get(daemon.address).status == 503, "the backend to be ejected")
-    daemon.democtl(*[word.replace("BACKEND", address) for word in words])
+    take_out(daemon, words, address, tmp_path / "config.json")
     eventually(lambda: "worker 0 holds ejected no more" in daemon.log(), "the end to be told")
     assert daemon.democtl("events").stdout.count("holds ejected no more") == 1
 

@@ -119,7 +119,7 @@ def test_drains_the_chosen_backend_and_takes_it_back(start_daemon, run_top):
     def state():
         return daemon.monitor.ListBackends().backends[0].backend.state
 
-    top.keys("Tab", "Tab", "d")
+    top.keys("Tab", "Tab", "d", "y")
     eventually(lambda: state() == enum("BackendState").Value("BACKEND_STATE_DRAIN"), "the backend to drain")
     eventually(lambda: "drains: gen" in top.text(), "the answer")
     top.keys("r")

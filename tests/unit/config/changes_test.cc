@@ -139,10 +139,18 @@ TEST(AddPool, AppendsOrSaysThatTheNameIsTaken) {
   EXPECT_EQ(*add_pool(pool("default"), IfExists::kIgnore)(base()), base());
 }
 
-TEST(RemovePool, RemovesThePoolOfAnAutoListener) {
+TEST(RemovePool, RemovesThePoolOfAnAutoListenerThatAnswersByItself) {
   EXPECT_THAT(remove_pool("default")(base())->pools, IsEmpty());
   EXPECT_EQ(code_of(remove_pool("api")(base())), ErrorCode::kNotFound);
   EXPECT_EQ(*remove_pool("api", IfMissing::kIgnore)(base()), base());
+}
+
+TEST(RemovePool, RefusesWhileAnAutoListenerForwards) {
+  Config config = base();
+  config.listeners[0].auto_forwards = true;
+  const auto to = remove_pool("default")(config);
+  EXPECT_EQ(code_of(to), ErrorCode::kFailedPrecondition);
+  EXPECT_THAT(to.error().message, HasSubstr("in use by the auto listener 0.0.0.0:80, which forwards"));
 }
 
 TEST(RemovePool, RefusesWhileAListenerCannotDoWithoutIt) {

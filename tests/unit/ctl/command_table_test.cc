@@ -96,6 +96,12 @@ TEST(CommandTable, FitsItsHelpIntoEightyColumns) {
   }
 }
 
+TEST(ManPage, PrintsExamplesAsTheyAreTyped) {
+  Settings settings;
+  const std::string page = man_page(command_table(), global_arguments(settings), "1.2.3");
+  EXPECT_NE(page.find("select(.accept_mode == \\(dqreuseport\\(dq)"), std::string::npos);
+}
+
 TEST(ManPage, NamesEveryVerbAndOption) {
   Settings settings;
   const CommandTable table = command_table();

@@ -62,7 +62,14 @@ TEST_F(TopModelTest, MovesThroughPanesAndRows) {
 TEST_F(TopModelTest, DrainsOnlyWhatIsChosenInTheBackendsPane) {
   EXPECT_EQ(model_.key(letter('d')), TopAction::kNone);
   press({{Kind::kTab}, {Kind::kTab}});
-  EXPECT_EQ(model_.key(letter('d')), TopAction::kDrain);
+  const auto chosen = model_.selected_backend();
+  EXPECT_EQ(model_.key(letter('d')), TopAction::kNone);
+  EXPECT_NE(model_.footer().find("y: yes"), std::string::npos);
+  EXPECT_EQ(model_.key(letter('n')), TopAction::kNone);
+  EXPECT_EQ(model_.key(letter('y')), TopAction::kNone);  // nothing was asked
+  model_.key(letter('d'));
+  EXPECT_EQ(model_.key(letter('y')), TopAction::kDrain);
+  EXPECT_EQ(model_.target(), chosen);
   EXPECT_EQ(model_.key(letter('r')), TopAction::kReady);
   EXPECT_EQ(model_.key(letter('q')), TopAction::kQuit);
 }
