@@ -36,9 +36,9 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPI
     $<IF:$<BOOL:$<TARGET_PROPERTY:DEMO_OPTIMISED_ACROSS_ROOMS>>,${DEMO_LINK_TIME_OPTIMIZATION},-fno-lto>)
 endif()
 
-# demo_batches(TARGET N): N files of a target are compiled as one, so that the headers they share are read once. N is as
-# large as it can be while a change of one file costs no more than that file alone did. The preset dev has no batches: there
-# a file that forgot an include is found, and one file is compiled at a time.
+# demo_batches(TARGET N): N files of a target are compiled as one: the headers they share are read once. N is
+# as large as it can be while a change of one file costs no more than that file alone did. The preset dev has
+# no batches: there a file that forgot an include is found, and one file is compiled at a time.
 option(DEMO_BATCHES "Compile several files of a target at once" ON)
 function(demo_batches target size)
   if(DEMO_BATCHES)
@@ -46,15 +46,15 @@ function(demo_batches target size)
   endif()
 endfunction()
 
-# demo_beside_the_traffic(TARGET): what no byte of the traffic passes through is compiled for size and a short build.
+# demo_beside_the_traffic(TARGET): what no byte of the traffic passes through is compiled for a short build.
 function(demo_beside_the_traffic target)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${target} PRIVATE -O1)
   endif()
 endfunction()
 
-# demo_room(NAME [DATA_PLANE] [BATCH N] [LINK lib...]): the static library demo_NAME of every .cc file in this folder.
-# LINK names the rooms and packages that its headers may include: the linker enforces the arrows.
+# demo_room(NAME [DATA_PLANE] [BATCH N] [LINK lib...]): the static library demo_NAME of every .cc file in this
+# folder. LINK names the rooms and packages that its headers may include: the linker enforces the arrows.
 function(demo_room name)
   cmake_parse_arguments(ROOM "DATA_PLANE" "BATCH" "LINK" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS *.cc)
@@ -70,10 +70,10 @@ function(demo_room name)
   endif()
 endfunction()
 
-# demo_precompile(TARGET headers...): sanitizer trees compile everything once more; there the large headers of
-# a target are read once. Ordinary builds have none, so a file that forgot an include is found.
+# demo_precompile(TARGET headers...): the large headers of a target are read once. Not in the preset dev, as with
+# batches.
 function(demo_precompile target)
-  if(DEMO_SANITIZE)
+  if(DEMO_BATCHES)
     target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from source_tree import BUILD, ROOT, all_files, cpp_files, read, without_comments
@@ -89,6 +90,8 @@ def test_every_source_file_is_built():
     if not database.exists():
         pytest.skip(f"{database} does not exist: configure the build first")
     built = {entry["file"] for entry in json.loads(database.read_text())}
+    for batch in [Path(file) for file in built if "/Unity/unity_" in file]:
+        built.update(re.findall(r'^#include "(.*)"$', batch.read_text(), re.MULTILINE))
     wrong = [
         str(path)
         for path in cpp_files("daemon", "ctl", "proto", "start", "tests")
