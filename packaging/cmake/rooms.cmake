@@ -70,7 +70,7 @@ function(demo_room name)
   endif()
 endfunction()
 
-# demo_precompile(TARGET headers...): the large headers of a target are read once. Not in the preset dev, as with
+# demo_precompile(TARGET headers...): the large headers of a target are read once; not in the preset dev, like
 # batches.
 function(demo_precompile target)
   if(DEMO_BATCHES)
