@@ -23,11 +23,11 @@ Path steps_of(std::string_view field) {
   Path steps;
   while (!field.empty()) {
     const std::size_t dot = std::min(field.find('.'), field.size());
-    std::string step(field.substr(0, std::min(field.substr(0, dot).find('['), dot)));
+    std::string_view step = field.substr(0, std::min(field.substr(0, dot).find('['), dot));
     for (const std::string_view unit : {"_us", "_s"}) {
-      if (step.ends_with(unit)) step.resize(step.size() - unit.size());
+      if (step.ends_with(unit)) step.remove_suffix(unit.size());
     }
-    steps.push_back(step == "endpoint" ? "address" : step);
+    steps.emplace_back(step == "endpoint" ? "address" : step);
     field.remove_prefix(std::min(dot + 1, field.size()));
   }
   return steps;
