@@ -65,7 +65,7 @@ OUT = [
 
 
 def take_out(daemon, words, address, file):
-    """Takes the backend out of the traffic. A pool that a listener forwards to goes with a configuration alone."""
+    """Takes the backend out of the traffic. A pool in use goes by a configuration alone."""
     told = daemon.democtl_json("config", "show")
     told.pop("pools")
     file.write_text(json.dumps(told))
