@@ -87,7 +87,8 @@ bool MemberTable::assign_slots() {
                        "new backend addresses get no requests until connections to some that were removed "
                        "have ended: there are places for the figures of so many only");
   }
-  if (keys.size() > limits::kBackendMembers) {
+  const std::size_t told = std::exchange(told_, keys.size());
+  if (keys.size() > limits::kBackendMembers && keys.size() != told) {
     listener_.on_event(EventKind::kWarning, "pools",
                        fmt::format("{} backend addresses are more than {}: the last ones get no requests",
                                    keys.size(), limits::kBackendMembers));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <optional>
@@ -57,6 +58,7 @@ class MemberTable {
   NameResolver resolver_;
   HealthChecker checker_;
   SlotTable slots_;
+  std::size_t told_ = 0;  // addresses at the last assign_slots(): too many are told when the number changes
   std::vector<Pool> pools_;
   std::optional<BackendKey> cut_;
 };

@@ -1,6 +1,5 @@
 #include "supervisor/slot_table.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -22,15 +21,20 @@ std::vector<std::uint32_t> SlotTable::assign(const std::vector<std::string>& nam
   }
   wanting_ = false;
   std::vector<std::uint32_t> fresh;
-  // In the order given, not in that of the set: the first listener gets the first slot.
+  // In the order given, not in that of the set: the first listener gets the first slot. What is in use is
+  // passed over for all names: asking is dear, and there may be as many names as slots.
+  auto next = free_.begin();
+  std::deque<std::uint32_t> left;
   for (const std::string& name : names) {
     if (taken_.contains(name)) continue;
-    const auto slot = take();
-    wanting_ |= !slot;
-    if (!slot) continue;
-    fresh.push_back(*slot);
-    taken_.emplace(name, *slot);
+    while (next != free_.end() && is_in_use(*next)) left.push_back(*next++);
+    wanting_ = next == free_.end();
+    if (wanting_) break;
+    fresh.push_back(*next);
+    taken_.emplace(name, *next++);
   }
+  left.insert(left.end(), next, free_.end());
+  free_ = std::move(left);
   return fresh;
 }
 
@@ -46,15 +50,6 @@ bool SlotTable::has_room_for(const std::vector<std::string>& names) const {
     if (!wanted.contains(name)) use(slot);
   }
   return missing == 0;
-}
-
-std::optional<std::uint32_t> SlotTable::take() {
-  const auto chosen =
-      std::find_if_not(free_.begin(), free_.end(), [this](std::uint32_t slot) { return is_in_use(slot); });
-  if (chosen == free_.end()) return std::nullopt;
-  const std::uint32_t slot = *chosen;
-  free_.erase(chosen);
-  return slot;
 }
 
 std::optional<std::uint32_t> SlotTable::find(const std::string& name) const {

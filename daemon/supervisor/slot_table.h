@@ -21,7 +21,7 @@ class SlotTable {
   explicit SlotTable(std::uint32_t capacity, InUse in_use = {});
 
   // The names that are there from now on, each once: those that were there keep their slot, vanished ones
-  // give it back. The slots that were handed out just now.
+  // give it back. Asks at most once about each slot. The slots that were handed out just now.
   std::vector<std::uint32_t> assign(const std::vector<std::string>& names);
 
   // None for a name that was not assigned, or got none.
@@ -32,7 +32,6 @@ class SlotTable {
   bool wanting() const { return wanting_; }
 
  private:
-  std::optional<std::uint32_t> take();
   bool is_in_use(std::uint32_t slot) const { return in_use_ && in_use_(slot); }
 
   const InUse in_use_;

@@ -22,6 +22,8 @@ StoreRetry::StoreRetry(boost::asio::io_context& loop, std::string directory,
 
 void StoreRetry::begin(std::size_t bytes) {
   bytes_ = std::max(bytes_, bytes);
+  // After an end() in between the trial under way is to be followed by others all the same.
+  if (trying_) pause_s_ = std::max(pause_s_, 1U);
   if (trying_ || timer_.running()) return;
   pause_s_ = std::clamp(2 * pause_s_, 1U, kLongestPauseS);
   timer_.start(std::chrono::seconds(pause_s_));

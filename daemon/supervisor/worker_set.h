@@ -11,6 +11,7 @@
 #include "supervisor/change_target.h"
 #include "supervisor/stats_pages.h"
 #include "supervisor/stats_sampler.h"
+#include "supervisor/watched_time.h"
 #include "supervisor/worker_slot.h"
 
 namespace demo {
@@ -53,6 +54,7 @@ class WorkerSet {
   // loans by worker index.
   void offer(std::uint64_t version, std::shared_ptr<const Snapshot> snapshot,
              const std::vector<std::vector<SocketLoan>>& loans);
+  // Once a second (monotonic ns). Time in which nobody looked counts against no worker.
   void check_heartbeats(std::uint64_t now_ns);
   // Descriptor 2 of this process is another file: the workers are to write there too.
   void pass_log();
@@ -82,6 +84,7 @@ class WorkerSet {
   QuotaKeeper& quota_;
   WorkerSlot::Observer& observer_;
   StatsPages pages_;
+  WatchedTime watched_;
   std::vector<WorkerPlace> places_;
   std::vector<std::unique_ptr<WorkerSlot>> slots_;  // ascending by index
 };

@@ -90,7 +90,9 @@ Status WorkerSlot::start_to_succeed(const WorkerSlot& other) {
 Status WorkerSlot::spawn() {
   restart_timer_.stop();
   prepare_page();
-  started_ = asked_ = std::chrono::steady_clock::now();
+  started_ = std::chrono::steady_clock::now();
+  beat_.forget();
+  asked_ns_.reset();
   sent_ = {};
   in_flight_.reset();
   acked_version_ = 0;
@@ -149,7 +151,7 @@ void WorkerSlot::offer(const WorkerWish& wish) {
     return on_unsent(wish_shortage_, sent.error());
   sent_ = wish;
   in_flight_ = wish.version;
-  asked_ = std::chrono::steady_clock::now();
+  asked_ns_.reset();
 }
 
 void WorkerSlot::drain() {
@@ -205,7 +207,7 @@ void WorkerSlot::end() {
   if (process_) process_->kill(SIGKILL);
 }
 
-void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
+void WorkerSlot::check_heartbeat(std::uint64_t watched_ns) {
   if (!process_) return;
   if (process_->channel_closed() && std::exchange(channel_lost_, true)) {
     observer_.on_worker_trouble(*this, "closed its channel without leaving: killed");
@@ -213,13 +215,12 @@ void WorkerSlot::check_heartbeat(std::uint64_t now_ns) {
     return;
   }
   // What this host is short of, or the worker, is no reason to end it: its time begins when it has all.
-  if (!in_flight_ || process_->is_short()) asked_ = std::chrono::steady_clock::now();
-  const std::uint64_t beat = stats_.page(page_).worker.heartbeat_ns.get();
+  if (!in_flight_ || process_->is_short()) asked_ns_.reset();
+  if (!asked_ns_) asked_ns_ = watched_ns;
   const auto limit =
       static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.heartbeat_timeout).count());
-  const bool still = now_ns > beat && now_ns - beat > limit;
-  const bool never_ready = state_ == WorkerState::kStarting &&
-                           std::chrono::steady_clock::now() - asked_ > settings_.heartbeat_timeout;
+  const bool still = beat_.lasts(stats_.page(page_).worker.heartbeat_ns.get(), watched_ns) > limit;
+  const bool never_ready = state_ == WorkerState::kStarting && watched_ns - *asked_ns_ > limit;
   if (!still && !never_ready) return;
   observer_.on_worker_trouble(
       *this, fmt::format("{} for {} s: killed", still ? "its loop has stood still" : "did not get ready",

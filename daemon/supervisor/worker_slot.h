@@ -17,6 +17,7 @@
 #include "supervisor/loop_timer.h"
 #include "supervisor/restart_policy.h"
 #include "supervisor/socket_group.h"
+#include "supervisor/watched_time.h"
 #include "supervisor/worker_process.h"
 #include "supervisor/worker_shortage.h"
 #include "supervisor/worker_state.h"
@@ -95,7 +96,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   // Ends the process at once, without a successor.
   void end();
   // Once a second: ends a process whose loop stands still, that never got ready, or that lost its channel.
-  void check_heartbeat(std::uint64_t now_ns);
+  // watched_ns: of a WatchedTime.
+  void check_heartbeat(std::uint64_t watched_ns);
 
   const WorkerPlace& place() const { return place_; }
   WorkerState state() const { return state_; }
@@ -149,13 +151,14 @@ class WorkerSlot final : private WorkerProcess::Observer {
   LoopTimer kill_timer_;
   LoopTimer shortage_timer_;
   std::chrono::steady_clock::time_point started_;
-  std::chrono::steady_clock::time_point asked_;  // when it got all that it needs to be ready
-  bool channel_lost_ = false;                    // seen at the last heartbeat check
-  WorkerShortage wish_shortage_;                 // until what was wished is in force
-  WorkerShortage log_shortage_;                  // of pass_log()
-  bool log_sent_ = false;                        // since the last try in vain; that it arrived shows later
-  WorkerWish sent_;                              // contents of the last message
-  std::optional<std::uint64_t> in_flight_;       // its version, until it is acknowledged
+  StandStill beat_;                         // of the process, as seen here
+  std::optional<std::uint64_t> asked_ns_;   // watched time when it had all that it needs to be ready
+  bool channel_lost_ = false;               // seen at the last heartbeat check
+  WorkerShortage wish_shortage_;            // until what was wished is in force
+  WorkerShortage log_shortage_;             // of pass_log()
+  bool log_sent_ = false;                   // since the last try in vain; that it arrived shows later
+  WorkerWish sent_;                         // contents of the last message
+  std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;
   std::vector<std::string> problems_;

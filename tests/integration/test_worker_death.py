@@ -2,12 +2,14 @@
 
 import os
 import signal
+import time
 
 import proc_facts
 from load import ab
 from raw_client import RawClient, get
 from waiting import eventually
 
+STANDSTILL_SECONDS = 12  # more than limits::kWorkerHeartbeatTimeout
 WORKERS = min(2, len(os.sched_getaffinity(0)))
 
 
@@ -62,3 +64,26 @@ def test_queued_connections_of_a_dead_worker_are_served(start_daemon):
     finally:
         for client in clients:
             client.close()
+
+
+def test_a_daemon_that_was_stopped_as_a_whole_keeps_its_workers(start_daemon):
+    """As by systemctl freeze, docker pause or a stopped machine, for longer than a loop may stand still."""
+    daemon = start_daemon("-k", workers=WORKERS)
+    workers = [worker.pid for worker in daemon.workers()]
+    with RawClient(daemon.address) as client:
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert client.read_response().status == 200
+        for pid in [daemon.pid, *workers]:
+            os.kill(pid, signal.SIGSTOP)
+        time.sleep(STANDSTILL_SECONDS)
+        # The supervisor first: it looks before a worker can have run.
+        os.kill(daemon.pid, signal.SIGCONT)
+        daemon.totals()
+        second_look = time.monotonic() + 2
+        eventually(lambda: time.monotonic() > second_look, "the supervisor to look again")
+        for pid in workers:
+            os.kill(pid, signal.SIGCONT)
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        assert client.read_response().status == 200
+    assert [worker.pid for worker in daemon.workers()] == workers
+    assert "stood still" not in daemon.log()

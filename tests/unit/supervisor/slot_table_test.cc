@@ -59,6 +59,25 @@ TEST(SlotTable, TellsWhetherAllWouldFindASlot) {
   EXPECT_FALSE(table.has_room_for({"a", "c"}));
 }
 
+TEST(SlotTable, AsksOnceAboutEachSlotForAnyNumberOfNames) {
+  unsigned questions = 0;
+  SlotTable table(3, [&](std::uint32_t slot) {
+    ++questions;
+    return slot != 1;
+  });
+  EXPECT_EQ(table.assign({"a", "b", "c", "d"}), Slots{1});
+  EXPECT_EQ(questions, 3U);
+  EXPECT_TRUE(table.wanting());
+}
+
+TEST(SlotTable, KeepsTheOrderOfThoseThatItPassedOver) {
+  std::vector<bool> counts{true, false, false};
+  SlotTable table(3, [&](std::uint32_t slot) { return counts.at(slot); });
+  EXPECT_EQ(table.assign({"a"}), Slots{1});
+  counts[0] = false;
+  EXPECT_EQ(table.assign({"a", "b", "c"}), (Slots{0, 2}));
+}
+
 TEST(SlotTable, LeavesOutWhatDoesNotFit) {
   SlotTable table(1);
   EXPECT_EQ(table.assign({"a", "b"}), Slots{0});

@@ -52,5 +52,19 @@ TEST_F(StoreRetryTest, EndsWhenAllIsWritten) {
   EXPECT_FALSE(writable_);
 }
 
+TEST_F(StoreRetryTest, TriesOnWhenItEndedAndBeganDuringATrialInVain) {
+  retry_.begin(100);
+  // Until the trial is under way, whose end is not heard of before the loop runs again.
+  loop_.run_one_for(std::chrono::seconds(30));
+  retry_.end();
+  retry_.begin(100);
+  bool tried = false;
+  LoopTimer later(loop_, [&] { tried = true; });
+  later.start(std::chrono::milliseconds(500));
+  run_until(tried);
+  std::filesystem::create_directory(folder_);
+  run_until(writable_);
+}
+
 }  // namespace
 }  // namespace demo
