@@ -58,6 +58,9 @@ class BackendConnection final : public Watch, public Timer {
   // errno of the last connect(2) that failed; 0 once connected.
   int error_number() const { return error_number_; }
 
+  // Since when a connection that began as a challenger connects, monotonic. 0: it did not.
+  std::uint64_t connects_since_ns() const { return connects_since_ns_; }
+
   PeerSocket socket;
 
  private:
@@ -81,6 +84,7 @@ class BackendConnection final : public Watch, public Timer {
   BackendConnection* rival_ = nullptr;     // not owned; to the other family, for the same user
   std::uint64_t taken_turn_ = 0;           // of the loop, when it was last taken from the pool
   std::uint64_t heard_turn_ = 0;           // of the loop
+  std::uint64_t connects_since_ns_ = 0;
   std::uint32_t uses_ = 0;
   int error_number_ = 0;
   PartingFacts parting_;

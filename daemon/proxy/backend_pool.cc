@@ -54,6 +54,19 @@ Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
   return {GrantOutcome::kQueued, nullptr, found.full, 0};
 }
 
+Grant BackendPool::acquire_again(BackendUser& user, const Wish& wish) {
+  if (WaitQueue::member_of(user) == nullptr) return acquire(user, wish);
+  const Finding found = find(wish, true);
+  if (found.free == nullptr && found.full != nullptr) {
+    WaitQueue::change(user, *found.full, wish);
+    bench_.queues_due = true;
+    return {GrantOutcome::kQueued, nullptr, found.full, 0};
+  }
+  leave_queue(user);
+  if (found.free == nullptr) return {GrantOutcome::kNoBackend, nullptr, nullptr, 0};
+  return grant_from(*found.free, user, wish);
+}
+
 // To wait for a member that was not tried is better than to try another one again.
 BackendPool::Finding BackendPool::find(const Wish& wish, bool may_wait) {
   Finding found{secure_one(wish, Among::kUntried), nullptr};
@@ -220,15 +233,10 @@ void BackendPool::detach(BackendConnection& connection) {
       leave_race(connection);
       [[fallthrough]];
     case BackendConnection::State::kFailed:
-      if (connection.challenges_) {
-        member.busy.remove(connection);
-        connection.user_ = nullptr;
-        return;
-      }
-      [[fallthrough]];
     case BackendConnection::State::kBusy:
       member.busy.remove(connection);
       connection.user_ = nullptr;
+      if (connection.challenges_) return;
       --member.active;
       member.stats.requests_active.subtract();
       return;

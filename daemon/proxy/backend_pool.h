@@ -55,6 +55,9 @@ class BackendPool {
 
   // A connection for a user, which keeps it until release(). kQueued: the user's on_grant() is called later.
   Grant acquire(BackendUser& user, const Wish& wish);
+  // The same for a further attempt: who waited beside its last connection keeps the place in the queue, where
+  // there is nothing else.
+  Grant acquire_again(BackendUser& user, const Wish& wish);
   // The user gives its connection back. reusable: the exchange left it at a clean message boundary.
   void release(BackendConnection& connection, bool reusable);
   // The user no longer waits; nothing happens if it did not.
@@ -91,6 +94,8 @@ class BackendPool {
   void challenge(BackendConnection& connection);
   // A connection that may have a rival is open, or failed.
   void settle(BackendConnection& connection);
+  // The user's connection was not open in time. True: it is counted, and its rival goes on as the user's.
+  bool time_out(BackendConnection& connection);
   // An idle connection ended, by whatever it was: closed and forgotten.
   void retire_idle(BackendConnection& connection);
   // The member sent a response that nobody had asked for: for a while none of its connections is kept, so
@@ -131,10 +136,11 @@ class BackendPool {
   }
 
   // The race of two address families: backend_pool_race.cc
-  // Whether other is a usable member of the same backend and the other family that was not tried.
-  static bool may_rival(const Member& member, const Member& other, const TriedMembers* tried);
-  // The first one of those; null: none.
-  Member* other_family_of(const Member& member, const TriedMembers* tried) const;
+  // Whether other is a usable member of the same backend and the other family, as far as tried ones go.
+  static bool may_rival(const Member& member, const Member& other, const Wish& wish, Among among);
+  // Untried ones while there are any.
+  Among among_rivals(const Member& member, const Wish& wish) const;
+  bool has_rival(const Member& member, const Wish& wish, Among among) const;
   // Opens a connection beside the first one, in a slot of the member where it is limited; false: it cannot be
   // had now.
   bool open_challenger(Member& member, BackendConnection& first);
@@ -155,6 +161,11 @@ class BackendPool {
   // The connection is under way: when it may be challenged.
   void await_answer(BackendConnection& connection, const Wish& wish);
   void leave_race(BackendConnection& connection);
+  // One of two connections that race came to nothing, with a failure or in silence: counted.
+  void blame_racer(const BackendConnection& lost, bool timed_out);
+  // One of two connections that race is closed; the other one, the user's from now on, goes on.
+  void go_on_without(BackendConnection& lost);
+  void promote(BackendConnection& challenger);
   void set_aside(const Member& silent);
   // What was remembered of the member's backend is forgotten.
   void forget_families(const Member& member);

@@ -86,9 +86,10 @@ void BackendPool::stand_in_lines() {
 std::uint64_t BackendPool::waits_since(const Member& member, bool primaries) const {
   for (const BackendUser* user = queue_.front(); user != nullptr; user = WaitQueue::behind(*user)) {
     const Wish& wish = WaitQueue::wish_of(*user);
-    const bool takes = wish.beside != nullptr ? may_rival(wish.beside->member(), member, wish.tried)
-                                              : !wish.tried_before(member) || (!wish.rules_out(member) &&
-                                                                               !any_untried(wish, primaries));
+    const bool takes =
+        wish.beside != nullptr
+            ? may_rival(wish.beside->member(), member, wish, among_rivals(wish.beside->member(), wish))
+            : !wish.tried_before(member) || (!wish.rules_out(member) && !any_untried(wish, primaries));
     if (takes) return WaitQueue::since_ns_of(*user);
   }
   return 0;

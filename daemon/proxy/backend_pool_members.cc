@@ -125,6 +125,10 @@ void BackendPool::cut(Member& member) {
   while (!member.busy.empty()) {
     const std::size_t before = member.busy.size();
     BackendConnection& connection = member.busy.front();
+    if (connection.rival_ != nullptr) {
+      go_on_without(connection);
+      continue;
+    }
     member.stats.forced_closes.add();
     connection.user_->on_backend_cut();
     if (member.busy.size() >= before) std::abort();  // the user must give its connection back

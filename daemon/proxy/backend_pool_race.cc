@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <cerrno>
 #include <utility>
 
 #include "base/connect_failure.h"
 #include "proxy/backend_pool.h"
 #include "proxy/dialled.h"
+#include "proxy/hashing.h"
 #include "proxy/workbench.h"
 
 // Happy Eyeballs (RFC 8305) for a backend whose name has addresses of both families. Each address is a member
@@ -14,29 +16,48 @@
 // for that in the queue, beside its connect; where this host lacks what it takes, it is tried again.
 //
 //   connecting ──delay──▶ + challenger ──▶ the first one that is open; the user is told when it is another
-//   one
-//        │                       │
-//        └── open: as ever       └── one fails: it counts as that, and the other one goes on alone
+//   one                   │
+//        │                └─ full ─▶ + place in the queue ──▶ its turn: + challenger
+//        └── open: as ever
+//
+// What happens to the race when a part of it ends:
+//
+//   one is open                  it serves the user; the other one, or the place in the queue, is given up
+//   one of two fails             counted and remembered; the other one goes on as the user's, in the time
+//                                that a connect has from its own beginning, and may be challenged again
+//   the first one's time is up   the same (a challenger began later)
+//   a member gets no requests    its challengers are closed: the first one may be challenged again. A first
+//                                one goes on; at the drain deadline the challenger goes on as the user's
+//   the first one beside a place the attempt is over as ever; the next one (acquire_again()) keeps the place
+//   ends, however it does        and the time of waiting, where nothing else is free
+//   the client leaves            all of it
+//
+// A challenger is one that the request has not tried, while there are such; then one that has failed in an
+// earlier attempt, unless it was silent: nobody waits alone for a family that is silent.
 namespace demo {
 
 void SetAside::on_timeout() { member_.pool.end_set_aside(member_); }
 
-bool BackendPool::may_rival(const Member& member, const Member& other, const TriedMembers* tried) {
+bool BackendPool::may_rival(const Member& member, const Member& other, const Wish& wish, Among among) {
   return other.spec.name == member.spec.name && other.spec.address.family() != member.spec.address.family() &&
-         other.usable() && (tried == nullptr || !tried->has(other));
+         other.usable() && !(among == Among::kAll ? wish.out_of_race(other) : wish.tried_before(other));
 }
 
-Member* BackendPool::other_family_of(const Member& member, const TriedMembers* tried) const {
-  const auto found =
-      std::ranges::find_if(members_, [&](const auto& other) { return may_rival(member, *other, tried); });
-  return found == members_.end() ? nullptr : found->get();
+bool BackendPool::has_rival(const Member& member, const Wish& wish, Among among) const {
+  return std::ranges::any_of(members_,
+                             [&](const auto& other) { return may_rival(member, *other, wish, among); });
+}
+
+BackendPool::Among BackendPool::among_rivals(const Member& member, const Wish& wish) const {
+  const bool untried = wish.tried == nullptr || has_rival(member, wish, Among::kUntried);
+  return untried ? Among::kUntried : Among::kAll;
 }
 
 void BackendPool::await_answer(BackendConnection& connection, const Wish& wish) {
   go_alone(connection);
-  if (other_family_of(connection.member(), wish.tried) == nullptr) return;
-  connection.races_ = true;
-  bench_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
+  const Member& member = connection.member();
+  if (wish.tried != nullptr && !wish.tried->may_be_challenged()) return;
+  if (has_rival(member, wish, among_rivals(member, wish))) challenge_later(connection);
 }
 
 // That a family was silent holds until it answers: that must be heard.
@@ -51,8 +72,9 @@ void BackendPool::challenge(BackendConnection& connection) {
   Wish wish = user.wish();
   Member* challenger = nullptr;
   Member* full = nullptr;
+  const Among among = among_rivals(connection.member(), wish);
   for (const auto& other : members_) {
-    if (!may_rival(connection.member(), *other, wish.tried)) continue;
+    if (!may_rival(connection.member(), *other, wish, among)) continue;
     if (!wish.fresh && !other->idle.empty() && has_room(*other, wish)) {
       return end_race(connection, other->idle.front());
     }
@@ -67,7 +89,8 @@ void BackendPool::challenge(BackendConnection& connection) {
     queue_.enter(user, *full, wish, bench_.loop.now_ns());
     bench_.queues_due = true;
     connection.races_ = true;
-    return;
+    // Its client may have left the queue before it came to it.
+    return user.on_backend_event();
   }
   challenge_later(connection);
 }
@@ -79,8 +102,10 @@ void BackendPool::challenge_later(BackendConnection& connection) {
 
 BackendPool::Finding BackendPool::find_rival(const Wish& wish) {
   Finding found;
+  const Member& first = wish.beside->member();
+  const Among among = among_rivals(first, wish);
   for (const auto& other : members_) {
-    if (!may_rival(wish.beside->member(), *other, wish.tried)) continue;
+    if (!may_rival(first, *other, wish, among)) continue;
     if (has_room(*other, wish) && secure(*other, wish)) return {other.get(), nullptr};
     if (found.full == nullptr) found.full = other.get();
   }
@@ -122,6 +147,7 @@ bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
   const bool connected = dialled.connected;
   BackendConnection& second = add_connection(member, std::move(dialled), *first.user_, has_slot);
   second.challenges_ = true;
+  second.connects_since_ns_ = bench_.loop.now_ns();
   if (!second.socket.watch(bench_.loop, second)) {
     retire(second);
     return false;
@@ -136,39 +162,70 @@ bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
 void BackendPool::settle(BackendConnection& connection) {
   connection.races_ = false;
   bench_.loop.timers().disarm(connection);
-  leave_queue(*connection.user_);
-  BackendConnection* const other = std::exchange(connection.rival_, nullptr);
-  const bool won = connection.state() == BackendConnection::State::kBusy;
-  if (won && connection.member().silent) hear_family(connection.member());
-  if (other == nullptr) return connection.user_->on_backend_event();
-  go_alone(*other);
   BackendUser& user = *connection.user_;
-  BackendConnection& kept = won ? connection : *other;
-  BackendConnection& lost = won ? *other : connection;
-  if (won && connection.challenges_ && connection.member().usable()) set_aside(lost.member());
-  if (!won && lost.failed_here()) {
-    report_shortage(lost.member(), kNoMeans);
-  } else if (!won) {
-    lost.member().stats.connect_errors.add();
-    report_unreachable(lost.member(), connect_trouble(lost.error_number()).of_it, user.attempt_ns());
+  if (connection.state() == BackendConnection::State::kFailed) {
+    if (connection.rival_ == nullptr) {
+      WaitQueue::end_beside(user);
+      return user.on_backend_event();
+    }
+    blame_racer(connection, connection.error_number() == ETIMEDOUT);
+    return go_on_without(connection);
   }
-  if (!won) user.on_racer_failed(lost);
-  if (std::exchange(kept.challenges_, false)) {
-    begin_request(kept.member());
-    user.on_connection_changed(kept);
+  leave_queue(user);
+  if (connection.member().silent) hear_family(connection.member());
+  if (BackendConnection* const lost = std::exchange(connection.rival_, nullptr)) {
+    if (connection.challenges_) {
+      if (connection.member().usable()) set_aside(lost->member());
+      promote(connection);
+    }
+    lost->rival_ = nullptr;
+    retire(*lost);
   }
-  retire(lost);
-  if (won) user.on_backend_event();
+  user.on_backend_event();
 }
 
-// The user's own connection takes its challenger along; a challenger goes alone.
+bool BackendPool::time_out(BackendConnection& connection) {
+  if (connection.rival_ == nullptr) return false;
+  blame_racer(connection, true);
+  go_on_without(connection);
+  return true;
+}
+
+void BackendPool::blame_racer(const BackendConnection& lost, bool timed_out) {
+  Member& member = lost.member();
+  BackendUser& user = *lost.user_;
+  if (!timed_out && lost.failed_here()) {
+    report_shortage(member, kNoMeans);
+  } else {
+    (timed_out ? member.stats.connect_timeouts : member.stats.connect_errors).add();
+    const ConnectTrouble trouble = connect_trouble(timed_out ? ETIMEDOUT : lost.error_number());
+    report_unreachable(member, trouble.of_it, user.attempt_ns());
+  }
+  user.on_racer_failed(lost, timed_out);
+}
+
+void BackendPool::go_on_without(BackendConnection& lost) {
+  BackendConnection& kept = *std::exchange(lost.rival_, nullptr);
+  kept.rival_ = nullptr;
+  if (kept.challenges_) promote(kept);
+  retire(lost);
+  await_answer(kept, kept.user_->wish());
+}
+
+void BackendPool::promote(BackendConnection& challenger) {
+  challenger.challenges_ = false;
+  begin_request(challenger.member());
+  challenger.user_->on_connection_changed(challenger);
+}
+
+// The user's own connection takes its challenger along; after a challenger the user's own may get another.
 void BackendPool::leave_race(BackendConnection& connection) {
   BackendConnection* const other = std::exchange(connection.rival_, nullptr);
   connection.races_ = false;
-  leave_queue(*connection.user_);
+  WaitQueue::end_beside(*connection.user_);
   if (other == nullptr) return;
-  go_alone(*other);
-  if (other->challenges_) retire(*other);
+  other->rival_ = nullptr;
+  other->challenges_ ? retire(*other) : await_answer(*other, other->user_->wish());
 }
 
 void BackendPool::set_aside(const Member& silent) {
@@ -231,14 +288,16 @@ void BackendPool::report_unreachable(Member& member, std::string_view why, std::
 
 void BackendPool::note_families() {
   for (const auto& member : members_) {
-    member->two_families = std::ranges::any_of(members_, [&member](const auto& other) {
-      return other->spec.name == member->spec.name &&
-             other->spec.address.family() != member->spec.address.family();
+    const int family = member->spec.address.family();
+    member->two_families = std::ranges::any_of(members_, [&](const auto& other) {
+      return other->spec.name == member->spec.name && other->spec.address.family() != family;
     });
+    member->family =
+        member->two_families ? hash_bytes(member->spec.name) ^ static_cast<std::uint64_t>(family) : 0;
     if (!member->two_families && member->silent) {
       bench_.loop.timers().disarm(member->aside);
       end_set_aside(*member);
-    } else if ((member->absence & Member::kSetAside) && other_family_of(*member, nullptr) == nullptr) {
+    } else if ((member->absence & Member::kSetAside) && !has_rival(*member, {}, Among::kUntried)) {
       forget_families(*member);
     }
   }

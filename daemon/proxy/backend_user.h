@@ -37,11 +37,12 @@ class BackendUser {
   virtual Wish wish() const = 0;
   // Since when its present attempt runs, monotonic: once its connection was there, from then.
   virtual std::uint64_t attempt_ns() const = 0;
-  // One of the two connections that raced for it failed, and the other goes on: its member counts as tried.
-  // It may call nothing yet.
-  virtual void on_racer_failed(const BackendConnection& failed) = 0;
+  // One of the two connections that raced for it failed, or was silent for its whole time, and the other goes
+  // on: its member counts as tried. It may call nothing yet.
+  virtual void on_racer_failed(const BackendConnection& failed, bool timed_out) = 0;
   // Its connection is another one from now on, to another address of the same backend; it may call
-  // nothing yet. The present one is there until the call returns.
+  // nothing yet. The present one is there until the call returns. One that still connects has a time of its
+  // own, from its connects_since_ns().
   virtual void on_connection_changed(BackendConnection& connection) = 0;
   // Its connection became ready for something, connected, or failed.
   virtual void on_backend_event() = 0;

@@ -93,7 +93,7 @@ ExchangeStep Exchange::advance() {
       case Phase::kQueued:
         return left_the_queue() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
       case Phase::kConnecting:
-        if (session_.socket().gone()) return ExchangeStep::kClientGone;
+        if (waits_in_line() ? left_the_queue() : session_.socket().gone()) return ExchangeStep::kClientGone;
         if (connection_->state() == BackendConnection::State::kConnecting) return ExchangeStep::kWaiting;
         step = connection_->state() == BackendConnection::State::kFailed
                    ? fail_attempt(AttemptFailure::kConnectRefused, connection_->member(),
@@ -114,7 +114,8 @@ ExchangeStep Exchange::advance() {
 
 std::optional<ExchangeStep> Exchange::seek() {
   if (++attempts_ == 1) return take(pool_->acquire(*this, {hash_, nullptr, fresh_, others_only_}));
-  const Grant grant = pool_->acquire(*this, wish());
+  tried_.begin_attempt();
+  const Grant grant = pool_->acquire_again(*this, wish());
   count_again(tried_, grant);
   return take(grant);
 }
@@ -133,8 +134,7 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
       return ExchangeStep::kWaiting;
     case GrantOutcome::kQueued:
       transition(Phase::kQueued);
-      wait(response_wait_, WaitFor::kQueue, true);
-      arm_timer();
+      await_since(WaitQueue::since_ns_of(*this), WaitFor::kQueue);
       return left_the_queue() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
     case GrantOutcome::kQueueFull:
       return refuse(kQueueFull);

@@ -95,9 +95,9 @@ class Exchange final : public Timer, public BackendUser {
   };
 
   void on_grant(const Grant& grant) override;
-  Wish wish() const override { return {hash_, attempts_ > 1 ? &tried_ : nullptr, fresh_, others_only_}; }
+  Wish wish() const override { return {hash_, tried_.empty() ? nullptr : &tried_, fresh_, others_only_}; }
   std::uint64_t attempt_ns() const override { return attempt_ns_; }
-  void on_racer_failed(const BackendConnection& failed) override;
+  void on_racer_failed(const BackendConnection& failed, bool timed_out) override;
   void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
   void on_backend_cut() override;
@@ -109,6 +109,8 @@ class Exchange final : public Timer, public BackendUser {
   std::optional<ExchangeStep> take(const Grant& grant);
   std::optional<ExchangeStep> seek_elsewhere(Member& member);
   std::optional<ExchangeStep> adopt_connected();
+  // It has a place in the queue, be it beside a connection.
+  bool waits_in_line() const { return WaitQueue::member_of(*this) != nullptr; }
   // The client does not wait any more for its turn.
   bool left_the_queue() const;
   std::optional<ExchangeStep> relay();
@@ -136,6 +138,8 @@ class Exchange final : public Timer, public BackendUser {
   ExchangeStep expire(WaitFor what);
   std::chrono::milliseconds time_for(WaitFor what) const;
   void wait(Wait& side, WaitFor what, bool progress);
+  // The backend, or the queue, is waited for, in a time that began at since_ns (monotonic).
+  void await_since(std::uint64_t since_ns, WaitFor what);
   void arm_timer();
   void give_back(bool reusable);
 

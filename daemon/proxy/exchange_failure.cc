@@ -158,8 +158,9 @@ void Exchange::on_grant(const Grant& grant) {
   session_.proceed(step ? *step : advance());
 }
 
-void Exchange::on_racer_failed(const BackendConnection& failed) {
-  tried_.add(failed.member());
+void Exchange::on_racer_failed(const BackendConnection& failed, bool timed_out) {
+  count_again(tried_, failed.member());
+  timed_out ? tried_.add_silent(failed.member()) : tried_.add(failed.member());
   others_only_ = others_only_ || failed.failed_here();
 }
 
@@ -167,6 +168,9 @@ void Exchange::on_connection_changed(BackendConnection& connection) {
   if (tracing()) [[unlikely]]
     trace_change(session_.socket().fd(), *connection_, connection);
   connection_ = &connection;
+  if (connection.state() == BackendConnection::State::kConnecting) {
+    await_since(connection.connects_since_ns(), WaitFor::kConnect);
+  }
 }
 
 void Exchange::on_backend_event() {
@@ -176,13 +180,19 @@ void Exchange::on_backend_event() {
 
 void Exchange::on_backend_cut() {
   const bool tunnel = phase_ == Phase::kTunnel;
+  if (waits_in_line() && attempts_ < kAttemptsPerRequest) {
+    give_back(false);
+    attempt_ns_ = bench_.loop.now_ns();
+    transition(Phase::kSeeking);
+    return session_.proceed(advance());
+  }
   session_.proceed(tunnel ? ExchangeStep::kBroken
                           : fail_response({503, "the backend was taken out of service"}));
 }
 
 bool Exchange::waits_for_client() const {
   return request_wait_.what == WaitFor::kClientBody || response_wait_.what == WaitFor::kClientRoom ||
-         phase_ == Phase::kTunnel || phase_ == Phase::kQueued;
+         phase_ == Phase::kTunnel || waits_in_line();
 }
 
 AbortPlace Exchange::client_place() const {
@@ -224,6 +234,11 @@ void Exchange::wait(Wait& side, WaitFor what, bool progress) {
   side.until_ns = what == WaitFor::kNothing ? 0 : bench_.loop.now_ns() + to_ns(time_for(what));
 }
 
+void Exchange::await_since(std::uint64_t since_ns, WaitFor what) {
+  response_wait_ = {what, since_ns + to_ns(time_for(what))};
+  arm_timer();
+}
+
 void Exchange::arm_timer() {
   const std::uint64_t now_ns = bench_.loop.now_ns();
   std::uint64_t until_ns = UINT64_MAX;
@@ -255,6 +270,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
       pool_->give_up_waiting(*this);
       return refuse({503, "waited too long for a free connection to a backend"});
     case WaitFor::kConnect: {
+      if (pool_->time_out(*connection_)) return ExchangeStep::kWaiting;
       const auto step = fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
       return step ? *step : advance();
     }

@@ -51,6 +51,7 @@ class Member final : public Timer {
   std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
   std::uint8_t absence = 0;      // of the above
   bool two_families = false;     // its backend's name has addresses of the other family as well
+  std::uint64_t family = 0;      // the same for all addresses of its name and family; 0: not two_families
   bool silent = false;           // its family lost a race without an answer and has not answered since
   SetAside aside{*this};
 

@@ -1,5 +1,6 @@
 #include "proxy/tcp_session.h"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -48,8 +49,9 @@ void TcpSession::on_ready(std::uint32_t events) {
   end(false);
 }
 
-void TcpSession::on_racer_failed(const BackendConnection& failed) {
-  tried_.add(failed.member());
+void TcpSession::on_racer_failed(const BackendConnection& failed, bool timed_out) {
+  count_again(tried_, failed.member());
+  timed_out ? tried_.add_silent(failed.member()) : tried_.add(failed.member());
   others_only_ = others_only_ || failed.failed_here();
 }
 
@@ -57,6 +59,9 @@ void TcpSession::on_connection_changed(BackendConnection& connection) {
   if (tracing()) [[unlikely]]
     trace_change(socket_.fd(), *connection_, connection);
   connection_ = &connection;
+  if (connection.state() == BackendConnection::State::kConnecting) {
+    arm_since(connection.connects_since_ns(), pool_->timeouts().connect);
+  }
 }
 
 void TcpSession::on_backend_event() {
@@ -79,7 +84,8 @@ void TcpSession::seek() {
   ++attempts_;
   attempt_ns_ = room_.bench().loop.now_ns();
   transition(Phase::kSeeking);
-  const Grant grant = pool_->acquire(*this, wish());
+  tried_.begin_attempt();
+  const Grant grant = attempts_ == 1 ? pool_->acquire(*this, wish()) : pool_->acquire_again(*this, wish());
   count_again(tried_, grant);
   take(grant);
 }
@@ -96,7 +102,7 @@ void TcpSession::take(const Grant& grant) {
       return arm(pool_->timeouts().connect);
     case GrantOutcome::kQueued:
       transition(Phase::kQueued);
-      return arm(pool_->timeouts().queue);
+      return arm_since(WaitQueue::since_ns_of(*this), pool_->timeouts().queue);
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member, grant.error_number);
     case GrantOutcome::kNoResources:
@@ -181,6 +187,7 @@ void TcpSession::arm(std::chrono::milliseconds delay) { room_.bench().loop.timer
 
 void TcpSession::on_timeout() {
   if (phase_ == Phase::kConnecting) {
+    if (pool_->time_out(*connection_)) return;
     return fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
   }
   if (phase_ == Phase::kQueued) pool_->give_up_waiting(*this);
@@ -191,6 +198,11 @@ void TcpSession::on_timeout() {
   end(true);
 }
 
+void TcpSession::arm_since(std::uint64_t since_ns, std::chrono::milliseconds time) {
+  const auto passed = std::chrono::nanoseconds(room_.bench().loop.now_ns() - since_ns);
+  arm(std::max(std::chrono::ceil<std::chrono::milliseconds>(time - passed), std::chrono::milliseconds(0)));
+}
+
 void TcpSession::give_back() {
   if (connection_ == nullptr) return;
   BackendConnection& connection = *std::exchange(connection_, nullptr);
@@ -198,6 +210,13 @@ void TcpSession::give_back() {
 }
 
 void TcpSession::cut() { end(true); }
+
+// What waits in the queue beside the connection keeps its place there.
+void TcpSession::on_backend_cut() {
+  if (WaitQueue::member_of(*this) == nullptr || attempts_ >= kAttemptsPerRequest) return end(true);
+  give_back();
+  seek();
+}
 
 void TcpSession::end(bool broken) {
   if (tracing()) [[unlikely]] {

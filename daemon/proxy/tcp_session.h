@@ -51,12 +51,12 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
     count_again(tried_, grant);
     take(grant);
   }
-  Wish wish() const override { return {hash_, attempts_ > 1 ? &tried_ : nullptr, true, others_only_}; }
+  Wish wish() const override { return {hash_, tried_.empty() ? nullptr : &tried_, true, others_only_}; }
   std::uint64_t attempt_ns() const override { return attempt_ns_; }
-  void on_racer_failed(const BackendConnection& failed) override;
+  void on_racer_failed(const BackendConnection& failed, bool timed_out) override;
   void on_connection_changed(BackendConnection& connection) override;
   void on_backend_event() override;
-  void on_backend_cut() override { end(true); }
+  void on_backend_cut() override;
 
   void seek();
   void take(const Grant& grant);
@@ -66,6 +66,8 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
   void connected();
   void relay();
   void arm(std::chrono::milliseconds delay);
+  // The same for a time that began at since_ns (monotonic).
+  void arm_since(std::uint64_t since_ns, std::chrono::milliseconds time);
   void give_back();
   // Destroys the session. broken: with a reset, so that it shows.
   void end(bool broken);

@@ -38,6 +38,21 @@ class WaitQueue {
     member.stats.queued.add();
   }
 
+  // The user waits for something else, and keeps its place. What it stands beside is forgotten.
+  static void change(BackendUser& user, Member& member, const Wish& wish) {
+    --user.waits_for_->waiting;
+    user.waits_for_->stats.queued.subtract();
+    ++member.waiting;
+    member.stats.queued.add();
+    user.waits_for_ = &member;
+    user.wish_ = wish;
+    user.wish_.queued = true;
+  }
+
+  // The connection that the user waits beside, if it does, is over: its user asks again, or leaves, before
+  // anybody's turn comes.
+  static void end_beside(BackendUser& user) { user.wish_.beside = nullptr; }
+
   // Nothing happens when the user is not in the queue.
   void leave(BackendUser& user) {
     if (user.waits_for_ == nullptr) return;

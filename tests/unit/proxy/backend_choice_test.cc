@@ -51,7 +51,7 @@ class User final : public BackendUser {
   const Grant& got() const { return got_; }
   Wish wish() const override { return {}; }
   std::uint64_t attempt_ns() const override { return 0; }
-  void on_racer_failed(const BackendConnection&) override {}
+  void on_racer_failed(const BackendConnection&, bool) override {}
   bool served() const { return got_.connection != nullptr; }
 
   std::function<void()> when_granted;

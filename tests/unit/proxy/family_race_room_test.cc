@@ -16,41 +16,6 @@ namespace {
 using testing::EndsWith;
 using testing::StartsWith;
 
-// The other family serves one connection, which is taken.
-class FamilyRaceRoom : public FamilyRace {
- protected:
-  void SetUp() override {
-    FamilyRace::SetUp();
-    if (IsSkipped()) return;
-    proxy.pool().members[kSilent].weight = 60;
-    proxy.pool().members[kOther].weight = 100;
-    proxy.pool().members[kOther].max_connections = 1;
-    proxy.apply();
-    first_.emplace(proxy.connect(kGet));
-    served_.emplace(other_->accept());
-    EXPECT_THAT(served_->read_message(), StartsWith("GET /a"));
-  }
-  bool queued(std::uint64_t count) {
-    return proxy.eventually([&] { return proxy.backend_stats(kOther).queued.get() == count; });
-  }
-  // A request at the silent family that waits for a place of the other one beside.
-  TestPeer wait_beside() {
-    TestPeer client = proxy.connect(kLastGet);
-    EXPECT_TRUE(queued(1));
-    EXPECT_EQ(connects(kSilent), 1U);
-    return client;
-  }
-  void expect_served(TestPeer& client, TestPeer served) {
-    EXPECT_THAT(served.read_until("\r\n\r\n"), StartsWith("GET /a"));
-    served.send(kLastOk);
-    served.close();
-    EXPECT_THAT(client.read_to_end(), EndsWith("ok"));
-  }
-
-  std::optional<TestPeer> first_;
-  std::optional<TestPeer> served_;
-};
-
 TEST_F(FamilyRaceRoom, IsWaitedFor) {
   TestPeer client = wait_beside();
   served_->send(kLastOk);
