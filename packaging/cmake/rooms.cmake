@@ -70,8 +70,8 @@ function(demo_room name)
   endif()
 endfunction()
 
-# demo_precompile(TARGET headers...): sanitizer trees compile everything once more; there the large headers of a
-# target are read once. Elsewhere gcc 12 would warn of what it inlines from them.
+# demo_precompile(TARGET headers...): sanitizer trees compile everything once more; there the large headers of
+# a target are read once. Elsewhere gcc 12 would warn of what it inlines from them.
 function(demo_precompile target)
   if(DEMO_SANITIZE AND DEMO_BATCHES)
     target_precompile_headers(${target} PRIVATE ${ARGN})
