@@ -86,7 +86,8 @@ class FakeWorker {
       for (const auto& listener : apply.snapshot.listeners)
         page_.listeners[listener.slot].connections_open.set(1);
     }
-    if (manner_ == "ejects") {
+    if (manner_ == "ejects" && !told_) {
+      told_ = true;
       for (const char* address : {"10.0.0.1:80", "10.0.0.2:80"}) {
         tell({"default", "two.test:80", *demo::Address::parse(address), demo::BackendNews::kEjected,
               "it failed"});
@@ -141,6 +142,7 @@ class FakeWorker {
   std::map<std::uint64_t, demo::SocketGrant> sockets_;
   bool left_ = false;
   unsigned refusals_ = 0;
+  bool told_ = false;  // of its ejections
 };
 
 }  // namespace
