@@ -113,6 +113,10 @@ inline constexpr seconds kControlCallTimeout{60};  // a change still not answere
 inline constexpr std::chrono::hours kRestartCallTimeout{3};  // restarting all workers one after the other
 inline constexpr std::size_t kControlConnections = 2048;     // of one socket; a further one is closed at once
 inline constexpr int kControlStreamsPerConnection = 1024;    // further calls of one client wait
+inline constexpr std::size_t kControlHeaderBlockBytes =
+    64 * 1024;                                             // of a call: a larger one ends its connection
+inline constexpr std::uint64_t kControlIdleFrames = 2000;  // resets, pings and the like of a user, at once
+inline constexpr std::uint64_t kControlIdleFramesPerSecond = 500;  // for good; one more ends its connection
 inline constexpr std::size_t kControlWatchers = 4096;  // further streams are refused: RESOURCE_EXHAUSTED
 inline constexpr std::size_t kEventBacklog = 2000;     // a watcher that is further behind is ended
 inline constexpr milliseconds kStatsIntervalMin{100};  // shorter and longer intervals are refused

@@ -5,22 +5,13 @@
 #include <algorithm>
 
 #include "config/auto_mode.h"
-#include "text/closest_word.h"
+#include "config/no_such_pool.h"
 
 namespace demo {
 namespace {
 
 // The name that a listener has which names none, and add-backend.
 const std::string kUnnamed = Listener().pool;
-
-// ", did you mean \"api\"?" of the pools that are there or are taken for granted.
-std::string near(const Config& config, const std::string& name) {
-  std::vector<std::string> names{kUnnamed};
-  for (const Pool& pool : config.pools) {
-    if (pool.name != kUnnamed && pool.name != name) names.push_back(pool.name);
-  }
-  return text::did_you_mean(text::nearest_word(name, names));
-}
 
 }  // namespace
 
@@ -33,7 +24,7 @@ std::vector<std::string> doubts(const Config& config) {
     found.push_back(fmt::format(
         "listener {} names the pool \"{}\", which does not exist, and answers by itself until that "
         "has a backend{}",
-        listener.address.to_string(), listener.pool, near(config, listener.pool)));
+        listener.address.to_string(), listener.pool, near_pool(config, listener.pool, {kUnnamed})));
   }
   return found;
 }
@@ -47,7 +38,7 @@ std::vector<std::string> new_doubts(const Config& before, const Config& next) {
     const bool named = std::ranges::any_of(
         next.listeners, [&pool](const Listener& listener) { return listener.pool == pool.name; });
     if (named || pool.backends.empty() || find_pool(before, pool.name) != nullptr) continue;
-    const std::string meant = near(next, pool.name);
+    const std::string meant = near_pool(next, pool.name, {kUnnamed});
     if (meant.empty()) continue;
     found.push_back(fmt::format("pool \"{}\" is new, and no listener names it{}", pool.name, meant));
   }

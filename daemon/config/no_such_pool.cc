@@ -2,16 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "text/closest_word.h"
 
 namespace demo {
 
-std::string near_pool(const Config& config, const std::string& name) {
-  std::vector<std::string> names;
-  for (const Pool& pool : config.pools) names.push_back(pool.name);
+std::string near_pool(const Config& config, const std::string& name, std::vector<std::string> granted) {
+  std::vector<std::string>& names = granted;
+  for (const Pool& pool : config.pools) {
+    if (pool.name != name && std::ranges::find(names, pool.name) == names.end()) names.push_back(pool.name);
+  }
   return text::did_you_mean(text::nearest_word(name, names));
 }
 

@@ -54,9 +54,9 @@ std::string_view FrameGuard::judge(std::uint64_t now_ns) {
   const unsigned flags = header_[4];
   if (type == kHeaders || type == kContinuation) {
     block_ += payload_;
-    if (block_ > kHeaderBlockBytesMax) return kLargeBlock;
+    if (block_ > limits::kControlHeaderBlockBytes) return kLargeBlock;
     if ((flags & kEndHeaders) != 0) block_ = 0;
-  } else if (type != kData && payload_ > kHeaderBlockBytesMax) {
+  } else if (type != kData && payload_ > limits::kControlHeaderBlockBytes) {
     return kLargeFrame;
   }
   // Until then gRPC holds it to no number of streams.

@@ -14,9 +14,6 @@ namespace demo {
 // gets round to it. All else, also how large a DATA frame may be, gRPC judges itself. Pure.
 class FrameGuard {
  public:
-  // Of a request's fields; gRPC refuses far less by itself, once it has them all.
-  static constexpr std::size_t kHeaderBlockBytesMax = 64 * 1024;
-
   // budget: of the user, outlives the guard.
   explicit FrameGuard(FrameBudget& budget) : budget_(budget) {}
 

@@ -2,6 +2,7 @@
 #include "supervisor/supervisor_api.h"
 
 namespace demo {
+
 bool OpenStreams::add(OpenStream& stream) {
   const std::lock_guard lock(mutex_);
   if (stopped_) {

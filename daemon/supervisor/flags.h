@@ -51,8 +51,7 @@ struct CommandLine {
 Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version);
 
 // An error about a value of the configuration, or a file, in the words of the flag that gave it, as it was
-// typed: "-w:
-// \"0\": must be from 1 to 256". Others stay as they are.
+// typed: "-w: \"0\": must be from 1 to 256". Others stay as they are.
 Error in_typed_words(const Error& error, const Flags& flags);
 
 // The configuration with the flags over it, and a listener on 0.0.0.0:80 when neither names one, unless the

@@ -8,17 +8,13 @@ namespace demo {
 bool HeldNotices::note(const BackendNotice& notice, std::uint64_t now_ns,
                        std::chrono::system_clock::time_point now) {
   const bool distrusted = notice.news == BackendNews::kDistrusted;
-  // Nobody tells when a distrust ends.
-  std::erase_if(held_, [now_ns](const HeldNotice& held) {
-    return held.notice.news == BackendNews::kDistrusted && held.until_ns() <= now_ns;
-  });
+  std::erase_if(held_, [now_ns](const HeldNotice& held) { return held.is_over(now_ns); });
   const auto before = std::find_if(held_.begin(), held_.end(), [&](const HeldNotice& held) {
     return (held.notice.news == BackendNews::kDistrusted) == distrusted && held.notice.pool == notice.pool &&
            held.notice.endpoint == notice.endpoint && held.notice.address == notice.address;
   });
   if (distrusted && before != held_.end()) {
-    before->notice.time = notice.time + std::chrono::duration_cast<std::chrono::milliseconds>(
-                                            std::chrono::nanoseconds(now_ns - before->since_ns));
+    before->notice.time = notice.time + before->age(now_ns);
     return false;
   }
   if (before != held_.end()) held_.erase(before);

@@ -15,9 +15,17 @@ struct HeldNotice {
   std::uint64_t since_ns = 0;
   std::chrono::system_clock::time_point since;
 
+  // Since it was told.
+  std::chrono::milliseconds age(std::uint64_t now_ns) const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::nanoseconds(now_ns - since_ns));
+  }
   // When the worker means it to be over, monotonic ns.
   std::uint64_t until_ns() const {
     return since_ns + static_cast<std::uint64_t>(std::chrono::nanoseconds(notice.time).count());
+  }
+  // Nobody tells when a distrust ends.
+  bool is_over(std::uint64_t now_ns) const {
+    return notice.news == BackendNews::kDistrusted && until_ns() <= now_ns;
   }
 };
 

@@ -123,11 +123,9 @@ std::vector<Restraint> WorkerSet::restraints_of(std::string_view pool, std::stri
     for (const HeldNotice& held : slot->held_notices()) {
       const BackendNotice& notice = held.notice;
       if (notice.address != address || notice.endpoint != endpoint || notice.pool != pool) continue;
-      const auto age = std::chrono::duration_cast<std::chrono::milliseconds>(
-          std::chrono::nanoseconds(now_ns - held.since_ns));
-      if (notice.news == BackendNews::kDistrusted && age >= notice.time) continue;
-      restraints.push_back(
-          {notice.news, slot->place().index, notice.failures, notice.reason, held.since, age, notice.time});
+      if (held.is_over(now_ns)) continue;
+      restraints.push_back({notice.news, slot->place().index, notice.failures, notice.reason, held.since,
+                            held.age(now_ns), notice.time});
     }
   }
   return restraints;

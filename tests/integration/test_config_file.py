@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 from daemon_process import DEMOCTL, SERVER
+from programs import check_config, run
 from raw_client import get
 
 EVERYTHING = """
@@ -111,16 +112,6 @@ def test_exported_commands_make_the_same_state_again(new_daemon):
     assert made == wanted
 
 
-def check_config(config):
-    return subprocess.run(
-        [SERVER, "--config", config, "--check-config"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-
-
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -132,7 +123,7 @@ def check_config(config):
 def test_what_the_machine_does_not_have_is_told_with_its_place(tmp_path, content, told):
     config = tmp_path / "cores.toml"
     config.write_text(f"[workers]\n{content}\n")
-    done = check_config(config)
+    done = check_config("--config", config)
     assert done.returncode == 2
     assert f"{config}{told}" in done.stderr
 
@@ -144,13 +135,7 @@ def test_a_port_that_is_taken_at_the_start_is_told_with_its_place(tmp_path):
         config.write_text(f'[[listener]]\naddress = "127.0.0.1:0"\n[[listener]]\naddress = "{address}"\n')
 
         def told(*flags):
-            done = subprocess.run(
-                [SERVER, "--config", config, "--control", f"unix://{tmp_path}/control.sock", *flags],
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=60,
-            )
+            done = run(SERVER, "--config", config, "--control", f"unix://{tmp_path}/control.sock", *flags)
             assert done.returncode == 1, done.stderr
             return done.stderr
 
@@ -162,7 +147,7 @@ def test_very_many_unknown_keys_are_told_in_short(tmp_path):
     config = tmp_path / "many.toml"
     keys = ", ".join(f"key{i} = {i}" for i in range(100_000))
     config.write_text(f"workers = {{{keys}}}\n{'x' * 4_000_000} = 1\n")
-    done = check_config(config)
+    done = check_config("--config", config)
     assert done.returncode == 2
     assert len(done.stderr) < 20_000
     assert done.stderr.endswith("and 99951 more\n")
@@ -173,7 +158,7 @@ def test_all_mistakes_are_told_at_once_with_line_field_and_value(tmp_path):
     config.write_text(
         'accept_mode = "both"\n[client_keepalve]\n[[listener]]\naddress = "1.2.3.4"\nmode = "tpc"\n'
     )
-    done = check_config(config)
+    done = check_config("--config", config)
     assert done.returncode != 0
     told = done.stdout + done.stderr
     assert (
@@ -199,7 +184,7 @@ STRANGE = {
 def test_a_file_of_something_else_is_refused_in_a_sentence(tmp_path, content):
     config = tmp_path / "strange.toml"
     config.write_bytes(content)
-    done = check_config(config)
+    done = check_config("--config", config)
     assert done.returncode in (1, 2)
     assert re.search(rf"{re.escape(str(config))}:1:\d+: ", done.stdout + done.stderr)
 

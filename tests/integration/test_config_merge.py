@@ -3,13 +3,12 @@
 import json
 import os
 import signal
-import subprocess
 
 import grpc
 import pytest
-from daemon_process import SERVER
 from edited_file import BASE, EditedFile, keep_a_change
 from ports import free_address, text
+from programs import check_config
 from waiting import eventually
 
 
@@ -220,7 +219,7 @@ def test_what_runs_can_be_put_in_the_place_of_the_file(edited):
     edited.daemon.democtl("set-response", "--text", "it's \"me\" \N{EURO SIGN}\n", "--header", "X-A: b: c")
     edited.daemon.democtl("keepalive", "on", "--idle-timeout", "90500ms")
     edited.path.write_text(edited.daemon.democtl("config", "show", "-o", "toml").stdout)
-    done = subprocess.run([SERVER, "--config", edited.path, "--check-config"], check=False, timeout=60)
+    done = check_config("--config", edited.path)
     assert done.returncode == 0
     assert edited.line() == f"equal to {edited.path}"
     edited.restart()

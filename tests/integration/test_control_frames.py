@@ -4,11 +4,12 @@ import os
 import subprocess
 import sys
 
+import proc_facts
 import pytest
 from waiting import PATIENCE, eventually
 
 NOBODY = 65534
-GROWTH_MAX_KB = 100_000
+GROWTH_MAX_KIB = 100_000
 # A client that sends such frames again and again, on a new connection when the present one has been ended.
 FLOOD = """
 import socket, struct, sys, time
@@ -53,11 +54,6 @@ for ended in range(int(sys.argv[3])):
 """
 
 
-def resident_kb(pid):
-    with open(f"/proc/{pid}/status") as status:
-        return next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
-
-
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to connect as somebody else")
 @pytest.mark.parametrize(
     "kind, why", [("continuation", "a header block is too large"), ("reset", "too many frames")]
@@ -66,7 +62,7 @@ def test_frames_that_bring_nothing_on_end_their_connection(start_daemon, kind, w
     daemon = start_daemon()
     daemon.folder.chmod(0o755)
     daemon.democtl("status")
-    before = resident_kb(daemon.pid)
+    before = proc_facts.status_kib(daemon.pid, "VmRSS")
     path = daemon.folder / "monitor.sock"
     # It ends by itself: each of its connections is ended.
     with subprocess.Popen([sys.executable, "-c", FLOOD, str(path), kind, "20"], user=NOBODY) as flooder:
@@ -76,6 +72,6 @@ def test_frames_that_bring_nothing_on_end_their_connection(start_daemon, kind, w
         finally:
             flooder.kill()
     assert "state:" in daemon.democtl("status", target=f"unix://{path}").stdout
-    assert resident_kb(daemon.pid) - before < GROWTH_MAX_KB
+    assert proc_facts.status_kib(daemon.pid, "VmRSS") - before < GROWTH_MAX_KIB
     told = f"{path}: a connection of uid {NOBODY} is ended: {why}"
     eventually(lambda: told in daemon.log(), "the log to name who and why")

@@ -2,26 +2,18 @@
 
 import socket
 import stat
-import subprocess
 
 import grpc
 import proc_facts
 import pytest
 from control_api import ControlApi
 from daemon_process import SERVER
+from programs import run
 from raw_client import get
-from waiting import PATIENCE
 
 
 def run_refused(*arguments):
-    done = subprocess.run(
-        [str(SERVER), "-a", "127.0.0.1:0", "-w", "1", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        timeout=30 * PATIENCE,
-        check=False,
-    )
+    done = run(SERVER, "-a", "127.0.0.1:0", "-w", "1", *arguments)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 

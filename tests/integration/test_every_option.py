@@ -2,12 +2,11 @@
 names the option as it was typed. The options are those of the help, so that a new one is asked as well."""
 
 import re
-import subprocess
 
 import pytest
 from certificates import make_certificate
 from daemon_process import DEMOCTL, SERVER, Daemon
-from waiting import PATIENCE
+from programs import check_config, run
 
 # What no option of the kind takes. Words that a placeholder lists are a kind of their own.
 WRONG = {
@@ -65,17 +64,6 @@ NEEDED = {
     "completion": ["bash"],
     "config apply": ["STATE"],
 }
-
-
-def run(*words):
-    return subprocess.run(
-        [str(word) for word in words],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=30 * PATIENCE,
-    )
 
 
 def options_of(help_text):
@@ -171,4 +159,4 @@ def test_value_that_is_none_of_a_flag_is_refused(tmp_path):
         for value in wrong_values(names[-1], placeholder):
             for name in names:
                 words = [*with_files(name, tmp_path), name, value]
-                told_well(run(SERVER, "--check-config", *words), name, value)
+                told_well(check_config(*words), name, value)

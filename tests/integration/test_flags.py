@@ -10,6 +10,7 @@ import proc_facts
 import pytest
 from daemon_process import SERVER
 from ports import free_address, text
+from programs import run
 from raw_client import RawClient, get
 from waiting import PATIENCE, eventually
 
@@ -18,14 +19,7 @@ CORES = sorted(os.sched_getaffinity(0))
 
 def outcome_of(*command):
     """The exit status of a program that ends by itself, and what it said."""
-    done = subprocess.run(
-        command,
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=30 * PATIENCE,
-    )
+    done = run(*command)
     return done.returncode, (done.stdout + done.stderr).strip()
 
 

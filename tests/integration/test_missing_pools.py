@@ -1,12 +1,9 @@
 """A pool that does not exist: who types it is told, and a configuration that has it stays valid."""
 
-import subprocess
-
 import pytest
-from daemon_process import SERVER
 from ports import free_address, text
+from programs import check_config
 from raw_client import get
-from waiting import PATIENCE
 
 NEAR = 'did you mean "default"?'
 
@@ -118,13 +115,7 @@ pool = "defualt"
 def test_check_config_and_the_start_tell_of_it(start_daemon, tmp_path):
     file = tmp_path / "demo-server.toml"
     file.write_text(FILE)
-    done = subprocess.run(
-        [str(SERVER), "--check-config", "--config", str(file)],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30 * PATIENCE,
-    )
+    done = check_config("--config", file)
     assert done.returncode == 0 and done.stdout == "demo-server: flags and file are right\n", done
     assert done.stderr.startswith("demo-server: warning: listener 127.0.0.1:0 names the pool"), done
     assert NEAR in done.stderr

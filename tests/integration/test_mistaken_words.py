@@ -1,10 +1,7 @@
 """What operators mistype: refused with exit 2 or 3, and told in the words that they typed."""
 
-import subprocess
-
 import pytest
-from daemon_process import SERVER
-from waiting import PATIENCE
+from programs import check_config
 
 
 @pytest.fixture
@@ -124,14 +121,7 @@ def test_help_is_there_for_families_and_columns_and_without_a_verb(daemon):
     ],
 )
 def test_flags_of_the_daemon_are_named_as_typed(words, told):
-    done = subprocess.run(
-        [str(SERVER), "--check-config", *words],
-        capture_output=True,
-        text=True,
-        check=False,
-        stdin=subprocess.DEVNULL,
-        timeout=30 * PATIENCE,
-    )
+    done = check_config(*words)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("demo-server: ")
@@ -146,13 +136,6 @@ def test_mistakes_in_the_file_have_line_and_column(tmp_path):
         (backlog, '4:11: listener.kernel.backlog is "0": must be from 1 to'),
     ):
         file.write_text(text)
-        done = subprocess.run(
-            [str(SERVER), "--check-config", "--config", str(file)],
-            capture_output=True,
-            text=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-            timeout=30 * PATIENCE,
-        )
+        done = check_config("--config", file)
         assert done.returncode == 2
         assert done.stderr.startswith(f"demo-server: {file}:{told}"), done.stderr

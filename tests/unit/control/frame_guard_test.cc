@@ -61,9 +61,9 @@ TEST(FrameGuard, LetsCallsPassHoweverTheyAreSplit) {
 
 TEST(FrameGuard, FindsALargeHeaderBlockAtEverySplit) {
   const std::string start = preface() + frame(kHeaders, kEndHeaders, 20) + frame(kHeaders, 0, 20);
-  const std::string end = frame(kContinuation, 0, FrameGuard::kHeaderBlockBytesMax - 19);
+  const std::string end = frame(kContinuation, 0, limits::kControlHeaderBlockBytes - 19);
   const std::string bytes = start + end.substr(0, 9);
-  EXPECT_THAT(judged(start + frame(kContinuation, kEndHeaders, FrameGuard::kHeaderBlockBytesMax - 20)),
+  EXPECT_THAT(judged(start + frame(kContinuation, kEndHeaders, limits::kControlHeaderBlockBytes - 20)),
               IsEmpty());
   for (std::size_t at = 1; at < bytes.size(); ++at) {
     FrameBudget budget;
@@ -82,7 +82,7 @@ TEST(FrameGuard, IsNotMisledByFramesWithinABlock) {
 TEST(FrameGuard, RefusesWhatIsNoHttp2AndFramesThatNobodyNeeds) {
   EXPECT_THAT(judged("GET / HTTP/1.1\r\n\r\n", 1), HasSubstr("HTTP/2"));
   for (const unsigned type : {kSettings, kPing, 10U})
-    EXPECT_THAT(judged(preface() + frame(type, 0, FrameGuard::kHeaderBlockBytesMax + 1)),
+    EXPECT_THAT(judged(preface() + frame(type, 0, limits::kControlHeaderBlockBytes + 1)),
                 HasSubstr("a frame"));
 }
 
@@ -96,18 +96,18 @@ TEST(FrameGuard, WantsTheSettingsAcknowledgedBeforeManyCalls) {
 TEST(FrameGuard, CountsWhatBringsNothingOn) {
   for (const std::string& idle : {frame(kReset, 0, 4), frame(kPing, 0, 8), frame(kSettings, 0, 6),
                                   frame(kContinuation, 0, 0), frame(kData, 0, 0), frame(11, 0, 1)}) {
-    EXPECT_THAT(judged(preface() + many(idle, FrameBudget::kBurst)), IsEmpty());
-    EXPECT_THAT(judged(preface() + many(idle, FrameBudget::kBurst + 9)), HasSubstr("too many"));
+    EXPECT_THAT(judged(preface() + many(idle, limits::kControlIdleFrames)), IsEmpty());
+    EXPECT_THAT(judged(preface() + many(idle, limits::kControlIdleFrames + 9)), HasSubstr("too many"));
   }
 }
 
 TEST(FrameGuard, RefillsAUsersBudgetWithTimeAndNotWithAnotherConnection) {
   FrameBudget budget;
-  const std::string resets = many(frame(kReset, 0, 4), FrameBudget::kBurst + 8);
+  const std::string resets = many(frame(kReset, 0, 4), limits::kControlIdleFrames + 8);
   FrameGuard first(budget);
   EXPECT_THAT(first.read(preface() + resets, kNow), IsEmpty());
   FrameGuard second(budget);
-  const std::string few = many(frame(kReset, 0, 4), FrameBudget::kPerSecond);
+  const std::string few = many(frame(kReset, 0, 4), limits::kControlIdleFramesPerSecond);
   EXPECT_THAT(second.read(preface() + few, kNow), HasSubstr("too many"));
   EXPECT_THAT(first.read(few, kNow + kSecond), IsEmpty());
   EXPECT_THAT(first.read(frame(kReset, 0, 4), kNow + kSecond), HasSubstr("too many"));

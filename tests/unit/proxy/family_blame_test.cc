@@ -30,13 +30,6 @@ class FamilyBlame : public FamilyRace {
     proxy.pool().ejection.consecutive_failures = failures;
     proxy.pool().ejection.allow_last = false;
   }
-  void serve(TestBackend& backend, TestPeer& client) {
-    TestPeer served = backend.accept();
-    EXPECT_THAT(served.read_until("\r\n\r\n"), StartsWith("GET /a"));
-    served.send(kLastOk);
-    served.close();
-    EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 200 "));
-  }
   std::uint64_t refusals(std::uint32_t slot) { return proxy.backend_stats(slot).connect_errors.get(); }
   // Requests until the other family has refused so many.
   void be_refused(std::uint64_t times) {

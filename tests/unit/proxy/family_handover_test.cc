@@ -17,8 +17,6 @@
 namespace demo::test {
 namespace {
 
-using testing::StartsWith;
-
 constexpr std::chrono::milliseconds kShortConnect{700};
 
 std::string mode_name(const testing::TestParamInfo<bool>& tcp) { return tcp.param ? "Tcp" : "Http"; }
@@ -43,6 +41,16 @@ class FamilyPlace : public FamilyRaceRoom, public testing::WithParamInterface<bo
     EXPECT_TRUE(queued(2));
     return client;
   }
+  // The place of the other family becomes free.
+  void expect_served_first(TestPeer& early, TestPeer& late) {
+    served_->send(kLastOk);
+    served_->close();
+    expect_served(early, other_->accept());
+    early.close();
+    late.reset();
+    first_->reset();  // a client that stays goes over to the other mode, and asks as well
+    EXPECT_TRUE(all_end());
+  }
   bool first_one_timed_out() {
     return proxy.eventually([&] { return proxy.backend_stats(kSilent).connect_timeouts.get() == 1; });
   }
@@ -53,13 +61,7 @@ TEST_P(FamilyPlace, IsKeptWhenTheFirstOneTimesOut) {
   TestPeer early = wait_beside();
   TestPeer late = wait_plainly();
   EXPECT_TRUE(first_one_timed_out());
-  served_->send(kLastOk);
-  served_->close();
-  expect_served(early, other_->accept());
-  early.close();
-  late.reset();
-  first_->reset();  // a client that stays goes over to the other mode, and asks as well
-  EXPECT_TRUE(all_end());
+  expect_served_first(early, late);
 }
 
 TEST_P(FamilyPlace, IsWaitedForNoLongerThanByOthers) {
@@ -99,13 +101,7 @@ TEST_P(FamilyPlace, IsKeptWhenTheFirstOneIsCut) {
   proxy.apply();
   EXPECT_EQ(proxy.backend_stats(kSilent).connections_open.get(), 0U);
   EXPECT_TRUE(queued(2));
-  served_->send(kLastOk);
-  served_->close();
-  expect_served(early, other_->accept());
-  early.close();
-  late.reset();
-  first_->reset();  // a client that stays goes over to the other mode, and asks as well
-  EXPECT_TRUE(all_end());
+  expect_served_first(early, late);
 }
 
 // As in the queue itself. In tcp mode an end of one side is passed on.
@@ -152,14 +148,6 @@ class FamilyHandover : public FamilyRace, public testing::WithParamInterface<boo
     }
     proxy.apply();
     if (GetParam()) proxy.use_tcp_mode();
-  }
-  void serve(TestBackend& backend, TestPeer& client) {
-    TestPeer served = backend.accept();
-    EXPECT_THAT(served.read_until("\r\n\r\n"), StartsWith("GET /a"));
-    served.send(kLastOk);
-    served.close();
-    EXPECT_THAT(client.read_to_end(), StartsWith("HTTP/1.1 200 "));
-    client.close();
   }
   std::uint64_t timeouts(std::uint32_t slot) { return proxy.backend_stats(slot).connect_timeouts.get(); }
 };

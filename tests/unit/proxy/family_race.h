@@ -45,11 +45,15 @@ class FamilyRace : public testing::Test {
   // One request that comes out at the family that answers.
   void ask() {
     TestPeer client = proxy.connect(kLastGet);
-    TestPeer served = other_->accept();
+    serve(*other_, client);
+  }
+  void serve(TestBackend& backend, TestPeer& client) {
+    TestPeer served = backend.accept();
     EXPECT_THAT(served.read_until("\r\n\r\n"), testing::StartsWith("GET /a"));
     served.send(kLastOk);
     served.close();
     EXPECT_THAT(client.read_to_end(), testing::StartsWith("HTTP/1.1 200 "));
+    client.close();
   }
   // So many that the balancer has come to the silent one.
   void ask_until_the_silent_one_was_tried() {
