@@ -47,7 +47,7 @@ function(demo_batches target size)
 endfunction()
 
 # demo_beside_the_traffic(TARGET): what no byte of the traffic passes through is compiled for a short build.
-# Not democtl: -O1 leaves nothing in it for _FORTIFY_SOURCE to check (lintian: hardening-no-fortify-functions).
+# Not democtl: at -O1 _FORTIFY_SOURCE finds nothing in it to check (lintian: hardening-no-fortify-functions).
 function(demo_beside_the_traffic target)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${target} PRIVATE -O1)
