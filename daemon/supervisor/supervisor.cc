@@ -306,9 +306,11 @@ void Supervisor::on_signal(int signal) {
 
 void Supervisor::reopen_log() {
   if (auto opened = options_.reopen_log(); !opened) {
-    announce(EventKind::kWarning, LogLevel::kError, "log", opened.error().message);
+    log_trouble_ = opened.error().message;
+    announce(EventKind::kWarning, LogLevel::kError, "log", log_trouble_);
     return;
   }
+  log_trouble_.clear();
   workers_.pass_log();
 }
 

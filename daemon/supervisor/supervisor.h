@@ -250,6 +250,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::string save_failure_;             // why the last save failed; empty: it did not
   std::uint64_t worker_log_losses_ = 0;  // lines
   bool progress_scheduled_ = false;
+  std::string log_trouble_;              // why the last SIGUSR1 or SIGHUP opened no log; empty: it did
   bool stopping_ = false;
 };
 

@@ -65,6 +65,10 @@ std::vector<std::string> Supervisor::worker_problems() const {
 // Warnings: what is not written stops nobody.
 std::vector<std::string> Supervisor::log_problems() const {
   std::vector<std::string> problems;
+  if (!log_trouble_.empty()) {
+    problems.push_back(fmt::format(
+        "log: {}; it goes on in the file before: make the path writable, then send SIGUSR1", log_trouble_));
+  }
   const LogHealth health = log_health();
   if (health.stalled) problems.emplace_back("the log stands still: nobody reads it, or its disk is full");
   if (const std::uint64_t lost = health.lost + worker_log_losses_; lost > 0) {

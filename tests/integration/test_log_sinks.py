@@ -229,8 +229,10 @@ def test_a_log_file_that_became_a_fifo_keeps_the_old_log_and_holds_nobody_up(new
     daemon.control.SetKeepalive(client={"enabled": True})
     assert get(daemon.address).status == 200
     eventually(lambda: "client_keepalive" in before.read_text(), "the change in the log before")
+    assert told in problems(daemon) and "SIGUSR1" in problems(daemon)
     path.unlink()
     daemon.signal(signal.SIGUSR1)
     eventually(path.exists, "the new log")
+    eventually(lambda: problems(daemon) == "", "the trouble to be over")
     daemon.control.SetKeepalive(client={"enabled": False})
     eventually(lambda: "client_keepalive" in path.read_text(), "the next change in the new log")
