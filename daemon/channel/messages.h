@@ -51,7 +51,7 @@ struct Drained {
   std::uint64_t forced = 0;  // connections closed at the deadline
 };
 
-// Worker to supervisor: how this worker treats a backend address from now on.
+// Worker to supervisor: how it treats a backend address from now on; the other way, whom it is to distrust.
 struct BackendNotice {
   std::string pool;
   std::string endpoint;

@@ -309,6 +309,14 @@ void BackendPool::distrust(Member& member) {
   close_idle_of(member);
 }
 
+void BackendPool::keep_none_to(const Address& address, std::uint64_t until_ns) {
+  for (const auto& member : members_) {
+    if (member->spec.address != address) continue;
+    member->kept_from_ns = until_ns;
+    close_idle_of(*member);
+  }
+}
+
 void BackendPool::close_idle_of(Member& member) {
   while (!member.idle.empty()) part(member.idle.front());
 }

@@ -101,6 +101,8 @@ class BackendPool {
   // The member sent a response that nobody had asked for: for a while none of its connections is kept, so
   // that none can come between a request and its answer.
   void distrust(Member& member);
+  // Closes idle connections to the address, and keeps none before until_ns (monotonic).
+  void keep_none_to(const Address& address, std::uint64_t until_ns);
   // Something came on a connection that waits for the backend's end.
   void hear_parting(BackendConnection& connection);
   // A connection to the member broke or was not made for a reason on this host (failed_here()): counted and

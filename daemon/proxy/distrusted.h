@@ -8,7 +8,8 @@
 namespace demo {
 
 // The addresses that lately sent a response nobody had asked for, and until when no connection to them is
-// kept: remembered whichever pool they are in, and while they are in none. One in a worker.
+// kept, as this worker or another found out: remembered whichever pool they are in, and while they are in
+// none. One in a worker.
 class Distrusted {
  public:
   // now_ns, until_ns: monotonic. Beyond limits::kBackendMembers addresses the one that is due first is

@@ -91,6 +91,14 @@ BackendPool* ProxyRoom::find_pool(std::string_view name) {
   return found == pools_.end() ? nullptr : found->get();
 }
 
+void ProxyRoom::distrust(const Address& address, std::chrono::nanoseconds time) {
+  const std::uint64_t now_ns = bench_.loop.now_ns();
+  const std::uint64_t until_ns =
+      std::max(now_ns + static_cast<std::uint64_t>(time.count()), bench_.distrusted.until_ns(address));
+  bench_.distrusted.add(address, now_ns, until_ns);
+  for (const auto& pool : pools_) pool->keep_none_to(address, until_ns);
+}
+
 void ProxyRoom::tidy_pools() {
   bench_.queues_due = false;
   for (const auto& pool : pools_) pool->tidy();

@@ -1,12 +1,14 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string_view>
 #include <vector>
 
+#include "base/address.h"
 #include "config/snapshot.h"
 #include "event/loop.h"
 #include "event/slab.h"
@@ -48,6 +50,9 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
 
   // Something changed in the limits that the workers keep together.
   void hear_others();
+
+  // Another worker found out that the address answers unasked: no connection to it is kept for this time.
+  void distrust(const Address& address, std::chrono::nanoseconds time);
 
   // For the sessions, and the tcp room beside this one.
   Workbench& bench() { return bench_; }

@@ -132,6 +132,9 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, std::uint64_t lost, bool asked) override;
   void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) override;
   void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
+  void on_distrust(WorkerSlot& worker, const BackendNotice& notice) override {
+    workers_.spread_distrust(worker, notice);
+  }
   void on_log_loss(std::uint64_t lines) override { worker_log_losses_ += lines; }
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
   void on_worker_relief(WorkerSlot& worker, const std::string& what) override;
@@ -247,10 +250,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   std::string generation_doubt_;         // why generations may come again; empty: they do not
   std::string file_base_doubt_;          // why the base of the file is not kept; empty: it is
   std::string control_trouble_;          // SupervisorApi; empty: there is none
+  std::string log_trouble_;              // why the last SIGUSR1 or SIGHUP opened no log; empty: it did
   std::string save_failure_;             // why the last save failed; empty: it did not
   std::uint64_t worker_log_losses_ = 0;  // lines
   bool progress_scheduled_ = false;
-  std::string log_trouble_;              // why the last SIGUSR1 or SIGHUP opened no log; empty: it did
   bool stopping_ = false;
 };
 

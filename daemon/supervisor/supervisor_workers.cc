@@ -10,6 +10,7 @@ void Supervisor::on_worker_progress(WorkerSlot&) { schedule_progress(); }
 void Supervisor::on_worker_started(WorkerSlot& worker) {
   announce(EventKind::kWorkerStarted, LogLevel::kInfo, fmt::format("worker {}", worker.place().index),
            fmt::format("started on core {} as process {}", worker.place().core, worker.report().pid));
+  workers_.pass_distrusts(worker);
 }
 
 void Supervisor::on_worker_ready(WorkerSlot& worker) {

@@ -4,8 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/limits.h"
 
 namespace demo {
@@ -167,6 +169,22 @@ void WorkerSet::offer(std::uint64_t version, std::shared_ptr<const Snapshot> sna
 void WorkerSet::check_heartbeats(std::uint64_t now_ns) {
   const std::uint64_t watched_ns = watched_.look(now_ns);
   for (const auto& slot : slots_) slot->check_heartbeat(watched_ns);
+}
+
+void WorkerSet::spread_distrust(const WorkerSlot& teller, const BackendNotice& notice) {
+  const std::uint64_t now_ns = monotonic_ns();
+  distrusts_.note(notice, now_ns, std::chrono::system_clock::now());
+  for (const HeldNotice& held : distrusts_.all()) {
+    if (held.notice.address != notice.address) continue;
+    for (const auto& slot : slots_) {
+      if (slot.get() != &teller) slot->pass_distrust(held, now_ns);
+    }
+  }
+}
+
+void WorkerSet::pass_distrusts(WorkerSlot& started) const {
+  const std::uint64_t now_ns = monotonic_ns();
+  for (const HeldNotice& held : distrusts_.all()) started.pass_distrust(held, now_ns);
 }
 
 void WorkerSet::pass_log() {

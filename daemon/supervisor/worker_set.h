@@ -9,6 +9,7 @@
 
 #include "supervisor/backend_health.h"
 #include "supervisor/change_target.h"
+#include "supervisor/held_notices.h"
 #include "supervisor/stats_pages.h"
 #include "supervisor/stats_sampler.h"
 #include "supervisor/watched_time.h"
@@ -56,6 +57,10 @@ class WorkerSet {
              const std::vector<std::vector<SocketLoan>>& loans);
   // Once a second (monotonic ns). Time in which nobody looked counts against no worker.
   void check_heartbeats(std::uint64_t now_ns);
+  // The worker distrusts an address: all others are to do the same.
+  void spread_distrust(const WorkerSlot& teller, const BackendNotice& notice);
+  // A process that has just started is to distrust whom the others do.
+  void pass_distrusts(WorkerSlot& started) const;
   // Descriptor 2 of this process is another file: the workers are to write there too.
   void pass_log();
   // Starts a process that takes the worker's place when it is ready; only for a worker of the plan, and one
@@ -85,6 +90,7 @@ class WorkerSet {
   WorkerSlot::Observer& observer_;
   StatsPages pages_;
   WatchedTime watched_;
+  HeldNotices distrusts_;  // of all workers, those that are gone too
   std::vector<WorkerPlace> places_;
   std::vector<std::unique_ptr<WorkerSlot>> slots_;  // ascending by index
 };

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
@@ -175,6 +176,19 @@ void WorkerSlot::pass_log() {
   if (log_shortage_.there() && !shortage_timer_.running()) shortage_timer_.start(kShortageRetry);
 }
 
+void WorkerSlot::pass_distrust(const HeldNotice& held, std::uint64_t now_ns) {
+  if (!process_ || process_->channel_closed() || held.until_ns() <= now_ns) return;
+  BackendNotice notice = held.notice;
+  notice.time = std::chrono::ceil<milliseconds>(std::chrono::nanoseconds(held.until_ns() - now_ns));
+  if (auto sent = process_->send(std::move(notice)); !sent) {
+    // Without it the process finds out for itself.
+    if (sent.error().code != ErrorCode::kResourceExhausted) on_garbage(sent.error());
+    return;
+  }
+  // It needs not tell what is known.
+  notices_.note(held.notice, held.since_ns, held.since);
+}
+
 // Nobody's fault, and least of all the worker's.
 void WorkerSlot::on_shortage(WorkerShortage& shortage, const std::string& what) {
   if (shortage.fail(what)) observer_.on_worker_trouble(*this, what + ", tried again");
@@ -261,6 +275,7 @@ void WorkerSlot::on_message(Message message) {
   } else if (const auto* notice = std::get_if<BackendNotice>(&message)) {
     const bool is_new = notices_.note(*notice, monotonic_ns(), std::chrono::system_clock::now());
     if (is_new) observer_.on_backend_notice(*this, *notice);
+    if (notice->news == BackendNews::kDistrusted) observer_.on_distrust(*this, *notice);
   } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
     on_incomplete(*incomplete);
   } else if (const auto* loss = std::get_if<LogLoss>(&message)) {

@@ -60,7 +60,10 @@ class WorkerSlot final : private WorkerProcess::Observer {
     // lost: client connections that were open; asked: whether it was told to leave.
     virtual void on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, std::uint64_t lost,
                                   bool asked) = 0;
+    // Something new; that a distrust lasts is not.
     virtual void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) = 0;
+    // It distrusts an address from now on, or still.
+    virtual void on_distrust(WorkerSlot& worker, const BackendNotice& notice) = 0;
     // So many log lines of the process were lost.
     virtual void on_log_loss(std::uint64_t lines) = 0;
     // Something that an operator should know, one clause.
@@ -93,6 +96,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void drain();
   // The process is to log where this one logs now. Tried again until it does.
   void pass_log();
+  // The process is to distrust whom another one distrusts, for the time that is left (now: monotonic ns).
+  void pass_distrust(const HeldNotice& held, std::uint64_t now_ns);
   // Ends the process at once, without a successor.
   void end();
   // Once a second: ends a process whose loop stands still, that never got ready, or that lost its channel.

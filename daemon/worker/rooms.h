@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -45,6 +46,9 @@ class Rooms {
 
   // Something changed in the limits that the workers keep together.
   void hear_others() { proxy_.hear_others(); }
+
+  // No connection to the address is kept for this time from now on.
+  void distrust(const Address& address, std::chrono::nanoseconds time) { proxy_.distrust(address, time); }
 
   void drain();
   // Closes every connection; how many that were.

@@ -58,6 +58,9 @@ void SupervisorLink::on_ready(std::uint32_t) {
     } else if (const auto* moved = std::get_if<UseLog>(&message)) {
       ::dup2(moved->fd.get(), STDERR_FILENO);
       on_log_moved();
+    } else if (const auto* notice = std::get_if<BackendNotice>(&message);
+               notice != nullptr && notice->news == BackendNews::kDistrusted) {
+      receiver_.on_distrust(notice->address, notice->time);
     } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
       room_log().log(loop_.now_ns(), LogLevel::kWarning,
                      "no room for the descriptors of a message: it has to come again");

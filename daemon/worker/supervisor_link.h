@@ -1,7 +1,9 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
+#include "base/address.h"
 #include "channel/channel.h"
 #include "event/loop.h"
 #include "event/timer_wheel.h"
@@ -18,6 +20,8 @@ class SupervisorLink final : public Watch, private Timer {
     virtual ~Receiver() = default;
     virtual void on_snapshot(ApplySnapshot message) = 0;
     virtual void on_drain(std::chrono::milliseconds deadline) = 0;
+    // The address is not to be trusted for this time, as another worker found out.
+    virtual void on_distrust(const Address& address, std::chrono::milliseconds time) = 0;
     // The supervisor is gone, or what it says makes no sense.
     virtual void on_lost() = 0;
   };

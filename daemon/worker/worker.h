@@ -37,6 +37,9 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
 
   void on_snapshot(ApplySnapshot message) override;
   void on_drain(std::chrono::milliseconds deadline) override;
+  void on_distrust(const Address& address, std::chrono::milliseconds time) override {
+    rooms_.distrust(address, time);
+  }
   void on_lost() override;
   // The drain deadline.
   void on_timeout();

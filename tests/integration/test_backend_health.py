@@ -171,6 +171,38 @@ def test_backend_that_speaks_unasked_is_distrusted_in_every_view(start_daemon, n
     assert daemon.democtl("events").stdout.count("keeps no connection to") == 1, "one distrust is one event"
 
 
+@pytest.mark.parametrize("end", ["kill", "restart"])
+def test_a_distrust_is_known_to_all_workers_and_to_their_successors(start_daemon, new_backend, end):
+    connections = []
+
+    def speaks_twice_at_first(connection):
+        connections.append(0)
+        mine = len(connections) - 1
+        while connection.read_request() is not None:
+            connections[mine] += 1
+            connection.send((2 if mine == 0 else 1) * answer())
+
+    workers = min(2, len(os.sched_getaffinity(0)))
+    backend = new_backend(speaks_twice_at_first)
+    daemon = start_daemon("-x", backend.text, workers=workers)
+    assert get(daemon.address).status == 200
+    known = f"unchecked, distrusted ({workers} of {workers} workers)"
+    eventually(lambda: health(daemon)[backend.text] == known, "all workers to know")
+    before = daemon.worker_pids()
+    if end == "restart":
+        daemon.democtl("restart-worker", "--all")
+    else:
+        for index, pid in enumerate(before):
+            os.kill(pid, signal.SIGKILL)
+            daemon.wait_respawned(index, pid)
+    eventually(lambda: not set(before) & set(daemon.worker_pids()), "the successors")
+    eventually(lambda: health(daemon)[backend.text] == known, "the successors to know")
+    for _ in range(8):
+        assert get(daemon.address).status == 200
+    assert max(connections) == 1, "no connection is kept"
+    assert daemon.democtl("events").stdout.count("keeps no connection to") == 1, "one distrust is one event"
+
+
 @pytest.mark.parametrize(("state", "word"), [("DRAIN", "draining"), ("MAINTENANCE", "maintenance")])
 def test_backends_that_are_all_taken_out_degrade_the_status(start_daemon, new_backend, state, word):
     backend = new_backend()

@@ -217,6 +217,15 @@ TEST_F(StrayAnswer, OnAnIdleConnectionEndsTheKeepingOfConnections) {
   expect_that_nothing_is_kept();
 }
 
+TEST_F(StrayAnswer, ThatAnotherWorkerSawEndsTheKeepingOfConnections) {
+  pair_.served.send(ok_response("x"));
+  EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_idle.get() == 2; }));
+  proxy.in_loop([&] { proxy.room().distrust(backend.address(), std::chrono::minutes(1)); });
+  expect_that_nothing_is_kept();
+  EXPECT_THAT(proxy.notices(), testing::IsEmpty());
+}
+
 // Whoever has the address: the same backend added anew, or one of a pool by another name.
 TEST_F(StrayAnswer, IsRememberedByAddress) {
   pair_.served.send(ok_response("x") + ok_response("stray"));

@@ -50,6 +50,7 @@ class SendingShortage : public ::testing::Test, public SupervisorLink::Receiver 
  private:
   void on_snapshot(ApplySnapshot) override {}
   void on_drain(std::chrono::milliseconds) override {}
+  void on_distrust(const Address&, std::chrono::milliseconds) override {}
   void on_lost() override {}
 };
 
