@@ -9,7 +9,7 @@ from waiting import PATIENCE
 def run(*command):
     """A CompletedProcess with text; standard input is empty. The bound is there to end a hang."""
     return subprocess.run(
-        [str(word) for word in command],
+        command,
         capture_output=True,
         text=True,
         check=False,

@@ -42,10 +42,11 @@ def test_status_counts_what_either_side_changed(edited):
     assert not told.get("equal") and told["base_known"]
 
 
-def test_status_names_the_file_wherever_who_asks_stands(start_daemon, tmp_path):
+def test_status_names_the_file_wherever_who_asks_stands(new_daemon, tmp_path):
     file = tmp_path / "demo.toml"
     file.write_text("max_connections = 5\n")
-    daemon = start_daemon("--config", os.path.relpath(file))
+    daemon = new_daemon()
+    daemon.start("--config", os.path.relpath(file, daemon.folder))
     assert daemon.democtl_json("status")["file"]["file"] == str(file)
 
 
