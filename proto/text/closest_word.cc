@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <numeric>
 #include <set>
+#include <utility>
 
 namespace demo::text {
 namespace {
@@ -37,6 +38,12 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return above[b.size()];
 }
 
+// The word without the dashes of an option, which say nothing of what was meant.
+std::string_view letters_of(std::string_view word) {
+  word.remove_prefix(std::min(word.find_first_not_of('-'), word.size()));
+  return word;
+}
+
 // Words that go on from this one.
 std::set<std::string> begun_so(std::string_view beginning, const std::vector<std::string>& words) {
   std::set<std::string> found;
@@ -52,11 +59,18 @@ std::set<std::string> begun_so(std::string_view beginning, const std::vector<std
 std::string nearest_word(std::string_view mistyped, const std::vector<std::string>& words) {
   std::string best;
   if (mistyped.size() > kLongestWord) return best;
-  std::size_t best_distance = std::max<std::size_t>(1, mistyped.size() / 3) + 1;
+  const std::string_view typed = letters_of(mistyped);
+  const std::size_t most = std::max<std::size_t>(1, typed.size() / 3);
+  std::pair<std::size_t, bool> best_rank{most + 1, false};
   for (const std::string& word : words) {
-    const std::size_t far = distance(mistyped, word);
-    if (far < best_distance) {
-      best_distance = far;
+    const std::string_view letters = letters_of(word);
+    const std::size_t far = distance(typed, letters);
+    // Something of it must be left.
+    if (far > most || far >= std::max(typed.size(), letters.size())) continue;
+    // Of equally near ones that which begins alike: few mistype the first letter.
+    const bool begins = !typed.empty() && letters.starts_with(typed.front());
+    if (std::pair(far, !begins) < best_rank) {
+      best_rank = {far, !begins};
       best = word;
     }
   }

@@ -7,8 +7,8 @@
 namespace demo::text {
 
 // The word that a mistyped one most likely meant: at most a third of its letters differ (insertions,
-// deletions, replacements, swaps of neighbours), one always may. Empty when none is near, and for more than
-// 64 bytes.
+// deletions, replacements, swaps of neighbours), one always may, but not all; the dashes of an option are no
+// letters. Of equally near ones one that begins alike. Empty when none is near, and for more than 64 bytes.
 std::string nearest_word(std::string_view mistyped, const std::vector<std::string>& words);
 
 // The same, or the only word of which it is the beginning.

@@ -24,6 +24,23 @@ TEST(NearestWord, FindsNothingWhenNoneIsNear) {
   EXPECT_EQ(nearest_word(std::string(100'000, 'l'), names), "");
 }
 
+TEST(NearestWord, TakesDashesForNoLetters) {
+  EXPECT_EQ(nearest_word("--head", {"--help", "--output"}), "");
+  EXPECT_EQ(nearest_word("--hepl", {"--help", "--output"}), "--help");
+  EXPECT_EQ(nearest_word("-help", {"--help"}), "--help");
+  EXPECT_EQ(nearest_word("--", {"--help", "-w"}), "");
+}
+
+TEST(NearestWord, PrefersOneThatBeginsAlike) {
+  EXPECT_EQ(nearest_word("dsc", {"asc", "desc"}), "desc");
+  EXPECT_EQ(nearest_word("asx", {"desc", "asc"}), "asc");
+}
+
+TEST(NearestWord, LeavesSomethingOfWhatWasTyped) {
+  EXPECT_EQ(nearest_word("x", {"w"}), "");
+  EXPECT_EQ(nearest_word("no", {"on"}), "on");
+}
+
 TEST(ClosestWord, FindsAWordWithALetterLeftOut) { EXPECT_EQ(closest_word("staus", kVerbs), "status"); }
 
 TEST(ClosestWord, CountsSwappedNeighboursAsOneMistake) {
