@@ -2,19 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
 #include <ostream>
+#include <string>
 
 #include "format/text_width.h"
+#include "text/counted.h"
 
 namespace demo::ctl {
-namespace {
-
-std::string count(std::uint32_t number, const char* what, const char* rest = "") {
-  return fmt::format("{} {}{}{}", number, what, number == 1 ? "" : "s", rest);
-}
-
-}  // namespace
 
 std::string comparison_text(const api::FileComparison& comparison) {
   constexpr const char* kWayOut = " (democtl config apply-file)";
@@ -25,13 +19,17 @@ std::string comparison_text(const api::FileComparison& comparison) {
   if (comparison.equal()) return fmt::format("equal to {}", file);
   if (!comparison.base_known()) {
     return fmt::format("differs from {} in {}, which side changed {} is not known{}", file,
-                       count(comparison.differences(), "value"),
+                       text::counted(comparison.differences(), "value"),
                        comparison.differences() == 1 ? "it" : "them", kWayOut);
   }
-  std::string text =
-      fmt::format("differs from {}: {}, {}", file, count(comparison.runtime_changes(), "run-time change"),
-                  count(comparison.file_changes(), "change", " in the file not applied"));
-  if (comparison.collisions() > 0) text += ", " + count(comparison.collisions(), "collision");
+  std::string text = fmt::format("differs from {}: {}", file,
+                                 text::counted(comparison.runtime_changes(), "run-time change"));
+  if (!comparison.file().empty()) {
+    text += fmt::format(", {} in the file not applied", text::counted(comparison.file_changes(), "change"));
+  } else if (comparison.file_changes() > 0) {
+    text += fmt::format(", {} of the flags not applied", text::counted(comparison.file_changes(), "change"));
+  }
+  if (comparison.collisions() > 0) text += ", " + text::counted(comparison.collisions(), "collision");
   return comparison.file_changes() > 0 ? text + kWayOut : text;
 }
 

@@ -17,11 +17,13 @@ namespace {
 using Names = std::vector<std::string>;
 
 [[noreturn]] void refuse(const char* option, const char* what, const std::string& name, const Names& names) {
-  const std::string known =
-      names.empty() ? "there is none"
-                    : fmt::format("only {}", printable(fmt::format("{}", fmt::join(names, ", "))));
+  if (names.empty()) {
+    throw usage_failure(fmt::format("{}: there is no {} \"{}\": the daemon has no {} at all", option, what,
+                                    printable(name), what));
+  }
   const bool number = name.find_first_not_of("0123456789") == std::string::npos;
-  throw usage_failure(fmt::format("{}: there is no {} \"{}\", {}{}", option, what, printable(name), known,
+  throw usage_failure(fmt::format("{}: there is no {} \"{}\", only {}{}", option, what, printable(name),
+                                  printable(fmt::format("{}", fmt::join(names, ", "))),
                                   number ? "" : did_you_mean(name, names)));
 }
 

@@ -11,9 +11,9 @@ namespace demo::ctl {
 namespace {
 
 std::vector<Section> sections_of(const Interval& interval, bool counters) {
-  Section workers{.rows_name = "workers"};
-  Section listeners{.rows_name = "listeners"};
-  Section backends{.rows_name = "backends"};
+  Section workers{.row_name = "worker"};
+  Section listeners{.row_name = "listener"};
+  Section backends{.row_name = "backend"};
   workers.sheet = counters ? worker_sheet(interval.sample) : worker_sheet(interval.rates);
   listeners.sheet = counters ? listener_sheet(interval.sample) : listener_sheet(interval.rates);
   backends.sheet = counters ? backend_sheet(interval.sample) : backend_sheet(interval.rates);

@@ -7,6 +7,7 @@
 
 #include "format/table.h"
 #include "format/text_width.h"
+#include "text/counted.h"
 
 namespace demo::ctl {
 namespace {
@@ -32,7 +33,7 @@ void shorten(std::vector<StyledLine>& lines, const Section& section, std::size_t
   const std::size_t left_out = lines.size() - limit + 1;
   const auto end = lines.end() - static_cast<std::ptrdiff_t>(kept_below);
   const auto begin = end - static_cast<std::ptrdiff_t>(left_out);
-  *begin = {fmt::format("  {} more {}", left_out, section.rows_name), Style::kPlain};
+  *begin = {fmt::format("  {}", text::counted(left_out, "more " + section.row_name)), Style::kPlain};
   lines.erase(begin + 1, end);
 }
 

@@ -20,7 +20,7 @@ struct StyledLine {
 // One table of the screen. The total of a sheet is strong, and kept when rows are left out.
 struct Section {
   Sheet sheet = {};
-  std::string rows_name = {};                // "workers": for "12 more workers"
+  std::string row_name = {};                 // "worker": for "12 more workers"
   std::vector<std::size_t> alert_rows = {};  // shown in alarm
 };
 

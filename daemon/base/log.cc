@@ -8,6 +8,7 @@
 #include <chrono>
 
 #include "base/background_log.h"
+#include "base/counted.h"
 #include "base/log_queue.h"
 #include "base/printable.h"
 
@@ -46,8 +47,8 @@ std::string journal_line(LogLevel level, std::string_view line) {
 
 std::string loss_note(std::uint64_t lines) {
   const auto format = current_sink.load() == journal_stream_sink ? journal_line : stderr_line;
-  return format(LogLevel::kWarning,
-                fmt::format("{}{} log lines were lost here: the log stood still", name_prefix(), lines));
+  return format(LogLevel::kWarning, fmt::format("{}{} lost here: the log stood still", name_prefix(),
+                                                counted(lines, "log line was", "log lines were")));
 }
 
 }  // namespace

@@ -8,6 +8,8 @@
 #include <thread>
 #include <vector>
 
+#include "base/counted.h"
+
 namespace demo {
 namespace {
 
@@ -33,9 +35,9 @@ Status check_thread_room(unsigned threads) {
     while (started.size() < threads) started.emplace_back([&over] { over.wait(false); });
   } catch (const std::system_error& error) {
     room = Error{ErrorCode::kResourceExhausted,
-                 fmt::format("it needs {} threads, and this process may have {} more: {} (setrlimit(2) "
+                 fmt::format("it needs {}, and this process may have {} more: {} (setrlimit(2) "
                              "RLIMIT_NPROC, systemd.resource-control(5) TasksMax=)",
-                             threads, started.size(), error.code().message()),
+                             counted(threads, "thread"), started.size(), error.code().message()),
                  "", ""};
   }
   over = true;

@@ -7,6 +7,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "base/counted.h"
 #include "base/utf8.h"
 
 namespace demo {
@@ -71,7 +72,7 @@ void trace_line(int client, std::string_view text) {
   const std::size_t size = whole_characters(text, kTraceLineBytes);
   const std::size_t more = text.size() - size;
   log(LogLevel::kDebug, "connection {}: {}{}", number_of(client), text.substr(0, size),
-      more == 0 ? std::string() : fmt::format("... and {} bytes more", more));
+      more == 0 ? std::string() : fmt::format("... and {} more", counted(more, "byte")));
 }
 
 void trace_ended(int client, std::string_view how) {

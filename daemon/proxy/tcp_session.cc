@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "base/connect_failure.h"
+#include "base/counted.h"
 #include "net/client_abort.h"
 #include "net/connection_trace.h"
 #include "proxy/grant_trace.h"
@@ -220,8 +221,9 @@ void TcpSession::on_backend_cut() {
 
 void TcpSession::end(bool broken) {
   if (tracing()) [[unlikely]] {
-    trace_ended(socket_.fd(), fmt::format("{}: {} bytes of the client relayed, {} of the backend",
-                                          broken ? "cut off" : "ended", figures_.forward, figures_.backward));
+    trace_ended(socket_.fd(),
+                fmt::format("{}: {} of the client relayed, {} of the backend", broken ? "cut off" : "ended",
+                            counted(figures_.forward, "byte"), figures_.backward));
   }
   if (broken) {
     socket_.reset_when_closed();

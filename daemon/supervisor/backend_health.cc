@@ -5,17 +5,20 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/counted.h"
 #include "config/duration.h"
 
 namespace demo {
 namespace {
 
 HealthJudgement failing(std::uint64_t requests) {
-  return {Health::kFailing, fmt::format("failing ({} requests in a row)", requests), false, requests};
+  return {Health::kFailing, fmt::format("failing ({} in a row)", counted(requests, "request")), false,
+          requests};
 }
 
 HealthJudgement full(std::uint64_t requests) {
-  return {Health::kFull, fmt::format("full ({} requests refused in 10 s)", requests), true, requests};
+  return {Health::kFull, fmt::format("full ({} refused in 10 s)", counted(requests, "request")), true,
+          requests};
 }
 
 // "250ms", "3s": the part of a second is of no interest beyond one.
@@ -25,7 +28,7 @@ std::string rounded(std::chrono::milliseconds time) {
 }
 
 std::string ejected(const MemberEvidence& evidence) {
-  std::string text = fmt::format("ejected ({} of {} workers)", evidence.ejected, evidence.workers);
+  std::string text = fmt::format("ejected ({} of {})", evidence.ejected, counted(evidence.workers, "worker"));
   const Restraint* last = nullptr;
   std::chrono::milliseconds age(0);
   std::chrono::milliseconds left(0);
@@ -44,7 +47,8 @@ HealthJudgement usable_as(Health health, const char* word, const MemberEvidence&
   const auto distrusting =
       std::ranges::count(evidence.restraints, BackendNews::kDistrusted, &Restraint::news);
   if (distrusting == 0) return {health, word, true};
-  return {health, fmt::format("{}, distrusted ({} of {} workers)", word, distrusting, evidence.workers),
+  return {health,
+          fmt::format("{}, distrusted ({} of {})", word, distrusting, counted(evidence.workers, "worker")),
           true};
 }
 

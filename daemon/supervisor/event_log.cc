@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/limits.h"
 #include "base/printable.h"
 #include "base/utf8.h"
@@ -14,7 +15,7 @@ std::string cut(std::string text) {
   if (end == text.size()) return text;
   const std::size_t more = text.size() - end;
   text.resize(end);
-  return text + fmt::format("... and {} bytes more", more);
+  return text + fmt::format("... and {} more", counted(more, "byte"));
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/counted.h"
+
 namespace demo {
 namespace {
 
@@ -96,13 +98,13 @@ void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
           break;
         case FailureWatch::Change::kBegan:
           on_change_(backend, Change::kFails,
-                     fmt::format("{} fails: {} requests in a row (so far {})", place.address,
-                                 watch.failures(), kinds_of(figures)));
+                     fmt::format("{} fails: {} in a row (so far {})", place.address,
+                                 counted(watch.failures(), "request"), kinds_of(figures)));
           break;
         case FailureWatch::Change::kEnded:
-          on_change_(
-              backend, Change::kAnswers,
-              fmt::format("{} answers again, after {} failed requests or more", place.address, before));
+          on_change_(backend, Change::kAnswers,
+                     fmt::format("{} answers again, after {} or more", place.address,
+                                 counted(before, "failed request")));
           break;
       }
     }

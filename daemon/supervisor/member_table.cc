@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/counted.h"
 #include "base/limits.h"
 #include "base/log.h"
 
@@ -21,8 +22,8 @@ MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup loo
       resolver_(
           loop, std::move(lookup),
           [this](const NameTarget& target, const NameResolver::Addresses& addresses) {
-            log(LogLevel::kInfo, "backend {} resolves to {} addresses",
-                subject_of(target.pool, target.endpoint), addresses.size());
+            log(LogLevel::kInfo, "backend {} resolves to {}", subject_of(target.pool, target.endpoint),
+                counted(addresses.size(), "address", "addresses"));
             assign_slots();
             configure_checks();
             listener_.on_changed();

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
+
 namespace demo {
 namespace {
 
@@ -13,9 +15,9 @@ std::string queue_problem(const Pool& pool, const std::string& full_backends, co
                        refused.timeouts, pool.timeouts.queue.count());
   }
   return fmt::format(
-      "pool \"{}\" refused {} requests in ten seconds ({}): {} at its max-connections; raise that, "
+      "pool \"{}\" refused {} in ten seconds ({}): {} at its max-connections; raise that, "
       "the pool's queue-limit or queue-timeout, or add a backend",
-      pool.name, refused.all(), how, full_backends);
+      pool.name, counted(refused.all(), "request"), how, full_backends);
 }
 
 // The first by name, the others by number.
@@ -51,9 +53,9 @@ std::map<std::string, std::string> find_refusal_problems(const Config& config,
     const auto loops = facts.loops.find(address);
     if (loops == facts.loops.end() || loops->second == 0) continue;
     problems.emplace("listener " + address,
-                     fmt::format("listener {} answered 508 to {} requests in ten seconds, which had passed "
+                     fmt::format("listener {} answered 508 to {} in ten seconds, which had passed "
                                  "pool \"{}\" before: one of its backends leads back here; remove that",
-                                 address, loops->second, listener.pool));
+                                 address, counted(loops->second, "request"), listener.pool));
   }
   if (facts.clients_waited) {
     problems.emplace(
@@ -66,10 +68,10 @@ std::map<std::string, std::string> find_refusal_problems(const Config& config,
   }
   if (facts.accept_errors > 0) {
     problems.emplace("accepting",
-                     fmt::format("workers could not accept connections {} times in ten seconds; the log says "
+                     fmt::format("workers could not accept connections {} in ten seconds; the log says "
                                  "why: for want of descriptors or memory raise the daemon's limit of open "
                                  "files, or lower max-connections of clients",
-                                 facts.accept_errors));
+                                 counted(facts.accept_errors, "time")));
   }
   return problems;
 }

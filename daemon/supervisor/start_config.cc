@@ -5,6 +5,7 @@
 
 #include <utility>
 
+#include "base/counted.h"
 #include "config/config_file.h"
 #include "config/validate.h"
 
@@ -70,9 +71,9 @@ std::string tell_unapplied_file(const FileComparison& comparison, const std::str
       "config reset goes back to it (demo-server --ignore-state starts from it)";
   if (!comparison.base_known) {
     return fmt::format(
-        "{} differ in {} values from the saved state in {}, which is in force; which of them were "
+        "{} differ in {} from the saved state in {}, which is in force; which of them were "
         "edited since is not known: {}",
-        name, comparison.differences, state_dir, way_out);
+        name, counted(comparison.differences, "value"), state_dir, way_out);
   }
   return fmt::format(
       "{} were edited since they were last read, and {} of their changes {} not in force, because "

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "supervisor/system_lookup.h"
@@ -138,8 +139,8 @@ int Supervisor::run() {
       const auto left_out = unexpected_log_.pass(monotonic_ns());
       if (!left_out) continue;
       announce(EventKind::kWarning, LogLevel::kError, "supervisor",
-               fmt::format("goes on after a failure that nobody expected: {}; {} others before it",
-                           error.what(), *left_out));
+               fmt::format("goes on after a failure that nobody expected: {}; {} before it", error.what(),
+                           counted(*left_out, "other")));
     }
   }
   if (options_.store) reserve_generations(generation_);

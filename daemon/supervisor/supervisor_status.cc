@@ -10,6 +10,7 @@
 
 #include "base/background_log.h"
 #include "base/clock.h"
+#include "base/counted.h"
 #include "base/descriptor_room.h"
 #include "config/doubts.h"
 #include "supervisor/supervisor.h"
@@ -72,8 +73,8 @@ std::vector<std::string> Supervisor::log_problems() const {
   const LogHealth health = log_health();
   if (health.stalled) problems.emplace_back("the log stands still: nobody reads it, or its disk is full");
   if (const std::uint64_t lost = health.lost + worker_log_losses_; lost > 0) {
-    problems.push_back(
-        fmt::format("{} log lines were lost since the start, because the log stood still", lost));
+    problems.push_back(fmt::format("{} lost since the start, because the log stood still",
+                                   counted(lost, "log line was", "log lines were")));
   }
   return problems;
 }
@@ -262,10 +263,11 @@ void Supervisor::tell_systemd() {
   for (std::string& problem : state_problems()) problems.push_back(std::move(problem));
   for (std::string& problem : control_problems()) problems.push_back(std::move(problem));
   for (std::string& problem : descriptor_problems()) problems.push_back(std::move(problem));
-  const std::string text = problems.empty()
-                               ? fmt::format("Serving: {} workers, {} listeners, generation {}",
-                                             places_of(config_).size(), config_.listeners.size(), generation_)
-                               : fmt::format("Degraded: {}", problems.front());
+  const std::string text =
+      problems.empty()
+          ? fmt::format("Serving: {}, {}, generation {}", counted(places_of(config_).size(), "worker"),
+                        counted(config_.listeners.size(), "listener"), generation_)
+          : fmt::format("Degraded: {}", problems.front());
   if (workers_.have_started()) systemd_.ready(text);
   systemd_.status(text);
 }

@@ -3,6 +3,8 @@
 
 #include "supervisor/supervisor.h"
 
+#include "base/counted.h"
+
 namespace demo {
 
 void Supervisor::on_worker_progress(WorkerSlot&) { schedule_progress(); }
@@ -31,14 +33,14 @@ void Supervisor::on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, s
   const std::string how = exit.describe();
   if (asked && !exit.clean()) {
     announce(EventKind::kWorkerDied, LogLevel::kWarning, fmt::format("worker {}", index),
-             fmt::format("died during its drain ({}), {} connections lost", how, lost));
+             fmt::format("died during its drain ({}), {} lost", how, counted(lost, "connection")));
   } else if (asked) {
-    announce(
-        EventKind::kWorkerExited, LogLevel::kInfo, fmt::format("worker {}", index),
-        fmt::format("left after its drain ({}), {} connections ended at the deadline", how, worker.forced()));
+    announce(EventKind::kWorkerExited, LogLevel::kInfo, fmt::format("worker {}", index),
+             fmt::format("left after its drain ({}), {} ended at the deadline", how,
+                         counted(worker.forced(), "connection")));
   } else {
     announce(EventKind::kWorkerDied, LogLevel::kError, fmt::format("worker {}", index),
-             fmt::format("died ({}), {} connections lost", how, lost));
+             fmt::format("died ({}), {} lost", how, counted(lost, "connection")));
   }
   // While the successor starts, what happens to the process before it is no failure of the restart.
   const bool newest = worker.role() == SlotRole::kSuccessor ||

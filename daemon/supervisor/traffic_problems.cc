@@ -14,11 +14,16 @@ namespace {
 // More backends than these are counted, not named.
 constexpr std::size_t kNamed = 5;
 
+// What a backend is, as the end of a sentence.
+std::string predicate_of(const BackendReport& report) {
+  const Health health = report.judgement.health;
+  if (health == Health::kMaintenance) return "in maintenance";
+  const bool weightless = health == Health::kUp || health == Health::kUnchecked;
+  return weightless && report.backend.weight == 0 ? "of weight 0" : report.judgement.text;
+}
+
 std::string state_of(const BackendReport& report) {
-  const bool weightless =
-      report.judgement.health == Health::kUp || report.judgement.health == Health::kUnchecked;
-  return fmt::format("{} is {}", report.backend.endpoint.text,
-                     weightless && report.backend.weight == 0 ? "of weight 0" : report.judgement.text);
+  return fmt::format("{} is {}", report.backend.endpoint.text, predicate_of(report));
 }
 
 std::string why_unusable(const std::vector<const BackendReport*>& backends) {
@@ -83,8 +88,15 @@ TrafficProblems find_traffic_problems(const Config& config, const std::vector<Ba
     if (mode != ListenerMode::kProxy && mode != ListenerMode::kTcp) continue;
     listeners[listener.pool].push_back(listener.address.to_string());
   }
-  TrafficProblems problems;
+  std::vector<std::string_view> pools;  // as every list has them, then those that do not exist
+  for (const Pool& pool : config.pools) {
+    if (listeners.contains(pool.name)) pools.push_back(pool.name);
+  }
   for (const auto& [pool, addresses] : listeners) {
+    if (find_pool(config, pool) == nullptr) pools.push_back(pool);
+  }
+  TrafficProblems problems;
+  for (const std::string_view pool : pools) {
     std::vector<const BackendReport*> members;
     for (const BackendReport& report : backends) {
       if (report.pool == pool) members.push_back(&report);
@@ -94,7 +106,7 @@ TrafficProblems find_traffic_problems(const Config& config, const std::vector<Ba
     if (!usable) {
       const bool missing = find_pool(config, pool) == nullptr;
       problems.refused.push_back(fmt::format("pool \"{}\" serves no request of listener {}: {}", pool,
-                                             fmt::join(addresses, ", "),
+                                             fmt::join(listeners[pool], ", "),
                                              missing ? "it does not exist" : why_unusable(members)));
     }
     add_backends(members, usable, problems);

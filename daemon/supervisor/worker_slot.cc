@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/counted.h"
 #include "supervisor/stats_gauges.h"
 
 namespace demo {
@@ -197,7 +198,8 @@ void WorkerSlot::on_shortage(WorkerShortage& shortage, const std::string& what) 
 
 void WorkerSlot::end_shortage(WorkerShortage& shortage) {
   if (const auto failures = shortage.end()) {
-    observer_.on_worker_relief(*this, fmt::format("has what it lacked, after {} tries in vain", *failures));
+    observer_.on_worker_relief(
+        *this, fmt::format("has what it lacked, after {} in vain", counted(*failures, "try", "tries")));
   }
 }
 

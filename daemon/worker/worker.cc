@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/counted.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "net/connection_trace.h"
@@ -73,7 +74,7 @@ void Worker::on_drain(std::chrono::milliseconds deadline) {
   listeners_.stop_accepting();
   rooms_.drain();
   loop_->timers().arm(*this, deadline);
-  log(LogLevel::kDebug, "draining {} connections", rooms_.connections());
+  log(LogLevel::kDebug, "draining {}", counted(rooms_.connections(), "connection"));
 }
 
 void Worker::on_lost() {
@@ -94,7 +95,7 @@ void Worker::reclaim() {
 void Worker::leave(std::uint64_t forced) {
   if (std::exchange(left_, true)) return;
   page_.worker.forced_closes.add(forced);
-  if (forced > 0) log(LogLevel::kWarning, "drain deadline: {} connections closed", forced);
+  if (forced > 0) log(LogLevel::kWarning, "drain deadline: {} closed", counted(forced, "connection"));
   link_.send_finally(Drained{forced}, kLastWordsTime);
   loop_->stop();
 }

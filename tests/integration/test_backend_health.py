@@ -135,7 +135,7 @@ def test_ejected_backends_are_ejected_in_every_view(start_daemon):
         }
     )
     eventually(lambda: get(daemon.address).status == 503, "nobody to be left")
-    why = "ejected (1 of 1 workers): it refused connections, failure 1 in a row; out for "
+    why = "ejected (1 of 1 worker): it refused connections, failure 1 in a row; out for "
     assert all(value.startswith(why) and "; out for " in value for value in health(daemon).values())
     now = status(daemon)
     assert now.degraded and now.backends_usable == 0
@@ -159,7 +159,7 @@ def test_backend_that_speaks_unasked_is_distrusted_in_every_view(start_daemon, n
     daemon = start_daemon("-x", backend.text)
     assert get(daemon.address).status == 200
     eventually(lambda: "distrusted" in health(daemon)[backend.text], "the backend to be distrusted")
-    assert health(daemon)[backend.text] == "unchecked, distrusted (1 of 1 workers)"
+    assert health(daemon)[backend.text] == "unchecked, distrusted (1 of 1 worker)"
     now = status(daemon)
     assert not now.degraded
     assert any("sent a response that nobody had asked for" in problem for problem in now.problems)

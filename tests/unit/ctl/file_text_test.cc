@@ -31,6 +31,17 @@ TEST(ComparisonText, CountsTheChangesOfBothSides) {
             "(democtl config apply-file)");
 }
 
+TEST(ComparisonText, SpeaksOfNoFileWhereThereIsNone) {
+  api::FileComparison comparison;
+  comparison.set_base_known(true);
+  comparison.set_runtime_changes(2);
+  EXPECT_EQ(comparison_text(comparison), "differs from the flags: 2 run-time changes");
+  comparison.set_file_changes(2);
+  EXPECT_EQ(comparison_text(comparison),
+            "differs from the flags: 2 run-time changes, 2 changes of the flags not applied (democtl config "
+            "apply-file)");
+}
+
 TEST(ComparisonText, SaysWhatNobodyKnows) {
   api::FileComparison comparison;
   comparison.set_file("/etc/f.toml");

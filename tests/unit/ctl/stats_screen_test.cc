@@ -21,7 +21,7 @@ Rates busy_rates(std::uint32_t workers) {
 
 std::vector<Section> sections(std::uint32_t workers) {
   const Rates rates = busy_rates(workers);
-  return {Section{.sheet = worker_sheet(rates), .rows_name = "workers"}};
+  return {Section{.sheet = worker_sheet(rates), .row_name = "worker"}};
 }
 
 std::string joined(const std::vector<StyledLine>& lines) {

@@ -62,8 +62,19 @@ TEST_F(TrafficProblemsTest, AllBackendsOutAreNamedWithTheirState) {
   add("10.0.0.2:80", kOut);
   add("10.0.0.3:80", {Health::kUnchecked, "unchecked", false}).backend.weight = 0;
   EXPECT_THAT(found().refused,
-              ElementsAre(HasSubstr("10.0.0.1:80 is down: status 500; 10.0.0.2:80 is maintenance; "
+              ElementsAre(HasSubstr("10.0.0.1:80 is down: status 500; 10.0.0.2:80 is in maintenance; "
                                     "10.0.0.3:80 is of weight 0")));
+}
+
+TEST_F(TrafficProblemsTest, PoolsStandAsInEveryList) {
+  config_.listeners[0].pool = "nowhere";
+  for (const char* name : {"zeta", "alpha"}) {
+    config_.pools.emplace_back().name = name;
+    config_.listeners.push_back(config_.listeners[0]);
+    config_.listeners.back().pool = name;
+  }
+  EXPECT_THAT(found().refused, ElementsAre(HasSubstr("pool \"zeta\""), HasSubstr("pool \"alpha\""),
+                                           HasSubstr("pool \"nowhere\"")));
 }
 
 TEST_F(TrafficProblemsTest, FailingBackendBesideOthersFailsRequests) {

@@ -1,0 +1,9 @@
+#pragma once
+
+#include "text/counted.h"
+
+namespace demo {
+
+using text::counted;
+
+}  // namespace demo
