@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <tuple>
 
 #include "control/request_fields.h"
 #include "control/stats_view.h"
@@ -46,10 +45,6 @@ StatsSample StatsSelector::select(const StatsSample& sample) const {
     if (pools_.empty() || pools_.contains(backend.pool)) selected.backends.push_back(backend);
   }
   std::ranges::sort(selected.workers, {}, &WorkerSample::index);
-  std::ranges::sort(selected.listeners, {}, &ListenerSample::address);
-  std::ranges::sort(selected.backends, {}, [](const BackendSample& backend) {
-    return std::tie(backend.pool, backend.endpoint, backend.address);
-  });
   return selected;
 }
 

@@ -2,7 +2,7 @@
 
 #include <google/protobuf/message.h>
 
-#include <algorithm>
+#include <map>
 #include <tuple>
 #include <vector>
 
@@ -78,23 +78,21 @@ bool write_values(const Row& now, const Row* before, bool, Message& message) {
   return write_figures(now.figures, before ? &before->figures : nullptr, *message.mutable_figures());
 }
 
-// Both lists in order of key; before is empty for a complete message.
+// Rows that are gone come last. before is empty for a complete message.
 template <typename Row, typename Message>
 void write_rows(const std::vector<Row>& now, const std::vector<Row>& before, bool histograms,
                 google::protobuf::RepeatedPtrField<Message>& rows) {
-  auto old = before.begin();
+  std::map<decltype(key(now.front())), const Row*> old;
+  for (const Row& row : before) old.emplace(key(row), &row);
   for (const Row& row : now) {
-    for (; old != before.end() && key(*old) < key(row); ++old) {
-      write_key(*old, *rows.Add());
-      rows.rbegin()->set_gone(true);
-    }
-    const Row* same = old != before.end() && key(*old) == key(row) ? &*old++ : nullptr;
+    const auto same = old.extract(key(row));
     Message& message = *rows.Add();
     write_key(row, message);
-    if (!write_values(row, same, histograms, message)) rows.RemoveLast();
+    if (!write_values(row, same.empty() ? nullptr : same.mapped(), histograms, message)) rows.RemoveLast();
   }
-  for (; old != before.end(); ++old) {
-    write_key(*old, *rows.Add());
+  for (const Row& row : before) {
+    if (!old.contains(key(row))) continue;
+    write_key(row, *rows.Add());
     rows.rbegin()->set_gone(true);
   }
 }

@@ -147,6 +147,28 @@ TEST(StatsView, TellsWhichRowsCameAndWent) {
   EXPECT_EQ(message.backends(0).address(), "10.0.0.3:80");
 }
 
+TEST(StatsView, KeepsTheOrderOfTheDesiredState) {
+  StatsSample sample;
+  sample.listeners = {{"0.0.0.0:81", {}}, {"0.0.0.0:80", {}}};
+  for (const char* pool : {"zeta", "alpha"}) {
+    for (const char* endpoint : {"9:80", "1:80"}) sample.backends.push_back({pool, endpoint, endpoint, {}});
+  }
+  StatsView view = view_of();
+  pb::StatsSample message = written(view, sample);
+  EXPECT_EQ(message.listeners(0).address(), "0.0.0.0:81");
+  EXPECT_EQ(message.backends(0).pool(), "zeta");
+  EXPECT_EQ(message.backends(0).endpoint(), "9:80");
+  EXPECT_EQ(message.backends(1).endpoint(), "1:80");
+  EXPECT_EQ(message.backends(2).pool(), "alpha");
+  sample.backends[2].figures.requests = 7;
+  sample.backends.erase(sample.backends.begin());
+  message = written(view, sample);
+  ASSERT_EQ(message.backends_size(), 2);
+  EXPECT_EQ(message.backends(0).figures().requests(), 7U);
+  EXPECT_TRUE(message.backends(1).gone());
+  EXPECT_EQ(message.backends(1).endpoint(), "9:80");
+}
+
 TEST(StatsView, WritesEverySampleWholeOnRequest) {
   StatsView view = view_of({}, true);
   written(view, two_workers());
