@@ -20,7 +20,8 @@ class Completion : public Command {
                  "running daemon.",
              .examples = {{"completion bash > ~/.local/share/bash-completion/completions/democtl",
                            "complete in bash, for one user"}},
-             .prints = Prints::kText}) {
+             .prints = Prints::kText,
+             .asks_nobody = true}) {
     positional("bash|zsh|fish", "the shell", [this](const std::string& shell) {
       if (shell == "bash") {
         script_ = kBashCompletion;

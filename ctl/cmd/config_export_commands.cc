@@ -24,7 +24,6 @@ class ConfigExportCommands : public Command {
     session.call(api::GetConfigRequest(), response);
     Sheet sheet;
     sheet.columns = {{"command"}};
-    if (!session.settings().fields.empty()) (void)with_fields(sheet, session.settings().fields);  // checked
     if (session.settings().output == Output::kTable || session.settings().output == Output::kWide) {
       for (const std::string& command : response.export_commands()) session.console().out << command << '\n';
       return ExitCode::kDone;

@@ -3,6 +3,7 @@
 #include "demo/control/v1/settings.pb.h"
 #include "values/enum_text.h"
 #include "values/field_value.h"
+#include "values/switch_word.h"
 
 namespace demo::ctl {
 namespace {
@@ -22,10 +23,8 @@ class Debug : public Mutation<api::SetLogLevelRequest, api::SetLogLevelResponse>
                                {"debug warning", "log problems alone"}}}) {
     positional("on|off|" + field_placeholder(request_, "level"), "on, off or a level",
                [this](const std::string& text) {
-                 if (text == "on") {
-                   request_.set_level(api::LOG_LEVEL_DEBUG);
-                 } else if (text == "off") {
-                   request_.set_level(api::LOG_LEVEL_INFO);
+                 if (const auto on = parse_switch(text)) {
+                   request_.set_level(*on ? api::LOG_LEVEL_DEBUG : api::LOG_LEVEL_INFO);
                  } else {
                    request_.set_level(static_cast<api::LogLevel>(
                        parse_enum(*api::LogLevel_descriptor(), text, {"on", "off"}).number()));

@@ -22,7 +22,8 @@ class Help : public Command {
                               {"help add-backend", "one verb, as democtl add-backend --help"},
                               {"help config", "the verbs that start with config"},
                               {"help columns", "what each column of a table means"}},
-                 .prints = Prints::kText}) {
+                 .prints = Prints::kText,
+                 .asks_nobody = true}) {
     repeated_positional("VERB", "a verb, the first word of one, or columns",
                         [this](const std::string& word) { topic_.push_back(word); });
     make_optional();

@@ -9,6 +9,7 @@
 #include "demo/control/v1/monitor.pb.h"
 #include "figures/selection_check.h"
 #include "figures/stats_sheets.h"
+#include "format/column_choice.h"
 #include "values/field_value.h"
 #include "values/number_text.h"
 #include "watch/sample_source.h"
@@ -133,9 +134,11 @@ class Stats : public Command {
     if (watch_ && !settings.sort.empty()) {
       throw usage_failure("--sort: does not go with --watch, whose lines come in order of time");
     }
+    check_columns(settings);
     if (!replay_) return;
     const api::StatsSelection& selection = request_.selection();
     const char* const live = request_.has_interval()          ? "--interval"
+                             : settings.timeout               ? "--timeout"
                              : !selection.workers().empty()   ? "--worker"
                              : !selection.listeners().empty() ? "--listener"
                              : !selection.pools().empty()     ? "--pool"
@@ -145,6 +148,36 @@ class Stats : public Command {
         fmt::format("{}: does not go with --replay, a recording has what was recorded", live));
   }
 
+  // Rates and counters have columns of their own.
+  void check_columns(const Settings& settings) const {
+    const api::StatsSample none;
+    const Sheet shown = sheet_with(!watch_ ? stats_sheets(none)
+                                   : raw_  ? interval_sheets(none, "")
+                                           : interval_sheets(Rates(), ""),
+                                   {});
+    const std::vector<std::string> names = columns_of(shown);
+    const char* const other = watch_ && !raw_ ? "stats without --watch, or with --raw"
+                              : raw_          ? "stats --watch without --raw"
+                                              : "stats --watch";
+    const auto check_one = [&](const char* option, const std::string& name) {
+      if (std::find(names.begin(), names.end(), name) != names.end()) return;
+      throw usage_failure(fmt::format("{}: \"{}\" is a column of {}", option, name, other));
+    };
+    for (const std::string& name : settings.fields) check_one("--fields", name);
+    if (!settings.sort.empty()) check_one("--sort", parse_order(settings.sort).column);
+  }
+
+  // Those that have the column. Throws a usage Failure when none has.
+  static void sort(std::vector<Sheet>& sheets, const std::string& by) {
+    if (by.empty()) return;
+    const std::string column = parse_order(by).column;
+    check_column(column, all_columns(sheets), "--sort");
+    for (Sheet& sheet : sheets) {
+      const std::vector<std::string> names = columns_of(sheet);
+      if (std::find(names.begin(), names.end(), column) != names.end()) reorder(sheet, row_order(sheet, by));
+    }
+  }
+
   static void print_once(Session& session, const api::StatsSample& sample) {
     if (session.prints_json() && session.settings().fields.empty()) return session.print_json(sample);
     const Output output = session.settings().output;
@@ -152,10 +185,11 @@ class Stats : public Command {
     if (!for_people || !session.settings().fields.empty()) {
       return session.print_rows(sheet_with(stats_sheets(sample), session.settings().fields));
     }
-    session.print_rows(worker_sheet(sample));
-    for (const Sheet& sheet : {listener_sheet(sample), backend_sheet(sample)}) {
+    std::vector<Sheet> sheets{worker_sheet(sample), listener_sheet(sample), backend_sheet(sample)};
+    sort(sheets, session.settings().sort);
+    for (const Sheet& sheet : sheets) {
       if (sheet.rows.empty()) continue;
-      session.console().out << '\n';
+      if (&sheet != sheets.data()) session.console().out << '\n';
       session.print_table(sheet);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -35,6 +36,20 @@ bool has_all(const Sheet& sheet, const std::vector<std::string>& fields) {
   });
 }
 
+bool has_any(const Sheet& sheet, const std::vector<std::string>& fields) {
+  return std::any_of(fields.begin(), fields.end(),
+                     [&](const std::string& name) { return place_of(sheet.columns, name).has_value(); });
+}
+
+template <typename Has>
+std::vector<NamedSheet> those_that(Has has, const std::vector<NamedSheet>& sheets,
+                                   const std::vector<std::string>& fields) {
+  std::vector<NamedSheet> having;
+  std::copy_if(sheets.begin(), sheets.end(), std::back_inserter(having),
+               [&](const NamedSheet& named) { return has(named.sheet, fields); });
+  return having;
+}
+
 }  // namespace
 
 Sheet joined_sheet(const std::vector<NamedSheet>& sheets) {
@@ -56,11 +71,9 @@ Sheet joined_sheet(const std::vector<NamedSheet>& sheets) {
 
 Sheet sheet_with(const std::vector<NamedSheet>& sheets, const std::vector<std::string>& fields) {
   if (fields.empty()) return joined_sheet(sheets);
-  std::vector<NamedSheet> having;
-  for (const NamedSheet& named : sheets) {
-    if (has_all(named.sheet, fields)) having.push_back(named);
-  }
-  if (having.empty()) return joined_sheet(sheets);
+  std::vector<NamedSheet> having = those_that(has_all, sheets, fields);
+  // A row of a sheet that has none of them would be empty.
+  if (having.empty()) return joined_sheet(those_that(has_any, sheets, fields));
   const bool kinds = std::find(fields.begin(), fields.end(), kKind) != fields.end();
   return kinds ? joined_sheet(having) : std::move(having.front().sheet);
 }

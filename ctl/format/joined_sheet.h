@@ -18,7 +18,7 @@ struct NamedSheet {
 Sheet joined_sheet(const std::vector<NamedSheet>& sheets);
 
 // What --fields asks for: without fields, and when they name "kind", the rows of every sheet that has them
-// all; otherwise those of the first that has.
+// all; otherwise those of the first that has. Where no sheet has them all, those of every one that has any.
 Sheet sheet_with(const std::vector<NamedSheet>& sheets, const std::vector<std::string>& fields);
 
 }  // namespace demo::ctl

@@ -1,28 +1,21 @@
 #include "format/sheet.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cstddef>
 #include <numeric>
 #include <utility>
 
-#include "failure.h"
-#include "values/closest_word.h"
+#include "format/column_choice.h"
 
 namespace demo::ctl {
 namespace {
 
 // option: that names the column.
-std::size_t column_index(const Sheet& sheet, std::string_view name, std::string_view option) {
+std::size_t column_index(const Sheet& sheet, const std::string& name, std::string_view option) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < sheet.columns.size(); ++i) {
-    if (sheet.columns[i].name == name) return i;
-    names.push_back(sheet.columns[i].name);
-  }
-  throw usage_failure(fmt::format("{}: there is no column \"{}\", only {}{}", option, name,
-                                  fmt::join(names, ", "), did_you_mean(name, names)));
+  for (const Column& column : sheet.columns) names.push_back(column.name);
+  check_column(name, names, option);
+  return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
 }
 
 bool less(const Cell& a, const Cell& b) {
@@ -58,17 +51,15 @@ Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names) {
 }
 
 std::vector<std::size_t> row_order(const Sheet& sheet, std::string_view by) {
-  constexpr std::string_view kDescending = ":desc";
-  const bool descending = by.ends_with(kDescending);
-  if (descending) by.remove_suffix(kDescending.size());
-  const std::size_t column = column_index(sheet, by, "--sort");
+  const RowOrder wanted = parse_order(by);
+  const std::size_t column = column_index(sheet, wanted.column, "--sort");
   std::vector<std::size_t> order(sheet.rows.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   const auto end = order.end() - (sheet.total && !order.empty() ? 1 : 0);
   std::stable_sort(order.begin(), end, [&](std::size_t a, std::size_t b) {
     const Cell& first = sheet.rows[a][column];
     const Cell& second = sheet.rows[b][column];
-    return descending ? less(second, first) : less(first, second);
+    return wanted.descending ? less(second, first) : less(first, second);
   });
   return order;
 }

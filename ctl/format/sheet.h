@@ -23,6 +23,8 @@ struct Column {
   std::size_t width = 0;
   // Sentences: where cells may be cut, these go on over more lines instead.
   bool wraps = false;
+  // Says which thing the row is about: where cells may be cut, other columns give way first.
+  bool names = false;
 };
 
 struct Cell {
@@ -52,8 +54,8 @@ struct Sheet {
 // The columns that are named, in the order of the names. Throws a usage Failure for an unknown name.
 Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names);
 
-// The order of the rows by a column, "name" or "name:desc": indexes into rows, equal ones as they were.
-// Throws a usage Failure for an unknown column.
+// The order of the rows by a column, as parse_order() takes it (format/column_choice.h): indexes into rows,
+// equal ones as they were. Throws a usage Failure for an unknown column.
 std::vector<std::size_t> row_order(const Sheet& sheet, std::string_view by);
 
 // The rows in the given order.

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "format/column_choice.h"
+
 namespace demo::ctl {
 namespace {
 
@@ -63,6 +65,7 @@ std::string_view why_useless(std::string_view option, const Verb& verb) {
     return "which prints a text or a screen of its own";
   if ((option == "--fields" || option == "--sort") && verb.columns.empty()) return "which prints no rows";
   if (option == "--sort" && verb.keeps_order) return "whose rows have an order of their own";
+  if (option == "--timeout" && verb.asks_nobody) return "which asks no daemon";
   return "";
 }
 
@@ -83,6 +86,8 @@ void check_option_use(const Parsed& parsed, const Settings& settings) {
                                                    : "which prints no rows: use table, json or jsonl");
     }
   }
+  for (const std::string& name : settings.fields) check_column(name, verb.columns, "--fields");
+  if (!settings.sort.empty()) check_column(parse_order(settings.sort).column, verb.columns, "--sort");
 }
 
 Failure in_typed_words(const Failure& failure, const Parsed& parsed) {
@@ -90,7 +95,8 @@ Failure in_typed_words(const Failure& failure, const Parsed& parsed) {
   const Argument* argument = argument_of(failure.field(), parsed);
   if (argument == nullptr) return failure;
   const auto given = parsed.given.find(argument->long_name());
-  const std::string name = given == parsed.given.end() ? argument->long_name() : given->second;
+  const std::string name =
+      given == parsed.given.end() ? name_in_errors(*argument, parsed.command->verb()) : given->second;
   // "FIELD is "VALUE": WHY", "FIELD: WHY" and "FIELD is missing".
   std::string_view rest = failure.message();
   if (rest.starts_with(failure.field())) {

@@ -15,7 +15,7 @@ namespace demo::ctl {
 std::string_view why_useless(std::string_view option, const Verb& verb);
 
 // Throws a usage Failure for an option of every verb that means nothing to this one, such as --sort for a
-// verb that prints no rows. Precondition: parsed.command is set.
+// verb that prints no rows, and for a column that it never prints. Precondition: parsed.command is set.
 void check_option_use(const Parsed& parsed, const Settings& settings);
 
 // A refusal by the daemon in the words of the command line: the argument that fills the field, as it was

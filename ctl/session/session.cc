@@ -16,6 +16,9 @@ namespace {
 Target target_for(const Settings& settings, Access access) {
   const std::string named =
       settings.target.empty() ? std::string(environment("DEMOCTL_TARGET")) : settings.target;
+  if (named.empty() && settings.tls.any()) {
+    throw usage_failure("the --tls options are for a --target of the form host:port, and none is given");
+  }
   if (named.empty())
     return choose_socket(default_sockets(std::string(environment("XDG_RUNTIME_DIR"))), access, probe_socket);
   Target target = parse_target(named, settings.tls);

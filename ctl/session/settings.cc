@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "failure.h"
+#include "format/column_choice.h"
 #include "values/duration_text.h"
 
 namespace demo::ctl {
@@ -28,11 +29,11 @@ std::vector<Argument> global_arguments(Settings& settings) {
       {.name = "--fields",
        .placeholder = "COLUMN,...",
        .help = "only these columns, in this order",
-       .take = [&settings](const std::string& text) { settings.fields = parse_list(text); }},
+       .take = [&settings](const std::string& text) { settings.fields = parse_columns(text); }},
       {.name = "--sort",
        .placeholder = "COLUMN",
-       .help = "order of the rows; COLUMN:desc for the largest first",
-       .take = into(settings.sort)},
+       .help = "order of the rows, COLUMN:asc or COLUMN:desc for the largest first",
+       .take = [&settings](const std::string& text) { settings.sort = order_text(parse_order(text)); }},
       {.name = "--target",
        .placeholder = "TARGET",
        .help =

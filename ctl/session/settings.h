@@ -17,7 +17,7 @@ struct Settings {
   TlsFiles tls;
   Output output = Output::kTable;
   std::vector<std::string> fields;  // empty: all
-  std::string sort;                 // empty: as the daemon says it
+  std::string sort;                 // as order_text() writes it; empty: as the daemon says it
   std::optional<std::chrono::milliseconds> timeout;
 };
 

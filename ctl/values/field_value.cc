@@ -15,6 +15,7 @@
 #include "values/duration_text.h"
 #include "values/enum_text.h"
 #include "values/number_text.h"
+#include "values/switch_word.h"
 
 namespace demo::ctl {
 namespace {
@@ -50,9 +51,8 @@ bool is_size(const FieldDescriptor& field) {
 }
 
 bool to_bool(const std::string& text) {
-  if (text == "on" || text == "true" || text == "yes") return true;
-  if (text == "off" || text == "false" || text == "no") return false;
-  throw usage_failure(fmt::format("\"{}\" is neither on nor off", text));
+  if (const auto on = parse_switch(text)) return *on;
+  throw usage_failure(fmt::format("\"{}\" is not one of on, off{}", text, did_you_mean(text, {"on", "off"})));
 }
 
 std::uint64_t to_unsigned(const FieldDescriptor& field, const std::string& text, std::uint64_t max) {

@@ -10,7 +10,8 @@
 namespace demo::ctl {
 
 // Sets the field at a dotted path below the message, such as "listener.kernel.backlog"; a repeated field gets
-// one more element. Durations are "30s", booleans "on" or "off", enums their word, fields named *_bytes or
+// one more element. Durations are "30s", booleans as parse_switch() takes them, enums their word, fields
+// named *_bytes or
 // *_size "20k". Throws a usage Failure that says what was expected; messages on the path exist only once a
 // value is set.
 void set_field(google::protobuf::Message& message, std::string_view path, const std::string& text);

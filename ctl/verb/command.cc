@@ -1,8 +1,26 @@
 #include "verb/command.h"
 
+#include <cstddef>
+
 #include "values/field_value.h"
 
 namespace demo::ctl {
+
+bool Argument::is_named(std::string_view word) const {
+  if (positional) return false;
+  std::string_view rest = name;
+  while (!rest.empty()) {
+    const std::size_t comma = rest.find(',');
+    if (rest.substr(0, comma) == word) return true;
+    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
+  }
+  return false;
+}
+
+std::string name_in_errors(const Argument& argument, const Verb& verb) {
+  return argument.positional && argument.placeholder.find('|') != std::string::npos ? verb.name
+                                                                                    : argument.long_name();
+}
 
 void Command::positional(std::string placeholder, std::string help, Take take, std::string field) {
   verb_.arguments.push_back({.name = placeholder,

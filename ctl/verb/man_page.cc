@@ -119,6 +119,16 @@ sizes are
 .BR 20k ,
 .BR 16m ,
 .BR 1g .
+What is turned on or off takes
+.BR on ,
+.B yes
+and
+.BR true ,
+or
+.BR off ,
+.B no
+and
+.BR false .
 )";
 
 constexpr std::string_view kOutput = R"(.TP
@@ -185,7 +195,9 @@ name, line and column, the path of the field, and what is allowed.
 // The columns in the words of the one table that tells what they mean.
 std::string columns_chapter() {
   std::string text =
-      ".SH COLUMNS\nAs tables, CSV and\n.B \\-\\-fields\nname them; tables have them in capitals.\n";
+      ".SH COLUMNS\nAs tables, CSV,\n.B \\-\\-fields\nand\n.B \\-\\-sort\nname them; tables have them in "
+      "capitals, and "
+      "either case is taken.\n";
   for (const ColumnMeaning& column : column_meanings()) {
     text += fmt::format(".TP\n.B {}\n{}\n", escaped(column.name), escaped(sentence(column.meaning)));
   }

@@ -13,39 +13,29 @@
 #include "text/value_form.h"
 #include "values/closest_word.h"
 #include "verb/meaning.h"
+#include "verb/no_such_option.h"
 
 namespace demo::ctl {
 namespace {
 
 const MeaningOf kItself;
 
-// Whether the word is a spelling of the argument's name: "-o" and "--output" of "-o,--output".
-bool names(const Argument& argument, std::string_view word) {
-  if (argument.positional) return false;
-  std::string_view rest = argument.name;
-  while (!rest.empty()) {
-    const std::size_t comma = rest.find(',');
-    if (rest.substr(0, comma) == word) return true;
-    rest = comma == std::string_view::npos ? "" : rest.substr(comma + 1);
-  }
-  return false;
-}
-
-// Positions of the words that are neither global options nor their values, up to `count` of them.
-std::vector<std::size_t> verb_positions(const std::vector<std::string>& words,
-                                        const std::vector<Argument>& global, std::size_t count) {
+// Positions of the words that are neither options that may precede the verb nor their values, two at most.
+std::vector<std::size_t> verb_positions(const std::vector<std::string>& words, const CommandTable& table,
+                                        const std::vector<Argument>& global) {
+  constexpr std::size_t kMostWords = 2;
   std::vector<std::size_t> positions;
-  for (std::size_t i = 0; i < words.size() && positions.size() < count; ++i) {
+  for (std::size_t i = 0; i < words.size() && positions.size() < kMostWords; ++i) {
     if (words[i] == "--") break;
     if (!words[i].starts_with('-') || words[i] == "-") {
       positions.push_back(i);
       continue;
     }
     const auto argument =
-        std::find_if(global.begin(), global.end(), [&](const Argument& a) { return names(a, words[i]); });
-    if (argument != global.end() && !argument->is_flag()) ++i;
-    // An option of the verb itself: the verb is already behind us or the line is wrong anyway.
+        std::find_if(global.begin(), global.end(), [&](const Argument& a) { return a.is_named(words[i]); });
+    // An option of the verb itself: the verb is already behind us, or follows the value.
     if (argument == global.end() && !positions.empty()) break;
+    if (argument == global.end() ? takes_value_somewhere(words[i], table) : !argument->is_flag()) ++i;
   }
   return positions;
 }
@@ -57,7 +47,7 @@ struct Found {
 
 Found find(const std::vector<std::string>& words, const CommandTable& table,
            const std::vector<Argument>& global) {
-  const std::vector<std::size_t> positions = verb_positions(words, global, 2);
+  const std::vector<std::size_t> positions = verb_positions(words, table, global);
   if (positions.empty()) return {};
   const std::string& first = words[positions[0]];
   const std::string both = positions.size() < 2 ? first : first + " " + words[positions[1]];
@@ -80,13 +70,12 @@ Found find(const std::vector<std::string>& words, const CommandTable& table,
 // The name of the option as the words spell it, the last time that they do: "-o" of "-o", "-ojson" and
 // "--output" of "--output=json". Empty when it is not among them.
 std::string spelling(const Argument& argument, const std::vector<std::string>& words) {
-  if (argument.positional) return argument.placeholder;
   std::string typed;
   for (const std::string& word : words) {
     if (word == "--") break;
     const bool is_short = word.size() > 2 && word.front() == '-' && word[1] != '-';
     const std::string name = is_short ? word.substr(0, 2) : word.substr(0, word.find('='));
-    if (names(argument, name)) typed = name;
+    if (argument.is_named(name)) typed = name;
   }
   return typed;
 }
@@ -94,10 +83,13 @@ std::string spelling(const Argument& argument, const std::vector<std::string>& w
 // What the words give an argument, told apart by who owns it.
 class Taker {
  public:
-  // meaning_of outlives the parsing.
-  Taker(const Argument& argument, bool of_verb, const std::vector<std::string>& words,
+  // verb: that it is an argument of; null: of every one. meaning_of outlives the parsing.
+  Taker(const Argument& argument, const Verb* verb, const std::vector<std::string>& words,
         const MeaningOf& meaning_of)
-      : argument_(argument), of_verb_(of_verb), name_(spelling(argument, words)), meaning_of_(meaning_of) {}
+      : argument_(argument),
+        of_verb_(verb != nullptr),
+        name_(argument.positional ? name_in_errors(argument, *verb) : spelling(argument, words)),
+        meaning_of_(meaning_of) {}
 
   bool operator()(const CLI::results_t& values) const {
     check_number(values);
@@ -148,7 +140,7 @@ class Taker {
   const MeaningOf& meaning_of_;
 };
 
-void add_argument(CLI::App& app, const Argument& argument, bool of_verb,
+void add_argument(CLI::App& app, const Argument& argument, const Verb* verb,
                   const std::vector<std::string>& words, const MeaningOf& meaning_of) {
   if (argument.is_flag()) {
     app.add_flag_function(argument.name, [&argument](std::int64_t) { argument.take(""); });
@@ -157,31 +149,22 @@ void add_argument(CLI::App& app, const Argument& argument, bool of_verb,
   // CLI11 wants positional names without '|'.
   const std::string name =
       argument.positional ? fmt::format("positional{}", app.get_options().size()) : argument.name;
-  CLI::Option* option = app.add_option(name, Taker(argument, of_verb, words, meaning_of));
+  CLI::Option* option = app.add_option(name, Taker(argument, verb, words, meaning_of));
   option->type_name(argument.placeholder);
   if (argument.repeats && argument.positional) {
     option->expected(1, -1)->allow_extra_args();
   } else {
     option->expected(1)->allow_extra_args(false);
-    option->multi_option_policy(of_verb ? CLI::MultiOptionPolicy::TakeAll : CLI::MultiOptionPolicy::TakeLast);
+    option->multi_option_policy(verb != nullptr ? CLI::MultiOptionPolicy::TakeAll
+                                                : CLI::MultiOptionPolicy::TakeLast);
   }
 }
 
-[[noreturn]] void throw_unexpected(const Verb* verb, const std::vector<Argument>& global,
-                                   const std::string& word) {
-  const std::string owner = verb == nullptr ? "democtl" : verb->name;
-  if (!word.starts_with('-') || word == "-") {
-    if (verb == nullptr) throw usage_failure(fmt::format("\"{}\": a verb comes before --", word));
-    throw usage_failure(fmt::format("{}: \"{}\" is one argument too many", owner, word));
-  }
-  std::vector<std::string> names{"--help"};
-  for (const Argument& argument : global) names.push_back(argument.long_name());
-  if (verb != nullptr) {
-    for (const Argument& argument : verb->arguments) {
-      if (!argument.positional) names.push_back(argument.long_name());
-    }
-  }
-  throw usage_failure(fmt::format("{} has no option \"{}\"{}", owner, word, did_you_mean(word, names)));
+[[noreturn]] void throw_unexpected(const Verb* verb, const CommandTable& table,
+                                   const std::vector<Argument>& global, const std::string& word) {
+  if (word.starts_with('-') && word != "-") throw no_such_option(word, verb, table, global);
+  if (verb == nullptr) throw usage_failure(fmt::format("\"{}\": a verb comes before --", word));
+  throw usage_failure(fmt::format("{}: \"{}\" is one argument too many", verb->name, word));
 }
 
 // What the argument takes, every word where these are all.
@@ -211,7 +194,7 @@ void check_required(const Verb& verb, std::size_t given) {
 void check_values(const std::vector<std::string>& words, const std::vector<const Argument*>& arguments) {
   const auto option_of = [&](std::string_view name) {
     const auto found = std::find_if(arguments.begin(), arguments.end(),
-                                    [&](const Argument* argument) { return names(*argument, name); });
+                                    [&](const Argument* argument) { return argument->is_named(name); });
     return found == arguments.end() ? nullptr : *found;
   };
   const Argument* open = nullptr;  // takes the next word, whatever that looks like
@@ -267,7 +250,7 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   const bool help = std::any_of(words.begin(), end,
                                 [](const std::string& word) { return word == "-h" || word == "--help"; });
   if (help) {
-    const std::vector<std::size_t> first = verb_positions(words, global, 2);
+    const std::vector<std::size_t> first = verb_positions(words, table, global);
     if (first.size() == 1 && !family_of(words[first[0]], table).empty()) {
       return {.help = true, .family = words[first[0]]};
     }
@@ -292,7 +275,7 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   }
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const bool of_verb = i >= global.size();
-    add_argument(app, *arguments[i], of_verb, words, of_verb ? meaning_of : kItself);
+    add_argument(app, *arguments[i], of_verb ? verb : nullptr, words, of_verb ? meaning_of : kItself);
   }
   check_values(words, arguments);
   try {
@@ -301,7 +284,7 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
     throw usage_failure(verb == nullptr ? error.what() : fmt::format("{}: {}", verb->name, error.what()));
   }
   for (const std::string& extra : app.remaining()) {
-    if (extra != "--") throw_unexpected(verb, global, extra);
+    if (extra != "--") throw_unexpected(verb, table, global, extra);
   }
   if (verb != nullptr) check_required(*verb, positionals_given(app));
   Parsed parsed{.command = found.command};

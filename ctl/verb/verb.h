@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace demo::ctl {
@@ -24,6 +25,8 @@ struct Argument {
   std::string field = {};               // of the request, as the daemon's errors name it; empty: none
 
   bool is_flag() const { return placeholder.empty(); }
+  // Whether the word is a spelling of the option's name: "-o" and "--output" of "-o,--output".
+  bool is_named(std::string_view word) const;
   // "--output" of "-o,--output"; of a positional its placeholder.
   std::string long_name() const {
     return name.substr(name.find(',') == std::string::npos ? 0 : name.find(',') + 1);
@@ -59,6 +62,11 @@ struct Verb {
   std::vector<std::string> columns = {};          // what --fields and --sort take
   std::vector<std::string> further_columns = {};  // of tables beside the rows, which both leave alone
   bool keeps_order = false;                       // the order of the rows means something: no --sort
+  bool asks_nobody = false;                       // needs no daemon, whatever its arguments are: no --timeout
 };
+
+// What errors call an argument of the verb that is not an option as it was typed: a positional that lists its
+// words by the verb, since the words follow anyway.
+std::string name_in_errors(const Argument& argument, const Verb& verb);
 
 }  // namespace demo::ctl

@@ -58,7 +58,7 @@ TEST(FieldValue, SaysWhatItExpected) {
             "\"soon\" is not a duration such as 250ms, 30s or 5m");
   EXPECT_EQ(refusal(pool, "pool.health.kind", "htp"),
             "\"htp\" is not one of none, tcp, http, did you mean \"http\"?");
-  EXPECT_EQ(refusal(pool, "pool.ejection.allow_last", "maybe"), "\"maybe\" is neither on nor off");
+  EXPECT_EQ(refusal(pool, "pool.ejection.allow_last", "maybe"), "\"maybe\" is not one of on, off");
   EXPECT_EQ(refusal(pool, "pool.queue_limit", "4294967296"), "\"4294967296\" is more than 4294967295");
 }
 

@@ -36,7 +36,7 @@ TEST(JoinedSheet, IsTheFirstSheetThatHasTheFieldsUnlessTheyNameTheKind) {
   EXPECT_EQ(rows({"open", "in"}), "open,in\n1,2\n");
   EXPECT_EQ(rows({"retries"}), "retries\n6\n");
   EXPECT_EQ(rows({"kind", "open"}), "kind,open\ntotal,1\nworker,1\nbackend,3\n");
-  EXPECT_EQ(rows({"worker", "backend"}), "worker,backend\n,\n0,\n,a:1\n");
+  EXPECT_EQ(rows({"worker", "backend"}), "worker,backend\n0,\n,a:1\n");
 }
 
 TEST(JoinedSheet, HasNullWhereARowHasNothing) {

@@ -227,6 +227,9 @@ TEST_F(EveryOption, ThatMatchesNothingIsRefusedWithTheNearName) {
   const Behaviour pool = behaviour({"stats", "--watch", "--count", "1", "--pool", "apii"});
   EXPECT_EQ(pool.code, 2);
   EXPECT_EQ(pool.err, "democtl: --pool: there is no pool \"apii\", only db, api, did you mean \"api\"?\n");
+  daemon_.answer("ListPools", api::ListPoolsResponse());
+  EXPECT_EQ(behaviour({"stats", "--pool", "api"}).err,
+            "democtl: --pool: there is no pool \"api\": the daemon has no pool at all\n");
   daemon_.answer("GetStats", api::GetStatsResponse());
   const Behaviour listener = behaviour({"stats", "--listener", ":82x"});
   EXPECT_EQ(listener.code, 2);
@@ -274,9 +277,23 @@ TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
   EXPECT_EQ(behaviour({"config", "apply-file", file_, "--prefer", "fil"}).err,
             "democtl: --prefer: \"fil\" is not one of file, running, did you mean \"file\"?\n");
   EXPECT_EQ(behaviour({"--", "status"}).err, "democtl: \"status\": a verb comes before --\n");
-  EXPECT_THAT(behaviour({"debug", "yes"}).err, testing::HasSubstr("debug, on, off"));
+  EXPECT_THAT(behaviour({"debug", "maybe"}).err, testing::HasSubstr("debug, on, off"));
   EXPECT_THAT(behaviour({"accept-mode", "reuse"}).err, testing::HasSubstr("reuseport-cpu, default"));
   EXPECT_THAT(behaviour({"config", "show", "-o", "csv"}).err, testing::HasSubstr("json, jsonl or toml"));
+}
+
+TEST_F(EveryOption, OfAWayToADaemonIsRefusedWhereNoneIsAsked) {
+  for (const auto& words :
+       std::vector<std::vector<std::string>>{{"help", "--timeout", "1s"},
+                                             {"completion", "bash", "--timeout", "1s"},
+                                             {"stats", "--replay", file_, "--timeout", "1s"},
+                                             {"top", "--replay", file_, "--timeout", "1s"}}) {
+    const Behaviour asked = behaviour(words);
+    EXPECT_EQ(asked.code, 2);
+    EXPECT_THAT(asked.err, testing::StartsWith("democtl: --timeout: ")) << words.front();
+  }
+  EXPECT_EQ(DemoctlTest::democtl({"status", "--tls-ca", file_}), 2);
+  EXPECT_THAT(err_, testing::HasSubstr("the --tls options are for a --target of the form host:port"));
 }
 
 }  // namespace

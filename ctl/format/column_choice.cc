@@ -1,0 +1,47 @@
+#include "format/column_choice.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+
+#include "failure.h"
+#include "format/output.h"
+#include "values/closest_word.h"
+
+namespace demo::ctl {
+namespace {
+
+std::string small_letters(std::string_view text) {
+  std::string small;
+  for (const char c : text) small += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return small;
+}
+
+}  // namespace
+
+std::vector<std::string> parse_columns(std::string_view text) { return parse_list(small_letters(text)); }
+
+RowOrder parse_order(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string_view::npos) return {small_letters(text)};
+  const std::string direction = small_letters(text.substr(colon + 1));
+  const std::vector<std::string> words{"asc", "desc"};
+  if (std::find(words.begin(), words.end(), direction) == words.end()) {
+    throw usage_failure(fmt::format("\"{}\" is not one of {}{}", text.substr(colon + 1),
+                                    fmt::join(words, ", "), did_you_mean(direction, words)));
+  }
+  return {small_letters(text.substr(0, colon)), direction == "desc"};
+}
+
+std::string order_text(const RowOrder& order) { return order.column + (order.descending ? ":desc" : ""); }
+
+void check_column(const std::string& column, const std::vector<std::string>& names, std::string_view option) {
+  if (std::find(names.begin(), names.end(), column) != names.end()) return;
+  throw usage_failure(fmt::format("{}: there is no column \"{}\", only {}{}", option, column,
+                                  fmt::join(names, ", "), did_you_mean(column, names)));
+}
+
+}  // namespace demo::ctl
