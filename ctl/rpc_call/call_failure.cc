@@ -2,31 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <string_view>
-
 #include "demo/control/v1/error.pb.h"
+#include "rpc_call/status_code.h"
+#include "rpc_call/transport_failure.h"
 
 namespace demo::ctl {
 namespace {
 
 using demo::control::v1::ErrorDetail;
 using demo::control::v1::ErrorStatus;
-
-// Numbers of grpc::StatusCode (statuscodes.md of gRPC); kept here so that this file needs no gRPC.
-enum Code : int {
-  kCancelled = 1,
-  kInvalidArgument = 3,
-  kDeadlineExceeded = 4,
-  kNotFound = 5,
-  kAlreadyExists = 6,
-  kPermissionDenied = 7,
-  kFailedPrecondition = 9,
-  kAborted = 10,
-  kOutOfRange = 11,
-  kUnimplemented = 12,
-  kUnavailable = 14,
-  kUnauthenticated = 16,
-};
 
 ExitCode exit_code(int code) {
   switch (code) {
@@ -41,6 +25,7 @@ ExitCode exit_code(int code) {
       return ExitCode::kConflict;
     case kPermissionDenied:
     case kUnauthenticated:
+    case kUnimplemented:
       return ExitCode::kDenied;
     case kDeadlineExceeded:
       return ExitCode::kTimedOut;
@@ -84,14 +69,11 @@ std::string sentence(const CallStatus& status) {
   return text;
 }
 
-std::string_view doubt_about_change(Access access) {
-  return access == Access::kChange ? ": the change may still come into force, which democtl events tells"
-                                   : "";
-}
-
 }  // namespace
 
-bool is_gone(const CallStatus& status) { return status.ok() || status.code == kUnavailable; }
+bool is_gone(const CallStatus& status) {
+  return status.ok() || status.code == kUnavailable || is_broken(status);
+}
 
 Failure failure_of(const CallStatus& status, const Target& target, Access access) {
   if (status.door == CallStatus::Door::kQueueFull) {
@@ -108,18 +90,10 @@ Failure failure_of(const CallStatus& status, const Target& target, Access access
                     "connections of this user as it takes{}",
                     target.text(), doubt_about_change(access))};
   }
-  // Without details it is the transport that speaks, not the daemon.
-  if (status.code == kUnavailable && status.details.empty()) {
-    const std::string advice = target.is_unix() ? "is demo-server running? systemctl status demo-server tells"
-                                                : "check the address, and the certificates when TLS is used";
-    return {ExitCode::kUnreachable, fmt::format("cannot reach the daemon at {}: {}", target.text(), advice)};
-  }
-  if (status.code == kDeadlineExceeded && status.details.empty()) {
-    return {ExitCode::kTimedOut, fmt::format("the daemon at {} did not answer in time (--timeout){}",
-                                             target.text(), doubt_about_change(access))};
-  }
-  if (status.code == kUnimplemented && status.details.empty()) {
-    return {ExitCode::kDenied, fmt::format("{} does not offer this: use the control socket", target.text())};
+  // Without details it is gRPC that speaks, not the daemon.
+  if (status.details.empty()) {
+    return {is_broken(status) ? ExitCode::kUnreachable : exit_code(status.code),
+            transport_sentence(status, target, access)};
   }
   return {exit_code(status.code), sentence(status), detail_of(status.details).field()};
 }

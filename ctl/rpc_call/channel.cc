@@ -176,11 +176,10 @@ class GrpcChannel : public Channel {
     void* event = nullptr;
     bool ok = false;
     queue.Next(&event, &ok);
-    if (status.error_code() == grpc::StatusCode::UNAVAILABLE) stub_ = nullptr;
-    if (status.ok() && !from_buffer(answer, response)) {
-      return {static_cast<int>(grpc::StatusCode::INTERNAL), "the answer is not of this API", ""};
-    }
-    return to_call_status(status, target());
+    CallStatus ended = to_call_status(status, target());
+    if (status.ok() && !from_buffer(answer, response)) ended.code = grpc::StatusCode::INTERNAL;
+    if (!ended.ok() && is_gone(ended)) stub_ = nullptr;
+    return ended;
   }
 
   std::unique_ptr<Stream> start(const Message& request) override {

@@ -77,7 +77,7 @@ TEST(CallFailure, SaysWhichSocketDoesNotAnswer) {
 
 // It is escaped where it is written, once.
 TEST(CallFailure, KeepsWhatAServerSendsAsItIs) {
-  EXPECT_EQ(failure_of({13, "x\x1b]0;y", ""}, socket_target()).message(), "x\x1b]0;y");
+  EXPECT_EQ(failure_of({13, "x\x1b]0;y", details("", "", "")}, socket_target()).message(), "x\x1b]0;y");
 }
 
 }  // namespace
