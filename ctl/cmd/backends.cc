@@ -16,14 +16,10 @@ std::string addresses_of(const api::BackendStatus& backend) {
 
 Sheet sheet_of(const api::ListBackendsResponse& response) {
   Sheet sheet;
-  sheet.columns = {{"pool"},
-                   {"endpoint"},
-                   {"state", Align::kLeft, 1},
-                   {"health"},
-                   {"weight", Align::kRight, 2},
-                   {"max-connections", Align::kRight, 3},
-                   {"backup", Align::kLeft, 3},
-                   {"addresses", Align::kLeft, 4}};
+  sheet.columns = {{.name = "pool", .names = true}, {.name = "endpoint", .names = true},
+                   {"state", Align::kLeft, 1},      {"health"},
+                   {"weight", Align::kRight, 2},    {"max-connections", Align::kRight, 3},
+                   {"backup", Align::kLeft, 3},     {"addresses", Align::kLeft, 4}};
   for (const api::BackendStatus& status : response.backends()) {
     const api::Backend& backend = status.backend();
     sheet.rows.push_back({status.pool(), backend.endpoint(), enum_word(backend.state()),

@@ -15,6 +15,7 @@
 #include "demo/control/v1/monitor.pb.h"
 #include "format/csv.h"
 #include "format/json.h"
+#include "format/text_columns.h"
 #include "format/text_width.h"
 #include "values/enum_text.h"
 #include "values/field_value.h"
@@ -60,18 +61,6 @@ std::vector<Cell> headings(const Sheet& sheet) {
     cells.emplace_back(name);
   }
   return cells;
-}
-
-// Cells of events that come one by one, in columns unless they are long.
-std::string text_row(const std::vector<Cell>& cells) {
-  constexpr std::size_t kColumns = 16;
-  std::string line;
-  for (const Cell& cell : cells) {
-    if (!line.empty()) line += "  ";
-    const bool fills = &cell != &cells.back() && text_width(cell.text) < kColumns;
-    line += fills ? fit_to_width(cell.text, kColumns) : cell.text;
-  }
-  return line + '\n';
 }
 
 class Events : public Command {
@@ -168,8 +157,11 @@ class Events : public Command {
       case Output::kTable:
       case Output::kWide:
       case Output::kToml:  // refused before it comes here, run()
-        if (chosen && printed_ == 0) out << text_row(headings(sheet));
-        out << (chosen ? text_row(sheet.rows.front()) : event_line(event));
+        if (chosen) {
+          print_in_columns(out, sheet);
+        } else {
+          out << event_line(event);
+        }
         break;
       case Output::kCsv:
         if (printed_ == 0) out << csv_heading(sheet);
@@ -187,6 +179,14 @@ class Events : public Command {
     ++printed_;
   }
 
+  void print_in_columns(std::ostream& out, const Sheet& sheet) {
+    const std::vector<Cell> heading = headings(sheet);
+    bool headed = columns_.make_room(heading);
+    headed |= columns_.make_room(sheet.rows.front());
+    if (headed) out << columns_.line(heading);
+    out << columns_.line(sheet.rows.front());
+  }
+
   static std::string object(const api::Event& event) {
     std::string text = line_json(event);
     text.pop_back();
@@ -201,6 +201,7 @@ class Events : public Command {
   api::WatchEventsRequest request_;
   std::optional<std::uint64_t> last_;
   std::uint64_t printed_ = 0;
+  TextColumns columns_{{.least = 16, .gap = 2, .align = Align::kLeft}};
 };
 
 }  // namespace

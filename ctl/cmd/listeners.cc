@@ -40,14 +40,9 @@ std::string mode_text(const api::Listener& listener) {
 
 Sheet sheet_of(const api::ListListenersResponse& response) {
   Sheet sheet;
-  sheet.columns = {{"address"},
-                   {"bound", Align::kLeft, 3},
-                   {"mode"},
-                   {"pool", Align::kLeft, 1},
-                   {"accept", Align::kLeft, 2},
-                   {"state"},
-                   {"proxy-protocol", Align::kLeft, 4},
-                   {"options", Align::kLeft, 5}};
+  sheet.columns = {{.name = "address", .names = true},  {"bound", Align::kLeft, 3},  {"mode"},
+                   {"pool", Align::kLeft, 1},           {"accept", Align::kLeft, 2}, {"state"},
+                   {"proxy-protocol", Align::kLeft, 4}, {"options", Align::kLeft, 5}};
   for (const api::ListenerStatus& status : response.listeners()) {
     const api::Listener& listener = status.listener();
     sheet.rows.push_back(

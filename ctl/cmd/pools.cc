@@ -20,16 +20,11 @@ std::string health_of(const api::HealthCheck& health) {
 
 Sheet sheet_of(const api::ListPoolsResponse& response) {
   Sheet sheet;
-  sheet.columns = {{"pool"},
-                   {"policy"},
-                   {"backends", Align::kRight},
-                   {"health"},
-                   {"slow-start", Align::kRight, 1},
-                   {"queue-limit", Align::kRight, 1},
-                   {"connect", Align::kRight, 2},
-                   {"head", Align::kRight, 2},
-                   {"body", Align::kRight, 2},
-                   {"proxy-protocol", Align::kLeft, 3}};
+  sheet.columns = {{.name = "pool", .names = true},  {"policy"},
+                   {"backends", Align::kRight},      {"health"},
+                   {"slow-start", Align::kRight, 1}, {"queue-limit", Align::kRight, 1},
+                   {"connect", Align::kRight, 2},    {"head", Align::kRight, 2},
+                   {"body", Align::kRight, 2},       {"proxy-protocol", Align::kLeft, 3}};
   for (const api::Pool& pool : response.pools()) {
     const api::PoolTimeouts& timeouts = pool.timeouts();
     sheet.rows.push_back(

@@ -63,8 +63,12 @@ Sheet worker_sheet(const api::StatsSample& sample) {
 
 Sheet listener_sheet(const api::StatsSample& sample) {
   Sheet sheet;
-  sheet.columns = {{"listener"},         {"open", kRight}, {"accepted", kRight},
-                   {"requests", kRight}, {"in", kRight},   {"out", kRight}};
+  sheet.columns = {{.name = "listener", .names = true},
+                   {"open", kRight},
+                   {"accepted", kRight},
+                   {"requests", kRight},
+                   {"in", kRight},
+                   {"out", kRight}};
   for (const api::ListenerRow& row : sample.listeners()) {
     const api::ListenerFigures& figures = row.figures();
     sheet.rows.push_back({printable(row.address()), count_cell(figures.connections_open()),
@@ -76,10 +80,18 @@ Sheet listener_sheet(const api::StatsSample& sample) {
 
 Sheet backend_sheet(const api::StatsSample& sample) {
   Sheet sheet;
-  sheet.columns = {
-      {"pool"},           {"backend"},           {"address", Align::kLeft, 2}, {"open", kRight},
-      {"active", kRight}, {"queued", kRight, 1}, {"requests", kRight},         {"in", kRight},
-      {"out", kRight},    {"errors", kRight},    {"retries", kRight, 1},       {"ejected", kRight, 1}};
+  sheet.columns = {{.name = "pool", .names = true},
+                   {.name = "backend", .names = true},
+                   {"address", Align::kLeft, 2},
+                   {"open", kRight},
+                   {"active", kRight},
+                   {"queued", kRight, 1},
+                   {"requests", kRight},
+                   {"in", kRight},
+                   {"out", kRight},
+                   {"errors", kRight},
+                   {"retries", kRight, 1},
+                   {"ejected", kRight, 1}};
   for (const api::BackendRow& row : sample.backends()) {
     const api::BackendFigures& figures = row.figures();
     sheet.rows.push_back({printable(row.pool()), printable(row.endpoint()), printable(row.address()),

@@ -62,9 +62,12 @@ Sheet worker_sheet(const Rates& rates) {
 
 Sheet listener_sheet(const Rates& rates) {
   Sheet sheet;
-  sheet.columns = {
-      {"listener"},           {"open", kRight, 0, 5}, {"acc/s", kRight, 0, 5}, {"req/s", kRight, 0, 5},
-      {"in/s", kRight, 0, 6}, {"out/s", kRight, 0, 6}};
+  sheet.columns = {{.name = "listener", .names = true},
+                   {"open", kRight, 0, 5},
+                   {"acc/s", kRight, 0, 5},
+                   {"req/s", kRight, 0, 5},
+                   {"in/s", kRight, 0, 6},
+                   {"out/s", kRight, 0, 6}};
   for (const ListenerRateRow& row : rates.listeners) {
     sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
                           rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out)});
@@ -74,8 +77,8 @@ Sheet listener_sheet(const Rates& rates) {
 
 Sheet backend_sheet(const Rates& rates) {
   Sheet sheet;
-  sheet.columns = {{"pool"},
-                   {"backend"},
+  sheet.columns = {{.name = "pool", .names = true},
+                   {.name = "backend", .names = true},
                    {"address", Align::kLeft, 2},
                    {"open", kRight, 0, 5},
                    {"active", kRight},

@@ -45,35 +45,48 @@ std::size_t least_width(const Sheet& sheet, const std::vector<std::size_t>& show
   return total_width(widths);
 }
 
-// The columns that they take when every cell is cut as far as it may be.
-std::size_t cut_width(const Sheet& sheet, const std::vector<std::size_t>& shown) {
+// The columns that they take when every cell, with `whole_names` every other than names, is cut as far as it
+// may be.
+std::size_t cut_width(const Sheet& sheet, const std::vector<std::size_t>& shown, bool whole_names) {
   std::vector<std::size_t> widths = widths_of(sheet, shown);
-  for (std::size_t& width : widths) width = std::min(width, kNarrowestCut);
+  for (std::size_t i = 0; i < shown.size(); ++i) {
+    if (whole_names && sheet.columns[shown[i]].names) continue;
+    widths[i] = std::min(widths[i], kNarrowestCut);
+  }
   return total_width(widths);
 }
 
-// Leaves out figures, the last first, until what is left fits, then whatever does not fit cut to the least.
-// The first column says what a row is about.
+// Leaves out figures, the last first, until what is left fits, then whatever does not fit cut to the least
+// beside whole names, then names. The first column says what a row is about.
 void leave_out(const Sheet& sheet, std::vector<std::size_t>& shown, std::size_t limit) {
   for (std::size_t i = shown.size(); i-- > 1 && least_width(sheet, shown, true) > limit;) {
     if (sheet.columns[shown[i]].align == Align::kRight) {
       shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
-  while (shown.size() > 1 && cut_width(sheet, shown) > limit) shown.pop_back();
+  for (std::size_t i = shown.size(); i-- > 1 && cut_width(sheet, shown, true) > limit;) {
+    if (!sheet.columns[shown[i]].names) shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
+  }
+  while (shown.size() > 1 && cut_width(sheet, shown, false) > limit) shown.pop_back();
 }
 
-// Takes from what is wrapped, then from the widest, until it fits.
+// Takes from what is wrapped, then from the widest that is no name, then from the widest, until it fits.
 void narrow(const Sheet& sheet, const std::vector<std::size_t>& shown, std::vector<std::size_t>& widths,
             std::size_t limit) {
   for (std::size_t i = 0; i < shown.size(); ++i) {
     if (!sheet.columns[shown[i]].wraps) continue;
     while (total_width(widths) > limit && widths[i] > kNarrowestWrap) --widths[i];
   }
-  while (total_width(widths) > limit) {
-    const auto widest = std::max_element(widths.begin(), widths.end());
-    if (*widest <= kNarrowestCut) return;
-    --*widest;
+  for (const bool take_names : {false, true}) {
+    while (total_width(widths) > limit) {
+      std::size_t widest = shown.size();
+      for (std::size_t i = 0; i < shown.size(); ++i) {
+        const bool may_give = widths[i] > kNarrowestCut && (take_names || !sheet.columns[shown[i]].names);
+        if (may_give && (widest == shown.size() || widths[i] > widths[widest])) widest = i;
+      }
+      if (widest == shown.size()) break;
+      --widths[widest];
+    }
   }
 }
 
@@ -81,7 +94,9 @@ void narrow(const Sheet& sheet, const std::vector<std::size_t>& shown, std::vect
 std::vector<std::size_t> fitting_widths(const Sheet& sheet, const std::vector<std::size_t>& shown,
                                         const TableShape& shape) {
   std::vector<std::size_t> widths = widths_of(sheet, shown);
-  if (shape.width && shape.cut) narrow(sheet, shown, widths, *shape.width);
+  if (!shape.width || !shape.cut) return widths;
+  for (std::size_t& width : widths) width = std::min(width, *shape.width);
+  narrow(sheet, shown, widths, *shape.width);
   return widths;
 }
 

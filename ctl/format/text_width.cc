@@ -34,8 +34,9 @@ std::string cut_to_width(std::string_view text, std::size_t width) {
 
 std::vector<std::string> wrap_to_width(std::string_view text, std::size_t width) {
   std::vector<std::string> lines;
-  while (text_width(text) > width) {
+  for (;;) {
     const std::size_t full = bytes_of(text, width);
+    if (full == text.size()) break;
     const std::size_t space = text.rfind(' ', full);
     const std::size_t end = space == std::string_view::npos || space == 0 ? full : space;
     lines.emplace_back(text.substr(0, end));

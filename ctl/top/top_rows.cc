@@ -58,7 +58,7 @@ Sheet TopModel::core_rows(std::size_t past_columns) const {
 
 Sheet TopModel::listener_rows(std::size_t past_columns) const {
   Sheet sheet;
-  sheet.columns = {{"listener"},
+  sheet.columns = {{.name = "listener", .names = true},
                    {"open", kRight, 1, 5},
                    {"acc/s", kRight, 4, 5},
                    {"req/s", kRight, 1, 5},
@@ -76,8 +76,8 @@ Sheet TopModel::listener_rows(std::size_t past_columns) const {
 Sheet TopModel::backend_rows(std::size_t past_columns) const {
   Sheet sheet;
   // The first two name the backend: selected_backend() reads them.
-  sheet.columns = {{"pool"},
-                   {"backend"},
+  sheet.columns = {{.name = "pool", .names = true},
+                   {.name = "backend", .names = true},
                    {"state", Align::kLeft, 3},
                    {"health"},
                    {"active", kRight, 2},

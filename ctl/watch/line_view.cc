@@ -11,7 +11,7 @@
 #include "format/csv.h"
 #include "format/json.h"
 #include "format/table.h"
-#include "format/text_width.h"
+#include "format/text_columns.h"
 #include "values/time_text.h"
 #include "watch/stats_view.h"
 
@@ -67,10 +67,13 @@ class LineView : public StatsView {
   }
 
  private:
-  void print_text(std::ostream& out, const Sheet& whole) const {
+  void print_text(std::ostream& out, const Sheet& whole) {
     const Sheet sheet = fitting(whole);
-    if (lines_ % kHeadingEvery == 0) out << text_line(headings(sheet));
-    for (const auto& row : sheet.rows) out << text_line(row);
+    const std::vector<Cell> heading = headings(sheet);
+    bool headed = columns_.make_room(heading);
+    for (const auto& row : sheet.rows) headed |= columns_.make_room(row);
+    if (headed || lines_ % kHeadingEvery == 0) out << columns_.line(heading);
+    for (const auto& row : sheet.rows) out << columns_.line(row);
   }
 
   // On a terminal that cannot draw in place the columns for which there is room, the same in every line.
@@ -105,18 +108,9 @@ class LineView : public StatsView {
     return cells;
   }
 
-  static std::string text_line(const std::vector<Cell>& cells) {
-    std::string line;
-    for (const Cell& cell : cells) {
-      if (!line.empty()) line += ' ';
-      line +=
-          text_width(cell.text) > kFigureColumns ? cell.text : fit_to_width(cell.text, kFigureColumns, true);
-    }
-    return line + '\n';
-  }
-
   Session& session_;
   const bool counters_;
+  TextColumns columns_{{.least = kFigureColumns}};
   unsigned lines_ = 0;
   bool silent_ = false;  // said so, and no sample since
 };

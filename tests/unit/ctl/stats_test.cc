@@ -34,6 +34,24 @@ TEST_F(StatsTest, WatchesALineAnInterval) {
   EXPECT_TRUE(daemon_.request<api::WatchStatsRequest>("WatchStats").always_complete());
 }
 
+TEST_F(StatsTest, KeepsFiguresBelowTheirHeadingsAsTheyGrow) {
+  std::vector<api::WatchStatsResponse> samples(3);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    api::StatsSample& sample = *samples[i].mutable_sample();
+    sample.set_monotonic_ns((i + 1) * 1'000'000'000);
+    api::ListenerRow& listener = *sample.add_listeners();
+    listener.set_address(i < 2 ? "1.2.3.4:5" : "[2001:db8:1:2:3:4:5:6]:28080");
+    listener.mutable_figures()->set_connections_open(i);
+  }
+  daemon_.answer("WatchStats", {&samples[0], &samples[1], &samples[2]});
+  EXPECT_EQ(democtl({"stats", "--watch", "--count", "2", "--fields", "listener,open"}), 0);
+  EXPECT_EQ(out_,
+            " LISTENER     OPEN\n"
+            "1.2.3.4:5        1\n"
+            "                    LISTENER     OPEN\n"
+            "[2001:db8:1:2:3:4:5:6]:28080        2\n");
+}
+
 TEST_F(StatsTest, HasLinesThatFitATerminalThatCannotDrawInPlace) {
   std::vector<api::WatchStatsResponse> samples(2);
   samples[1].mutable_sample()->set_monotonic_ns(1'000'000'000);

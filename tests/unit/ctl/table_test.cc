@@ -74,6 +74,20 @@ TEST(Table, LeavesColumnsOutWhereNoCutWouldMakeThemFit) {
   EXPECT_EQ(render_table(sheet, {.width = 20, .cut = true}), "ADDRESS    MODE\n127.0.0.~  auto (pr~\n");
 }
 
+TEST(Table, CutsNoNameWhileAnythingElseGivesWay) {
+  Sheet sheet;
+  sheet.columns = {
+      {.name = "pool", .names = true}, {.name = "backend", .names = true}, {"health"}, {"req/s", kRight}};
+  sheet.rows = {{"payments", "payments-7.internal:8443", "down: connection refused", "1"}};
+  EXPECT_EQ(render_table(sheet, {.width = 50, .cut = true}),
+            "POOL      BACKEND                   HEALTH\n"
+            "payments  payments-7.internal:8443  down: connect~\n");
+  EXPECT_EQ(render_table(sheet, {.width = 40, .cut = true}),
+            "POOL      BACKEND\n"
+            "payments  payments-7.internal:8443\n");
+  EXPECT_EQ(render_table(sheet, {.width = 20, .cut = true}), "POOL      BACKEND\npayments  payments-~\n");
+}
+
 TEST(Table, ShowsTheHeadingsOfNoRows) {
   Sheet sheet = backends();
   sheet.rows.clear();
