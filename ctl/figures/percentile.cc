@@ -23,13 +23,14 @@ api::Histogram counted_since(const api::Histogram& now, const api::Histogram* be
 }
 
 std::optional<std::uint64_t> percentile(const api::Histogram& histogram, double share) {
-  std::uint64_t total = 0;
-  for (const auto& bucket : histogram.buckets()) total += bucket.count();
+  // As floating point: a recording may hold counts whose sum no integer does.
+  double total = 0;
+  for (const auto& bucket : histogram.buckets()) total += static_cast<double>(bucket.count());
   if (total == 0) return std::nullopt;
-  const auto wanted = static_cast<std::uint64_t>(std::ceil(share * static_cast<double>(total)));
-  std::uint64_t seen = 0;
+  const double wanted = std::ceil(share * total);
+  double seen = 0;
   for (const auto& bucket : histogram.buckets()) {
-    seen += bucket.count();
+    seen += static_cast<double>(bucket.count());
     if (seen >= wanted) return bucket.upper_bound_ns();
   }
   return histogram.buckets().rbegin()->upper_bound_ns();

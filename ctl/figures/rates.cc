@@ -1,5 +1,8 @@
 #include "figures/rates.h"
 
+#include <algorithm>
+#include <initializer_list>
+#include <limits>
 #include <map>
 #include <tuple>
 
@@ -10,6 +13,15 @@ namespace {
 
 double growth(std::uint64_t before, std::uint64_t now) {
   return static_cast<double>(now >= before ? now - before : now);
+}
+
+// A recording may hold what no daemon counts: the sum is as large as there is at most.
+std::uint64_t capped_sum(std::initializer_list<std::uint64_t> figures) {
+  std::uint64_t sum = 0;
+  for (const std::uint64_t figure : figures) {
+    sum += std::min(figure, std::numeric_limits<std::uint64_t>::max() - sum);
+  }
+  return sum;
 }
 
 // Turns growth over the interval into a rate.
@@ -125,20 +137,20 @@ std::vector<BackendRateRow> backend_rows(const Clock& clock, const api::StatsSam
 }  // namespace
 
 std::uint64_t error_count(const api::WorkerFigures& figures) {
-  return figures.accept_errors() + figures.read_errors() + figures.write_errors() +
-         figures.protocol_errors() + figures.timeouts() + figures.responses_5xx();
+  return capped_sum({figures.accept_errors(), figures.read_errors(), figures.write_errors(),
+                     figures.protocol_errors(), figures.timeouts(), figures.responses_5xx()});
 }
 
 std::uint64_t abort_count(const api::WorkerFigures& figures) {
-  return figures.aborts_idle() + figures.aborts_head() + figures.aborts_body() + figures.aborts_waiting() +
-         figures.aborts_receiving();
+  return capped_sum({figures.aborts_idle(), figures.aborts_head(), figures.aborts_body(),
+                     figures.aborts_waiting(), figures.aborts_receiving()});
 }
 
 std::uint64_t error_count(const api::BackendFigures& figures) {
-  return figures.connect_errors() + figures.response_errors() + figures.connect_timeouts() +
-         figures.head_timeouts() + figures.body_timeouts() + figures.connect_shortages() +
-         figures.queue_full() + figures.queue_timeouts() + figures.tunnel_timeouts() +
-         figures.responses_5xx();
+  return capped_sum({figures.connect_errors(), figures.response_errors(), figures.connect_timeouts(),
+                     figures.head_timeouts(), figures.body_timeouts(), figures.connect_shortages(),
+                     figures.queue_full(), figures.queue_timeouts(), figures.tunnel_timeouts(),
+                     figures.responses_5xx()});
 }
 
 Rates rates_between(const api::StatsSample& before, const api::StatsSample& now) {

@@ -26,6 +26,15 @@ void TopModel::add_rates(const Rates& rates, std::int64_t at_s) {
   if (paused_) return;
   rates_ = rates;
   at_s_ = at_s;
+  // What is gone is forgotten.
+  const Pasts before = std::exchange(past_, {});
+  const auto remember = [&](const std::string& key, double value) {
+    const auto known = before.find(key);
+    std::deque<double>& values = past_[key];
+    if (known != before.end()) values = known->second;
+    values.push_back(value);
+    if (values.size() > kPast) values.pop_front();
+  };
   for (const WorkerRateRow& row : rates.workers) remember(key_of(row), row.rates.requests);
   for (const ListenerRateRow& row : rates.listeners) remember(key_of(row), row.requests);
   for (const BackendRateRow& row : rates.backends) remember(key_of(row), row.requests);
@@ -35,12 +44,6 @@ std::string TopModel::key_of(const WorkerRateRow& row) { return fmt::format("wor
 std::string TopModel::key_of(const ListenerRateRow& row) { return "listener " + row.address; }
 std::string TopModel::key_of(const BackendRateRow& row) {
   return fmt::format("backend {} {} {}", row.pool, row.endpoint, row.address);
-}
-
-void TopModel::remember(const std::string& key, double value) {
-  std::deque<double>& values = past_[key];
-  values.push_back(value);
-  if (values.size() > kPast) values.pop_front();
 }
 
 void TopModel::add_event(const api::Event& event) {

@@ -78,6 +78,8 @@ class TopModel {
     bool descending = true;
   };
 
+  using Pasts = std::map<std::string, std::deque<double>>;
+
   TopAction edit_filter(Key key);
   TopAction command(Key key);
   TopAction letter(char character);
@@ -88,7 +90,6 @@ class TopModel {
   static std::string key_of(const WorkerRateRow& row);
   static std::string key_of(const ListenerRateRow& row);
   static std::string key_of(const BackendRateRow& row);
-  void remember(const std::string& key, double value);
   std::string past(const std::string& key, std::size_t columns) const;
   Sheet all_rows(Pane pane, std::size_t past_columns = kPastColumnsLeast) const;
   Sheet core_rows(std::size_t past_columns) const;
@@ -101,7 +102,7 @@ class TopModel {
   const bool unicode_;
   Rates rates_;
   std::int64_t at_s_ = 0;
-  std::map<std::string, std::deque<double>> past_;
+  Pasts past_;                     // of the rows that there are now
   std::deque<api::Event> events_;  // newest first
   std::map<std::pair<std::string, std::string>, std::pair<std::string, std::string>>
       backends_;  // state, health

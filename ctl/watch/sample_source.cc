@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -20,6 +22,11 @@ using std::chrono::steady_clock;
 
 namespace {
 
+// More than a sample of the largest daemon takes, with every bucket of the histograms of 256 workers.
+constexpr std::size_t kMostLineBytes = std::size_t{64} * 1024 * 1024;
+// More of them one after the other are no recording, but something that has no end.
+constexpr std::uint64_t kMostEmptyLines = 10'000;
+
 // Of a file that is none, whose option is named.
 Failure no_recording(std::string why) { return {ExitCode::kUsage, std::move(why), kReplayField}; }
 
@@ -31,6 +38,13 @@ Failure cannot_write(const std::string& path) {
 }
 
 }  // namespace
+
+std::chrono::nanoseconds replay_pause(std::uint64_t before_ns, std::uint64_t now_ns) {
+  constexpr std::chrono::nanoseconds kLongest = std::chrono::hours(1);
+  if (now_ns <= before_ns) return std::chrono::nanoseconds(0);
+  const std::uint64_t pause = std::min(now_ns - before_ns, static_cast<std::uint64_t>(kLongest.count()));
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(pause));
+}
 
 LiveSource::LiveSource(Session& session, api::WatchStatsRequest request)
     : request_(std::move(request)),
@@ -85,10 +99,18 @@ SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patie
   return Next::kLost;
 }
 
-ReplaySource::ReplaySource(std::string path, bool paced)
-    : path_(std::move(path)), paced_(paced), file_(path_) {
+ReplaySource::ReplaySource(std::string path, bool paced) : path_(std::move(path)), paced_(paced) {
+  std::error_code error;
+  const std::filesystem::file_status what = std::filesystem::status(path_, error);
+  // A device has no end.
+  const bool readable = std::filesystem::is_regular_file(what) || std::filesystem::is_fifo(what) ||
+                        std::filesystem::is_directory(what);
+  if (std::filesystem::exists(what) && !readable) {
+    throw no_recording(fmt::format("{} is neither a file nor a pipe", path_));
+  }
+  file_.open(path_);
   if (!file_) throw unreadable();
-  read_line();
+  read_sample();
   if (!waiting_) throw no_recording(fmt::format("{} holds no recorded sample", path_));
 }
 
@@ -96,13 +118,37 @@ Failure ReplaySource::unreadable() const {
   return no_recording(fmt::format("{} cannot be read: {}", path_, std::generic_category().message(errno)));
 }
 
-void ReplaySource::read_line() {
-  std::string text;
-  while (!waiting_ && std::getline(file_, text)) {
+std::optional<std::string> ReplaySource::read_line() {
+  std::string line;
+  std::array<char, std::size_t{16} * 1024> block;
+  for (;;) {
+    file_.getline(block.data(), block.size());
+    const auto got = static_cast<std::size_t>(file_.gcount());
+    const bool ended = file_.eof();
+    const bool full = file_.fail() && !ended && got == block.size() - 1;
+    // A folder, a broken disk.
+    if (file_.bad() || (file_.fail() && !ended && !full)) throw unreadable();
+    line.append(block.data(), full || ended ? got : got - 1);
+    if (line.size() > kMostLineBytes) {
+      throw no_recording(fmt::format("{}:{}: a line of more than {} MiB is no recorded sample", path_,
+                                     line_ + 1, kMostLineBytes / 1024 / 1024));
+    }
+    if (full) file_.clear();
+    if (full) continue;
+    if (ended && line.empty()) return std::nullopt;
     ++line_;
-    if (text.empty()) continue;
+    return line;
+  }
+}
+
+void ReplaySource::read_sample() {
+  const std::uint64_t first = line_;
+  while (!waiting_) {
+    const std::optional<std::string> text = read_line();
+    if (!text) return;
+    if (text->empty() && line_ - first < kMostEmptyLines) continue;
     api::StatsSample sample;
-    const json::Reading reading = json::read_message(text, sample);
+    const json::Reading reading = json::read_message(*text, sample);
     if (reading.problem) {
       throw no_recording(fmt::format("{}:{}:{}: not a recorded sample: {}{}{}", path_, line_,
                                      reading.problem->column, reading.problem->path,
@@ -110,15 +156,13 @@ void ReplaySource::read_line() {
     }
     waiting_ = std::move(sample);
   }
-  // A folder, a broken disk.
-  if (file_.bad()) throw unreadable();
 }
 
 SampleSource::Next ReplaySource::next(api::StatsSample& sample, milliseconds patience) {
-  read_line();
+  read_sample();
   if (!waiting_) return Next::kEnded;
-  if (paced_ && shown_at_ && waiting_->monotonic_ns() > shown_ns_) {
-    const auto due = *shown_at_ + std::chrono::nanoseconds(waiting_->monotonic_ns() - shown_ns_);
+  if (paced_ && shown_at_) {
+    const auto due = *shown_at_ + replay_pause(shown_ns_, waiting_->monotonic_ns());
     const auto wait = due - steady_clock::now();
     if (wait > patience) {
       std::this_thread::sleep_for(patience);

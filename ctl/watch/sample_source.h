@@ -67,11 +67,15 @@ class LiveSource : public SampleSource {
   bool lost_ = false;  // said so, and no sample since
 };
 
+// How long a replay waits between two samples by their clocks: as long as it was, an hour at most, and not at
+// all where the clock went back.
+std::chrono::nanoseconds replay_pause(std::uint64_t before_ns, std::uint64_t now_ns);
+
 // Samples of a file, one JSON object (demo.control.v1.StatsSample) a line.
 class ReplaySource : public SampleSource {
  public:
-  // At the pace they were recorded at, or all at once. Throws a usage Failure when the file cannot be read or
-  // holds no sample.
+  // At the pace they were recorded at, or all at once. Throws a usage Failure when what has the name is
+  // neither a file nor a pipe, cannot be read or holds no sample.
   ReplaySource(std::string path, bool paced);
 
   Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
@@ -79,8 +83,10 @@ class ReplaySource : public SampleSource {
   std::string name() const override { return path_; }
 
  private:
+  // Without its end; nothing at the end of the file. Throws a Failure when it is longer than any sample is.
+  std::optional<std::string> read_line();
   // Throws a Failure that names the line when it is no sample.
-  void read_line();
+  void read_sample();
   Failure unreadable() const;  // errno says why
 
   const std::string path_;

@@ -47,6 +47,18 @@ class TopModelTest : public testing::Test {
   TopModel model_{false};
 };
 
+TEST_F(TopModelTest, ForgetsThePastOfWhatIsGone) {
+  const auto past_of_the_last_worker = [this] { return column(Pane::kCores, 13).back(); };
+  const std::string once = past_of_the_last_worker();
+  model_.add_rates(rates(), 1);
+  EXPECT_NE(past_of_the_last_worker(), once);
+  Rates without = rates();
+  without.workers.pop_back();
+  model_.add_rates(without, 2);
+  model_.add_rates(rates(), 3);
+  EXPECT_EQ(past_of_the_last_worker(), once);
+}
+
 TEST_F(TopModelTest, MovesThroughPanesAndRows) {
   EXPECT_EQ(model_.focus(), Pane::kCores);
   press({{Kind::kTab}, {Kind::kTab}});
