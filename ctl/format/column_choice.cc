@@ -30,7 +30,7 @@ RowOrder parse_order(std::string_view text) {
   const std::string direction = small_letters(text.substr(colon + 1));
   const std::vector<std::string> words{"asc", "desc"};
   if (std::find(words.begin(), words.end(), direction) == words.end()) {
-    throw usage_failure(fmt::format("\"{}\" is not one of {}{}", text.substr(colon + 1),
+    throw usage_failure(fmt::format("\"{}\": behind the colon stands one of {}{}", text,
                                     fmt::join(words, ", "), did_you_mean(direction, words)));
   }
   return {small_letters(text.substr(0, colon)), direction == "desc"};

@@ -51,9 +51,11 @@ class ColumnChoiceOfVerbs : public DemoctlOfFakeDaemon {
 };
 
 TEST_F(ColumnChoiceOfVerbs, OrderBehindTheColonIsOneOfTwoWords) {
-  EXPECT_EQ(refusal({"backends", "--sort", "weight:dsc"}),
-            "democtl: --sort: \"dsc\" is not one of asc, desc, did you mean \"desc\"?\n");
-  EXPECT_EQ(refusal({"backends", "--sort", "weight:"}), "democtl: --sort: \"\" is not one of asc, desc\n");
+  EXPECT_EQ(
+      refusal({"backends", "--sort", "weight:dsc"}),
+      "democtl: --sort: \"weight:dsc\": behind the colon stands one of asc, desc, did you mean \"desc\"?\n");
+  EXPECT_EQ(refusal({"backends", "--sort", "weight:"}),
+            "democtl: --sort: \"weight:\": behind the colon stands one of asc, desc\n");
   EXPECT_EQ(democtl({"backends", "--sort", "WEIGHT:desc", "-o", "csv", "--fields", "ENDPOINT"}), 0);
   EXPECT_EQ(out_, "endpoint\n9\n5\n");
 }
