@@ -85,7 +85,8 @@ TEST(StatsView, WritesTheFirstSampleWhole) {
   EXPECT_EQ(message.workers(1).response_time().buckets(0).count(), 2U);
   EXPECT_EQ(message.listeners(0).figures().bytes_out(), 5U);
   ASSERT_EQ(message.backends_size(), 2);
-  EXPECT_EQ(message.backends(0).pool(), "api");
+  EXPECT_EQ(message.backends(0).pool(), "default");
+  EXPECT_EQ(message.backends(1).pool(), "api");
   EXPECT_TRUE(message.backends(0).figures().has_requests());
 }
 
