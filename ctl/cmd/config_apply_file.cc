@@ -10,6 +10,7 @@
 #include "demo/control/v1/control.pb.h"
 #include "format/text_width.h"
 #include "input_file.h"
+#include "text/api_sizes.h"
 #include "values/closest_word.h"
 
 namespace demo::ctl {
@@ -52,15 +53,19 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
                  {"config apply-file new.toml",
                   "the changes of another file, before it is put in "
                   "place"}}}) {
-    optional_positional("FILE", "a file in place of the daemon's, - for standard input",
-                        [this](const std::string& path) {
-                          request_.set_name(path == "-" ? "standard input" : path);
-                          request_.set_text(path == "-" ? read_standard_input() : read_input(path));
-                          // It would take everything away: what a command that failed hands over.
-                          if (request_.text().find_first_not_of(" \t\r\n") == std::string::npos) {
-                            throw usage_failure(request_.name() + " is empty: there is nothing to apply");
-                          }
-                        });
+    optional_positional(
+        "FILE", "a file in place of the daemon's, - for standard input", [this](const std::string& path) {
+          request_.set_name(path == "-" ? "standard input" : path);
+          request_.set_text(path == "-" ? read_standard_input() : read_input(path));
+          if (request_.text().size() > text::kConfigFileBytes) {
+            throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}",
+                                            request_.name(), request_.text().size(), text::kConfigFileBytes));
+          }
+          // It would take everything away: what a command that failed hands over.
+          if (request_.text().find_first_not_of(" \t\r\n") == std::string::npos) {
+            throw usage_failure(request_.name() + " is empty: there is nothing to apply");
+          }
+        });
     option("--prefer", "file|running", "the side that stands where both changed the same thing differently",
            [this](const std::string& word) { request_.set_prefer(side(word)); });
     change_options();

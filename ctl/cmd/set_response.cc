@@ -5,6 +5,7 @@
 #include "demo/control/v1/settings.pb.h"
 #include "input_file.h"
 #include "json/read_message.h"
+#include "text/api_sizes.h"
 
 namespace demo::ctl {
 namespace {
@@ -23,19 +24,19 @@ void add_header(api::Response& response, const std::string& text) {
 class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseResponse> {
  public:
   SetResponse()
-      : Mutation(
-            {.name = "set-response",
-             .chapter = Chapter::kTraffic,
-             .summary = "change what server mode answers",
-             .details =
-                 "Only what is named changes. With shaping on, a request's query may ask for another size "
-                 "(s=20k), status (r=404), delay in milliseconds (t=500), close (c=1) or chunked coding "
-                 "(chunked=1).",
-             .examples = {{"set-response --body-size 20k", "20 KiB of a pattern"},
-                          {"set-response --json '{\"hello\":\"world\"}' --header 'X-A: b'",
-                           "a JSON body and a field of its own"},
-                          {"set-response --status 503 --text 'come back later'", "refuse politely"},
-                          {"set-response --reset headers --reset status", "back to the defaults"}}}) {
+      : Mutation({.name = "set-response",
+                  .chapter = Chapter::kTraffic,
+                  .summary = "change what server mode answers",
+                  .details =
+                      "Only what is named changes. A body has at most 512 KiB, a pattern 1 GiB. With shaping "
+                      "on, a request's query may ask for another size "
+                      "(s=20k), status (r=404), delay in milliseconds (t=500), close (c=1) or chunked coding "
+                      "(chunked=1).",
+                  .examples = {{"set-response --body-size 20k", "20 KiB of a pattern"},
+                               {"set-response --json '{\"hello\":\"world\"}' --header 'X-A: b'",
+                                "a JSON body and a field of its own"},
+                               {"set-response --status 503 --text 'come back later'", "refuse politely"},
+                               {"set-response --reset headers --reset status", "back to the defaults"}}}) {
     field_option("--status", request_, "response.status", "status code, 200 to 599");
     field_option("--content-type", request_, "response.content_type",
                  "media type, such as \"text/html; charset=utf-8\"", "TYPE");
@@ -84,6 +85,10 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
 
  private:
   void set_body(const std::string& body) {
+    if (body.size() > text::kResponseBodyBytes) {
+      throw usage_failure(fmt::format("the body has {} bytes: at most {}, and --body-size for longer ones",
+                                      body.size(), text::kResponseBodyBytes));
+    }
     request_.mutable_response()->set_body(body);
     ++bodies_;
   }

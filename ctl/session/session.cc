@@ -34,6 +34,7 @@ TableShape shape_for(const Settings& settings, const Console& console) {
 
 Channel& Session::channel_for(const google::protobuf::Message& request) {
   require_utf8(request);
+  require_size(request);
   const Access access = access_of(request);
   // What may change may also read.
   if (access == Access::kRead && changing_ != nullptr) return *changing_;

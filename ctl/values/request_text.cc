@@ -7,6 +7,7 @@
 
 #include "failure.h"
 #include "format/text_width.h"
+#include "text/api_sizes.h"
 
 namespace demo::ctl {
 namespace {
@@ -40,6 +41,12 @@ void require_utf8(const Message& request) {
       }
     }
   }
+}
+
+void require_size(const Message& request) {
+  if (request.ByteSizeLong() <= text::kApiMessageBytes) return;
+  throw usage_failure(fmt::format("the request has {} bytes: the daemon takes at most {}",
+                                  request.ByteSizeLong(), text::kApiMessageBytes));
 }
 
 }  // namespace demo::ctl

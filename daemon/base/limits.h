@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "text/api_sizes.h"
+
 // Every limit and every default timeout, each with what happens beyond it.
 namespace demo::limits {
 
@@ -78,7 +80,12 @@ inline constexpr std::size_t kBackendMembers = 1024;  // resolved addresses of a
 inline constexpr unsigned kWorkers = 256;
 inline constexpr unsigned kBackendWeight = 1000;
 inline constexpr std::size_t kNameBytes = 63;
-inline constexpr std::uint64_t kResponseBodyBytes = 1ULL << 30;
+// A body of a repeated pattern; a longer one is refused, in a request's query passed over.
+inline constexpr std::uint64_t kPatternBodyBytes = 1ULL << 30;
+// A body as it is, a whole state, a file: text/api_sizes.h says what happens beyond.
+inline constexpr std::size_t kResponseBodyBytes = text::kResponseBodyBytes;
+inline constexpr std::size_t kConfigBytes = text::kConfigBytes;
+inline constexpr std::size_t kConfigFileBytes = text::kConfigFileBytes;
 inline constexpr int kBacklog = 4096;
 // A configured time-out or interval; a longer one is refused.
 inline constexpr std::chrono::hours kConfiguredTimeMax{7 * 24};
@@ -107,9 +114,8 @@ inline constexpr std::size_t kEventsKept = 1000;  // older events cannot be repl
 static_assert(kRespawnDelayFirst < kRespawnDelayMax);
 
 // --- Control API ---
-inline constexpr int kControlMessageBytes =
-    4 * 1024 * 1024;                               // a larger request is refused: RESOURCE_EXHAUSTED
-inline constexpr seconds kControlCallTimeout{60};  // a change still not answered: DEADLINE_EXCEEDED
+inline constexpr int kControlMessageBytes = text::kApiMessageBytes;
+inline constexpr seconds kControlCallTimeout{60};            // a change still not answered: DEADLINE_EXCEEDED
 inline constexpr std::chrono::hours kRestartCallTimeout{3};  // restarting all workers one after the other
 inline constexpr std::size_t kControlConnections = 2048;     // of one socket; a further one is closed at once
 inline constexpr int kControlStreamsPerConnection = 1024;    // further calls of one client wait

@@ -45,6 +45,9 @@ Result<std::string> read_file(const std::string& path, std::size_t most) {
   if (S_ISDIR(status.st_mode)) return failed(ErrorCode::kInvalidArgument, errno_text(EISDIR));
   if (!S_ISREG(status.st_mode)) return failed(ErrorCode::kInvalidArgument, "it is no regular file");
   auto bytes = read_all(fd.get(), most);
+  if (!bytes && bytes.error() == EFBIG) {
+    return failed(ErrorCode::kInvalidArgument, fmt::format("it may have at most {} bytes", most));
+  }
   if (!bytes) return failed(code_of(bytes.error()), errno_text(bytes.error()));
   return std::move(*bytes);
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <utility>
 
+#include "base/limits.h"
 #include "base/printable.h"
 #include "base/read_file.h"
 #include "config/key_depth.h"
@@ -16,12 +17,6 @@
 namespace demo {
 namespace {
 
-// A larger file is refused unread: the limits of listeners and backends fit many times over, and so does the
-// largest body in the longest way to write it.
-constexpr std::size_t kFileSizeBytes = 32 * 1024 * 1024;
-// A body from a file travels in every saved state and every snapshot; longer ones are what body_size is for.
-constexpr std::size_t kBodyFileSizeBytes = 16 * 1024 * 1024;
-
 // A key of more parts is a mistake, and the parser's tables nest so deep in it that freeing them would
 // overflow the stack.
 constexpr std::size_t kKeyDots = 2000;
@@ -29,6 +24,12 @@ constexpr std::size_t kKeyDots = 2000;
 std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
                               ConfigFile& file) {
   std::vector<FileProblem> problems;
+  if (text.size() > limits::kConfigFileBytes) {
+    const std::string why = fmt::format("{} bytes: a configuration file has at most {} bytes", text.size(),
+                                        limits::kConfigFileBytes);
+    problems.push_back({{1, 1}, invalid("", "", why)});
+    return problems;
+  }
   if (const std::uint32_t line = line_of_deep_keys(text, kKeyDots); line != 0) {
     problems.push_back({{line, 1}, invalid("", "", fmt::format("keys of more than {} dots", kKeyDots))});
     return problems;
@@ -113,10 +114,10 @@ Result<ConfigFile> load_config_file(const std::string& path, std::vector<std::st
     if (files != nullptr) files->push_back(name);
     return read_text(name, most);
   };
-  const auto text = read_noted(path, kFileSizeBytes);
+  const auto text = read_noted(path, limits::kConfigFileBytes);
   if (!text) return text.error();
   const auto read_beside = [&](const std::string& name) {
-    return read_noted(std::filesystem::path(path).replace_filename(name), kBodyFileSizeBytes);
+    return read_noted(std::filesystem::path(path).replace_filename(name), limits::kResponseBodyBytes);
   };
   return load_config_text(*text, path, read_beside);
 }

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "config/auto_mode.h"
+#include "config/base64.h"
 #include "config/shell_word.h"
 #include "config/value_text.h"
 
@@ -163,8 +164,8 @@ void export_response(const Response& response, Commands& commands) {
       commands.push_back(
           fmt::format("printf {} | democtl set-response --file -", printf_word(response.body)));
     } else {
-      commands.push_back(fmt::format("# the response's body of {} bytes: democtl set-response --file FILE",
-                                     response.body.size()));
+      commands.push_back(
+          fmt::format("printf %s {} | base64 -d | democtl set-response --file -", to_base64(response.body)));
     }
   }
   Response rest = response;

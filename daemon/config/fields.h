@@ -90,7 +90,7 @@ void for_each_field(S& response, Visit& visit) {
   visit("status", response.status, number_from(200, 599));
   visit("content_type", response.content_type);
   visit("body", response.body);
-  visit("body_size", response.body_size, size_from(0, limits::kResponseBodyBytes));
+  visit("body_size", response.body_size, size_from(0, limits::kPatternBodyBytes));
   visit("headers", response.headers);
   visit("shaping", response.shaping);
 }

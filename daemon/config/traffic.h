@@ -39,7 +39,7 @@ struct Response {
   unsigned status = 200;
   std::string content_type = "text/plain";
   std::string body = "OK\n";    // used when body_size is 0
-  std::uint64_t body_size = 0;  // bytes of a repeated pattern, up to limits::kResponseBodyBytes
+  std::uint64_t body_size = 0;  // bytes of a repeated pattern, up to limits::kPatternBodyBytes
   std::vector<std::pair<std::string, std::string>> headers;  // extra fields
   bool shaping = true;  // a request's query may ask for size, status, delay, close, chunked
   bool operator==(const Response&) const = default;

@@ -11,6 +11,7 @@
 
 #include "base/limits.h"
 #include "config/forward_loops.h"
+#include "config/message_size.h"
 #include "config/own_rules.h"
 #include "config/problems.h"
 
@@ -76,7 +77,13 @@ std::vector<Error> validate(const Config& config) {
 std::vector<Error> validate_whole(const Config& config) {
   std::vector<Error> found = validate_counts(config);
   if (!found.empty()) return found;
-  const Problems problems(found);
+  Problems problems(found);
+  if (const std::size_t bytes = message_size(config); bytes > limits::kConfigBytes) {
+    problems.add("config", fmt::format("{} bytes", bytes),
+                 fmt::format("the whole state has at most {} bytes as a message of the API, of which the "
+                             "response's body has {}: shorten it, names or paths",
+                             limits::kConfigBytes, config.response.body.size()));
+  }
   validate_listeners(config, problems);
   validate_pools(config, problems);
   return found;

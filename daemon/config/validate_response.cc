@@ -42,8 +42,9 @@ void validate_headers(const Response& response, Problems& problems) {
 
 void check_own(const Response& response, Problems problems) {
   if (response.body.size() > limits::kResponseBodyBytes) {
-    problems.add("body", fmt::format("{} bytes", response.body.size()),
-                 fmt::format("has at most {} bytes", limits::kResponseBodyBytes));
+    problems.add(
+        "body", fmt::format("{} bytes", response.body.size()),
+        fmt::format("has at most {} bytes; body_size is for longer ones", limits::kResponseBodyBytes));
   }
   if (!is_media_type(response.content_type)) {
     problems.add(

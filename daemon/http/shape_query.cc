@@ -38,7 +38,7 @@ std::optional<std::uint64_t> size_of(std::string_view text) {
   const unsigned shift = shift_of_suffix(text.back());
   if (shift != 0) text.remove_suffix(1);
   const std::optional<std::uint64_t> value = number(text);
-  if (!value || *value > limits::kResponseBodyBytes >> shift) return std::nullopt;
+  if (!value || *value > limits::kPatternBodyBytes >> shift) return std::nullopt;
   return *value << shift;
 }
 

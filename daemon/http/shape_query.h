@@ -9,7 +9,7 @@ namespace demo {
 // What the query of a request's target asks of the response in server mode:
 // `/?s=20k&r=404&t=500&c=1&chunked=1`.
 struct ResponseShape {
-  // s: bytes of the body, with k, m or g for powers of 1024; at most limits::kResponseBodyBytes
+  // s: bytes of the body, with k, m or g for powers of 1024; at most limits::kPatternBodyBytes
   std::optional<std::uint64_t> size;
   std::optional<unsigned> status;         // r: 200 to 599
   std::optional<std::uint32_t> delay_ms;  // t: at most limits::kShapedDelayMax

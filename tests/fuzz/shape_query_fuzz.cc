@@ -5,7 +5,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const demo::ResponseShape shape = demo::parse_shape_query(demo::as_text(data, size));
-  demo::fuzz_check(!shape.size || *shape.size <= demo::limits::kResponseBodyBytes, "size within its limit");
+  demo::fuzz_check(!shape.size || *shape.size <= demo::limits::kPatternBodyBytes, "size within its limit");
   demo::fuzz_check(!shape.status || (*shape.status >= 200 && *shape.status <= 599),
                    "status of a final response");
   demo::fuzz_check(!shape.delay_ms || *shape.delay_ms <= demo::limits::kShapedDelayMax.count(),

@@ -1,5 +1,6 @@
 #include "base/read_file.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,7 +37,7 @@ TEST_F(ReadFileTest, GivesEveryByteUpToTheMost) {
   ASSERT_TRUE(bytes) << bytes.error().message;
   EXPECT_EQ(*bytes, text);
   std::ofstream(path_, std::ios::app) << 'y';
-  expect_refused(path_, ErrorCode::kInvalidArgument, "File too large");
+  expect_refused(path_, ErrorCode::kInvalidArgument, fmt::format("it may have at most {} bytes", kMost));
 }
 
 TEST_F(ReadFileTest, ReadsAFileThatTellsNoSize) {

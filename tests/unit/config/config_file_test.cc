@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <fstream>
 
+#include "config/base64.h"
 #include "config_text.h"
 
 namespace demo {
@@ -236,6 +237,42 @@ TEST(ConfigFile, TakesTheBodyFromAFileBesideIt) {
   EXPECT_THAT(bad.error().message,
               HasSubstr(path + ":2:13: response.body_file is \"config_file_test.body\": cannot read " + body +
                         ": No such file or directory"));
+  std::remove(path.c_str());
+}
+
+TEST(ConfigFile, BoundsTheBodyHoweverItIsGiven) {
+  const std::string path = testing::TempDir() + "config_file_test.toml";
+  const std::string body_path = testing::TempDir() + "config_file_test.body";
+  for (const std::size_t more : {0, 1}) {
+    const std::string body(limits::kResponseBodyBytes + more, 'x');
+    std::ofstream(body_path) << body;
+    for (const std::string& text :
+         {fmt::format("body = \"{}\"", body), fmt::format("body_base64 = \"{}\"", to_base64(body)),
+          std::string("body_file = \"config_file_test.body\"")}) {
+      std::ofstream(path) << "[response]\n" << text << '\n';
+      const auto file = load_config_file(path);
+      EXPECT_EQ(file.has_value(), more == 0) << text.substr(0, 20);
+      if (file) continue;
+      EXPECT_THAT(file.error().message, HasSubstr("at most 524288 bytes")) << text.substr(0, 20);
+    }
+  }
+  std::remove(body_path.c_str());
+  std::remove(path.c_str());
+}
+
+TEST(ConfigFile, IsNoLongerThanAText) {
+  const std::string path = testing::TempDir() + "config_file_test.toml";
+  for (const std::size_t more : {0, 1}) {
+    std::string text = "# ";
+    text.append(limits::kConfigFileBytes - text.size() + more, 'x');
+    std::ofstream(path) << text;
+    EXPECT_EQ(load_config_file(path).has_value(), more == 0);
+    const auto sent =
+        load_config_text(text, "sent.toml", [](const std::string&) -> Result<std::string> { return ""; });
+    EXPECT_EQ(sent.has_value(), more == 0);
+    if (sent) continue;
+    EXPECT_THAT(sent.error().message, HasSubstr("at most 3145728 bytes"));
+  }
   std::remove(path.c_str());
 }
 

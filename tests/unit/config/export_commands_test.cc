@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "config/base64.h"
 #include "config/shell_word.h"
 
 namespace demo {
@@ -110,11 +111,11 @@ TEST(ExportCommands, QuoteWhatIsNoTextSoThatItCanBeShown) {
               ElementsAre("democtl add-pool $'a\\'\\\\\\033\\302\\233\\377\xc3\xa9'"));
 }
 
-TEST(ExportCommands, SayWhenABodyDoesNotFitACommandLine) {
+TEST(ExportCommands, PipeABodyThatDoesNotFitACommandLine) {
   Config config;
   config.response.body = std::string(100'001, 'x');
-  EXPECT_THAT(export_commands(config),
-              ElementsAre("# the response's body of 100001 bytes: democtl set-response --file FILE"));
+  EXPECT_THAT(export_commands(config), ElementsAre("printf %s " + to_base64(config.response.body) +
+                                                   " | base64 -d | democtl set-response --file -"));
 }
 
 TEST(ExportCommands, MakePoolsWithTheirBackendsBeforeTheListenersThatUseThem) {

@@ -17,11 +17,15 @@ TEST(ValidateResponse, WantsAFinalStatus) {
 }
 
 TEST(ValidateResponse, BoundsTheBody) {
-  EXPECT_THAT(wrong_fields([](Config& config) { config.response.body_size = limits::kResponseBodyBytes; }),
+  EXPECT_THAT(wrong_fields([](Config& config) { config.response.body_size = limits::kPatternBodyBytes; }),
               IsEmpty());
-  EXPECT_THAT(
-      wrong_fields([](Config& config) { config.response.body_size = limits::kResponseBodyBytes + 1; }),
-      ElementsAre("response.body_size"));
+  EXPECT_THAT(wrong_fields([](Config& config) { config.response.body_size = limits::kPatternBodyBytes + 1; }),
+              ElementsAre("response.body_size"));
+  const auto with_body_of = [](std::size_t size) {
+    return wrong_fields([size](Config& config) { config.response.body = std::string(size, 'x'); });
+  };
+  EXPECT_THAT(with_body_of(limits::kResponseBodyBytes), IsEmpty());
+  EXPECT_THAT(with_body_of(limits::kResponseBodyBytes + 1), ElementsAre("response.body"));
 }
 
 TEST(ValidateResponse, WantsValidFields) {

@@ -1,3 +1,4 @@
+#include "config/message_size.h"
 #include "wrong_fields.h"
 
 namespace demo {
@@ -30,6 +31,48 @@ TEST(Validate, ReportsEveryProblemAtOnce) {
                 config.pools[0].name = "a b";
               }),
               ElementsAre("workers.count", "response.status", "pools.a b.name"));
+}
+
+// With pools whose health checks have long paths.
+Config state_of(std::size_t bytes) {
+  Config config;
+  config.response.body = std::string(limits::kResponseBodyBytes, 'x');
+  const auto left = [&] { return bytes - message_size(config); };
+  while (left() > 0) {
+    Pool& pool = config.pools.emplace_back();
+    pool.name = fmt::format("pool-{:03}", config.pools.size());
+    pool.health.path = "/";
+    // So much that there is room for the next one.
+    const std::size_t rest = left();
+    pool.health.path.append(rest < 8000 ? rest : std::min<std::size_t>(7000, rest - 1000), 'x');
+  }
+  return config;
+}
+
+TEST(Validate, BoundsTheWholeState) {
+  EXPECT_THAT(validate(state_of(limits::kConfigBytes)), IsEmpty());
+  const auto problems = validate(state_of(limits::kConfigBytes + 1));
+  ASSERT_EQ(problems.size(), 1U);
+  EXPECT_EQ(
+      problems[0].message,
+      "config is \"1048577 bytes\": the whole state has at most 1048576 bytes as a message of the API, of "
+      "which the response's body has 524288: shorten it, names or paths");
+}
+
+TEST(Validate, HasRoomForTheLongestBodyBesideAsManyPartsAsThereMayBe) {
+  Config config;
+  config.response.body = std::string(limits::kResponseBodyBytes, 'x');
+  for (std::size_t i = 0; i < limits::kListeners; ++i) {
+    config.listeners.emplace_back().address = *Address::parse(fmt::format("[2001:db8::1:{:x}]:65535", i + 1));
+    config.listeners.back().pool = fmt::format("pool-{}", i);
+  }
+  for (std::size_t i = 0; i < limits::kPools; ++i)
+    config.pools.emplace_back().name = fmt::format("pool-{}", i);
+  for (std::size_t i = 0; i < limits::kBackendMembers; ++i) {
+    Backend& backend = config.pools[i % limits::kPools].backends.emplace_back();
+    backend.endpoint = *Endpoint::parse(fmt::format("backend-{}.example.com:8080", i));
+  }
+  EXPECT_THAT(validate(config), IsEmpty());
 }
 
 TEST(ValidateWorkers, BoundsTheCountAndRefusesACoreTwice) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/util/message_differencer.h>
 
+#include "config/message_size.h"
 #include "demo/control/v1/config.pb.h"
 #include "filled_message.h"
 
@@ -40,6 +41,21 @@ TEST(Translate, CarriesEveryFieldBothWays) {
   expect_round_trip<pb::Listener, Listener>();
   expect_round_trip<pb::Backend, Backend>();
   expect_round_trip<pb::Pool, Pool>();
+}
+
+// Every limit of a state's size is held against the estimate.
+TEST(Translate, MakesNoMessageThatIsLargerThanItsEstimate) {
+  pb::Config filled;
+  test::fill_message(filled);
+  Config config;
+  ASSERT_TRUE(apply_message(filled, "", config));
+  config.response.body = std::string(100'000, 'x');
+  config.response.headers = {{"X-A", "b"}, {"X-B", std::string(300, 'c')}};
+  for (unsigned i = 0; i < 250; ++i) config.pools.push_back(config.pools.front());
+  pb::Config message;
+  to_message(config, message);
+  EXPECT_GE(message_size(config), message.ByteSizeLong());
+  EXPECT_LE(message_size(config), 2 * message.ByteSizeLong());
 }
 
 TEST(Translate, CarriesEveryValueOfEveryEnum) {

@@ -1,0 +1,80 @@
+#include "config/message_size.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "config/identity.h"
+#include "config/value_text.h"
+
+namespace demo {
+namespace {
+
+// A tag and a length: protobuf's wire format, in which nothing here needs more.
+constexpr std::size_t kFrameBytes = 6;
+constexpr std::size_t kNumberBytes = 10;  // the longest varint
+
+template <typename T>
+std::size_t section_size(const T& section);
+
+// Sums up a section, as a visitor of for_each_field().
+class SizeSum {
+ public:
+  template <typename T>
+  void operator()(std::string_view, const T& value, const FieldForm& form = {}) {
+    bytes_ += kFrameBytes + size(value, form);
+  }
+
+  std::size_t bytes() const { return bytes_; }
+
+ private:
+  template <typename T>
+  static std::size_t size(const T& value, const FieldForm& form) {
+    if constexpr (SectionList<const T>) {
+      std::size_t sum = 0;
+      for (const auto& element : value) sum += kFrameBytes + section_size(element);
+      return sum;
+    } else if constexpr (Section<const T>) {
+      return section_size(value);
+    } else {
+      return value_size(value, form.unit);
+    }
+  }
+
+  static std::size_t value_size(const std::string& value, FieldUnit) { return value.size(); }
+  static std::size_t value_size(const std::vector<unsigned>& value, FieldUnit) {
+    return value.size() * kNumberBytes;
+  }
+  static std::size_t value_size(const std::vector<std::pair<std::string, std::string>>& fields, FieldUnit) {
+    std::size_t sum = 0;
+    for (const auto& [name, value] : fields) sum += 3 * kFrameBytes + name.size() + value.size();
+    return sum;
+  }
+  template <typename T>
+  static std::size_t value_size(const std::optional<T>& value, FieldUnit unit) {
+    return value ? value_size(*value, unit) : 0;
+  }
+  // A number has at least as many digits as bytes.
+  template <typename T>
+  static std::size_t value_size(const T& value, FieldUnit unit) {
+    return value_text(value, unit).size();
+  }
+
+  std::size_t bytes_ = 0;
+};
+
+template <typename T>
+std::size_t section_size(const T& section) {
+  SizeSum sum;
+  for_each_field(section, sum);
+  return sum.bytes();
+}
+
+}  // namespace
+
+std::size_t message_size(const Config& config) { return section_size(config); }
+
+}  // namespace demo
