@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/watched_time.h"
 #include "config/duration.h"
 
 namespace demo {
@@ -78,7 +80,7 @@ struct BackendDrains::Drain {
   DrainAnswer ended;
   DrainProgress progress;
   ChangeOutcome begun;
-  TimerThread::Clock::time_point deadline;
+  WatchedTime watched;           // since it began
   TimerThread::Id timer = 0;     // guarded by Shared
   std::uint64_t reported = 0;    // requests in flight that the last event told; only the timer thread uses it
   unsigned looks = 0;            // only the timer thread uses it
@@ -178,7 +180,7 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
 void BackendDrains::watch(const std::shared_ptr<Shared>& shared, const std::shared_ptr<Drain>& drain) {
   shared->tell(*drain, fmt::format("drains for up to {}: {} in flight", format_duration(drain->order.timeout),
                                    drain->progress.at_start));
-  drain->deadline = TimerThread::Clock::now() + drain->order.timeout;
+  drain->watched.look(monotonic_ns());
   if (drain->progress.at_start == 0) return end(shared, drain);
   const std::lock_guard lock(shared->mutex);
   if (shared->timers == nullptr) return shared->give_up(*drain);
@@ -194,7 +196,8 @@ void BackendDrains::look(const std::shared_ptr<Shared>& shared, const std::share
   drain->observe(shared->supervisor.sample());
   // What ended is counted before it is no longer in flight, and read in the other order.
   if (drain->progress.remaining == 0) drain->observe(shared->supervisor.sample());
-  if (!drain->vanished && drain->progress.remaining > 0 && TimerThread::Clock::now() < drain->deadline) {
+  const bool in_time = std::chrono::nanoseconds(drain->watched.look(monotonic_ns())) < drain->order.timeout;
+  if (!drain->vanished && drain->progress.remaining > 0 && in_time) {
     if (++drain->looks % kLooksAnEvent != 0 || drain->reported == drain->progress.remaining) return;
     drain->reported = drain->progress.remaining;
     return shared->tell(*drain, fmt::format("drains: {} in flight", drain->progress.remaining));

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/shortage.h"
+#include "base/watched_time.h"
 
 namespace demo {
 namespace {
@@ -66,21 +67,49 @@ int Loop::wait_ms() const {
   return next < 0 ? kIdleTurnMs : std::min(next, kIdleTurnMs);
 }
 
+std::uint64_t Loop::watched_since(std::uint64_t since_ns) const {
+  const std::uint64_t passed = now_ns_ > since_ns ? now_ns_ - since_ns : 0;
+  return since_ns < missed_until_ns_ ? passed - std::min(passed, missed_ns_) : passed;
+}
+
+bool Loop::has_looked(std::uint64_t gap_ns, int waited_ms, int ready) {
+  if (const std::uint64_t counted_ns = WatchedTime::counted(gap_ns); counted_ns != gap_ns) {
+    missed_ns_ = gap_ns - counted_ns;
+    missed_until_ns_ = now_ns_;
+    timers_.leave_out(missed_ns_);
+  }
+  const bool full = ready == static_cast<int>(kEventsPerTurn);
+  // A process that was stopped and goes on gets EINTR, signal(7), or what was ready before.
+  const bool stale = ready < 0 || gap_ns > static_cast<std::uint64_t>(waited_ms) * 1'000'000 + kLateNs;
+  const unsigned held = held_turn_ + 1 == turn_ ? held_ : 0;
+  if (full ? held == kHeldTurns : !stale || held > 0) return true;
+  held_ = held + 1;
+  held_turn_ = turn_;
+  return false;
+}
+
 void Loop::run(TurnObserver& observer) {
   stopping_ = false;
   while (!stopping_) {
     const bool work_left = !put_off_.empty();
-    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, work_left ? 0 : wait_ms());
+    const int waited_ms = work_left ? 0 : wait_ms();
+    const int ready = ::epoll_wait(epoll_.get(), events_.data(), kEventsPerTurn, waited_ms);
     const unsigned count = ready > 0 ? static_cast<unsigned>(ready) : 0;
-    now_ns_ = monotonic_ns();
+    const std::uint64_t gap_ns = monotonic_ns() - now_ns_;
+    now_ns_ += gap_ns;
     ++turn_;
+    // A time-out is judged when all that was ready after it passed has been read: what came in time must not
+    // count as missing.
+    bool looked = true;
+    if (gap_ns > kLateNs || static_cast<unsigned>(ready) >= kEventsPerTurn) [[unlikely]]
+      looked = has_looked(gap_ns, waited_ms, ready);
     timers_.set_now(now_ns_);
     observer.on_wake(count, now_ns_);
     // What this turn puts off waits for the next one.
     if (work_left) going_on_.take(put_off_);
     for (unsigned i = 0; i < count; ++i) static_cast<Watch*>(events_[i].data.ptr)->ready(events_[i].events);
     if (work_left) going_on_.call_all();
-    timers_.fire();
+    if (looked) timers_.fire();
     for (Reclaimer* reclaimer : reclaimers_) reclaimer->reclaim();
     while (due_ != nullptr) std::exchange(due_, due_->next_due_)->reclaim();
   }

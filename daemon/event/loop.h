@@ -58,6 +58,10 @@ class Loop {
   Housekeeping& housekeeping() { return housekeeping_; }
   // Monotonic time of the current turn's wake-up: time for everything that needs no better than a turn.
   std::uint64_t now_ns() const { return now_ns_; }
+  // The same as WatchedTime counts it, on a clock of its own: what time-outs are judged by.
+  std::uint64_t watched_ns() const { return timers_.clock_ns(); }
+  // How much of the time since then (as of now_ns()) that is; what was missed last is left out.
+  std::uint64_t watched_since(std::uint64_t since_ns) const;
   // Number of the current turn: what happens now comes after everything that this turn's events tell of.
   std::uint64_t turn() const { return turn_; }
 
@@ -81,15 +85,25 @@ class Loop {
  private:
   static constexpr int kIdleTurnMs = 1000;
   static constexpr std::size_t kEventsPerTurn = 512;
+  // A wake-up that is later than that comes after something else than the wait.
+  static constexpr std::uint64_t kLateNs = 100'000'000;
+  // For how many turns of full batches time-outs wait at most: those of 131,072 descriptors.
+  static constexpr unsigned kHeldTurns = 256;
 
   explicit Loop(UniqueFd epoll);
   Status control(int operation, int fd, std::uint32_t events, Watch& watch);
   int wait_ms() const;
+  // Of a turn that is out of the usual: whether its events tell all that there is up to its time.
+  bool has_looked(std::uint64_t gap_ns, int waited_ms, int ready);
 
   TimerWheel timers_;
   Housekeeping housekeeping_{timers_};
   std::uint64_t now_ns_ = 0;
   std::uint64_t turn_ = 0;
+  std::uint64_t missed_ns_ = 0;        // of the last gap, what counts for nobody
+  std::uint64_t missed_until_ns_ = 0;  // when that was over
+  unsigned held_ = 0;                  // turns in a row whose time-outs wait, up to held_turn_
+  std::uint64_t held_turn_ = 0;
   bool stopping_ = false;
   YieldRing put_off_;   // to the next turn
   YieldRing going_on_;  // in this one, after its events

@@ -58,6 +58,11 @@ class TimerWheel {
     clock_ns_ = now_ns - start_ns_;
   }
 
+  // So much time (ns) until the next set_now() counts for no timer.
+  void leave_out(std::uint64_t ns) { start_ns_ += ns; }
+  // Time that counts for timers, up to the last set_now() or advance().
+  std::uint64_t clock_ns() const { return clock_ns_; }
+
   // (Re)arms the timer to fire once, delay from the time of the last set_now() or advance().
   void arm(Timer& timer, std::chrono::milliseconds delay) {
     timer.armed_ns_ = clock_ns_;

@@ -91,7 +91,7 @@ class Exchange final : public Timer, public BackendUser {
   };
   struct Wait {
     WaitFor what = WaitFor::kNothing;
-    std::uint64_t until_ns = 0;  // monotonic
+    std::uint64_t until_ns = 0;  // of Loop::watched_ns()
   };
 
   void on_grant(const Grant& grant) override;

@@ -231,16 +231,18 @@ std::chrono::milliseconds Exchange::time_for(WaitFor what) const {
 void Exchange::wait(Wait& side, WaitFor what, bool progress) {
   if (what == side.what && !progress) return;
   side.what = what;
-  side.until_ns = what == WaitFor::kNothing ? 0 : bench_.loop.now_ns() + to_ns(time_for(what));
+  side.until_ns = what == WaitFor::kNothing ? 0 : bench_.loop.watched_ns() + to_ns(time_for(what));
 }
 
 void Exchange::await_since(std::uint64_t since_ns, WaitFor what) {
-  response_wait_ = {what, since_ns + to_ns(time_for(what))};
+  const std::uint64_t time_ns = to_ns(time_for(what));
+  const std::uint64_t left_ns = time_ns - std::min(time_ns, bench_.loop.watched_since(since_ns));
+  response_wait_ = {what, bench_.loop.watched_ns() + left_ns};
   arm_timer();
 }
 
 void Exchange::arm_timer() {
-  const std::uint64_t now_ns = bench_.loop.now_ns();
+  const std::uint64_t now_ns = bench_.loop.watched_ns();
   std::uint64_t until_ns = UINT64_MAX;
   for (const Wait* side : {&request_wait_, &response_wait_}) {
     if (side->what != WaitFor::kNothing) until_ns = std::min(until_ns, side->until_ns);
@@ -252,7 +254,7 @@ void Exchange::arm_timer() {
 }
 
 void Exchange::on_timeout() {
-  const std::uint64_t now_ns = bench_.loop.now_ns();
+  const std::uint64_t now_ns = bench_.loop.watched_ns();
   for (Wait* side : {&request_wait_, &response_wait_}) {
     if (side->what == WaitFor::kNothing || side->until_ns > now_ns) continue;
     const WaitFor what = side->what;

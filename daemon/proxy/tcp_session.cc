@@ -200,7 +200,7 @@ void TcpSession::on_timeout() {
 }
 
 void TcpSession::arm_since(std::uint64_t since_ns, std::chrono::milliseconds time) {
-  const auto passed = std::chrono::nanoseconds(room_.bench().loop.now_ns() - since_ns);
+  const auto passed = std::chrono::nanoseconds(room_.bench().loop.watched_since(since_ns));
   arm(std::max(std::chrono::ceil<std::chrono::milliseconds>(time - passed), std::chrono::milliseconds(0)));
 }
 

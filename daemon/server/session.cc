@@ -188,7 +188,7 @@ Session::Alive Session::take_head(std::string_view bytes, std::size_t already_se
     return answer();
   transition(State::kBody);
   const std::chrono::nanoseconds whole = room_.timeouts_.request;
-  request_deadline_ns_ = room_.loop_.now_ns() + static_cast<std::uint64_t>(whole.count());
+  request_deadline_ns_ = room_.loop_.watched_ns() + static_cast<std::uint64_t>(whole.count());
   // A client that sent the body along did not wait for the permission, RFC 9110 section 10.1.1.
   if (head.expects_continue && bytes.size() == head.size) {
     constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -231,7 +231,7 @@ void Session::arm_for_input() {
   if (!accepts_input()) return;
   TimerWheel& timers = room_.loop_.timers();
   if (state_ == State::kBody) {
-    const std::uint64_t now = std::min(room_.loop_.now_ns(), request_deadline_ns_);
+    const std::uint64_t now = std::min(room_.loop_.watched_ns(), request_deadline_ns_);
     const std::chrono::milliseconds left((request_deadline_ns_ - now) / 1'000'000);
     timers.arm(*this, std::min(room_.timeouts_.body, left));
   } else if (!input_) {

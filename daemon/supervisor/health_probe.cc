@@ -59,22 +59,23 @@ HealthProbe::HealthProbe(asio::io_context& loop, const HealthTarget& target)
       check_(target.check),
       opening_(opening(target)),
       socket_(loop),
-      timer_(loop),
+      timer_(loop, [this] { on_timeout(); }),
       queue_rest_(loop) {}
 
 void HealthProbe::start(Done done) {
   done_ = std::move(done);
-  timer_.expires_after(check_.timeout);
-  timer_.async_wait([self = shared_from_this()](error_code error) {
-    if (error) return;
-    self->finish(ProbeOutcome::kFailed,
-                 fmt::format("no {} within {}", self->phase_, format_duration(self->check_.timeout)));
-    self->close();
-  });
+  timer_.start(check_.timeout);
   // Not before start() returns.
   asio::post(socket_.get_executor(), [self = shared_from_this()] {
     if (self->done_ != nullptr) self->connect();
   });
+}
+
+void HealthProbe::on_timeout() {
+  // Who waits for the verdict may be the last that keeps it.
+  const auto self = shared_from_this();
+  finish(ProbeOutcome::kFailed, fmt::format("no {} within {}", phase_, format_duration(check_.timeout)));
+  close();
 }
 
 void HealthProbe::connect() {
@@ -201,7 +202,7 @@ void HealthProbe::finish(ProbeOutcome outcome, const std::string& reason) {
 
 void HealthProbe::close() {
   error_code ignored;
-  timer_.cancel();
+  timer_.stop();
   queue_rest_.cancel();
   // Who closes first loses a local port for a minute. A check has nothing on the way that a backend could
   // miss. It may be connected although nobody has been told yet.

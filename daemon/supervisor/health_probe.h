@@ -12,6 +12,7 @@
 
 #include "base/address.h"
 #include "supervisor/health_target.h"
+#include "supervisor/loop_timer.h"
 
 namespace demo {
 
@@ -41,6 +42,7 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
   void connect_unix();
   // call: the one that failed.
   void fail_connecting(const char* call, const boost::system::error_code& error);
+  void on_timeout();
   void on_connected();
   void on_opened();
   void read_more();
@@ -52,7 +54,7 @@ class HealthProbe : public std::enable_shared_from_this<HealthProbe> {
   const HealthCheck check_;
   const std::string opening_;  // what is sent at first; empty: nothing
   boost::asio::generic::stream_protocol::socket socket_;
-  boost::asio::steady_timer timer_;
+  LoopTimer timer_;
   boost::asio::steady_timer queue_rest_;
   Done done_;  // empty once called
   const char* phase_ = "connection";

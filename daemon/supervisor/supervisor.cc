@@ -166,8 +166,10 @@ std::vector<WorkerPlace> Supervisor::places_of(const Config& config) const {
   return places;
 }
 
-GroupClock Supervisor::group_clock(const std::vector<WorkerStanding>& standings) const {
-  return {standings, version_ + 1, monotonic_ns()};
+std::uint64_t Supervisor::watched_ns() { return began_ns_ + watched_.look(monotonic_ns()); }
+
+GroupClock Supervisor::group_clock(const std::vector<WorkerStanding>& standings) {
+  return {standings, version_ + 1, watched_ns()};
 }
 
 void Supervisor::wish_changed() {
@@ -243,7 +245,7 @@ void Supervisor::rebuild_snapshot() {
 
 void Supervisor::on_second() {
   systemd_.catch_up();
-  workers_.check_heartbeats(monotonic_ns());
+  workers_.check_heartbeats(watched_ns());
   look_at_descriptors();
   members_.look_for_places();
   look_after_listeners();

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/log_limit.h"
+#include "base/watched_time.h"
 #include "config/config.h"
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
@@ -158,7 +160,9 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_second();
 
   std::vector<WorkerPlace> places_of(const Config& config) const;
-  GroupClock group_clock(const std::vector<WorkerStanding>& standings) const;
+  GroupClock group_clock(const std::vector<WorkerStanding>& standings);
+  // Monotonic time without that in which nobody looked; never 0.
+  std::uint64_t watched_ns();
   // Brings everybody in step once the loop is free.
   void schedule_progress();
   void progress();
@@ -234,6 +238,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   RollingRestart restart_;
   AcceptBalance balance_;
   StatsSample last_second_;
+  const std::uint64_t began_ns_ = monotonic_ns();
+  WatchedTime watched_;
   SystemdNotify systemd_;
   DescriptorWatch descriptors_;
   LogLimit unexpected_log_;

@@ -72,7 +72,7 @@ TrafficProblems Supervisor::traffic_problems(const std::vector<BackendReport>& b
 }
 
 void Supervisor::look_at_refusals() {
-  refusals_.look(monotonic_ns(), *snapshot_,
+  refusals_.look(watched_ns(), *snapshot_,
                  {[this](std::uint32_t slot) { return sampler_.backend(slot); },
                   [this](std::uint32_t slot) { return sampler_.loops(slot); },
                   [this] { return sampler_.accept_errors(); }, [this] { return clients_wait(); }});

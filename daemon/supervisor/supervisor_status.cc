@@ -180,7 +180,7 @@ std::vector<BackendReport> Supervisor::backend_reports() const {
 
 void Supervisor::look_at_backends() {
   if (!snapshot_ || stopping_) return;
-  failures_.look(monotonic_ns(), *snapshot_, [this](std::uint32_t slot) { return sampler_.backend(slot); });
+  failures_.look(watched_ns(), *snapshot_, [this](std::uint32_t slot) { return sampler_.backend(slot); });
   look_at_refusals();
   TrafficProblems trouble = traffic_problems(backend_reports());
   const bool changed = trouble.refused != trouble_.refused;

@@ -166,8 +166,7 @@ void WorkerSet::offer(std::uint64_t version, std::shared_ptr<const Snapshot> sna
   }
 }
 
-void WorkerSet::check_heartbeats(std::uint64_t now_ns) {
-  const std::uint64_t watched_ns = watched_.look(now_ns);
+void WorkerSet::check_heartbeats(std::uint64_t watched_ns) {
   for (const auto& slot : slots_) slot->check_heartbeat(watched_ns);
 }
 

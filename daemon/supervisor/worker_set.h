@@ -12,7 +12,6 @@
 #include "supervisor/held_notices.h"
 #include "supervisor/stats_pages.h"
 #include "supervisor/stats_sampler.h"
-#include "supervisor/watched_time.h"
 #include "supervisor/worker_slot.h"
 
 namespace demo {
@@ -55,8 +54,8 @@ class WorkerSet {
   // loans by worker index.
   void offer(std::uint64_t version, std::shared_ptr<const Snapshot> snapshot,
              const std::vector<std::vector<SocketLoan>>& loans);
-  // Once a second (monotonic ns). Time in which nobody looked counts against no worker.
-  void check_heartbeats(std::uint64_t now_ns);
+  // Once a second. watched_ns: of a WatchedTime.
+  void check_heartbeats(std::uint64_t watched_ns);
   // The worker distrusts an address: all others are to do the same.
   void spread_distrust(const WorkerSlot& teller, const BackendNotice& notice);
   // A process that has just started is to distrust whom the others do.
@@ -89,7 +88,6 @@ class WorkerSet {
   QuotaKeeper& quota_;
   WorkerSlot::Observer& observer_;
   StatsPages pages_;
-  WatchedTime watched_;
   HeldNotices distrusts_;  // of all workers, those that are gone too
   std::vector<WorkerPlace> places_;
   std::vector<std::unique_ptr<WorkerSlot>> slots_;  // ascending by index

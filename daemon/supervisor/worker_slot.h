@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/watched_time.h"
 #include "channel/messages.h"
 #include "config/snapshot.h"
 #include "quota/quota_keeper.h"
@@ -17,7 +18,6 @@
 #include "supervisor/loop_timer.h"
 #include "supervisor/restart_policy.h"
 #include "supervisor/socket_group.h"
-#include "supervisor/watched_time.h"
 #include "supervisor/worker_process.h"
 #include "supervisor/worker_shortage.h"
 #include "supervisor/worker_state.h"

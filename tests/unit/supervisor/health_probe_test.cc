@@ -4,7 +4,10 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
+#include <string>
 
+#include "unit/event/stopped_process.h"
 #include "unit/full_unix_queue.h"
 #include "unit/own_network.h"
 
@@ -66,6 +69,31 @@ TEST(HealthProbe, FailsWhereThisHostHasNoAddressOfTheBackendsFamily) {
     EXPECT_EQ(verdict.reason, "connect: Cannot assign requested address");
   });
   if (!possible) GTEST_SKIP() << test::kNoOwnNetwork;
+}
+
+TEST(HealthProbe, WaitsForAnAnswerOnlyWhileItIsNotStoppedItself) {
+  const RightClockAfterwards clock;
+  asio::io_context loop;
+  asio::io_context backends_loop;
+  asio::ip::tcp::acceptor backend(backends_loop, {asio::ip::address_v4::loopback(), 0});
+  const auto at = backend.local_endpoint();
+  HealthTarget target = tcp_target(Address::from_sockaddr(at.data(), static_cast<socklen_t>(at.size())),
+                                   std::chrono::seconds(5));
+  target.check.kind = HealthCheckKind::kHttp;
+  Verdict verdict;
+  std::make_shared<HealthProbe>(loop, target)->start(into(verdict));
+  asio::ip::tcp::socket accepted(backends_loop);
+  backend.async_accept(accepted, [](boost::system::error_code) {});
+  while (backends_loop.poll() == 0) loop.run_one();
+  loop.poll();  // the request is sent
+  stop_now(std::chrono::minutes(1));
+  loop.run_one();  // the first look at the time
+  ASSERT_EQ(verdict.reason, "");
+  asio::write(accepted, asio::buffer(std::string("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")));
+  accepted.close();
+  loop.run();
+  EXPECT_EQ(verdict.outcome, ProbeOutcome::kHealthy);
+  EXPECT_EQ(verdict.reason, "status 200");
 }
 
 // The side that closes a connection with FIN keeps its port for a minute.

@@ -1,11 +1,9 @@
-#include "supervisor/watched_time.h"
-
-#include <algorithm>
+#include "base/watched_time.h"
 
 namespace demo {
 
 std::uint64_t WatchedTime::look(std::uint64_t now_ns) {
-  if (last_ns_ && now_ns > *last_ns_) watched_ns_ += std::min(now_ns - *last_ns_, kLongestGapNs);
+  if (last_ns_ && now_ns > *last_ns_) watched_ns_ += counted(now_ns - *last_ns_);
   last_ns_ = now_ns;
   return watched_ns_;
 }

@@ -1,4 +1,4 @@
-#include "supervisor/watched_time.h"
+#include "base/watched_time.h"
 
 #include <gtest/gtest.h>
 
@@ -17,8 +17,14 @@ TEST(WatchedTime, GoesWithTheClockWhileItIsLookedAt) {
 TEST(WatchedTime, DoesNotCountWhatNobodySaw) {
   WatchedTime time;
   time.look(100 * kSecond);
-  EXPECT_EQ(time.look(4000 * kSecond), WatchedTime::kLongestGapNs);
-  EXPECT_EQ(time.look(4001 * kSecond), WatchedTime::kLongestGapNs + kSecond);
+  EXPECT_EQ(time.look(4000 * kSecond), WatchedTime::kCountedNs);
+  EXPECT_EQ(time.look(4001 * kSecond), WatchedTime::kCountedNs + kSecond);
+}
+
+TEST(WatchedTime, GoesOnForWhoIsAsSlowAsSomebodyWhoWasStopped) {
+  WatchedTime time;
+  for (std::uint64_t look = 0; look <= 100; ++look) time.look(3 * look * kSecond);
+  EXPECT_EQ(time.look(303 * kSecond), 101 * WatchedTime::kCountedNs);
 }
 
 TEST(StandStill, LastsUntilTheValueIsAnother) {
@@ -40,7 +46,7 @@ TEST(StandStill, OfSomethingThatWasStoppedTogetherWithItsWatcherIsShort) {
   WatchedTime time;
   StandStill still;
   still.lasts(1, time.look(100 * kSecond));
-  EXPECT_EQ(still.lasts(1, time.look(112 * kSecond)), WatchedTime::kLongestGapNs);
+  EXPECT_EQ(still.lasts(1, time.look(112 * kSecond)), WatchedTime::kCountedNs);
   EXPECT_EQ(still.lasts(2, time.look(113 * kSecond)), 0U);
 }
 

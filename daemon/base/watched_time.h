@@ -5,12 +5,20 @@
 
 namespace demo {
 
-// The time of somebody who looks at others once a second, so far as he looked. While he himself was stopped
-// (SIGSTOP, a frozen control group, a stopped machine), so were they: that time counts against nobody. Pure.
+// The time of somebody who looks at others once a second at least, so far as he looked. While he himself was
+// stopped (SIGSTOP, a frozen control group, a stopped machine), he saw nothing of what they did: that time
+// counts against nobody. Pure.
 class WatchedTime {
  public:
-  // More than this between two looks counts as so much.
+  // Who did not look for longer was stopped. Of that time so much counts, so that who is as slow as that
+  // comes to an end all the same.
   static constexpr std::uint64_t kLongestGapNs = 2'000'000'000;
+  static constexpr std::uint64_t kCountedNs = 100'000'000;
+
+  // How much counts of the time (ns) between two looks.
+  static constexpr std::uint64_t counted(std::uint64_t gap_ns) {
+    return gap_ns > kLongestGapNs ? kCountedNs : gap_ns;
+  }
 
   // now_ns: of the monotonic clock. The watched time (ns) up to this look; 0 at the first.
   std::uint64_t look(std::uint64_t now_ns);
