@@ -12,6 +12,7 @@
 #include "config/duplicate_key.h"
 #include "config/header_text.h"
 #include "config/problems.h"
+#include "config/toml_mistake.h"
 #include "config/toml_text.h"
 #include "text/cut.h"
 
@@ -26,9 +27,6 @@ struct BareWord {
   std::uint32_t column;
 };
 
-// Of the parser's own words, which quote what it has read.
-constexpr std::size_t kReasonBytes = 200;
-
 std::optional<BareWord> bare_word(std::string_view line) {
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos) return std::nullopt;
@@ -36,8 +34,12 @@ std::optional<BareWord> bare_word(std::string_view line) {
   const std::string_view rest = line.substr(equals + 1);
   const std::string_view word = without_blanks(rest.substr(0, rest.find('#')));
   if (key.empty() || key.front() == '[' || word.empty()) return std::nullopt;
-  const auto quotes = std::ranges::count_if(word, [](char c) { return c == '"' || c == '\''; });
-  if (quotes > 1 || word.find_first_of("{},=") != std::string_view::npos) return std::nullopt;
+  const auto quotes_of = [](std::string_view text) {
+    return std::ranges::count_if(text, [](char c) { return c == '"' || c == '\''; });
+  };
+  // The value may be a part of a name whose end is missing.
+  if (quotes_of(key) % 2 != 0 || quotes_of(word) > 1 || word.find_first_of("{},=") != std::string_view::npos)
+    return std::nullopt;
   const auto column_of = [line](std::string_view part) {
     return static_cast<std::uint32_t>(part.data() - line.data() + 1);
   };
@@ -120,9 +122,8 @@ FileProblem syntax_problem(const SourceText& source, FilePlace place, std::strin
                     fmt::format("{} is {}: {}, {} = \"{}\"", key, word,
                                 lacks_one ? "a quote is missing" : "a text must be in quotes", key, quoted))};
   }
-  constexpr std::string_view kPrefix = "Error while parsing ";
-  if (why.starts_with(kPrefix)) why.remove_prefix(kPrefix.size());
-  return {place, invalid("", "", fmt::format("this is no TOML: {}", text::cut(why, kReasonBytes)))};
+  const bool at_line_end = source.between({place.line, place.column}, {place.line + 1, 1}).empty();
+  return {place, invalid("", "", fmt::format("this is no TOML: {}", toml_mistake(why, at_line_end)))};
 }
 
 }  // namespace demo

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace demo {
+
+// What is wrong in the terms of TOML, and what to write: "an array ends with ]: the file ends before". why:
+// what the parser (toml++ 3.3) said, of which none but characters of the file comes in. at_line_end: whether
+// the parser stopped at the end of a line. Pure.
+std::string toml_mistake(std::string_view why, bool at_line_end);
+
+}  // namespace demo
