@@ -9,7 +9,6 @@
 #include <type_traits>
 #include <utility>
 
-#include "config/auto_mode.h"
 #include "config/base64.h"
 #include "config/shell_word.h"
 #include "config/value_text.h"
@@ -212,17 +211,44 @@ void export_pool(const Pool& pool, Commands& commands) {
   }
 }
 
-// Mode auto that has no backend any more would be decided anew, and answer by itself: it is told as what it
-// is.
-void export_listener(const Config& config, Listener listener, Commands& commands) {
+// Whether mode auto forwards because its pool had a backend once: of a listener that is added it would be
+// decided anew, and it would answer by itself.
+bool forwards_from_before(const Config& config, const Listener& listener) {
   const Pool* const pool = find_pool(config, listener.pool);
-  if (pool == nullptr || pool->backends.empty()) {
-    if (listener.auto_forwards) listener.mode = mode_in_force(listener);
-  }
+  return listener.auto_forwards && (pool == nullptr || pool->backends.empty());
+}
+
+// elsewhere: a pool that there is, for a listener whose own is missing.
+void export_listener(const Config& config, const Listener& listener, const std::string& elsewhere,
+                     Commands& commands) {
+  const std::string address = shell_word(listener.address.to_string());
   Listener plain;
   plain.address = listener.address;
-  commands.push_back(fmt::format("democtl add-listener {}{}", shell_word(listener.address.to_string()),
-                                 options(plain, listener)));
+  if (!forwards_from_before(config, listener)) {
+    commands.push_back(fmt::format("democtl add-listener {}{}", address, options(plain, listener)));
+    return;
+  }
+  // Mode auto keeps that the listener forwards, as it does when set-listener follows add-backend.
+  Listener first = listener;
+  first.mode = ListenerMode::kProxy;
+  if (find_pool(config, listener.pool) == nullptr) first.pool = elsewhere;
+  commands.push_back(fmt::format("democtl add-listener {}{}", address, options(plain, first)));
+  const std::string pool = first.pool == listener.pool ? "" : " --pool " + shell_word(listener.pool);
+  commands.push_back(fmt::format("democtl set-listener {} --mode auto{}", address, pool));
+}
+
+// A pool that listeners may name for a moment, or one that is made for it and taken away again.
+void export_listeners(const Config& config, Commands& commands) {
+  const auto lacks_pool = [&](const Listener& listener) {
+    return forwards_from_before(config, listener) && find_pool(config, listener.pool) == nullptr;
+  };
+  const bool needs_one = config.pools.empty() && std::ranges::any_of(config.listeners, lacks_pool);
+  std::string elsewhere = config.pools.empty() ? "for-a-moment" : config.pools.front().name;
+  const auto names_it = [&](const Listener& listener) { return listener.pool == elsewhere; };
+  while (needs_one && std::ranges::any_of(config.listeners, names_it)) elsewhere += "-";
+  if (needs_one) commands.push_back("democtl add-pool " + elsewhere);
+  for (const Listener& listener : config.listeners) export_listener(config, listener, elsewhere, commands);
+  if (needs_one) commands.push_back("democtl remove-pool " + elsewhere);
 }
 
 }  // namespace
@@ -231,7 +257,7 @@ std::vector<std::string> export_commands(const Config& config) {
   Commands commands;
   export_settings(config, commands);
   for (const Pool& pool : config.pools) export_pool(pool, commands);
-  for (const Listener& listener : config.listeners) export_listener(config, listener, commands);
+  export_listeners(config, commands);
   return commands;
 }
 

@@ -11,6 +11,7 @@ namespace demo {
 
 std::string near_pool(const Config& config, const std::string& name, std::vector<std::string> granted) {
   std::vector<std::string>& names = granted;
+  std::erase(names, name);
   for (const Pool& pool : config.pools) {
     if (pool.name != name && std::ranges::find(names, pool.name) == names.end()) names.push_back(pool.name);
   }

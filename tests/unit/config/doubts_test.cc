@@ -76,6 +76,11 @@ TEST(Doubts, NameAPoolThatABackendMakesBesideOneOfANearName) {
   next.pools.back().name = "defualt";
   next.listeners[0].pool = "defualt";
   EXPECT_THAT(new_doubts(before, next), IsEmpty()) << "a listener names it";
+  next.pools.erase(next.pools.begin());
+  next.pools.back().name = "default";
+  next.listeners[0].pool = "api";
+  EXPECT_THAT(new_doubts({}, next), testing::Not(testing::Contains(HasSubstr("did you mean \"default\""))))
+      << "no name is near to itself";
 }
 
 }  // namespace

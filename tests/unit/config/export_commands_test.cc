@@ -36,13 +36,32 @@ TEST(ExportCommands, KeepAListenerForwardingWhoseBackendsAreGone) {
   config.listeners = {listener("127.0.0.1:80")};
   EXPECT_THAT(export_commands(config), ElementsAre("democtl add-listener 127.0.0.1:80"));
   config.listeners[0].auto_forwards = true;
-  EXPECT_THAT(export_commands(config), ElementsAre("democtl add-listener 127.0.0.1:80 --mode proxy"));
   config.pools.emplace_back().name = "default";
   EXPECT_THAT(export_commands(config),
-              ElementsAre("democtl add-pool default", "democtl add-listener 127.0.0.1:80 --mode proxy"));
+              ElementsAre("democtl add-pool default", "democtl add-listener 127.0.0.1:80 --mode proxy",
+                          "democtl set-listener 127.0.0.1:80 --mode auto"));
   config.pools[0].backends = {backend("127.0.0.1:81")};
   EXPECT_THAT(export_commands(config),
               ElementsAre("democtl add-backend 127.0.0.1:81", "democtl add-listener 127.0.0.1:80"));
+}
+
+TEST(ExportCommands, KeepAListenerForwardingWhosePoolIsGone) {
+  Config config;
+  config.listeners = {listener("127.0.0.1:80"), listener("127.0.0.1:81")};
+  config.listeners[0].auto_forwards = true;
+  config.listeners[0].pool = "gone";
+  config.listeners[1].pool = "for-a-moment";
+  EXPECT_THAT(export_commands(config),
+              ElementsAre("democtl add-pool for-a-moment-",
+                          "democtl add-listener 127.0.0.1:80 --mode proxy --pool for-a-moment-",
+                          "democtl set-listener 127.0.0.1:80 --mode auto --pool gone",
+                          "democtl add-listener 127.0.0.1:81 --pool for-a-moment",
+                          "democtl remove-pool for-a-moment-"));
+  config.pools.emplace_back().name = "api";
+  config.listeners.pop_back();
+  EXPECT_THAT(export_commands(config),
+              ElementsAre("democtl add-pool api", "democtl add-listener 127.0.0.1:80 --mode proxy --pool api",
+                          "democtl set-listener 127.0.0.1:80 --mode auto --pool gone"));
 }
 
 TEST(ExportCommands, SetEverySingleValue) {
