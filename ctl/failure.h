@@ -3,6 +3,7 @@
 #include <exception>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace demo::ctl {
 
@@ -19,22 +20,26 @@ enum class ExitCode {
   kTimedOut = 8,  // also a drain that had to cut something off
 };
 
-// Ends a command: its exit code and the one sentence that the user reads. Thrown by value, caught in run().
+// Ends a command: its exit code and the sentence that the user reads, or several of them when several things
+// are wrong. Thrown by value, caught in run().
 class Failure : public std::exception {
  public:
-  // field: of the request that the daemon refused, as it names it; empty when it named none.
-  Failure(ExitCode code, std::string message, std::string field = "")
-      : code_(code), message_(std::move(message)), field_(std::move(field)) {}
+  // field: of the request that the daemon refused, as it names it; empty when it named none. more: sentences
+  // beside the message, a line each.
+  Failure(ExitCode code, std::string message, std::string field = "", std::vector<std::string> more = {})
+      : code_(code), message_(std::move(message)), field_(std::move(field)), more_(std::move(more)) {}
 
   ExitCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const std::string& field() const { return field_; }
+  const std::vector<std::string>& more() const { return more_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
   ExitCode code_;
   std::string message_;
   std::string field_;
+  std::vector<std::string> more_;
 };
 
 // A command line that cannot mean anything.

@@ -69,6 +69,9 @@ int run(const std::vector<std::string>& words, Console& console) {
   } catch (const Failure& failure) {
     code = failure.code();
     console.err << fmt::format("democtl: {}\n", printable(failure.message()));
+    for (const std::string& other : failure.more()) {
+      console.err << fmt::format("democtl: {}\n", printable(other));
+    }
   } catch (const std::ios_base::failure&) {
     code = ExitCode::kFailed;  // told below
   } catch (const std::exception& error) {

@@ -1,13 +1,32 @@
 #include <fmt/format.h>
 
+#include <cstddef>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/control.pb.h"
 #include "input_file.h"
 #include "json/read_message.h"
+#include "text/told_problems.h"
+#include "text_kind.h"
 
 namespace demo::ctl {
 namespace {
+
+// Lines of differences that take a listener, pool or backend away.
+std::vector<std::string> removals(const api::MutationResult& result) {
+  std::vector<std::string> lines;
+  for (const std::string& line : result.differences()) {
+    const std::string path = line.substr(0, line.find(": - "));
+    const bool is_list =
+        path == "listeners" || path == "pools" || (path.starts_with("pools.") && path.ends_with(".backends"));
+    if (path.size() < line.size() && is_list) lines.push_back(line);
+  }
+  return lines;
+}
 
 class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigResponse> {
  public:
@@ -18,26 +37,100 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
              .summary = "replace the whole desired state by a JSON file",
              .details =
                  "Applied at once or not at all. What the file leaves out goes back to its default, what it "
-                 "does not list goes away. A field that there is not, or that is there twice, is refused "
-                 "with its "
-                 "line and column.",
+                 "does not list goes away: listeners, pools and backends do so with --yes alone, and are "
+                 "listed without it. All that is wrong with the file is told at once, with file, line and "
+                 "column, and the range that is allowed.",
              .examples = {{"config apply state.json --dry-run", "what it would change"},
-                          {"config apply state.json", "change it"},
+                          {"config apply state.json", "change it, where nothing is removed"},
+                          {"config apply state.json --yes", "change it, and remove what it does not list"},
                           {"config apply -", "read standard input"}}}) {
     positional("FILE", "a state as config show prints it, - for standard input",
                [this](const std::string& path) {
                  const std::string text = path == "-" ? read_standard_input() : read_input(path);
-                 const json::Reading reading = json::read_message(text, *request_.mutable_config());
-                 if (reading.problem) {
-                   throw usage_failure(
-                       fmt::format("{}:{}", path == "-" ? "standard input" : path, reading.problem->text()));
-                 }
+                 take(path == "-" ? "standard input" : path, text);
                });
+    flag("--yes", "remove the listeners, pools and backends that FILE does not list",
+         [this] { yes_ = true; });
     change_options();
+    request_.set_problems_in_answer(true);
+  }
+
+  ExitCode run(Session& session) override {
+    if (yes_ || request_.options().dry_run()) return Mutation::run(session);
+    const bool any_generation = !request_.options().has_expected_generation();
+    for (int tries = kTries;; --tries) {
+      refuse_removals(session);
+      try {
+        return Mutation::run(session);
+      } catch (const Failure& failure) {
+        const bool moved_on = failure.field() == "expected_generation";
+        if (!any_generation || !moved_on || tries == 1) throw;
+        request_.mutable_options()->clear_expected_generation();
+      }
+    }
   }
 
  protected:
   std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
+  void check_answer(const api::ApplyConfigResponse& response) override {
+    refuse_problems(response.problems());
+  }
+
+ private:
+  // How often the state may be changed by others between the look at what would be removed and the change.
+  static constexpr int kTries = 5;
+
+  // Throws what the change would remove; otherwise the change is on condition of what was seen.
+  void refuse_removals(Session& session) {
+    api::ApplyConfigRequest look = request_;
+    look.mutable_options()->set_dry_run(true);
+    api::ApplyConfigResponse response;
+    session.call(look, response, patience());
+    check_answer(response);
+    const std::vector<std::string> lines = removals(response.result());
+    if (lines.empty()) {
+      return request_.mutable_options()->set_expected_generation(response.result().generation());
+    }
+    std::vector<std::string> told;
+    for (const std::string& line : lines) {
+      if (told.size() == text::kToldProblems) {
+        told.push_back(fmt::format("and {} more", lines.size() - told.size()));
+        break;
+      }
+      told.push_back("would be removed: " + line);
+    }
+    throw Failure(ExitCode::kConflict,
+                  "nothing changed: what FILE does not list is removed with --yes alone (--dry-run shows the "
+                  "whole change)",
+                  "", std::move(told));
+  }
+
+  // The daemon reads the text: it knows what each field takes, and tells all problems with their places. A
+  // text that is too long for a request is read here; as a message it may be short enough.
+  void take(const std::string& name, const std::string& text) {
+    constexpr std::size_t kSentBytes = 3 * 1024 * 1024;
+    constexpr std::size_t kNameBytes = 250;
+    if (begins_like_toml(text)) {
+      throw usage_failure(name +
+                          " is TOML, and a state is JSON: democtl config apply-file takes the changes of a "
+                          "configuration file in TOML");
+    }
+    if (text.size() <= kSentBytes) {
+      request_.set_json(text);
+      request_.set_name(name.size() <= kNameBytes ? name : "..." + name.substr(name.size() - kNameBytes));
+      return;
+    }
+    const json::Reading reading = json::read_message(text, *request_.mutable_config());
+    if (reading.problems.empty()) return;
+    std::vector<std::string> all;
+    for (const json::Problem& problem : reading.problems) {
+      all.push_back(fmt::format("{}:{}", name, problem.text()));
+    }
+    if (reading.more > 0) all.push_back(fmt::format("{}: and {} more", name, reading.more));
+    throw Failure(ExitCode::kUsage, all.front(), "", {all.begin() + 1, all.end()});
+  }
+
+  bool yes_ = false;
 };
 
 }  // namespace

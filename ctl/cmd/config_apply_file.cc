@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -11,6 +12,7 @@
 #include "format/text_width.h"
 #include "input_file.h"
 #include "text/api_sizes.h"
+#include "text_kind.h"
 #include "values/closest_word.h"
 
 namespace demo::ctl {
@@ -18,6 +20,17 @@ namespace {
 
 constexpr const char* kChoose =
     "choose with --prefer file or --prefer running, or settle them by hand and try again";
+
+// Blank, or comments alone.
+bool says_nothing(std::string_view text) {
+  while (!text.empty()) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    const std::size_t begin = line.find_first_not_of(" \t\r");
+    if (begin != std::string_view::npos && line[begin] != '#') return false;
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+  return true;
+}
 
 // what: "collision", or which side has settled it.
 void print_collisions(std::ostream& out, const char* what, const api::ApplyFileResponse& response) {
@@ -62,13 +75,14 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
                                             request_.name(), request_.text().size(), text::kConfigFileBytes));
           }
           // It would take everything away: what a command that failed hands over.
-          if (request_.text().find_first_not_of(" \t\r\n") == std::string::npos) {
+          if (says_nothing(request_.text())) {
             throw usage_failure(request_.name() + " is empty: there is nothing to apply");
           }
         });
     option("--prefer", "file|running", "the side that stands where both changed the same thing differently",
            [this](const std::string& word) { request_.set_prefer(side(word)); });
     change_options();
+    request_.set_problems_in_answer(true);
   }
 
   ExitCode run(Session& session) override {
@@ -83,7 +97,16 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
   }
 
  protected:
+  void check() override {
+    if (begins_like_json(request_.text())) {
+      throw usage_failure(
+          request_.name() +
+          " is JSON, and the configuration file is TOML: democtl config apply takes JSON, and "
+          "replaces the whole state by it");
+    }
+  }
   std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
+  void check_answer(const api::ApplyFileResponse& response) override { refuse_problems(response.problems()); }
 
   ExitCode finish(Session& session, const api::ApplyFileResponse& response, ExitCode code) override {
     const bool open = response.collisions_size() > 0 && request_.prefer() == api::MERGE_SIDE_UNSPECIFIED;
@@ -139,6 +162,7 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
     look.mutable_options()->set_dry_run(true);
     api::ApplyFileResponse response;
     session.call(look, response, patience());
+    check_answer(response);
     if (response.collisions_size() == 0) return;
     // Of the change that was refused, not of the look.
     response.mutable_result()->set_dry_run(false);

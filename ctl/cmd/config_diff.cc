@@ -5,6 +5,7 @@
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "format/text_width.h"
+#include "values/enum_text.h"
 
 namespace demo::ctl {
 namespace {
@@ -15,11 +16,14 @@ class ConfigDiff : public Command {
       : Command({.name = "config diff",
                  .chapter = Chapter::kConfiguration,
                  .summary = "print how the running state differs from the file, or from what is saved",
-                 .details = "One line a value; nothing when they are the same. The file is read anew; config "
-                            "apply-file --dry-run tells which side made which change.",
+                 .details =
+                     "One line a value; nothing when they are the same. The file is read anew. Each value "
+                     "is told as flags and file had it when they were last read, as they have it now, "
+                     "and as it runs, so that it is seen who changed it; and whether config apply-file "
+                     "would take it, keep it, or not do so because both changed it.",
                  .examples = {{"config diff", "how the running state differs from flags and file"},
                               {"config diff --saved", "what a restart would lose"}},
-                 .columns = {"difference"}}) {
+                 .columns = {"difference", "path", "last-read", "file", "running", "apply-file"}}) {
     flag("--saved", "compare with the saved state instead of flags and file", [this] { saved_ = true; });
   }
 
@@ -29,8 +33,8 @@ class ConfigDiff : public Command {
     if (saved_ && !response.has_saved()) {
       throw Failure(ExitCode::kNotFound, "nothing is saved: the daemon has no state file");
     }
-    if (!saved_) warn_of_file(session, response);
-    const auto& lines = saved_ ? response.differences_from_saved() : response.differences_from_file();
+    if (!saved_) return print_origins(session, response);
+    const auto& lines = response.differences_from_saved();
     const Output output = session.settings().output;
     Sheet sheet;
     sheet.columns = {{"difference"}};
@@ -46,6 +50,34 @@ class ConfigDiff : public Command {
   }
 
  private:
+  static Cell value_cell(bool there, const std::string& text) {
+    return there ? Cell(printable(text)) : absent_cell();
+  }
+
+  static ExitCode print_origins(Session& session, const api::GetConfigResponse& response) {
+    warn_of_file(session, response);
+    Sheet sheet;
+    sheet.columns = {{"path"}, {"last-read"}, {"file"}, {"running"}, {"apply-file"}};
+    for (const api::FileDifference& value : response.file_differences()) {
+      sheet.rows.push_back({printable(value.path()), value_cell(value.has_base(), value.base()),
+                            value_cell(value.has_file(), value.file()),
+                            value_cell(value.has_running(), value.running()), enum_word(value.change())});
+    }
+    if (!response.file_base_known() && !sheet.rows.empty()) {
+      session.console().err << "democtl: what the file was when it was last read is not known, so that each "
+                               "difference collides\n";
+    }
+    const Output output = session.settings().output;
+    const bool is_table = output == Output::kTable || output == Output::kWide;
+    if (is_table && sheet.rows.empty()) {
+      if (!session.settings().fields.empty()) (void)with_fields(sheet, session.settings().fields);  // checked
+      if (!session.settings().sort.empty()) (void)row_order(sheet, session.settings().sort);        // checked
+      return ExitCode::kDone;
+    }
+    session.print_rows(std::move(sheet));
+    return ExitCode::kDone;
+  }
+
   bool saved_ = false;
 };
 

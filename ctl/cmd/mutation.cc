@@ -73,6 +73,11 @@ void print_dry_run(Session& session, const api::MutationResult& result) {
 
 }  // namespace
 
+void refuse_problems(const google::protobuf::RepeatedPtrField<std::string>& problems) {
+  if (problems.empty()) return;
+  throw Failure(ExitCode::kUsage, problems.Get(0), "", {problems.begin() + 1, problems.end()});
+}
+
 ExitCode report_change(Session& session, const api::MutationResult& result,
                        const google::protobuf::Message& response, bool wait) {
   if (!result.dry_run()) {

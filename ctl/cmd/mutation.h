@@ -16,6 +16,9 @@ namespace demo::ctl {
 ExitCode report_change(Session& session, const api::MutationResult& result,
                        const google::protobuf::Message& response, bool wait);
 
+// A usage Failure of all that the daemon found wrong, a line each; nothing when there is nothing.
+void refuse_problems(const google::protobuf::RepeatedPtrField<std::string>& problems);
+
 // A verb that changes the daemon with one RPC. Derived classes declare the arguments that fill request_.
 template <typename Request, typename Response>
 class Mutation : public Command {
@@ -24,6 +27,7 @@ class Mutation : public Command {
     check();
     Response response;
     session.call(request_, response, patience());
+    check_answer(response);
     const ExitCode code = report_change(session, response.result(), response, wait_);
     return finish(session, response, code);
   }
@@ -50,6 +54,8 @@ class Mutation : public Command {
 
   // Rules that concern several arguments; throws a usage Failure.
   virtual void check() {}
+  // Throws a Failure for an answer that tells of no change.
+  virtual void check_answer(const Response&) {}
   // How long the daemon may take to answer.
   virtual std::chrono::milliseconds patience() const { return Session::kPatience; }
   // What is to be said beyond the result.

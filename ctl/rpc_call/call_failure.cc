@@ -2,6 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
 #include "demo/control/v1/error.pb.h"
 #include "rpc_call/status_code.h"
 #include "rpc_call/transport_failure.h"
@@ -11,6 +16,7 @@ namespace {
 
 using demo::control::v1::ErrorDetail;
 using demo::control::v1::ErrorStatus;
+using demo::control::v1::FieldViolations;
 
 ExitCode exit_code(int code) {
   switch (code) {
@@ -44,6 +50,21 @@ ErrorDetail detail_of(const std::string& bytes) {
     if (any.Is<ErrorDetail>() && any.UnpackTo(&detail)) break;
   }
   return detail;
+}
+
+// What is wrong, a sentence each, where several things are.
+std::vector<std::string> mistakes(const std::string& bytes) {
+  std::vector<std::string> sentences;
+  ErrorStatus status;
+  if (!status.ParseFromString(bytes)) return sentences;
+  for (const auto& any : status.details()) {
+    FieldViolations violations;
+    if (!any.type_url().ends_with("/google.rpc.BadRequest") || !violations.ParseFromString(any.value()))
+      continue;
+    if (violations.violations_size() < 2) continue;
+    for (const auto& violation : violations.violations()) sentences.push_back(violation.description());
+  }
+  return sentences;
 }
 
 // Whether the text names it. The daemon cuts long sentences: there the beginning does.
@@ -94,6 +115,11 @@ Failure failure_of(const CallStatus& status, const Target& target, Access access
   if (status.details.empty()) {
     return {is_broken(status) ? ExitCode::kUnreachable : exit_code(status.code),
             transport_sentence(status, target, access)};
+  }
+  if (std::vector<std::string> all = mistakes(status.details); !all.empty()) {
+    std::string first = std::move(all.front());
+    all.erase(all.begin());
+    return {exit_code(status.code), std::move(first), "", std::move(all)};
   }
   return {exit_code(status.code), sentence(status), detail_of(status.details).field()};
 }

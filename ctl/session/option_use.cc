@@ -90,9 +90,21 @@ void check_option_use(const Parsed& parsed, const Settings& settings) {
   if (!settings.sort.empty()) check_column(parse_order(settings.sort).column, verb.columns, "--sort");
 }
 
+namespace {
+
+// Of a list's element, "cores[1]", the list is what was typed.
+std::string without_places(std::string field) {
+  for (std::size_t begin = 0; (begin = field.find('[')) != std::string::npos;) {
+    field.erase(begin, field.find(']', begin) - begin + 1);
+  }
+  return field;
+}
+
+}  // namespace
+
 Failure in_typed_words(const Failure& failure, const Parsed& parsed) {
   if (failure.field().empty()) return failure;
-  const Argument* argument = argument_of(failure.field(), parsed);
+  const Argument* argument = argument_of(without_places(failure.field()), parsed);
   if (argument == nullptr) return failure;
   const auto given = parsed.given.find(argument->long_name());
   const std::string name =

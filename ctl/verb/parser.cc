@@ -98,7 +98,7 @@ class Taker {
         check_known(value);
         argument_.take(meaning_of_ ? meaning_of_(argument_.placeholder, value) : value);
       } catch (const Failure& failure) {
-        throw Failure(failure.code(), fmt::format("{}: {}", name_, failure.message()));
+        throw Failure(failure.code(), fmt::format("{}: {}", name_, failure.message()), "", failure.more());
       }
     }
     return true;

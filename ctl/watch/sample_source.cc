@@ -149,10 +149,10 @@ void ReplaySource::read_sample() {
     if (text->empty() && line_ - first < kMostEmptyLines) continue;
     api::StatsSample sample;
     const json::Reading reading = json::read_message(*text, sample);
-    if (reading.problem) {
-      throw no_recording(fmt::format("{}:{}:{}: not a recorded sample: {}{}{}", path_, line_,
-                                     reading.problem->column, reading.problem->path,
-                                     reading.problem->path.empty() ? "" : ": ", reading.problem->reason));
+    if (!reading.problems.empty()) {
+      const json::Problem& problem = reading.problems.front();
+      throw no_recording(fmt::format("{}:{}:{}: not a recorded sample: {}{}{}", path_, line_, problem.column,
+                                     problem.path, problem.path.empty() ? "" : ": ", problem.reason));
     }
     waiting_ = std::move(sample);
   }

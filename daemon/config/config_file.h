@@ -9,6 +9,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "config/file_keys.h"
+#include "text/told_problems.h"
 
 // The configuration file, /etc/demo-server/demo-server.toml: TOML 1.0 whose keys are the names of the fields
 // of Config (config/fields.h), with [[listener]], [[pool]] and [[pool.backend]] for the elements of lists.
@@ -27,8 +28,8 @@ struct ConfigFile {
   FileKeys keys;                 // what it says, and where
 };
 
-// So many problems of a file are told; whoever has mended them sees the next ones.
-inline constexpr std::size_t kToldProblems = 50;
+// Of a file, and of a change.
+using text::kToldProblems;
 
 // A problem of the state that was made of a file: behind "FILE:LINE:COLUMN: " when the file has the value, or
 // something around it; otherwise as it was.

@@ -102,10 +102,13 @@ class Merger {
     if (file == running) return;
     if (base != nullptr && *base == file) {
       ++result_.kept;
+      note(path, base, &file, &running, unit, ValueOrigin::kRunning);
     } else if (base != nullptr && *base == running) {
+      note(path, base, &file, &running, unit, ValueOrigin::kFile);
       running = file;
       ++result_.taken;
     } else {
+      note(path, base, &file, &running, unit, ValueOrigin::kBoth);
       collide(path, change_text(base, file, unit), change_text(base, running, unit));
       if (side_ == MergeSide::kFile) running = file;
     }
@@ -140,10 +143,13 @@ class Merger {
   bool drop(bool base_known, const T* base, const T& running, const std::string& path, const Owner& owner) {
     if (base_known && base == nullptr) {
       ++result_.kept;
+      note_element(path, false, false, true, ValueOrigin::kRunning);
       return false;
     }
     const std::string change = base == nullptr ? std::string() : element_change(*base, running, owner);
-    if (base_known && change.empty()) {
+    const bool taken = base_known && change.empty();
+    note_element(path, base != nullptr, false, true, taken ? ValueOrigin::kFile : ValueOrigin::kBoth);
+    if (taken) {
       ++result_.taken;
       return true;
     }
@@ -156,10 +162,13 @@ class Merger {
   bool add(bool base_known, const T* base, const T& file, const std::string& path, const Owner& owner) {
     if (base_known && base == nullptr) {
       ++result_.taken;
+      note_element(path, false, true, false, ValueOrigin::kFile);
       return true;
     }
     const std::string change = base == nullptr ? std::string() : element_change(*base, file, owner);
-    if (base_known && change.empty()) {
+    const bool kept = base_known && change.empty();
+    note_element(path, base != nullptr, true, false, kept ? ValueOrigin::kRunning : ValueOrigin::kBoth);
+    if (kept) {
       ++result_.kept;
       return false;
     }
@@ -183,6 +192,41 @@ class Merger {
       const std::string after = shown_value(value_text(to, unit));
       return from == nullptr ? after : fmt::format("{} -> {}", shown_value(value_text(*from, unit)), after);
     }
+  }
+
+  template <typename T>
+  static std::optional<std::string> text_of(const T* value, FieldUnit unit) {
+    if (value == nullptr) return std::nullopt;
+    if constexpr (kIsOneValue<T>) {
+      std::vector<std::string> set;
+      auto visit = [&]<typename U>(std::string_view name, const U& part, const FieldForm& form = {}) {
+        const std::string text = value_text(part, form.unit);
+        if (text != value_text(value_at<U>(T{}, set.size()), form.unit)) {
+          set.push_back(fmt::format("{} {}", name, text));
+        } else {
+          set.emplace_back();
+        }
+      };
+      for_each_field(*value, visit);
+      std::erase(set, "");
+      return set.empty() ? "default" : printable(fmt::format("{}", fmt::join(set, ", ")));
+    } else {
+      return printable(shown_value(value_text(*value, unit)));
+    }
+  }
+
+  template <typename T>
+  void note(const std::string& path, const T* base, const T* file, const T* running, FieldUnit unit,
+            ValueOrigin origin) {
+    result_.values.push_back(
+        {printable(path), text_of(base, unit), text_of(file, unit), text_of(running, unit), origin});
+  }
+
+  // Of a listener, pool or backend that not all sides have.
+  void note_element(const std::string& path, bool in_base, bool in_file, bool in_running,
+                    ValueOrigin origin) {
+    const auto text = [](bool there) { return there ? std::optional<std::string>("there") : std::nullopt; };
+    result_.values.push_back({printable(path), text(in_base), text(in_file), text(in_running), origin});
   }
 
   void collide(const std::string& path, const std::string& file, const std::string& running) {
@@ -246,6 +290,13 @@ ConfigMerge merge_config(const std::optional<Config>& base, const Config& file, 
   merger.merge_section(base ? &*base : nullptr, file, merged, "");
   result.config = std::move(merged);
   settle_references(base, file, running, side, result);
+  // A pool that one side takes away and the other one needs was one change of a side until now.
+  for (MergedValue& value : result.values) {
+    const auto is_this = [&value](const Collision& collision) { return collision.path == value.path; };
+    if (std::any_of(result.collisions.begin(), result.collisions.end(), is_this)) {
+      value.origin = ValueOrigin::kBoth;
+    }
+  }
   return result;
 }
 

@@ -29,11 +29,30 @@ struct Collision {
   bool operator==(const Collision&) const = default;
 };
 
+// What the merge does about a value.
+enum class ValueOrigin : std::uint8_t {
+  kFile,     // the file changed it: taken
+  kRunning,  // it was changed at run time: kept
+  kBoth,     // a collision
+};
+
+// A value that file and running state do not have alike. Texts are printable; unset: it is not there, or of
+// the base nobody knows.
+struct MergedValue {
+  std::string path;
+  std::optional<std::string> base;
+  std::optional<std::string> file;
+  std::optional<std::string> running;
+  ValueOrigin origin = ValueOrigin::kBoth;
+  bool operator==(const MergedValue&) const = default;
+};
+
 struct ConfigMerge {
   Config config;                      // not validated
   std::vector<Collision> collisions;  // whether the side settled them or not
   std::size_t taken = 0;              // changes of the file that the running state lacked
   std::size_t kept = 0;               // changes of the running state that the file lacks
+  std::vector<MergedValue> values;    // all of these, in a stable order
 };
 
 // base: the file as it was when running last took it in; unset when nobody knows, and then everything in

@@ -66,18 +66,18 @@ std::vector<Error> validate_counts(const Config& config) {
   return found;
 }
 
-std::vector<Error> validate(const Config& config) {
+std::vector<Error> validate(const Config& config, const FieldPaths* unread) {
   std::vector<Error> found = validate_counts(config);
   if (!found.empty()) return found;
-  check_parts(config, Problems(found));
-  for (Error& problem : validate_whole(config)) found.push_back(std::move(problem));
+  check_parts(config, Problems(found, unread));
+  for (Error& problem : validate_whole(config, unread)) found.push_back(std::move(problem));
   return found;
 }
 
-std::vector<Error> validate_whole(const Config& config) {
+std::vector<Error> validate_whole(const Config& config, const FieldPaths* unread) {
   std::vector<Error> found = validate_counts(config);
   if (!found.empty()) return found;
-  Problems problems(found);
+  Problems problems(found, unread);
   if (const std::size_t bytes = message_size(config); bytes > limits::kConfigBytes) {
     problems.add("config", fmt::format("{} bytes", bytes),
                  fmt::format("the whole state has at most {} bytes as a message of the API, of which the "

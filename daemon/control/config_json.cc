@@ -19,8 +19,10 @@ std::string config_to_json(const Config& config) {
 
 Result<DecodedState> state_from_json(std::string_view json) {
   control::v1::Config message;
-  json::Reading reading = json::read_message(json, message, json::Unknown::kLeftOut);
-  if (reading.problem) return invalid("", "", "not a configuration in JSON: " + reading.problem->text());
+  json::Reading reading = json::read_message(json, message, {.unknown = json::Unknown::kLeftOut});
+  if (!reading.problems.empty()) {
+    return invalid("", "", "not a configuration in JSON: " + reading.problems.front().text());
+  }
   DecodedState state{{}, std::move(reading.unknown)};
   if (const Status applied = apply_message(message, "", state.config); !applied) return applied.error();
   read_auto_decisions(message, state.config);

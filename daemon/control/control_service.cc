@@ -1,15 +1,13 @@
 #include "control/control_service.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 
 #include "base/limits.h"
-#include "base/printable.h"
 #include "control/report_messages.h"
 #include "control/request_fields.h"
+#include "control/status_map.h"
 
 namespace demo {
 
@@ -18,9 +16,6 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
 namespace {
-
-// Of a file name in ApplyFile: it stands before each problem, in log lines and events (limits.h: NAME_MAX).
-constexpr std::size_t kFileNameBytes = 255;
 
 // What answers a call with the outcome of its change.
 template <typename Response>
@@ -51,21 +46,6 @@ Change drain_backend(const BackendKey& key, bool ignore_missing) {
     if (!drained && ignore_missing && drained.error().code == ErrorCode::kNotFound) return config;
     return drained;
   };
-}
-
-Result<MergeSide> merge_side(pb::MergeSide side) {
-  switch (side) {
-    case pb::MERGE_SIDE_UNSPECIFIED:
-      return MergeSide::kNone;
-    case pb::MERGE_SIDE_FILE:
-      return MergeSide::kFile;
-    case pb::MERGE_SIDE_RUNNING:
-      return MergeSide::kRunning;
-    default:
-      return invalid("prefer", std::to_string(side),
-                     fmt::format("prefer is \"{}\": must be MERGE_SIDE_FILE or MERGE_SIDE_RUNNING",
-                                 std::to_string(side)));
-  }
 }
 
 std::chrono::milliseconds call_limit(bool wait, std::chrono::milliseconds drain) {
@@ -195,11 +175,6 @@ ServerUnaryReactor* ControlService::SetLogLevel(CallbackServerContext* context,
   return mutate(*context, *request, *response);
 }
 
-ServerUnaryReactor* ControlService::ApplyConfig(CallbackServerContext* context,
-                                                const pb::ApplyConfigRequest* request,
-                                                pb::ApplyConfigResponse* response) {
-  return mutate(*context, *request, *response);
-}
 ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
                                                 const pb::AddListenerRequest* request,
                                                 pb::AddListenerResponse* response) {
@@ -324,39 +299,13 @@ ServerUnaryReactor* ControlService::ResetConfig(CallbackServerContext* context,
     return Mutation{"config reset", {}};
   });
   if (change) {
-    supervisor_.reset(*std::move(change), answer_with_outcome(call, request->options().dry_run(), *response));
+    auto done = [call, answer = answer_with_outcome(call, request->options().dry_run(), *response)](
+                    const Result<ChangeOutcome>& outcome) {
+      if (!outcome) return call->fail(mistakes_of(outcome.error()));
+      answer(outcome);
+    };
+    supervisor_.reset(*std::move(change), std::move(done));
   }
-  return reactor;
-}
-
-ServerUnaryReactor* ControlService::ApplyFile(CallbackServerContext* context,
-                                              const pb::ApplyFileRequest* request,
-                                              pb::ApplyFileResponse* response) {
-  auto call = calls_.start(*context, limits::kControlCallTimeout);
-  ServerUnaryReactor* const reactor = call->reactor();
-  FileRequest file;
-  if (request->name().size() > kFileNameBytes) {
-    call->fail(invalid("name", "", fmt::format("name: at most {} bytes", kFileNameBytes)));
-    return reactor;
-  }
-  file.name = request->name().empty() ? "the text" : printable(request->name());
-  if (request->has_text()) file.text = request->text();
-  auto change = change_request(*context, call, request->options(), [&]() -> Result<Mutation> {
-    const auto side = merge_side(request->prefer());
-    if (!side) return side.error();
-    file.side = *side;
-    return Mutation{file.text ? "config apply-file " + file.name : "config apply-file", {}};
-  });
-  if (!change) return reactor;
-  file.change = *std::move(change);
-  const bool dry_run = request->options().dry_run();
-  supervisor_.apply_file(std::move(file), [call, dry_run, response](const Result<FileOutcome>& outcome) {
-    if (!outcome) return call->fail(outcome.error());
-    call->finish([&]() -> Status {
-      write_file_outcome(*outcome, dry_run, *response);
-      return {};
-    });
-  });
   return reactor;
 }
 

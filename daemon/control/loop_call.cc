@@ -68,6 +68,10 @@ void LoopCall::fail(const Error& error) {
   if (claim()) answer(to_grpc_status(error));
 }
 
+void LoopCall::fail(const std::vector<Error>& mistakes) {
+  if (claim()) answer(to_grpc_status(mistakes));
+}
+
 bool LoopCall::begin() {
   State expected = State::kWaiting;
   return state_.compare_exchange_strong(expected, State::kBegun) || expected == State::kBegun;

@@ -36,6 +36,7 @@ class LoopCall final : public Asker {
   // the answer.
   void finish(const std::function<Status()>& fill);
   void fail(const Error& error);
+  void fail(const std::vector<Error>& mistakes);
 
   bool begin() override;
   bool gone() const override { return state_ == State::kAnswered; }

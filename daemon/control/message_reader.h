@@ -4,8 +4,11 @@
 #include <google/protobuf/duration.pb.h>
 #include <google/protobuf/message.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdlib>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +19,8 @@
 #include "base/result.h"
 #include "config/fields.h"
 #include "config/header_text.h"
+#include "config/identity.h"
+#include "config/problems.h"
 #include "config/value_range.h"
 #include "control/enum_text.h"
 #include "control/field_names.h"
@@ -23,26 +28,39 @@
 
 namespace demo {
 
+// How far a number of units reaches that is a duration in the API, "from 1s to 9h": from the form's least to
+// the smaller one of its most and this.
+std::string api_time_range(std::chrono::microseconds unit, const FieldForm& form, std::uint64_t most);
+
 // Takes every field that is set in a message over into the configuration struct; the rest of the struct
-// stays. Keeps the first error, which names the field by its path in the request. A visitor of
+// stays, and what is wrong too. Errors name the field by its path in the request. A visitor of
 // for_each_field().
 class MessageReader {
  public:
-  // path: of the message itself, such as "listener"; empty for the request.
-  MessageReader(const google::protobuf::Message& message, std::string path)
-      : message_(message), path_(std::move(path)) {}
+  // path: of the message itself, such as "listener"; empty for the request. failed: paths of fields that
+  // could not be read into the message, so that what they hold is not what was said; null when all could.
+  // Borrowed.
+  MessageReader(const google::protobuf::Message& message, std::string path,
+                const FieldPaths* failed = nullptr)
+      : message_(message), path_(std::move(path)), failed_(failed) {}
 
   template <typename Value>
   void operator()(std::string_view name, Value& value, const FieldForm& form = {}) {
-    if (error_) return;
     const MessageField field = message_field(message_, name);
+    const std::size_t before = errors_.size();
     const bool present = field.descriptor->is_repeated()
                              ? reflection().FieldSize(message_, field.descriptor) > 0
                              : reflection().HasField(message_, field.descriptor);
     if (present) read(field, value, form);
+    const bool wrong = errors_.size() > before || (failed_ != nullptr && failed_->contains(path_of(field)));
+    if (wrong) unread_.emplace(name);
   }
 
-  Status status() const { return error_ ? Status(*error_) : Status(); }
+  // The first error.
+  Status status() const { return errors_.empty() ? Status() : Status(errors_.front()); }
+  const std::vector<Error>& errors() const { return errors_; }
+  // The values that do not hold what was said, by their paths in the struct as validate() names them.
+  const FieldPaths& unread() const { return unread_; }
 
  private:
   using Message = google::protobuf::Message;
@@ -50,8 +68,9 @@ class MessageReader {
   template <typename Value>
   void read(const MessageField& field, std::optional<Value>& value, const FieldForm& form) {
     Value inner{};
+    const std::size_t before = errors_.size();
     read(field, inner, form);
-    if (!error_) value = inner;
+    if (errors_.size() == before) value = inner;
   }
 
   template <typename Value>
@@ -101,8 +120,9 @@ class MessageReader {
 
   void read(const MessageField& field, std::vector<unsigned>& values, const FieldForm& form) {
     values.clear();
-    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor) && !error_; ++i) {
-      take(field, reflection().GetRepeatedUInt32(message_, field.descriptor, i), values.emplace_back(), form);
+    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
+      take(field, reflection().GetRepeatedUInt32(message_, field.descriptor, i), values.emplace_back(), form,
+           fmt::format("[{}]", i));
     }
   }
 
@@ -120,26 +140,45 @@ class MessageReader {
 
   template <Section Value>
   void read(const MessageField& field, Value& section, const FieldForm&) {
-    read_section(reflection().GetMessage(message_, field.descriptor), path_of(field), section);
+    read_section(reflection().GetMessage(message_, field.descriptor), path_of(field),
+                 field.descriptor->name(), section);
   }
 
   template <Section Value>
   void read(const MessageField& field, std::vector<Value>& sections, const FieldForm&) {
     sections.clear();
-    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor) && !error_; ++i) {
+    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
       const Message& element = reflection().GetRepeatedMessage(message_, field.descriptor, i);
       const std::string path = fmt::format("{}[{}]", path_of(field), i);
-      if (error_ = missing_identity(element, path); !error_) {
-        read_section(element, path, sections.emplace_back());
-      }
+      read_element(element, path, field.descriptor->name(), sections.emplace_back());
     }
   }
 
+  // name: of the section in the struct.
   template <typename Value>
-  void read_section(const Message& message, std::string path, Value& section) {
-    MessageReader inner(message, std::move(path));
+  void read_section(const Message& message, std::string path, std::string_view name, Value& section) {
+    MessageReader inner(message, std::move(path), failed_);
     for_each_field(section, inner);
-    error_ = std::move(inner.error_);
+    take_over(inner, name);
+  }
+
+  // Of a list, which needs its identity; without one that can be read it has none, not that of the default.
+  template <typename Value>
+  void read_element(const Message& message, const std::string& path, std::string_view list, Value& element) {
+    const std::string key(identity_key(element));
+    MessageReader inner(message, path, failed_);
+    if (auto missing = missing_identity(message, path)) {
+      inner.errors_.push_back(*std::move(missing));
+      inner.unread_.insert(key);
+    }
+    for_each_field(element, inner);
+    if (inner.unread_.contains(key)) forget_identity(element);
+    take_over(inner, fmt::format("{}.{}", list, identity(element)));
+  }
+
+  void take_over(MessageReader& inner, std::string_view prefix) {
+    std::move(inner.errors_.begin(), inner.errors_.end(), std::back_inserter(errors_));
+    for (const std::string& name : inner.unread_) unread_.insert(fmt::format("{}.{}", prefix, name));
   }
 
   template <typename Value>
@@ -151,11 +190,12 @@ class MessageReader {
   }
 
   template <typename Number, typename Value>
-  void take(const MessageField& field, Number number, Value& value, const FieldForm& form) {
+  void take(const MessageField& field, Number number, Value& value, const FieldForm& form,
+            const std::string& index = "") {
     if (std::in_range<Value>(number) && is_in_range(number, form)) {
       value = static_cast<Value>(number);
     } else {
-      fail(field, value_text(number, form.unit), "must be " + range_text<Value>(form));
+      fail(field, value_text(number, form.unit), "must be " + range_text<Value>(form), index);
     }
   }
 
@@ -176,7 +216,9 @@ class MessageReader {
     return path_.empty() ? field.descriptor->name() : path_ + "." + field.descriptor->name();
   }
 
-  void fail(const MessageField& field, std::string value, std::string_view why);
+  // index: of the list's element, "[2]".
+  void fail(const MessageField& field, std::string value, std::string_view why,
+            const std::string& index = "");
 
   // Listeners, pools and backends of a list need their identity, which is their first field.
   static std::optional<Error> missing_identity(const Message& element, const std::string& path);
@@ -185,7 +227,9 @@ class MessageReader {
 
   const Message& message_;
   const std::string path_;
-  std::optional<Error> error_;
+  const FieldPaths* const failed_;
+  std::vector<Error> errors_;
+  FieldPaths unread_;
 };
 
 }  // namespace demo

@@ -35,6 +35,5 @@ Result<Mutation> mutation_of(const control::v1::SetResponseRequest& request);
 Result<Mutation> mutation_of(const control::v1::SetForwardingRequest& request);
 Result<Mutation> mutation_of(const control::v1::SetClientLimitsRequest& request);
 Result<Mutation> mutation_of(const control::v1::SetLogLevelRequest& request);
-Result<Mutation> mutation_of(const control::v1::ApplyConfigRequest& request);
 
 }  // namespace demo

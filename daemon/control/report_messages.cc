@@ -117,13 +117,27 @@ void write_file_outcome(const FileOutcome& outcome, bool dry_run, pb::ApplyFileR
   response.set_base_known(outcome.base_known);
 }
 
+namespace {
+
+std::string why_no_start(const FileLook& look) {
+  const std::string file = look.name.empty() ? "" : fmt::format(" --config {}", look.name);
+  return fmt::format(
+      "the next start would fail: {}; what runs goes on: mend it before a restart (demo-server{} "
+      "--check-config "
+      "tells all that is wrong)",
+      look.problem, file);
+}
+
+}  // namespace
+
 void write_status(const StatusReport& report, const FileLook& look, std::string_view version,
                   pb::GetStatusResponse& response) {
   response.set_version(std::string(version));
   response.set_generation(report.generation);
   response.set_pid(report.pid);
   write_timestamp(report.started, *response.mutable_started());
-  response.set_degraded(report.degraded);
+  response.set_degraded(report.degraded || look.stops_start);
+  if (look.stops_start) response.add_problems(printable(why_no_start(look)));
   write_strings(report.problems, *response.mutable_problems());
   response.set_config_source(report.config_source);
   const auto planned = std::count_if(report.workers.begin(), report.workers.end(),
@@ -221,6 +235,26 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
   }
 }
 
+namespace {
+
+// What differs between file and running state, and who changed it.
+void write_origins(const StatusReport& report, const FileLook& look, pb::GetConfigResponse& response) {
+  response.set_file_base_known(report.file_base.has_value());
+  const ConfigMerge merge = merge_config(report.file_base, look.config, report.config, MergeSide::kNone);
+  for (const MergedValue& value : merge.values) {
+    pb::FileDifference& message = *response.add_file_differences();
+    message.set_path(value.path);
+    if (value.base) message.set_base(*value.base);
+    if (value.file) message.set_file(*value.file);
+    if (value.running) message.set_running(*value.running);
+    message.set_change(value.origin == ValueOrigin::kFile      ? pb::FILE_CHANGE_TAKE
+                       : value.origin == ValueOrigin::kRunning ? pb::FILE_CHANGE_KEEP
+                                                               : pb::FILE_CHANGE_COLLIDE);
+  }
+}
+
+}  // namespace
+
 void write_config(const StatusReport& report, const FileLook& look, pb::GetConfigResponse& response) {
   write_whole(report.config, *response.mutable_running());
   write_whole(look.config, *response.mutable_file());
@@ -231,6 +265,7 @@ void write_config(const StatusReport& report, const FileLook& look, pb::GetConfi
                   *response.mutable_differences_from_saved());
   }
   write_strings(diff_config(look.config, report.config), *response.mutable_differences_from_file());
+  write_origins(report, look, response);
   // A script, whose words are UTF-8 by themselves.
   for (std::string& command : export_commands(report.config))
     response.add_export_commands(std::move(command));

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/limits.h"
-#include "control/auto_decisions.h"
 #include "control/mutation.h"
 #include "control/request_fields.h"
 
@@ -144,15 +143,6 @@ Result<Mutation> mutation_of(const pb::SetLogLevelRequest& request) {
   }
   return Mutation{fmt::format("log-level {}", to_string(read.log_level)),
                   edit_config([level = read.log_level](Config& config) { config.log_level = level; })};
-}
-
-Result<Mutation> mutation_of(const pb::ApplyConfigRequest& request) {
-  if (!request.has_config()) return missing("config");
-  Config config;
-  if (const Status applied = apply_message(request.config(), "config", config); !applied)
-    return applied.error();
-  read_auto_decisions(request.config(), config);
-  return Mutation{"config apply", replace_config(std::move(config))};
 }
 
 }  // namespace demo

@@ -1,8 +1,14 @@
 #include "control/status_map.h"
 
+#include <fmt/format.h>
+
+#include <cstddef>
 #include <cstdlib>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "base/error_lines.h"
 #include "base/printable.h"
 #include "base/utf8.h"
 #include "demo/control/v1/error.pb.h"
@@ -39,31 +45,66 @@ grpc::StatusCode status_code(ErrorCode code) {
   std::abort();
 }
 
+// The same of all mistakes of a call together.
+constexpr std::size_t kMistakesTextBytes = 2048;
+
 std::string shortened(const std::string& text) {
   const std::size_t end = whole_characters(text, kDetailTextBytes);
   return end == text.size() ? text : text.substr(0, end) + "...";
 }
 
+// As many of the mistakes as there is room for, and how many more there are.
+control::v1::FieldViolations violations_of(const std::vector<Error>& mistakes) {
+  control::v1::FieldViolations violations;
+  std::size_t room = kMistakesTextBytes;
+  const auto add = [&](const Error& mistake) {
+    const std::string field = shortened(printable(mistake.field));
+    const std::string text = shortened(printable(mistake.message));
+    const bool fits = field.size() + text.size() <= room;
+    if (!fits) return false;
+    room -= field.size() + text.size();
+    auto& violation = *violations.add_violations();
+    violation.set_field(field);
+    violation.set_description(text);
+    return true;
+  };
+  std::size_t told = 0;
+  while (told < mistakes.size() && add(mistakes[told])) ++told;
+  if (const std::size_t left = mistakes.size() - told; left > 0) {
+    violations.add_violations()->set_description(fmt::format("and {} more", left));
+  }
+  return violations;
+}
+
 }  // namespace
 
-grpc::Status to_grpc_status(const Error& error) {
+std::vector<Error> mistakes_of(const Error& error) {
+  std::vector<Error> mistakes;
+  for (std::string& line : lines_of(error)) {
+    mistakes.push_back({error.code, std::move(line), error.field, error.value});
+  }
+  return mistakes;
+}
+
+grpc::Status to_grpc_status(const Error& error) { return to_grpc_status(std::vector<Error>{error}); }
+
+grpc::Status to_grpc_status(const std::vector<Error>& mistakes) {
+  const Error& error = mistakes.front();
+  std::string sentences = error.message;
+  for (std::size_t i = 1; i < mistakes.size(); ++i) sentences += "; " + mistakes[i].message;
   const grpc::StatusCode code = status_code(error.code);
   control::v1::ErrorStatus status;
   status.set_code(code);
-  status.set_message(shortened(printable(error.message)));
+  status.set_message(shortened(printable(sentences)));
   control::v1::ErrorDetail detail;
   detail.set_field(shortened(printable(error.field)));
   detail.set_value(shortened(printable(error.value)));
   detail.set_reason(status.message());
   status.add_details()->PackFrom(detail);
-  if (error.code == ErrorCode::kInvalidArgument && !error.field.empty()) {
-    control::v1::FieldViolations violations;
-    auto& violation = *violations.add_violations();
-    violation.set_field(detail.field());
-    violation.set_description(detail.reason());
+  if (error.code == ErrorCode::kInvalidArgument && (!error.field.empty() || mistakes.size() > 1)) {
     auto& standard = *status.add_details();
     standard.set_type_url("type.googleapis.com/google.rpc.BadRequest");
-    standard.set_value(violations.SerializeAsString());
+    standard.set_value(violations_of(mistakes).SerializeAsString());
   }
   return {code, status.message(), status.SerializeAsString()};
 }

@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <utility>
 
+#include "base/error_lines.h"
+
 namespace demo {
 namespace {
 
@@ -32,14 +34,10 @@ bool unchanged(const std::vector<FileStamp>& stamps) {
   return true;
 }
 
-// Of what may be told as an event or to a caller: in one line.
-Result<Config> in_one_line(Result<Config> read) {
-  if (read) return read;
-  Error error = read.error();
-  for (std::size_t end = 0; (end = error.message.find('\n', end)) != std::string::npos;) {
-    error.message.replace(end, 1, "; ");
-  }
-  return error;
+// The first of what a start would say.
+std::string summary_of(const Error& error) {
+  const std::vector<std::string> lines = lines_of(error);
+  return lines.size() == 1 ? lines.front() : lines.front() + "; and more";
 }
 
 Error no_thread(const std::string& why) { return {ErrorCode::kResourceExhausted, why, "", ""}; }
@@ -72,7 +70,7 @@ void ConfigReader::begin_look() {
         if (trusted && unchanged(known)) return [this] { end_look(last_); };
         const std::int64_t begun = now_ns();
         std::vector<std::string> files;
-        auto config = in_one_line(read(files));
+        auto config = read(files);
         const std::vector<FileStamp> stamps = stamps_of(files);
         // A failure may come of a shortage that no stamp tells.
         const bool tell = config.has_value() && tell_changes(stamps, begun);
@@ -87,7 +85,7 @@ void ConfigReader::begin_look() {
 
 void ConfigReader::take(Result<Config> read) {
   last_ = read ? std::make_shared<const FileLook>(FileLook{last_->name, std::move(*read), ""})
-               : with_problem(read.error().message);
+               : with_problem(summary_of(read.error()), read.error().code != ErrorCode::kResourceExhausted);
   end_look(last_);
 }
 
@@ -102,25 +100,24 @@ void ConfigReader::tell(const std::shared_ptr<const FileLook>& look) {
   for (const auto& done : std::exchange(waiting_, {})) done(look);
 }
 
-std::shared_ptr<const FileLook> ConfigReader::with_problem(const std::string& problem) const {
-  return std::make_shared<const FileLook>(FileLook{last_->name, last_->config, problem});
+std::shared_ptr<const FileLook> ConfigReader::with_problem(const std::string& problem,
+                                                           bool stops_start) const {
+  return std::make_shared<const FileLook>(FileLook{last_->name, last_->config, problem, stops_start});
 }
 
 void ConfigReader::read(ReadDone done) {
   thread_.run(
       [read = read_, done]() -> SideThread::Then {
         std::vector<std::string> files;
-        return [done, config = in_one_line(read(files))] { done(config); };
+        return [done, config = read(files)] { done(config); };
       },
       [done](const std::string& why) { done(no_thread(why)); });
 }
 
 void ConfigReader::read_text(std::string text, std::string name, ReadDone done) {
-  texts_.run(
-      [read = read_text_, text = std::move(text), name = std::move(name), done]() -> SideThread::Then {
-        return [done, config = in_one_line(read(text, name))] { done(config); };
-      },
-      [done](const std::string& why) { done(no_thread(why)); });
+  texts_.run([read = read_text_, text = std::move(text), name = std::move(name),
+              done]() -> SideThread::Then { return [done, config = read(text, name)] { done(config); }; },
+             [done](const std::string& why) { done(no_thread(why)); });
 }
 
 }  // namespace demo

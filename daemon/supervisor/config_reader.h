@@ -43,7 +43,7 @@ class ConfigReader {
   void end_look(const std::shared_ptr<const FileLook>& look);
   void tell(const std::shared_ptr<const FileLook>& look);
   // The last one, with another problem.
-  std::shared_ptr<const FileLook> with_problem(const std::string& problem) const;
+  std::shared_ptr<const FileLook> with_problem(const std::string& problem, bool stops_start = false) const;
 
   const Read read_;
   const ReadText read_text_;

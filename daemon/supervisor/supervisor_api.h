@@ -159,9 +159,10 @@ struct StatusReport {
 
 // What flags and file say at one moment.
 struct FileLook {
-  std::string name;     // path of the file; empty: there are flags alone
-  Config config;        // as they were when they could be used last
-  std::string problem;  // why they cannot be used now, one line; empty: they can
+  std::string name;          // path of the file; empty: there are flags alone
+  Config config;             // as they were when they could be used last
+  std::string problem;       // why they cannot be used now, one line; empty: they can
+  bool stops_start = false;  // whether a daemon that starts now is stopped by the problem
 };
 
 // The three-way merge of the file's changes, config/config_merge.h.

@@ -7,7 +7,9 @@
 #include <string_view>
 #include <utility>
 
+#include "base/error_lines.h"
 #include "base/log.h"
+#include "base/printable.h"
 #include "config/config_diff.h"
 #include "supervisor/supervisor.h"
 
@@ -42,13 +44,22 @@ Error unreadable(Error error) {
   return error;
 }
 
+// An error of a file has a line for each thing that is wrong; in another one a line's end is a part of a
+// name.
+Error of_one_line(Error error) {
+  error.message = printable(error.message);
+  return error;
+}
+
 }  // namespace
 
 void Supervisor::go_back_to(const Config& file, ChangeRequest request,
                             std::function<void(Result<ChangeOutcome>)> done) {
   request.change = replace_config(file);
   request.file = file;
-  changes_.push(std::move(request), std::move(done));
+  changes_.push(std::move(request), [done = std::move(done)](Result<ChangeOutcome> changed) {
+    done(changed ? std::move(changed) : of_one_line(changed.error()));
+  });
 }
 
 void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
@@ -66,7 +77,7 @@ void Supervisor::reload() {
     if (stopping_) return;
     if (!file) {
       announce(EventKind::kWarning, LogLevel::kError, "configuration file",
-               "not read again, nothing changes: " + file.error().message);
+               "not read again, nothing changes: " + in_one_line(file.error()));
       return;
     }
     systemd_.reloading();
@@ -126,7 +137,7 @@ void Supervisor::merge_file(const Config& file, FileRequest request,
   };
   request.change.file = file;
   changes_.push(std::move(request.change), [outcome, done = std::move(done)](Result<ChangeOutcome> changed) {
-    if (!changed) return done(changed.error());
+    if (!changed) return done(of_one_line(changed.error()));
     outcome->change = std::move(*changed);
     done(std::move(*outcome));
   });

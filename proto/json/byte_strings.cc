@@ -16,13 +16,14 @@ void ByteStrings::add(Message& message, const FieldDescriptor& field, Form form,
   entries_.push_back({message, field, form, std::string(text), offset, std::move(path)});
 }
 
-std::optional<ByteStrings::Fault> ByteStrings::settle() const {
+std::vector<Fault> ByteStrings::settle() const {
+  std::vector<Fault> faults;
   for (const Entry& entry : entries_) {
     if (std::string reason = set(entry); !reason.empty()) {
-      return Fault{entry.offset, entry.path, std::move(reason)};
+      faults.push_back({entry.offset, entry.path, std::move(reason)});
     }
   }
-  return std::nullopt;
+  return faults;
 }
 
 std::string ByteStrings::set(const Entry& entry) const {

@@ -4,24 +4,24 @@
 #include <google/protobuf/message.h>
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace demo::json {
 
+// What is wrong with a value of a text.
+struct Fault {
+  std::size_t offset = 0;  // of the value, in bytes
+  std::string path;        // of the field
+  std::string reason;
+};
+
 // The strings that a text has for bytes, until it is known how it spells them: read_message.h has the rule.
 // Borrows the messages.
 class ByteStrings {
  public:
   enum class Form { kUnsaid, kText, kBase64 };
-
-  struct Fault {
-    std::size_t offset;
-    std::string path;
-    std::string reason;
-  };
 
   void add(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field, Form form,
            std::string_view text, std::size_t offset, std::string path);
@@ -30,8 +30,8 @@ class ByteStrings {
   void on_long_name(std::string_view name) { long_name_ = name; }
   void on_word(std::string_view word) { word_ = word; }
 
-  // Sets the fields, once everything was read. The first that cannot be.
-  std::optional<Fault> settle() const;
+  // Sets the fields, once everything was read. Those that cannot be.
+  std::vector<Fault> settle() const;
 
  private:
   struct Entry {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "text/closest_word.h"
+#include "text/cut.h"
 #include "text/printable.h"
 
 namespace demo::json {
@@ -54,15 +55,34 @@ std::string MessageBuilder::path_of(std::size_t levels) const {
   return path;
 }
 
-bool MessageBuilder::fail(std::size_t offset, std::string path, std::string reason) {
-  fault_ = {offset, std::move(path), std::move(reason)};
-  return false;
+void MessageBuilder::fail(std::size_t offset, std::string path, std::string reason) {
+  if (is_full()) {
+    ++untold_;
+  } else {
+    faults_.push_back({offset, std::move(path), std::move(reason)});
+  }
 }
 
 bool MessageBuilder::refuse(std::size_t offset, std::string_view what) {
-  if (levels_.empty()) return fail(offset, "", fmt::format("{} is not an object", what));
+  if (levels_.empty()) {
+    fail(offset, "", fmt::format("{} is not an object", what));
+    return false;
+  }
   const bool list = field().is_repeated() && !levels_.back().in_list;
-  return fail(offset, path(), fmt::format("{} is not {}", what, list ? "a list" : expected(field())));
+  fail(offset, path(),
+       fmt::format("{} is not {}", what, list ? "a list" : expected(field(), options_.range_of)));
+  bytes_.filled = true;
+  if (!bytes_.open) pass_element();
+  return true;
+}
+
+bool MessageBuilder::refuse_bracket(std::size_t offset, std::string_view what) {
+  left_out_depth_ = 1;
+  return refuse(offset, what);
+}
+
+void MessageBuilder::note_place(std::size_t offset) {
+  if (options_.offsets != nullptr && !levels_.empty()) options_.offsets->insert_or_assign(path(), offset);
 }
 
 bool MessageBuilder::left_out_scalar() {
@@ -76,6 +96,15 @@ bool MessageBuilder::left_out_bracket(int step) {
   leaves_out_ = false;
   left_out_depth_ += step;
   return true;
+}
+
+// An element that cannot be read stays an empty one: those behind it keep their places in the list.
+void MessageBuilder::pass_element() {
+  Level& level = levels_.back();
+  if (level.in_list && kind_of(field()) == Kind::kMessage) {
+    level.message.GetReflection()->AddMessage(&level.message, &field());
+  }
+  next_element();
 }
 
 void MessageBuilder::next_element() {
@@ -105,14 +134,16 @@ bool MessageBuilder::scalar(const Value& value) {
   if (left_out_scalar()) return true;
   if (bytes_.open) return bytes_value(start, value);
   if (levels_.empty()) return refuse(start, shown(value));
+  note_place(start);
   Level& level = levels_.back();
   const Kind kind = kind_of(field());
   if ((field().is_repeated() && !level.in_list) || kind == Kind::kMessage) return refuse(start, shown(value));
   if (kind == Kind::kBytes) return bytes_value(start, value);
-  if (std::string reason = take(level.message, field(), value); !reason.empty()) {
-    return fail(start, path(), std::move(reason));
+  if (std::string reason = take(level.message, field(), value, options_.range_of); !reason.empty()) {
+    fail(start, path(), std::move(reason));
+  } else if (kind == Kind::kEnum) {
+    note_name(field(), value);
   }
-  if (kind == Kind::kEnum) note_name(field(), value);
   next_element();
   return true;
 }
@@ -136,10 +167,24 @@ bool MessageBuilder::bytes_value(std::size_t offset, const Value& value) {
 bool MessageBuilder::bytes_key(std::size_t offset, std::string_view name) {
   const bool text = name == "text";
   if (bytes_.form != ByteStrings::Form::kUnsaid || (!text && name != "base64")) {
+    leaves_out_ = true;
     return refuse(offset, fmt::format("an object with {}", shown({Value::Type::kString, name})));
   }
   bytes_.form = text ? ByteStrings::Form::kText : ByteStrings::Form::kBase64;
   return true;
+}
+
+void MessageBuilder::note_unknown(std::size_t offset, const std::string& name) {
+  const bool left_out = options_.unknown == Unknown::kLeftOut;
+  if (!left_out && is_full()) return fail(offset, "", "");
+  const std::string outer = path_of(levels_.size() - 1);
+  std::string path = fmt::format("{}{}{}", outer, outer.empty() ? "" : ".", text::printable(text::cut(name)));
+  if (left_out) {
+    unknown_paths_.push_back(std::move(path));
+  } else {
+    const std::vector<std::string> names = field_names(*levels_.back().message.GetDescriptor());
+    fail(offset, std::move(path), "there is no such field" + text::did_you_mean(name, names));
+  }
 }
 
 bool MessageBuilder::Key(const char* text, rapidjson::SizeType size, bool) {
@@ -151,19 +196,19 @@ bool MessageBuilder::Key(const char* text, rapidjson::SizeType size, bool) {
   const Descriptor& type = *level.message.GetDescriptor();
   const FieldDescriptor* const field = find_field(type, name);
   if (field == nullptr) {
-    const std::string outer = path_of(levels_.size() - 1);
-    const std::string path = fmt::format("{}{}{}", outer, outer.empty() ? "" : ".", text::printable(name));
-    if (unknown_ == Unknown::kRefused) {
-      return fail(start, path,
-                  fmt::format("there is no such field{}", text::did_you_mean(name, field_names(type))));
-    }
-    unknown_paths_.push_back(path);
     leaves_out_ = true;
+    note_unknown(start, name);
     return true;
   }
-  const bool again = std::find(level.seen.begin(), level.seen.end(), field) != level.seen.end();
+  const auto first = std::find(level.seen.begin(), level.seen.end(), field) - level.seen.begin();
+  leaves_out_ = static_cast<std::size_t>(first) < level.seen.size();
   level.seen.push_back(field);
-  return again ? fail(start, path(), "it is there twice") : true;
+  level.starts.push_back(start);
+  if (leaves_out_) {
+    const Problem before = problem_at(json_, level.starts[static_cast<std::size_t>(first)], "", "");
+    fail(start, path(), fmt::format("it is there twice, first at {}:{}", before.line, before.column));
+  }
+  return true;
 }
 
 bool MessageBuilder::StartObject() {
@@ -173,6 +218,7 @@ bool MessageBuilder::StartObject() {
     levels_.push_back({root_});
     return true;
   }
+  if (!bytes_.open) note_place(start);
   Level& level = levels_.back();
   const FieldDescriptor& field = this->field();
   const bool list = field.is_repeated() && !level.in_list;
@@ -180,7 +226,7 @@ bool MessageBuilder::StartObject() {
     bytes_ = {.open = true};
     return true;
   }
-  if (list || bytes_.open || kind_of(field) != Kind::kMessage) return refuse(start, "an object");
+  if (list || bytes_.open || kind_of(field) != Kind::kMessage) return refuse_bracket(start, "an object");
   const Reflection& reflection = *level.message.GetReflection();
   Message* const inner = field.is_repeated() ? reflection.AddMessage(&level.message, &field)
                                              : reflection.MutableMessage(&level.message, &field);
@@ -205,7 +251,8 @@ bool MessageBuilder::StartArray() {
   const std::size_t start = start_of_bracket();
   if (left_out_bracket(1)) return true;
   const bool wanted = !bytes_.open && !levels_.empty() && field().is_repeated() && !levels_.back().in_list;
-  if (!wanted) return refuse(start, "a list");
+  if (!wanted) return refuse_bracket(start, "a list");
+  note_place(start);
   levels_.back().in_list = true;
   levels_.back().index = 0;
   return true;
@@ -218,9 +265,8 @@ bool MessageBuilder::EndArray(rapidjson::SizeType) {
   return true;
 }
 
-bool MessageBuilder::finish() {
-  auto fault = byte_strings_.settle();
-  return fault ? fail(fault->offset, std::move(fault->path), std::move(fault->reason)) : true;
+void MessageBuilder::finish() {
+  for (Fault& fault : byte_strings_.settle()) faults_.push_back(std::move(fault));
 }
 
 }  // namespace demo::json

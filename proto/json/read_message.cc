@@ -21,17 +21,6 @@ constexpr unsigned kParseFlags = rapidjson::kParseIterativeFlag | rapidjson::kPa
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
-Problem problem_at(std::string_view json, std::size_t offset, std::string path, std::string reason) {
-  const std::string_view before = json.substr(0, offset);
-  const std::size_t line = before.rfind('\n') + 1;  // 0 without one
-  Problem problem{.path = std::move(path), .reason = std::move(reason)};
-  problem.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  problem.column =
-      1 + static_cast<std::size_t>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line),
-                                                 before.end(), starts_character));
-  return problem;
-}
-
 // "Missing a comma or } after an object member." as a clause.
 std::string clause(rapidjson::ParseErrorCode code) {
   std::string text = rapidjson::GetParseError_En(code);
@@ -45,26 +34,43 @@ std::string Problem::text() const {
   return fmt::format("{}:{}: {}{}{}", line, column, path, path.empty() ? "" : ": ", reason);
 }
 
-Reading read_message(std::string_view json, google::protobuf::Message& message, Unknown unknown) {
+Problem problem_at(std::string_view json, std::size_t offset, std::string path, std::string reason) {
+  if (json.starts_with(kByteOrderMark)) json.remove_prefix(kByteOrderMark.size());
+  const std::string_view before = json.substr(0, offset);
+  const std::size_t line = before.rfind('\n') + 1;  // 0 without one
+  Problem problem{.path = std::move(path), .reason = std::move(reason)};
+  problem.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  problem.column =
+      1 + static_cast<std::size_t>(std::count_if(before.begin() + static_cast<std::ptrdiff_t>(line),
+                                                 before.end(), starts_character));
+  return problem;
+}
+
+Reading read_message(std::string_view json, google::protobuf::Message& message, const ReadOptions& options) {
   if (json.starts_with(kByteOrderMark)) json.remove_prefix(kByteOrderMark.size());
   rapidjson::MemoryStream stream(json.data(), json.size());
-  MessageBuilder builder(json, stream, message, unknown);
+  MessageBuilder builder(json, stream, message, options);
   rapidjson::Reader reader;
   reader.Parse<kParseFlags>(stream, builder);
+  builder.finish();
+  std::vector<Fault> faults = builder.faults();
+  std::stable_sort(faults.begin(), faults.end(),
+                   [](const Fault& a, const Fault& b) { return a.offset < b.offset; });
   Reading reading;
-  const auto failed = [&](std::size_t offset, std::string path, std::string reason) {
-    reading.problem = problem_at(json, offset, std::move(path), std::move(reason));
-  };
-  if (reader.GetParseErrorCode() == rapidjson::kParseErrorTermination) {
-    failed(builder.fault().offset, builder.fault().path, builder.fault().reason);
-  } else if (reader.HasParseError()) {
-    failed(reader.GetErrorOffset(), builder.path(), clause(reader.GetParseErrorCode()));
-  } else if (stream.Tell() < json.size()) {  // behind a NUL
-    failed(stream.Tell(), "", clause(rapidjson::kParseErrorDocumentRootNotSingular));
-  } else if (!builder.finish()) {
-    failed(builder.fault().offset, builder.fault().path, builder.fault().reason);
-  }
   reading.unknown = builder.unknown_paths();
+  if (reader.HasParseError() && reader.GetParseErrorCode() != rapidjson::kParseErrorTermination) {
+    reading.broken = true;
+    faults.push_back({reader.GetErrorOffset(), builder.path(), clause(reader.GetParseErrorCode())});
+  } else if (!reader.HasParseError() && stream.Tell() < json.size()) {  // behind a NUL
+    reading.broken = true;
+    faults.push_back({stream.Tell(), "", clause(rapidjson::kParseErrorDocumentRootNotSingular)});
+  }
+  for (Fault& fault : faults) {
+    if (reading.problems.size() == kToldProblems) break;
+    reading.problems.push_back(
+        problem_at(json, fault.offset, std::move(fault.path), std::move(fault.reason)));
+  }
+  reading.more = builder.untold() + faults.size() - reading.problems.size();
   return reading;
 }
 

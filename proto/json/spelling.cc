@@ -17,6 +17,7 @@
 #include "json/enum_words.h"
 #include "json/quote.h"
 #include "text/closest_word.h"
+#include "text/cut.h"
 #include "text/duration_text.h"
 #include "text/printable.h"
 #include "text/utf8.h"
@@ -36,7 +37,6 @@ using google::protobuf::util::TimeUtil;
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kLongestSeconds = 315'576'000'000;  // of google.protobuf.Duration: 10,000 years
-constexpr std::size_t kShownBytes = 60;
 
 std::string to_base64(const std::string& bytes) {
   google::protobuf::BytesValue value;
@@ -296,11 +296,13 @@ std::string duration_text(const Duration& duration) {
                     : fmt::format("{}s{}", seconds, text::format_duration(std::abs(nanos)));
 }
 
-std::string expected(const FieldDescriptor& field) {
+std::string expected(const FieldDescriptor& field, const RangeOf& range_of) {
+  const std::string range = range_of ? range_of(field) : "";
   switch (kind_of(field)) {
     case Kind::kBool:
       return "true or false";
     case Kind::kWhole:
+      if (!range.empty()) return "a whole number " + range;
       if (field.cpp_type() == FieldDescriptor::CPPTYPE_INT32) return whole_range<std::int32_t>();
       return field.cpp_type() == FieldDescriptor::CPPTYPE_UINT32 ? whole_range<std::uint32_t>()
                                                                  : whole_range<std::uint64_t>();
@@ -311,7 +313,8 @@ std::string expected(const FieldDescriptor& field) {
     case Kind::kBytes:
       return R"(a string, or {"base64": "..."})";
     case Kind::kDuration:
-      return R"(a duration such as "250ms", "30s" or "5m")";
+      return fmt::format(R"(a duration{}{}such as "250ms", "30s" or "5m")", range.empty() ? " " : " " + range,
+                         range.empty() ? "" : ", ");
     case Kind::kMoment:
       return R"(a moment such as "2024-05-01T12:03:22Z")";
     case Kind::kScalar:
@@ -350,14 +353,14 @@ std::string spell(const Message& message, const FieldDescriptor& field, int inde
 }
 
 std::string shown(const Value& value) {
-  std::string text = text::printable(value.text.substr(0, kShownBytes));
-  if (value.text.size() > kShownBytes) text += "...";
+  const std::string text = text::printable(text::cut(value.text));
   return value.type == Value::Type::kString ? fmt::format("\"{}\"", text) : text;
 }
 
-std::string take(Message& message, const FieldDescriptor& field, const Value& value) {
+std::string take(Message& message, const FieldDescriptor& field, const Value& value,
+                 const RangeOf& range_of) {
   if (try_take(message, field, value)) return "";
-  std::string reason = fmt::format("{} is not {}", shown(value), expected(field));
+  std::string reason = fmt::format("{} is not {}", shown(value), expected(field, range_of));
   if (kind_of(field) == Kind::kEnum && value.type == Value::Type::kString) {
     reason += text::did_you_mean(value.text, enum_words(*field.enum_type()));
   }

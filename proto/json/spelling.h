@@ -5,6 +5,7 @@
 #include <google/protobuf/message.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,8 +27,12 @@ enum class Kind : std::uint8_t { kBool, kWhole, kEnum, kText, kBytes, kDuration,
 // A field of a type that the API does not have (floating point, maps) breaks an invariant: aborts.
 Kind kind_of(const google::protobuf::FieldDescriptor& field);
 
-// What a field takes, for messages: "a whole number from 0 to 255", "one of auto, server".
-std::string expected(const google::protobuf::FieldDescriptor& field);
+// The range of a number or duration that its type does not say, "from 1 to 256"; empty where there is none.
+using RangeOf = std::function<std::string(const google::protobuf::FieldDescriptor&)>;
+
+// What a field takes, for messages: "a whole number from 0 to 255", "one of auto, server". range_of: null
+// where the types alone are known.
+std::string expected(const google::protobuf::FieldDescriptor& field, const RangeOf& range_of = nullptr);
 
 // JSON of a field's value, which is no kMessage; of a repeated field, of its element `index`.
 std::string spell(const google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
@@ -49,7 +54,7 @@ std::string shown(const Value& value);
 // Sets a field that is neither kBytes nor kMessage, or adds an element to a repeated one. Empty, or why it
 // cannot be: "\"autp\" is not one of auto, server, did you mean \"auto\"?".
 std::string take(google::protobuf::Message& message, const google::protobuf::FieldDescriptor& field,
-                 const Value& value);
+                 const Value& value, const RangeOf& range_of = nullptr);
 
 // Base64 (RFC 4648 section 4, or the alphabet of section 5) as bytes; nothing for any other text.
 std::optional<std::string> from_base64(std::string_view text);

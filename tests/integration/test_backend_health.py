@@ -57,7 +57,7 @@ def test_dead_backend_without_checks_fails_in_every_view_until_it_answers(start_
 
 OUT = [
     (["remove-backend", "BACKEND"], "it was removed"),
-    (["config", "apply", "FILE"], "its pool was removed"),
+    (["config", "apply", "FILE", "--yes"], "its pool was removed"),
     (["set-backend", "BACKEND", "--state", "maintenance"], "it is in maintenance"),
     (["set-backend", "BACKEND", "--state", "drain"], "it drains"),
     (["set-backend", "BACKEND", "--weight", "0"], "its weight is 0"),

@@ -42,6 +42,44 @@ def test_status_counts_what_either_side_changed(edited):
     assert not told.get("equal") and told["base_known"]
 
 
+def test_config_diff_tells_who_changed_what(edited):
+    assert edited.daemon.democtl("config", "diff").stdout == ""
+    keep_a_change(edited)
+    edited.daemon.democtl("set-pool", "api", "--policy", "source-hash")
+    edited.edit('policy = "round-robin"', 'policy = "uri-hash"')
+    edited.edit('head = "3s"', 'head = "4s"')
+    rows = edited.daemon.democtl_json("config", "diff")
+    assert rows == [
+        {
+            "path": "client_timeouts.head",
+            "last-read": "3s",
+            "file": "4s",
+            "running": "3s",
+            "apply-file": "take",
+        },
+        {
+            "path": "pools.api.policy",
+            "last-read": "round-robin",
+            "file": "uri-hash",
+            "running": "source-hash",
+            "apply-file": "collide",
+        },
+        {
+            "path": "pools.api.backends.127.0.0.1:10",
+            "last-read": None,
+            "file": None,
+            "running": "there",
+            "apply-file": "keep",
+        },
+    ]
+    table = edited.daemon.democtl("config", "diff").stdout.splitlines()
+    assert table[0].split() == ["PATH", "LAST-READ", "FILE", "RUNNING", "APPLY-FILE"]
+    assert len(table) == 4
+    edited.apply("--prefer", "running")
+    (left,) = [row for row in edited.daemon.democtl_json("config", "diff") if "policy" in row["path"]]
+    assert (left["last-read"], left["apply-file"]) == ("uri-hash", "keep")
+
+
 def test_status_names_the_file_wherever_who_asks_stands(new_daemon, tmp_path):
     file = tmp_path / "demo.toml"
     file.write_text("max_connections = 5\n")

@@ -77,12 +77,36 @@ def test_a_file_that_is_wrong_changes_nothing_and_is_told(edited, text):
     assert f"{edited.path}:1" in refused.stderr
     assert edited.line().startswith(f"{edited.path} cannot be used: {edited.path}:1")
     assert f"{edited.path}:1" in edited.daemon.democtl_json("status")["file"]["problem"]
-    assert "cannot be used now" in edited.daemon.democtl("config", "diff").stderr
+    told = edited.daemon.democtl("config", "diff").stderr
+    assert f"cannot be used now ({edited.path}:1" in told and "--check-config" in told
     after = edited.daemon.monitor.GetConfig()
     assert (after.generation, after.running, after.file) == (before.generation, before.running, before.file)
     edited.path.unlink()
     assert "No such file" in edited.line()
     assert "No such file" in edited.apply(code=4).stderr
+
+
+def test_a_file_that_the_next_start_would_refuse_degrades_the_status(edited):
+    good = edited.path.read_text()
+    for text, place in (
+        (f"{good}[[listener\n", ":9:11: "),
+        (f"max_connections = -1\nworkers = 3\n{good}", ":1:19: "),
+        ("max_connections = 1\n\n  foo = [1 2]\n", ":3:12: "),
+        ("[workers]\ncount = 99999\n", ":2:9: "),
+        (None, "No such file"),
+    ):
+        if text is None:
+            edited.path.unlink()
+        else:
+            edited.path.write_text(text)
+        status = edited.daemon.monitor.GetStatus()
+        (problem,) = [problem for problem in status.problems if "the next start would fail" in problem]
+        assert status.degraded and str(edited.path) in problem and "--check-config" in problem, problem
+        assert place in problem
+        assert "degraded" in edited.daemon.democtl("status").stdout
+        edited.path.write_text(good)
+        now = edited.daemon.monitor.GetStatus()
+        assert not now.degraded and not any("next start" in problem for problem in now.problems)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs another user")

@@ -54,8 +54,9 @@ def daemon(start_daemon, tmp_path):
 
 def apply(daemon, state, *arguments):
     """config apply of a text or an object on standard input."""
+    target = f"unix://{daemon.control_path}"
     return subprocess.run(
-        [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", "config", "apply", "-", *arguments],
+        [str(DEMOCTL), "--target", target, "config", "apply", "-", "--yes", *arguments],
         input=state if isinstance(state, bytes) else json.dumps(state).encode(),
         capture_output=True,
         check=False,
@@ -110,8 +111,12 @@ REFUSED = [
     (b'{\n "listeners": [\n  {"address": ":1", "mode": "autp"}]}', '3:29: listeners[0].mode: "autp"'),
     (b'{"listeners": [{"adress": ":1"}]}', "1:17: listeners[0].adress: there is no such field, did"),
     (b'{"max_connections": "many"}', '1:21: max_connections: "many" is not a whole number from 0 to'),
+    (b'{"workers": {"count": -1}}', "1:23: workers.count: -1 is not a whole number from 1 to 256"),
+    (b'{"workers": {"count": 0}}', '1:23: workers.count is "0": must be from 1 to 256'),
+    (b'{"workers": {"cores": [0, 4095]}}', "1:27: workers.cores[1]: core 4095 does not exist here"),
+    (b'{"listeners": [{"address": ":1", "mode": "tcp", "pool": "no"}]}', '1:57: listeners[0].pool is "no"'),
     (b'{"max_connections": 1, "max_connections": 2}', "1:24: max_connections: it is there twice"),
-    (b'{"client_timeouts": {"head": 10}}', "1:30: client_timeouts.head: 10 is not a duration such as"),
+    (b'{"client_timeouts": {"head": 10}}', "1:30: client_timeouts.head: 10 is not a duration from 1ms to 7d"),
     (b'{"listeners": [', "1:16: listeners[0]: no JSON: "),
     (b'{"accept_mode": "\xff\x1b"}', "no JSON: Invalid encoding in string"),
 ]
@@ -127,6 +132,18 @@ def test_apply_says_what_is_wrong_and_where(daemon, tmp_path):
         file = tmp_path / "bad.json"
         file.write_bytes(state)
         assert f"{file}:" in daemon.democtl("config", "apply", file, check=False).stderr
+
+
+def test_apply_tells_all_that_is_wrong(daemon):
+    generation = daemon.monitor.GetStatus().generation
+    listeners = [{"address": "x"}, {"mode": "tpc"}]
+    done = apply(daemon, {"colour": 1, "workers": {"count": 0}, "listeners": listeners})
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 2 and len(lines) == 5, lines
+    wrong = ["colour", "workers.count", "listeners[0].address", "listeners[1].address", "listeners[1].mode"]
+    for place in map(re.escape, wrong):
+        assert any(re.match(rf"democtl: standard input:1:\d+: {place}", line) for line in lines), place
+    assert daemon.monitor.GetStatus().generation == generation
 
 
 def test_apply_takes_a_byte_order_mark(daemon):

@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
 
 #include <set>
+#include <string>
+#include <vector>
 
 #include "control/certificate_role.h"
 #include "control/report_messages.h"
@@ -62,6 +64,23 @@ TEST(StatusMap, KeepsTrailersWithinWhatClientsAccept) {
   EXPECT_LT(status.error_details().size() * 4 / 3 + status.error_message().size(), 6000U);
   pb::ErrorStatus details;
   EXPECT_TRUE(details.ParseFromString(status.error_details()));
+}
+
+TEST(StatusMap, TellsAsManyMistakesAsThereIsRoomFor) {
+  std::vector<Error> mistakes;
+  for (int i = 0; i < 1000; ++i) mistakes.push_back(invalid("f" + std::to_string(i), "v", "mistake"));
+  const grpc::Status status = to_grpc_status(mistakes);
+  EXPECT_EQ(status.error_code(), grpc::StatusCode::INVALID_ARGUMENT);
+  EXPECT_TRUE(status.error_message().starts_with("mistake; mistake; "));
+  EXPECT_LT(status.error_details().size() * 4 / 3 + status.error_message().size(), 7000U);
+  pb::ErrorStatus details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  pb::FieldViolations violations;
+  ASSERT_TRUE(violations.ParseFromString(details.details(1).value()));
+  const int told = violations.violations_size() - 1;
+  EXPECT_GT(told, 100);
+  EXPECT_EQ(violations.violations(1).field(), "f1");
+  EXPECT_EQ(violations.violations(told).description(), "and " + std::to_string(1000 - told) + " more");
 }
 
 TEST(CertificateRole, ComesFromTheUriFirst) {
@@ -206,6 +225,22 @@ TEST(ReportMessages, TellHowTheFileStandsToWhatRuns) {
   EXPECT_EQ(differs.file().runtime_changes(), 1U);
   EXPECT_EQ(differs.file().collisions(), 1U);
   EXPECT_EQ(differs.file().problem(), "cannot be read\\x0a");
+  EXPECT_EQ(differs.problems_size(), same.problems_size());
+}
+
+TEST(ReportMessages, SayThatTheNextStartWouldFail) {
+  StatusReport report = full_report();
+  report.degraded = false;
+  report.problems.clear();
+  const FileLook look{"/etc/f.toml", report.config, "/etc/f.toml:3:1: unknown key \"x\"", true};
+  pb::GetStatusResponse response;
+  write_status(report, look, "1", response);
+  EXPECT_TRUE(response.degraded());
+  EXPECT_THAT(
+      response.problems(),
+      testing::ElementsAre("the next start would fail: /etc/f.toml:3:1: unknown key \"x\"; what runs goes "
+                           "on: mend it before a restart (demo-server --config /etc/f.toml --check-config "
+                           "tells all that is wrong)"));
 }
 
 TEST(ReportMessages, HaveEveryStateAsAFile) {

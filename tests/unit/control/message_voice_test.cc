@@ -174,7 +174,7 @@ TEST(MessageVoice, TellsWhichCoreIsNone) {
   WorkerPlan workers;
   const Status applied = apply_message(message, "workers", workers);
   ASSERT_FALSE(applied);
-  EXPECT_EQ(applied.error().message, "workers.cores is \"4000000\": must be from 0 to 1048575");
+  EXPECT_EQ(applied.error().message, "workers.cores[1] is \"4000000\": must be from 0 to 1048575");
 }
 
 TEST(MessageVoice, TakesAFieldsValueWithoutTheBlanksAroundIt) {

@@ -167,7 +167,6 @@ TEST(Mutation, NamesTheFieldThatIsMissing) {
   EXPECT_EQ(refused_field(pb::SetForwardingRequest()), "forwarding");
   EXPECT_EQ(refused_field(pb::SetClientLimitsRequest()), "timeouts");
   EXPECT_EQ(refused_field(pb::SetLogLevelRequest()), "level");
-  EXPECT_EQ(refused_field(pb::ApplyConfigRequest()), "config");
 }
 
 TEST(Mutation, NamesTheFieldThatIsWrong) {
@@ -284,17 +283,6 @@ TEST(Mutation, ChangesSingleSettings) {
   pb::SetLogLevelRequest level;
   level.set_level(pb::LOG_LEVEL_DEBUG);
   EXPECT_EQ(applied(level).log_level, LogLevel::kDebug);
-}
-
-TEST(Mutation, AppliesAWholeStateFromDefaults) {
-  pb::ApplyConfigRequest request;
-  request.mutable_config()->add_listeners()->set_address(":82");
-  Config before = with_backend();
-  before.max_connections = 5;
-  const Config after = applied(request, before);
-  EXPECT_TRUE(after.pools.empty());
-  EXPECT_EQ(after.max_connections, 0U);
-  EXPECT_EQ(after.listeners.size(), 1U);
 }
 
 }  // namespace

@@ -43,6 +43,23 @@ TEST(CallFailure, RepeatsNothingThatTheSentenceNames) {
   EXPECT_EQ(failure.message(), "backend.endpoint 10.0.0.3:80 is in the pool already");
 }
 
+TEST(CallFailure, TellsSeveralMistakesInALineEach) {
+  api::FieldViolations violations;
+  for (const char* text : {"s.json:1:2: a", "s.json:2:1: b", "and 3 more"}) {
+    violations.add_violations()->set_description(text);
+  }
+  api::ErrorStatus status;
+  ASSERT_TRUE(status.ParseFromString(details("a", "", "")));
+  auto& any = *status.add_details();
+  any.set_type_url("type.googleapis.com/google.rpc.BadRequest");
+  any.set_value(violations.SerializeAsString());
+  const Failure failure =
+      failure_of({3, "s.json:1:2: a; s.json:2:1: b", status.SerializeAsString()}, socket_target());
+  EXPECT_EQ(failure.code(), ExitCode::kUsage);
+  EXPECT_EQ(failure.message(), "s.json:1:2: a");
+  EXPECT_EQ(failure.more(), (std::vector<std::string>{"s.json:2:1: b", "and 3 more"}));
+}
+
 TEST(CallFailure, NamesNothingTwice) {
   const std::string name(400, 'a');
   for (const auto& [message, field] : std::vector<std::pair<std::string, std::string>>{

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <vector>
 
 #include "demo/control/v1/monitor.pb.h"
 
@@ -18,14 +19,14 @@ using testing::IsEmpty;
 pb::Config config_of(std::string_view json) {
   pb::Config config;
   const Reading reading = read_message(json, config);
-  EXPECT_FALSE(reading.problem) << reading.problem->text();
+  EXPECT_TRUE(reading.problems.empty()) << reading.problems[0].text();
   return config;
 }
 
 std::string refusal(std::string_view json) {
   pb::Config config;
   const Reading reading = read_message(json, config);
-  return reading.problem ? reading.problem->text() : "taken";
+  return reading.problems.empty() ? "taken" : reading.problems[0].text();
 }
 
 TEST(ReadMessage, TakesTheWordsOfTheFlags) {
@@ -113,8 +114,82 @@ TEST(ReadMessage, RefusesValuesOfAnotherShape) {
 
 TEST(ReadMessage, RefusesAFieldThatIsThereTwice) {
   EXPECT_EQ(refusal(R"({"max_connections": 1, "maxConnections": 2})"),
-            "1:24: max_connections: it is there twice");
+            "1:24: max_connections: it is there twice, first at 1:2");
   EXPECT_EQ(refusal(R"({"listeners": [{"address": ":80"}, {"address": ":81"}]})"), "taken");
+}
+
+std::vector<std::string> refusals(std::string_view json, pb::Config& config,
+                                  const ReadOptions& options = {}) {
+  std::vector<std::string> told;
+  for (const Problem& problem : read_message(json, config, options).problems) told.push_back(problem.text());
+  return told;
+}
+
+TEST(ReadMessage, TellsAllProblemsAndReadsOn) {
+  pb::Config config;
+  EXPECT_THAT(
+      refusals(R"({"listeners": [7, [[1], {"a": []}], {"mode": "autp", "x": [{}]}, {"address": ":81"}],
+"max_connections": "many", "accept_mode": [], "workers": {"count": -1, "cores": 3},
+"response": {"body": {"hex": [1]}, "status": 300, "headers": [{"name": {}}, "x", {"name": "b"}]},
+"max_connections": 7, "pools": {"a": [1]}})",
+               config),
+      ElementsAre(HasSubstr("1:16: listeners[0]: 7 is not an object"),
+                  HasSubstr("1:19: listeners[1]: a list is not an object"),
+                  HasSubstr("1:46: listeners[2].mode: \"autp\""),
+                  HasSubstr("1:54: listeners[2].x: there is no such field"),
+                  HasSubstr("2:20: max_connections: \"many\""), HasSubstr("2:43: accept_mode: a list"),
+                  HasSubstr("2:68: workers.count: -1 is"), HasSubstr("2:81: workers.cores: 3 is not a"),
+                  HasSubstr("3:23: response.body: an object with \"hex\""),
+                  HasSubstr("3:72: response.headers[0].name: an object"),
+                  HasSubstr("3:77: response.headers[1]: \"x\""),
+                  "4:1: max_connections: it is there twice, first at 2:1",
+                  HasSubstr("4:32: pools: an object is not a list")));
+  EXPECT_EQ(config.listeners_size(), 4) << "each at its place";
+  EXPECT_EQ(config.listeners(3).address(), ":81");
+  EXPECT_EQ(config.response().status(), 300U);
+  EXPECT_EQ(config.response().headers(2).name(), "b");
+}
+
+TEST(ReadMessage, TellsWhatWasWrongInFrontOfWhatIsNoJson) {
+  pb::Config config;
+  EXPECT_THAT(refusals("{\"accept_mode\": 77, \"workers\": {]", config),
+              ElementsAre(HasSubstr("accept_mode: 77"), HasSubstr("workers: no JSON")));
+}
+
+TEST(ReadMessage, BoundsWhatItTells) {
+  std::string json = "{\"" + std::string(1'000'000, 'x') + "\": 1";
+  for (int i = 0; i < 100'000; ++i) json += fmt::format(", \"key{}\": {{\"a\": 1}}", i);
+  pb::Config config;
+  const Reading reading = read_message(json + "}", config);
+  EXPECT_EQ(reading.problems.size(), kToldProblems);
+  EXPECT_EQ(reading.more, 100'001 - kToldProblems);
+  EXPECT_EQ(reading.problems[0].text(), "1:2: " + std::string(60, 'x') + "...: there is no such field");
+}
+
+TEST(ReadMessage, TellsTheRangeThatAFieldHas) {
+  pb::Config config;
+  const RangeOf range_of = [](const google::protobuf::FieldDescriptor& field) {
+    return field.name() == "count" ? "from 1 to 256" : field.name() == "head" ? "from 1ms to 7d" : "";
+  };
+  EXPECT_THAT(refusals(R"({"workers": {"count": -1, "start_core": -1}, "client_timeouts": {"head": 3}})",
+                       config, {.range_of = range_of}),
+              ElementsAre(HasSubstr("-1 is not a whole number from 1 to 256"),
+                          HasSubstr("-1 is not a whole number from 0 to 4294967295"),
+                          HasSubstr("3 is not a duration from 1ms to 7d, such as \"250ms\", ")));
+}
+
+TEST(ReadMessage, SaysWhereValuesAreWhenAsked) {
+  pb::Config config;
+  Offsets offsets;
+  const std::string json =
+      "\xef\xbb\xbf{\"workers\": {\"cores\": [1, 2]},\n \"listeners\": [{\"address\": \"a\"}]}";
+  read_message(json, config, {.offsets = &offsets});
+  std::vector<std::string> places;
+  for (const auto& [path, offset] : offsets) places.push_back(problem_at(json, offset, path, "-").text());
+  EXPECT_THAT(places, testing::UnorderedElementsAre("2:15: listeners: -", "2:16: listeners[0]: -",
+                                                    "2:28: listeners[0].address: -", "1:13: workers: -",
+                                                    "1:23: workers.cores: -", "1:24: workers.cores[0]: -",
+                                                    "1:27: workers.cores[1]: -"));
 }
 
 TEST(ReadMessage, SaysWhereATextIsNoJson) {
@@ -155,8 +230,8 @@ TEST(ReadMessage, LeavesOutWhatALaterVersionHasWhenAsked) {
   const Reading reading = read_message(R"({"a": {"b": [1, {"accept_mode": 3}]},
       "c": [[], {}], "d": 1, "max_connections": 5,
       "listeners": [{"address": ":80"}, {"shape": null, "address": ":81"}]})",
-                                       config, Unknown::kLeftOut);
-  ASSERT_FALSE(reading.problem) << reading.problem->text();
+                                       config, {.unknown = Unknown::kLeftOut});
+  ASSERT_TRUE(reading.problems.empty()) << reading.problems[0].text();
   EXPECT_THAT(reading.unknown, ElementsAre("a", "c", "d", "listeners[1].shape"));
   EXPECT_EQ(config.max_connections(), 5U);
   EXPECT_EQ(config.listeners(1).address(), ":81");
@@ -166,8 +241,9 @@ TEST(ReadMessage, LeavesOutWhatALaterVersionHasWhenAsked) {
 TEST(ReadMessage, SurvivesDepth) {
   const std::string deep = "{\"a\": " + std::string(1'000'000, '[');
   pb::Config config;
-  EXPECT_TRUE(read_message(deep, config, Unknown::kLeftOut).problem);
-  EXPECT_THAT(read_message(deep + std::string(1'000'000, ']') + "}", config, Unknown::kLeftOut).unknown,
+  const ReadOptions left_out{.unknown = Unknown::kLeftOut};
+  EXPECT_TRUE(read_message(deep, config, left_out).broken);
+  EXPECT_THAT(read_message(deep + std::string(1'000'000, ']') + "}", config, left_out).unknown,
               ElementsAre("a"));
 }
 
@@ -179,7 +255,7 @@ TEST(ReadMessage, QuotesNoByteThatSteersATerminal) {
 
 TEST(ReadMessage, HasNothingToNameInWhatItKnows) {
   pb::Config config;
-  EXPECT_THAT(read_message("{}", config, Unknown::kLeftOut).unknown, IsEmpty());
+  EXPECT_THAT(read_message("{}", config, {.unknown = Unknown::kLeftOut}).unknown, IsEmpty());
 }
 
 TEST(SyntaxProblem, SaysWhereATextIsNotOneValue) {

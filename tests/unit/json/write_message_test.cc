@@ -49,12 +49,12 @@ TEST(WriteMessage, SpellsAScalarAsWhatItIsAndReadsItBack) {
   const std::string json = R"({"name":"x","error":"","requested":65536,"effective":true})";
   EXPECT_EQ(line(option), json);
   pb::SocketOption read;
-  EXPECT_FALSE(read_message(json, read).problem);
+  EXPECT_TRUE(read_message(json, read).problems.empty());
   EXPECT_TRUE(MessageDifferencer::Equals(option, read));
   // As it was written before there were numbers.
-  EXPECT_FALSE(read_message(R"({"requested": "77"})", read).problem);
+  EXPECT_TRUE(read_message(R"({"requested": "77"})", read).problems.empty());
   EXPECT_EQ(read.requested().string_value(), "77");
-  EXPECT_TRUE(read_message(R"({"requested": [1]})", read).problem);
+  EXPECT_FALSE(read_message(R"({"requested": [1]})", read).problems.empty());
 }
 
 TEST(WriteMessage, SpellsBytesThatAreNoTextInBase64) {
@@ -94,7 +94,7 @@ TEST(WriteMessage, IsReadBack) {
   for (const Layout layout : {Layout::kIndented, Layout::kOneLine}) {
     pb::GetConfigResponse read;
     const Reading reading = read_message(write_message(written, layout), read);
-    ASSERT_FALSE(reading.problem) << reading.problem->text();
+    ASSERT_TRUE(reading.problems.empty()) << reading.problems[0].text();
     EXPECT_TRUE(MessageDifferencer::Equals(written, read)) << read.DebugString();
   }
 }

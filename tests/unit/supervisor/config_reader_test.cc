@@ -76,7 +76,8 @@ TEST_F(ConfigReaderTest, KeepsWhatCouldBeUsedLastBesideTheProblem) {
   EXPECT_EQ(look()->problem, "");
   write("x");
   const auto wrong = look();
-  EXPECT_EQ(wrong->problem, "line 1: wrong; line 2: wrong");
+  EXPECT_EQ(wrong->problem, "line 1: wrong; and more");
+  EXPECT_TRUE(wrong->stops_start);
   EXPECT_EQ(wrong->config.max_connections, 1U);
   write("3");
   EXPECT_EQ(look()->problem, "");
@@ -114,6 +115,7 @@ TEST_F(ConfigReaderTest, AnswersThoughTheFileSystemDoesNot) {
   shared_->blocked = true;
   const auto silent = look();
   EXPECT_THAT(silent->problem, HasSubstr("does not answer"));
+  EXPECT_FALSE(silent->stops_start);
   EXPECT_EQ(silent->config.max_connections, 1U);
   // From then on at once.
   std::shared_ptr<const FileLook> again;
@@ -149,7 +151,7 @@ TEST_F(ConfigReaderTest, ReadsATextInPlaceOfTheFile) {
   std::optional<Result<Config>> read;
   reader_.read_text("text", "name", [&](Result<Config> config) { read = std::move(config); });
   turn_until([&] { return read.has_value(); });
-  EXPECT_EQ(read->error().message, "name:1: text; no");
+  EXPECT_EQ(read->error().message, "name:1: text\nno");
 }
 
 }  // namespace

@@ -1,0 +1,42 @@
+#include "text_kind.h"
+
+#include <algorithm>
+#include <cstddef>
+
+namespace demo::ctl {
+namespace {
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string_view beginning(std::string_view text) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  text.remove_prefix(std::min(text.find_first_not_of(kBlanks), text.size()));
+  return text;
+}
+
+bool is_name(char character) {
+  return (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+         (character >= '0' && character <= '9') || character == '_' || character == '-';
+}
+
+}  // namespace
+
+bool begins_like_json(std::string_view text) { return beginning(text).starts_with('{'); }
+
+bool begins_like_toml(std::string_view text) {
+  text = beginning(text);
+  if (text.starts_with('#')) return true;
+  const bool is_header = text.starts_with('[');
+  while (text.starts_with('[')) text.remove_prefix(1);
+  const auto name = static_cast<std::size_t>(
+      std::ranges::find_if_not(text, [](char c) { return is_name(c) || c == '.' || c == '"'; }) -
+      text.begin());
+  if (name == 0) return false;
+  text.remove_prefix(name);
+  if (is_header) return text.starts_with(']') && !text.substr(1).starts_with(',');
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  return text.starts_with('=');
+}
+
+}  // namespace demo::ctl

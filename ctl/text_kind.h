@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string_view>
+
+namespace demo::ctl {
+
+// Which of the two formats of a configuration a text is, by what it begins with: "config apply" takes JSON
+// and "config apply-file" takes TOML. Pure; a byte order mark and blanks are passed over.
+
+// A JSON object, which no TOML begins like.
+bool begins_like_json(std::string_view text);
+
+// A comment, a [header] or KEY = VALUE, which no JSON begins like.
+bool begins_like_toml(std::string_view text);
+
+}  // namespace demo::ctl
