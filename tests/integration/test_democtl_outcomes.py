@@ -1,5 +1,6 @@
 """What a script learns from democtl and from the API when a change does not go as asked."""
 
+import contextlib
 import os
 import signal
 
@@ -11,14 +12,18 @@ from waiting import eventually
 
 @pytest.fixture
 def stopped_worker(start_daemon):
-    """A daemon whose only worker stands still; released at the end, before its heartbeat would be missed."""
+    """A daemon whose only worker stands still; released at the end, or replaced for its missing heartbeat."""
     daemon = start_daemon()
     pid = daemon.worker_pids()[0]
+
+    def go_on():
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
+
     os.kill(pid, signal.SIGSTOP)
-    daemon.go_on = lambda: os.kill(pid, signal.SIGCONT)
+    daemon.go_on = go_on
     yield daemon
-    if pid in daemon.worker_pids():
-        daemon.go_on()
+    daemon.go_on()
 
 
 def test_change_that_a_worker_has_not_applied_is_exit_code_5(stopped_worker):

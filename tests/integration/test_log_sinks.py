@@ -62,7 +62,7 @@ def fill_log(daemon):
         daemon.control.ApplyConfig(config=few)
         return "log lines were lost" in problems(daemon)
 
-    eventually(lossy, "the loss to be shown")
+    eventually(lossy, "the loss to be shown", seconds=60)
 
 
 def read_until(reader, mark):

@@ -9,11 +9,12 @@ import time
 from held_backend import GET, Held
 from raw_client import RawClient
 from scripted_backend import answer
-from waiting import eventually
+from waiting import PATIENCE, eventually
 
-TIME_OUT = "1s"
+# Enough for what a slow machine does before the stop and after it.
+TIME_OUT = f"{3 * PATIENCE:.0f}s"
 # Longer than the time-outs here, and than what counts as a stop.
-STOPPED_SECONDS = 4
+STOPPED_SECONDS = 3 * PATIENCE + 2
 
 
 @contextlib.contextmanager
@@ -57,7 +58,7 @@ def test_what_clients_sent_meanwhile_is_in_time(start_daemon):
 def test_who_sent_nothing_meanwhile_has_its_time(start_daemon):
     """The time that is left counts from when the daemon goes on."""
     daemon = start_daemon("-k")
-    daemon.democtl("set-client-limits", "--head-timeout", "3s")
+    daemon.democtl("set-client-limits", "--head-timeout", TIME_OUT)
     with RawClient(daemon.address) as client:
         client.send(GET[:20])
         eventually(lambda: daemon.totals().get("connections_open") == 1, "the client to be there")
@@ -88,7 +89,7 @@ def test_a_drain_has_its_time(start_daemon, new_backend):
     with RawClient(daemon.address) as client:
         client.send(GET)
         eventually(lambda: backend.accepted == 1, "the request to arrive")
-        daemon.democtl("remove-backend", backend.text, "--drain", "3s")
+        daemon.democtl("remove-backend", backend.text, "--drain", TIME_OUT)
         with stopped(daemon):
             pass
         # It has looked at the drain by then, which it does ten times a second.
@@ -113,7 +114,7 @@ def test_a_health_check_that_was_answered_meanwhile_is_no_failure(start_daemon, 
     daemon = start_daemon("-x", backend.text)
     daemon.democtl(
         *("set-pool", "default", "--health", "http", "--health-fall", "1"),
-        *("--health-interval", "5s", "--health-timeout", "2s"),
+        *("--health-interval", "5s", "--health-timeout", TIME_OUT),
     )
     assert asked.wait(60)
     with stopped(daemon):
