@@ -123,8 +123,7 @@ std::string why_no_start(const FileLook& look) {
   const std::string file = look.name.empty() ? "" : fmt::format(" --config {}", look.name);
   return fmt::format(
       "the next start would fail: {}; what runs goes on: mend it before a restart (demo-server{} "
-      "--check-config "
-      "tells all that is wrong)",
+      "--check-config tells all that is wrong)",
       look.problem, file);
 }
 

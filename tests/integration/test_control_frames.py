@@ -32,7 +32,7 @@ def reset(client):
         calls = b""
         for _ in range(50):
             calls += frame(1, 4, stream, HEAD) + frame(0, 1, stream, b"\\0" * 5)
-            # More than one: a call costs the daemon so much that it may never take too many of them in a second.
+            # Many: of calls a busy daemon may never take too many in a second.
             calls += 20 * frame(3, 0, stream, struct.pack(">I", 8))
             stream += 2
         client.sendall(calls)
