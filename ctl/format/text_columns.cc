@@ -9,7 +9,10 @@ namespace demo::ctl {
 bool TextColumns::make_room(const std::vector<Cell>& cells) {
   std::vector<std::size_t> widths = widths_;
   widths.resize(cells.size(), shape_.least);
-  for (std::size_t i = 0; i < cells.size(); ++i) widths[i] = std::max(widths[i], text_width(cells[i].text));
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const std::size_t width = text_width(cells[i].text);
+    if (width <= kMostWidth) widths[i] = std::max(widths[i], width);
+  }
   const bool changed = widths != widths_;
   widths_ = std::move(widths);
   return changed;
@@ -19,7 +22,9 @@ std::string TextColumns::line(const std::vector<Cell>& cells) const {
   std::string line;
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) line.append(shape_.gap, ' ');
-    line += fit_to_width(cells[i].text, widths_[i], shape_.align == Align::kRight);
+    const std::string& text = cells[i].text;
+    line +=
+        text_width(text) > widths_[i] ? text : fit_to_width(text, widths_[i], shape_.align == Align::kRight);
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + '\n';

@@ -9,9 +9,11 @@
 namespace demo::ctl {
 
 // Rows that are printed as they come, one below the other in columns. A column is as wide as its widest cell
-// so far: it grows, and never gives back.
+// so far: it grows, and never gives back. A cell of more than kMostWidth runs over, in its line alone.
 class TextColumns {
  public:
+  static constexpr std::size_t kMostWidth = 64;
+
   struct Shape {
     std::size_t least = 8;  // no column is narrower
     std::size_t gap = 1;    // between two columns

@@ -218,7 +218,7 @@ bool forwards_from_before(const Config& config, const Listener& listener) {
   return listener.auto_forwards && (pool == nullptr || pool->backends.empty());
 }
 
-// elsewhere: a pool that there is, for a listener whose own is missing.
+// elsewhere: an empty pool, for a listener whose own is missing.
 void export_listener(const Config& config, const Listener& listener, const std::string& elsewhere,
                      Commands& commands) {
   const std::string address = shell_word(listener.address.to_string());
@@ -237,15 +237,17 @@ void export_listener(const Config& config, const Listener& listener, const std::
   commands.push_back(fmt::format("democtl set-listener {} --mode auto{}", address, pool));
 }
 
-// A pool that listeners may name for a moment, or one that is made for it and taken away again.
+// Of those without a pool each names an empty one for a moment, made for it: any other would be given what
+// clients ask meanwhile.
 void export_listeners(const Config& config, Commands& commands) {
   const auto lacks_pool = [&](const Listener& listener) {
     return forwards_from_before(config, listener) && find_pool(config, listener.pool) == nullptr;
   };
-  const bool needs_one = config.pools.empty() && std::ranges::any_of(config.listeners, lacks_pool);
-  std::string elsewhere = config.pools.empty() ? "for-a-moment" : config.pools.front().name;
+  std::string elsewhere = "for-a-moment";
   const auto names_it = [&](const Listener& listener) { return listener.pool == elsewhere; };
-  while (needs_one && std::ranges::any_of(config.listeners, names_it)) elsewhere += "-";
+  while (find_pool(config, elsewhere) != nullptr || std::ranges::any_of(config.listeners, names_it))
+    elsewhere += "-";
+  const bool needs_one = std::ranges::any_of(config.listeners, lacks_pool);
   if (needs_one) commands.push_back("democtl add-pool " + elsewhere);
   for (const Listener& listener : config.listeners) export_listener(config, listener, elsewhere, commands);
   if (needs_one) commands.push_back("democtl remove-pool " + elsewhere);

@@ -6,7 +6,7 @@
 
 namespace demo {
 
-// Bytes that the state takes as the Config message of the API, or a few more, never less. Pure.
+// An estimate from above of the bytes that the state takes as the Config message of the API. Pure.
 std::size_t message_size(const Config& config);
 
 }  // namespace demo

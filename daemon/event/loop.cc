@@ -81,9 +81,9 @@ bool Loop::has_looked(std::uint64_t gap_ns, int waited_ms, int ready) {
   const bool full = ready == static_cast<int>(kEventsPerTurn);
   // A process that was stopped and goes on gets EINTR, signal(7), or what was ready before.
   const bool stale = ready < 0 || gap_ns > static_cast<std::uint64_t>(waited_ms) * 1'000'000 + kLateNs;
-  const unsigned held = held_turn_ + 1 == turn_ ? held_ : 0;
-  if (full ? held == kHeldTurns : !stale || held > 0) return true;
-  held_ = held + 1;
+  const bool goes_on = held_turn_ + 1 == turn_;
+  if (goes_on ? !full || now_ns_ - held_since_ns_ > kHeldNs : !stale) return true;
+  if (!goes_on) held_since_ns_ = now_ns_;
   held_turn_ = turn_;
   return false;
 }

@@ -87,8 +87,8 @@ class Loop {
   static constexpr std::size_t kEventsPerTurn = 512;
   // A wake-up that is later than that comes after something else than the wait.
   static constexpr std::uint64_t kLateNs = 100'000'000;
-  // For how many turns of full batches time-outs wait at most: those of 131,072 descriptors.
-  static constexpr unsigned kHeldTurns = 256;
+  // For so long time-outs wait at most while one full batch comes after the other behind such a wake-up.
+  static constexpr std::uint64_t kHeldNs = 1'000'000'000;
 
   explicit Loop(UniqueFd epoll);
   Status control(int operation, int fd, std::uint32_t events, Watch& watch);
@@ -102,8 +102,8 @@ class Loop {
   std::uint64_t turn_ = 0;
   std::uint64_t missed_ns_ = 0;        // of the last gap, what counts for nobody
   std::uint64_t missed_until_ns_ = 0;  // when that was over
-  unsigned held_ = 0;                  // turns in a row whose time-outs wait, up to held_turn_
-  std::uint64_t held_turn_ = 0;
+  std::uint64_t held_turn_ = 0;        // the last turn whose time-outs waited
+  std::uint64_t held_since_ns_ = 0;    // since when those of the turns in a row before it did
   bool stopping_ = false;
   YieldRing put_off_;   // to the next turn
   YieldRing going_on_;  // in this one, after its events

@@ -179,7 +179,7 @@ Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view w
   const auto aside = set_aside(name);
   if (!aside) return aside.error();
   return Loaded{std::nullopt,
-                fmt::format("{} {} is damaged ({}) and was set aside as {}", what, path, why, *aside)};
+                fmt::format("{} {} cannot be used ({}) and was set aside as {}", what, path, why, *aside)};
 }
 
 Result<std::string> StateStore::set_aside(const char* file) {

@@ -134,9 +134,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, std::uint64_t lost, bool asked) override;
   void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) override;
   void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
-  void on_distrust(WorkerSlot& worker, const BackendNotice& notice) override {
-    workers_.spread_distrust(worker, notice);
-  }
+  void on_distrust(const BackendNotice& notice) override { workers_.spread_distrust(notice); }
   void on_log_loss(std::uint64_t lines) override { worker_log_losses_ += lines; }
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
   void on_worker_relief(WorkerSlot& worker, const std::string& what) override;

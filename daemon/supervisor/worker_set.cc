@@ -170,15 +170,10 @@ void WorkerSet::check_heartbeats(std::uint64_t watched_ns) {
   for (const auto& slot : slots_) slot->check_heartbeat(watched_ns);
 }
 
-void WorkerSet::spread_distrust(const WorkerSlot& teller, const BackendNotice& notice) {
-  const std::uint64_t now_ns = monotonic_ns();
-  distrusts_.note(notice, now_ns, std::chrono::system_clock::now());
-  for (const HeldNotice& held : distrusts_.all()) {
-    if (held.notice.address != notice.address) continue;
-    for (const auto& slot : slots_) {
-      if (slot.get() != &teller) slot->pass_distrust(held, now_ns);
-    }
-  }
+void WorkerSet::spread_distrust(const BackendNotice& notice) {
+  const HeldNotice told{notice, monotonic_ns(), std::chrono::system_clock::now()};
+  distrusts_.note(notice, told.since_ns, told.since);
+  for (const auto& slot : slots_) slot->pass_distrust(told, told.since_ns);
 }
 
 void WorkerSet::pass_distrusts(WorkerSlot& started) const {

@@ -56,8 +56,8 @@ class WorkerSet {
              const std::vector<std::vector<SocketLoan>>& loans);
   // Once a second. watched_ns: of a WatchedTime.
   void check_heartbeats(std::uint64_t watched_ns);
-  // The worker distrusts an address: all others are to do the same.
-  void spread_distrust(const WorkerSlot& teller, const BackendNotice& notice);
+  // A worker distrusts an address: all are to do the same, it too in its other pools.
+  void spread_distrust(const BackendNotice& notice);
   // A process that has just started is to distrust whom the others do.
   void pass_distrusts(WorkerSlot& started) const;
   // Descriptor 2 of this process is another file: the workers are to write there too.

@@ -277,7 +277,7 @@ void WorkerSlot::on_message(Message message) {
   } else if (const auto* notice = std::get_if<BackendNotice>(&message)) {
     const bool is_new = notices_.note(*notice, monotonic_ns(), std::chrono::system_clock::now());
     if (is_new) observer_.on_backend_notice(*this, *notice);
-    if (notice->news == BackendNews::kDistrusted) observer_.on_distrust(*this, *notice);
+    if (notice->news == BackendNews::kDistrusted) observer_.on_distrust(*notice);
   } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
     on_incomplete(*incomplete);
   } else if (const auto* loss = std::get_if<LogLoss>(&message)) {

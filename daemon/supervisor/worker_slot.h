@@ -62,8 +62,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
                                   bool asked) = 0;
     // Something new; that a distrust lasts is not.
     virtual void on_backend_notice(WorkerSlot& worker, const BackendNotice& notice) = 0;
-    // It distrusts an address from now on, or still.
-    virtual void on_distrust(WorkerSlot& worker, const BackendNotice& notice) = 0;
+    // A worker distrusts an address from now on, or still.
+    virtual void on_distrust(const BackendNotice& notice) = 0;
     // So many log lines of the process were lost.
     virtual void on_log_loss(std::uint64_t lines) = 0;
     // Something that an operator should know, one clause.

@@ -17,7 +17,8 @@ inline constexpr std::size_t kResponseBodyBytes = 512 * 1024;
 // A configuration file, read by the daemon or sent to it; a longer one is refused unread.
 inline constexpr std::size_t kConfigFileBytes = 3 * 1024 * 1024;
 
-// GetConfig tells three states, and the commands that make one of them.
+// GetConfig tells three states, and the commands that make one of them: as long as the state, unless it is
+// made of what a shell has to have quoted.
 static_assert(4 * kConfigBytes <= kApiMessageBytes);
 static_assert(2 * kResponseBodyBytes <= kConfigBytes, "room for as many parts as there may be");
 static_assert(2 * kConfigBytes < kConfigFileBytes && kConfigFileBytes < kApiMessageBytes);

@@ -203,6 +203,34 @@ def test_a_distrust_is_known_to_all_workers_and_to_their_successors(start_daemon
     assert daemon.democtl("events").stdout.count("keeps no connection to") == 1, "one distrust is one event"
 
 
+def test_a_distrust_holds_in_every_pool_of_the_worker(start_daemon, new_backend):
+    connections = []
+
+    def speaks_twice_when_asked_to(connection):
+        connections.append(0)
+        mine = len(connections) - 1
+        while (request := connection.read_request()) is not None:
+            connections[mine] += 1
+            connection.send((2 if "/twice" in request[0] else 1) * answer())
+
+    backend = new_backend(speaks_twice_when_asked_to)
+    daemon = start_daemon("-x", backend.text)
+    daemon.democtl("add-pool", "other")
+    daemon.democtl("add-backend", backend.text, "--pool", "other")
+    other = free_address()
+    daemon.democtl("add-listener", text(other), "--mode", "proxy", "--pool", "other")
+    assert [get(other).status for _ in range(2)] == [200] * 2
+    assert connections == [2], "a connection is kept"
+    assert get(daemon.address, "/twice").status == 200
+
+    def on_a_new_one_each():
+        before = len(connections)
+        assert [get(other).status for _ in range(2)] == [200] * 2
+        return len(connections) == before + 2
+
+    eventually(on_a_new_one_each, "the other pool to keep none")
+
+
 @pytest.mark.parametrize(("state", "word"), [("DRAIN", "draining"), ("MAINTENANCE", "maintenance")])
 def test_backends_that_are_all_taken_out_degrade_the_status(start_daemon, new_backend, state, word):
     backend = new_backend()

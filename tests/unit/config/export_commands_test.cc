@@ -60,8 +60,10 @@ TEST(ExportCommands, KeepAListenerForwardingWhosePoolIsGone) {
   config.pools.emplace_back().name = "api";
   config.listeners.pop_back();
   EXPECT_THAT(export_commands(config),
-              ElementsAre("democtl add-pool api", "democtl add-listener 127.0.0.1:80 --mode proxy --pool api",
-                          "democtl set-listener 127.0.0.1:80 --mode auto --pool gone"));
+              ElementsAre("democtl add-pool api", "democtl add-pool for-a-moment",
+                          "democtl add-listener 127.0.0.1:80 --mode proxy --pool for-a-moment",
+                          "democtl set-listener 127.0.0.1:80 --mode auto --pool gone",
+                          "democtl remove-pool for-a-moment"));
 }
 
 TEST(ExportCommands, SetEverySingleValue) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace demo::ctl {
 namespace {
 
@@ -19,6 +21,15 @@ TEST(TextColumns, GrowWithTheirCells) {
 TEST(TextColumns, LeaveNoBlanksAtTheEnd) {
   TextColumns columns({.least = 4, .gap = 2, .align = Align::kLeft});
   columns.make_room({"a", "b"});
+  EXPECT_EQ(columns.line({"a", "b"}), "a     b\n");
+}
+
+TEST(TextColumns, LetALongCellRunOverInItsLineAlone) {
+  TextColumns columns({.least = 4, .gap = 2, .align = Align::kLeft});
+  columns.make_room({"a", "b"});
+  const std::string text(TextColumns::kMostWidth + 1, 'x');
+  EXPECT_FALSE(columns.make_room({text, "b"}));
+  EXPECT_EQ(columns.line({text, "b"}), text + "  b\n");
   EXPECT_EQ(columns.line({"a", "b"}), "a     b\n");
 }
 

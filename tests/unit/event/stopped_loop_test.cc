@@ -122,19 +122,33 @@ TEST_F(StoppedLoopTest, ReadsEveryBatchBeforeItJudges) {
   EXPECT_EQ(time_outs, 0U);
 }
 
-TEST_F(StoppedLoopTest, JudgesInTheEndThoughThereIsAlwaysMoreToRead) {
-  // Level-triggered, and never read.
-  std::vector<UniqueFd> busy;
-  struct Ignored : Watch {
-    Ignored() : Watch([](Watch&, std::uint32_t) {}) {}
-  } ignored;
-  for (int i = 0; i < 600; ++i) {
-    busy.emplace_back(::eventfd(1, EFD_CLOEXEC));
-    ASSERT_TRUE(loop_.add(busy.back().get(), EPOLLIN, ignored));
+// Level-triggered, and never read: every batch is full.
+struct AlwaysReady : Watch {
+  explicit AlwaysReady(Loop& loop) : Watch([](Watch&, std::uint32_t) {}) {
+    for (int i = 0; i < 600; ++i) {
+      descriptors.emplace_back(::eventfd(1, EFD_CLOEXEC));
+      EXPECT_TRUE(loop.add(descriptors.back().get(), EPOLLIN, *this));
+    }
   }
+  std::vector<UniqueFd> descriptors;
+};
+
+TEST_F(StoppedLoopTest, JudgesInTheEndThoughThereIsAlwaysMoreToRead) {
+  const AlwaysReady busy(loop_);
   Reader reader(loop_);
   loop_.timers().arm(reader, milliseconds(1));
+  stop_in_next_wait(seconds(1));
   EXPECT_TRUE(turns_.until([&] { return reader.time_outs == 1; }));
+}
+
+TEST_F(StoppedLoopTest, IsNotLateForBeingBusy) {
+  const AlwaysReady busy(loop_);
+  Reader reader(loop_);
+  turns_.turn();
+  loop_.timers().arm(reader, milliseconds(10));
+  stop_in_next_wait(milliseconds(50));
+  turns_.turn();
+  EXPECT_EQ(reader.time_outs, 1U);
 }
 
 }  // namespace

@@ -91,7 +91,7 @@ TEST_F(StateStoreTest, SetsADamagedFileOfTheConfigurationAsideAndNamesIt) {
   ASSERT_TRUE(loaded);
   EXPECT_FALSE(loaded->bytes);
   EXPECT_THAT(loaded->damage, StartsWith("the kept configuration file " + directory_ +
-                                         "/file.json is damaged "
+                                         "/file.json cannot be used "
                                          "(it is an x) and was set aside as " +
                                          directory_ + "/file.json.damaged-"));
   ASSERT_EQ(store.damaged().size(), 1U);
@@ -119,7 +119,7 @@ TEST_F(StateStoreTest, SetsADamagedFileAsideAndSaysWhy) {
   ASSERT_TRUE(loaded);
   EXPECT_FALSE(loaded->bytes);
   EXPECT_THAT(loaded->damage,
-              HasSubstr(directory_ + "/state.json is damaged (unexpected end) and was set aside as " +
+              HasSubstr(directory_ + "/state.json cannot be used (unexpected end) and was set aside as " +
                         directory_ + "/state.json.damaged-"));
   ASSERT_EQ(names().size(), 1U);
   EXPECT_THAT(names()[0], StartsWith("state.json.damaged-2"));
