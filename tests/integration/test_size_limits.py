@@ -104,13 +104,15 @@ def test_a_body_that_is_too_long_is_refused_by_every_call_that_has_one(api):
 def test_a_text_is_as_long_as_a_file_may_be(api, tmp_path):
     path = tmp_path / "new.toml"
     rest = ["config", "apply-file", path, "--dry-run"]
-    path.write_text("#" * FILE)
+    line = "max_connections = 9\n"
+    longest = line + "#" * (FILE - len(line))
+    path.write_text(longest)
     assert check_config("--config", path).returncode == 0
     api.daemon.democtl(*rest)
-    path.write_text("#" * (FILE + 1))
+    path.write_text(longest + "#")
     assert f"at most {FILE} bytes" in check_config("--config", path).stderr
     assert f"at most {FILE}" in said(api.daemon, *rest)
-    code, details = refusal(api.control.ApplyFile, text="#" * (FILE + 1))
+    code, details = refusal(api.control.ApplyFile, text=longest + "#")
     assert code == grpc.StatusCode.INVALID_ARGUMENT and f"at most {FILE} bytes" in details
 
 
