@@ -10,14 +10,14 @@ namespace {
 class ConfigExportCommands : public Command {
  public:
   ConfigExportCommands()
-      : Command(
-            {.name = "config export-commands",
-             .chapter = Chapter::kConfiguration,
-             .summary = "print the democtl commands that make the running state",
-             .details = "For a daemon with default settings and no listener. The output is a script for sh.",
-             .examples = {{"config export-commands > rebuild.sh", "keep the running state as commands"}},
-             .columns = {"command"},
-             .keeps_order = true}) {}
+      : Command({.name = "config export-commands",
+                 .chapter = Chapter::kConfiguration,
+                 .summary = "print the democtl commands that make the running state",
+                 .details = "For a daemon with default settings and no listener. The output is a script for "
+                            "sh, which ends at the first command that fails.",
+                 .examples = {{"config export-commands > rebuild.sh", "keep the running state as commands"}},
+                 .columns = {"command"},
+                 .keeps_order = true}) {}
 
   ExitCode run(Session& session) override {
     api::GetConfigResponse response;
@@ -25,6 +25,7 @@ class ConfigExportCommands : public Command {
     Sheet sheet;
     sheet.columns = {{"command"}};
     if (session.settings().output == Output::kTable || session.settings().output == Output::kWide) {
+      session.console().out << "set -e\n";
       for (const std::string& command : response.export_commands()) session.console().out << command << '\n';
       return ExitCode::kDone;
     }

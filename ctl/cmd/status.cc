@@ -48,6 +48,13 @@ Sheet facts_of(const api::GetStatusResponse& status) {
   return sheet;
 }
 
+// With a row for each problem, for programs.
+Sheet all_facts_of(const api::GetStatusResponse& status) {
+  Sheet sheet = facts_of(status);
+  for (const std::string& problem : status.problems()) sheet.rows.push_back({"problem", problem});
+  return sheet;
+}
+
 void print_facts(std::ostream& out, const api::GetStatusResponse& status) {
   for (const auto& row : facts_of(status).rows) {
     out << fmt::format("{}{}\n", fit_to_width(row[0].text + ":", 16), printable(row[1].text));
@@ -75,7 +82,7 @@ class Status : public Command {
     if (session.settings().fields.empty() && (output == Output::kTable || output == Output::kWide)) {
       print_facts(session.console().out, status);
     } else {
-      session.print(facts_of(status), status, {&status});
+      session.print(all_facts_of(status), status, {&status});
     }
     return ExitCode::kDone;
   }

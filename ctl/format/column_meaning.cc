@@ -34,7 +34,6 @@ constexpr ColumnMeaning kMeanings[] = {
      "errors a second: failed accepts, reads and writes, refused requests, time-outs and 5xx answers; "
      "of a backend failed connects, time-outs, resets and malformed responses"},
     {"errors", "the same, since the start"},
-    {"event", "the kind of an event, such as worker-died"},
     {"fact", "what a line of status is about"},
     {"file", "a value in flags and file as they are now; -: it is not there"},
     {"gen", "generation of the desired state: that a worker acknowledged last, or that an event belongs to"},
@@ -81,7 +80,7 @@ constexpr ColumnMeaning kMeanings[] = {
     {"retry/s", "the same a second"},
     {"role", "what you may do: admin, or viewer"},
     {"running", "a value that is in force; -: it is not there"},
-    {"sequence", "number of an event, from 1 on since the daemon started"},
+    {"sequence", "number of an event: later ones have larger ones, over restarts too"},
     {"slow-start", "time to full weight for a backend that came up"},
     {"state",
      "of a listener good, or its problem; of a backend ready, drain or maintenance; of a worker what "

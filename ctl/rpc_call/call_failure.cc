@@ -105,11 +105,10 @@ Failure failure_of(const CallStatus& status, const Target& target, Access access
                     target.text())};
   }
   if (status.door == CallStatus::Door::kClosed) {
-    return {
-        ExitCode::kUnreachable,
-        fmt::format("the daemon at {} closed the connection without an answer: it ends, or it has as many "
-                    "connections of this user as it takes{}",
-                    target.text(), doubt_about_change(access))};
+    return {ExitCode::kUnreachable,
+            fmt::format("the daemon at {} closed the connection without an answer: it ends, has as many "
+                        "connections of this user as it takes, or is no demo-server{}",
+                        target.text(), doubt_about_change(access))};
   }
   // Without details it is gRPC that speaks, not the daemon.
   if (status.details.empty()) {

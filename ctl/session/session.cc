@@ -4,6 +4,7 @@
 #include <numeric>
 #include <ostream>
 
+#include "demo/control/v1/mutation.pb.h"
 #include "failure.h"
 #include "format/csv.h"
 #include "format/json.h"
@@ -23,6 +24,13 @@ Target target_for(const Settings& settings, Access access) {
     return choose_socket(default_sockets(std::string(environment("XDG_RUNTIME_DIR"))), access, probe_socket);
   Target target = parse_target(named, settings.tls);
   return target.is_unix() ? choose_socket({target.path}, access, probe_socket) : target;
+}
+
+bool is_dry_run(const google::protobuf::Message& request) {
+  const auto* const field = request.GetDescriptor()->FindFieldByName("options");
+  if (field == nullptr || field->message_type() != api::MutationOptions::descriptor()) return false;
+  const google::protobuf::Message& options = request.GetReflection()->GetMessage(request, field);
+  return static_cast<const api::MutationOptions&>(options).dry_run();
 }
 
 TableShape shape_for(const Settings& settings, const Console& console) {
@@ -47,7 +55,9 @@ void Session::call(const google::protobuf::Message& request, google::protobuf::M
                    std::chrono::milliseconds patience) {
   Channel& channel = channel_for(request);
   const CallStatus status = channel.call(request, response, settings_.timeout.value_or(patience));
-  if (!status.ok()) throw failure_of(status, channel.target(), access_of(request));
+  if (status.ok()) return;
+  // A dry run leaves no doubt about what may still come.
+  throw failure_of(status, channel.target(), is_dry_run(request) ? Access::kRead : access_of(request));
 }
 
 void Session::print(Sheet sheet, const google::protobuf::Message& whole,

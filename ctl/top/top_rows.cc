@@ -104,7 +104,7 @@ Sheet TopModel::backend_rows(std::size_t past_columns) const {
 Sheet TopModel::event_rows() const {
   Sheet sheet;
   sheet.columns = {{"time", Align::kLeft, 2},
-                   {"event", Align::kLeft, 1},
+                   {"kind", Align::kLeft, 1},
                    {"subject"},
                    {"message", Align::kLeft, 0, 0, true}};
   for (const api::Event& event : events_) {

@@ -37,7 +37,16 @@ Error no_listener(const Config& config, const Address& address) {
                                text::did_you_mean(text::nearest_word(text, names))));
 }
 
-Error no_backend(const Pool& pool, const std::string& endpoint) {
+// Of backends that another pool has, that pool; otherwise the nearest one of this pool.
+Error no_backend(const Config& config, const Pool& pool, const std::string& endpoint) {
+  const auto has_it = [&](const Pool& other) {
+    return std::ranges::any_of(other.backends, [&](const Backend& b) { return b.endpoint.text == endpoint; });
+  };
+  if (const auto other = std::ranges::find_if(config.pools, has_it); other != config.pools.end()) {
+    return not_found("endpoint", endpoint,
+                     fmt::format("pool \"{}\" has no backend {}, pool \"{}\" has it (--pool)", pool.name,
+                                 endpoint, other->name));
+  }
   std::vector<std::string> names;
   for (const Backend& backend : pool.backends) names.push_back(backend.endpoint.text);
   return not_found("endpoint", endpoint,
@@ -112,7 +121,7 @@ Change remove_backend(std::string pool, std::string endpoint, IfMissing if_missi
     }
     const auto removed = std::erase_if(
         target->backends, [&](const Backend& backend) { return backend.endpoint.text == endpoint; });
-    if (removed == 0 && if_missing == IfMissing::kFail) return no_backend(*target, endpoint);
+    if (removed == 0 && if_missing == IfMissing::kFail) return no_backend(from, *target, endpoint);
     return to;
   };
 }
@@ -124,7 +133,7 @@ Change update_backend(std::string pool, std::string endpoint, std::function<void
     Pool* target = find(to, pool);
     if (target == nullptr) return no_such_pool(from, pool);
     Backend* backend = find(*target, endpoint);
-    if (backend == nullptr) return no_backend(*target, endpoint);
+    if (backend == nullptr) return no_backend(from, *target, endpoint);
     edit(*backend);
     return to;
   };

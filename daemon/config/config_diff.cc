@@ -124,7 +124,9 @@ std::string shown_value(const std::string& text) {
   if (text.size() <= kDiffValueBytes) return text;
   std::size_t size = 0;
   while (size < kDiffValueBytes) size += piece_size(std::string_view(text).substr(size));
-  return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size());
+  // Of a text its quotes are no part.
+  const bool quoted = text.starts_with('"') && text.ends_with('"');
+  return fmt::format("{}... ({} bytes)", text.substr(0, size), text.size() - (quoted ? 2 : 0));
 }
 
 std::vector<std::string> diff_config(const Config& from, const Config& to) {

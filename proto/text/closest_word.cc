@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <numeric>
 #include <set>
+#include <tuple>
 #include <utility>
 
 namespace demo::text {
@@ -61,16 +62,18 @@ std::string nearest_word(std::string_view mistyped, const std::vector<std::strin
   if (mistyped.size() > kLongestWord) return best;
   const std::string_view typed = letters_of(mistyped);
   const std::size_t most = std::max<std::size_t>(1, typed.size() / 3);
-  std::pair<std::size_t, bool> best_rank{most + 1, false};
+  std::tuple<std::size_t, bool, bool> best_rank{most + 1, false, false};
   for (const std::string& word : words) {
     const std::string_view letters = letters_of(word);
     const std::size_t far = distance(typed, letters);
     // Something of it must be left.
     if (far > most || far >= std::max(typed.size(), letters.size())) continue;
-    // Of equally near ones that which begins alike: few mistype the first letter.
+    // Of equally near ones that which goes on from it, then that which begins alike: few mistype the first
+    // letter.
+    const bool goes_on = letters.starts_with(typed);
     const bool begins = !typed.empty() && letters.starts_with(typed.front());
-    if (std::pair(far, !begins) < best_rank) {
-      best_rank = {far, !begins};
+    if (const std::tuple rank(far, !goes_on, !begins); rank < best_rank) {
+      best_rank = rank;
       best = word;
     }
   }

@@ -48,6 +48,7 @@ def test_exported_commands_make_the_same_state(start_daemon):
     change_everything(first, listener)
     wanted = running(first)
     commands = first.democtl("config", "export-commands").stdout.splitlines()
+    assert commands.pop(0) == "set -e"
     first.democtl("remove-listener", listener)
     second = without_listeners(start_daemon())
     for command in commands:

@@ -29,7 +29,7 @@ def replay(script, daemon):
         "DEMOCTL_TARGET": f"unix://{daemon.control_path}",
     }
     done = subprocess.run(
-        ["sh", "-e"],
+        ["sh"],
         input=script,
         text=True,
         capture_output=True,

@@ -115,6 +115,15 @@ TEST(RemoveBackend, RemovesAndKeepsTheEmptyPool) {
   EXPECT_THAT(to->pools[0].backends, IsEmpty());
 }
 
+TEST(RemoveBackend, SaysWhichPoolHasIt) {
+  Config from = base();
+  from.pools.push_back(pool("api"));
+  from.pools[1].backends = {backend("10.0.0.9:80")};
+  const auto elsewhere = remove_backend("default", "10.0.0.9:80")(from);
+  EXPECT_EQ(code_of(elsewhere), ErrorCode::kNotFound);
+  EXPECT_THAT(elsewhere.error().message, HasSubstr("pool \"api\" has it (--pool)"));
+}
+
 TEST(RemoveBackend, SaysWhatIsMissing) {
   const auto no_backend = remove_backend("default", "10.0.0.9:80")(base());
   EXPECT_EQ(code_of(no_backend), ErrorCode::kNotFound);

@@ -120,7 +120,7 @@ TEST(ConfigDiff, CutsTextWhereACharacterEnds) {
   const auto lines = diff_config(from, to);
   ASSERT_EQ(lines.size(), 1U);
   EXPECT_TRUE(is_utf8(lines[0])) << lines[0];
-  EXPECT_THAT(lines[0], HasSubstr("\xc3\xa9... (202 bytes)"));
+  EXPECT_THAT(lines[0], HasSubstr("\xc3\xa9... (200 bytes)"));
 }
 
 TEST(ConfigDiff, TellsOfABodyThatIsNoTextInOneLineOfText) {

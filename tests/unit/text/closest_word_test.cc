@@ -67,5 +67,10 @@ TEST(ClosestWord, AsksWithTheWord) {
   EXPECT_EQ(did_you_mean("w", {"workers", "whoami"}), "");
 }
 
+TEST(NearestWord, OfEquallyNearOnesGoesOnFromWhatWasTyped) {
+  EXPECT_EQ(nearest_word("of", {"on", "off"}), "off");
+  EXPECT_EQ(nearest_word("o", {"in", "on"}), "on");
+}
+
 }  // namespace
 }  // namespace demo::text
