@@ -9,6 +9,7 @@
 #include "format/csv.h"
 #include "format/json.h"
 #include "format/table.h"
+#include "session/api.h"
 #include "values/request_text.h"
 
 namespace demo::ctl {
