@@ -57,7 +57,8 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
     field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
     repeated_option(
         "--header", "FIELD",
-        "an extra field, \"X-Name: value\", of any bytes but control characters; replaces the fields there "
+        "an extra field, \"X-Name: value\", of UTF-8 text without control characters; replaces the fields "
+        "there "
         "were",
         [this](const std::string& text) { add_header(*request_.mutable_response(), text); },
         "response.headers");

@@ -100,10 +100,10 @@ class Loop {
   Housekeeping housekeeping_{timers_};
   std::uint64_t now_ns_ = 0;
   std::uint64_t turn_ = 0;
-  std::uint64_t missed_ns_ = 0;        // of the last gap, what counts for nobody
-  std::uint64_t missed_until_ns_ = 0;  // when that was over
-  std::uint64_t held_turn_ = 0;        // the last turn whose time-outs waited
-  std::uint64_t held_since_ns_ = 0;    // since when those of the turns in a row before it did
+  std::uint64_t missed_ns_ = 0;           // of the last gap, what counts for nobody
+  std::uint64_t missed_until_ns_ = 0;     // when that was over
+  std::uint64_t held_turn_ = UINT64_MAX;  // the last turn whose time-outs waited; at first none
+  std::uint64_t held_since_ns_ = 0;       // since when those of the turns in a row before it did
   bool stopping_ = false;
   YieldRing put_off_;   // to the next turn
   YieldRing going_on_;  // in this one, after its events

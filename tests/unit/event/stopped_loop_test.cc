@@ -145,8 +145,9 @@ TEST_F(StoppedLoopTest, IsNotLateForBeingBusy) {
   const AlwaysReady busy(loop_);
   Reader reader(loop_);
   turns_.turn();
-  loop_.timers().arm(reader, milliseconds(10));
-  stop_in_next_wait(milliseconds(50));
+  loop_.timers().arm(reader, milliseconds(1));
+  // Less than what counts as late, more than a tick of the timers.
+  stop_after_next_wait(milliseconds(90));
   turns_.turn();
   EXPECT_EQ(reader.time_outs, 1U);
 }
