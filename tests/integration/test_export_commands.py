@@ -1,6 +1,5 @@
 """democtl config export-commands: its output, run by sh against a daemon without anything, makes the same."""
 
-import json
 import os
 import shlex
 import subprocess
@@ -8,18 +7,8 @@ import subprocess
 import pytest
 from daemon_process import DEMOCTL
 from ports import free_address, text
-from test_democtl_config import change_everything
+from test_democtl_config import change_everything, running, without_listeners
 from waiting import PATIENCE
-
-
-def running(daemon):
-    return json.loads(daemon.democtl("config", "show").stdout)
-
-
-def empty(daemon):
-    for listener in running(daemon)["listeners"]:
-        daemon.democtl("remove-listener", listener["address"])
-    return daemon
 
 
 def replay(script, daemon):
@@ -45,7 +34,7 @@ def check_round_trip(first, start_daemon):
     wanted = running(first)
     script = first.democtl("config", "export-commands").stdout
     first.stop()
-    second = empty(start_daemon())
+    second = without_listeners(start_daemon())
     replay(script, second)
     assert running(second) == wanted
     assert second.democtl("config", "export-commands").stdout == script
@@ -68,7 +57,7 @@ def lose_pool(daemon, name):
 
 
 def test_a_rich_configuration_with_pools_that_are_missing_or_empty(start_daemon, tmp_path):
-    first = empty(start_daemon())
+    first = without_listeners(start_daemon())
     change_everything(first, text(free_address()))
     for line in (
         "add-pool empty",
@@ -94,7 +83,7 @@ def test_a_rich_configuration_with_pools_that_are_missing_or_empty(start_daemon,
     ids=["none", "option", "lines", "long", "signs"],
 )
 def test_a_body_of_any_kind(start_daemon, tmp_path, body):
-    first = empty(start_daemon())
+    first = without_listeners(start_daemon())
     file = tmp_path / "body"
     file.write_text(body)
     first.democtl("set-response", "--file", file)
@@ -102,7 +91,7 @@ def test_a_body_of_any_kind(start_daemon, tmp_path, body):
 
 
 def test_a_listener_that_forwards_to_a_pool_that_is_gone_where_there_is_no_pool(start_daemon):
-    first = empty(start_daemon())
+    first = without_listeners(start_daemon())
     forward_once(first, text(free_address()), "default")
     lose_pool(first, "default")
     assert "pools" not in running(first) or not running(first)["pools"]

@@ -340,58 +340,6 @@ TEST_F(RunTest, PrintsTheLastEvents) {
   EXPECT_EQ(daemon_.request<api::WatchEventsRequest>("WatchEvents").kinds(0), api::EVENT_KIND_WORKER_DIED);
 }
 
-TEST_F(RunTest, SendsAStateFileAsItIs) {
-  api::ApplyConfigResponse response;
-  *response.mutable_result() = result(5, 1, 1);
-  daemon_.answer("ApplyConfig", response);
-  const std::string file = testing::TempDir() + "state.json";
-  const std::string text = "\xef\xbb\xbf{\"x\xff\": 1";
-  std::ofstream(file) << text;
-  EXPECT_EQ(democtl({"config", "apply", file}), 0);
-  const auto request = daemon_.request<api::ApplyConfigRequest>("ApplyConfig");
-  EXPECT_EQ(request.json(), text);
-  EXPECT_EQ(request.name(), file);
-  EXPECT_FALSE(request.has_config());
-  std::remove(file.c_str());
-}
-
-TEST_F(RunTest, RemovesNothingByAStateFileWithoutBeingTold) {
-  api::ApplyConfigResponse response;
-  *response.mutable_result() = result(5, 1, 1);
-  for (const char* line : {"listeners: - 127.0.0.1:80", "response.body: - a -> b",
-                           "pools.api.policy: a -> - b", "pools.api.backends: - 10.0.0.3:80", "pools: + x"}) {
-    response.mutable_result()->add_differences(line);
-  }
-  daemon_.answer("ApplyConfig", response);
-  const std::string file = testing::TempDir() + "less.json";
-  std::ofstream(file) << "{}";
-  EXPECT_EQ(democtl({"config", "apply", file}), 4);
-  EXPECT_TRUE(daemon_.request<api::ApplyConfigRequest>("ApplyConfig").options().dry_run());
-  EXPECT_THAT(err_, HasSubstr("would be removed: listeners: - 127.0.0.1:80\n"));
-  EXPECT_THAT(err_, HasSubstr("would be removed: pools.api.backends: - 10.0.0.3:80\n"));
-  EXPECT_THAT(err_, testing::Not(HasSubstr("body")));
-  EXPECT_THAT(err_, testing::Not(HasSubstr("policy")));
-  EXPECT_EQ(democtl({"config", "apply", file, "--yes"}), 0);
-  EXPECT_FALSE(daemon_.request<api::ApplyConfigRequest>("ApplyConfig").options().has_expected_generation());
-  std::remove(file.c_str());
-}
-
-TEST_F(RunTest, ReadsAStateFileThatIsTooLongForARequestItself) {
-  api::ApplyConfigResponse response;
-  *response.mutable_result() = result(5, 1, 1);
-  daemon_.answer("ApplyConfig", response);
-  const std::string file = testing::TempDir() + "state.json";
-  const std::string blanks(3'200'000, ' ');
-  std::ofstream(file) << R"({"listeners":[{"address":":80"}])" << blanks << "}";
-  EXPECT_EQ(democtl({"config", "apply", file}), 0);
-  EXPECT_EQ(daemon_.request<api::ApplyConfigRequest>("ApplyConfig").config().listeners(0).address(), ":80");
-  std::ofstream(file) << R"({"wrokers":{}, "accept_mode":1000)" << blanks << "}";
-  EXPECT_EQ(democtl({"config", "apply", file}), 2);
-  EXPECT_THAT(err_, HasSubstr(file + ":1:2: wrokers: there is no such field, did you mean \"workers\"?\n"));
-  EXPECT_THAT(err_, HasSubstr("\ndemoctl: " + file + ":1:30: accept_mode: 1000 is not one of"));
-  std::remove(file.c_str());
-}
-
 TEST_F(RunTest, FailsWithASentenceWhenWhatItReadsIsNoFile) {
   // Opened well, and read(2) fails.
   const std::vector<std::vector<std::string>> all = {
