@@ -1,10 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstddef>
 #include <ostream>
 #include <string>
-#include <string_view>
 
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
@@ -20,17 +18,6 @@ namespace {
 
 constexpr const char* kChoose =
     "choose with --prefer file or --prefer running, or settle them by hand and try again";
-
-// Blank, or comments alone.
-bool says_nothing(std::string_view text) {
-  while (!text.empty()) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    const std::size_t begin = line.find_first_not_of(" \t\r");
-    if (begin != std::string_view::npos && line[begin] != '#') return false;
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-  return true;
-}
 
 // what: "collision", or which side has settled it.
 void print_collisions(std::ostream& out, const char* what, const api::ApplyFileResponse& response) {
@@ -73,10 +60,6 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
           if (request_.text().size() > text::kConfigFileBytes) {
             throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}",
                                             request_.name(), request_.text().size(), text::kConfigFileBytes));
-          }
-          // It would take everything away: what a command that failed hands over.
-          if (says_nothing(request_.text())) {
-            throw usage_failure(request_.name() + " is empty: there is nothing to apply");
           }
         });
     option("--prefer", "file|running", "the side that stands where both changed the same thing differently",

@@ -142,6 +142,10 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_signal(int signal);
   void reopen_log();
   void reload();
+  // Answers file, or why it is not taken: it says no more than the flags do, and what was taken of it last did.
+  void refuse_emptied(const Config& file, const std::string& name, std::function<void(Result<Config>)> done);
+  // Flags and file as they are now, unless the file was emptied.
+  void read_unemptied(std::function<void(Result<Config>)> done);
   // One change that puts what was read in the place of what runs.
   void go_back_to(const Config& file, ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done);
   void merge_file(const Config& file, FileRequest request, std::function<void(Result<FileOutcome>)> done);

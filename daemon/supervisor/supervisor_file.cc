@@ -44,6 +44,15 @@ Error unreadable(Error error) {
   return error;
 }
 
+// What a full disk or an editor that died leaves of a file says nothing of what stood in it.
+Error says_nothing(const std::string& name) {
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("{} sets nothing, and all that it set before would go (democtl config reset goes back to "
+                      "a file that is meant to be empty)",
+                      name),
+          "", ""};
+}
+
 // An error of a file has a line for each thing that is wrong; in another one a line's end is a part of a
 // name.
 Error of_one_line(Error error) {
@@ -52,6 +61,22 @@ Error of_one_line(Error error) {
 }
 
 }  // namespace
+
+void Supervisor::refuse_emptied(const Config& file, const std::string& name,
+                                std::function<void(Result<Config>)> done) {
+  if (running_base_ == file) return done(file);
+  file_.read_text("", name, [file, name, done = std::move(done)](const Result<Config>& flags_alone) {
+    done(flags_alone && *flags_alone == file ? Result<Config>(says_nothing(name)) : file);
+  });
+}
+
+void Supervisor::read_unemptied(std::function<void(Result<Config>)> done) {
+  file_.read([this, done = std::move(done)](const Result<Config>& file) {
+    // Flags alone are never half written.
+    if (!file || options_.config_file.empty()) return done(file);
+    refuse_emptied(*file, options_.config_file, done);
+  });
+}
 
 void Supervisor::go_back_to(const Config& file, ChangeRequest request,
                             std::function<void(Result<ChangeOutcome>)> done) {
@@ -73,7 +98,7 @@ void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOu
 
 void Supervisor::reload() {
   if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
-  file_.read([this](const Result<Config>& file) {
+  read_unemptied([this](const Result<Config>& file) {
     if (stopping_) return;
     if (!file) {
       announce(EventKind::kWarning, LogLevel::kError, "configuration file",
@@ -103,10 +128,13 @@ void Supervisor::apply_file(FileRequest request, std::function<void(Result<FileO
     if (request.text) {
       return file_.read_text(*request.text, request.name, [this, request, done](const Result<Config>& file) {
         if (!file) return done(file.error());
-        merge_file(*file, request, done);
+        refuse_emptied(*file, request.name, [this, request, done](const Result<Config>& filled) {
+          if (!filled) return done(filled.error());
+          merge_file(*filled, request, done);
+        });
       });
     }
-    file_.read([this, request, done](const Result<Config>& file) {
+    read_unemptied([this, request, done](const Result<Config>& file) {
       if (!file) return done(unreadable(file.error()));
       merge_file(*file, request, done);
     });

@@ -44,11 +44,30 @@ def test_what_came_with_the_file_and_goes_at_run_time_stays_away(edited):
     assert "127.0.0.1:11" not in edited.daemon.democtl("backends").stdout
 
 
+@pytest.mark.parametrize("left", ["", "# all that an editor wrote\n\n", "[client_timeouts]\n"])
+def test_a_file_that_was_emptied_takes_nothing_away(edited, left):
+    """Neither the daemon's own nor one that is sent, by none of the ways but the one that says it means it."""
+    whole = edited.path.read_text()
+    running = edited.daemon.monitor.GetConfig().running
+    edited.path.write_text(left)
+    for arguments in ([], ["--dry-run"], ["--prefer", "file"], [edited.path]):
+        refused = edited.apply(*arguments, code=2)
+        assert f"{edited.path} sets nothing" in refused.stderr and "config reset" in refused.stderr
+    edited.daemon.signal(signal.SIGHUP)
+    eventually(lambda: "not read again" in edited.daemon.log(), "the reload to be refused")
+    assert edited.daemon.monitor.GetConfig().running == running
+    edited.daemon.democtl("config", "reset")
+    assert not edited.daemon.monitor.GetConfig().running.pools
+    edited.apply()
+    edited.path.write_text(whole)
+    edited.apply()
+    assert edited.daemon.monitor.GetConfig().running == running
+
+
 def test_nothing_is_no_file(edited):
     running = edited.daemon.monitor.GetConfig().running
-    for empty in ("/dev/null", "-"):
-        refused = edited.apply(empty, code=2)
-        assert "is empty: there is nothing to apply" in refused.stderr
+    for nothing in ("/dev/null", "-"):
+        assert "sets nothing" in edited.apply(nothing, code=2).stderr
     assert edited.daemon.monitor.GetConfig().running == running
 
 
