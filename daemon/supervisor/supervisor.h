@@ -142,7 +142,8 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_signal(int signal);
   void reopen_log();
   void reload();
-  // Answers file, or why it is not taken: it says no more than the flags do, and what was taken of it last did.
+  // Answers file, or why it is not taken: it says no more than the flags do, and what was taken of it last
+  // did.
   void refuse_emptied(const Config& file, const std::string& name, std::function<void(Result<Config>)> done);
   // Flags and file as they are now, unless the file was emptied.
   void read_unemptied(std::function<void(Result<Config>)> done);

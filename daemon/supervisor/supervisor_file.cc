@@ -46,11 +46,12 @@ Error unreadable(Error error) {
 
 // What a full disk or an editor that died leaves of a file says nothing of what stood in it.
 Error says_nothing(const std::string& name) {
-  return {ErrorCode::kInvalidArgument,
-          fmt::format("{} sets nothing, and all that it set before would go (democtl config reset goes back to "
-                      "a file that is meant to be empty)",
-                      name),
-          "", ""};
+  return {
+      ErrorCode::kInvalidArgument,
+      fmt::format("{} sets nothing, and all that it set before would go (democtl config reset goes back to "
+                  "a file that is meant to be empty)",
+                  name),
+      "", ""};
 }
 
 // An error of a file has a line for each thing that is wrong; in another one a line's end is a part of a

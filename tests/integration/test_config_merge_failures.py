@@ -46,7 +46,7 @@ def test_what_came_with_the_file_and_goes_at_run_time_stays_away(edited):
 
 @pytest.mark.parametrize("left", ["", "# all that an editor wrote\n\n", "[client_timeouts]\n"])
 def test_a_file_that_was_emptied_takes_nothing_away(edited, left):
-    """Neither the daemon's own nor one that is sent, by none of the ways but the one that says it means it."""
+    """Neither the daemon's own nor one that is sent, but by the way that says that it is meant."""
     whole = edited.path.read_text()
     running = edited.daemon.monitor.GetConfig().running
     edited.path.write_text(left)
