@@ -117,7 +117,7 @@ class TopLoop {
     api::UpdateBackendResponse response;
     try {
       session_.call(request, response);
-      model_.set_notice(fmt::format("{} {}: gen {}", backend->endpoint,
+      model_.set_notice(fmt::format("{} {}: gen {}", printable(backend->endpoint),
                                     action == TopAction::kDrain ? "drains" : "is ready",
                                     response.result().generation()));
     } catch (const Failure& failure) {

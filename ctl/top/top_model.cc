@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "figures/backend_text.h"
+#include "format/text_width.h"
 #include "values/enum_text.h"
 #include "values/number_text.h"
 #include "values/time_text.h"
@@ -192,14 +194,22 @@ void TopModel::move(std::ptrdiff_t by) {
       std::clamp<std::ptrdiff_t>(now + by, 0, rows == 0 ? 0 : static_cast<std::ptrdiff_t>(rows - 1)));
 }
 
+std::vector<std::size_t> TopModel::wanted(const Sheet& all, Pane pane) const {
+  const Choice& chosen = choice(pane);
+  const std::string by = chosen.sort_column == 0
+                             ? ""
+                             : all.columns[chosen.sort_column - 1].name + (chosen.descending ? ":desc" : "");
+  std::vector<std::size_t> places(all.rows.size());
+  std::iota(places.begin(), places.end(), std::size_t{0});
+  if (!by.empty()) places = row_order(all, by);
+  if (!filter_.empty())
+    std::erase_if(places, [&](std::size_t place) { return !holds(all.rows[place], filter_); });
+  return places;
+}
+
 Sheet TopModel::sheet(Pane pane, std::size_t past_columns) const {
   Sheet sheet = all_rows(pane, past_columns);
-  if (!filter_.empty()) std::erase_if(sheet.rows, [&](const auto& row) { return !holds(row, filter_); });
-  const Choice& chosen = choice(pane);
-  if (chosen.sort_column > 0) {
-    const std::string by = sheet.columns[chosen.sort_column - 1].name + (chosen.descending ? ":desc" : "");
-    reorder(sheet, row_order(sheet, by));
-  }
+  reorder(sheet, wanted(sheet, pane));
   return sheet;
 }
 
@@ -211,10 +221,11 @@ std::size_t TopModel::selected(Pane pane, std::size_t rows) const {
 
 std::optional<BackendName> TopModel::selected_backend() const {
   if (focus_ != Pane::kBackends) return std::nullopt;
-  const Sheet rows = sheet(Pane::kBackends);
-  if (rows.rows.empty()) return std::nullopt;
-  const std::vector<Cell>& row = rows.rows[selected(Pane::kBackends, rows.rows.size())];
-  return BackendName{row[0].text, row[1].text};
+  const std::vector<std::size_t> places = wanted(all_rows(Pane::kBackends), Pane::kBackends);
+  if (places.empty()) return std::nullopt;
+  // A row of the pane cannot show every name as it is.
+  const BackendRateRow& row = rates_.backends[places[selected(Pane::kBackends, places.size())]];
+  return BackendName{row.pool, row.endpoint};
 }
 
 std::string TopModel::title() const {
@@ -228,7 +239,10 @@ std::string TopModel::title() const {
 
 std::string TopModel::footer() const {
   if (editing_filter_) return fmt::format("filter: {}_  enter keeps it, esc clears it", filter_);
-  if (asked_) return fmt::format("drain {} of {}? y: yes, any other key: no", asked_->endpoint, asked_->pool);
+  if (asked_) {
+    return fmt::format("drain {} of {}? y: yes, any other key: no", printable(asked_->endpoint),
+                       printable(asked_->pool));
+  }
   if (!notice_.empty()) return notice_;
   if (shows_help_) return "any key goes back";
   const std::string drains = focus_ == Pane::kBackends ? "  d drain  r ready" : "";

@@ -91,6 +91,9 @@ class TopModel {
   static std::string key_of(const ListenerRateRow& row);
   static std::string key_of(const BackendRateRow& row);
   std::string past(const std::string& key, std::size_t columns) const;
+  // Which of all_rows(pane) the user wants to see, in the order wanted.
+  std::vector<std::size_t> wanted(const Sheet& all, Pane pane) const;
+  // A row for each of the figures (or events), in their order.
   Sheet all_rows(Pane pane, std::size_t past_columns = kPastColumnsLeast) const;
   Sheet core_rows(std::size_t past_columns) const;
   Sheet listener_rows(std::size_t past_columns) const;

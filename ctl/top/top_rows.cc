@@ -75,7 +75,6 @@ Sheet TopModel::listener_rows(std::size_t past_columns) const {
 
 Sheet TopModel::backend_rows(std::size_t past_columns) const {
   Sheet sheet;
-  // The first two name the backend: selected_backend() reads them.
   sheet.columns = {{.name = "pool", .names = true},
                    {.name = "backend", .names = true},
                    {"state", Align::kLeft, 3},

@@ -86,6 +86,26 @@ TEST_F(TopModelTest, DrainsOnlyWhatIsChosenInTheBackendsPane) {
   EXPECT_EQ(model_.key(letter('q')), TopAction::kQuit);
 }
 
+TEST_F(TopModelTest, ChoosesABackendWhoseNameCannotBeShown) {
+  Rates hostile = rates();
+  hostile.backends[0].endpoint =
+      "unix:/tmp/a\x01"
+      "b";
+  hostile.backends[0].errors = 5;
+  model_.add_rates(hostile, 1);
+  press({{Kind::kTab}, {Kind::kTab}});
+  type("/unix");
+  press({{Kind::kEnter}});
+  ASSERT_EQ(column(Pane::kBackends, 1).size(), 1U);
+  EXPECT_EQ(model_.selected_backend(), (BackendName{"default", hostile.backends[0].endpoint}));
+  type("d");
+  EXPECT_EQ(model_.footer().find('\x01'), std::string::npos);
+  press({letter('n'), {Kind::kEscape}});
+  type("ssssssss");
+  EXPECT_EQ(column(Pane::kBackends, 1).front(), "unix:/tmp/a\\x01b") << "sorted by its errors";
+  EXPECT_EQ(model_.selected_backend(), (BackendName{"default", hostile.backends[0].endpoint}));
+}
+
 TEST_F(TopModelTest, SortsByColumnsInTurn) {
   for (int i = 0; i < 5; ++i) press({letter('s')});  // worker, core, open, acc/s, req/s
   EXPECT_EQ(column(Pane::kCores, 0), (std::vector<std::string>{"2", "1", "0"}));
