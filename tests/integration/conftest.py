@@ -1,5 +1,8 @@
 """Fixtures: every daemon and backend that a test starts ends with it."""
 
+import signal
+import subprocess
+
 import pytest
 from certificates import make_certificate
 from daemon_process import Daemon
@@ -20,6 +23,7 @@ def new_daemon(request):
     try:
         for daemon in made:
             if daemon.process is not None and daemon.process.poll() is None:
+                daemon.signal(signal.SIGCONT)  # a test may have stopped it
                 daemon.stop()
         for daemon in made:
             daemon.check_log()
@@ -40,6 +44,12 @@ def start_daemon(new_daemon):
 
 
 @pytest.fixture
+def daemon(start_daemon):
+    """One with nothing but its defaults."""
+    return start_daemon()
+
+
+@pytest.fixture
 def new_backend():
     """Makes scripted backends and closes them at the end."""
     made = []
@@ -52,6 +62,23 @@ def new_backend():
     yield make
     for backend in made:
         backend.close()
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 64 KiB, or a skip where this user may not mount one."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        pytest.skip(f"no right to mount a file system: {mounted.stderr.strip()}")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
 @pytest.fixture(scope="module")

@@ -84,7 +84,7 @@ def test_each_verb_says_what_the_other_format_is_for(daemon, apply):
     assert "is JSON" in apply(STATE, verb="apply-file", code=2).stderr
     assert "config apply takes JSON" in apply({}, verb="apply-file", code=2).stderr
     for nothing in ("", "\n\n", "# all\n  # of it\r\n"):
-        assert "is empty" in apply(nothing, verb="apply-file", code=2).stderr
+        assert "sets nothing" in apply(nothing, verb="apply-file", code=2).stderr
     assert running(daemon) == before
 
 

@@ -8,7 +8,7 @@ import subprocess
 import proc_facts
 import pytest
 from edited_file import EditedFile, keep_a_change
-from test_state_file import fill, small_disk  # noqa: F401
+from shortage import fill
 from waiting import PATIENCE, eventually
 
 @pytest.fixture
@@ -52,11 +52,14 @@ def test_a_file_that_was_emptied_takes_nothing_away(edited, left):
     edited.path.write_text(left)
     for arguments in ([], ["--dry-run"], ["--prefer", "file"], [edited.path]):
         refused = edited.apply(*arguments, code=2)
-        assert f"{edited.path} sets nothing" in refused.stderr and "config reset" in refused.stderr
+        assert f"{edited.path} sets nothing" in refused.stderr
+        assert ("config reset --allow-empty" in refused.stderr) == (arguments != [edited.path])
+    refused = edited.daemon.democtl("config", "reset", check=False)
+    assert refused.returncode == 2 and f"{edited.path} sets nothing" in refused.stderr
     edited.daemon.signal(signal.SIGHUP)
-    eventually(lambda: "not read again" in edited.daemon.log(), "the reload to be refused")
+    eventually(lambda: "not applied: " in edited.daemon.log(), "the reload to be refused")
     assert edited.daemon.monitor.GetConfig().running == running
-    edited.daemon.democtl("config", "reset")
+    edited.daemon.democtl("config", "reset", "--allow-empty")
     assert not edited.daemon.monitor.GetConfig().running.pools
     edited.apply()
     edited.path.write_text(whole)
@@ -205,7 +208,7 @@ def test_a_kill_at_any_moment_of_a_merge_loses_no_change_of_the_file(edited, sys
     assert edited.line().endswith("1 run-time change, 0 changes in the file not applied")
 
 
-def test_a_full_disk_refuses_the_merge_and_it_can_be_made_later(new_daemon, small_disk):  # noqa: F811
+def test_a_full_disk_refuses_the_merge_and_it_can_be_made_later(new_daemon, small_disk):
     edited = EditedFile(new_daemon(), small_disk).start()
     keep_a_change(edited)
     kept = [(small_disk / name).read_bytes() for name in ("state.json", "file.json")]

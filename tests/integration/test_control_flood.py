@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 import pytest
-from test_democtl_stopped_daemon import ANSWERS, STREAMS, daemon, watch  # noqa: F401 (a fixture)
+from every_call import ANSWERS, STREAMS, watch
 from waiting import PATIENCE
 
 NOBODY = 65534
@@ -39,7 +39,7 @@ sys.stdin.read()
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root, to connect as somebody else")
 @pytest.mark.parametrize("held", [8, 3000], ids=["short", "beyond the limit"])
 def test_a_user_who_floods_the_monitor_socket_shuts_nobody_out(start_daemon, held):
-    daemon = start_daemon()  # noqa: F811
+    daemon = start_daemon()
     daemon.folder.chmod(0o755)
     path = daemon.folder / "monitor.sock"
     flooder = subprocess.Popen(
@@ -57,7 +57,7 @@ def test_a_user_who_floods_the_monitor_socket_shuts_nobody_out(start_daemon, hel
 
 
 @pytest.fixture
-def full(daemon):  # noqa: F811
+def full(daemon):
     """A daemon that stands still, its control socket's queue full of connections that were left again."""
     daemon.signal(signal.SIGSTOP)
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)

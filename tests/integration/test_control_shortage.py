@@ -3,7 +3,7 @@
 import resource
 import socket
 
-from test_descriptor_shortage import forbid_descriptors
+from shortage import forbid_descriptors
 from waiting import eventually
 
 

@@ -7,30 +7,8 @@ import subprocess
 
 import pytest
 from daemon_process import DEMOCTL, SERVER
+from every_call import ANSWERS, STREAMS, watch
 from waiting import PATIENCE, eventually
-
-STREAMS = (
-    ("stats", "--watch", "--count", "2"),
-    ("stats", "--watch", "--interval", "100ms", "-o", "jsonl"),
-    ("events",),
-    ("events", "--follow"),
-    ("top",),
-)
-ANSWERS = (("status",), ("config", "show"), ("keepalive", "on"))
-
-
-@pytest.fixture
-def daemon(start_daemon):
-    """A daemon that a test may stop; it goes on at the end."""
-    daemon = start_daemon()
-    yield daemon
-    daemon.signal(signal.SIGCONT)
-
-
-def watch(daemon, *arguments, out=subprocess.PIPE):
-    command = [str(DEMOCTL), "--target", f"unix://{daemon.control_path}", *arguments]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.PIPE, text=True)
-
 
 @pytest.mark.parametrize("verb", STREAMS + ANSWERS, ids=" ".join)
 def test_every_verb_gives_up_on_a_stopped_daemon_at_its_timeout(daemon, verb):

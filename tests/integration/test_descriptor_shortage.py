@@ -4,19 +4,9 @@ import os
 import resource
 import signal
 
-import proc_facts
 from raw_client import get
+from shortage import forbid_descriptors
 from waiting import eventually
-
-
-def forbid_descriptors(pid):
-    """Lets the process open no descriptor more; the limit before."""
-    before = resource.prlimit(pid, resource.RLIMIT_NOFILE)
-    # What is open for a moment is open at one look alone.
-    looks = [proc_facts.open_descriptors(pid) for _ in range(10)]
-    lowest_free = min(next(n for n in range(len(open_now) + 1) if n not in open_now) for open_now in looks)
-    resource.prlimit(pid, resource.RLIMIT_NOFILE, (lowest_free, before[1]))
-    return before
 
 
 def test_a_worker_without_room_keeps_its_generation_and_catches_up(start_daemon):

@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 from daemon_process import DEMOCTL
+from every_change import change_everything, running, without_listeners
 from ports import free_address, text
-from test_democtl_config import change_everything, running, without_listeners
 from waiting import PATIENCE
 
 

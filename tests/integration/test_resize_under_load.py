@@ -6,14 +6,14 @@ import re
 import pytest
 import proc_facts
 from control_api import enum
-from daemon_process import BUILD
 from load import Rounds, ab, requests_flow, wrk
+from preloads import preload
 from waiting import eventually
 
 MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
 CORES = sorted(os.sched_getaffinity(0))
 # What makes the daemon see four cores on a machine that has fewer; not there with sanitizers.
-PRELOAD = BUILD / "tests" / "integration" / "libdemo_more_cores.so"
+PRELOAD = preload("more_cores")
 PRETENDS = len(CORES) < 4 and PRELOAD.exists()
 MOST = 4 if PRETENDS else min(4, len(CORES))
 DRAINING = enum("WorkerState").Value("WORKER_STATE_DRAINING")

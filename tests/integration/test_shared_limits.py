@@ -7,14 +7,14 @@ import signal
 import proc_facts
 import pytest
 from connection_counter import ConnectionCounter, has_input, has_left
-from daemon_process import BUILD
 from lengths import repetitions
+from preloads import preload
 from raw_client import RawClient
 from waiting import eventually
 
 CORES = sorted(os.sched_getaffinity(0))
 # What makes the daemon see more cores than there are; not there with sanitizers.
-PRELOAD = BUILD / "tests" / "integration" / "libdemo_more_cores.so"
+PRELOAD = preload("more_cores")
 LIMITS = [1, 3, 8]
 KILLS = 25 if PRELOAD.exists() else 4  # of a daemon: who died often comes back late
 

@@ -3,11 +3,11 @@
 import signal
 
 import pytest
-from daemon_process import BUILD
+from preloads import preload
 from raw_client import RawClient
 from waiting import eventually
 
-PRELOAD = BUILD / "tests" / "integration" / "libdemo_silent_names.so"
+PRELOAD = preload("silent_names")
 SILENT = ("silent-1.test:80", "silent-2.test:80")
 
 pytestmark = pytest.mark.skipif(not PRELOAD.exists(), reason="needs a library that is not built here")

@@ -10,6 +10,7 @@ import grpc
 import pytest
 from ports import free_address, text
 from raw_client import get
+from shortage import fill
 from waiting import eventually
 
 
@@ -205,35 +206,6 @@ def test_state_file_is_readable_json(new_daemon):
     daemon.control.SetKeepalive(client={"enabled": True})
     state = json.loads((daemon.folder / "state" / "state.json").read_text())
     assert isinstance(state, dict) and "127.0.0.1" in json.dumps(state)
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 64 KiB, or a skip where this user may not mount one."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "none", str(folder)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if mounted.returncode != 0:
-        pytest.skip(f"no right to mount a file system: {mounted.stderr.strip()}")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def fill(folder):
-    """Writes until nothing fits; the file that took the space."""
-    path = folder / "ballast"
-    with open(path, "wb", buffering=0) as ballast:
-        try:
-            while True:
-                ballast.write(b"x" * 1024)
-        except OSError:
-            pass
-    return path
 
 
 def test_full_disk_refuses_the_change_and_keeps_the_last_state(new_daemon, small_disk):

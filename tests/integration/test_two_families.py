@@ -4,12 +4,12 @@ import socket
 from contextlib import closing
 
 import pytest
-from daemon_process import BUILD
+from preloads import preload
 from raw_client import get
 from scripted_backend import ScriptedBackend, serve_always
 from waiting import eventually
 
-PRELOAD = BUILD / "tests" / "integration" / "libdemo_two_families.so"
+PRELOAD = preload("two_families")
 NAME = "two-families.test"
 # Nobody waits for that: whatever is answered was not waited for.
 CONNECT_TIMEOUT = "1h"

@@ -10,7 +10,7 @@ from pathlib import Path
 import grpc
 from google.protobuf import symbol_database
 
-SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[2]))
+SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[3]))
 PACKAGE = "demo/control/v1"
 
 

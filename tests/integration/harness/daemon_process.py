@@ -14,7 +14,7 @@ import proc_facts
 from control_api import ControlApi, enum
 from waiting import PATIENCE, eventually
 
-BUILD = Path(os.environ.get("DEMO_BUILD_DIR", Path(__file__).resolve().parents[2] / "build" / "release"))
+BUILD = Path(os.environ.get("DEMO_BUILD_DIR", Path(__file__).resolve().parents[3] / "build" / "release"))
 SERVER = BUILD / "daemon" / "demo-server"
 DEMOCTL = BUILD / "ctl" / "democtl"
 
