@@ -233,7 +233,7 @@ int main(int argc, char** argv) {
   demo::ConfigFile said;
   auto config = demo::read_configuration(line->flags, cores, nullptr, &said);
   if (!config) return complain(in_typed_words(config.error(), line->flags), kUsage);
-  if (line->flags.check_config) return check_rest(line->flags, *config);
+  if (line->flags.check_config) return check_rest(line->flags, config->config);
   demo::set_descriptor_limit();
-  return run(line->flags, std::move(*config), said, cores);
+  return run(line->flags, std::move(config->config), said, cores);
 }

@@ -13,6 +13,8 @@ class ConfigReset : public Mutation<api::ResetConfigRequest, api::ResetConfigRes
                   .summary = "go back to what flags and configuration file say",
                   .examples = {{"config reset --dry-run", "what it would change"},
                                {"config reset", "undo everything that was changed at run time"}}}) {
+    flag("--allow-empty", "go back to a file that sets nothing, too",
+         [this] { request_.set_allow_empty(true); });
     change_options();
   }
 

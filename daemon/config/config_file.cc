@@ -21,6 +21,13 @@ namespace {
 // overflow the stack.
 constexpr std::size_t kKeyDots = 2000;
 
+bool sets_nothing(const toml::table& table) {
+  for (const auto& [key, value] : table) {
+    if (!value.is_table() || !sets_nothing(*value.as_table())) return false;
+  }
+  return true;
+}
+
 std::vector<FileProblem> read(std::string_view text, const std::string& name, const ReadFile& read_file,
                               ConfigFile& file) {
   std::vector<FileProblem> problems;
@@ -40,6 +47,7 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
     FileKeys& keys = file.keys;
     read_config_table(root, source, read_file, file.config, problems, keys);
     const toml::array* const listeners = root["listener"].as_array();
+    file.sets_nothing = sets_nothing(root);
     file.listens_nowhere = listeners != nullptr && listeners->empty();
     const auto hold_against = [&](const std::vector<Error>& found) {
       for (const Error& error : found) problems.push_back(problem_in_file(keys, {{1, 1}, "", ""}, error));

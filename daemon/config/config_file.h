@@ -24,6 +24,7 @@ using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 struct ConfigFile {
   Config config;
   bool listens_nowhere = false;  // on purpose: "listener = []"
+  bool sets_nothing = false;     // comments and headings alone, as of a file that was emptied
   std::string name;              // what messages call it
   FileKeys keys;                 // what it says, and where
 };

@@ -304,7 +304,7 @@ ServerUnaryReactor* ControlService::ResetConfig(CallbackServerContext* context,
       if (!outcome) return call->fail(mistakes_of(outcome.error()));
       answer(outcome);
     };
-    supervisor_.reset(*std::move(change), std::move(done));
+    supervisor_.reset({*std::move(change), request->allow_empty()}, std::move(done));
   }
   return reactor;
 }

@@ -13,7 +13,7 @@ namespace {
 constexpr std::chrono::milliseconds kLookPatience{1000};
 constexpr const char* kSilent = "its file system does not answer";
 
-using ReadDone = std::function<void(Result<Config>)>;
+using ReadDone = std::function<void(Result<FileReading>)>;
 
 std::int64_t now_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -70,21 +70,21 @@ void ConfigReader::begin_look() {
         if (trusted && unchanged(known)) return [this] { end_look(last_); };
         const std::int64_t begun = now_ns();
         std::vector<std::string> files;
-        auto config = read(files);
+        auto reading = read(files);
         const std::vector<FileStamp> stamps = stamps_of(files);
         // A failure may come of a shortage that no stamp tells.
-        const bool tell = config.has_value() && tell_changes(stamps, begun);
-        return [this, config = std::move(config), stamps, tell] {
+        const bool tell = reading.has_value() && tell_changes(stamps, begun);
+        return [this, reading = std::move(reading), stamps, tell] {
           stamps_ = stamps;
           stamps_tell_ = tell;
-          take(config);
+          take(reading);
         };
       },
       [this](const std::string& why) { end_look(with_problem(why)); });
 }
 
-void ConfigReader::take(Result<Config> read) {
-  last_ = read ? std::make_shared<const FileLook>(FileLook{last_->name, std::move(*read), ""})
+void ConfigReader::take(Result<FileReading> read) {
+  last_ = read ? std::make_shared<const FileLook>(FileLook{last_->name, std::move(read->config), ""})
                : with_problem(summary_of(read.error()), read.error().code != ErrorCode::kResourceExhausted);
   end_look(last_);
 }
@@ -109,14 +109,14 @@ void ConfigReader::read(ReadDone done) {
   thread_.run(
       [read = read_, done]() -> SideThread::Then {
         std::vector<std::string> files;
-        return [done, config = read(files)] { done(config); };
+        return [done, reading = read(files)] { done(reading); };
       },
       [done](const std::string& why) { done(no_thread(why)); });
 }
 
 void ConfigReader::read_text(std::string text, std::string name, ReadDone done) {
   texts_.run([read = read_text_, text = std::move(text), name = std::move(name),
-              done]() -> SideThread::Then { return [done, config = read(text, name)] { done(config); }; },
+              done]() -> SideThread::Then { return [done, reading = read(text, name)] { done(reading); }; },
              [done](const std::string& why) { done(no_thread(why)); });
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "supervisor/file_reading.h"
 #include "supervisor/file_stamp.h"
 #include "supervisor/loop_timer.h"
 #include "supervisor/side_thread.h"
@@ -20,9 +21,9 @@ namespace demo {
 class ConfigReader {
  public:
   // Blocks. files: gets the paths of what was read.
-  using Read = std::function<Result<Config>(std::vector<std::string>& files)>;
+  using Read = std::function<Result<FileReading>(std::vector<std::string>& files)>;
   // Blocks too, without files of its own.
-  using ReadText = std::function<Result<Config>(const std::string& text, const std::string& name)>;
+  using ReadText = std::function<Result<FileReading>(const std::string& text, const std::string& name)>;
 
   // name: FileLook::name. first: what read said at the start.
   ConfigReader(boost::asio::io_context& loop, std::string name, Read read, ReadText read_text, Config first);
@@ -32,14 +33,14 @@ class ConfigReader {
   void look(std::function<void(std::shared_ptr<const FileLook>)> done);
 
   // Reads them, whatever was known. Waits as long as the file system does.
-  void read(std::function<void(Result<Config>)> done);
+  void read(std::function<void(Result<FileReading>)> done);
 
   // A text in place of the file, with the flags over it.
-  void read_text(std::string text, std::string name, std::function<void(Result<Config>)> done);
+  void read_text(std::string text, std::string name, std::function<void(Result<FileReading>)> done);
 
  private:
   void begin_look();
-  void take(Result<Config> read);
+  void take(Result<FileReading> read);
   void end_look(const std::shared_ptr<const FileLook>& look);
   void tell(const std::shared_ptr<const FileLook>& look);
   // The last one, with another problem.

@@ -20,11 +20,11 @@ Status check_possible(const Config& config, const AvailableCores& cores) {
   return {};
 }
 
-Result<Config> complete(Result<ConfigFile> file, const Flags& flags, const AvailableCores& cores) {
+Result<FileReading> complete(Result<ConfigFile> file, const Flags& flags, const AvailableCores& cores) {
   if (!file) return file.error();
   Config config = apply_flags(file->config, flags, file->listens_nowhere);
   auto possible = check_possible(config, cores);
-  if (possible) return config;
+  if (possible) return FileReading{std::move(config), file->sets_nothing};
   Error told = in_typed_words(possible.error(), flags);
   return told.field == possible.error().field ? in_file(*file, std::move(told)) : told;
 }
@@ -46,16 +46,16 @@ std::string read_kept_file(StateStore& store, const StateFormat& format, StartSt
 
 }  // namespace
 
-Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores,
-                                  std::vector<std::string>* files, ConfigFile* said) {
+Result<FileReading> read_configuration(const Flags& flags, const AvailableCores& cores,
+                                       std::vector<std::string>* files, ConfigFile* said) {
   if (flags.config_file.empty()) return complete(ConfigFile(), flags, cores);
   auto file = load_config_file(flags.config_file, files);
   if (file && said != nullptr) *said = *file;
   return complete(std::move(file), flags, cores);
 }
 
-Result<Config> read_configuration_text(const Flags& flags, const AvailableCores& cores,
-                                       const std::string& text, const std::string& name) {
+Result<FileReading> read_configuration_text(const Flags& flags, const AvailableCores& cores,
+                                            const std::string& text, const std::string& name) {
   const auto read_nothing = [](const std::string&) -> Result<std::string> {
     return invalid("", "", "files are read on the daemon's host only: name none in a text that is sent");
   };

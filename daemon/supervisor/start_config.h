@@ -12,6 +12,7 @@
 #include "config/config_merge.h"
 #include "config/decoded_state.h"
 #include "supervisor/cpu_plan.h"
+#include "supervisor/file_reading.h"
 #include "supervisor/flags.h"
 #include "supervisor/state_store.h"
 
@@ -26,13 +27,13 @@ struct StateFormat {
 // What file and flags say, complete and possible on this machine. files: gets the paths of what was read,
 // said: what the file says and where; null when nobody wants to know. Error: kInvalidArgument or what reading
 // the file says; a sentence, or one a line.
-Result<Config> read_configuration(const Flags& flags, const AvailableCores& cores,
-                                  std::vector<std::string>* files = nullptr, ConfigFile* said = nullptr);
+Result<FileReading> read_configuration(const Flags& flags, const AvailableCores& cores,
+                                       std::vector<std::string>* files = nullptr, ConfigFile* said = nullptr);
 
 // The same of a text in place of the file, called name in messages. It came from elsewhere, so it may name no
 // file of this host.
-Result<Config> read_configuration_text(const Flags& flags, const AvailableCores& cores,
-                                       const std::string& text, const std::string& name);
+Result<FileReading> read_configuration_text(const Flags& flags, const AvailableCores& cores,
+                                            const std::string& text, const std::string& name);
 
 // Where the daemon starts from, and what to tell about it once it runs.
 struct StartState {

@@ -85,7 +85,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
-  void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) override;
   void look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
@@ -142,14 +142,13 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   void on_signal(int signal);
   void reopen_log();
   void reload();
-  // Answers file, or why it is not taken: it says no more than the flags do, and what was taken of it last
-  // did.
-  void refuse_emptied(const Config& file, const std::string& name, std::function<void(Result<Config>)> done);
-  // Flags and file as they are now, unless the file was emptied.
-  void read_unemptied(std::function<void(Result<Config>)> done);
+  // Whether the daemon's file lost all that it set.
+  bool was_emptied(const FileReading& file) const;
   // One change that puts what was read in the place of what runs.
-  void go_back_to(const Config& file, ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done);
-  void merge_file(const Config& file, FileRequest request, std::function<void(Result<FileOutcome>)> done);
+  void go_back_to(const FileReading& file, bool allow_empty, ChangeRequest request,
+                  std::function<void(Result<ChangeOutcome>)> done);
+  void merge_file(const FileReading& reading, FileRequest request,
+                  std::function<void(Result<FileOutcome>)> done);
   // Writes what the saved state took in of the file, if that was not done yet.
   void keep_file_base();
   // Writes what could not be written before, now that the directory takes files again.

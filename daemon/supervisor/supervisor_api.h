@@ -165,6 +165,11 @@ struct FileLook {
   bool stops_start = false;  // whether a daemon that starts now is stopped by the problem
 };
 
+struct ResetRequest {
+  ChangeRequest change;      // its change and file are filled in
+  bool allow_empty = false;  // go back to a file that sets nothing, too
+};
+
 // The three-way merge of the file's changes, config/config_merge.h.
 struct FileRequest {
   ChangeRequest change;             // its change, saved_change and file are filled in
@@ -208,8 +213,8 @@ class SupervisorApi {
   virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   // Writes the running state to the state file. kFailedPrecondition without a state directory.
   virtual void save(SaveRequest request, std::function<void(Status)> done) = 0;
-  // Back to flags and file, in one change.
-  virtual void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  // Back to flags and file, in one change. kInvalidArgument when the file sets nothing.
+  virtual void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   // Takes what changed in flags and file since they were taken in last. kFailedPrecondition when a change at
   // run time collides with one of them and no side was chosen; a dry run tells which.
   virtual void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) = 0;

@@ -4,9 +4,9 @@
 
 #include <boost/asio/post.hpp>
 #include <memory>
-#include <string_view>
 #include <utility>
 
+#include "base/counted.h"
 #include "base/error_lines.h"
 #include "base/log.h"
 #include "base/printable.h"
@@ -16,19 +16,15 @@
 namespace demo {
 namespace {
 
-std::string plural(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
 Error collision_error(const ConfigMerge& merge, bool base_known) {
   const Collision& first = merge.collisions.front();
   const std::string what =
       base_known ? fmt::format("{} of the file with what was changed at run time",
-                               plural(merge.collisions.size(), "collision"))
+                               counted(merge.collisions.size(), "collision"))
                  : fmt::format(
                        "what was changed in the file since it was last read is not known, and it "
                        "differs in {} from what runs",
-                       plural(merge.collisions.size(), "value"));
+                       counted(merge.collisions.size(), "value"));
   return {ErrorCode::kFailedPrecondition,
           fmt::format("{}: nothing changed; choose a side (prefer). The first is {}: in the file {}, at run "
                       "time {}",
@@ -44,15 +40,15 @@ Error unreadable(Error error) {
   return error;
 }
 
-// What a full disk or an editor that died leaves of a file says nothing of what stood in it.
-Error says_nothing(const std::string& name) {
-  return {
-      ErrorCode::kInvalidArgument,
-      fmt::format("{} sets nothing, and all that it set before would go (democtl config reset goes back to "
-                  "a file that is meant to be empty)",
-                  name),
-      "", ""};
+// Of a file of which a full disk or an editor that died left nothing.
+Error emptied(const std::string& name, const char* way_out) {
+  return {ErrorCode::kInvalidArgument,
+          fmt::format("{} sets nothing, as a file that was emptied by mistake{}", name, way_out), "", ""};
 }
+
+// Of the daemon's own.
+constexpr const char* kTakeItAllTheSame =
+    " (democtl config reset --allow-empty goes back to it all the same)";
 
 // An error of a file has a line for each thing that is wrong; in another one a line's end is a part of a
 // name.
@@ -63,43 +59,34 @@ Error of_one_line(Error error) {
 
 }  // namespace
 
-void Supervisor::refuse_emptied(const Config& file, const std::string& name,
-                                std::function<void(Result<Config>)> done) {
-  if (running_base_ == file) return done(file);
-  file_.read_text("", name, [file, name, done = std::move(done)](const Result<Config>& flags_alone) {
-    done(flags_alone && *flags_alone == file ? Result<Config>(says_nothing(name)) : file);
-  });
+bool Supervisor::was_emptied(const FileReading& file) const {
+  return file.sets_nothing && running_base_ != file.config;
 }
 
-void Supervisor::read_unemptied(std::function<void(Result<Config>)> done) {
-  file_.read([this, done = std::move(done)](const Result<Config>& file) {
-    // Flags alone are never half written.
-    if (!file || options_.config_file.empty()) return done(file);
-    refuse_emptied(*file, options_.config_file, done);
-  });
-}
-
-void Supervisor::go_back_to(const Config& file, ChangeRequest request,
+void Supervisor::go_back_to(const FileReading& file, bool allow_empty, ChangeRequest request,
                             std::function<void(Result<ChangeOutcome>)> done) {
-  request.change = replace_config(file);
-  request.file = file;
+  request.change = [this, file, allow_empty](const Config&) -> Result<Config> {
+    if (!allow_empty && was_emptied(file)) return emptied(options_.config_file, kTakeItAllTheSame);
+    return file.config;
+  };
+  request.file = file.config;
   changes_.push(std::move(request), [done = std::move(done)](Result<ChangeOutcome> changed) {
     done(changed ? std::move(changed) : of_one_line(changed.error()));
   });
 }
 
-void Supervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+void Supervisor::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
-    file_.read([this, request, done](const Result<Config>& file) {
+    file_.read([this, request, done](const Result<FileReading>& file) {
       if (!file) return done(unreadable(file.error()));
-      go_back_to(*file, request, done);
+      go_back_to(*file, request.allow_empty, request.change, done);
     });
   });
 }
 
 void Supervisor::reload() {
   if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
-  read_unemptied([this](const Result<Config>& file) {
+  file_.read([this](const Result<FileReading>& file) {
     if (stopping_) return;
     if (!file) {
       announce(EventKind::kWarning, LogLevel::kError, "configuration file",
@@ -110,7 +97,7 @@ void Supervisor::reload() {
     ChangeRequest request;
     request.description = "reload of the configuration file";
     request.caller.name = "SIGHUP";
-    go_back_to(*file, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
+    go_back_to(*file, false, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
       if (!outcome) {
         announce(EventKind::kWarning, LogLevel::kError, "configuration file",
                  "not applied: " + outcome.error().message);
@@ -126,23 +113,16 @@ void Supervisor::look_at_file(std::function<void(std::shared_ptr<const FileLook>
 
 void Supervisor::apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
-    if (request.text) {
-      return file_.read_text(*request.text, request.name, [this, request, done](const Result<Config>& file) {
-        if (!file) return done(file.error());
-        refuse_emptied(*file, request.name, [this, request, done](const Result<Config>& filled) {
-          if (!filled) return done(filled.error());
-          merge_file(*filled, request, done);
-        });
-      });
-    }
-    read_unemptied([this, request, done](const Result<Config>& file) {
-      if (!file) return done(unreadable(file.error()));
-      merge_file(*file, request, done);
-    });
+    const auto merge = [this, request, done](const Result<FileReading>& file) {
+      if (file) return merge_file(*file, request, done);
+      done(request.text ? file.error() : unreadable(file.error()));
+    };
+    if (request.text) return file_.read_text(*request.text, request.name, merge);
+    file_.read(merge);
   });
 }
 
-void Supervisor::merge_file(const Config& file, FileRequest request,
+void Supervisor::merge_file(const FileReading& reading, FileRequest request,
                             std::function<void(Result<FileOutcome>)> done) {
   // Filled in when the change's turn has come: until then another one may move what runs, or the base.
   auto outcome = std::make_shared<FileOutcome>();
@@ -152,19 +132,24 @@ void Supervisor::merge_file(const Config& file, FileRequest request,
       return collision_error(merged, base_known);
     return std::move(merged.config);
   };
-  request.change.change = [this, file, side = request.side, settle,
+  const bool sent = request.text.has_value();
+  request.change.change = [this, reading, sent, name = request.name, side = request.side, settle,
                            outcome](const Config& running) -> Result<Config> {
+    if (sent && reading.sets_nothing) return emptied(name, "");
+    if (was_emptied(reading)) return emptied(options_.config_file, kTakeItAllTheSame);
+    const Config& file = reading.config;
     outcome->merge = merge_config(running_base_, file, running, side);
     outcome->base_known = running_base_.has_value();
     outcome->kept = diff_config(file, outcome->merge.config);
     return settle(outcome->merge, outcome->base_known);
   };
   // The saved state may have taken in less.
-  request.change.saved_change = [this, file, side = request.side, settle](const Config& lasting) {
+  request.change.saved_change = [this, file = reading.config, side = request.side,
+                                 settle](const Config& lasting) {
     const std::optional<Config>& base = options_.file_base;
     return settle(merge_config(base, file, lasting, side), base.has_value());
   };
-  request.change.file = file;
+  request.change.file = reading.config;
   changes_.push(std::move(request.change), [outcome, done = std::move(done)](Result<ChangeOutcome> changed) {
     if (!changed) return done(of_one_line(changed.error()));
     outcome->change = std::move(*changed);

@@ -79,9 +79,9 @@ void FakeSupervisor::change(ChangeRequest request, std::function<void(Result<Cha
   });
 }
 
-void FakeSupervisor::reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
-  request.change = nullptr;
-  change(std::move(request), std::move(done));
+void FakeSupervisor::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  request.change.change = nullptr;
+  change(std::move(request.change), std::move(done));
 }
 
 void FakeSupervisor::apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) {

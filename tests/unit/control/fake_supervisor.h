@@ -21,7 +21,7 @@ class FakeSupervisor final : public SupervisorApi {
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
-  void reset(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   // Merges with an empty base.
   void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) override;
   // Answers at once.

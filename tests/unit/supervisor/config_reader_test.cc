@@ -48,21 +48,22 @@ class ConfigReaderTest : public testing::Test {
   const std::string path_ = testing::TempDir() + "config_reader_test";
   std::shared_ptr<Shared> shared_ = std::make_shared<Shared>();
   boost::asio::io_context loop_;
-  ConfigReader reader_{loop_, path_,
-                       [shared = shared_, path = path_](std::vector<std::string>& files) -> Result<Config> {
-                         ++shared->reads;
-                         if (shared->blocked.exchange(false)) shared->go_on.get_future().wait();
-                         files.push_back(shared->stamped.empty() ? path : shared->stamped);
-                         Config config;
-                         if (!(std::ifstream(path) >> config.max_connections)) {
-                           return Error{ErrorCode::kInvalidArgument, "line 1: wrong\nline 2: wrong", "", ""};
-                         }
-                         return config;
-                       },
-                       [](const std::string& text, const std::string& name) -> Result<Config> {
-                         return Error{ErrorCode::kInvalidArgument, name + ":1: " + text + "\nno", "", ""};
-                       },
-                       Config()};
+  ConfigReader reader_{
+      loop_, path_,
+      [shared = shared_, path = path_](std::vector<std::string>& files) -> Result<FileReading> {
+        ++shared->reads;
+        if (shared->blocked.exchange(false)) shared->go_on.get_future().wait();
+        files.push_back(shared->stamped.empty() ? path : shared->stamped);
+        FileReading reading;
+        if (!(std::ifstream(path) >> reading.config.max_connections)) {
+          return Error{ErrorCode::kInvalidArgument, "line 1: wrong\nline 2: wrong", "", ""};
+        }
+        return reading;
+      },
+      [](const std::string& text, const std::string& name) -> Result<FileReading> {
+        return Error{ErrorCode::kInvalidArgument, name + ":1: " + text + "\nno", "", ""};
+      },
+      Config()};
 };
 
 TEST_F(ConfigReaderTest, TellsAtOnceWhatTheFileSaysNow) {
@@ -131,25 +132,25 @@ TEST_F(ConfigReaderTest, AnswersThoughTheFileSystemDoesNot) {
 TEST_F(ConfigReaderTest, ReadsWhateverWasKnown) {
   look();
   const int reads = shared_->reads;
-  std::optional<Result<Config>> read;
-  reader_.read([&](Result<Config> config) { read = std::move(config); });
+  std::optional<Result<FileReading>> read;
+  reader_.read([&](Result<FileReading> reading) { read = std::move(reading); });
   turn_until([&] { return read.has_value(); });
   EXPECT_EQ(shared_->reads, reads + 1);
-  EXPECT_EQ((*read)->max_connections, 1U);
+  EXPECT_EQ((*read)->config.max_connections, 1U);
 }
 
 TEST_F(ConfigReaderTest, ReadsATextThoughTheFileSystemDoesNotAnswer) {
   shared_->blocked = true;
-  reader_.read([](const Result<Config>&) {});
-  std::optional<Result<Config>> read;
-  reader_.read_text("text", "name", [&](Result<Config> config) { read = std::move(config); });
+  reader_.read([](const Result<FileReading>&) {});
+  std::optional<Result<FileReading>> read;
+  reader_.read_text("text", "name", [&](Result<FileReading> reading) { read = std::move(reading); });
   turn_until([&] { return read.has_value(); });
   shared_->go_on.set_value();
 }
 
 TEST_F(ConfigReaderTest, ReadsATextInPlaceOfTheFile) {
-  std::optional<Result<Config>> read;
-  reader_.read_text("text", "name", [&](Result<Config> config) { read = std::move(config); });
+  std::optional<Result<FileReading>> read;
+  reader_.read_text("text", "name", [&](Result<FileReading> reading) { read = std::move(reading); });
   turn_until([&] { return read.has_value(); });
   EXPECT_EQ(read->error().message, "name:1: text\nno");
 }

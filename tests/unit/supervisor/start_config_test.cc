@@ -52,12 +52,26 @@ TEST(ConfigurationText, HasTheFlagsOverIt) {
   flags.keepalive = true;
   const auto read = read_configuration_text(flags, read_available_cores(), "max_connections = 5\n", "f.toml");
   ASSERT_TRUE(read);
-  EXPECT_TRUE(read->client_keepalive.enabled);
-  EXPECT_EQ(read->max_connections, 5U);
-  EXPECT_EQ(read->listeners.size(), 1U);
+  EXPECT_TRUE(read->config.client_keepalive.enabled);
+  EXPECT_EQ(read->config.max_connections, 5U);
+  EXPECT_EQ(read->config.listeners.size(), 1U);
   const auto nowhere = read_configuration_text(Flags(), read_available_cores(), "listener = []\n", "f.toml");
   ASSERT_TRUE(nowhere);
-  EXPECT_TRUE(nowhere->listeners.empty());
+  EXPECT_TRUE(nowhere->config.listeners.empty());
+}
+
+TEST(ConfigurationText, SetsNothingWhereCommentsAndHeadingsAloneAreLeft) {
+  const auto sets_nothing = [](const char* text) {
+    return read_configuration_text(Flags(), read_available_cores(), text, "f.toml")->sets_nothing;
+  };
+  for (const char* text : {"", "# a comment\n", "[client_timeouts]\n[response]\n"}) {
+    EXPECT_TRUE(sets_nothing(text)) << text;
+  }
+  for (const char* text :
+       {"listener = []\n", "max_connections = 0\n", "[client_timeouts]\nhead = \"15s\"\n"}) {
+    EXPECT_FALSE(sets_nothing(text)) << text;
+  }
+  EXPECT_FALSE(read_configuration(Flags(), read_available_cores())->sets_nothing) << "there is no file";
 }
 
 }  // namespace

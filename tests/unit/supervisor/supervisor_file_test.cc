@@ -100,6 +100,30 @@ TEST_F(SupervisorFile, CollidesAndChangesNothing) {
   EXPECT_EQ(status().config.max_connections, 7U);
 }
 
+TEST_F(SupervisorFile, ThatWasEmptiedIsNotTakenButWhereThatIsMeant) {
+  options_.config.response.status = 203;
+  open_ready();
+  const auto reset = [&](bool allow_empty) {
+    std::promise<Result<ChangeOutcome>> promise;
+    ResetRequest request;
+    request.allow_empty = allow_empty;
+    supervisor_->reset(std::move(request),
+                       [&](Result<ChangeOutcome> result) { promise.set_value(std::move(result)); });
+    return promise.get_future().get();
+  };
+  emptied_ = true;
+  EXPECT_TRUE(apply()) << "it never said more";
+  file_.response.status = 200;
+  EXPECT_EQ(apply().error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(apply(MergeSide::kFile, true).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(reset(false).error().message, HasSubstr("sets nothing"));
+  EXPECT_EQ(status().config.response.status, 203U);
+  EXPECT_EQ(status().file_base->response.status, 203U);
+  EXPECT_TRUE(reset(true));
+  EXPECT_EQ(status().config.response.status, 200U);
+  EXPECT_TRUE(apply());
+}
+
 TEST_F(SupervisorFile, IsMergedOnlyAtTheExpectedGeneration) {
   open_ready();
   file_.response.status = 203;

@@ -31,7 +31,9 @@ class SupervisorFixture : public testing::Test {
     options_.config.listeners[0].address = *Address::parse("127.0.0.1:0");
     options_.config.log_level = LogLevel::kError;
     options_.config_source = "flags";
-    options_.read_file = [this](std::vector<std::string>&) -> Result<Config> { return file_; };
+    options_.read_file = [this](std::vector<std::string>&) -> Result<FileReading> {
+      return FileReading{file_, emptied_};
+    };
     options_.reopen_log = []() -> Status { return {}; };
     // As many workers as a test wants, whatever this machine has: they may share cores.
     options_.cores.cores = {0, 1, 2, 3, 4, 5, 6, 7};
@@ -126,6 +128,7 @@ class SupervisorFixture : public testing::Test {
   boost::asio::io_context loop_;
   SupervisorOptions options_;
   Config file_;
+  bool emptied_ = false;
   std::unique_ptr<Supervisor> supervisor_;
   std::thread thread_;
   int status_ = -1;
