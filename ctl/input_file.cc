@@ -10,6 +10,9 @@
 #include <system_error>
 
 #include "failure.h"
+#include "text/api_sizes.h"
+#include "text/cut.h"
+#include "text/printable.h"
 
 namespace demo::ctl {
 namespace {
@@ -60,6 +63,13 @@ std::string read_input(const std::string& path, const std::string& name) {
   return read_all(file.get(), name);
 }
 
-std::string read_standard_input() { return read_all(STDIN_FILENO, "standard input"); }
+std::string read_text(const std::string& path) {
+  return path == "-" ? read_all(STDIN_FILENO, name_of_text(path)) : read_input(path);
+}
+
+std::string name_of_text(const std::string& path) {
+  if (path == "-") return "standard input";
+  return text::cut_front(text::printable(path), text::kTextNameBytes);
+}
 
 }  // namespace demo::ctl

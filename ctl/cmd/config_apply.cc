@@ -45,10 +45,7 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
                           {"config apply state.json --yes", "change it, and remove what it does not list"},
                           {"config apply -", "read standard input"}}}) {
     positional("FILE", "a state as config show prints it, - for standard input",
-               [this](const std::string& path) {
-                 const std::string text = path == "-" ? read_standard_input() : read_input(path);
-                 take(path == "-" ? "standard input" : path, text);
-               });
+               [this](const std::string& path) { take(name_of_text(path), read_text(path)); });
     flag("--yes", "remove the listeners, pools and backends that FILE does not list",
          [this] { yes_ = true; });
     change_options();
@@ -109,7 +106,6 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
   // text that is too long for a request is read here; as a message it may be short enough.
   void take(const std::string& name, const std::string& text) {
     constexpr std::size_t kSentBytes = 3 * 1024 * 1024;
-    constexpr std::size_t kNameBytes = 250;
     if (begins_like_toml(text)) {
       throw usage_failure(name +
                           " is TOML, and a state is JSON: democtl config apply-file takes the changes of a "
@@ -117,7 +113,7 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
     }
     if (text.size() <= kSentBytes) {
       request_.set_json(text);
-      request_.set_name(name.size() <= kNameBytes ? name : "..." + name.substr(name.size() - kNameBytes));
+      request_.set_name(name);
       return;
     }
     const json::Reading reading = json::read_message(text, *request_.mutable_config());

@@ -55,8 +55,8 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
                   "place"}}}) {
     optional_positional(
         "FILE", "a file in place of the daemon's, - for standard input", [this](const std::string& path) {
-          request_.set_name(path == "-" ? "standard input" : path);
-          request_.set_text(path == "-" ? read_standard_input() : read_input(path));
+          request_.set_name(name_of_text(path));
+          request_.set_text(read_text(path));
           if (request_.text().size() > text::kConfigFileBytes) {
             throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}",
                                             request_.name(), request_.text().size(), text::kConfigFileBytes));

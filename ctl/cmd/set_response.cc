@@ -52,8 +52,7 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
         "response.body");
     option(
         "--file", "FILE", "the body, read from a file here, - for standard input",
-        [this](const std::string& path) { set_body(path == "-" ? read_standard_input() : read_input(path)); },
-        "response.body");
+        [this](const std::string& path) { set_body(read_text(path)); }, "response.body");
     field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
     repeated_option(
         "--header", "FIELD",

@@ -12,6 +12,7 @@
 #include "control/report_messages.h"
 #include "control/status_map.h"
 #include "control/wanted_config.h"
+#include "text/api_sizes.h"
 
 namespace demo {
 
@@ -21,13 +22,9 @@ using grpc::ServerUnaryReactor;
 
 namespace {
 
-// Of a file name in ApplyConfig and ApplyFile: it stands before each problem, in log lines and events
-// (limits.h: NAME_MAX).
-constexpr std::size_t kFileNameBytes = 255;
-
 std::optional<Error> bad_text_name(const std::string& name) {
-  if (name.size() <= kFileNameBytes) return std::nullopt;
-  return invalid("name", "", fmt::format("name: at most {} bytes", kFileNameBytes));
+  if (name.size() <= text::kTextNameBytes) return std::nullopt;
+  return invalid("name", "", fmt::format("name: at most {} bytes", text::kTextNameBytes));
 }
 
 // Fails the call; where the caller wants what is wrong with a state or file in an answer, tells it there.

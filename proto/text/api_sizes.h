@@ -16,6 +16,9 @@ inline constexpr std::size_t kConfigBytes = 1024 * 1024;
 inline constexpr std::size_t kResponseBodyBytes = 512 * 1024;
 // A configuration file, read by the daemon or sent to it; a longer one is refused unread.
 inline constexpr std::size_t kConfigFileBytes = 3 * 1024 * 1024;
+// What a state or file is called that is sent as a text: it stands before each problem, in log lines and
+// events. As long as a file's name may be (limits.h: NAME_MAX).
+inline constexpr std::size_t kTextNameBytes = 255;
 
 // GetConfig tells three states, and the commands that make one of them: as long as the state, unless it is
 // made of what a shell has to have quoted.

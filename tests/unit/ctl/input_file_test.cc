@@ -1,5 +1,7 @@
 #include "input_file.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,11 +10,14 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <vector>
 
 #include "demo/control/v1/control.pb.h"
 #include "democtl_test.h"
 #include "run.h"
 #include "session/api.h"
+#include "text/api_sizes.h"
+#include "unit/temporary_folder.h"
 
 namespace demo::ctl {
 namespace {
@@ -60,6 +65,48 @@ TEST_F(InputFileTest, ThatHoldsNoSampleIsNoRecording) {
       EXPECT_EQ(err_, "democtl: --replay: " + file + " holds no recorded sample\n");
     }
   }
+}
+
+TEST(NameOfText, IsThePathAsMessagesShowIt) {
+  EXPECT_EQ(name_of_text("-"), "standard input");
+  EXPECT_EQ(name_of_text("/etc/caf\u00e9.json"), "/etc/caf\u00e9.json");
+  EXPECT_EQ(name_of_text("x\xff.toml"), "x\\xff.toml");
+  EXPECT_EQ(name_of_text("x\n"), "x\\x0a");
+}
+
+TEST(NameOfText, IsTheEndOfALongOne) {
+  const std::string longest(text::kTextNameBytes, 'a');
+  EXPECT_EQ(name_of_text(longest), longest);
+  EXPECT_EQ(name_of_text("b" + longest), "..." + longest.substr(3));
+  // No character is cut in the middle, whatever stands before it.
+  for (std::size_t more = 0; more < 4; ++more) {
+    std::string path(more, 'a');
+    while (path.size() < 300) path += "\u20ac";
+    const std::string name = name_of_text(path);
+    EXPECT_LE(name.size(), text::kTextNameBytes);
+    EXPECT_GT(name.size(), text::kTextNameBytes - 4);
+    EXPECT_TRUE(name.starts_with("...\u20ac")) << name;
+  }
+  EXPECT_EQ(name_of_text(std::string(100, '\n')).size(), text::kTextNameBytes);
+}
+
+using SentTextTest = DemoctlOfFakeDaemon;
+
+// Any file that can be opened can be sent, whatever its path is.
+TEST_F(SentTextTest, HasANameThoughItsPathIsLongAndNoUtf8) {
+  api::ApplyConfigResponse state;
+  state.mutable_result()->add_workers()->set_applied(true);
+  daemon_.answer("ApplyConfig", state);
+  daemon_.answer("ApplyFile", api::ApplyFileResponse());
+  const TemporaryFolder folder;
+  const std::string path =
+      folder.path() + "/./" + fmt::format("{}", fmt::join(std::vector<std::string>(150, "./"), "")) + "x\xff";
+  std::ofstream(path) << "{}";
+  EXPECT_EQ(democtl({"config", "apply", path}), 0) << err_;
+  EXPECT_EQ(daemon_.request<api::ApplyConfigRequest>("ApplyConfig").name(), name_of_text(path));
+  std::ofstream(path) << "[workers]";
+  EXPECT_EQ(democtl({"config", "apply-file", path}), 0) << err_;
+  EXPECT_EQ(daemon_.request<api::ApplyFileRequest>("ApplyFile").name(), name_of_text(path));
 }
 
 }  // namespace
