@@ -1,5 +1,7 @@
 #include "session/session.h"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
 #include <numeric>
 #include <ostream>
@@ -65,13 +67,8 @@ void Session::print(Sheet sheet, const google::protobuf::Message& whole,
                     const std::vector<const google::protobuf::Message*>& items) {
   if (!prints_json() || !settings_.fields.empty()) return print_rows(std::move(sheet));
   if (settings_.output == Output::kJson) {
-    if (!settings_.sort.empty()) {
-      throw usage_failure(
-          "--sort: -o json prints the daemon's answer as it is; use -o jsonl, or choose columns with "
-          "--fields");
-    }
-    console_.out << pretty_json(whole);
-    return;
+    refuse_order("use -o jsonl, or choose columns with --fields");
+    return print_json(whole);
   }
   std::vector<std::size_t> order(items.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -104,7 +101,14 @@ void Session::print_table(const Sheet& sheet) {
   console_.out << render_table(sheet, shape_for(settings_, console_));
 }
 
+void Session::refuse_order(std::string_view instead) const {
+  if (settings_.sort.empty()) return;
+  throw usage_failure(fmt::format("--sort: -o {} prints the daemon's answer as it is; {}",
+                                  settings_.output == Output::kJson ? "json" : "jsonl", instead));
+}
+
 void Session::print_json(const google::protobuf::Message& message) {
+  refuse_order("choose columns with --fields");
   console_.out << (settings_.output == Output::kJsonLines ? line_json(message) : pretty_json(message));
 }
 

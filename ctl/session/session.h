@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "format/sheet.h"
@@ -49,12 +50,15 @@ class Session {
   bool prints_json() const {
     return settings_.output == Output::kJson || settings_.output == Output::kJsonLines;
   }
-  // Prints the message as json or jsonl asks for.
+  // Prints the message as json or jsonl asks for. Throws a usage Failure for --sort: it has no rows to order.
   void print_json(const google::protobuf::Message& message);
 
   static constexpr std::chrono::seconds kPatience{10};
 
  private:
+  // Throws a usage Failure when there is --sort, of an answer that is printed as it is; instead: what to do.
+  void refuse_order(std::string_view instead) const;
+
   const Settings& settings_;
   Console& console_;
   const CommandTable& table_;

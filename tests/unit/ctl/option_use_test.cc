@@ -224,6 +224,26 @@ TEST_F(EveryOption, OfAllVerbsHasAnEffectOrIsRefused) {
   }
 }
 
+// Of answers that are printed as they are too.
+TEST_F(EveryOption, OfAnOrderIsKeptOrRefusedHoweverRowsArePrinted) {
+  for (const auto& command : command_table()) {
+    const Verb& verb = command->verb();
+    const bool one_row = verb.name == "whoami" || verb.name == "version";
+    if (verb.hidden || verb.columns.empty() || verb.keeps_order || one_row) continue;
+    for (const std::string output : {"table", "wide", "json", "jsonl", "csv"}) {
+      std::vector<std::string> line = line_of(verb);
+      std::string column = verb.columns.front();
+      if (verb.name == "config diff") column = "path";
+      if (verb.name == "stats") {
+        line = {"stats"};  // with --count its lines come in order of time
+        column = "worker";
+      }
+      line.insert(line.end(), {"--output", output});
+      expect_effect(line, {"--sort", column});
+    }
+  }
+}
+
 TEST_F(EveryOption, ThatMatchesNothingIsRefusedWithTheNearName) {
   const Behaviour worker = behaviour({"stats", "--worker", "9"});
   EXPECT_EQ(worker.code, 2);
