@@ -33,19 +33,13 @@ class ConfigDiff : public Command {
     if (saved_ && !response.has_saved()) {
       throw Failure(ExitCode::kNotFound, "nothing is saved: the daemon has no state file");
     }
-    if (!saved_) return print_origins(session, response);
-    const auto& lines = response.differences_from_saved();
-    const Output output = session.settings().output;
-    Sheet sheet;
-    sheet.columns = {{"difference"}};
-    for (const std::string& line : lines) sheet.rows.push_back({line});
-    if (output != Output::kTable && output != Output::kWide) {
-      session.print_rows(std::move(sheet));
-      return ExitCode::kDone;
+    if (saved_) {
+      print_lines(session, response.differences_from_saved());
+    } else if (tells_lines_alone(response)) {
+      print_lines(session, response.differences_from_file());
+    } else {
+      print_origins(session, response);
     }
-    if (!session.settings().sort.empty()) reorder(sheet, row_order(sheet, session.settings().sort));
-    if (!session.settings().fields.empty()) sheet = with_fields(sheet, session.settings().fields);
-    for (const auto& row : sheet.rows) session.console().out << printable(row[0].text) << '\n';
     return ExitCode::kDone;
   }
 
@@ -54,7 +48,22 @@ class ConfigDiff : public Command {
     return there ? Cell(printable(text)) : absent_cell();
   }
 
-  static ExitCode print_origins(Session& session, const api::GetConfigResponse& response) {
+  // A daemon of version 0.1.0 does not tell who changed what.
+  static bool tells_lines_alone(const api::GetConfigResponse& response) {
+    return response.file_differences().empty() && !response.differences_from_file().empty();
+  }
+
+  static void print_lines(Session& session, const google::protobuf::RepeatedPtrField<std::string>& lines) {
+    Sheet sheet;
+    sheet.columns = {{"difference"}};
+    for (const std::string& line : lines) sheet.rows.push_back({line});
+    if (!session.prints_table()) return session.print_rows(std::move(sheet));
+    if (!session.settings().sort.empty()) reorder(sheet, row_order(sheet, session.settings().sort));
+    if (!session.settings().fields.empty()) sheet = with_fields(sheet, session.settings().fields);
+    for (const auto& row : sheet.rows) session.console().out << printable(row[0].text) << '\n';
+  }
+
+  static void print_origins(Session& session, const api::GetConfigResponse& response) {
     warn_of_file(session, response);
     Sheet sheet;
     sheet.columns = {{"path"}, {"last-read"}, {"file"}, {"running"}, {"apply-file"}};
@@ -67,15 +76,12 @@ class ConfigDiff : public Command {
       session.console().err << "democtl: what the file was when it was last read is not known, so that each "
                                "difference collides\n";
     }
-    const Output output = session.settings().output;
-    const bool is_table = output == Output::kTable || output == Output::kWide;
-    if (is_table && sheet.rows.empty()) {
+    if (session.prints_table() && sheet.rows.empty()) {
       if (!session.settings().fields.empty()) (void)with_fields(sheet, session.settings().fields);  // checked
       if (!session.settings().sort.empty()) (void)row_order(sheet, session.settings().sort);        // checked
-      return ExitCode::kDone;
+      return;
     }
     session.print_rows(std::move(sheet));
-    return ExitCode::kDone;
   }
 
   bool saved_ = false;

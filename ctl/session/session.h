@@ -50,6 +50,10 @@ class Session {
   bool prints_json() const {
     return settings_.output == Output::kJson || settings_.output == Output::kJsonLines;
   }
+  // Whether they are for people: a table.
+  bool prints_table() const {
+    return settings_.output == Output::kTable || settings_.output == Output::kWide;
+  }
   // Prints the message as json or jsonl asks for. Throws a usage Failure for --sort: it has no rows to order.
   void print_json(const google::protobuf::Message& message);
 
