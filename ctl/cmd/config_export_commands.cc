@@ -24,7 +24,7 @@ class ConfigExportCommands : public Command {
     session.call(api::GetConfigRequest(), response);
     Sheet sheet;
     sheet.columns = {{"command"}};
-    if (session.settings().output == Output::kTable || session.settings().output == Output::kWide) {
+    if (session.prints_table()) {
       session.console().out << "set -e\n";
       for (const std::string& command : response.export_commands()) session.console().out << command << '\n';
       return ExitCode::kDone;

@@ -180,9 +180,7 @@ class Stats : public Command {
 
   static void print_once(Session& session, const api::StatsSample& sample) {
     if (session.prints_json() && session.settings().fields.empty()) return session.print_json(sample);
-    const Output output = session.settings().output;
-    const bool for_people = output == Output::kTable || output == Output::kWide;
-    if (!for_people || !session.settings().fields.empty()) {
+    if (!session.prints_table() || !session.settings().fields.empty()) {
       return session.print_rows(sheet_with(stats_sheets(sample), session.settings().fields));
     }
     std::vector<Sheet> sheets{worker_sheet(sample), listener_sheet(sample), backend_sheet(sample)};

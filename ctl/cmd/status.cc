@@ -78,8 +78,7 @@ class Status : public Command {
   ExitCode run(Session& session) override {
     api::GetStatusResponse status;
     session.call(api::GetStatusRequest(), status);
-    const Output output = session.settings().output;
-    if (session.settings().fields.empty() && (output == Output::kTable || output == Output::kWide)) {
+    if (session.settings().fields.empty() && session.prints_table()) {
       print_facts(session.console().out, status);
     } else {
       session.print(all_facts_of(status), status, {&status});

@@ -33,8 +33,7 @@ class LineView : public StatsView {
       out << line_json(interval.sample) << std::flush;
       return;
     }
-    const bool for_people =
-        session_.settings().output == Output::kTable || session_.settings().output == Output::kWide;
+    const bool for_people = session_.prints_table();
     const google::protobuf::Timestamp& at = interval.sample.at();
     const std::string time = for_people ? local_time(at.seconds()) : utc_time(at.seconds(), at.nanos());
     const std::vector<std::string>& fields = session_.settings().fields;
