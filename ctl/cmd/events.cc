@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <deque>
@@ -51,16 +50,6 @@ std::string event_line(const api::Event& event) {
   return fmt::format("{}  {} {}: {}{}\n", local_date_time(event.at().seconds()),
                      fit_to_width(enum_word(event.kind()), 16), printable(event.subject()),
                      printable(event.message()), by);
-}
-
-std::vector<Cell> headings(const Sheet& sheet) {
-  std::vector<Cell> cells;
-  for (const Column& column : sheet.columns) {
-    std::string name = column.name;
-    for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    cells.emplace_back(name);
-  }
-  return cells;
 }
 
 class Events : public Command {
@@ -180,10 +169,7 @@ class Events : public Command {
   }
 
   void print_in_columns(std::ostream& out, const Sheet& sheet) {
-    const std::vector<Cell> heading = headings(sheet);
-    bool headed = columns_.make_room(heading);
-    headed |= columns_.make_room(sheet.rows.front());
-    if (headed) out << columns_.line(heading);
+    if (columns_.make_room(sheet)) out << columns_.line(headings(sheet));
     out << columns_.line(sheet.rows.front());
   }
 

@@ -1,6 +1,7 @@
 #include "format/sheet.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <numeric>
 #include <utility>
@@ -35,6 +36,16 @@ Cell absent_cell(std::string shown) {
 }
 
 Cell optional_cell(std::string text) { return text.empty() ? absent_cell() : Cell(std::move(text)); }
+
+std::vector<Cell> headings(const Sheet& sheet) {
+  std::vector<Cell> cells;
+  for (const Column& column : sheet.columns) {
+    std::string text = column.name;
+    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    cells.emplace_back(std::move(text));
+  }
+  return cells;
+}
 
 Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names) {
   Sheet result;

@@ -51,6 +51,9 @@ struct Sheet {
   bool total = false;                   // the last row adds up the others and stays the last
 };
 
+// The names of the columns as they stand above them, in capitals.
+std::vector<Cell> headings(const Sheet& sheet);
+
 // The columns that are named, in the order of the names. Throws a usage Failure for an unknown name.
 Sheet with_fields(const Sheet& sheet, const std::vector<std::string>& names);
 

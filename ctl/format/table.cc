@@ -1,7 +1,6 @@
 #include "format/table.h"
 
 #include <algorithm>
-#include <cctype>
 #include <iterator>
 #include <numeric>
 
@@ -13,12 +12,6 @@ namespace {
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowestCut = 8;    // no cell is cut below this many columns
 constexpr std::size_t kNarrowestWrap = 24;  // nor wrapped, as long as anything else can give way
-
-std::string heading(const Column& column) {
-  std::string text;
-  for (const char c : column.name) text += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  return text;
-}
 
 std::size_t column_width(const Sheet& sheet, std::size_t index) {
   std::size_t width = std::max(sheet.columns[index].width, text_width(sheet.columns[index].name));
@@ -165,8 +158,8 @@ std::vector<std::vector<std::string>> table_rows(const Sheet& raw, const TableSh
     }
     return lines;
   };
-  std::vector<std::vector<std::string>> rows{
-      lines_of([&](std::size_t i) { return heading(sheet.columns[i]); })};
+  const std::vector<Cell> heading = headings(sheet);
+  std::vector<std::vector<std::string>> rows{lines_of([&](std::size_t i) { return heading[i].text; })};
   for (const auto& row : sheet.rows) rows.push_back(lines_of([&](std::size_t i) { return row[i].text; }));
   return rows;
 }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <csignal>
 #include <ostream>
 #include <string>
@@ -10,7 +9,6 @@
 #include "figures/stats_sheets.h"
 #include "format/csv.h"
 #include "format/json.h"
-#include "format/table.h"
 #include "format/text_columns.h"
 #include "values/time_text.h"
 #include "watch/stats_view.h"
@@ -18,8 +16,7 @@
 namespace demo::ctl {
 namespace {
 
-constexpr std::size_t kFigureColumns = 8;  // so that lines written at different times stand in columns
-constexpr unsigned kHeadingEvery = 20;     // lines of text
+constexpr unsigned kHeadingEvery = 20;  // lines of text
 
 class LineView : public StatsView {
  public:
@@ -66,29 +63,13 @@ class LineView : public StatsView {
   }
 
  private:
+  // On a terminal that cannot draw in place the columns for which there is room.
   void print_text(std::ostream& out, const Sheet& whole) {
-    const Sheet sheet = fitting(whole);
-    const std::vector<Cell> heading = headings(sheet);
-    bool headed = columns_.make_room(heading);
-    for (const auto& row : sheet.rows) headed |= columns_.make_room(row);
-    if (headed || lines_ % kHeadingEvery == 0) out << columns_.line(heading);
-    for (const auto& row : sheet.rows) out << columns_.line(row);
-  }
-
-  // On a terminal that cannot draw in place the columns for which there is room, the same in every line.
-  Sheet fitting(const Sheet& sheet) const {
     const Console& console = session_.console();
-    if (!console.terminal || session_.settings().output == Output::kWide) return sheet;
-    Sheet bare;
-    for (Column column : sheet.columns) {
-      column.width = std::max(column.width, kFigureColumns);
-      bare.columns.push_back(std::move(column));
-    }
-    std::vector<std::string> names;
-    for (const std::size_t index : shown_columns(bare, {.width = console.columns, .cut = true})) {
-      names.push_back(sheet.columns[index].name);
-    }
-    return with_fields(sheet, names);
+    const bool bounded = console.terminal && session_.settings().output != Output::kWide;
+    const Sheet sheet = bounded ? columns_.fitting(whole, console.columns) : whole;
+    if (columns_.make_room(sheet) || lines_ % kHeadingEvery == 0) out << columns_.line(headings(sheet));
+    for (const auto& row : sheet.rows) out << columns_.line(row);
   }
 
   void print_rows(std::ostream& out, const Sheet& sheet) const {
@@ -97,19 +78,9 @@ class LineView : public StatsView {
     for (const auto& row : sheet.rows) out << (json ? row_json(sheet, row) + '\n' : csv_row(row));
   }
 
-  static std::vector<Cell> headings(const Sheet& sheet) {
-    Sheet empty;
-    std::vector<Cell> cells;
-    for (const Column& column : sheet.columns) {
-      empty.columns = {column};
-      cells.emplace_back(table_lines(empty, {.width = std::nullopt}).front());
-    }
-    return cells;
-  }
-
   Session& session_;
   const bool counters_;
-  TextColumns columns_{{.least = kFigureColumns}};
+  TextColumns columns_{TextColumns::Shape{}};
   unsigned lines_ = 0;
   bool silent_ = false;  // said so, and no sample since
 };

@@ -64,6 +64,25 @@ TEST_F(StatsTest, HasLinesThatFitATerminalThatCannotDrawInPlace) {
   EXPECT_THAT(out_, Not(HasSubstr("RESP-P99")));
 }
 
+TEST_F(StatsTest, HasLinesThatFitATerminalHoweverFiguresGrow) {
+  std::vector<api::WatchStatsResponse> samples(4);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    api::StatsSample& sample = *samples[i].mutable_sample();
+    sample.set_monotonic_ns((i + 1) * 1'000'000'000);
+    // The third is a narrow one again, and columns never give back.
+    const std::uint64_t figure = i == 1 ? 1'234'567'890'123'456 : i;
+    sample.mutable_total()->set_connections_open(figure);
+    sample.mutable_total()->set_connections_accepted(figure);
+    sample.mutable_total()->set_requests(figure);
+  }
+  daemon_.answer("WatchStats", {&samples[0], &samples[1], &samples[2], &samples[3]});
+  terminal_ = true;
+  EXPECT_EQ(democtl({"stats", "--watch", "--raw", "--count", "3"}), 0);
+  std::istringstream lines(out_);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_THAT(out_, HasSubstr("1234567890123456"));
+}
+
 TEST_F(StatsTest, SaysWhyARecordingCannotBeWritten) {
   EXPECT_EQ(democtl({"stats", "--record", testing::TempDir() + "none/x", "--count", "1"}), 1);
   EXPECT_THAT(err_, HasSubstr("none/x cannot be written: No such file or directory"));
