@@ -138,7 +138,6 @@ class Stats : public Command {
     if (!replay_) return;
     const api::StatsSelection& selection = request_.selection();
     const char* const live = request_.has_interval()          ? "--interval"
-                             : settings.timeout               ? "--timeout"
                              : !selection.workers().empty()   ? "--worker"
                              : !selection.listeners().empty() ? "--listener"
                              : !selection.pools().empty()     ? "--pool"

@@ -164,9 +164,6 @@ class Top : public Command {
     if (replay_ && request_.has_interval()) {
       throw usage_failure("--interval: does not go with --replay, a recording has intervals of its own");
     }
-    if (replay_ && session.settings().timeout) {
-      throw usage_failure("--timeout: does not go with --replay, which asks no daemon");
-    }
     SignalWatch signals;
     std::unique_ptr<SampleSource> samples;
     std::optional<EventSource> events;

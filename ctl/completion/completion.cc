@@ -194,8 +194,10 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
   const Verb* verb = verb_of(line.plain, table);
   std::vector<Argument> options;
   if (verb != nullptr) options = verb->arguments;
+  std::vector<Argument> offered = options;
   for (const Argument& argument : global) {
-    if (verb == nullptr || why_useless(argument.long_name(), *verb).empty()) options.push_back(argument);
+    options.push_back(argument);
+    if (verb == nullptr || means_something(argument, *verb)) offered.push_back(argument);
   }
   line = read_line(before, options);
   if (line.open != nullptr) return values_of(*line.open, verb, begun, line.pool, live);
@@ -208,7 +210,7 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
     }
     return found;
   }
-  if (begun.starts_with('-')) return option_names(options, begun);
+  if (begun.starts_with('-')) return option_names(offered, begun);
   if (verb == nullptr) return verbs(line.plain, begun, table);
   if (verb->name == "help") return topics(line.plain, begun, table);
 
@@ -220,7 +222,7 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
     if (position == 0 || argument.repeats) return values_of(argument, verb, begun, line.pool, live);
     --position;
   }
-  return option_names(options, begun);
+  return option_names(offered, begun);
 }
 
 }  // namespace demo::ctl

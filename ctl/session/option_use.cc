@@ -65,8 +65,11 @@ std::string_view why_useless(std::string_view option, const Verb& verb) {
     return "which prints a text or a screen of its own";
   if ((option == "--fields" || option == "--sort") && verb.columns.empty()) return "which prints no rows";
   if (option == "--sort" && verb.keeps_order) return "whose rows have an order of their own";
-  if (option == "--timeout" && verb.asks_nobody) return "which asks no daemon";
   return "";
+}
+
+bool means_something(const Argument& option, const Verb& verb) {
+  return why_useless(option.long_name(), verb).empty() && !(option.of_connection && verb.asks_nobody);
 }
 
 void check_option_use(const Parsed& parsed, const Settings& settings) {

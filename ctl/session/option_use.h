@@ -9,10 +9,13 @@
 
 namespace demo::ctl {
 
-// Why an option of every verb, by its long name, means nothing to this one whatever its value is: the end of
-// a sentence, such as "which prints no rows". Empty when it means something. Those that choose a daemon
-// always do: an alias has them.
+// Why an option of every verb, by its long name, is refused by this one whatever its value is: the end of a
+// sentence, such as "which prints no rows". Empty when it is taken. Those of the connection always are, also
+// where no daemon is asked: an alias has them.
 std::string_view why_useless(std::string_view option, const Verb& verb);
+
+// Whether help and completion of the verb name this option of every verb.
+bool means_something(const Argument& option, const Verb& verb);
 
 // Throws a usage Failure for an option of every verb that means nothing to this one, such as --sort for a
 // verb that prints no rows, and for a column that it never prints. Precondition: parsed.command is set.

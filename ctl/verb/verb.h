@@ -19,6 +19,7 @@ struct Argument {
   bool repeats = false;   // may be given several times; a positional takes all that follow
 
   bool of_every_change = false;  // the man page says it once for all verbs
+  bool of_connection = false;    // says how the daemon is reached and waited for
   bool same_again = false;       // repeats, and the same value twice means something: two header fields
 
   std::vector<std::string> words = {};  // all values that it takes, where the placeholder cannot list them
@@ -62,7 +63,7 @@ struct Verb {
   std::vector<std::string> columns = {};          // what --fields and --sort take
   std::vector<std::string> further_columns = {};  // of tables beside the rows, which both leave alone
   bool keeps_order = false;                       // the order of the rows means something: no --sort
-  bool asks_nobody = false;                       // needs no daemon, whatever its arguments are: no --timeout
+  bool asks_nobody = false;                       // needs no daemon, whatever its arguments are
 };
 
 // What errors call an argument of the verb that is not an option as it was typed: a positional that lists its

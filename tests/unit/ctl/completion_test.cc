@@ -102,6 +102,11 @@ TEST_F(CompletionTest, OffersNoOptionThatTheVerbRefuses) {
   EXPECT_THAT(words({"workers", "--"}), Contains("--sort"));
 }
 
+TEST_F(CompletionTest, OffersNoConnectionWhereNoDaemonIsAskedButKnowsItsOptions) {
+  EXPECT_THAT(words({"completion", "--"}), ElementsAre("--help"));
+  EXPECT_THAT(words({"completion", "--timeout", "30s", "b"}), ElementsAre("bash"));
+}
+
 TEST_F(CompletionTest, AsksTheShellForFiles) {
   EXPECT_THAT(words({"stats", "--record", ""}), ElementsAre("\tFILE"));
   EXPECT_THAT(words({"config", "apply", ""}), ElementsAre("\tFILE"));

@@ -307,16 +307,43 @@ TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
   EXPECT_THAT(behaviour({"config", "show", "-o", "csv"}).err, testing::HasSubstr("json, jsonl or toml"));
 }
 
-TEST_F(EveryOption, OfAWayToADaemonIsRefusedWhereNoneIsAsked) {
-  for (const auto& words :
-       std::vector<std::vector<std::string>>{{"help", "--timeout", "1s"},
-                                             {"completion", "bash", "--timeout", "1s"},
-                                             {"stats", "--replay", file_, "--timeout", "1s"},
-                                             {"top", "--replay", file_, "--timeout", "1s"}}) {
-    const Behaviour asked = behaviour(words);
-    EXPECT_EQ(asked.code, 2);
-    EXPECT_THAT(asked.err, testing::StartsWith("democtl: --timeout: ")) << words.front();
+// An alias has them.
+TEST_F(EveryOption, OfTheConnectionIsTakenWhereNoDaemonIsAsked) {
+  std::ofstream(file_) << "{}\n";
+  const std::vector<std::string> connection{"--target",   "web1:7443", "--timeout",         "30s",
+                                            "--tls-ca",   "/nowhere",  "--tls-key",         "/nowhere",
+                                            "--tls-cert", "/nowhere",  "--tls-server-name", "web1"};
+  for (const auto& words : std::vector<std::vector<std::string>>{
+           {"help"},
+           {"completion", "bash"},
+           {"stats", "--replay", file_, "-o", "csv", "--fields", "req/s"}}) {
+    EXPECT_EQ(DemoctlTest::democtl(words), 0) << err_;
+    const std::string without = out_;
+    std::vector<std::string> with = connection;
+    with.insert(with.end(), words.begin(), words.end());
+    EXPECT_EQ(DemoctlTest::democtl(with), 0) << err_;
+    EXPECT_EQ(out_, without);
+    EXPECT_EQ(err_, "");
   }
+  // top would draw what it replays.
+  std::vector<std::string> replayed = connection;
+  replayed.insert(replayed.end(), {"top", "--replay", "/nowhere"});
+  EXPECT_EQ(DemoctlTest::democtl(replayed), 2);
+  EXPECT_EQ(err_, "democtl: --replay: /nowhere cannot be read: No such file or directory\n");
+}
+
+TEST_F(EveryOption, OfTheConnectionIsNamedByHelpOfVerbsThatAskADaemon) {
+  EXPECT_EQ(DemoctlTest::democtl({"completion", "--help"}), 0);
+  for (const char* option : {"--target", "--timeout", "--tls-ca"}) {
+    EXPECT_THAT(out_, testing::Not(testing::HasSubstr(option)));
+  }
+  EXPECT_EQ(DemoctlTest::democtl({"status", "--help"}), 0);
+  for (const char* option : {"--target", "--timeout", "--tls-ca"}) {
+    EXPECT_THAT(out_, testing::HasSubstr(option));
+  }
+}
+
+TEST_F(EveryOption, OfTlsIsRefusedWithoutATargetOfTcp) {
   EXPECT_EQ(DemoctlTest::democtl({"status", "--tls-ca", file_}), 2);
   EXPECT_THAT(err_, testing::HasSubstr("the --tls options are for a --target of the form host:port"));
 }
