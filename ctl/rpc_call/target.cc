@@ -17,16 +17,19 @@ namespace {
 
 constexpr std::string_view kControlName = "control.sock";
 constexpr std::string_view kMonitorName = "monitor.sock";
+constexpr std::string_view kMonitorOf = "monitor-";  // and the name of any other control socket
 
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "[::1]" || host.starts_with("127.");
 }
 
+std::string file_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
+
 // As the daemon names it: demo-server(8), --control.
 std::string monitor_beside(const std::string& path) {
-  const std::size_t name = path.rfind('/') + 1;
-  const std::string file = path.substr(name);
-  return path.substr(0, name) + (file == kControlName ? std::string(kMonitorName) : "monitor-" + file);
+  const std::string file = file_name(path);
+  return path.substr(0, path.size() - file.size()) +
+         (file == kControlName ? std::string(kMonitorName) : fmt::format("{}{}", kMonitorOf, file));
 }
 
 Target unix_target(std::string path) {
@@ -83,6 +86,11 @@ Target parse_target(const std::string& text, const TlsFiles& tls) {
     throw usage_failure(fmt::format("--target \"{}\": a unix path must be absolute", text));
   if (tls.any()) throw usage_failure("the --tls options are for a --target of the form host:port");
   return unix_target(std::string(path));
+}
+
+bool is_monitor(const Target& target) {
+  const std::string file = file_name(target.path);
+  return file == kMonitorName || file.starts_with(kMonitorOf);
 }
 
 Target choose_socket(const std::vector<std::string>& candidates, Access access, const SocketProbe& probe) {

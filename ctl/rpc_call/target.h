@@ -31,6 +31,9 @@ struct Target {
 // What a call needs: the monitor socket serves reads alone.
 enum class Access : std::uint8_t { kRead, kChange };
 
+// Whether the target is a unix socket of a name that the daemon gives to monitor sockets.
+bool is_monitor(const Target& target);
+
 // What the file system says about a socket.
 enum class SocketState : std::uint8_t { kMissing, kDenied, kUsable };
 using SocketProbe = std::function<SocketState(const std::string& path)>;

@@ -73,7 +73,13 @@ std::string transport_sentence(const CallStatus& status, const Target& target, A
     case kDeadlineExceeded:
       return fmt::format("{} did not answer in time (--timeout){}", daemon, doubt_about_change(access));
     case kUnimplemented:
-      return fmt::format("{} does not offer this: use the control socket", target.text());
+      // Every service is at a control socket.
+      return target.is_unix() && !is_monitor(target)
+                 ? fmt::format(
+                       "{} does not know this call: it is of an earlier version than this democtl "
+                       "(democtl version tells both)",
+                       daemon)
+                 : fmt::format("{} does not offer this: use the control socket", target.text());
     case kUnavailable:
       return unreachable_sentence(status, target);
     case kPermissionDenied:

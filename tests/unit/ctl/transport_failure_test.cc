@@ -94,6 +94,19 @@ TEST(TransportFailure, SaysWhoMayComeIn) {
   EXPECT_THAT(told(16, "no", tcp_host()), HasSubstr("--tls-cert"));
 }
 
+TEST(TransportFailure, SaysWhereACallIsOffered) {
+  EXPECT_EQ(told(12, "", tcp_host()), "web1:7443 does not offer this: use the control socket");
+  for (const char* path : {"/run/demo-server/monitor.sock", "/tmp/monitor-x.sock"}) {
+    Target monitor;
+    monitor.path = path;
+    EXPECT_EQ(told(12, "", monitor),
+              std::string("unix://") + path + " does not offer this: use the control socket");
+  }
+  EXPECT_EQ(told(12, ""),
+            "the daemon at unix:///run/c.sock does not know this call: it is of an earlier version than this "
+            "democtl (democtl version tells both)");
+}
+
 TEST(TransportFailure, QuotesWhatItDoesNotKnow) {
   EXPECT_EQ(
       told(15, "lost it"),
