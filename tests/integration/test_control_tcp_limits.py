@@ -78,7 +78,7 @@ def test_a_connection_that_pings_without_pause_is_ended(daemon, certificates):
 
 
 def test_a_connection_that_shakes_no_hands_is_closed(daemon):
-    """Long before the two minutes that gRPC would wait for."""
-    with socket.create_connection(daemon.tcp, 60 * PATIENCE) as peer:
+    """Long before the two minutes that gRPC would wait for: on a slow machine too."""
+    with socket.create_connection(daemon.tcp, 60) as peer:
         with contextlib.suppress(ConnectionResetError):
             assert peer.recv(1) == b""

@@ -43,11 +43,12 @@ class StoppedLoopTest : public testing::Test {
 TEST_F(StoppedLoopTest, ReadsWhatIsThereBeforeItJudgesATimeOut) {
   for (const auto stop : {stop_in_next_wait, stop_after_next_wait}) {
     Reader reader(loop_);
-    loop_.timers().arm(reader, milliseconds(50));
+    // More than a turn takes anywhere.
+    loop_.timers().arm(reader, milliseconds(900));
     turns_.turn();
     // Stopped for less than what counts as such, and longer than the time-out.
     if (stop == stop_in_next_wait) reader.send();
-    stop(seconds(1));
+    stop(milliseconds(1500));
     turns_.turn();
     if (stop == stop_after_next_wait) reader.send();
     turns_.turn();
@@ -146,8 +147,8 @@ TEST_F(StoppedLoopTest, IsNotLateForBeingBusy) {
   Reader reader(loop_);
   turns_.turn();
   loop_.timers().arm(reader, milliseconds(1));
-  // Less than what counts as late, more than a tick of the timers.
-  stop_after_next_wait(milliseconds(90));
+  // More than a tick of the timers, and with the turn's own time less than what counts as late.
+  stop_after_next_wait(milliseconds(30));
   turns_.turn();
   EXPECT_EQ(reader.time_outs, 1U);
 }
