@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "demo/control/v1/control.pb.h"
 #include "input_file.h"
 #include "json/read_message.h"
+#include "text/api_sizes.h"
 #include "text/told_problems.h"
 #include "text_kind.h"
 
@@ -45,7 +45,10 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
                           {"config apply state.json --yes", "change it, and remove what it does not list"},
                           {"config apply -", "read standard input"}}}) {
     positional("FILE", "a state as config show prints it, - for standard input",
-               [this](const std::string& path) { take(name_of_text(path), read_text(path)); });
+               [this](const std::string& path) {
+                 request_.set_name(name_of_text(path));
+                 request_.set_json(read_text(path));
+               });
     flag("--yes", "remove the listeners, pools and backends that FILE does not list",
          [this] { yes_ = true; });
     change_options();
@@ -53,6 +56,7 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
   }
 
   ExitCode run(Session& session) override {
+    check_text();
     if (yes_ || request_.options().dry_run()) return Mutation::run(session);
     const bool any_generation = !request_.options().has_expected_generation();
     for (int tries = kTries;; --tries) {
@@ -61,7 +65,12 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
         return Mutation::run(session);
       } catch (const Failure& failure) {
         const bool moved_on = failure.field() == "expected_generation";
-        if (!any_generation || !moved_on || tries == 1) throw;
+        if (!any_generation || !moved_on) throw;
+        if (tries == 1) {
+          throw Failure(ExitCode::kConflict,
+                        "nothing changed: the state kept changing meanwhile, so that it is not known what "
+                        "would be removed: try again");
+        }
         request_.mutable_options()->clear_expected_generation();
       }
     }
@@ -102,28 +111,24 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
                   "", std::move(told));
   }
 
-  // The daemon reads the text: it knows what each field takes, and tells all problems with their places. A
-  // text that is too long for a request is read here; as a message it may be short enough.
-  void take(const std::string& name, const std::string& text) {
-    constexpr std::size_t kSentBytes = 3 * 1024 * 1024;
-    if (begins_like_toml(text)) {
-      throw usage_failure(name +
+  // The daemon reads the text: it knows what each field takes, and tells all problems with their places. One
+  // that is too long for a request is read here.
+  void check_text() {
+    if (begins_like_toml(request_.json())) {
+      throw usage_failure(request_.name() +
                           " is TOML, and a state is JSON: democtl config apply-file takes the changes of a "
                           "configuration file in TOML");
     }
-    if (text.size() <= kSentBytes) {
-      request_.set_json(text);
-      request_.set_name(name);
-      return;
-    }
-    const json::Reading reading = json::read_message(text, *request_.mutable_config());
-    if (reading.problems.empty()) return;
+    if (request_.json().size() <= text::kStateTextBytes) return;
+    const json::Reading reading = json::read_message(request_.json(), *request_.mutable_config());
     std::vector<std::string> all;
     for (const json::Problem& problem : reading.problems) {
-      all.push_back(fmt::format("{}:{}", name, problem.text()));
+      all.push_back(fmt::format("{}:{}", request_.name(), problem.text()));
     }
-    if (reading.more > 0) all.push_back(fmt::format("{}: and {} more", name, reading.more));
-    throw Failure(ExitCode::kUsage, all.front(), "", {all.begin() + 1, all.end()});
+    if (reading.more > 0) all.push_back(fmt::format("{}: and {} more", request_.name(), reading.more));
+    if (!all.empty()) throw Failure(ExitCode::kUsage, all.front(), "", {all.begin() + 1, all.end()});
+    request_.clear_json();
+    request_.clear_name();
   }
 
   bool yes_ = false;

@@ -53,15 +53,11 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
                  {"config apply-file new.toml",
                   "the changes of another file, before it is put in "
                   "place"}}}) {
-    optional_positional(
-        "FILE", "a file in place of the daemon's, - for standard input", [this](const std::string& path) {
-          request_.set_name(name_of_text(path));
-          request_.set_text(read_text(path));
-          if (request_.text().size() > text::kConfigFileBytes) {
-            throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}",
-                                            request_.name(), request_.text().size(), text::kConfigFileBytes));
-          }
-        });
+    optional_positional("FILE", "a file in place of the daemon's, - for standard input",
+                        [this](const std::string& path) {
+                          request_.set_name(name_of_text(path));
+                          request_.set_text(read_text(path));
+                        });
     option("--prefer", "file|running", "the side that stands where both changed the same thing differently",
            [this](const std::string& word) { request_.set_prefer(side(word)); });
     change_options();
@@ -86,6 +82,10 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
           request_.name() +
           " is JSON, and the configuration file is TOML: democtl config apply takes JSON, and "
           "replaces the whole state by it");
+    }
+    if (request_.text().size() > text::kConfigFileBytes) {
+      throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}", request_.name(),
+                                      request_.text().size(), text::kConfigFileBytes));
     }
   }
   std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }

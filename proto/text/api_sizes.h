@@ -16,6 +16,9 @@ inline constexpr std::size_t kConfigBytes = 1024 * 1024;
 inline constexpr std::size_t kResponseBodyBytes = 512 * 1024;
 // A configuration file, read by the daemon or sent to it; a longer one is refused unread.
 inline constexpr std::size_t kConfigFileBytes = 3 * 1024 * 1024;
+// A state that democtl sends as the JSON that it is, so that the daemon tells what is wrong with it. A longer
+// one would not fit into a request, and is read by democtl: as a message it may be short enough.
+inline constexpr std::size_t kStateTextBytes = 3 * 1024 * 1024;
 // What a state or file is called that is sent as a text: it stands before each problem, in log lines and
 // events. As long as a file's name may be (limits.h: NAME_MAX).
 inline constexpr std::size_t kTextNameBytes = 255;
@@ -25,5 +28,6 @@ inline constexpr std::size_t kTextNameBytes = 255;
 static_assert(4 * kConfigBytes <= kApiMessageBytes);
 static_assert(2 * kResponseBodyBytes <= kConfigBytes, "room for as many parts as there may be");
 static_assert(2 * kConfigBytes < kConfigFileBytes && kConfigFileBytes < kApiMessageBytes);
+static_assert(kStateTextBytes < kApiMessageBytes);
 
 }  // namespace demo::text

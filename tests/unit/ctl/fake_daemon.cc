@@ -4,6 +4,7 @@
 #include <grpcpp/server_builder.h>
 #include <stdlib.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -26,6 +27,19 @@ std::string bytes_of(const grpc::ByteBuffer& buffer) {
   for (const grpc::Slice& slice : slices)
     bytes.append(reinterpret_cast<const char*>(slice.begin()), slice.size());
   return bytes;
+}
+
+grpc::Status refusal(grpc::StatusCode code, const std::string& message, const std::string& field,
+                     const std::string& value) {
+  demo::control::v1::ErrorDetail detail;
+  detail.set_field(field);
+  detail.set_value(value);
+  detail.set_reason(message);
+  demo::control::v1::ErrorStatus status;
+  status.set_code(static_cast<int>(code));
+  status.set_message(message);
+  status.add_details()->PackFrom(detail);
+  return {code, message, status.SerializeAsString()};
 }
 
 }  // namespace
@@ -110,27 +124,25 @@ void FakeDaemon::answer(const std::string& rpc, const std::vector<const google::
   for (const auto* message : messages) script.messages.push_back(message->SerializeAsString());
   script.status = std::move(status);
   const std::lock_guard lock(mutex_);
-  scripts_[rpc] = std::move(script);
+  scripts_[rpc] = {std::move(script)};
 }
 
 void FakeDaemon::fall_silent(const std::string& rpc,
                              const std::vector<const google::protobuf::Message*>& messages) {
   answer(rpc, messages);
   const std::lock_guard lock(mutex_);
-  scripts_[rpc].silent = true;
+  scripts_[rpc].front().silent = true;
 }
 
 void FakeDaemon::refuse(const std::string& rpc, grpc::StatusCode code, const std::string& message,
                         const std::string& field, const std::string& value) {
-  demo::control::v1::ErrorDetail detail;
-  detail.set_field(field);
-  detail.set_value(value);
-  detail.set_reason(message);
-  demo::control::v1::ErrorStatus status;
-  status.set_code(static_cast<int>(code));
-  status.set_message(message);
-  status.add_details()->PackFrom(detail);
-  answer(rpc, {}, grpc::Status(code, message, status.SerializeAsString()));
+  answer(rpc, {}, refusal(code, message, field, value));
+}
+
+void FakeDaemon::refuse_every_other(const std::string& rpc, grpc::StatusCode code, const std::string& message,
+                                    const std::string& field, const std::string& value) {
+  const std::lock_guard lock(mutex_);
+  scripts_[rpc].push_back({{}, refusal(code, message, field, value), false});
 }
 
 std::map<std::string, std::string> FakeDaemon::requests() {
@@ -153,7 +165,11 @@ grpc::ServerGenericBidiReactor* FakeDaemon::CreateReactor(grpc::GenericCallbackS
   const std::lock_guard lock(mutex_);
   const auto found = scripts_.find(rpc);
   Script script{{}, grpc::Status(grpc::StatusCode::UNIMPLEMENTED, ""), false};
-  if (found != scripts_.end()) script = found->second;
+  if (found != scripts_.end()) {
+    std::deque<Script>& scripts = found->second;
+    script = scripts.front();
+    std::rotate(scripts.begin(), scripts.begin() + 1, scripts.end());
+  }
   return new Call(*this, rpc, std::move(script));
 }
 

@@ -4,6 +4,7 @@
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/server.h>
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,6 +32,9 @@ class FakeDaemon : public grpc::CallbackGenericService {
   // A refusal with an ErrorDetail, as the daemon sends it.
   void refuse(const std::string& rpc, grpc::StatusCode code, const std::string& message,
               const std::string& field = "", const std::string& value = "");
+  // The same of every second call: the ones between are answered as before.
+  void refuse_every_other(const std::string& rpc, grpc::StatusCode code, const std::string& message,
+                          const std::string& field = "", const std::string& value = "");
 
   // The bytes of the last request to the RPC, parsed. Empty when there was none.
   template <typename Request>
@@ -62,7 +66,7 @@ class FakeDaemon : public grpc::CallbackGenericService {
   std::string path_;
   std::unique_ptr<grpc::Server> server_;
   std::mutex mutex_;
-  std::map<std::string, Script> scripts_;
+  std::map<std::string, std::deque<Script>> scripts_;  // of each call in turn
   std::map<std::string, std::string> requests_;
   std::map<std::string, int> calls_;
 };
