@@ -33,6 +33,7 @@ RowOrder parse_order(std::string_view text) {
     throw usage_failure(fmt::format("\"{}\": behind the colon stands one of {}{}", text,
                                     fmt::join(words, ", "), did_you_mean(direction, words)));
   }
+  if (colon == 0) throw usage_failure(fmt::format("\"{}\": a column comes before the colon", text));
   return {small_letters(text.substr(0, colon)), direction == "desc"};
 }
 

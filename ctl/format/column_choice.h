@@ -16,7 +16,8 @@ struct RowOrder {
   bool descending = false;
 };
 
-// "weight", "WEIGHT:asc", "weight:desc". Throws a usage Failure for another word behind the colon.
+// "weight", "WEIGHT:asc", "weight:desc". Throws a usage Failure for another word behind the colon and for
+// nothing before it.
 RowOrder parse_order(std::string_view text);
 
 // As parse_order() reads it.

@@ -56,6 +56,10 @@ TEST_F(ColumnChoiceOfVerbs, OrderBehindTheColonIsOneOfTwoWords) {
       "democtl: --sort: \"weight:dsc\": behind the colon stands one of asc, desc, did you mean \"desc\"?\n");
   EXPECT_EQ(refusal({"backends", "--sort", "weight:"}),
             "democtl: --sort: \"weight:\": behind the colon stands one of asc, desc\n");
+  for (const std::string word : {"asc", "desc"}) {
+    EXPECT_EQ(refusal({"backends", "--sort", ":" + word}),
+              "democtl: --sort: \":" + word + "\": a column comes before the colon\n");
+  }
   EXPECT_EQ(democtl({"backends", "--sort", "WEIGHT:desc", "-o", "csv", "--fields", "ENDPOINT"}), 0);
   EXPECT_EQ(out_, "endpoint\n9\n5\n");
 }
