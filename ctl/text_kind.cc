@@ -1,7 +1,6 @@
 #include "text_kind.h"
 
 #include <algorithm>
-#include <cstddef>
 
 namespace demo::ctl {
 namespace {
@@ -20,6 +19,13 @@ bool is_name(char character) {
          (character >= '0' && character <= '9') || character == '_' || character == '-';
 }
 
+// A string, number or word that JSON has, which could be a header too, and is the name of none.
+bool is_json_value(std::string_view name) {
+  const char first = name.front();
+  return first == '"' || first == '-' || (first >= '0' && first <= '9') || name == "true" ||
+         name == "false" || name == "null";
+}
+
 }  // namespace
 
 bool begins_like_json(std::string_view text) { return beginning(text).starts_with('{'); }
@@ -29,12 +35,11 @@ bool begins_like_toml(std::string_view text) {
   if (text.starts_with('#')) return true;
   const bool is_header = text.starts_with('[');
   while (text.starts_with('[')) text.remove_prefix(1);
-  const auto name = static_cast<std::size_t>(
-      std::ranges::find_if_not(text, [](char c) { return is_name(c) || c == '.' || c == '"'; }) -
-      text.begin());
-  if (name == 0) return false;
-  text.remove_prefix(name);
-  if (is_header) return text.starts_with(']') && !text.substr(1).starts_with(',');
+  const auto end = std::ranges::find_if_not(text, [](char c) { return is_name(c) || c == '.' || c == '"'; });
+  const std::string_view name(text.begin(), end);
+  if (name.empty()) return false;
+  text.remove_prefix(name.size());
+  if (is_header) return text.starts_with(']') && !text.substr(1).starts_with(',') && !is_json_value(name);
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   return text.starts_with('=');
 }

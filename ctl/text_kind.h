@@ -10,7 +10,7 @@ namespace demo::ctl {
 // A JSON object, which no TOML begins like.
 bool begins_like_json(std::string_view text);
 
-// A comment, a [header] or KEY = VALUE, which no JSON begins like.
+// A comment, a [header] or KEY = VALUE, which no JSON begins like: ["a"], [1] and [true] are arrays.
 bool begins_like_toml(std::string_view text);
 
 }  // namespace demo::ctl

@@ -9,7 +9,7 @@ namespace {
 
 TEST(TextKind, IsToldByTheBeginning) {
   for (const char* toml : {"# a comment\n", "[workers]\n", "\n\n[[listener]]\n", "a = 1\n", "\"a\" = 1",
-                           "a.b=1", "\xef\xbb\xbfmax_connections = 5\n", "[pool.\"x\"]"}) {
+                           "a.b=1", "\xef\xbb\xbfmax_connections = 5\n", "[pool.\"x\"]", "[truer]"}) {
     EXPECT_TRUE(begins_like_toml(toml)) << toml;
     EXPECT_FALSE(begins_like_json(toml)) << toml;
   }
@@ -17,8 +17,8 @@ TEST(TextKind, IsToldByTheBeginning) {
     EXPECT_TRUE(begins_like_json(json)) << json;
     EXPECT_FALSE(begins_like_toml(json)) << json;
   }
-  for (const char* neither :
-       {"", "  ", "[1, 2]", "\"a\"", "12", "true", "[\"a\"],", "null", "listeners: []", "= 1"}) {
+  for (const char* neither : {"", "  ", "[1, 2]", "\"a\"", "12", "true", "[\"a\"],", "null", "listeners: []",
+                              "= 1", "[\"a\"]", "[1]", "[-1.5]", "[true]", "[[false]]", "[null]\n", "[]"}) {
     EXPECT_FALSE(begins_like_json(neither)) << neither;
     EXPECT_FALSE(begins_like_toml(neither)) << neither;
   }
