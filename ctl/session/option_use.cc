@@ -120,7 +120,7 @@ Failure in_typed_words(const Failure& failure, const Parsed& parsed) {
     if (rest.starts_with(": ")) rest.remove_prefix(2);
     if (rest.starts_with(' ')) rest.remove_prefix(1);
   }
-  return {failure.code(), fmt::format("{}: {}", name, rest)};
+  return {failure.code(), fmt::format("{}: {}", name, rest), "", failure.more()};
 }
 
 }  // namespace demo::ctl

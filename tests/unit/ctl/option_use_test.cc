@@ -294,6 +294,16 @@ TEST_F(EveryOption, IsNamedAsTypedWhenTheDaemonRefusesItsValue) {
             "democtl: --interval: \"0\": must be from 100ms to 1h\n");
 }
 
+TEST_F(EveryOption, IsNamedAsTypedBesideWhateverElseIsWrong) {
+  const CommandTable table = command_table();
+  Settings settings;
+  const Parsed parsed = parse({"keepalive", "on", "--idle-timeout", "0"}, table, global_arguments(settings));
+  const Failure failure(ExitCode::kUsage, "idle_timeout: too short", "idle_timeout", {"more"});
+  const Failure told = in_typed_words(failure, parsed);
+  EXPECT_EQ(told.message(), "--idle-timeout: too short");
+  EXPECT_EQ(told.more(), std::vector<std::string>{"more"});
+}
+
 TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
   EXPECT_EQ(behaviour({"keepalive", "on", "--max-requests", "-5"}).err,
             "democtl: --max-requests: \"-5\" is not a whole number\n");
