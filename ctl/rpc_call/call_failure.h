@@ -3,6 +3,7 @@
 #include <string>
 
 #include "failure.h"
+#include "rpc_call/status_code.h"
 #include "rpc_call/target.h"
 
 namespace demo::ctl {
@@ -10,7 +11,7 @@ namespace demo::ctl {
 // How a call ended, in gRPC's terms but without its headers. kQueueFull: its queue of new connections had no
 // room; kClosed: it took the connection and closed it again.
 struct CallStatus {
-  int code = 0;  // grpc::StatusCode
+  int code = 0;  // a StatusCode, or 0
   std::string message;
   std::string details;  // grpc-status-details-bin: an ErrorStatus; empty when the transport failed
   // Of a unix socket, where the code says unavailable: what the daemon did.
@@ -18,8 +19,8 @@ struct CallStatus {
   bool ok() const { return code == 0; }
 };
 
-// What a call that was given up for its time ends with (DEADLINE_EXCEEDED).
-inline const CallStatus kNoAnswerYet{.code = 4, .message = "", .details = ""};
+// What a call that was given up for its time ends with.
+inline const CallStatus kNoAnswerYet{.code = kDeadlineExceeded, .message = "", .details = ""};
 
 // What the user reads and what the program exits with; access: what the call needed. Precondition:
 // !status.ok().

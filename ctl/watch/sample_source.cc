@@ -14,6 +14,7 @@
 #include "format/json.h"
 #include "json/read_message.h"
 #include "rpc_call/call_failure.h"
+#include "rpc_call/status_code.h"
 
 namespace demo::ctl {
 
@@ -91,7 +92,7 @@ SampleSource::Next LiveSource::next(api::StatsSample& sample, milliseconds patie
   stream_ = nullptr;
   retry_at_ = steady_clock::now() + kRetryInterval;
   if (!is_gone(status) || !connected_once_) {
-    throw failure_of(status.ok() ? CallStatus{.code = 14, .message = "", .details = ""} : status,
+    throw failure_of(status.ok() ? CallStatus{.code = kUnavailable, .message = "", .details = ""} : status,
                      channel_.target());
   }
   if (lost_) return nothing();
