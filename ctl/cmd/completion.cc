@@ -30,8 +30,7 @@ class Completion : public Command {
       } else if (shell == "fish") {
         script_ = kFishCompletion;
       } else {
-        throw usage_failure("\"" + shell + "\" is not one of bash, zsh, fish" +
-                            did_you_mean(shell, {"bash", "zsh", "fish"}));
+        throw usage_failure(not_one_of(shell, {"bash", "zsh", "fish"}));
       }
     });
   }

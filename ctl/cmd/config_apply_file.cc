@@ -114,8 +114,7 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
   static api::MergeSide side(const std::string& word) {
     if (word == "file") return api::MERGE_SIDE_FILE;
     if (word == "running") return api::MERGE_SIDE_RUNNING;
-    throw usage_failure(
-        fmt::format("\"{}\" is not one of file, running{}", word, did_you_mean(word, {"file", "running"})));
+    throw usage_failure(not_one_of(word, {"file", "running"}));
   }
 
   // line: "PATH: FROM -> TO" of a value.

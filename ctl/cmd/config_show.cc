@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <ostream>
+#include <string>
+#include <vector>
 
 #include "cmd/commands.h"
 #include "cmd/file_text.h"
@@ -13,8 +12,6 @@
 
 namespace demo::ctl {
 namespace {
-
-constexpr std::array<const char*, 3> kWhich{"running", "saved", "file"};
 
 class ConfigShow : public Command {
  public:
@@ -34,9 +31,9 @@ class ConfigShow : public Command {
                            "change what no verb changes alone"}},
              .prints = Prints::kConfiguration}) {
     option("--which", "running|saved|file", "which state (default running)", [this](const std::string& text) {
-      if (std::find(kWhich.begin(), kWhich.end(), text) == kWhich.end()) {
-        throw usage_failure(fmt::format("\"{}\" is not one of running, saved, file{}", text,
-                                        did_you_mean(text, {kWhich.begin(), kWhich.end()})));
+      const std::vector<std::string> states{"running", "saved", "file"};
+      if (std::find(states.begin(), states.end(), text) == states.end()) {
+        throw usage_failure(not_one_of(text, states));
       }
       which_ = text;
     });

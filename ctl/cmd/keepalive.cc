@@ -1,8 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
@@ -31,10 +30,9 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
                [this](const std::string& text) { state_ = valid("client.enabled", text); });
     option("--side", "client|backend|both", "connections with whom (default client)",
            [this](const std::string& text) {
-             const auto found = std::find(kSides.begin(), kSides.end(), text);
-             if (found == kSides.end()) {
-               throw usage_failure(fmt::format("\"{}\" is not one of client, backend, both{}", text,
-                                               did_you_mean(text, {kSides.begin(), kSides.end()})));
+             const std::vector<std::string> sides{"client", "backend", "both"};
+             if (std::find(sides.begin(), sides.end(), text) == sides.end()) {
+               throw usage_failure(not_one_of(text, sides));
              }
              side_ = text;
            });
@@ -58,8 +56,6 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
   }
 
  private:
-  static constexpr std::array<const char*, 3> kSides{"client", "backend", "both"};
-
   // Refused where it stands, so that the option is named; which side it is for is known later.
   static std::string valid(std::string_view field, const std::string& text) {
     api::SetKeepaliveRequest trial;

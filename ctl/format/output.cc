@@ -14,8 +14,7 @@ Output parse_output(const std::string& word) {
   static const std::vector<std::string> kWords{"table", "wide", "json", "jsonl", "csv", "toml"};
   const auto found = std::find(kWords.begin(), kWords.end(), word);
   if (found != kWords.end()) return static_cast<Output>(found - kWords.begin());
-  throw usage_failure(fmt::format("\"{}\" is not one of table, wide, json, jsonl, csv, toml{}", word,
-                                  did_you_mean(word, kWords)));
+  throw usage_failure(not_one_of(word, kWords));
 }
 
 std::vector<std::string> parse_list(std::string_view text) {

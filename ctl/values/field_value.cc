@@ -52,7 +52,7 @@ bool is_size(const FieldDescriptor& field) {
 
 bool to_bool(const std::string& text) {
   if (const auto on = parse_switch(text)) return *on;
-  throw usage_failure(fmt::format("\"{}\" is not one of on, off{}", text, did_you_mean(text, {"on", "off"})));
+  throw usage_failure(not_one_of(text, {"on", "off"}));
 }
 
 std::uint64_t to_unsigned(const FieldDescriptor& field, const std::string& text, std::uint64_t max) {

@@ -130,8 +130,7 @@ class Taker {
     }
     const std::vector<std::string>& words = argument_.words;
     if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return;
-    throw usage_failure(
-        fmt::format("\"{}\" is not one of {}{}", value, fmt::join(words, ", "), did_you_mean(value, words)));
+    throw usage_failure(not_one_of(value, words));
   }
 
   const Argument& argument_;

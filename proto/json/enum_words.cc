@@ -1,8 +1,5 @@
 #include "json/enum_words.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <cctype>
 #include <cstddef>
 
@@ -57,8 +54,7 @@ std::string no_such_word(const EnumDescriptor& type, std::string_view word,
                          const std::vector<std::string>& further) {
   std::vector<std::string> words = enum_words(type);
   words.insert(words.end(), further.begin(), further.end());
-  return fmt::format("\"{}\" is not one of {}{}", word, fmt::join(words, ", "),
-                     text::did_you_mean(lower(word), words));
+  return text::not_one_of(word, words);
 }
 
 }  // namespace demo::json

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cstddef>
 #include <numeric>
 #include <set>
@@ -96,6 +97,13 @@ std::string did_you_mean(std::string_view mistyped, const std::vector<std::strin
   const std::set<std::string> begun = closest.empty() ? begun_so(mistyped, words) : std::set<std::string>();
   if (begun.empty() || begun.size() > kMostOffered) return did_you_mean(closest);
   return fmt::format(", did you mean one of {}?", fmt::join(begun, ", "));
+}
+
+std::string not_one_of(std::string_view mistyped, const std::vector<std::string>& words) {
+  std::string lower(mistyped);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return fmt::format("\"{}\" is not one of {}{}", mistyped, fmt::join(words, ", "),
+                     did_you_mean(lower, words));
 }
 
 }  // namespace demo::text

@@ -20,4 +20,8 @@ std::string did_you_mean(std::string_view word);
 // The same of its closest word; else of the two to five words of which it is the beginning.
 std::string did_you_mean(std::string_view mistyped, const std::vector<std::string>& words);
 
+// "\"autp\" is not one of auto, server, did you mean \"auto\"?". words: in lower case; what was meant is told
+// whatever case it was typed in.
+std::string not_one_of(std::string_view mistyped, const std::vector<std::string>& words);
+
 }  // namespace demo::text

@@ -67,6 +67,14 @@ TEST(ClosestWord, AsksWithTheWord) {
   EXPECT_EQ(did_you_mean("w", {"workers", "whoami"}), "");
 }
 
+TEST(NotOneOf, ListsTheWordsAndTheLikelyOne) {
+  EXPECT_EQ(not_one_of("zzz", {"on", "off"}), "\"zzz\" is not one of on, off");
+  EXPECT_EQ(not_one_of("fil", {"file", "running"}),
+            "\"fil\" is not one of file, running, did you mean \"file\"?");
+  EXPECT_EQ(not_one_of("RUNNING", {"file", "running"}),
+            "\"RUNNING\" is not one of file, running, did you mean \"running\"?");
+}
+
 TEST(NearestWord, OfEquallyNearOnesGoesOnFromWhatWasTyped) {
   EXPECT_EQ(nearest_word("of", {"on", "off"}), "off");
   EXPECT_EQ(nearest_word("o", {"in", "on"}), "on");
