@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from every_change import running
 from ports import free_address, text
 
 STATE = {"max_connections": 777}
@@ -29,10 +30,6 @@ def apply(daemon, tmp_path):
         return done
 
     return run
-
-
-def running(daemon):
-    return json.loads(daemon.democtl("config", "show").stdout)
 
 
 def test_what_a_state_does_not_list_is_told_and_stays_without_yes(daemon, apply):

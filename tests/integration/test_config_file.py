@@ -3,11 +3,10 @@
 import json
 import re
 import socket
-import subprocess
 
 import pytest
-from daemon_process import DEMOCTL, SERVER
-from programs import check_config, run
+from daemon_process import SERVER
+from programs import check_config, run, run_script
 from raw_client import get
 
 EVERYTHING = """
@@ -100,11 +99,7 @@ def test_exported_commands_make_the_same_state_again(new_daemon):
     bare = new_daemon()
     bare.start()
     bare.democtl("remove-listener", "127.0.0.1:0")
-    environment = {"PATH": f"{DEMOCTL.parent}:/usr/bin:/bin", "DEMOCTL_TARGET": f"unix://{bare.control_path}"}
-    done = subprocess.run(
-        ["sh", "-e"], input=script, env=environment, capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+    run_script(script, bare, "sh", "-e")
     made = bare.monitor.GetConfig().running
     # The number of workers came from a flag of both daemons.
     wanted.ClearField("workers")

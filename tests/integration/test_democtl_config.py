@@ -1,13 +1,13 @@
 """democtl config: what it prints makes the same daemon again."""
 
 import json
-import os
 import shlex
 import subprocess
 
 from daemon_process import DEMOCTL
 from every_change import change_everything, running, without_listeners
 from ports import free_address, text
+from programs import run_script
 from raw_client import get
 
 
@@ -52,10 +52,8 @@ def test_a_body_that_is_no_text_is_changed_shown_and_made_again(start_daemon, tm
     daemon.democtl("config", "apply", state)
     assert get(daemon.address).body == PICTURE
     daemon.democtl("set-response", "--text", "plain")
-    environment = {"PATH": f"{DEMOCTL.parent}:{os.environ['PATH']}"}
-    environment["DEMOCTL_TARGET"] = f"unix://{daemon.control_path}"
     line = next(line for line in script.splitlines() if "set-response" in line)
-    subprocess.run(["sh", "-c", line], check=True, timeout=60, env={**os.environ, **environment})
+    run_script(line, daemon)
     assert get(daemon.address).body == PICTURE
     assert "libprotobuf" not in daemon.log()
 

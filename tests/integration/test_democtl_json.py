@@ -10,6 +10,7 @@ import subprocess
 import pytest
 from daemon_process import DEMOCTL
 from ports import free_address, text
+from programs import run_script
 
 LISTED = ("status", "listeners", "backends", "pools", "workers", "stats", "whoami", "config show", "events")
 CHANGES = (
@@ -252,20 +253,8 @@ def test_examples_with_jq_run_as_written(daemon):
     examples = jq_examples()
     assert len(examples) >= 5, examples
     daemon.democtl("set-response", "--text", "changed")
-    environment = {
-        **os.environ,
-        "DEMOCTL_TARGET": f"unix://{daemon.control_path}",
-        "PATH": f"{DEMOCTL.parent}:{os.environ['PATH']}",
-    }
     for example in examples:
-        done = subprocess.run(
-            ["bash", "-o", "pipefail", "-c", example],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-        )
-        assert done.returncode == 0 and not done.stderr, f"{example}\n{done.stdout}{done.stderr}"
+        done = run_script(example, daemon, "bash", "-o", "pipefail")
+        assert not done.stderr, f"{example}\n{done.stdout}{done.stderr}"
         assert "null" not in done.stdout, f"{example}\n{done.stdout}"
     assert daemon.democtl_json("config", "show")["client_keepalive"]["enabled"] is True

@@ -1,32 +1,11 @@
 """democtl config export-commands: its output, run by sh against a daemon without anything, makes the same."""
 
-import os
 import shlex
-import subprocess
 
 import pytest
-from daemon_process import DEMOCTL
 from every_change import change_everything, running, without_listeners
 from ports import free_address, text
-from waiting import PATIENCE
-
-
-def replay(script, daemon):
-    environment = {
-        **os.environ,
-        "PATH": f"{DEMOCTL.parent}:{os.environ['PATH']}",
-        "DEMOCTL_TARGET": f"unix://{daemon.control_path}",
-    }
-    done = subprocess.run(
-        ["sh"],
-        input=script,
-        text=True,
-        capture_output=True,
-        check=False,
-        timeout=120 * PATIENCE,
-        env=environment,
-    )
-    assert done.returncode == 0, done.stderr
+from programs import run_script
 
 
 def check_round_trip(first, start_daemon):
@@ -35,7 +14,7 @@ def check_round_trip(first, start_daemon):
     script = first.democtl("config", "export-commands").stdout
     first.stop()
     second = without_listeners(start_daemon())
-    replay(script, second)
+    run_script(script, second)
     assert running(second) == wanted
     assert second.democtl("config", "export-commands").stdout == script
 

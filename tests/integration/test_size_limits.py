@@ -1,15 +1,13 @@
 """How long a body, a file and a whole state may be: what one way takes, every way takes, shows and keeps."""
 
 import json
-import os
 import subprocess
 
 import grpc
 import pytest
 from control_api import ControlApi, message
-from daemon_process import DEMOCTL
 from ports import free_address, text
-from programs import check_config
+from programs import as_an_operator, check_config
 from raw_client import get
 
 BODY = 512 * 1024
@@ -66,8 +64,6 @@ def test_the_longest_body_is_set_shown_exported_and_kept(api, tmp_path, kind):
     toml.write_text(daemon.democtl("config", "show", "-o", "toml").stdout)
     commands = daemon.democtl("config", "export-commands").stdout.splitlines()
     line = next(line for line in commands if "set-response" in line)
-    environment = {**os.environ, "DEMOCTL_TARGET": f"unix://{daemon.control_path}"}
-    environment["PATH"] = f"{DEMOCTL.parent}:{os.environ['PATH']}"
     for again in (
         ["democtl", "config", "apply", state],
         ["democtl", "config", "apply-file", toml, "--prefer", "file"],
@@ -75,7 +71,7 @@ def test_the_longest_body_is_set_shown_exported_and_kept(api, tmp_path, kind):
     ):
         (tmp_path / "line.sh").write_text(line + "\n")
         daemon.democtl("set-response", "--text", "plain")
-        subprocess.run([str(word) for word in again], check=True, timeout=60, env=environment)
+        subprocess.run([str(word) for word in again], check=True, timeout=60, env=as_an_operator(daemon))
         assert get(daemon.address).body == body, again
     daemon.stop()
     daemon.start("--state-dir", daemon.folder)
