@@ -111,3 +111,24 @@ def test_the_daemons_own_file_is_told_as_whole(new_daemon):
         lines = done.stderr.splitlines()
         assert len(lines) > 10 and all(f"{file}:" in line for line in lines[:10]), lines
     assert len(daemon.democtl("config", "apply-file", check=False).stderr.splitlines()) == 30
+
+
+def test_a_file_is_taken_whatever_its_path_is(daemon, tmp_path):
+    """Longer than the daemon takes a name, and no UTF-8: the name is for messages alone."""
+    path = f"{tmp_path}/{'./' * 150}caf\udce9"
+
+    def given(verb, content, code=0):
+        with open(path, "w") as file:
+            file.write(content)
+        done = daemon.democtl("config", verb, path, check=False)
+        assert done.returncode == code, done
+        return done.stderr
+
+    state = running(daemon)
+    given("apply", json.dumps({**state, "max_connections": 555}))
+    assert running(daemon)["max_connections"] == 555
+    given("apply-file", 'log_level = "notice"\n')
+    assert running(daemon)["log_level"] == "notice"
+    for verb, wrong in (("apply", '{"x": 1}'), ("apply-file", "x = 1\n")):
+        told = given(verb, wrong, code=2)
+        assert told.startswith("democtl: ...") and "/./caf\\xe9:1:" in told
