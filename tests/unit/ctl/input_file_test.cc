@@ -77,7 +77,7 @@ TEST(NameOfText, IsThePathAsMessagesShowIt) {
 TEST(NameOfText, IsTheEndOfALongOne) {
   const std::string longest(text::kTextNameBytes, 'a');
   EXPECT_EQ(name_of_text(longest), longest);
-  EXPECT_EQ(name_of_text("b" + longest), "..." + longest.substr(3));
+  EXPECT_EQ(name_of_text("b" + longest), fmt::format("...{}", longest.substr(3)));
   // No character is cut in the middle, whatever stands before it.
   for (std::size_t more = 0; more < 4; ++more) {
     std::string path(more, 'a');
