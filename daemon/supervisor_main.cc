@@ -11,13 +11,13 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/background_log.h"
+#include "base/error_lines.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "channel/protobuf_log.h"
@@ -50,8 +50,7 @@ constexpr int kUsage = 2;
 // Problems of a file are a line each.
 int complain(const Error& error, int status) {
   std::string text;
-  std::istringstream lines(error.message);
-  for (std::string line; std::getline(lines, line);) {
+  for (const std::string& line : demo::lines_of(error)) {
     text += (text.empty() ? "demo-server: " : "") + demo::printable(line) + "\n";
   }
   std::fputs(text.c_str(), stderr);

@@ -78,6 +78,8 @@ inline constexpr std::size_t kListeners = 250;  // sockets of one worker fit one
 inline constexpr std::size_t kPools = 256;
 inline constexpr std::size_t kBackendMembers = 1024;  // resolved addresses of all pools
 inline constexpr unsigned kWorkers = 256;
+// Read of a list of a request; no list may have so many elements.
+inline constexpr int kListElements = 16 * 1024;
 inline constexpr unsigned kBackendWeight = 1000;
 inline constexpr std::size_t kNameBytes = 63;
 // A body of a repeated pattern; a longer one is refused, in a request's query passed over.
@@ -123,9 +125,15 @@ inline constexpr std::size_t kControlHeaderBlockBytes =
     64 * 1024;                                             // of a call: a larger one ends its connection
 inline constexpr std::uint64_t kControlIdleFrames = 2000;  // resets, pings and the like of a user, at once
 inline constexpr std::uint64_t kControlIdleFramesPerSecond = 500;  // for good; one more ends its connection
-inline constexpr std::size_t kControlWatchers = 4096;  // further streams are refused: RESOURCE_EXHAUSTED
-inline constexpr std::size_t kEventBacklog = 2000;     // a watcher that is further behind is ended
-inline constexpr milliseconds kStatsIntervalMin{100};  // shorter and longer intervals are refused
+// Of a TCP connection, whose frames no relay sees (control/client_relay.h): they are within TLS.
+inline constexpr milliseconds kControlTcpHandshake{
+    10'000};                                    // then it is closed; gRPC's default is two minutes
+inline constexpr int kControlTcpStreams = 128;  // each may have sent most of a message; further calls wait
+inline constexpr int kControlTcpFieldBytes = 8 * 1024;  // of a call with a longer head nothing is kept
+inline constexpr int kControlTcpPingStrikes = 2;        // pings too early; with one more the connection ends
+inline constexpr std::size_t kControlWatchers = 4096;   // further streams are refused: RESOURCE_EXHAUSTED
+inline constexpr std::size_t kEventBacklog = 2000;      // a watcher that is further behind is ended
+inline constexpr milliseconds kStatsIntervalMin{100};   // shorter and longer intervals are refused
 inline constexpr std::chrono::hours kStatsIntervalMax{1};
 inline constexpr seconds kStatsInterval{1};
 inline constexpr milliseconds kDrainPoll{100};  // how often a draining backend is looked at

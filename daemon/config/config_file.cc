@@ -12,6 +12,7 @@
 #include "config/key_depth.h"
 #include "config/syntax_problem.h"
 #include "config/table_reader.h"
+#include "config/told_error.h"
 #include "config/validate.h"
 
 namespace demo {
@@ -45,14 +46,14 @@ std::vector<FileProblem> read(std::string_view text, const std::string& name, co
   try {
     const toml::table root = toml::parse(text, name);
     FileKeys& keys = file.keys;
-    read_config_table(root, source, read_file, file.config, problems, keys);
+    const FieldPaths unread = read_config_table(root, source, read_file, file.config, problems, keys);
     const toml::array* const listeners = root["listener"].as_array();
     file.sets_nothing = sets_nothing(root);
     file.listens_nowhere = listeners != nullptr && listeners->empty();
     const auto hold_against = [&](const std::vector<Error>& found) {
       for (const Error& error : found) problems.push_back(problem_in_file(keys, {{1, 1}, "", ""}, error));
     };
-    hold_against(validate_whole(file.config));
+    hold_against(validate_whole(file.config, &unread));
     // Who reaches whom is a matter of a state that is right else; the bounds of sizes bound the work too.
     if (problems.empty()) hold_against(validate_forwarding(file.config));
   } catch (const toml::parse_error& error) {
@@ -89,18 +90,13 @@ ParsedConfig parse_config(std::string_view text, const std::string& name, const 
 }
 
 Error in_file(const ConfigFile& file, Error error) {
-  // Of an address that cannot be listened on.
-  constexpr std::string_view kListener = "listener.";
-  if (error.field.starts_with(kListener)) {
-    error.field = fmt::format("listeners.{}.{}", error.value, error.field.substr(kListener.size()));
-  }
+  error.field = state_path(error);
   const FileKey nothing;
   FileProblem problem = problem_in_file(file.keys, nothing, error);
   if (problem.place.line == 0) return error;
   Error& told = problem.error;
-  const bool names_it = told.message.find(told.field) != std::string::npos;
   told.message = fmt::format("{}:{}:{}: {}", file.name, problem.place.line, problem.place.column,
-                             printable(names_it ? told.message : told.field + ": " + told.message));
+                             printable(naming_field(told)));
   return std::move(told);
 }
 
@@ -108,13 +104,7 @@ Result<ConfigFile> load_config_text(std::string_view text, const std::string& na
                                     const ReadFile& read_file) {
   ParsedConfig parsed = parse_config(text, name, read_file);
   if (parsed.problems.empty()) return ConfigFile(std::move(parsed));
-  Error all = parsed.problems.front();
-  const std::size_t told = std::min(parsed.problems.size(), kToldProblems);
-  for (std::size_t i = 1; i < told; ++i) all.message += "\n" + parsed.problems[i].message;
-  if (const std::size_t more = parsed.problems.size() - told; more > 0) {
-    all.message += fmt::format("\n{}: and {} more", name, more);
-  }
-  return all;
+  return together(std::move(parsed.problems), "\n", name + ": ");
 }
 
 Result<ConfigFile> load_config_file(const std::string& path, std::vector<std::string>* files) {

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -291,11 +292,10 @@ ConfigMerge merge_config(const std::optional<Config>& base, const Config& file, 
   result.config = std::move(merged);
   settle_references(base, file, running, side, result);
   // A pool that one side takes away and the other one needs was one change of a side until now.
+  std::set<std::string_view> collided;
+  for (const Collision& collision : result.collisions) collided.insert(collision.path);
   for (MergedValue& value : result.values) {
-    const auto is_this = [&value](const Collision& collision) { return collision.path == value.path; };
-    if (std::any_of(result.collisions.begin(), result.collisions.end(), is_this)) {
-      value.origin = ValueOrigin::kBoth;
-    }
+    if (collided.contains(value.path)) value.origin = ValueOrigin::kBoth;
   }
   return result;
 }

@@ -287,7 +287,9 @@ class TableReader {
       for_each_field(value, inner);
       inner.report_unknown_keys();
       inner.check_element(value);
-      add_keys(name, fmt::format("{}s.{}", name, identity(value)), table, inner.keys());
+      const std::string path = fmt::format("{}s.{}", name, identity(value));
+      for (const std::string& field : inner.unread()) unread_.insert(fmt::format("{}.{}", path, field));
+      add_keys(name, path, table, inner.keys());
       list.push_back(std::move(value));
     }
   }
@@ -316,12 +318,13 @@ class TableReader {
 
 }  // namespace
 
-void read_config_table(const toml::table& root, const SourceText& source, const ReadFile& read_file,
-                       Config& config, std::vector<FileProblem>& problems, FileKeys& keys) {
+FieldPaths read_config_table(const toml::table& root, const SourceText& source, const ReadFile& read_file,
+                             Config& config, std::vector<FileProblem>& problems, FileKeys& keys) {
   TableReader reader(root, "", source, read_file, problems);
   for_each_field(config, reader);
   reader.report_unknown_keys();
   keys = reader.keys();
+  return reader.unread();
 }
 
 }  // namespace demo

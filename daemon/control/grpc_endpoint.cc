@@ -27,12 +27,6 @@ constexpr std::size_t kPartOfOneUser = 2;    // of the connections of a unix soc
 constexpr unsigned kRelayedDescriptors = 3;  // the client's, and the pair that leads to gRPC
 constexpr int kConnectionIdleMs = 600'000;   // without a call; clients connect again by themselves
 
-// Of a TCP connection, whose frames no relay sees (control/client_relay.h): they are within TLS.
-constexpr int kTcpHandshakeMs = 10'000;   // then it is closed; gRPC's default is two minutes
-constexpr int kTcpStreams = 128;          // each may have sent most of a message; further calls wait
-constexpr int kTcpFieldBytes = 8 * 1024;  // of a call with a longer head nothing is kept, and it is refused
-constexpr int kTcpPingStrikes = 2;        // pings too early; with one more the connection ends
-
 // gRPC's own messages go where ours go, for those who debug: a client that fails to shake hands must not fill
 // the log.
 void log_grpc(gpr_log_func_args* args) { log(LogLevel::kDebug, "gRPC: {}", args->message); }
@@ -59,9 +53,10 @@ void set_limits(grpc::ServerBuilder& builder) {
 }
 
 void set_tcp_limits(grpc::ServerBuilder& builder) {
-  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS, kTcpHandshakeMs);
-  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, kTcpFieldBytes);
-  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, kTcpPingStrikes);
+  builder.AddChannelArgument(GRPC_ARG_SERVER_HANDSHAKE_TIMEOUT_MS,
+                             static_cast<int>(limits::kControlTcpHandshake.count()));
+  builder.AddChannelArgument(GRPC_ARG_MAX_METADATA_SIZE, limits::kControlTcpFieldBytes);
+  builder.AddChannelArgument(GRPC_ARG_HTTP2_MAX_PING_STRIKES, limits::kControlTcpPingStrikes);
   // What may be on the way is not made more for who is fast: 64 KiB a connection.
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
 }
@@ -75,7 +70,7 @@ Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::Server
   const bool is_tcp = credentials != nullptr;
   // Once: of an argument that is given twice the first counts.
   builder.AddChannelArgument(GRPC_ARG_MAX_CONCURRENT_STREAMS,
-                             is_tcp ? kTcpStreams : limits::kControlStreamsPerConnection);
+                             is_tcp ? limits::kControlTcpStreams : limits::kControlStreamsPerConnection);
   if (is_tcp) set_tcp_limits(builder);
   if (services_.control != nullptr) builder.RegisterService(services_.control.get());
   builder.RegisterService(services_.monitor.get());

@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "config/fields.h"
 #include "config/header_text.h"
@@ -120,7 +121,7 @@ class MessageReader {
 
   void read(const MessageField& field, std::vector<unsigned>& values, const FieldForm& form) {
     values.clear();
-    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
+    for (int i = 0; i < elements_of(field); ++i) {
       take(field, reflection().GetRepeatedUInt32(message_, field.descriptor, i), values.emplace_back(), form,
            fmt::format("[{}]", i));
     }
@@ -129,7 +130,7 @@ class MessageReader {
   void read(const MessageField& field, std::vector<std::pair<std::string, std::string>>& headers,
             const FieldForm&) {
     headers.clear();
-    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
+    for (int i = 0; i < elements_of(field); ++i) {
       const Message& header = reflection().GetRepeatedMessage(message_, field.descriptor, i);
       const auto text = [&header](std::string_view name) {
         return header.GetReflection()->GetString(header, message_field(header, name).descriptor);
@@ -147,7 +148,7 @@ class MessageReader {
   template <Section Value>
   void read(const MessageField& field, std::vector<Value>& sections, const FieldForm&) {
     sections.clear();
-    for (int i = 0; i < reflection().FieldSize(message_, field.descriptor); ++i) {
+    for (int i = 0; i < elements_of(field); ++i) {
       const Message& element = reflection().GetRepeatedMessage(message_, field.descriptor, i);
       const std::string path = fmt::format("{}[{}]", path_of(field), i);
       read_element(element, path, field.descriptor->name(), sections.emplace_back());
@@ -211,6 +212,12 @@ class MessageReader {
   // its bounds.
   std::optional<std::int64_t> read_duration(const MessageField& field, std::chrono::microseconds unit,
                                             const FieldForm& form, std::uint64_t most);
+
+  // Of a list that is too long, enough for validate() to say so: what is read of a request costs many times
+  // its size.
+  int elements_of(const MessageField& field) const {
+    return std::min(reflection().FieldSize(message_, field.descriptor), limits::kListElements);
+  }
 
   std::string path_of(const MessageField& field) const {
     return path_.empty() ? field.descriptor->name() : path_ + "." + field.descriptor->name();

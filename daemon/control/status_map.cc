@@ -53,7 +53,7 @@ std::string shortened(const std::string& text) {
   return end == text.size() ? text : text.substr(0, end) + "...";
 }
 
-// As many of the mistakes as there is room for, and how many more there are.
+// As many of the mistakes as there is room for, and that there are more.
 control::v1::FieldViolations violations_of(const std::vector<Error>& mistakes) {
   control::v1::FieldViolations violations;
   std::size_t room = kMistakesTextBytes;
@@ -70,9 +70,8 @@ control::v1::FieldViolations violations_of(const std::vector<Error>& mistakes) {
   };
   std::size_t told = 0;
   while (told < mistakes.size() && add(mistakes[told])) ++told;
-  if (const std::size_t left = mistakes.size() - told; left > 0) {
-    violations.add_violations()->set_description(fmt::format("and {} more", left));
-  }
+  // The last of them may stand for many.
+  if (told < mistakes.size()) violations.add_violations()->set_description("and more");
   return violations;
 }
 
@@ -80,9 +79,9 @@ control::v1::FieldViolations violations_of(const std::vector<Error>& mistakes) {
 
 std::vector<Error> mistakes_of(const Error& error) {
   std::vector<Error> mistakes;
-  for (std::string& line : lines_of(error)) {
-    mistakes.push_back({error.code, std::move(line), error.field, error.value});
-  }
+  for (std::string& line : lines_of(error)) mistakes.push_back({error.code, std::move(line), "", ""});
+  mistakes.front().field = error.field;
+  mistakes.front().value = error.value;
   return mistakes;
 }
 

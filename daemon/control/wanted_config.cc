@@ -10,6 +10,7 @@
 #include "base/printable.h"
 #include "config/fields.h"
 #include "config/problems.h"
+#include "config/told_error.h"
 #include "config/validate.h"
 #include "control/api_path.h"
 #include "control/auto_decisions.h"
@@ -37,20 +38,14 @@ bool is_within(const FieldPaths& failed, std::string path) {
   return false;
 }
 
-// Of an address that cannot be listened on, the listener is named by the value.
-std::string without_listener_word(const Error& error) {
-  constexpr std::string_view kListener = "listener.";
-  if (!error.field.starts_with(kListener)) return error.field;
-  return fmt::format("listeners.{}.{}", error.value, error.field.substr(kListener.size()));
-}
-
 // The values that could not be read; of an element of a list of plain values, the list.
 FieldPaths failed_paths(const std::vector<json::Problem>& problems) {
   FieldPaths failed;
   for (const json::Problem& problem : problems) {
     failed.insert(problem.path);
-    constexpr std::string_view kCores = "workers.cores";
-    if (problem.path.starts_with(kCores)) failed.emplace(kCores);
+    for (const std::string_view list : {"workers.cores", "response.headers"}) {
+      if (problem.path.starts_with(list)) failed.emplace(list);
+    }
   }
   return failed;
 }
@@ -72,6 +67,8 @@ std::optional<WantedConfig> WantedConfig::read(const pb::ApplyConfigRequest& req
 
 std::vector<Error> WantedConfig::read_all(const pb::ApplyConfigRequest& request) {
   if (!request.has_config() && !is_text()) return {missing("config")};
+  if (request.has_config() && is_text())
+    return {invalid("json", "", "json: the state is given as config, too")};
   pb::Config parsed;
   json::Reading reading;
   if (is_text()) reading = json::read_message(json_, parsed, {.range_of = api_range, .offsets = &offsets_});
@@ -132,9 +129,7 @@ std::size_t WantedConfig::offset_of(std::string path) const {
 Error WantedConfig::placed(Error error) const {
   if (is_text()) {
     const json::Problem place = json::problem_at(json_, offset_of(error.field), "", "");
-    const bool names_it = error.message.find(error.field) != std::string::npos;
-    error.message = fmt::format("{}:{}:{}: {}{}{}", name_, place.line, place.column,
-                                names_it ? "" : error.field, names_it ? "" : ": ", error.message);
+    error.message = fmt::format("{}:{}:{}: {}", name_, place.line, place.column, naming_field(error));
     return error;
   }
   const std::string path = "config." + error.field;
@@ -144,7 +139,7 @@ Error WantedConfig::placed(Error error) const {
 }
 
 Error WantedConfig::in_request(Error error) const {
-  const std::string own = without_listener_word(error);
+  const std::string own = state_path(error);
   const std::string path = element_path(api_path(config_, own), error.value);
   if (path.empty()) return error;
   if (error.message.starts_with(error.field)) error.message.replace(0, error.field.size(), path);

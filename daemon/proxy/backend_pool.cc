@@ -310,9 +310,12 @@ void BackendPool::distrust(Member& member) {
 }
 
 void BackendPool::keep_none_to(const Address& address, std::uint64_t until_ns) {
+  // Who told it tells it again when it is due; all others need not, in each worker.
+  const std::uint64_t told_for_ns = static_cast<std::uint64_t>(bench_.distrust.count()) / 4 * 3;
   for (const auto& member : members_) {
     if (member->spec.address != address) continue;
     member->kept_from_ns = until_ns;
+    member->distrust_due_ns = std::max(member->distrust_due_ns, until_ns - std::min(until_ns, told_for_ns));
     close_idle_of(*member);
   }
 }

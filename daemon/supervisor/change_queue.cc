@@ -9,25 +9,15 @@
 #include "base/limits.h"
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
-#include "config/config_file.h"
 #include "config/config_merge.h"
 #include "config/doubts.h"
+#include "config/told_error.h"
 #include "config/validate.h"
 #include "supervisor/dropped_request.h"
 #include "supervisor/expected_generation.h"
 
 namespace demo {
 namespace {
-
-// All problems as one error, as many as of a file are told: the field and value are those of the first.
-Error together(std::vector<Error> problems) {
-  Error error = std::move(problems.front());
-  const std::size_t told = std::min(problems.size(), kToldProblems);
-  for (std::size_t i = 1; i < told; ++i) error.message += "; " + problems[i].message;
-  if (const std::size_t more = problems.size() - told; more > 0)
-    error.message += fmt::format("; and {} more", more);
-  return error;
-}
 
 template <typename Element>
 bool all_are_in(const std::vector<Element>& some, const std::vector<Element>& all) {
@@ -123,9 +113,9 @@ Result<Config> ChangeQueue::changed(const Change& change, const Config& config) 
   auto next = change(config);
   if (!next) return next;
   // Before all that looks parts up: this is the supervisor's loop.
-  if (auto problems = validate_counts(*next); !problems.empty()) return together(std::move(problems));
+  if (auto problems = validate_counts(*next); !problems.empty()) return together(std::move(problems), "; ");
   *next = decide_auto_modes(config, std::move(*next));
-  if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems));
+  if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems), "; ");
   if (auto checked = target_.check(*next); !checked) return checked.error();
   return next;
 }

@@ -29,8 +29,8 @@ struct HeldNotice {
   }
 };
 
-// The ejections that a worker process told of and whose end it has not told, and whom it distrusts. Owned by
-// its slot: a process that is gone cannot tell any more.
+// The ejections that a worker process told of and whose end it has not told, and whom it distrusts: a process
+// that is gone cannot tell any more. Or what all workers know, for those that come.
 class HeldNotices {
  public:
   // False: a distrust that was held goes on.

@@ -205,6 +205,10 @@ bool MessageBuilder::Key(const char* text, rapidjson::SizeType size, bool) {
   level.seen.push_back(field);
   level.starts.push_back(start);
   if (leaves_out_) {
+    if (is_full()) {
+      fail(start, "", "");
+      return true;
+    }
     const Problem before = problem_at(json_, level.starts[static_cast<std::size_t>(first)], "", "");
     fail(start, path(), fmt::format("it is there twice, first at {}:{}", before.line, before.column));
   }

@@ -139,6 +139,9 @@ TEST(ConfigFile, TellsTheLineOfARuleThatTheWholeBreaks) {
           "[[listener]]\naddress = \":80\"\n[[listener]]\nmode = \"tcp\"\naddress = \":81\"\npool = \"x\"\n"),
       ElementsAre("test.toml:6:8: listener.pool is \"x\": no pool has this name, and a tcp listener "
                   "needs one"));
+  EXPECT_THAT(messages("[[listener]]\naddress = \":80\"\nmode = \"proxy\"\npool = 5\n"),
+              ElementsAre(HasSubstr("test.toml:4:8: listener.pool is \"5\"")))
+      << "nobody asked for the pool of a proxy that says none";
   EXPECT_THAT(messages("\n[response]\nstatus = 700\n"),
               ElementsAre("test.toml:3:10: response.status is \"700\": must be from 200 to 599"));
   EXPECT_THAT(messages("[[pool]]\nname = \"a\"\n[[pool.backend]]\naddress = \":1\"\nweight = 1001\n"),

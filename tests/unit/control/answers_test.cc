@@ -80,7 +80,16 @@ TEST(StatusMap, TellsAsManyMistakesAsThereIsRoomFor) {
   const int told = violations.violations_size() - 1;
   EXPECT_GT(told, 100);
   EXPECT_EQ(violations.violations(1).field(), "f1");
-  EXPECT_EQ(violations.violations(told).description(), "and " + std::to_string(1000 - told) + " more");
+  EXPECT_EQ(violations.violations(told).description(), "and more");
+}
+
+TEST(StatusMap, GivesTheFieldOfAFilesFirstMistakeToThatAlone) {
+  const auto mistakes = mistakes_of(invalid("workers.count", "x", "f.toml:1:1: a\nf.toml:2:1: b"));
+  ASSERT_EQ(mistakes.size(), 2U);
+  EXPECT_EQ(mistakes[0].field, "workers.count");
+  EXPECT_EQ(mistakes[1].message, "f.toml:2:1: b");
+  EXPECT_EQ(mistakes[1].field, "");
+  EXPECT_EQ(mistakes[1].value, "");
 }
 
 TEST(CertificateRole, ComesFromTheUriFirst) {

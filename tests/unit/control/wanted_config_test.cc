@@ -82,6 +82,8 @@ TEST(WantedConfig, SaysNothingOfWhatItCouldNotRead) {
                           HasSubstr("listeners[2].address: it is there twice, first at 1:36")));
   EXPECT_THAT(mistakes_of(R"({"workers": {"cores": [1, "x", 1]}})"),
               ElementsAre(HasSubstr("workers.cores[1]: ")));
+  EXPECT_THAT(mistakes_of(R"({"response": {"headers": ["X-A: b"]}})"),
+              ElementsAre(HasSubstr("response.headers[0]: \"X-A: b\" is")));
   EXPECT_THAT(
       mistakes_of(
           R"({"pools": [{"name": 5}], "listeners": [{"address": ":1", "mode": "tcp", "pool": "a"}]})"),
@@ -95,6 +97,26 @@ TEST(WantedConfig, NamesTheElementOfAList) {
               ElementsAre(HasSubstr("s.json:1:27: workers.cores[1] is \"9999999\": must be from 0 to")));
   EXPECT_THAT(mistakes_of(R"({"response": {"headers": [{"name": "A", "value": "b"}, {"name": "Date"}]}})"),
               ElementsAre(HasSubstr("s.json:1:56: response.headers[1] is \"Date\"")));
+}
+
+TEST(WantedConfig, IsNotGivenTwice) {
+  pb::ApplyConfigRequest request = text_request("{}");
+  request.mutable_config();
+  EXPECT_THAT(mistakes_of(request), ElementsAre(HasSubstr("given as config, too")));
+}
+
+// Each of these elements would cost a hundred times its bytes.
+TEST(WantedConfig, ReadsNoMoreOfAListThanTellsThatItIsTooLong) {
+  pb::ApplyConfigRequest request;
+  for (int i = 0; i < 500'000; ++i) {
+    request.mutable_config()->add_listeners();
+    request.mutable_config()->mutable_workers()->add_cores(1'048'576);
+  }
+  std::vector<Error> mistakes;
+  EXPECT_FALSE(WantedConfig::read(request, mistakes));
+  EXPECT_EQ(mistakes.size(), 51U);
+  EXPECT_EQ(mistakes[0].message, "config.workers.cores[0] is \"1048576\": must be from 0 to 1048575");
+  EXPECT_THAT(mistakes[50].message, HasSubstr("more"));
 }
 
 TEST(WantedConfig, NamesOfTwoThatAreOneTheSecond) {

@@ -118,6 +118,18 @@ TEST(ReadMessage, RefusesAFieldThatIsThereTwice) {
   EXPECT_EQ(refusal(R"({"listeners": [{"address": ":80"}, {"address": ":81"}]})"), "taken");
 }
 
+// Where each was first is looked up for those alone that are told.
+TEST(ReadMessage, CountsFieldsThatAreThereOftenBeyondThoseItTells) {
+  std::string json(1 << 20, '\n');
+  json.insert(0, "{");
+  for (int i = 0; i < 100'000; ++i) json += "\"workers\":0,";
+  json += "\"workers\":0}";
+  pb::Config config;
+  const Reading reading = read_message(json, config, {});
+  EXPECT_EQ(reading.problems.size(), text::kToldProblems);
+  EXPECT_EQ(reading.problems.size() + reading.more, 100'001U);
+}
+
 std::vector<std::string> refusals(std::string_view json, pb::Config& config,
                                   const ReadOptions& options = {}) {
   std::vector<std::string> told;

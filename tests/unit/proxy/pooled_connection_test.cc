@@ -226,6 +226,15 @@ TEST_F(StrayAnswer, ThatAnotherWorkerSawEndsTheKeepingOfConnections) {
   EXPECT_THAT(proxy.notices(), testing::IsEmpty());
 }
 
+// Of as many workers as there are, one tells that it lasts.
+TEST_F(StrayAnswer, ThatAnotherWorkerToldIsNotToldAgainAtOnce) {
+  proxy.in_loop([&] { proxy.room().distrust(backend.address(), std::chrono::minutes(1)); });
+  pair_.served.send(ok_response("x") + ok_response("stray"));
+  EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
+  expect_that_nothing_is_kept();
+  EXPECT_THAT(proxy.notices(), testing::IsEmpty());
+}
+
 // Whoever has the address: the same backend added anew, or one of a pool by another name.
 TEST_F(StrayAnswer, IsRememberedByAddress) {
   pair_.served.send(ok_response("x") + ok_response("stray"));
