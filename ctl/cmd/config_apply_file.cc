@@ -11,7 +11,6 @@
 #include "input_file.h"
 #include "text/api_sizes.h"
 #include "text_kind.h"
-#include "values/closest_word.h"
 
 namespace demo::ctl {
 namespace {
@@ -58,8 +57,11 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
                           request_.set_name(name_of_text(path));
                           request_.set_text(read_text(path));
                         });
-    option("--prefer", "file|running", "the side that stands where both changed the same thing differently",
-           [this](const std::string& word) { request_.set_prefer(side(word)); });
+    word_option("--prefer", {"file", "running"},
+                "the side that stands where both changed the same thing differently",
+                [this](const std::string& side) {
+                  request_.set_prefer(side == "file" ? api::MERGE_SIDE_FILE : api::MERGE_SIDE_RUNNING);
+                });
     change_options();
     request_.set_problems_in_answer(true);
   }
@@ -111,12 +113,6 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
   }
 
  private:
-  static api::MergeSide side(const std::string& word) {
-    if (word == "file") return api::MERGE_SIDE_FILE;
-    if (word == "running") return api::MERGE_SIDE_RUNNING;
-    throw usage_failure(not_one_of(word, {"file", "running"}));
-  }
-
   // line: "PATH: FROM -> TO" of a value.
   static bool collides(const std::string& line, const api::ApplyFileResponse& response) {
     return std::any_of(

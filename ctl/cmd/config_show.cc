@@ -1,14 +1,11 @@
-#include <algorithm>
 #include <ostream>
 #include <string>
-#include <vector>
 
 #include "cmd/commands.h"
 #include "cmd/file_text.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "format/json.h"
-#include "values/closest_word.h"
 
 namespace demo::ctl {
 namespace {
@@ -30,13 +27,8 @@ class ConfigShow : public Command {
                           {"config show | jq '.client_keepalive.enabled = true' | democtl config apply -",
                            "change what no verb changes alone"}},
              .prints = Prints::kConfiguration}) {
-    option("--which", "running|saved|file", "which state (default running)", [this](const std::string& text) {
-      const std::vector<std::string> states{"running", "saved", "file"};
-      if (std::find(states.begin(), states.end(), text) == states.end()) {
-        throw usage_failure(not_one_of(text, states));
-      }
-      which_ = text;
-    });
+    word_option("--which", {"running", "saved", "file"}, "which state (default running)",
+                [this](const std::string& state) { which_ = state; });
   }
 
   ExitCode run(Session& session) override {

@@ -1,12 +1,9 @@
-#include <algorithm>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
-#include "values/closest_word.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
@@ -28,14 +25,8 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
                           {"keepalive off --side backend", "no pooled connections with backends"}}}) {
     positional("on|off", "on or off",
                [this](const std::string& text) { state_ = valid("client.enabled", text); });
-    option("--side", "client|backend|both", "connections with whom (default client)",
-           [this](const std::string& text) {
-             const std::vector<std::string> sides{"client", "backend", "both"};
-             if (std::find(sides.begin(), sides.end(), text) == sides.end()) {
-               throw usage_failure(not_one_of(text, sides));
-             }
-             side_ = text;
-           });
+    word_option("--side", {"client", "backend", "both"}, "connections with whom (default client)",
+                [this](const std::string& side) { side_ = side; });
     option(
         "--idle-timeout", "DURATION", "close a connection that is idle for this long",
         [this](const std::string& text) { idle_timeout_ = valid("client.idle_timeout", text); },

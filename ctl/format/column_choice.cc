@@ -4,37 +4,30 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 
 #include "failure.h"
 #include "format/output.h"
+#include "text/letter_case.h"
 #include "values/closest_word.h"
 
 namespace demo::ctl {
-namespace {
 
-std::string small_letters(std::string_view text) {
-  std::string small;
-  for (const char c : text) small += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return small;
+std::vector<std::string> parse_columns(std::string_view text) {
+  return parse_list(text::small_letters(text));
 }
-
-}  // namespace
-
-std::vector<std::string> parse_columns(std::string_view text) { return parse_list(small_letters(text)); }
 
 RowOrder parse_order(std::string_view text) {
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos) return {small_letters(text)};
-  const std::string direction = small_letters(text.substr(colon + 1));
+  if (colon == std::string_view::npos) return {text::small_letters(text)};
+  const std::string direction = text::small_letters(text.substr(colon + 1));
   const std::vector<std::string> words{"asc", "desc"};
   if (std::find(words.begin(), words.end(), direction) == words.end()) {
     throw usage_failure(fmt::format("\"{}\": behind the colon stands one of {}{}", text,
                                     fmt::join(words, ", "), did_you_mean(direction, words)));
   }
   if (colon == 0) throw usage_failure(fmt::format("\"{}\": a column comes before the colon", text));
-  return {small_letters(text.substr(0, colon)), direction == "desc"};
+  return {text::small_letters(text.substr(0, colon)), direction == "desc"};
 }
 
 std::string order_text(const RowOrder& order) { return order.column + (order.descending ? ":desc" : ""); }

@@ -1,12 +1,12 @@
 #include "format/sheet.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <numeric>
 #include <utility>
 
 #include "format/column_choice.h"
+#include "text/letter_case.h"
 
 namespace demo::ctl {
 namespace {
@@ -39,11 +39,7 @@ Cell optional_cell(std::string text) { return text.empty() ? absent_cell() : Cel
 
 std::vector<Cell> headings(const Sheet& sheet) {
   std::vector<Cell> cells;
-  for (const Column& column : sheet.columns) {
-    std::string text = column.name;
-    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    cells.emplace_back(std::move(text));
-  }
+  for (const Column& column : sheet.columns) cells.emplace_back(text::capitals(column.name));
   return cells;
 }
 

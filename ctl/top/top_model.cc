@@ -195,13 +195,11 @@ void TopModel::move(std::ptrdiff_t by) {
 }
 
 std::vector<std::size_t> TopModel::wanted(const Sheet& all, Pane pane) const {
-  const Choice& chosen = choice(pane);
-  const std::string by = chosen.sort_column == 0
-                             ? ""
-                             : all.columns[chosen.sort_column - 1].name + (chosen.descending ? ":desc" : "");
   std::vector<std::size_t> places(all.rows.size());
   std::iota(places.begin(), places.end(), std::size_t{0});
-  if (!by.empty()) places = row_order(all, by);
+  if (const Choice& chosen = choice(pane); chosen.sort_column > 0) {
+    places = row_order(all, all.columns[chosen.sort_column - 1].name + (chosen.descending ? ":desc" : ""));
+  }
   if (!filter_.empty())
     std::erase_if(places, [&](std::size_t place) { return !holds(all.rows[place], filter_); });
   return places;

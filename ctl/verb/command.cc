@@ -1,7 +1,13 @@
 #include "verb/command.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cstddef>
 
+#include "failure.h"
+#include "values/closest_word.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
@@ -49,6 +55,15 @@ void Command::option(std::string name, std::string placeholder, std::string help
                              .help = std::move(help),
                              .take = std::move(take),
                              .field = std::move(field)});
+}
+
+void Command::word_option(std::string name, const std::vector<std::string>& words, std::string help,
+                          Take take) {
+  option(std::move(name), fmt::format("{}", fmt::join(words, "|")), std::move(help),
+         [words, take = std::move(take)](const std::string& word) {
+           if (std::ranges::find(words, word) == words.end()) throw usage_failure(not_one_of(word, words));
+           take(word);
+         });
 }
 
 void Command::repeated_option(std::string name, std::string placeholder, std::string help, Take take,

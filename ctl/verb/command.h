@@ -42,6 +42,8 @@ class Command {
   void optional_positional(std::string placeholder, std::string help, Take take, std::string field = "");
   void repeated_positional(std::string placeholder, std::string help, Take take);
   void option(std::string name, std::string placeholder, std::string help, Take take, std::string field = "");
+  // An option that takes one of these words; take gets no other.
+  void word_option(std::string name, const std::vector<std::string>& words, std::string help, Take take);
   void repeated_option(std::string name, std::string placeholder, std::string help, Take take,
                        std::string field = "");
   void flag(std::string name, std::string help, std::function<void()> take);

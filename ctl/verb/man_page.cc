@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cctype>
 #include <string_view>
 
 #include "format/column_meaning.h"
+#include "text/letter_case.h"
 #include "verb/help_text.h"
 
 namespace demo::ctl {
@@ -83,11 +83,6 @@ std::string change_options(const CommandTable& table) {
     }
     if (!text.empty()) break;
   }
-  return text;
-}
-
-std::string capitals(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
 }
 
@@ -260,7 +255,7 @@ std::string man_page(const CommandTable& table, const std::vector<Argument>& glo
   text += ".TP\n.BR \\-h \", \" \\-\\-help\nTell more about democtl or about a verb.\n";
   text += ".SS Options of every verb that changes the configuration\n" + change_options(table);
   for (const Chapter chapter : kChapters) {
-    text += fmt::format(".SH {}\n", escaped(capitals(chapter_title(chapter))));
+    text += fmt::format(".SH {}\n", escaped(text::capitals(chapter_title(chapter))));
     for (const auto& command : table) {
       if (command->verb().chapter == chapter && !command->verb().hidden) text += verb_entry(command->verb());
     }

@@ -172,11 +172,9 @@ Status read_raw(const RawFlags& raw, Flags& flags) {
   if (!raw.accept_mode.empty()) {
     flags.accept_mode = parse_accept_mode(raw.accept_mode);
     if (!flags.accept_mode) {
-      const std::string hint =
-          text::did_you_mean(raw.accept_mode, {"shared", "exclusive", "reuseport", "reuseport-cpu"});
-      return flag_error(flags, "--accept-mode", raw.accept_mode,
-                        fmt::format("\"{}\" is not one of shared, exclusive, reuseport, reuseport-cpu{}",
-                                    raw.accept_mode, hint));
+      return flag_error(
+          flags, "--accept-mode", raw.accept_mode,
+          text::not_one_of(raw.accept_mode, {"shared", "exclusive", "reuseport", "reuseport-cpu"}));
     }
   }
   if (!raw.control.empty()) {

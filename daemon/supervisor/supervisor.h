@@ -145,7 +145,7 @@ class Supervisor final : public SupervisorApi, private ChangeTarget, private Wor
   // Whether the daemon's file lost all that it set.
   bool was_emptied(const FileReading& file) const;
   // One change that puts what was read in the place of what runs.
-  void go_back_to(const FileReading& file, bool allow_empty, ChangeRequest request,
+  void go_back_to(const FileReading& file, ResetRequest request,
                   std::function<void(Result<ChangeOutcome>)> done);
   void merge_file(const FileReading& reading, FileRequest request,
                   std::function<void(Result<FileOutcome>)> done);

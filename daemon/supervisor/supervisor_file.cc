@@ -63,14 +63,15 @@ bool Supervisor::was_emptied(const FileReading& file) const {
   return file.sets_nothing && running_base_ != file.config;
 }
 
-void Supervisor::go_back_to(const FileReading& file, bool allow_empty, ChangeRequest request,
+void Supervisor::go_back_to(const FileReading& file, ResetRequest request,
                             std::function<void(Result<ChangeOutcome>)> done) {
-  request.change = [this, file, allow_empty](const Config&) -> Result<Config> {
+  ChangeRequest& change = request.change;
+  change.change = [this, file, allow_empty = request.allow_empty](const Config&) -> Result<Config> {
     if (!allow_empty && was_emptied(file)) return emptied(options_.config_file, kTakeItAllTheSame);
     return file.config;
   };
-  request.file = file.config;
-  changes_.push(std::move(request), [done = std::move(done)](Result<ChangeOutcome> changed) {
+  change.file = file.config;
+  changes_.push(std::move(change), [done = std::move(done)](Result<ChangeOutcome> changed) {
     done(changed ? std::move(changed) : of_one_line(changed.error()));
   });
 }
@@ -79,7 +80,7 @@ void Supervisor::reset(ResetRequest request, std::function<void(Result<ChangeOut
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
     file_.read([this, request, done](const Result<FileReading>& file) {
       if (!file) return done(unreadable(file.error()));
-      go_back_to(*file, request.allow_empty, request.change, done);
+      go_back_to(*file, request, done);
     });
   });
 }
@@ -94,10 +95,10 @@ void Supervisor::reload() {
       return;
     }
     systemd_.reloading();
-    ChangeRequest request;
-    request.description = "reload of the configuration file";
-    request.caller.name = "SIGHUP";
-    go_back_to(*file, false, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
+    ResetRequest request;
+    request.change.description = "reload of the configuration file";
+    request.change.caller.name = "SIGHUP";
+    go_back_to(*file, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
       if (!outcome) {
         announce(EventKind::kWarning, LogLevel::kError, "configuration file",
                  "not applied: " + outcome.error().message);

@@ -1,21 +1,15 @@
 #include "json/enum_words.h"
 
-#include <cctype>
 #include <cstddef>
 
 #include "text/closest_word.h"
+#include "text/letter_case.h"
 
 namespace demo::json {
 namespace {
 
 using google::protobuf::EnumDescriptor;
 using google::protobuf::EnumValueDescriptor;
-
-std::string lower(std::string_view text) {
-  std::string result;
-  for (const char c : text) result += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return result;
-}
 
 // "ACCEPT_MODE_" of AcceptMode: the prefix that all values share is what ends in UNSPECIFIED.
 std::size_t prefix_size(const EnumDescriptor& type) {
@@ -26,7 +20,7 @@ std::size_t prefix_size(const EnumDescriptor& type) {
 
 std::string enum_word(const EnumValueDescriptor& value) {
   if (value.number() == 0) return "unknown";
-  std::string word = lower(value.name().substr(prefix_size(*value.type())));
+  std::string word = text::small_letters(value.name().substr(prefix_size(*value.type())));
   for (char& c : word) c = c == '_' ? '-' : c;
   return word;
 }
@@ -43,7 +37,7 @@ std::vector<std::string> enum_words(const EnumDescriptor& type) {
 }
 
 const EnumValueDescriptor* find_enum_word(const EnumDescriptor& type, std::string_view word) {
-  const std::string wanted = lower(word);
+  const std::string wanted = text::small_letters(word);
   for (int i = 1; i < type.value_count(); ++i) {
     if (enum_word(*type.value(i)) == wanted) return type.value(i);
   }

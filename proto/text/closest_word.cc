@@ -4,12 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <numeric>
 #include <set>
 #include <tuple>
 #include <utility>
+
+#include "text/letter_case.h"
 
 namespace demo::text {
 namespace {
@@ -100,10 +101,8 @@ std::string did_you_mean(std::string_view mistyped, const std::vector<std::strin
 }
 
 std::string not_one_of(std::string_view mistyped, const std::vector<std::string>& words) {
-  std::string lower(mistyped);
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   return fmt::format("\"{}\" is not one of {}{}", mistyped, fmt::join(words, ", "),
-                     did_you_mean(lower, words));
+                     did_you_mean(small_letters(mistyped), words));
 }
 
 }  // namespace demo::text
