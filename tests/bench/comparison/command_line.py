@@ -71,9 +71,9 @@ def parser():
         "--server",
         action="append",
         metavar="[NAME=]PATH",
-        help=f"a demo-server; the first one, or one without a name, is {DEMO_SERVER} (default: build/release)",
+        help=f"a demo-server; one without a name is {DEMO_SERVER} (default: that of build/release)",
     )
-    add("--policy", default="round-robin", help="of demo-server (default: round-robin)")
+    add("--policy", default="round-robin", help="of demo-server (round-robin)")
     add(
         "--backends",
         type=counts,
