@@ -29,14 +29,14 @@
 #include "control/control_server.h"
 #include "control/reserved_descriptors.h"
 #include "control/thread_room.h"
-#include "supervisor/available_cores.h"
-#include "supervisor/control_paths.h"
-#include "supervisor/flags.h"
-#include "supervisor/log_destination.h"
-#include "supervisor/signals.h"
-#include "supervisor/start_config.h"
+#include "supervisor/loop/signals.h"
+#include "supervisor/start/available_cores.h"
+#include "supervisor/start/control_paths.h"
+#include "supervisor/start/flags.h"
+#include "supervisor/start/log_destination.h"
+#include "supervisor/start/start_config.h"
+#include "supervisor/start/worker_binary.h"
 #include "supervisor/supervisor.h"
-#include "supervisor/worker_binary.h"
 
 namespace {
 

@@ -1,5 +1,5 @@
 // The data plane: one process a core, started by the supervisor alone. Options are its private contract with
-// supervisor/worker_process.
+// supervisor/workers/worker_process.
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "control/timer_thread.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "control/role.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

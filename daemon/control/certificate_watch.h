@@ -7,7 +7,7 @@
 #include "control/certificate_set.h"
 #include "control/control_options.h"
 #include "control/timer_thread.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -5,7 +5,7 @@
 
 #include "base/result.h"
 #include "control/control_options.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

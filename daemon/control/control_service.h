@@ -10,7 +10,7 @@
 #include "control/mutation.h"
 #include "control/report_desk.h"
 #include "demo/control/v1/control.grpc.pb.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -6,7 +6,7 @@
 
 #include "control/message_stream.h"
 #include "demo/control/v1/monitor.pb.h"
-#include "supervisor/event_log.h"
+#include "supervisor/api/event_log.h"
 
 namespace demo {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "supervisor/stats_sample.h"
+#include "supervisor/api/stats_sample.h"
 
 // The figures of each kind of row in the order of their field numbers in stats.proto.
 namespace demo {

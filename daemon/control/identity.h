@@ -8,7 +8,7 @@
 #include "base/result.h"
 #include "control/client_relay.h"
 #include "control/role.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -14,7 +14,7 @@
 #include "base/result.h"
 #include "control/caller_quota.h"
 #include "control/timer_thread.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -10,7 +10,7 @@
 #include "control/report_desk.h"
 #include "control/stats_feed.h"
 #include "demo/control/v1/monitor.grpc.pb.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -1,5 +1,5 @@
 #include "control/message_stream.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

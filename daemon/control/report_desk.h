@@ -12,7 +12,7 @@
 
 #include "base/result.h"
 #include "control/loop_call.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

@@ -7,7 +7,7 @@
 #include "demo/control/v1/file.pb.h"
 #include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/mutation.pb.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 // What the supervisor reports, as answers of the API. Pure.
 namespace demo {

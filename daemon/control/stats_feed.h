@@ -6,7 +6,7 @@
 #include <set>
 
 #include "control/timer_thread.h"
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo {
 

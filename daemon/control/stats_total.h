@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "supervisor/stats_sample.h"
+#include "supervisor/api/stats_sample.h"
 
 namespace demo {
 

@@ -7,7 +7,7 @@
 
 #include "base/result.h"
 #include "demo/control/v1/stats.pb.h"
-#include "supervisor/stats_sample.h"
+#include "supervisor/api/stats_sample.h"
 
 namespace demo {
 

@@ -15,8 +15,8 @@
 #include "base/counted.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "supervisor/system_lookup.h"
-#include "supervisor/verbose_report.h"
+#include "supervisor/backends/system_lookup.h"
+#include "supervisor/reports/verbose_report.h"
 
 namespace demo {
 namespace {

@@ -9,7 +9,7 @@
 #include "config/auto_mode.h"
 #include "config/forward_loops.h"
 #include "config/problems.h"
-#include "supervisor/own_addresses.h"
+#include "supervisor/listening/own_addresses.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/log.h"
-#include "supervisor/dropped_request.h"
-#include "supervisor/expected_generation.h"
+#include "supervisor/changes/dropped_request.h"
+#include "supervisor/changes/expected_generation.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {

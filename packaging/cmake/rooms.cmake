@@ -55,10 +55,11 @@ function(demo_beside_the_traffic target)
 endfunction()
 
 # demo_room(NAME [DATA_PLANE] [BATCH N] [LINK lib...]): the static library demo_NAME of every .cc file in this
-# folder. LINK names the rooms and packages that its headers may include: the linker enforces the arrows.
+# folder and of the inner rooms below it. LINK names the rooms and packages that its headers may include: the
+# linker enforces the arrows between rooms, tests/tidy those between inner rooms.
 function(demo_room name)
   cmake_parse_arguments(ROOM "DATA_PLANE" "BATCH" "LINK" ${ARGN})
-  file(GLOB sources CONFIGURE_DEPENDS *.cc)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
   add_library(demo_${name} STATIC ${sources})
   target_link_libraries(demo_${name} PUBLIC demo_options ${ROOM_LINK})
   if(NOT ROOM_DATA_PLANE)

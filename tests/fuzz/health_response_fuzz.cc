@@ -1,5 +1,5 @@
 // Property: what the beginning of a response to a health check decides, no later byte changes.
-#include "supervisor/health_response.h"
+#include "supervisor/backends/health_response.h"
 
 #include <algorithm>
 

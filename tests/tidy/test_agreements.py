@@ -155,7 +155,7 @@ def test_pages_link_to_files_that_exist():
 def test_every_flag_is_explained_in_the_man_page_and_the_readme():
     flags = {
         flag
-        for text in re.findall(r'"((?:-\w,)?--[\w-]+)"', read("daemon/supervisor/flags.cc"))
+        for text in re.findall(r'"((?:-\w,)?--[\w-]+)"', read("daemon/supervisor/start/flags.cc"))
         for flag in text.split(",")
         if flag.startswith("--")
     }

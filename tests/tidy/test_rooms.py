@@ -31,8 +31,26 @@ ARROWS = {
 # Rooms of proto/ that daemon/ and ctl/ share.
 SHARED = {"text", "json"}
 
+# The same for the inner rooms of a room. Its own folder composes them: what lies there may include all of
+# them, and none of them includes it.
+INNER_ARROWS = {
+    "supervisor": {
+        "api": [],
+        "loop": [],
+        "snapshot": [],
+        "figures": ["api"],
+        "reports": ["api"],
+        "listening": ["api"],
+        "changes": ["api", "loop"],
+        "state": ["api", "loop"],
+        "backends": ["api", "loop", "snapshot"],
+        "workers": ["api", "loop", "changes", "figures", "listening"],
+        "start": ["state"],
+    },
+}
+
 # What control/ may see of the supervisor: its interface, not its insides.
-SUPERVISOR_INTERFACE = {"supervisor/supervisor_api.h", "supervisor/event_log.h", "supervisor/stats_sample.h"}
+SUPERVISOR_INTERFACE = "supervisor/api/"
 
 # A pattern in code, and the only places of daemon/, ctl/ and proto/ that may have it.
 CONFINED = [
@@ -47,7 +65,7 @@ CONFINED = [
             "daemon/control/relayed_connection",
         ),
     ),
-    (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/systemd_", "daemon/base/log")),
+    (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/reports/systemd_", "daemon/base/log")),
     (
         r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",
         ("daemon/channel/", "daemon/control/", "ctl/", "proto/"),
@@ -81,13 +99,42 @@ def test_rooms_include_only_rooms_below_them():
     assert not wrong, "\n".join(wrong)
 
 
+def inner_room(path):
+    """Of daemon/supervisor/workers/x.h "workers", of daemon/supervisor/x.h None."""
+    return path.parts[2] if len(path.parts) > 3 else None
+
+
+@pytest.mark.parametrize("room", INNER_ARROWS)
+def test_inner_rooms_include_only_inner_rooms_below_them(room):
+    arrows = INNER_ARROWS[room]
+    wrong = []
+    for path in cpp_files("daemon"):
+        if room_of(path) != room or inner_room(path) is None:
+            continue
+        allowed = [inner_room(path), *arrows[inner_room(path)]]
+        for include in includes(path):
+            parts = include.split("/")
+            if parts[0] == room and (len(parts) < 3 or parts[1] not in allowed):
+                wrong.append(f"{path} includes {include}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("room", INNER_ARROWS)
+def test_arrows_between_inner_rooms_form_no_circle(room):
+    below = {inner: set(arrows) for inner, arrows in INNER_ARROWS[room].items()}
+    while below:
+        leaves = {inner for inner, arrows in below.items() if not arrows}
+        assert leaves, f"each knows another one: {sorted(below)}"
+        below = {inner: arrows - leaves for inner, arrows in below.items() if inner not in leaves}
+
+
 def test_control_sees_only_the_interface_of_the_supervisor():
     wrong = [
         f"{path} includes {include}"
         for path in cpp_files("daemon")
         if room_of(path) == "control"
         for include in includes(path)
-        if include.startswith("supervisor/") and include not in SUPERVISOR_INTERFACE
+        if include.startswith("supervisor/") and not include.startswith(SUPERVISOR_INTERFACE)
     ]
     assert not wrong, "\n".join(wrong)
 

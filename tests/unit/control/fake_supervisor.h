@@ -7,7 +7,7 @@
 #include <thread>
 #include <vector>
 
-#include "supervisor/supervisor_api.h"
+#include "supervisor/api/supervisor_api.h"
 
 namespace demo::test {
 

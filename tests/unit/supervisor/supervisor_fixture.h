@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "supervisor/available_cores.h"
+#include "supervisor/start/available_cores.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <map>
+#include <memory>
+#include <random>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "base/address.h"
+#include "base/log_limit.h"
+#include "supervisor/backends/health_target.h"
+
+namespace demo {
+
+// Active checks of backends: a TCP connect or an HTTP request, repeated with jitter. Owns the checks' sockets
+// and timers on the supervisor's loop (one thread); what a verdict means for traffic is the supervisor's.
+class HealthChecker {
+ public:
+  struct Verdict {
+    bool up = true;
+    bool checked = false;                // at least one check was made
+    std::string reason = "not checked";  // of the last change: "connect: Connection refused", "status 500"
+    std::string shortage;                // why this host cannot make the check just now; empty when it can
+  };
+  // Called on the loop whenever a target goes up or down; may call configure().
+  using OnChange = std::function<void(const HealthTarget& target, bool up, const std::string& reason)>;
+
+  // loop is borrowed and outlives the checker.
+  HealthChecker(boost::asio::io_context& loop, OnChange on_change);
+  // Ends every check; no callback after it.
+  ~HealthChecker();
+
+  // The whole list of targets: new ones start to be checked, vanished ones stop without a callback, the
+  // others go on with their counts and take over changed settings.
+  void configure(std::vector<HealthTarget> targets);
+
+  // What is known of a target; up for one that is not checked, or not yet.
+  Verdict verdict(const std::string& pool, const std::string& endpoint, const Address& address) const;
+
+ private:
+  class Check;
+  using Key = std::tuple<std::string, std::string, std::string>;
+
+  boost::asio::io_context& loop_;
+  const OnChange on_change_;
+  std::minstd_rand random_;
+  LogLimit shortage_log_;
+  std::map<Key, std::shared_ptr<Check>> checks_;
+};
+
+}  // namespace demo

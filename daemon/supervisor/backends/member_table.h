@@ -1,0 +1,66 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "config/config.h"
+#include "supervisor/api/supervisor_api.h"
+#include "supervisor/backends/health_checker.h"
+#include "supervisor/backends/name_resolver.h"
+#include "supervisor/snapshot/slot_table.h"
+#include "supervisor/snapshot/snapshot_builder.h"
+
+namespace demo {
+
+// The addresses behind all backends: resolved, checked, and each with its place in the statistics. Owns
+// resolver and checks; runs on the supervisor's loop.
+class MemberTable {
+ public:
+  struct Listener {
+    std::function<void()> on_changed;  // addresses or health: a new snapshot is due
+    std::function<void(EventKind kind, const std::string& subject, const std::string& message)> on_event;
+    std::function<void(std::uint32_t slot)> on_fresh_slot;  // its counters begin anew
+    // Whether connections or requests count there, of whoever had the slot before.
+    SlotTable::InUse in_use;
+  };
+
+  // lookup answers on the loop; loop and lookup are borrowed by resolver and checks.
+  MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Listener listener);
+
+  // The pools that count from now on.
+  void configure(const Config& config);
+  // What is in flight at this backend is to be ended: its members say so until cut_none().
+  void cut(const BackendKey& backend) { cut_ = backend; }
+  void cut_none() { cut_.reset(); }
+
+  // Once a second: gives a place to those that had to wait for one.
+  void look_for_places();
+
+  // Of a backend of the configured pools. Members beyond limits::kBackendMembers, or without a place, are
+  // left out.
+  std::vector<MemberFacts> facts(const Pool& pool, const Backend& backend) const;
+  std::vector<MemberReport> reports(const Pool& pool, const Backend& backend) const;
+
+ private:
+  std::vector<Address> addresses(const Pool& pool, const Backend& backend) const;
+  static std::string key_of(const Pool& pool, const Backend& backend, const Address& address);
+  // Whether an address got a place that had none.
+  bool assign_slots();
+  void configure_checks();
+
+  const Listener listener_;
+  NameResolver resolver_;
+  HealthChecker checker_;
+  SlotTable slots_;
+  std::size_t told_ = 0;  // addresses at the last assign_slots(): too many are told when the number changes
+  std::vector<Pool> pools_;
+  std::optional<BackendKey> cut_;
+};
+
+}  // namespace demo

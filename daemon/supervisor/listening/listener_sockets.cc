@@ -1,0 +1,210 @@
+#include "supervisor/listening/listener_sockets.h"
+
+#include <fmt/format.h>
+#include <net/if.h>
+
+#include <algorithm>
+
+#include "supervisor/listening/address_presence.h"
+#include "supervisor/listening/socket_options.h"
+
+namespace demo {
+
+ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) const {
+  const auto interface = interfaces_.find(listener.kernel.interface);
+  return fmt::format("{}%{}%{}%{}", listener.address.to_string(), listener.kernel.interface,
+                     interface == interfaces_.end() ? 0U : interface->second,
+                     effective_v6only(listener).value_or(false));
+}
+
+bool ListenerSockets::have_path(const Address& address) const {
+  return std::any_of(groups_.begin(), groups_.end(), [&](const auto& entry) {
+    return entry.second->has_path() && is_same_place(entry.second->listener().address, address);
+  });
+}
+
+OwnSockets ListenerSockets::own_sockets() const {
+  OwnSockets sockets;
+  for (const auto& [key, group] : groups_) group->list(sockets);
+  for (const auto& [key, group] : leaving_) group->list(sockets);
+  return sockets;
+}
+
+SocketGroup& ListenerSockets::make_group(const Listener& listener) {
+  const Key key = key_of(listener);
+  // Steering counts the sockets of a group, and those that leave are no part of it; the kernel counts what a
+  // worker holds as well.
+  std::erase_if(leaving_, [&](const auto& entry) {
+    if (entry.first != key || !entry.second->is_in_the_way()) return false;
+    entry.second->end();
+    return true;
+  });
+  return *groups_.emplace(key, std::make_unique<SocketGroup>(listener, handshakes_)).first->second;
+}
+
+Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlace>& workers,
+                                Patience patience) {
+  prepared_.clear();
+  for (const Listener& listener : next.listeners) {
+    const std::string& interface = listener.kernel.interface;
+    if (!interface.empty()) interfaces_.try_emplace(interface, ::if_nametoindex(interface.c_str()));
+    prepared_.push_back(key_of(listener));
+  }
+  for (const Listener& listener : next.listeners) {
+    const AcceptMode mode = listener.accept_mode.value_or(next.accept_mode);
+    if (auto opened = prepare_one(listener, mode, workers, patience); !opened) {
+      rollback();
+      return opened;
+    }
+  }
+  return {};
+}
+
+// Two names of one unix path would take it from each other, two sockets of one address and port share its
+// connections: that of port 0 may be the port of another listener.
+Status ListenerSockets::reject_double(const Listener& listener) const {
+  const Key own_key = key_of(listener);
+  const Address& address = listener.address;
+  for (const Key& key : prepared_) {
+    const auto other = groups_.find(key);
+    if (key == own_key || other == groups_.end()) continue;
+    const SocketGroup& group = *other->second;
+    const bool same = address.is_unix() ? group.bound().is_unix() && is_same_place(group.bound(), address)
+                                        : group.bound() == address &&
+                                              group.listener().kernel.interface == listener.kernel.interface;
+    if (!same) continue;
+    const std::string text = listener.address.to_string();
+    return Error{ErrorCode::kAlreadyExists,
+                 fmt::format("cannot listen on {}: this daemon's own listener {} has it", text,
+                             group.listener().address.to_string()),
+                 "listener.address", text};
+  }
+  return {};
+}
+
+Status ListenerSockets::prepare_one(const Listener& listener, AcceptMode mode,
+                                    const std::vector<WorkerPlace>& workers, Patience patience) {
+  auto opened = open_one(listener, mode, workers);
+  if (opened) return opened;
+  const auto group = groups_.find(key_of(listener));
+  const bool was_there = group != groups_.end() && !group->second->removed();
+  const bool in_trouble = was_there && !group->second->trouble().empty();
+  const bool may_wait = (was_there || patience == Patience::kStart) && !check_presence(listener);
+  if (patience != Patience::kAll && !in_trouble && !may_wait) return opened;
+  SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
+  target.wait(listener, mode, workers, opened.error().message);
+  return {};
+}
+
+Status ListenerSockets::open_one(const Listener& listener, AcceptMode mode,
+                                 const std::vector<WorkerPlace>& workers) {
+  auto group = groups_.find(key_of(listener));
+  if (auto other = reject_double(listener); !other) return other;
+  if (listener.address.is_unix()) {
+    if (!have_path(listener.address)) {
+      if (auto free = probe_address(listener); !free) return free;
+    }
+  } else if (group == groups_.end() && listener.address.port() != 0) {
+    if (auto free = reject_foreign(listener, own_sockets()); !free) return free;
+  }
+  SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
+  auto opened = target.prepare(listener, mode, workers);
+  if (opened || opened.error().code != ErrorCode::kAlreadyExists || listener.address.is_unix()) return opened;
+  return name_occupant(listener, own_sockets());
+}
+
+void ListenerSockets::rollback() {
+  for (auto group = groups_.begin(); group != groups_.end();) {
+    group->second->rollback();
+    group = group->second->empty() && group->second->removed() ? groups_.erase(group) : std::next(group);
+  }
+  prepared_.clear();
+}
+
+void ListenerSockets::commit(const GroupClock& clock) {
+  const auto is_prepared = [this](const Key& key) {
+    return std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end();
+  };
+  // First of all, so that a path which goes to another listener is free.
+  for (auto entry = groups_.begin(); entry != groups_.end();) {
+    if (is_prepared(entry->first)) {
+      ++entry;
+      continue;
+    }
+    entry->second->remove(clock);
+    leaving_.emplace_back(entry->first, std::move(entry->second));
+    entry = groups_.erase(entry);
+  }
+  for (auto& [key, group] : groups_) group->commit(clock);
+}
+
+bool ListenerSockets::look_around() {
+  bool again = false;
+  for (auto& [name, index] : interfaces_) {
+    const unsigned now = ::if_nametoindex(name.c_str());
+    if (now == 0 || now == index) continue;
+    index = now;
+    again = true;
+  }
+  for (auto& [key, group] : groups_) again |= look_at(*group);
+  return again;
+}
+
+bool ListenerSockets::look_at(SocketGroup& group) const {
+  const Listener& listener = group.listener();
+  if (const auto there = check_presence(listener); !there) {
+    group.set_trouble(there.error().message);
+    return false;
+  }
+  if (listener.address.is_unix() && !group.has_path()) {
+    if (group.trouble().empty()) {
+      group.set_trouble(fmt::format("nobody reaches {}: its file was removed", listener.address.to_string()));
+    }
+    return true;
+  }
+  return !group.trouble().empty();
+}
+
+bool ListenerSockets::settle(const GroupClock& clock) {
+  bool changed = false;
+  for (auto& [key, group] : groups_) changed |= group->settle(clock);
+  for (auto& [key, group] : leaving_) changed |= group->settle(clock);
+  changed |= std::erase_if(leaving_, [](const auto& entry) { return entry.second->empty(); }) > 0;
+  return changed;
+}
+
+bool ListenerSockets::pending() const {
+  return !leaving_.empty() || std::any_of(groups_.begin(), groups_.end(),
+                                          [](const auto& entry) { return entry.second->pending(); });
+}
+
+std::vector<std::vector<SocketLoan>> ListenerSockets::loans(
+    const std::vector<WorkerStanding>& standings,
+    const std::function<std::optional<std::uint32_t>(const Listener&)>& slot_of) const {
+  std::vector<std::vector<SocketLoan>> loans;
+  const auto lend = [&](const SocketGroup& group) {
+    if (const auto slot = slot_of(group.listener())) group.lend(standings, *slot, loans);
+  };
+  for (const auto& [key, group] : groups_) lend(*group);
+  for (const auto& [key, group] : leaving_) lend(*group);
+  return loans;
+}
+
+std::vector<const SocketGroup*> ListenerSockets::leaving() const {
+  std::vector<const SocketGroup*> groups;
+  for (const auto& [key, group] : leaving_) groups.push_back(group.get());
+  return groups;
+}
+
+void ListenerSockets::close_all() {
+  for (auto& [key, group] : groups_) group->refuse();
+  groups_.clear();
+  leaving_.clear();
+}
+
+const SocketGroup* ListenerSockets::find(const Listener& listener) const {
+  const auto group = groups_.find(key_of(listener));
+  return group == groups_.end() ? nullptr : group->second.get();
+}
+
+}  // namespace demo

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "config/config.h"
+#include "supervisor/listening/socket_group.h"
+
+namespace demo {
+
+// All listening sockets of the daemon: one SocketGroup a listener. Owns them over the lives of the workers,
+// so that no death, restart or resize loses a queued connection; runs on the supervisor's loop.
+class ListenerSockets {
+ public:
+  // What becomes of a listener that cannot have its sockets.
+  enum class Patience : std::uint8_t {
+    kNew,    // a new one is refused; one that was there waits for an address or an interface that is gone
+    kStart,  // new ones wait for these too
+    kAll,    // it waits, whatever stands in its way
+  };
+  // Opens what the next configuration needs for these workers; followed by commit() or rollback(). Listeners
+  // that vanish and sockets that are not needed any more stay until commit(). On an error nothing has
+  // changed. Error: as open_listener_socket(), reject_foreign().
+  Status prepare(const Config& next, const std::vector<WorkerPlace>& workers, Patience patience);
+  void commit(const GroupClock& clock);
+  void rollback();
+
+  // Moves all groups on. True when loans changed, so that workers are to be told.
+  bool settle(const GroupClock& clock);
+  // Whether settle() is to be called again without an event: a grace period or a queue is waited for.
+  bool pending() const;
+
+  // Looks what came and went without a change: addresses, interfaces, unix paths. True when the running
+  // configuration is to be prepared and committed once more, with Patience::kAll.
+  bool look_around();
+
+  // By worker index: the sockets that the worker accepts on. slot_of gives the slot of a listener; without
+  // one nothing is lent.
+  std::vector<std::vector<SocketLoan>> loans(
+      const std::vector<WorkerStanding>& standings,
+      const std::function<std::optional<std::uint32_t>(const Listener&)>& slot_of) const;
+
+  // The group of a listener of the committed configuration; null for others. Valid until the next commit().
+  const SocketGroup* find(const Listener& listener) const;
+
+  // Those whose listeners are gone and which still serve who had reached them. Valid until the next settle().
+  std::vector<const SocketGroup*> leaving() const;
+
+  // Closes everything: whoever connects from now on is refused; workers go on with what they hold.
+  void close_all();
+
+ private:
+  // Address, interface with its index, and v6only as it is in force: sockets that differ there are different
+  // groups for the kernel.
+  using Key = std::string;
+  Key key_of(const Listener& listener) const;
+  Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,
+                     Patience patience);
+  Status open_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  bool look_at(SocketGroup& group) const;
+  Status reject_double(const Listener& listener) const;
+  bool have_path(const Address& address) const;
+  OwnSockets own_sockets() const;
+  SocketGroup& make_group(const Listener& listener);
+
+  OpenHandshakes handshakes_;
+  std::map<Key, std::unique_ptr<SocketGroup>> groups_;
+  std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;
+  // Index by name, as of the last look; 0: there is none. One that was made anew is another one.
+  std::map<std::string, unsigned> interfaces_;
+  std::vector<Key> prepared_;  // of the configuration that is being prepared
+};
+
+}  // namespace demo

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "base/unique_fd.h"
+#include "config/listener.h"
+#include "supervisor/listening/accept_duty.h"
+#include "supervisor/listening/accept_steering.h"
+#include "supervisor/listening/address_occupant.h"
+#include "supervisor/listening/listener_socket.h"
+#include "supervisor/listening/open_handshakes.h"
+
+namespace demo {
+
+// A socket that a worker is to accept on: the supervisor's descriptor, borrowed.
+struct SocketLoan {
+  std::uint64_t id = 0;
+  std::uint32_t listener_slot = 0;
+  int fd = -1;
+  bool operator==(const SocketLoan&) const = default;
+};
+
+// What a group has to follow: who runs and what they have put in force.
+struct GroupClock {
+  const std::vector<WorkerStanding>& standings;
+  std::uint64_t next_version = 0;  // what is changed now is in force where this version is acknowledged
+  std::uint64_t now_ns = 0;
+};
+
+// The listening sockets of one address and the steering between them, through every change of accept mode,
+// workers and options without a refused or reset connection. Owns the sockets; the order of members is the
+// kernel's order of the reuseport group. Each member goes one way:
+//
+//   kJoining ----> kActive ----> kRetiring ----> kRevoked ----> closed
+//      listens,      selected      not selected    granted to nobody
+//      not selected                any more, its
+//      before a worker             queue is served
+//      accepts on it
+//
+// A member goes back from kRetiring to kActive when it is wanted again, and from kRevoked to kRetiring when a
+// late connection reached its queue. Those of a listener that is gone begin at kRetiring.
+class SocketGroup {
+ public:
+  // handshakes: shared by all groups, outlives them.
+  SocketGroup(const Listener& listener, OpenHandshakes& handshakes)
+      : listener_(listener), handshakes_(handshakes) {}
+  SocketGroup(SocketGroup&&) = delete;
+
+  // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
+  // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
+  Status prepare(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  // Instead of prepare(): what is there stays, though it is not what is wanted, since that cannot be had now.
+  // why: one sentence.
+  void wait(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,
+            std::string why);
+  void commit(const GroupClock& clock);
+  void rollback();
+
+  // The listener is gone: nobody reaches its sockets any more. They are lent until those who had reached them
+  // are served, for limits::kDrainTimeout at most, and close.
+  void remove(const GroupClock& clock);
+  // Nobody reaches its sockets any more, which are about to be closed.
+  void refuse();
+  // Whether sockets that are opened at its address now would stand in one group with its own.
+  bool is_in_the_way() const { return in_the_way_; }
+  // Closes its sockets, also where workers hold them: who waits in their queues is reset.
+  void end();
+
+  // Moves every member on as far as it may go. True when the loans changed, so that workers are to be told.
+  bool settle(const GroupClock& clock);
+  // Whether settle() has something left to wait for.
+  bool pending() const;
+  bool empty() const { return members_.empty(); }
+  bool removed() const { return !wanted_; }
+  // Why the listener is not reached as it is wanted, one sentence; empty: it is.
+  const std::string& trouble() const { return trouble_; }
+  void set_trouble(std::string why) { trouble_ = std::move(why); }
+  // trouble(), or that the kernel does not select its sockets as it is wanted; empty: all is well.
+  const std::string& problem() const { return trouble_.empty() ? steer_trouble_ : trouble_; }
+  // Whether the unix path leads to one of this group's sockets.
+  bool has_path() const { return member_with_path() != nullptr; }
+
+  // Adds this group's loans to the list of each acceptor, by worker index.
+  void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
+            std::vector<std::vector<SocketLoan>>& loans) const;
+
+  // Whether connections wait to be accepted.
+  bool has_waiting() const;
+  // Adds its sockets.
+  void list(OwnSockets& sockets) const;
+
+  const Listener& listener() const { return listener_; }
+  const Address& bound() const { return members_.empty() ? listener_.address : bound_; }
+  AcceptMode mode() const { return mode_; }  // in force
+  const std::vector<SocketOptionReport>& options() const { return options_; }
+  // What the group's program does now.
+  const Steering& steering() const { return applied_; }
+
+ private:
+  enum class Phase : std::uint8_t { kJoining, kActive, kRetiring, kRevoked };
+  // By what a socket is replaced rather than kept when its listener changes.
+  struct Traits {
+    KernelOptions kernel;  // with the defaults of the listener's mode and of the host
+    bool exclusive =
+        false;  // how workers wait for it, epoll_ctl(2) EPOLLEXCLUSIVE, is settled when they get it
+    bool operator==(const Traits&) const = default;
+  };
+  struct Member {
+    std::uint64_t id = 0;
+    ListenerSocket socket;
+    unsigned owner = kEveryWorker;
+    Traits traits;  // what it was opened with
+    Phase phase = Phase::kJoining;
+    bool committed = false;
+    std::uint64_t version = 0;  // of the phase: what workers must have put in force
+    std::uint64_t since_ns = 0;
+  };
+  struct Wanted {
+    Listener listener;
+    AcceptMode mode = AcceptMode::kExclusive;
+    std::vector<WorkerPlace> workers;
+    std::vector<unsigned> owners;
+    Traits traits;
+    std::string trouble;
+  };
+
+  static Wanted wanted_of(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  static Traits traits_of(const Listener& listener, AcceptMode mode);
+  static std::uint64_t grace_ns(const Traits& traits);
+  bool is_wanted(const Member& member) const;
+  bool can_be_kept(const Member& member, const Wanted& wanted) const;
+  void settle_joining(const GroupClock& clock);
+  void retire_unwanted(const GroupClock& clock);
+  bool revoke_empty(const GroupClock& clock);
+  bool is_over(const Member& member, const GroupClock& clock);
+  bool handshakes_may_be_open();
+  bool close_revoked(const GroupClock& clock);
+  // False: it stays, since the kernel cannot be told what its closing moves.
+  bool close_member(std::size_t index);
+  Steering wanted_steering(bool only_selected) const;
+  // A failure is steer_trouble_, until a later one succeeds.
+  void steer(const Steering& steering);
+  bool is_steered() const { return steer_trouble_.empty(); }
+  Status open_member(const Listener& listener, unsigned owner);
+  const Member* member_with_path() const;
+  void take_path(Member& member);
+  void renumber(Member& member);
+
+  Listener listener_;
+  OpenHandshakes& handshakes_;
+  bool handshakes_over_ = false;  // none is open since nobody reaches the sockets any more
+  std::optional<Wanted> wanted_;
+  std::optional<Wanted> prepared_;
+  std::vector<Member> members_;
+  Address bound_;
+  AcceptMode mode_ = AcceptMode::kExclusive;
+  std::vector<SocketOptionReport> options_;
+  Steering applied_;
+  bool in_the_way_ = false;
+  std::string trouble_;
+  std::string steer_trouble_;  // why applied_ is not what is wanted; empty: it is
+};
+
+}  // namespace demo

@@ -1,0 +1,291 @@
+#include "supervisor/start/flags.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <utility>
+
+#include "base/limits.h"
+#include "config/fields.h"
+#include "text/closest_word.h"
+
+namespace demo {
+namespace {
+
+constexpr const char* kDescription =
+    "demo-server answers HTTP requests by itself, or forwards them to backends; democtl steers it while it "
+    "runs.";
+
+constexpr const char* kExamples =
+    R"(Addresses: 1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, :80 (every IPv4 address of the host), unix:/path.
+A backend may be a name as well, name:80; with :80 it is 127.0.0.1:80.
+Flags win over the configuration file; a saved state (--state-dir) wins over both.
+
+Examples:
+  Answer every request on port 8080 from two workers and keep connections open:
+    demo-server -w 2 -a 127.0.0.1:8080 -k
+  Forward what comes to two addresses to two backends, and print each second what the workers did:
+    demo-server -a 10.0.0.2:80 10.0.0.2:8080 -x 10.0.0.3:80 10.0.0.4:80 -v
+  As a service, with what democtl changes kept over restarts:
+    demo-server --config /etc/demo-server/demo-server.toml --state-dir /var/lib/demo-server)";
+
+// The texts of flags whose values have a form of their own.
+struct RawFlags {
+  std::string workers;
+  std::string start_core;
+  std::vector<std::string> listen;
+  std::vector<std::string> backends;
+  std::string accept_mode;
+  std::string control;
+  std::string control_tcp;
+};
+
+void declare_traffic(CLI::App& app, Flags& flags, RawFlags& raw) {
+  app.add_option("-a,--listen", raw.listen, "Listen there; several addresses, may be repeated [0.0.0.0:80]")
+      ->type_name("ADDR")
+      ->expected(1, -1);
+  app.add_option("-x,--backend", raw.backends,
+                 "Forward to these backends, in turn; several addresses, may be repeated")
+      ->type_name("ADDR")
+      ->expected(1, -1);
+  app.add_option("-w,--workers", raw.workers, "Worker processes [the cores available to this process]")
+      ->type_name("N");
+  app.add_option("-c,--start-core", raw.start_core, "Core of the first worker; the others follow [0]")
+      ->type_name("N");
+  app.add_flag("-k,--keepalive", flags.keepalive, "Serve more than one request on a connection");
+  app.add_option("--accept-mode", raw.accept_mode, "How connections reach the workers [reuseport]")
+      ->type_name("shared|exclusive|reuseport|reuseport-cpu");
+}
+
+void declare_daemon(CLI::App& app, Flags& flags) {
+  app.add_option(
+         "-o,--log-file", flags.log_file,
+         "Append the log to this file; SIGUSR1 opens it again [the journal under systemd, else stderr]")
+      ->type_name("FILE");
+  app.add_flag("-v,--verbose", flags.verbose, "Log each second what every worker did");
+  app.add_flag("-d,--debug", flags.debug, "Log debug messages too");
+  app.add_option("--config", flags.config_file, "Read this configuration file, demo-server.toml(5)")
+      ->type_name("FILE");
+  app.add_flag("--check-config", flags.check_config, "Say what is wrong with flags and file, and exit");
+  app.add_option("--state-dir", flags.state_dir, "Save what is changed at run time there [nothing is saved]")
+      ->type_name("DIR");
+  app.add_flag("--ignore-state", flags.ignore_state,
+               "Start from flags and file whatever was saved; the next change replaces it");
+}
+
+void declare_control(CLI::App& app, Flags& flags, RawFlags& raw) {
+  app.add_option("--control", raw.control,
+                 "Socket of the control API; monitor.sock for reading only is beside it\n(monitor-NAME "
+                 "beside a NAME that is not control.sock)\n"
+                 "[/run/demo-server/control.sock, or $XDG_RUNTIME_DIR/demo-server/control.sock for a user]")
+      ->type_name("unix://PATH");
+  app.add_option("--control-tcp", raw.control_tcp,
+                 "Serve the control API on TCP too, to clients with a certificate")
+      ->type_name("ADDR");
+  app.add_option("--tls-certificate", flags.tls_certificate, "Certificate chain of the daemon, PEM")
+      ->type_name("FILE");
+  app.add_option("--tls-key", flags.tls_key, "Private key of the certificate, PEM")->type_name("FILE");
+  app.add_option("--tls-client-ca", flags.tls_client_ca, "Certificates that sign the clients', PEM")
+      ->type_name("FILE");
+  app.add_flag("--insecure-everyone-on-this-host-is-admin", flags.insecure_everyone_on_this_host_is_admin,
+               "Serve --control-tcp without any TLS: any user of this host may change anything");
+}
+
+// "-w" for "--workers" where it was typed so.
+std::string typed_name(const Flags& flags, std::string_view flag) {
+  const auto typed = flags.typed.find(std::string(flag));
+  return typed == flags.typed.end() ? std::string(flag) : typed->second;
+}
+
+Error flag_error(const Flags& flags, std::string_view flag, const std::string& value, std::string_view why) {
+  const std::string name = typed_name(flags, flag);
+  return invalid(name, value, fmt::format("{}: {}", name, why));
+}
+
+// A whole number from `least` to `most`, nothing where the flag is not given.
+Result<std::optional<unsigned>> parse_number(const Flags& flags, std::string_view flag,
+                                             const std::string& text, unsigned least, unsigned most) {
+  if (!flags.typed.contains(std::string(flag))) return std::optional<unsigned>();
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error == std::errc{} && end == text.data() + text.size() && number >= least && number <= most) {
+    return std::optional(number);
+  }
+  return flag_error(flags, flag, text,
+                    fmt::format("\"{}\": must be a whole number from {} to {}", text, least, most));
+}
+
+Result<std::string> parse_control(const Flags& flags, const std::string& text) {
+  for (const std::string_view prefix : {"unix://", "unix:"}) {
+    if (!text.starts_with(prefix)) continue;
+    const std::string path = text.substr(prefix.size());
+    if (path.starts_with('/')) return path;
+    break;
+  }
+  return flag_error(flags, "--control", text,
+                    fmt::format("\"{}\" is not unix:// and an absolute path", text));
+}
+
+// What is about --control-tcp alone must not be given in vain.
+Status check_tcp_is_asked_for(const Flags& flags) {
+  constexpr std::string_view kWhy = "is about --control-tcp, which is not given";
+  for (const auto& [flag, value] :
+       {std::pair("--tls-certificate", flags.tls_certificate), std::pair("--tls-key", flags.tls_key),
+        std::pair("--tls-client-ca", flags.tls_client_ca)}) {
+    if (!value.empty()) return flag_error(flags, flag, value, kWhy);
+  }
+  if (!flags.insecure_everyone_on_this_host_is_admin) return {};
+  return flag_error(flags, "--insecure-everyone-on-this-host-is-admin", "", kWhy);
+}
+
+Status read_addresses(const RawFlags& raw, Flags& flags) {
+  for (const std::string& text : raw.listen) {
+    auto address = Address::parse(text);
+    if (!address) return flag_error(flags, "--listen", text, address.error().message);
+    flags.listen.push_back(*address);
+  }
+  for (const std::string& text : raw.backends) {
+    auto endpoint = Endpoint::parse(text);
+    if (!endpoint) return flag_error(flags, "--backend", text, endpoint.error().message);
+    flags.backends.push_back(*endpoint);
+  }
+  if (raw.control_tcp.empty()) return check_tcp_is_asked_for(flags);
+  auto address = Address::parse(raw.control_tcp);
+  if (!address) return flag_error(flags, "--control-tcp", raw.control_tcp, address.error().message);
+  if (address->is_unix())
+    return flag_error(flags, "--control-tcp", raw.control_tcp, "a TCP address is expected");
+  flags.control_tcp = *address;
+  return {};
+}
+
+Status read_raw(const RawFlags& raw, Flags& flags) {
+  auto workers = parse_number(flags, "--workers", raw.workers, 1, limits::kWorkers);
+  if (!workers) return workers.error();
+  flags.workers = *workers;
+  auto start_core = parse_number(flags, "--start-core", raw.start_core, 0, kLastCore);
+  if (!start_core) return start_core.error();
+  flags.start_core = *start_core;
+  if (auto read = read_addresses(raw, flags); !read) return read;
+  if (!raw.accept_mode.empty()) {
+    flags.accept_mode = parse_accept_mode(raw.accept_mode);
+    if (!flags.accept_mode) {
+      return flag_error(
+          flags, "--accept-mode", raw.accept_mode,
+          text::not_one_of(raw.accept_mode, {"shared", "exclusive", "reuseport", "reuseport-cpu"}));
+    }
+  }
+  if (!raw.control.empty()) {
+    auto path = parse_control(flags, raw.control);
+    if (!path) return path.error();
+    flags.control_path = *path;
+  }
+  return {};
+}
+
+// The parser's own message as one sentence.
+Error usage_error(const CLI::ParseError& error) {
+  std::string message = error.what();
+  std::replace(message.begin(), message.end(), '\n', ' ');
+  while (!message.empty() && message.back() == ' ') message.pop_back();
+  return invalid("", "", message + "; demo-server --help lists the flags");
+}
+
+// The listener that the file has for this address, or a new one.
+Listener listener_for(const Config& config, const Address& address) {
+  if (const Listener* known = find_listener(config, address)) return *known;
+  Listener listener;
+  listener.address = address;
+  return listener;
+}
+
+Backend backend_for(const Pool& pool, const Endpoint& endpoint) {
+  if (const Backend* known = find_backend(pool, endpoint.text)) return *known;
+  Backend backend;
+  backend.endpoint = endpoint;
+  return backend;
+}
+
+void apply_backends(Config& config, const std::vector<Endpoint>& endpoints) {
+  const Pool defaults;
+  const auto is_default = [&](const Pool& pool) { return pool.name == defaults.name; };
+  auto pool = std::find_if(config.pools.begin(), config.pools.end(), is_default);
+  if (pool == config.pools.end()) pool = config.pools.insert(pool, defaults);
+  std::vector<Backend> backends;
+  for (const Endpoint& endpoint : endpoints) backends.push_back(backend_for(*pool, endpoint));
+  pool->backends = std::move(backends);
+}
+
+}  // namespace
+
+Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version) {
+  CommandLine line;
+  RawFlags raw;
+  CLI::App app(kDescription, "demo-server");
+  app.footer(kExamples);
+  app.set_version_flag("--version", "demo-server " + version);
+  declare_traffic(app, line.flags, raw);
+  declare_daemon(app, line.flags);
+  declare_control(app, line.flags, raw);
+  try {
+    auto typed = read_typed_flags(app, {argv + std::min(argc, 1), argv + argc});
+    if (!typed) return typed.error();
+    line.flags.typed = std::move(*typed);
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    line.print = app.help();
+    return line;
+  } catch (const CLI::CallForVersion&) {
+    line.print = app.version() + "\n";
+    return line;
+  } catch (const CLI::ParseError& error) {
+    return usage_error(error);
+  }
+  if (auto read = read_raw(raw, line.flags); !read) return read.error();
+  return line;
+}
+
+Error in_typed_words(const Error& error, const Flags& flags) {
+  const auto is_about = [&](std::string_view flag, std::string_view field) {
+    return flags.typed.contains(std::string(flag)) && error.field.starts_with(field);
+  };
+  std::string_view flag;
+  if (is_about("--workers", "workers.count")) flag = "--workers";
+  if (is_about("--start-core", "workers.start_core")) flag = "--start-core";
+  if (is_about("--listen", "listeners.")) flag = "--listen";
+  if (is_about("--backend", "pools.default.backends.")) flag = "--backend";
+  if (is_about("--log-file", "log_file")) flag = "--log-file";
+  if (is_about("--state-dir", "state_dir")) flag = "--state-dir";
+  // One that cannot be read; a problem in it begins with its place.
+  if (is_about("--config", "config") && error.value == flags.config_file) flag = "--config";
+  if (flag.empty()) return error;
+  const std::string name = typed_name(flags, flag);
+  // "FIELD is "VALUE": WHY", or a sentence of its own.
+  std::string_view why = error.message;
+  const std::string subject = error.field + " is ";
+  if (why.starts_with(subject)) why.remove_prefix(subject.size());
+  return {error.code, fmt::format("{}: {}", name, why), name, error.value};
+}
+
+Config apply_flags(Config config, const Flags& flags, bool listens_nowhere) {
+  if (flags.workers || flags.start_core) config.workers.cores.clear();
+  if (flags.workers) config.workers.count = flags.workers;
+  if (flags.start_core) config.workers.start_core = *flags.start_core;
+  if (flags.accept_mode) config.accept_mode = *flags.accept_mode;
+  if (flags.keepalive) config.client_keepalive.enabled = true;
+  if (flags.debug) config.log_level = LogLevel::kDebug;
+  std::vector<Address> listen = flags.listen;
+  if (listen.empty() && config.listeners.empty() && !listens_nowhere)
+    listen.push_back(*Address::parse("0.0.0.0:80"));
+  if (!listen.empty()) {
+    std::vector<Listener> listeners;
+    for (const Address& address : listen) listeners.push_back(listener_for(config, address));
+    config.listeners = std::move(listeners);
+  }
+  if (!flags.backends.empty()) apply_backends(config, flags.backends);
+  return config;
+}
+
+}  // namespace demo

@@ -1,0 +1,36 @@
+#include "supervisor/workers/held_notices.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace demo {
+
+bool HeldNotices::note(const BackendNotice& notice, std::uint64_t now_ns,
+                       std::chrono::system_clock::time_point now) {
+  const bool distrusted = notice.news == BackendNews::kDistrusted;
+  std::erase_if(held_, [now_ns](const HeldNotice& held) { return held.is_over(now_ns); });
+  const auto before = std::find_if(held_.begin(), held_.end(), [&](const HeldNotice& held) {
+    return (held.notice.news == BackendNews::kDistrusted) == distrusted && held.notice.pool == notice.pool &&
+           held.notice.endpoint == notice.endpoint && held.notice.address == notice.address;
+  });
+  if (distrusted && before != held_.end()) {
+    before->notice.time = notice.time + before->age(now_ns);
+    return false;
+  }
+  if (before != held_.end()) held_.erase(before);
+  if (distrusted || notice.news == BackendNews::kEjected) held_.push_back({notice, now_ns, now});
+  return true;
+}
+
+std::vector<BackendNotice> HeldNotices::end(std::string_view reason) {
+  std::vector<BackendNotice> ends;
+  for (HeldNotice& held : std::exchange(held_, {})) {
+    if (held.notice.news != BackendNews::kEjected) continue;
+    held.notice.news = BackendNews::kOut;
+    held.notice.reason = reason;
+    ends.push_back(std::move(held.notice));
+  }
+  return ends;
+}
+
+}  // namespace demo

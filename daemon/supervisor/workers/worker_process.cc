@@ -1,0 +1,261 @@
+#include "supervisor/workers/worker_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sched.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include <array>
+#include <boost/system/system_error.hpp>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+#include <vector>
+
+#include "base/shortage.h"
+#include "supervisor/workers/worker_shortage.h"
+
+// The header of glibc 2.36 forgets to say that it is C.
+extern "C" {
+#include <sys/pidfd.h>
+}
+
+extern char** environ;
+
+namespace demo {
+namespace {
+
+// What worker_main expects.
+constexpr int kChannelFd = 3;
+constexpr int kStatsFd = 4;
+constexpr int kQuotaFd = 5;
+// Followed by the bells. Descriptors to be moved there must not be in each other's way.
+constexpr int kFirstBellFd = 6;
+constexpr int kFirstFreeFd = kFirstBellFd + QuotaArea::kBellsMax;
+
+Error exhausted(std::string_view call, int error_number) {
+  return {ErrorCode::kResourceExhausted, fmt::format("worker: {}: {}", call, errno_text(error_number)), "",
+          ""};
+}
+
+// A limit below the numbers that are asked for is a lack of descriptors too, fcntl(2) "EINVAL".
+Error no_duplicate(int error_number) {
+  return exhausted("dup", error_number == EINVAL ? EMFILE : error_number);
+}
+
+// The attributes and descriptor moves of posix_spawn(3), freed together.
+class SpawnPlan {
+ public:
+  SpawnPlan() {
+    ::posix_spawnattr_init(&attributes_);
+    ::posix_spawn_file_actions_init(&actions_);
+  }
+  ~SpawnPlan() {
+    ::posix_spawn_file_actions_destroy(&actions_);
+    ::posix_spawnattr_destroy(&attributes_);
+  }
+  SpawnPlan(const SpawnPlan&) = delete;
+  SpawnPlan& operator=(const SpawnPlan&) = delete;
+
+  // The worker starts with no signal ignored, whatever this process does with its own, and with those blocked
+  // that whole groups of processes get: they must not end it before it can ignore them.
+  void reset_signals() {
+    sigset_t blocked;
+    sigset_t all;
+    ::sigemptyset(&blocked);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::sigaddset(&blocked, signal);
+    ::sigfillset(&all);
+    ::posix_spawnattr_setsigmask(&attributes_, &blocked);
+    ::posix_spawnattr_setsigdefault(&attributes_, &all);
+    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+  }
+  void move(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
+
+  // Whatever else is open here, by whichever library or thread, is no business of the worker's.
+  void close_from(int first) { ::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
+
+  int spawn(pid_t& pid, const std::string& binary, const std::vector<std::string>& arguments) {
+    std::vector<char*> argv;
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    return ::posix_spawn(&pid, binary.c_str(), &actions_, &attributes_, argv.data(), environ);
+  }
+
+ private:
+  posix_spawnattr_t attributes_;
+  posix_spawn_file_actions_t actions_;
+};
+
+void end_child(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd)); }
+
+}  // namespace
+
+std::string ProcessExit::describe() const {
+  if (!by_signal) return fmt::format("exit status {}", number);
+  const char* const name = ::sigabbrev_np(number);
+  return name != nullptr ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", number);
+}
+
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_context& loop,
+                                                            const WorkerProcessSpec& spec,
+                                                            Observer& observer) {
+  auto ends = Channel::open_pair();
+  if (!ends) return ends.error();
+  const UniqueFd channel = duplicate_high(ends->second.get());
+  const UniqueFd stats = duplicate_high(spec.stats_fd);
+  const UniqueFd quota = duplicate_high(spec.quota.fd());
+  if (!channel || !stats || !quota) return no_duplicate(errno);
+  std::vector<UniqueFd> bells;
+  for (const UniqueFd& bell : spec.quota.bells()) {
+    bells.push_back(duplicate_high(bell.get()));
+    if (!bells.back()) return no_duplicate(errno);
+  }
+  ends->second.reset();
+  SpawnPlan plan;
+  plan.reset_signals();
+  plan.move(channel.get(), kChannelFd);
+  plan.move(stats.get(), kStatsFd);
+  plan.move(quota.get(), kQuotaFd);
+  int next_fd = kFirstBellFd;
+  for (const UniqueFd& bell : bells) plan.move(bell.get(), next_fd++);
+  plan.close_from(next_fd);
+  std::vector<std::string> arguments = {spec.binary,
+                                        "--index",
+                                        std::to_string(spec.index),
+                                        "--core",
+                                        std::to_string(spec.core),
+                                        "--page",
+                                        std::to_string(spec.page),
+                                        "--channel-fd",
+                                        std::to_string(kChannelFd),
+                                        "--stats-fd",
+                                        std::to_string(kStatsFd),
+                                        "--quota-fd",
+                                        std::to_string(kQuotaFd),
+                                        "--bells",
+                                        std::to_string(bells.size())};
+  if (spec.journal) arguments.emplace_back("--journal");
+  pid_t pid = -1;
+  if (const int error = plan.spawn(pid, spec.binary, arguments); error != 0) {
+    // EAGAIN: no room for one more process, fork(2).
+    if (is_shortage(error) || error == EAGAIN) return exhausted("posix_spawn", error);
+    return Error{ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", spec.binary, errno_text(error)),
+                 "", ""};
+  }
+  UniqueFd pidfd(::pidfd_open(pid, 0));
+  if (!pidfd) {
+    const int error = errno;
+    end_child(pid);
+    return exhausted("pidfd_open", error);
+  }
+  std::unique_ptr<WorkerProcess> process;
+  try {
+    process.reset(new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer));
+  } catch (const boost::system::system_error& error) {
+    // The loop has no room for its watches.
+    end_child(pid);
+    return exhausted("epoll_ctl", error.code().value());
+  }
+  // A core that went offline meanwhile is no reason to serve nothing.
+  (void)process->move_to_core(spec.core);
+  return process;
+}
+
+WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd pidfd, UniqueFd channel,
+                             Observer& observer)
+    : pid_(pid),
+      observer_(observer),
+      pidfd_(std::move(pidfd)),
+      channel_(std::move(channel)),
+      channel_watch_(loop, channel_.fd(), [this] { on_channel_ready(); }),
+      exit_watch_(loop, pidfd_.get(), [this] { on_process_ended(); }),
+      retry_timer_(loop, [this] { on_channel_ready(); }) {
+  channel_watch_.watch_reading();
+  exit_watch_.watch_reading();
+}
+
+WorkerProcess::~WorkerProcess() {
+  if (reaped_) return;
+  end_child(pid_);
+}
+
+Status WorkerProcess::send(Message message) {
+  auto sent = channel_.send(std::move(message));
+  if (sent) wait_to_send();
+  return sent;
+}
+
+void WorkerProcess::wait_to_send() {
+  if (channel_.is_short()) {
+    if (!retry_timer_.running()) retry_timer_.start(kShortageRetry);
+  } else if (channel_.has_unsent()) {
+    channel_watch_.wait_writable();
+  }
+}
+
+void WorkerProcess::kill(int signal) {
+  if (!reaped_) ::kill(pid_, signal);
+}
+
+Status WorkerProcess::move_to_core(unsigned core) {
+  cpu_set_t* const set = CPU_ALLOC(core + 1);
+  const std::size_t size = CPU_ALLOC_SIZE(core + 1);
+  CPU_ZERO_S(size, set);
+  CPU_SET_S(core, size, set);
+  const int result = ::sched_setaffinity(pid_, size, set);
+  const int error = errno;
+  CPU_FREE(set);
+  if (result == 0) return {};
+  return Error{ErrorCode::kUnavailable, fmt::format("cannot move to core {}: {}", core, errno_text(error)),
+               "", ""};
+}
+
+void WorkerProcess::on_channel_ready() {
+  if (auto flushed = channel_.flush(); !flushed) give_up_channel(flushed.error());
+  read_messages();
+  if (!garbage_) wait_to_send();
+}
+
+// What it may still have to read is read by nobody: it must not wake the loop for ever.
+void WorkerProcess::give_up_channel(const Error& error) {
+  if (std::exchange(garbage_, true)) return;
+  channel_watch_.stop_reading();
+  observer_.on_garbage(error);
+}
+
+void WorkerProcess::read_messages() {
+  while (!garbage_) {
+    auto message = channel_.receive();
+    if (!message) return give_up_channel(message.error());
+    if (!*message) {
+      if (channel_.closed()) channel_watch_.stop_reading();
+      return;
+    }
+    observer_.on_message(std::move(**message));
+  }
+}
+
+void WorkerProcess::on_process_ended() {
+  read_messages();
+  siginfo_t info{};
+  if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) {
+    // Somebody else reaped our child: all that is known is that it is gone.
+    info.si_code = CLD_EXITED;
+    info.si_status = 255;
+  }
+  reaped_ = true;
+  retry_timer_.stop();
+  exit_watch_.stop_reading();
+  channel_watch_.stop_reading();
+  observer_.on_exit({info.si_code != CLD_EXITED, info.si_status});
+}
+
+}  // namespace demo

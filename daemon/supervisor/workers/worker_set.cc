@@ -1,0 +1,223 @@
+#include "supervisor/workers/worker_set.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "base/clock.h"
+#include "base/limits.h"
+
+namespace demo {
+namespace {
+
+Error too_many_processes() {
+  return {ErrorCode::kResourceExhausted,
+          fmt::format("{} worker processes run or drain already: try again later", StatsArea::kPages), "",
+          ""};
+}
+
+WorkerOutcome outcome_of(const WorkerSlot& slot, std::uint64_t version, bool& complete) {
+  WorkerOutcome outcome;
+  outcome.worker = slot.place().index;
+  if (!has_process(slot.state())) {
+    outcome.error = fmt::format("not running ({}), gets it when it is back", slot.why_not_running());
+  } else if (slot.state() == WorkerState::kStarting || slot.acked_version() < version) {
+    complete = false;
+    outcome.error = "did not acknowledge in time";
+  } else {
+    outcome.error = fmt::format("{}", fmt::join(slot.problems(), "; "));
+  }
+  outcome.applied = outcome.error.empty();
+  return outcome;
+}
+
+}  // namespace
+
+WorkerSet::WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
+                     QuotaKeeper& quota, WorkerSlot::Observer& observer)
+    : loop_(loop), settings_(settings), stats_(stats), quota_(quota), observer_(observer), pages_(stats) {}
+
+WorkerSlot* WorkerSet::find(unsigned index, SlotRole role) const {
+  const auto slot = std::find_if(slots_.begin(), slots_.end(), [&](const auto& candidate) {
+    return candidate->place().index == index && candidate->role() == role && !candidate->gone();
+  });
+  return slot == slots_.end() ? nullptr : slot->get();
+}
+
+void WorkerSet::insert(std::unique_ptr<WorkerSlot> slot) {
+  const auto at = std::find_if(slots_.begin(), slots_.end(),
+                               [&](const auto& other) { return other->place().index > slot->place().index; });
+  slots_.insert(at, std::move(slot));
+}
+
+void WorkerSet::resize(const std::vector<WorkerPlace>& places) {
+  places_ = places;
+  for (const auto& slot : slots_) {
+    if (slot->place().index >= places.size()) {
+      slot->drain();
+    } else if (!slot->leaving()) {
+      slot->move_to_core(places[slot->place().index].core);
+    }
+  }
+  fill();
+}
+
+void WorkerSet::fill() {
+  for (const WorkerPlace& place : places_) {
+    if (find(place.index) != nullptr) continue;
+    const auto page = pages_.take();
+    if (!page) return;
+    auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, *page, place, observer_);
+    WorkerSlot& added = *slot;
+    insert(std::move(slot));
+    (void)added.start();  // a failure is reported, and tried again
+  }
+}
+
+void WorkerSet::forget_gone(const PageEnd& page_end) {
+  for (const auto& slot : slots_) {
+    if (!slot->gone()) continue;
+    page_end(slot->place().index, slot->page());
+    pages_.give_back(slot->page());
+  }
+  std::erase_if(slots_, [](const auto& slot) { return slot->gone(); });
+  fill();
+}
+
+std::vector<WorkerStanding> WorkerSet::standings() const {
+  std::vector<WorkerStanding> standings;
+  standings.reserve(slots_.size());
+  for (const auto& slot : slots_) standings.push_back(slot->standing());
+  return standings;
+}
+
+std::vector<StatsLayout::WorkerEntry> WorkerSet::stats_entries() const {
+  std::vector<const WorkerSlot*> order;
+  for (const auto& slot : slots_) order.push_back(slot.get());
+  // The present worker is the last of its index: what is now is what it says.
+  std::stable_sort(order.begin(), order.end(), [](const WorkerSlot* a, const WorkerSlot* b) {
+    return std::pair(a->place().index, a->role()) < std::pair(b->place().index, b->role());
+  });
+  std::vector<StatsLayout::WorkerEntry> entries;
+  for (const WorkerSlot* slot : order) {
+    entries.push_back({slot->place().index, slot->place().core, has_process(slot->state()), slot->page()});
+  }
+  return entries;
+}
+
+std::vector<WorkerReport> WorkerSet::reports() const {
+  std::vector<WorkerReport> reports;
+  for (const auto& slot : slots_) {
+    if (!slot->gone()) reports.push_back(slot->report());
+  }
+  std::stable_partition(reports.begin(), reports.end(), [](const auto& report) { return report.planned; });
+  return reports;
+}
+
+std::vector<Restraint> WorkerSet::restraints_of(std::string_view pool, std::string_view endpoint,
+                                                const Address& address, std::uint64_t now_ns) const {
+  std::vector<Restraint> restraints;
+  for (const auto& slot : slots_) {
+    if (slot->state() != WorkerState::kReady) continue;
+    for (const HeldNotice& held : slot->held_notices()) {
+      const BackendNotice& notice = held.notice;
+      if (notice.address != address || notice.endpoint != endpoint || notice.pool != pool) continue;
+      if (held.is_over(now_ns)) continue;
+      restraints.push_back({notice.news, slot->place().index, notice.failures, notice.reason, held.since,
+                            held.age(now_ns), notice.time});
+    }
+  }
+  return restraints;
+}
+
+Acknowledgement WorkerSet::acknowledgement(std::uint64_t version) const {
+  Acknowledgement result;
+  result.complete = true;
+  for (const WorkerPlace& place : places_) {
+    const WorkerSlot* const slot = find(place.index);
+    result.workers.push_back(slot != nullptr
+                                 ? outcome_of(*slot, version, result.complete)
+                                 : WorkerOutcome{place.index, false, too_many_processes().message});
+  }
+  return result;
+}
+
+bool WorkerSet::have_started() const {
+  return any_ready() && std::all_of(places_.begin(), places_.end(), [&](const WorkerPlace& place) {
+           const WorkerSlot* const slot = find(place.index);
+           return slot == nullptr || slot->state() == WorkerState::kReady || slot->has_failed();
+         });
+}
+
+bool WorkerSet::any_ready() const {
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](const auto& slot) { return slot->state() == WorkerState::kReady; });
+}
+
+void WorkerSet::offer(std::uint64_t version, std::shared_ptr<const Snapshot> snapshot,
+                      const std::vector<std::vector<SocketLoan>>& loans) {
+  for (const auto& slot : slots_) {
+    const unsigned index = slot->place().index;
+    const bool accepts = !slot->leaving() && index < loans.size();
+    slot->offer({version, snapshot, accepts ? loans[index] : std::vector<SocketLoan>()});
+  }
+}
+
+void WorkerSet::check_heartbeats(std::uint64_t watched_ns) {
+  for (const auto& slot : slots_) slot->check_heartbeat(watched_ns);
+}
+
+void WorkerSet::spread_distrust(const BackendNotice& notice) {
+  const HeldNotice told{notice, monotonic_ns(), std::chrono::system_clock::now()};
+  distrusts_.note(notice, told.since_ns, told.since);
+  for (const auto& slot : slots_) slot->pass_distrust(told, told.since_ns);
+}
+
+void WorkerSet::pass_distrusts(WorkerSlot& started) const {
+  const std::uint64_t now_ns = monotonic_ns();
+  for (const HeldNotice& held : distrusts_.all()) started.pass_distrust(held, now_ns);
+}
+
+void WorkerSet::pass_log() {
+  for (const auto& slot : slots_) slot->pass_log();
+}
+
+Status WorkerSet::restart(unsigned index) {
+  WorkerSlot* const present = find(index, SlotRole::kPresent);
+  if (present == nullptr || has_successor(index)) return {};
+  // One that waits for its next start has nothing to drain.
+  if (!has_process(present->state())) return present->start();
+  const auto page = pages_.take();
+  if (!page) return too_many_processes();
+  auto successor =
+      std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, *page, present->place(), observer_);
+  if (auto started = successor->start_to_succeed(*present); !started) {
+    pages_.give_back(*page);
+    return started;
+  }
+  insert(std::move(successor));
+  return {};
+}
+
+bool WorkerSet::take_over(WorkerSlot& ready) {
+  if (ready.role() != SlotRole::kSuccessor) return false;
+  if (WorkerSlot* const before = find(ready.place().index, SlotRole::kPresent); before != nullptr)
+    before->drain();
+  ready.take_over();
+  return true;
+}
+
+void WorkerSet::drain_all() {
+  places_.clear();
+  for (const auto& slot : slots_) slot->drain();
+}
+
+void WorkerSet::end_all() {
+  places_.clear();
+  for (const auto& slot : slots_) slot->end();
+}
+
+}  // namespace demo

@@ -1,0 +1,96 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "supervisor/api/backend_health.h"
+#include "supervisor/changes/change_target.h"
+#include "supervisor/figures/stats_pages.h"
+#include "supervisor/figures/stats_sampler.h"
+#include "supervisor/workers/held_notices.h"
+#include "supervisor/workers/worker_slot.h"
+
+namespace demo {
+
+// The workers of the plan, those that are leaving it, and those that are to succeed one: several slots of one
+// index, of which one is the present worker. Owns the slots; runs on the supervisor's loop.
+class WorkerSet {
+ public:
+  // What a process counted that is gone for good, before its page is used again.
+  using PageEnd = std::function<void(unsigned index, unsigned page)>;
+
+  // All references are borrowed and outlive the set.
+  WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
+            QuotaKeeper& quota, WorkerSlot::Observer& observer);
+
+  // The workers that shall run from now on, their indexes 0 to n-1: new ones start, beside those of the same
+  // index that still drain, others move to their core, those beyond drain and leave.
+  void resize(const std::vector<WorkerPlace>& places);
+  // Forgets the slots of those that left, and starts workers that had to wait for it. Not to be called from
+  // an observer.
+  void forget_gone(const PageEnd& page_end);
+
+  // Ascending by index; the leaving ones and successors too.
+  std::vector<WorkerStanding> standings() const;
+  // As StatsLayout wants them.
+  std::vector<StatsLayout::WorkerEntry> stats_entries() const;
+  // The workers of the plan ascending by index, then the others.
+  std::vector<WorkerReport> reports() const;
+  // What the workers that take requests keep from the address at this moment (monotonic ns).
+  std::vector<Restraint> restraints_of(std::string_view pool, std::string_view endpoint,
+                                       const Address& address, std::uint64_t now_ns) const;
+  Acknowledgement acknowledgement(std::uint64_t version) const;
+  // Somebody accepts connections, and the workers of the plan that do not have failed: there is nobody left
+  // to wait for.
+  bool have_started() const;
+  // Whether anybody accepts connections.
+  bool any_ready() const;
+  bool empty() const { return slots_.empty(); }
+
+  // loans by worker index.
+  void offer(std::uint64_t version, std::shared_ptr<const Snapshot> snapshot,
+             const std::vector<std::vector<SocketLoan>>& loans);
+  // Once a second. watched_ns: of a WatchedTime.
+  void check_heartbeats(std::uint64_t watched_ns);
+  // A worker distrusts an address: all are to do the same, it too in its other pools.
+  void spread_distrust(const BackendNotice& notice);
+  // A process that has just started is to distrust whom the others do.
+  void pass_distrusts(WorkerSlot& started) const;
+  // Descriptor 2 of this process is another file: the workers are to write there too.
+  void pass_log();
+  // Starts a process that takes the worker's place when it is ready; only for a worker of the plan, and one
+  // at a time. Error: it could not be started, and the present one stays.
+  Status restart(unsigned index);
+  // A successor is ready: the process before it drains. False for any other worker.
+  bool take_over(WorkerSlot& ready);
+  // Whether the worker's successor is on its way.
+  bool has_successor(unsigned index) const { return find(index, SlotRole::kSuccessor) != nullptr; }
+  // Everybody leaves.
+  void drain_all();
+  void end_all();
+
+  // Null for an index that is not of the plan.
+  const WorkerSlot* find(unsigned index) const { return find(index, SlotRole::kPresent); }
+
+ private:
+  WorkerSlot* find(unsigned index, SlotRole role) const;
+  void fill();
+  // At the end of those of its index.
+  void insert(std::unique_ptr<WorkerSlot> slot);
+
+  boost::asio::io_context& loop_;
+  const WorkerSettings& settings_;
+  StatsArea& stats_;
+  QuotaKeeper& quota_;
+  WorkerSlot::Observer& observer_;
+  StatsPages pages_;
+  HeldNotices distrusts_;  // of all workers, those that are gone too
+  std::vector<WorkerPlace> places_;
+  std::vector<std::unique_ptr<WorkerSlot>> slots_;  // ascending by index
+};
+
+}  // namespace demo

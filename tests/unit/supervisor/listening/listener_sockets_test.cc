@@ -1,0 +1,83 @@
+#include "supervisor/listening/listener_sockets.h"
+
+#include <gtest/gtest.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace demo {
+namespace {
+
+constexpr int kClients = 32;
+constexpr int kPatienceMs = 10'000;
+
+// Without CAP_NET_RAW, as the service runs: a socket that is bound to an interface stays bound to it.
+void drop_net_raw() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2]{};
+  ASSERT_EQ(::syscall(SYS_capget, &header, data), 0);
+  data[0].effective &= ~(1U << CAP_NET_RAW);
+  ASSERT_EQ(::syscall(SYS_capset, &header, data), 0);
+}
+void raise_net_raw() {
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  __user_cap_data_struct data[2]{};
+  ASSERT_EQ(::syscall(SYS_capget, &header, data), 0);
+  data[0].effective |= data[0].permitted & (1U << CAP_NET_RAW);
+  ASSERT_EQ(::syscall(SYS_capset, &header, data), 0);
+}
+
+class ListenerSocketsTest : public testing::Test {
+ protected:
+  ListenerSocketsTest() {
+    drop_net_raw();
+    Listener& listener = config_.listeners.emplace_back();
+    listener.address = *Address::parse("127.0.0.1:0");
+    listener.kernel.interface = "lo";
+    listener.accept_mode = AcceptMode::kReuseport;
+    // A port that is free, and the same again after the listener was gone.
+    auto probe = open_listener_socket(listener, listener.address);
+    EXPECT_TRUE(probe);
+    if (probe) listener.address.set_port(probe->bound.port());
+  }
+  ~ListenerSocketsTest() override { raise_net_raw(); }
+
+  void change_to(const Config& config) {
+    ASSERT_TRUE(sockets_.prepare(config, {{0, 0}, {1, 1}}, ListenerSockets::Patience::kNew));
+    sockets_.commit({standings_, 1, 1});
+  }
+  // Descriptors of all that is lent, as workers get them.
+  std::vector<UniqueFd> grants() {
+    std::vector<UniqueFd> held;
+    for (const auto& list : sockets_.loans(standings_, [](const Listener&) { return 0U; })) {
+      for (const SocketLoan& loan : list) held.emplace_back(::dup(loan.fd));
+    }
+    return held;
+  }
+
+  Config config_;
+  std::vector<WorkerStanding> standings_{{{0, 0}, true, true, true, 0}, {{1, 1}, true, true, true, 0}};
+  ListenerSockets sockets_;
+};
+
+TEST_F(ListenerSocketsTest, ListenerThatComesBackIsReachedWhileAWorkerStillHoldsWhatItHadBefore) {
+  change_to(config_);
+  const std::vector<UniqueFd> held = grants();
+  ASSERT_EQ(held.size(), 2U);
+  change_to({});
+  ASSERT_EQ(sockets_.leaving().size(), 1U);
+  change_to(config_);
+  const Address& at = config_.listeners[0].address;
+  for (int i = 0; i < kClients; ++i) {
+    const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    ::connect(client.get(), at.sockaddr_ptr(), at.sockaddr_size());
+    pollfd connected{client.get(), POLLOUT, 0};
+    ASSERT_EQ(::poll(&connected, 1, kPatienceMs), 1) << "client " << i << " waits";
+    EXPECT_EQ(connected.revents & (POLLERR | POLLHUP), 0) << "client " << i;
+  }
+}
+
+}  // namespace
+}  // namespace demo
