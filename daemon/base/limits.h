@@ -125,7 +125,7 @@ inline constexpr std::size_t kControlHeaderBlockBytes =
     64 * 1024;                                             // of a call: a larger one ends its connection
 inline constexpr std::uint64_t kControlIdleFrames = 2000;  // resets, pings and the like of a user, at once
 inline constexpr std::uint64_t kControlIdleFramesPerSecond = 500;  // for good; one more ends its connection
-// Of a TCP connection, whose frames no relay sees (control/client_relay.h): they are within TLS.
+// Of a TCP connection, whose frames no relay sees (control/connections/client_relay.h): they are within TLS.
 inline constexpr milliseconds kControlTcpHandshake{
     10'000};                                    // then it is closed; gRPC's default is two minutes
 inline constexpr int kControlTcpStreams = 128;  // each may have sent most of a message; further calls wait

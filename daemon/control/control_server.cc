@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
-#include "control/client_relay.h"
+#include "control/connections/client_relay.h"
+#include "control/connections/socket_file.h"
 #include "control/grpc_endpoint.h"
-#include "control/socket_file.h"
 
 namespace demo {
 namespace {

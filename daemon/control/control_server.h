@@ -37,10 +37,6 @@ class ControlServer {
   std::unique_ptr<Parts> parts_;
 };
 
-// What open() says of the TCP endpoint before it binds anything: plaintext beyond loopback, certificates that
-// are missing, cannot be read or do not belong together.
-Status check_control_tcp(const ControlTcpOptions& options);
-
 // What open() would say of the paths of control and monitor socket, without making either.
 Status check_control_sockets(const std::string& control_path, const std::string& monitor_path);
 

@@ -12,7 +12,8 @@
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "control/reserved_descriptors.h"
+#include "control/connections/reserved_descriptors.h"
+#include "control/tls/tcp_credentials.h"
 
 namespace demo {
 namespace {

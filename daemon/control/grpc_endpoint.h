@@ -8,15 +8,15 @@
 #include <optional>
 
 #include "base/result.h"
-#include "control/client_relay.h"
+#include "control/connections/client_relay.h"
+#include "control/connections/doorman.h"
+#include "control/connections/socket_file.h"
+#include "control/connections/tcp_socket.h"
 #include "control/control_options.h"
-#include "control/control_service.h"
-#include "control/doorman.h"
-#include "control/health_service.h"
-#include "control/monitor_service.h"
-#include "control/reflection_service.h"
-#include "control/socket_file.h"
-#include "control/tcp_socket.h"
+#include "control/monitor/monitor_service.h"
+#include "control/services/control_service.h"
+#include "control/services/health_service.h"
+#include "control/services/reflection_service.h"
 
 namespace demo {
 
@@ -65,10 +65,5 @@ class GrpcEndpoint {
   std::unique_ptr<grpc::Server> server_;
   std::unique_ptr<Doorman> doorman_;
 };
-
-// What the certificates and the address of a TCP endpoint must be, checked before it is served. In
-// tcp_credentials.cc.
-Result<std::shared_ptr<grpc::ServerCredentials>> tcp_credentials(const ControlTcpOptions& options,
-                                                                 SupervisorApi& supervisor);
 
 }  // namespace demo

@@ -47,6 +47,16 @@ INNER_ARROWS = {
         "workers": ["api", "loop", "changes", "figures", "listening"],
         "start": ["state"],
     },
+    "control": {
+        "messages": [],
+        "connections": [],
+        "mutations": ["messages"],
+        "admission": ["connections"],
+        "calls": ["admission"],
+        "tls": ["calls"],
+        "monitor": ["admission", "calls", "messages"],
+        "services": ["admission", "calls", "messages", "mutations"],
+    },
 }
 
 # What control/ may see of the supervisor: its interface, not its insides.
@@ -61,8 +71,8 @@ CONFINED = [
         (
             "daemon/supervisor/",
             "daemon/supervisor_main.cc",
-            "daemon/control/client_relay",
-            "daemon/control/relayed_connection",
+            "daemon/control/connections/client_relay",
+            "daemon/control/connections/relayed_connection",
         ),
     ),
     (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/reports/systemd_", "daemon/base/log")),

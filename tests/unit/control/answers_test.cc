@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "control/certificate_role.h"
-#include "control/report_messages.h"
-#include "control/status_map.h"
+#include "control/admission/certificate_role.h"
+#include "control/calls/status_map.h"
+#include "control/messages/report_messages.h"
 #include "demo/control/v1/error.pb.h"
 
 namespace demo {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "control/backend_drains.h"
-#include "control/connection_census.h"
-#include "control/timer_thread.h"
+#include "control/calls/timer_thread.h"
+#include "control/connections/connection_census.h"
+#include "control/services/backend_drains.h"
 #include "fake_supervisor.h"
 
 namespace demo {

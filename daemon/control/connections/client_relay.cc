@@ -1,0 +1,77 @@
+#include "control/connections/client_relay.h"
+
+#include <sys/stat.h>
+
+#include <boost/asio/post.hpp>
+#include <memory>
+#include <string_view>
+#include <utility>
+
+#include "base/clock.h"
+#include "control/connections/relayed_connection.h"
+#include "control/connections/reserved_descriptors.h"
+
+namespace demo {
+namespace {
+
+ino_t inode_of(int fd) {
+  struct stat found {};
+  return ::fstat(fd, &found) == 0 ? found.st_ino : 0;
+}
+
+}  // namespace
+
+ClientRelay::ClientRelay() : work_(boost::asio::make_work_guard(loop_)), thread_([this] { loop_.run(); }) {}
+
+ClientRelay::~ClientRelay() {
+  loop_.stop();
+  thread_.join();
+}
+
+UniqueFd ClientRelay::admit(UniqueFd& client, const std::string& name, unsigned kept) {
+  ucred credentials{};
+  socklen_t size = sizeof credentials;
+  if (::getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return {};
+  auto [for_grpc, end] = pair_with_reserve(kept);
+  if (!for_grpc) return {};
+  {
+    const std::lock_guard lock(mutex_);
+    clients_.insert_or_assign(for_grpc.get(), Client{inode_of(for_grpc.get()), credentials});
+    ++open_;
+  }
+  boost::asio::post(loop_, [this, client = std::move(client), end = std::move(end), user = credentials.uid,
+                            name]() mutable { open(std::move(client), std::move(end), user, name); });
+  return std::move(for_grpc);
+}
+
+std::optional<ucred> ClientRelay::client_of(int fd) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = clients_.find(fd);
+  if (found == clients_.end() || found->second.inode != inode_of(fd)) return std::nullopt;
+  return found->second.credentials;
+}
+
+void ClientRelay::finish(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  all_left_.wait_for(lock, patience, [this] { return open_ == 0; });
+}
+
+void ClientRelay::open(UniqueFd client, UniqueFd end, uid_t user, const std::string& name) {
+  const auto refused = [this, user, name](std::string_view reason) {
+    refused_log_.log(monotonic_ns(), LogLevel::kWarning, "{}: a connection of uid {} is ended: {}", name,
+                     user, reason);
+  };
+  const auto leave = [this](RelayedConnection* connection) {
+    delete connection;
+    left();
+  };
+  std::shared_ptr<RelayedConnection>(new RelayedConnection(loop_, budgets_[user], refused), leave)
+      ->start(std::move(client), std::move(end));
+}
+
+void ClientRelay::left() {
+  const std::lock_guard lock(mutex_);
+  if (--open_ == 0) all_left_.notify_all();
+}
+
+}  // namespace demo

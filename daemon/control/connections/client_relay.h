@@ -1,0 +1,62 @@
+#pragma once
+
+#include <sys/socket.h>
+#include <sys/types.h>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "base/log_limit.h"
+#include "base/unique_fd.h"
+#include "control/connections/frame_budget.h"
+
+namespace demo {
+
+// Stands between the clients of unix sockets and gRPC: gRPC is given one end of a pair of sockets, and only
+// what a FrameGuard lets pass. Owns a thread, the clients' descriptors and its ends of the pairs; remembers
+// who the clients are, which their kernel tells of the client's own socket alone.
+class ClientRelay {
+ public:
+  ClientRelay();
+  ClientRelay(const ClientRelay&) = delete;
+  ClientRelay& operator=(const ClientRelay&) = delete;
+  // Ends all connections.
+  ~ClientRelay();
+
+  // Takes a client over; what is returned is for gRPC. Empty with errno set when there is no descriptor for
+  // it: client is left alone. name: of the socket, for the log. kept: see reserved_descriptors.h. On any
+  // thread.
+  UniqueFd admit(UniqueFd& client, const std::string& name, unsigned kept);
+  // Who is at the other end of a descriptor that admit() returned and that is open. On any thread.
+  std::optional<ucred> client_of(int fd) const;
+  // Waits until the connections that gRPC has left have brought their last bytes to the clients.
+  void finish(std::chrono::milliseconds patience);
+
+ private:
+  struct Client {
+    ino_t inode;  // of gRPC's end: a number is used again
+    ucred credentials;
+  };
+  void open(UniqueFd client, UniqueFd end, uid_t user, const std::string& name);
+  void left();
+
+  mutable std::mutex mutex_;
+  std::condition_variable all_left_;
+  std::map<int, Client> clients_;         // by gRPC's descriptor, until the number is used again
+  std::size_t open_ = 0;                  // connections
+  std::map<uid_t, FrameBudget> budgets_;  // of every user that ever came; of the thread
+  LogLimit refused_log_;                  // of the thread
+  boost::asio::io_context loop_{1};       // its connections call left()
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
+  std::thread thread_;
+};
+
+}  // namespace demo

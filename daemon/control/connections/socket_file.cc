@@ -1,0 +1,131 @@
+#include "control/connections/socket_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/address.h"
+#include "base/file_access.h"
+#include "base/shortage.h"
+
+namespace demo {
+namespace {
+
+Error failure(ErrorCode code, const std::string& path, const std::string& why) {
+  return {code, fmt::format("control socket {}: {}", path, why), "control", path};
+}
+
+Error system_failure(const std::string& path, const char* what) {
+  const int error = errno;
+  const auto code = error == EACCES || error == EPERM || error == EROFS ? ErrorCode::kPermissionDenied
+                    : is_shortage(error)                                ? ErrorCode::kResourceExhausted
+                                                                        : ErrorCode::kFailedPrecondition;
+  return failure(code, path, fmt::format("{}: {}", what, errno_text(error)));
+}
+
+std::string lock_of(const std::string& path) { return path + ".lock"; }
+
+Result<Address> address_of(const std::string& path) {
+  auto address = Address::parse("unix:" + path);
+  if (!address) return failure(ErrorCode::kInvalidArgument, path, address.error().message);
+  return address;
+}
+
+Error no_lock(const std::string& path) { return system_failure(path, "cannot create its lock file"); }
+
+Result<UniqueFd> take_lock(const std::string& path) {
+  UniqueFd lock(::open(lock_of(path).c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!lock) return no_lock(path);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno == EWOULDBLOCK) return failure(ErrorCode::kFailedPrecondition, path, "another daemon serves it");
+  return system_failure(path, "cannot lock it");
+}
+
+// Whether there is a socket at the path. Error: there is something else.
+Result<bool> find_socket(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) != 0) {
+    if (errno == ENOENT) return false;
+    return system_failure(path, "cannot look at it");
+  }
+  if (S_ISSOCK(found.st_mode)) return true;
+  return failure(ErrorCode::kFailedPrecondition, path, "there is a file of that name that is no socket");
+}
+
+// Removes what a dead daemon left. The lock is held, so no other daemon of ours does the same.
+Status make_way(const std::string& path, const Address& address) {
+  const auto found = find_socket(path);
+  if (!found) return found.error();
+  if (!*found) return {};
+  const UniqueFd probe(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!probe) return system_failure(path, "cannot tell whether it is served");
+  if (::connect(probe.get(), address.sockaddr_ptr(), address.sockaddr_size()) == 0 || errno == EAGAIN) {
+    return failure(ErrorCode::kFailedPrecondition, path, "another program serves it");
+  }
+  if (errno != ECONNREFUSED) return system_failure(path, "cannot tell whether it is served");
+  if (::unlink(path.c_str()) != 0)
+    return system_failure(path, "cannot remove the socket of a daemon that died");
+  return {};
+}
+
+}  // namespace
+
+Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode) {
+  const Result<Address> address = address_of(path);
+  if (!address) return address.error();
+  Result<UniqueFd> lock = take_lock(path);
+  if (!lock) return lock.error();
+  if (const Status clear = make_way(path, *address); !clear) return clear.error();
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return system_failure(path, "cannot make a socket");
+  const mode_t mask = ::umask(~mode & 0777);  // so that the file never has another mode
+  const int bound = ::bind(socket.get(), address->sockaddr_ptr(), address->sockaddr_size());
+  const int error = errno;
+  ::umask(mask);
+  errno = error;
+  if (bound != 0) return system_failure(path, "cannot create it");
+  SocketFile file(path, std::move(*lock), std::move(socket));
+  if (::listen(file.fd(), SOMAXCONN) != 0) return system_failure(path, "cannot listen on it");
+  return file;
+}
+
+Status SocketFile::check(const std::string& path) {
+  if (const auto address = address_of(path); !address) return address.error();
+  if (::access(folder_of(path).c_str(), F_OK) != 0 && errno == ENOENT) return {};
+  errno = write_fault(lock_of(path));
+  if (errno != 0) return no_lock(path);
+  if (const auto found = find_socket(path); !found) return found.error();
+  errno = making_fault(folder_of(path));
+  if (errno != 0) return system_failure(path, "cannot create it");
+  return {};
+}
+
+SocketFile::SocketFile(std::string path, UniqueFd lock, UniqueFd socket)
+    : path_(std::move(path)),
+      made_(identify_file(AT_FDCWD, path_)),
+      lock_(std::move(lock)),
+      socket_(std::move(socket)) {}
+
+SocketFile::SocketFile(SocketFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      made_(other.made_),
+      lock_(std::move(other.lock_)),
+      socket_(std::move(other.socket_)) {}
+
+SocketFile::~SocketFile() { close(); }
+
+void SocketFile::close() {
+  if (!socket_) return;
+  unlink_own(AT_FDCWD, path_, made_);
+  socket_.reset();
+  lock_.reset();
+}
+
+}  // namespace demo

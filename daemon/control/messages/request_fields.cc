@@ -1,0 +1,38 @@
+#include "control/messages/request_fields.h"
+
+#include "config/duration.h"
+#include "config/problems.h"
+#include "control/messages/message_reader.h"
+
+namespace demo {
+
+Result<Address> address_of(const std::string& field, const std::string& text) {
+  if (text.empty()) return missing(field);
+  Result<Address> address = Address::parse(text);
+  if (!address) return invalid(field, text, problem_text(field, text, address.error().message));
+  return address;
+}
+
+Result<std::string> endpoint_of(const std::string& field, const std::string& text) {
+  if (text.empty()) return missing(field);
+  Result<Endpoint> endpoint = Endpoint::parse(text);
+  if (!endpoint) return invalid(field, text, problem_text(field, text, endpoint.error().message));
+  return endpoint->text;
+}
+
+std::string pool_or_default(const std::string& name) { return name.empty() ? Pool{}.name : name; }
+
+Result<std::chrono::milliseconds> duration_of(const google::protobuf::Message& request,
+                                              const std::string& field, std::chrono::milliseconds fallback) {
+  std::chrono::milliseconds value = fallback;
+  MessageReader reader(request, "");
+  reader(field, value);
+  if (!reader.status()) return reader.status().error();
+  if (value > std::chrono::milliseconds::zero() && value <= limits::kConfiguredTimeMax) return value;
+  const std::string text = format_duration(value);
+  return invalid(field, text,
+                 fmt::format("{} is \"{}\": must be more than zero and up to {}", field, text,
+                             format_duration(limits::kConfiguredTimeMax)));
+}
+
+}  // namespace demo

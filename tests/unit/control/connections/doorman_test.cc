@@ -1,0 +1,127 @@
+#include "control/connections/doorman.h"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+#include <future>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/accept_error.h"
+#include "base/log.h"
+#include "failing_accept.h"
+
+namespace demo {
+namespace {
+
+using testing::ElementsAre;
+
+std::mutex& lines_mutex() {
+  static std::mutex mutex;
+  return mutex;
+}
+std::vector<std::string>& lines() {
+  static std::vector<std::string> kept;
+  return kept;
+}
+std::vector<std::string> lines_so_far() {
+  const std::lock_guard lock(lines_mutex());
+  return lines();
+}
+
+// A listening socket of loopback and who connects to it.
+struct Door {
+  Door() : socket(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = ::htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(::bind(socket.get(), any(), size), 0);
+    EXPECT_EQ(::getsockname(socket.get(), any(), &size), 0);
+  }
+  sockaddr* any() { return reinterpret_cast<sockaddr*>(&address); }
+  UniqueFd connect() {
+    UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(::connect(client.get(), any(), size), 0);
+    return client;
+  }
+
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  UniqueFd socket;
+};
+
+void keep_lines() {
+  lines().clear();
+  set_log_sink([](LogLevel, std::string_view line) {
+    const std::lock_guard lock(lines_mutex());
+    lines().emplace_back(line);
+  });
+}
+
+Doorman::Pass take_into(std::promise<UniqueFd>& passed) {
+  return [&passed](UniqueFd& connection) {
+    passed.set_value(std::move(connection));
+    return true;
+  };
+}
+
+TEST(Doorman, WaitsBesideASocketThatCannotAcceptAndGoesOnOnceItCan) {
+  keep_lines();
+  // It does not listen: readable, and accept(2) fails with what is no shortage.
+  Door door;
+  std::promise<UniqueFd> passed;
+  auto doorman = Doorman::open(door.socket.get(), "door", {}, take_into(passed)).value();
+  while (lines_so_far().empty()) std::this_thread::yield();
+  ASSERT_EQ(::listen(door.socket.get(), 1), 0);
+  const UniqueFd client = door.connect();
+  EXPECT_TRUE(passed.get_future().get());
+  doorman->close();
+  set_log_sink(stderr_sink);
+  EXPECT_THAT(lines_so_far(), ElementsAre("door: cannot accept a connection: Invalid argument"));
+}
+
+// A security module that forbids one connection leaves the others alone; one that forbids all of them makes
+// the door wait, and not ask for ever.
+TEST(Doorman, PassesOverAConnectionThatIsForbiddenAndWaitsWhenAllAre) {
+  for (const unsigned forbidden : {1U, kSpoiltConnectionsMax - 1, kSpoiltConnectionsMax}) {
+    keep_lines();
+    Door door;
+    ASSERT_EQ(::listen(door.socket.get(), 1), 0);
+    const UniqueFd client = door.connect();
+    accepts_forbidden = 0;
+    accepts_to_forbid = forbidden;
+    std::promise<UniqueFd> passed;
+    auto doorman = Doorman::open(door.socket.get(), "door", {}, take_into(passed)).value();
+    EXPECT_TRUE(passed.get_future().get());
+    doorman->close();
+    set_log_sink(stderr_sink);
+    EXPECT_EQ(accepts_forbidden, forbidden);
+    EXPECT_EQ(lines_so_far().size(), forbidden == kSpoiltConnectionsMax ? 1U : 0U) << forbidden;
+  }
+}
+
+TEST(Doorman, KeepsAConnectionThatThereIsNoDescriptorForAndPassesItLater) {
+  keep_lines();
+  Door door;
+  ASSERT_EQ(::listen(door.socket.get(), 1), 0);
+  const UniqueFd client = door.connect();
+  std::promise<UniqueFd> passed;
+  bool first = true;
+  auto doorman = Doorman::open(door.socket.get(), "door", {}, [&](UniqueFd& connection) {
+                   errno = EMFILE;
+                   if (std::exchange(first, false)) return false;
+                   passed.set_value(std::move(connection));
+                   return true;
+                 }).value();
+  EXPECT_TRUE(passed.get_future().get());
+  doorman->close();
+  set_log_sink(stderr_sink);
+  EXPECT_THAT(lines_so_far(), ElementsAre("door: cannot accept a connection: Too many open files"));
+}
+
+}  // namespace
+}  // namespace demo
