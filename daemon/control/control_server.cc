@@ -1,11 +1,14 @@
 #include "control/control_server.h"
 
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
+#include "control/calls/open_streams.h"
 #include "control/connections/client_relay.h"
 #include "control/connections/socket_file.h"
+#include "control/endpoint_services.h"
 #include "control/grpc_endpoint.h"
 
 namespace demo {
@@ -60,18 +63,8 @@ struct ControlServer::Parts {
 };
 
 EndpointServices ControlServer::Parts::services(Gate& gate, bool with_control) {
-  namespace pb = control::v1;
-  std::vector<std::string> served;
-  if (with_control) served.emplace_back(pb::Control::service_full_name());
-  served.emplace_back(pb::Monitor::service_full_name());
-  EndpointServices made;
-  if (with_control) made.control = std::make_unique<ControlService>(supervisor, *calls, drains, *desk, gate);
-  made.monitor = std::make_unique<MonitorService>(service_parts, gate);
-  made.health = std::make_unique<HealthService>(served, gate, *calls, streams);
-  served.emplace_back(grpc::health::v1::Health::service_full_name());
-  served.emplace_back(grpc::reflection::v1alpha::ServerReflection::service_full_name());
-  made.reflection = std::make_unique<ReflectionService>(std::move(served), gate, streams);
-  return made;
+  const ControlParts control{supervisor, *calls, drains, *desk, gate};
+  return make_endpoint_services(service_parts, gate, with_control ? &control : nullptr);
 }
 
 Status ControlServer::Parts::open_control() {

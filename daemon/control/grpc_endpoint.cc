@@ -4,15 +4,21 @@
 #include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/resource_quota.h>
+#include <grpcpp/server.h>
 #include <grpcpp/server_builder.h>
 #include <grpcpp/server_posix.h>
 
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "base/limits.h"
 #include "base/log.h"
+#include "control/connections/client_relay.h"
+#include "control/connections/doorman.h"
 #include "control/connections/reserved_descriptors.h"
+#include "control/connections/socket_file.h"
+#include "control/connections/tcp_socket.h"
 #include "control/tls/tcp_credentials.h"
 
 namespace demo {
@@ -62,9 +68,35 @@ void set_tcp_limits(grpc::ServerBuilder& builder) {
   builder.AddChannelArgument(GRPC_ARG_HTTP2_BDP_PROBE, 0);
 }
 
-}  // namespace
+class ServedEndpoint final : public GrpcEndpoint {
+ public:
+  explicit ServedEndpoint(EndpointServices services) : services_(std::move(services)) {}
+  ServedEndpoint(const ServedEndpoint&) = delete;
+  ServedEndpoint& operator=(const ServedEndpoint&) = delete;
+  ~ServedEndpoint() override;
 
-Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials) {
+  Status serve_unix(const std::string& path, mode_t mode, ClientRelay& relay);
+  Status serve_tcp(const ControlTcpOptions& options, SupervisorApi& supervisor);
+
+  void close() override;
+  void shutdown(std::chrono::milliseconds patience) override;
+  void cut() override;
+  int port() const override { return tcp_.port; }
+
+ private:
+  // credentials: of TCP connections; null for a unix socket.
+  Status start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials);
+  Status admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass);
+
+  const EndpointServices services_;
+  std::optional<SocketFile> file_;                                            // of a unix socket
+  TcpSocket tcp_;                                                             // empty for a unix socket
+  std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;  // for TCP, else null
+  std::unique_ptr<grpc::Server> server_;
+  std::unique_ptr<Doorman> doorman_;
+};
+
+Status ServedEndpoint::start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials) {
   prepare_library();
   grpc::ServerBuilder builder;
   set_limits(builder);
@@ -75,7 +107,7 @@ Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::Server
   if (is_tcp) set_tcp_limits(builder);
   if (services_.control != nullptr) builder.RegisterService(services_.control.get());
   builder.RegisterService(services_.monitor.get());
-  builder.RegisterService(services_.health.get());
+  builder.RegisterService(&services_.health->service());
   builder.RegisterService(services_.reflection.get());
   if (is_tcp) {
     using Acceptor = grpc::ServerBuilder::experimental_type::ExternalConnectionType;
@@ -87,22 +119,20 @@ Status GrpcEndpoint::start(const std::string& name, std::shared_ptr<grpc::Server
   return {};
 }
 
-Status GrpcEndpoint::admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass) {
+Status ServedEndpoint::admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass) {
   auto doorman = Doorman::open(socket, name, rules, std::move(pass));
   if (!doorman) return doorman.error();
   doorman_ = *std::move(doorman);
   return {};
 }
 
-Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
-                                                              EndpointServices services, ClientRelay& relay) {
+Status ServedEndpoint::serve_unix(const std::string& path, mode_t mode, ClientRelay& relay) {
   Result<SocketFile> socket = SocketFile::open(path, mode);
   if (!socket) return socket.error();
-  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(services)));
-  endpoint->file_.emplace(*std::move(socket));
-  if (auto started = endpoint->start(path, nullptr); !started) return started.error();
-  grpc::Server* const server = endpoint->server_.get();
-  const bool for_changes = endpoint->services_.control != nullptr;
+  file_.emplace(*std::move(socket));
+  if (auto started = start(path, nullptr); !started) return started.error();
+  grpc::Server* const server = server_.get();
+  const bool for_changes = services_.control != nullptr;
   const unsigned kept = for_changes ? kControlDescriptors : kControlDescriptors / 4;
   const auto pass = [server, path, kept, &relay](UniqueFd& connection) {
     UniqueFd end = relay.admit(connection, path, kept);
@@ -111,25 +141,18 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string&
     return true;
   };
   // What is accepted leaves room for the pair of sockets that it needs.
-  auto admits = endpoint->admit(endpoint->file_->fd(), path,
-                                {kPartOfOneUser, kept / kRelayedDescriptors, kRelayedDescriptors}, pass);
-  if (!admits) return admits.error();
-  return endpoint;
+  return admit(file_->fd(), path, {kPartOfOneUser, kept / kRelayedDescriptors, kRelayedDescriptors}, pass);
 }
 
-Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options,
-                                                             SupervisorApi& supervisor,
-                                                             EndpointServices services) {
+Status ServedEndpoint::serve_tcp(const ControlTcpOptions& options, SupervisorApi& supervisor) {
   const auto credentials = tcp_credentials(options, supervisor);
   if (!credentials) return credentials.error();
   auto socket = open_tcp_socket(options.address);
   if (!socket) return socket.error();
-  std::unique_ptr<GrpcEndpoint> endpoint(new GrpcEndpoint(std::move(services)));
-  endpoint->tcp_ = *std::move(socket);
+  tcp_ = *std::move(socket);
   const std::string name = options.address.to_string();
-  if (auto started = endpoint->start(name, *credentials); !started) return started.error();
-  const auto pass = [acceptor = endpoint->acceptor_.get(),
-                     listening = endpoint->tcp_.fd.get()](UniqueFd& accepted) {
+  if (auto started = start(name, *credentials); !started) return started.error();
+  const auto pass = [acceptor = acceptor_.get(), listening = tcp_.fd.get()](UniqueFd& accepted) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
     connection.listener_fd = listening;
     connection.fd = accepted.release();
@@ -137,33 +160,48 @@ Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOpt
     return true;
   };
   // Who a TCP client is shows only when its connection is taken.
-  auto admits = endpoint->admit(endpoint->tcp_.fd.get(), name, {1, kControlDescriptors / 6}, pass);
-  if (!admits) return admits.error();
-  return endpoint;
+  return admit(tcp_.fd.get(), name, {1, kControlDescriptors / 6}, pass);
 }
 
-GrpcEndpoint::~GrpcEndpoint() {
+ServedEndpoint::~ServedEndpoint() {
   close();
   cut();
   shutdown(std::chrono::milliseconds(0));
 }
 
-void GrpcEndpoint::close() {
+void ServedEndpoint::close() {
   if (doorman_ != nullptr) doorman_->close();
   if (file_) file_->close();
   tcp_.fd.reset();
   services_.health->stop();
 }
 
-void GrpcEndpoint::cut() {
+void ServedEndpoint::cut() {
   if (doorman_ != nullptr) doorman_->cut();
 }
 
-void GrpcEndpoint::shutdown(std::chrono::milliseconds patience) {
+void ServedEndpoint::shutdown(std::chrono::milliseconds patience) {
   if (server_ == nullptr) return;
   server_->Shutdown(std::chrono::system_clock::now() + patience);
   server_->Wait();
   server_.reset();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
+                                                              EndpointServices services, ClientRelay& relay) {
+  auto endpoint = std::make_unique<ServedEndpoint>(std::move(services));
+  if (auto served = endpoint->serve_unix(path, mode, relay); !served) return served.error();
+  return std::unique_ptr<GrpcEndpoint>(std::move(endpoint));
+}
+
+Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options,
+                                                             SupervisorApi& supervisor,
+                                                             EndpointServices services) {
+  auto endpoint = std::make_unique<ServedEndpoint>(std::move(services));
+  if (auto served = endpoint->serve_tcp(options, supervisor); !served) return served.error();
+  return std::unique_ptr<GrpcEndpoint>(std::move(endpoint));
 }
 
 }  // namespace demo

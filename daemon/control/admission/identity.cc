@@ -1,6 +1,7 @@
 #include "control/admission/identity.h"
 
 #include <grpc/grpc_security_constants.h>
+#include <grpcpp/server_context.h>
 #include <pwd.h>
 #include <sys/socket.h>
 
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "control/admission/certificate_role.h"
+#include "control/connections/client_relay.h"
 
 namespace demo {
 namespace {

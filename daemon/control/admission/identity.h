@@ -1,16 +1,19 @@
 #pragma once
 
-#include <grpcpp/server_context.h>
-
 #include <functional>
 #include <optional>
 
 #include "base/result.h"
 #include "control/admission/role.h"
-#include "control/connections/client_relay.h"
 #include "supervisor/api/supervisor_api.h"
 
+namespace grpc {
+class ServerContextBase;
+}
+
 namespace demo {
+
+class ClientRelay;
 
 // Who calls on an endpoint, and what the endpoint lets that caller do. Called at the start of a call, on any
 // thread.

@@ -1,5 +1,8 @@
 #include "control/calls/loop_call.h"
 
+#include <grpcpp/server_context.h>
+#include <grpcpp/support/server_callback.h>
+
 #include <algorithm>
 #include <utility>
 #include <vector>

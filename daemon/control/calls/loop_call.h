@@ -1,8 +1,5 @@
 #pragma once
 
-#include <grpcpp/server_context.h>
-#include <grpcpp/support/server_callback.h>
-
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -15,6 +12,12 @@
 #include "control/admission/caller_quota.h"
 #include "control/calls/timer_thread.h"
 #include "supervisor/api/supervisor_api.h"
+
+namespace grpc {
+class CallbackServerContext;
+class ServerUnaryReactor;
+class Status;
+}  // namespace grpc
 
 namespace demo {
 

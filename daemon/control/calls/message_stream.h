@@ -2,44 +2,16 @@
 
 #include <grpcpp/support/server_callback.h>
 
-#include <condition_variable>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <utility>
 
 #include "base/result.h"
 #include "control/admission/caller_quota.h"
+#include "control/calls/open_streams.h"
 #include "control/calls/status_map.h"
 
 namespace demo {
-
-// What the shutdown needs to know of a stream.
-class OpenStream {
- public:
-  virtual void end(const Error& error) = 0;
-
- protected:
-  ~OpenStream() = default;
-};
-
-// All streams that are served, so that a shutdown can end them. Thread-safe.
-class OpenStreams {
- public:
-  // False, and the stream was told to end, when the shutdown has begun.
-  bool add(OpenStream& stream);
-  void remove(OpenStream& stream);
-  // Ends all streams, and every later one, with UNAVAILABLE.
-  void shutdown();
-  // After the servers were shut down: until the last stream is gone.
-  void wait_until_empty();
-
- private:
-  std::mutex mutex_;
-  std::condition_variable removed_;
-  std::set<OpenStream*> streams_;
-  bool stopped_ = false;
-};
 
 // The sending side of a stream: at most one message is on its way, nothing blocks, the end is told
 // once. Keeps its caller's place; deletes itself after gone().

@@ -1,4 +1,5 @@
-#include "control/calls/message_stream.h"
+#include "control/calls/open_streams.h"
+
 #include "supervisor/api/supervisor_api.h"
 
 namespace demo {

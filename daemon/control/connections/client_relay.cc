@@ -2,12 +2,17 @@
 
 #include <sys/stat.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <memory>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include "base/clock.h"
+#include "base/log_limit.h"
+#include "control/connections/frame_budget.h"
 #include "control/connections/relayed_connection.h"
 #include "control/connections/reserved_descriptors.h"
 
@@ -21,12 +26,26 @@ ino_t inode_of(int fd) {
 
 }  // namespace
 
-ClientRelay::ClientRelay() : work_(boost::asio::make_work_guard(loop_)), thread_([this] { loop_.run(); }) {}
+// Where the bytes are copied. Of its thread, once that runs.
+struct ClientRelay::Loop {
+  Loop() : work(boost::asio::make_work_guard(context)), thread([this] { context.run(); }) {}
+  Loop(const Loop&) = delete;
+  Loop& operator=(const Loop&) = delete;
+  ~Loop() {
+    context.stop();
+    thread.join();
+  }
 
-ClientRelay::~ClientRelay() {
-  loop_.stop();
-  thread_.join();
-}
+  std::map<uid_t, FrameBudget> budgets;  // of every user that ever came
+  LogLimit refused_log;
+  boost::asio::io_context context{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
+  std::thread thread;
+};
+
+ClientRelay::ClientRelay() : loop_(std::make_unique<Loop>()) {}
+
+ClientRelay::~ClientRelay() = default;
 
 UniqueFd ClientRelay::admit(UniqueFd& client, const std::string& name, unsigned kept) {
   ucred credentials{};
@@ -39,8 +58,9 @@ UniqueFd ClientRelay::admit(UniqueFd& client, const std::string& name, unsigned 
     clients_.insert_or_assign(for_grpc.get(), Client{inode_of(for_grpc.get()), credentials});
     ++open_;
   }
-  boost::asio::post(loop_, [this, client = std::move(client), end = std::move(end), user = credentials.uid,
-                            name]() mutable { open(std::move(client), std::move(end), user, name); });
+  boost::asio::post(loop_->context,
+                    [this, client = std::move(client), end = std::move(end), user = credentials.uid,
+                     name]() mutable { open(std::move(client), std::move(end), user, name); });
   return std::move(for_grpc);
 }
 
@@ -58,14 +78,15 @@ void ClientRelay::finish(std::chrono::milliseconds patience) {
 
 void ClientRelay::open(UniqueFd client, UniqueFd end, uid_t user, const std::string& name) {
   const auto refused = [this, user, name](std::string_view reason) {
-    refused_log_.log(monotonic_ns(), LogLevel::kWarning, "{}: a connection of uid {} is ended: {}", name,
-                     user, reason);
+    loop_->refused_log.log(monotonic_ns(), LogLevel::kWarning, "{}: a connection of uid {} is ended: {}",
+                           name, user, reason);
   };
   const auto leave = [this](RelayedConnection* connection) {
     delete connection;
     left();
   };
-  std::shared_ptr<RelayedConnection>(new RelayedConnection(loop_, budgets_[user], refused), leave)
+  std::shared_ptr<RelayedConnection>(new RelayedConnection(loop_->context, loop_->budgets[user], refused),
+                                     leave)
       ->start(std::move(client), std::move(end));
 }
 

@@ -3,20 +3,16 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
-#include <thread>
 
-#include "base/log_limit.h"
 #include "base/unique_fd.h"
-#include "control/connections/frame_budget.h"
 
 namespace demo {
 
@@ -45,18 +41,15 @@ class ClientRelay {
     ino_t inode;  // of gRPC's end: a number is used again
     ucred credentials;
   };
+  struct Loop;
   void open(UniqueFd client, UniqueFd end, uid_t user, const std::string& name);
   void left();
 
   mutable std::mutex mutex_;
   std::condition_variable all_left_;
-  std::map<int, Client> clients_;         // by gRPC's descriptor, until the number is used again
-  std::size_t open_ = 0;                  // connections
-  std::map<uid_t, FrameBudget> budgets_;  // of every user that ever came; of the thread
-  LogLimit refused_log_;                  // of the thread
-  boost::asio::io_context loop_{1};       // its connections call left()
-  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work_;
-  std::thread thread_;
+  std::map<int, Client> clients_;     // by gRPC's descriptor, until the number is used again
+  std::size_t open_ = 0;              // connections
+  const std::unique_ptr<Loop> loop_;  // last: its connections call left()
 };
 
 }  // namespace demo

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <utility>
 
 #include "base/limits.h"
@@ -12,6 +13,7 @@
 #include "control/messages/request_fields.h"
 #include "control/monitor/event_watcher.h"
 #include "control/monitor/stats_watcher.h"
+#include "demo/control/v1/monitor.grpc.pb.h"
 
 namespace demo {
 
@@ -54,7 +56,43 @@ Status check_kinds(const pb::WatchEventsRequest& request) {
   return {};
 }
 
-}  // namespace
+class MonitorService final : public pb::Monitor::CallbackService {
+ public:
+  MonitorService(const ServiceParts& parts, Gate& gate) : parts_(parts), gate_(gate) {}
+
+  ServerUnaryReactor* GetStatus(CallbackServerContext* context, const pb::GetStatusRequest* request,
+                                pb::GetStatusResponse* response) override;
+  ServerUnaryReactor* ListListeners(CallbackServerContext* context, const pb::ListListenersRequest* request,
+                                    pb::ListListenersResponse* response) override;
+  ServerUnaryReactor* ListBackends(CallbackServerContext* context, const pb::ListBackendsRequest* request,
+                                   pb::ListBackendsResponse* response) override;
+  ServerUnaryReactor* ListPools(CallbackServerContext* context, const pb::ListPoolsRequest* request,
+                                pb::ListPoolsResponse* response) override;
+  ServerUnaryReactor* ListWorkers(CallbackServerContext* context, const pb::ListWorkersRequest* request,
+                                  pb::ListWorkersResponse* response) override;
+  ServerUnaryReactor* GetConfig(CallbackServerContext* context, const pb::GetConfigRequest* request,
+                                pb::GetConfigResponse* response) override;
+  ServerUnaryReactor* GetStats(CallbackServerContext* context, const pb::GetStatsRequest* request,
+                               pb::GetStatsResponse* response) override;
+  grpc::ServerWriteReactor<pb::WatchStatsResponse>* WatchStats(CallbackServerContext* context,
+                                                               const pb::WatchStatsRequest* request) override;
+  grpc::ServerWriteReactor<pb::WatchEventsResponse>* WatchEvents(
+      CallbackServerContext* context, const pb::WatchEventsRequest* request) override;
+  ServerUnaryReactor* WhoAmI(CallbackServerContext* context, const pb::WhoAmIRequest* request,
+                             pb::WhoAmIResponse* response) override;
+
+ private:
+  // Answers with what fill makes of the supervisor's report.
+  ServerUnaryReactor* report(CallbackServerContext& context, ReportDesk::Fill fill);
+  // With how the configuration file is now as well.
+  using FillWithFile = std::function<void(const StatusReport&, const FileLook&)>;
+  ServerUnaryReactor* report_with_file(CallbackServerContext& context, FillWithFile fill);
+  // The call, if it may be answered; its reactor in any case.
+  std::shared_ptr<LoopCall> admit(CallbackServerContext& context, ServerUnaryReactor*& reactor);
+
+  const ServiceParts& parts_;
+  Gate& gate_;
+};
 
 std::shared_ptr<LoopCall> MonitorService::admit(CallbackServerContext& context,
                                                 ServerUnaryReactor*& reactor) {
@@ -198,6 +236,12 @@ ServerUnaryReactor* MonitorService::WhoAmI(CallbackServerContext* context, const
     return {};
   });
   return reactor;
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_monitor_service(const ServiceParts& parts, Gate& gate) {
+  return std::make_unique<MonitorService>(parts, gate);
 }
 
 }  // namespace demo

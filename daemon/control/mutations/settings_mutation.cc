@@ -1,3 +1,5 @@
+// The changes of what counts for all listeners, pools and backends. A request that changes another setting
+// gets its function here, and its line in the table at the end.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -5,7 +7,8 @@
 
 #include "base/limits.h"
 #include "control/messages/request_fields.h"
-#include "control/mutations/mutation.h"
+#include "control/mutations/mutation_table.h"
+#include "demo/control/v1/settings.pb.h"
 
 namespace demo {
 
@@ -38,9 +41,7 @@ Result<AcceptMode> accept_mode_of(const pb::SetAcceptModeRequest& request) {
   return *listener.accept_mode;
 }
 
-}  // namespace
-
-Result<Mutation> mutation_of(const pb::SetKeepaliveRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetKeepaliveRequest& request) {
   if (!request.has_client() && !request.has_backend()) return missing("client");
   auto client = edit_of<ClientKeepalive>(request.client(), "client", {});
   if (!client) return client.error();
@@ -53,7 +54,7 @@ Result<Mutation> mutation_of(const pb::SetKeepaliveRequest& request) {
                   })};
 }
 
-Result<Mutation> mutation_of(const pb::SetAcceptModeRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetAcceptModeRequest& request) {
   if (request.use_default()) {
     if (request.mode() != pb::ACCEPT_MODE_UNSPECIFIED) {
       return invalid("mode", pb::AcceptMode_Name(request.mode()), "mode and use_default exclude each other");
@@ -77,7 +78,7 @@ Result<Mutation> mutation_of(const pb::SetAcceptModeRequest& request) {
       update_listener(*address, [mode = *mode](Listener& listener) { listener.accept_mode = mode; })};
 }
 
-Result<Mutation> mutation_of(const pb::SetWorkersRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetWorkersRequest& request) {
   const bool range = request.has_count() || request.has_start_core();
   if (!range && !request.automatic() && request.cores().empty()) return missing("count");
   if (range + request.automatic() + !request.cores().empty() > 1) {
@@ -104,7 +105,7 @@ Result<Mutation> mutation_of(const pb::SetWorkersRequest& request) {
   return Mutation{std::move(text), edit_config(edit)};
 }
 
-Result<Mutation> mutation_of(const pb::SetResponseRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetResponseRequest& request) {
   if (!request.has_response() && request.reset_fields().empty()) return missing("response");
   pb::Response update = request.response();
   if (update.has_body() && !update.has_body_size()) update.set_body_size(0);
@@ -113,14 +114,14 @@ Result<Mutation> mutation_of(const pb::SetResponseRequest& request) {
   return Mutation{"set-response", edit_config([edit = *edit](Config& config) { edit(config.response); })};
 }
 
-Result<Mutation> mutation_of(const pb::SetForwardingRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetForwardingRequest& request) {
   if (!request.has_forwarding()) return missing("forwarding");
   auto edit = edit_of<Forwarding>(request.forwarding(), "forwarding", {});
   if (!edit) return edit.error();
   return Mutation{"set-forwarding", edit_config([edit = *edit](Config& config) { edit(config.forwarding); })};
 }
 
-Result<Mutation> mutation_of(const pb::SetClientLimitsRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetClientLimitsRequest& request) {
   if (!request.has_timeouts() && !request.has_max_connections()) return missing("timeouts");
   auto edit = edit_of<ClientTimeouts>(request.timeouts(), "timeouts", {});
   if (!edit) return edit.error();
@@ -132,7 +133,7 @@ Result<Mutation> mutation_of(const pb::SetClientLimitsRequest& request) {
                   })};
 }
 
-Result<Mutation> mutation_of(const pb::SetLogLevelRequest& request) {
+Result<Mutation> settings_mutation(const pb::SetLogLevelRequest& request) {
   if (request.level() == pb::LOG_LEVEL_UNSPECIFIED) return missing("level");
   Config read;
   pb::Config message;
@@ -143,6 +144,18 @@ Result<Mutation> mutation_of(const pb::SetLogLevelRequest& request) {
   }
   return Mutation{fmt::format("log-level {}", to_string(read.log_level)),
                   edit_config([level = read.log_level](Config& config) { config.log_level = level; })};
+}
+
+}  // namespace
+
+void add_settings_mutations(MutationTable& table) {
+  table.add<pb::SetKeepaliveRequest>(settings_mutation);
+  table.add<pb::SetAcceptModeRequest>(settings_mutation);
+  table.add<pb::SetWorkersRequest>(settings_mutation);
+  table.add<pb::SetResponseRequest>(settings_mutation);
+  table.add<pb::SetForwardingRequest>(settings_mutation);
+  table.add<pb::SetClientLimitsRequest>(settings_mutation);
+  table.add<pb::SetLogLevelRequest>(settings_mutation);
 }
 
 }  // namespace demo

@@ -1,3 +1,5 @@
+// The changes of listeners, pools and backends. Another request of this kind gets its function here, and its
+// line in the table at the end.
 #include <fmt/format.h>
 
 #include <functional>
@@ -5,7 +7,8 @@
 
 #include "config/config_diff.h"
 #include "control/messages/request_fields.h"
-#include "control/mutations/mutation.h"
+#include "control/mutations/mutation_table.h"
+#include "demo/control/v1/topology.pb.h"
 
 namespace demo {
 
@@ -44,9 +47,7 @@ Error already_exists(std::string field, std::string value, std::string message) 
   return {ErrorCode::kAlreadyExists, std::move(message), std::move(field), std::move(value)};
 }
 
-}  // namespace
-
-Result<Mutation> mutation_of(const pb::AddListenerRequest& request) {
+Result<Mutation> topology_mutation(const pb::AddListenerRequest& request) {
   if (request.listener().address().empty()) return missing("listener.address");
   Result<Listener> listener = value_of<Listener>(request.listener(), "listener");
   if (!listener) return listener.error();
@@ -65,14 +66,14 @@ Result<Mutation> mutation_of(const pb::AddListenerRequest& request) {
   return mutation;
 }
 
-Result<Mutation> mutation_of(const pb::RemoveListenerRequest& request) {
+Result<Mutation> topology_mutation(const pb::RemoveListenerRequest& request) {
   const Result<Address> address = address_of("address", request.address());
   if (!address) return address.error();
   return Mutation{"remove-listener " + address->to_string(),
                   remove_listener(*address, if_missing(request.ignore_missing()))};
 }
 
-Result<Mutation> mutation_of(const pb::UpdateListenerRequest& request) {
+Result<Mutation> topology_mutation(const pb::UpdateListenerRequest& request) {
   const Result<Address> address = address_of("listener.address", request.listener().address());
   if (!address) return address.error();
   auto edit = edit_of<Listener>(request.listener(), "listener", request.reset_fields());
@@ -80,7 +81,7 @@ Result<Mutation> mutation_of(const pb::UpdateListenerRequest& request) {
   return Mutation{"set-listener " + address->to_string(), update_listener(*address, *std::move(edit))};
 }
 
-Result<Mutation> mutation_of(const pb::AddBackendRequest& request) {
+Result<Mutation> topology_mutation(const pb::AddBackendRequest& request) {
   if (request.backend().endpoint().empty()) return missing("backend.endpoint");
   Result<Backend> backend = value_of<Backend>(request.backend(), "backend");
   if (!backend) return backend.error();
@@ -102,7 +103,7 @@ Result<Mutation> mutation_of(const pb::AddBackendRequest& request) {
   return mutation;
 }
 
-Result<Mutation> mutation_of(const pb::RemoveBackendRequest& request) {
+Result<Mutation> topology_mutation(const pb::RemoveBackendRequest& request) {
   const Result<std::string> endpoint = endpoint_of("endpoint", request.endpoint());
   if (!endpoint) return endpoint.error();
   const std::string pool = pool_or_default(request.pool());
@@ -110,7 +111,7 @@ Result<Mutation> mutation_of(const pb::RemoveBackendRequest& request) {
                   remove_backend(pool, *endpoint, if_missing(request.ignore_missing()))};
 }
 
-Result<Mutation> mutation_of(const pb::UpdateBackendRequest& request) {
+Result<Mutation> topology_mutation(const pb::UpdateBackendRequest& request) {
   const Result<std::string> endpoint = endpoint_of("backend.endpoint", request.backend().endpoint());
   if (!endpoint) return endpoint.error();
   auto edit = edit_of<Backend>(request.backend(), "backend", request.reset_fields());
@@ -120,7 +121,7 @@ Result<Mutation> mutation_of(const pb::UpdateBackendRequest& request) {
                   update_backend(pool, *endpoint, *std::move(edit))};
 }
 
-Result<Mutation> mutation_of(const pb::AddPoolRequest& request) {
+Result<Mutation> topology_mutation(const pb::AddPoolRequest& request) {
   if (request.pool().name().empty()) return missing("pool.name");
   Result<Pool> pool = value_of<Pool>(request.pool(), "pool");
   if (!pool) return pool.error();
@@ -135,13 +136,13 @@ Result<Mutation> mutation_of(const pb::AddPoolRequest& request) {
   return mutation;
 }
 
-Result<Mutation> mutation_of(const pb::RemovePoolRequest& request) {
+Result<Mutation> topology_mutation(const pb::RemovePoolRequest& request) {
   if (request.name().empty()) return missing("name");
   return Mutation{"remove-pool " + request.name(),
                   remove_pool(request.name(), if_missing(request.ignore_missing()))};
 }
 
-Result<Mutation> mutation_of(const pb::UpdatePoolRequest& request) {
+Result<Mutation> topology_mutation(const pb::UpdatePoolRequest& request) {
   if (request.pool().name().empty()) return missing("pool.name");
   if (request.pool().backends_size() > 0) {
     return invalid("pool.backends", fmt::format("{} backends", request.pool().backends_size()),
@@ -150,6 +151,20 @@ Result<Mutation> mutation_of(const pb::UpdatePoolRequest& request) {
   auto edit = edit_of<Pool>(request.pool(), "pool", request.reset_fields());
   if (!edit) return edit.error();
   return Mutation{"set-pool " + request.pool().name(), update_pool(request.pool().name(), *std::move(edit))};
+}
+
+}  // namespace
+
+void add_topology_mutations(MutationTable& table) {
+  table.add<pb::AddListenerRequest>(topology_mutation, Answer::kService);
+  table.add<pb::RemoveListenerRequest>(topology_mutation);
+  table.add<pb::UpdateListenerRequest>(topology_mutation);
+  table.add<pb::AddBackendRequest>(topology_mutation);
+  table.add<pb::RemoveBackendRequest>(topology_mutation, Answer::kService);
+  table.add<pb::UpdateBackendRequest>(topology_mutation, Answer::kService);
+  table.add<pb::AddPoolRequest>(topology_mutation);
+  table.add<pb::RemovePoolRequest>(topology_mutation);
+  table.add<pb::UpdatePoolRequest>(topology_mutation);
 }
 
 }  // namespace demo

@@ -1,13 +1,19 @@
+// The service Control. A method whose request the mutation table has as one change needs nothing here: its
+// handler is made of the service's descriptor. Where a new method goes, therefore:
+//
+//   one change and nothing else          the rpc and its messages in proto/demo/control/v1, the function and
+//                                        its line in control/mutations, a verb in ctl/cmd
+//   anything else                        the same, less the mutation; and here, in Others and ControlService
 #include "control/services/control_service.h"
 
-#include <memory>
-#include <string>
 #include <utility>
 
 #include "base/limits.h"
-#include "control/calls/status_map.h"
-#include "control/messages/report_messages.h"
-#include "control/messages/request_fields.h"
+#include "control/mutations/mutation_table.h"
+#include "control/services/config_calls.h"
+#include "control/services/drain_calls.h"
+#include "control/services/one_change_call.h"
+#include "demo/control/v1/control.grpc.pb.h"
 
 namespace demo {
 
@@ -17,174 +23,78 @@ using grpc::ServerUnaryReactor;
 
 namespace {
 
-// What answers a call with the outcome of its change.
-template <typename Response>
-auto answer_with_outcome(std::shared_ptr<LoopCall> call, bool dry_run, Response& response) {
-  return [call = std::move(call), dry_run, &response](const Result<ChangeOutcome>& outcome) {
-    if (!outcome) return call->fail(outcome.error());
-    call->finish([&]() -> Status {
-      write_result(*outcome, dry_run, *response.mutable_result());
-      return {};
-    });
-  };
-}
+using Control = pb::Control;
+// The methods that are more than one change.
+using Others = Control::WithCallbackMethod_AddListener<
+    Control::WithCallbackMethod_RemoveBackend<Control::WithCallbackMethod_UpdateBackend<
+        Control::WithCallbackMethod_RestartWorker<Control::WithCallbackMethod_SaveConfig<
+            Control::WithCallbackMethod_ApplyConfig<Control::WithCallbackMethod_ResetConfig<
+                Control::WithCallbackMethod_ApplyFile<Control::Service>>>>>>>>;
 
-void write_progress(const DrainProgress& progress, pb::DrainProgress& message) {
-  message.set_ended(progress.ended);
-  message.set_at_start(progress.at_start);
-  message.set_remaining(progress.remaining);
-  message.set_forced(progress.forced);
-  message.set_lost(progress.lost);
-}
+class ControlService final : public Others {
+ public:
+  explicit ControlService(const ControlParts& parts);
 
-// Makes a backend's state drain. With ignore, a backend that is missing stays missing.
-Change drain_backend(const BackendKey& key, bool ignore_missing) {
-  const Change drain =
-      update_backend(key.pool, key.endpoint, [](Backend& backend) { backend.state = BackendState::kDrain; });
-  return [drain, ignore_missing](const Config& config) -> Result<Config> {
-    Result<Config> drained = drain(config);
-    if (!drained && ignore_missing && drained.error().code == ErrorCode::kNotFound) return config;
-    return drained;
-  };
-}
-
-std::chrono::milliseconds call_limit(bool wait, std::chrono::milliseconds drain) {
-  return wait ? drain + limits::kControlCallTimeout : std::chrono::milliseconds(limits::kControlCallTimeout);
-}
-
-}  // namespace
-
-std::optional<Caller> ControlService::admit(CallbackServerContext& context,
-                                            const std::shared_ptr<LoopCall>& call) const {
-  auto pass = gate_.admit_call(context, Role::kAdmin);
-  if (!pass) {
-    call->fail(pass.error());
-    return std::nullopt;
+  ServerUnaryReactor* AddListener(CallbackServerContext* context, const pb::AddListenerRequest* request,
+                                  pb::AddListenerResponse* response) override;
+  ServerUnaryReactor* RemoveBackend(CallbackServerContext* context, const pb::RemoveBackendRequest* request,
+                                    pb::RemoveBackendResponse* response) override {
+    return remove_backend_call(parts_, *context, *request, *response);
   }
-  call->hold(std::move(pass->place));
-  return std::move(pass->caller);
-}
-
-std::optional<ChangeRequest> ControlService::change_request(
-    CallbackServerContext& context, const std::shared_ptr<LoopCall>& call, const pb::MutationOptions& options,
-    const std::function<Result<Mutation>()>& mutation) const {
-  std::optional<Caller> caller = admit(context, call);
-  if (!caller) return std::nullopt;
-  Result<Mutation> wanted = mutation();
-  if (!wanted) {
-    call->fail(wanted.error());
-    return std::nullopt;
+  ServerUnaryReactor* UpdateBackend(CallbackServerContext* context, const pb::UpdateBackendRequest* request,
+                                    pb::UpdateBackendResponse* response) override {
+    return update_backend_call(parts_, *context, *request, *response);
   }
-  ChangeRequest change;
-  change.description = std::move(wanted->description);
-  change.change = std::move(wanted->change);
-  if (options.has_expected_generation()) change.expected_generation = options.expected_generation();
-  change.persist = !options.has_persist() || options.persist();
-  change.dry_run = options.dry_run();
-  change.caller = *std::move(caller);
-  change.asker = call;
-  return change;
-}
-
-template <typename Request, typename Response>
-ServerUnaryReactor* ControlService::mutate(CallbackServerContext& context, const Request& request,
-                                           Response& response) {
-  auto call = calls_.start(context, limits::kControlCallTimeout);
-  ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(context, call, request.options(), [&] { return mutation_of(request); });
-  if (change) {
-    supervisor_.change(*std::move(change), answer_with_outcome(call, request.options().dry_run(), response));
+  ServerUnaryReactor* RestartWorker(CallbackServerContext* context, const pb::RestartWorkerRequest* request,
+                                    pb::RestartWorkerResponse* response) override;
+  ServerUnaryReactor* SaveConfig(CallbackServerContext* context, const pb::SaveConfigRequest* request,
+                                 pb::SaveConfigResponse* response) override;
+  ServerUnaryReactor* ApplyConfig(CallbackServerContext* context, const pb::ApplyConfigRequest* request,
+                                  pb::ApplyConfigResponse* response) override {
+    return apply_config_call(parts_, *context, *request, *response);
   }
-  return reactor;
+  ServerUnaryReactor* ResetConfig(CallbackServerContext* context, const pb::ResetConfigRequest* request,
+                                  pb::ResetConfigResponse* response) override {
+    return reset_config_call(parts_, *context, *request, *response);
+  }
+  ServerUnaryReactor* ApplyFile(CallbackServerContext* context, const pb::ApplyFileRequest* request,
+                                pb::ApplyFileResponse* response) override {
+    return apply_file_call(parts_, *context, *request, *response);
+  }
+
+ private:
+  const ControlParts parts_;
+};
+
+// Generated code numbers the methods as the descriptor does.
+ControlService::ControlService(const ControlParts& parts) : parts_(parts) {
+  using Handler = grpc::internal::CallbackUnaryHandler<grpc::ByteBuffer, grpc::ByteBuffer>;
+  const auto* const service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName(Control::service_full_name());
+  for (int i = 0; i < service->method_count(); ++i) {
+    const auto& method = *service->method(i);
+    if (!MutationTable::all().is_one_change(*method.input_type())) continue;
+    // The service owns its handlers.
+    MarkMethodRawCallback(
+        i, new Handler([this, &method](CallbackServerContext* context, const grpc::ByteBuffer* request,
+                                       grpc::ByteBuffer* response) {
+          return one_change_call(parts_, method, *context, *request, *response);
+        }));
+  }
 }
 
-ServerUnaryReactor* ControlService::RemoveListener(CallbackServerContext* context,
-                                                   const pb::RemoveListenerRequest* request,
-                                                   pb::RemoveListenerResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::UpdateListener(CallbackServerContext* context,
-                                                   const pb::UpdateListenerRequest* request,
-                                                   pb::UpdateListenerResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::AddBackend(CallbackServerContext* context,
-                                               const pb::AddBackendRequest* request,
-                                               pb::AddBackendResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::AddPool(CallbackServerContext* context, const pb::AddPoolRequest* request,
-                                            pb::AddPoolResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::RemovePool(CallbackServerContext* context,
-                                               const pb::RemovePoolRequest* request,
-                                               pb::RemovePoolResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::UpdatePool(CallbackServerContext* context,
-                                               const pb::UpdatePoolRequest* request,
-                                               pb::UpdatePoolResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetKeepalive(CallbackServerContext* context,
-                                                 const pb::SetKeepaliveRequest* request,
-                                                 pb::SetKeepaliveResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetAcceptMode(CallbackServerContext* context,
-                                                  const pb::SetAcceptModeRequest* request,
-                                                  pb::SetAcceptModeResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetWorkers(CallbackServerContext* context,
-                                               const pb::SetWorkersRequest* request,
-                                               pb::SetWorkersResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetResponse(CallbackServerContext* context,
-                                                const pb::SetResponseRequest* request,
-                                                pb::SetResponseResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetForwarding(CallbackServerContext* context,
-                                                  const pb::SetForwardingRequest* request,
-                                                  pb::SetForwardingResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetClientLimits(CallbackServerContext* context,
-                                                    const pb::SetClientLimitsRequest* request,
-                                                    pb::SetClientLimitsResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
-ServerUnaryReactor* ControlService::SetLogLevel(CallbackServerContext* context,
-                                                const pb::SetLogLevelRequest* request,
-                                                pb::SetLogLevelResponse* response) {
-  return mutate(*context, *request, *response);
-}
-
+// Its answer tells the port that the kernel chose.
 ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
                                                 const pb::AddListenerRequest* request,
                                                 pb::AddListenerResponse* response) {
-  auto call = calls_.start(*context, limits::kControlCallTimeout);
+  auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, call, request->options(), [&] { return mutation_of(*request); });
+  auto change =
+      change_request(parts_.gate, *context, call, request->options(), [&] { return mutation_of(*request); });
   if (!change) return reactor;
   const bool dry_run = request->options().dry_run();
   const Address wanted = *Address::parse(request->listener().address());
-  auto done = [&desk = desk_, call, dry_run, wanted, response](const Result<ChangeOutcome>& outcome) {
+  auto done = [&desk = parts_.desk, call, dry_run, wanted, response](const Result<ChangeOutcome>& outcome) {
     if (!outcome || dry_run) return answer_with_outcome(call, dry_run, *response)(outcome);
     desk.ask(call, [=](const StatusReport& report) -> Status {
       write_result(*outcome, false, *response->mutable_result());
@@ -194,119 +104,41 @@ ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
       return {};
     });
   };
-  supervisor_.change(*std::move(change), std::move(done));
-  return reactor;
-}
-
-template <typename Response>
-void ControlService::drain(std::shared_ptr<LoopCall> call, DrainOrder order, bool wait, Response& response) {
-  auto answer = [call, &response](const Result<ChangeOutcome>& outcome, const DrainProgress& progress) {
-    if (!outcome) return call->fail(outcome.error());
-    call->finish([&]() -> Status {
-      write_result(*outcome, false, *response.mutable_result());
-      write_progress(progress, *response.mutable_drain());
-      return {};
-    });
-  };
-  if (!wait) return drains_.start(std::move(order), answer, [](const auto&, const auto&) {});
-  // A drain that could not begin has no end either.
-  auto begun = [answer](const Result<ChangeOutcome>& outcome, const DrainProgress& progress) {
-    if (!outcome) answer(outcome, progress);
-  };
-  drains_.start(std::move(order), std::move(begun), answer);
-}
-
-ServerUnaryReactor* ControlService::RemoveBackend(CallbackServerContext* context,
-                                                  const pb::RemoveBackendRequest* request,
-                                                  pb::RemoveBackendResponse* response) {
-  const auto timeout = duration_of(*request, "drain_timeout", limits::kDrainTimeout);
-  auto call = calls_.start(*context, call_limit(request->wait(), timeout ? *timeout : limits::kDrainTimeout));
-  ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, call, request->options(), [&]() -> Result<Mutation> {
-    if (!timeout) return timeout.error();
-    return mutation_of(*request);
-  });
-  if (!change) return reactor;
-  if (!request->has_drain_timeout() || request->options().dry_run()) {
-    supervisor_.change(*std::move(change),
-                       answer_with_outcome(call, request->options().dry_run(), *response));
-    return reactor;
-  }
-  const BackendKey key{pool_or_default(request->pool()), Endpoint::parse(request->endpoint())->text};
-  DrainOrder order{key, *timeout, true, *std::move(change),
-                   remove_backend(key.pool, key.endpoint, IfMissing::kIgnore)};
-  order.begin.change = drain_backend(key, request->ignore_missing());
-  drain(std::move(call), std::move(order), request->wait(), *response);
-  return reactor;
-}
-
-ServerUnaryReactor* ControlService::UpdateBackend(CallbackServerContext* context,
-                                                  const pb::UpdateBackendRequest* request,
-                                                  pb::UpdateBackendResponse* response) {
-  const auto timeout = duration_of(*request, "drain_timeout", limits::kDrainTimeout);
-  auto call = calls_.start(*context, call_limit(request->wait(), timeout ? *timeout : limits::kDrainTimeout));
-  ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, call, request->options(), [&]() -> Result<Mutation> {
-    if (!timeout) return timeout.error();
-    return mutation_of(*request);
-  });
-  if (!change) return reactor;
-  if (request->backend().state() != pb::BACKEND_STATE_DRAIN || request->options().dry_run()) {
-    supervisor_.change(*std::move(change),
-                       answer_with_outcome(call, request->options().dry_run(), *response));
-    return reactor;
-  }
-  const BackendKey key{pool_or_default(request->pool()),
-                       Endpoint::parse(request->backend().endpoint())->text};
-  drain(std::move(call), DrainOrder{key, *timeout, false, *std::move(change), {}}, request->wait(),
-        *response);
+  parts_.supervisor.change(*std::move(change), std::move(done));
   return reactor;
 }
 
 ServerUnaryReactor* ControlService::RestartWorker(CallbackServerContext* context,
                                                   const pb::RestartWorkerRequest* request,
                                                   pb::RestartWorkerResponse* response) {
-  auto call = calls_.start(*context, limits::kRestartCallTimeout);
+  auto call = parts_.calls.start(*context, limits::kRestartCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  std::optional<Caller> caller = admit(*context, call);
+  std::optional<Caller> caller = admit_admin(parts_.gate, *context, call);
   if (!caller) return reactor;
   RestartRequest restart;
   if (request->has_worker()) restart.worker = request->worker();
   if (request->has_expected_generation()) restart.expected_generation = request->expected_generation();
   restart.caller = *std::move(caller);
   restart.asker = call;
-  supervisor_.restart_workers(std::move(restart), answer_with_outcome(call, false, *response));
+  parts_.supervisor.restart_workers(std::move(restart), answer_with_outcome(call, false, *response));
   return reactor;
 }
 
 ServerUnaryReactor* ControlService::SaveConfig(CallbackServerContext* context, const pb::SaveConfigRequest*,
                                                pb::SaveConfigResponse*) {
-  auto call = calls_.start(*context, limits::kControlCallTimeout);
+  auto call = parts_.calls.start(*context, limits::kControlCallTimeout);
   ServerUnaryReactor* const reactor = call->reactor();
-  std::optional<Caller> caller = admit(*context, call);
+  std::optional<Caller> caller = admit_admin(parts_.gate, *context, call);
   if (!caller) return reactor;
-  supervisor_.save({*std::move(caller), call},
-                   [call](const Status& saved) { call->finish([&] { return saved; }); });
+  parts_.supervisor.save({*std::move(caller), call},
+                         [call](const Status& saved) { call->finish([&] { return saved; }); });
   return reactor;
 }
 
-ServerUnaryReactor* ControlService::ResetConfig(CallbackServerContext* context,
-                                                const pb::ResetConfigRequest* request,
-                                                pb::ResetConfigResponse* response) {
-  auto call = calls_.start(*context, limits::kControlCallTimeout);
-  ServerUnaryReactor* const reactor = call->reactor();
-  auto change = change_request(*context, call, request->options(), []() -> Result<Mutation> {
-    return Mutation{"config reset", {}};
-  });
-  if (change) {
-    auto done = [call, answer = answer_with_outcome(call, request->options().dry_run(), *response)](
-                    const Result<ChangeOutcome>& outcome) {
-      if (!outcome) return call->fail(mistakes_of(outcome.error()));
-      answer(outcome);
-    };
-    supervisor_.reset({*std::move(change), request->allow_empty()}, std::move(done));
-  }
-  return reactor;
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_control_service(const ControlParts& parts) {
+  return std::make_unique<ControlService>(parts);
 }
 
 }  // namespace demo

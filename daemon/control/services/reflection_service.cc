@@ -2,9 +2,12 @@
 
 #include <google/protobuf/descriptor.h>
 #include <google/protobuf/descriptor.pb.h>
+#include <grpc/reflection/v1alpha/reflection.grpc.pb.h>
 
 #include <set>
+#include <utility>
 
+#include "control/calls/message_stream.h"
 #include "control/calls/refused_stream.h"
 
 namespace demo {
@@ -14,8 +17,9 @@ using google::protobuf::Descriptor;
 using google::protobuf::DescriptorPool;
 using google::protobuf::FieldDescriptor;
 using google::protobuf::FileDescriptor;
-using Request = ReflectionService::Request;
-using Told = ReflectionService::Response;
+using grpc::reflection::v1alpha::ServerReflection;
+using Request = grpc::reflection::v1alpha::ServerReflectionRequest;
+using Told = grpc::reflection::v1alpha::ServerReflectionResponse;
 using Reactor = grpc::ServerBidiReactor<Request, Told>;
 
 void refuse(grpc::StatusCode code, const std::string& why, Told& response) {
@@ -113,12 +117,30 @@ void ReflectionStream::answer(Told& response) {
   write_file(*file, told, response);
 }
 
-}  // namespace
+class ReflectionService final : public ServerReflection::CallbackService {
+ public:
+  ReflectionService(std::vector<std::string> services, Gate& gate, OpenStreams& streams)
+      : services_(std::move(services)), gate_(gate), streams_(streams) {}
+
+  Reactor* ServerReflectionInfo(grpc::CallbackServerContext* context) override;
+
+ private:
+  const std::vector<std::string> services_;
+  Gate& gate_;
+  OpenStreams& streams_;
+};
 
 Reactor* ReflectionService::ServerReflectionInfo(grpc::CallbackServerContext* context) {
   auto pass = gate_.admit_stream(*context, std::nullopt);
   if (!pass) return new RefusedStream<Reactor>(pass.error());
   return new ReflectionStream(services_, streams_, std::move(pass->place));
+}
+
+}  // namespace
+
+std::unique_ptr<grpc::Service> make_reflection_service(std::vector<std::string> services, Gate& gate,
+                                                       OpenStreams& streams) {
+  return std::make_unique<ReflectionService>(std::move(services), gate, streams);
 }
 
 }  // namespace demo

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "config/backend.h"
+#include "demo/control/v1/control.pb.h"
 
 namespace demo {
 namespace {

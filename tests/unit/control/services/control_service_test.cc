@@ -1,4 +1,6 @@
 #include <gmock/gmock.h>
+#include <google/protobuf/descriptor.h>
+#include <grpcpp/generic/generic_stub.h>
 
 #include <future>
 #include <thread>
@@ -34,6 +36,42 @@ class ControlApi : public testing::Test {
   test::ServedApi api;
   pb::MutationResult result;
 };
+
+grpc::StatusCode code_of(const std::string& method, const std::string& socket,
+                         const std::string& bytes = "") {
+  const grpc::Slice slice(bytes);
+  const grpc::ByteBuffer request(&slice, 1);
+  grpc::GenericStub stub(test::ServedApi::channel("unix:" + socket));
+  const auto context = patient();
+  grpc::CompletionQueue queue;
+  const auto call = stub.PrepareUnaryCall(context.get(), method, request, &queue);
+  call->StartCall();
+  grpc::ByteBuffer response;
+  grpc::Status status;
+  call->Finish(&response, &status, nullptr);
+  void* tag = nullptr;
+  bool ok = false;
+  EXPECT_TRUE(queue.Next(&tag, &ok));
+  return status.error_code();
+}
+
+// A method whose request has neither a line in the mutation table nor a function of its own would not be.
+TEST_F(ControlApi, ServesEveryMethodOfItsDescriptor) {
+  const auto* const service =
+      google::protobuf::DescriptorPool::generated_pool()->FindServiceByName("demo.control.v1.Control");
+  ASSERT_NE(service, nullptr);
+  for (int i = 0; i < service->method_count(); ++i) {
+    const std::string method = "/demo.control.v1.Control/" + service->method(i)->name();
+    EXPECT_NE(code_of(method, api.control_path()), StatusCode::UNIMPLEMENTED) << method;
+    EXPECT_EQ(code_of(method, api.monitor_path()), StatusCode::UNIMPLEMENTED) << method;
+  }
+}
+
+TEST_F(ControlApi, RefusesBytesThatAreNoRequest) {
+  EXPECT_EQ(code_of("/demo.control.v1.Control/SetKeepalive", api.control_path(), "\xff\xff\xff"),
+            StatusCode::UNIMPLEMENTED);
+  EXPECT_TRUE(api.supervisor.changes().empty());
+}
 
 TEST_F(ControlApi, AppliesAChangeAndTellsWhatEachWorkerMadeOfIt) {
   ASSERT_TRUE(add_backend("10.0.0.3:80").ok());
