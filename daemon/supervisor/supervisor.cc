@@ -1,22 +1,23 @@
+// The supervisor's life: opening, the loop, and the turns that bring everybody in step. A change of anything
+// raises the version of what the workers shall have in force (SnapshotSource) and schedules progress(), which
+// offers it; acknowledgements come back as progress of the workers, and end what waits for them.
 #include "supervisor/supervisor.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <boost/asio/post.hpp>
-#include <csignal>
-#include <ctime>
 #include <exception>
-#include <random>
 #include <thread>
 #include <utility>
 
 #include "base/clock.h"
 #include "base/counted.h"
+#include "base/descriptor_room.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "supervisor/backends/system_lookup.h"
-#include "supervisor/reports/verbose_report.h"
+#include "supervisor/worker_places.h"
 
 namespace demo {
 namespace {
@@ -29,10 +30,31 @@ constexpr milliseconds kSettlePeriod{100};
 constexpr milliseconds kBusyPortPatience{1000};
 constexpr milliseconds kBusyPortPause{50};
 
-// Nobody who does not get our requests can know it, and no two daemons have the same.
-std::string make_loop_name() {
-  std::random_device random;
-  return fmt::format("demo-server-{:08x}{:08x}", random(), random());
+// Takes the store over.
+SavedState::Start saved_at_start(SupervisorOptions& options) {
+  return {std::exchange(options.store, std::nullopt), options.saved_config, options.file_base,
+          options.file_base_kept, options.encode};
+}
+
+FileChanges::Source file_source(const SupervisorOptions& options) {
+  return {options.config_file, options.read_file, options.read_text, options.file_config};
+}
+
+StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerEntry> workers,
+                      std::uint64_t generation) {
+  StatsLayout layout;
+  layout.generation = generation;
+  layout.workers = std::move(workers);
+  for (const SnapshotListener& listener : snapshot.listeners) {
+    if (listener.leaving) continue;
+    layout.listeners.push_back({listener.address.to_string(), listener.slot});
+  }
+  for (const SnapshotPool& pool : snapshot.pools) {
+    for (const SnapshotMember& member : pool.members) {
+      layout.backends.push_back({pool.name, member.name, member.address.to_string(), member.slot});
+    }
+  }
+  return layout;
 }
 
 }  // namespace
@@ -53,51 +75,52 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                        QuotaArea quota)
     : loop_(loop),
       options_(std::move(options)),
-      started_(std::chrono::system_clock::now()),
-      loop_name_(make_loop_name()),
-      events_(EventLog::number_of_now()),
+      event_log_(EventLog::number_of_now()),
+      events_(event_log_, options_.workers.journal, running_.generation),
       stats_(std::move(stats)),
       quota_(std::move(quota)),
       sampler_(stats_),
-      listener_slots_(limits::kListeners,
-                      [this](std::uint32_t slot) { return sampler_.counts_in_listener(slot); }),
-      failures_([this](const std::string& backend, FailureTable::Change change,
-                       const std::string& what) { on_failure_change(backend, change, what); },
-                [this](const std::string& pool, const std::string& endpoint) {
-                  return why_out(config_, pool, endpoint);
-                }),
+      places_([this](std::uint32_t slot) { return sampler_.counts_in_listener(slot); },
+              [this](std::uint32_t slot) {
+                sampler_.restart_listener(slot);
+                traffic_.forget_listener(slot);
+              }),
       members_(loop, system_lookup(loop),
-               {[this] { wish_changed(); },
+               {[this] { snapshots_.changed(); },
                 [this](EventKind kind, const std::string& subject, const std::string& message) {
-                  announce(kind, kind == EventKind::kBackendUp ? LogLevel::kNotice : LogLevel::kWarning,
-                           "backend " + subject, message);
+                  const LogLevel level =
+                      kind == EventKind::kBackendUp ? LogLevel::kNotice : LogLevel::kWarning;
+                  events_.announce(kind, level, "backend " + subject, message);
                 },
                 [this](std::uint32_t slot) {
                   sampler_.restart_backend(slot);
-                  failures_.forget(slot);
-                  refusals_.forget_backend(slot);
+                  traffic_.forget_backend(slot);
                 },
                 [this](std::uint32_t slot) { return sampler_.counts_in_backend(slot); }}),
-      workers_(loop, options_.workers, stats_, quota_, *this),
-      changes_(loop, *this, options_.ack_timeout),
-      file_(loop, options_.config_file, options_.read_file, options_.read_text, options_.file_config),
-      restart_([this](unsigned worker) {
-        restart_timer_.start(2 * options_.workers.heartbeat_timeout);
-        return workers_.restart(worker);
-      }),
+      loops_(events_),
+      fleet_(loop, options_.workers, stats_, quota_, events_, running_.generation,
+             {[this] { schedule_progress(); }, [this] { snapshots_.changed(); }}),
+      snapshots_({running_, sockets_, places_, members_, loops_, quota_}, [this] { schedule_progress(); }),
+      traffic_({running_, sampler_, sockets_, places_, members_, fleet_.workers(), loops_, events_}),
+      second_({sampler_, stats_, fleet_.workers(), events_}, options_.verbose),
+      saved_(loop, saved_at_start(options_), running_, events_, [this] { tell_systemd(); }),
+      steps_({running_, saved_, sockets_, places_, members_, loops_, fleet_, snapshots_, events_, clock_,
+              options_.cores}),
+      changes_(loop, steps_, options_.ack_timeout),
+      file_(loop, file_source(options_), changes_, saved_),
+      status_({running_, saved_, sockets_, places_, fleet_, traffic_, second_, troubles_},
+              {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout}),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
-      watchdog_timer_(loop, [this] { systemd_.alive(); }),
-      restart_timer_(loop, [this] { restart_.give_up("did not restart in time"); }),
-      store_retry_(loop, options_.store ? options_.store->directory() : "", [this] { keep_again(); }) {}
+      watchdog_timer_(loop, [this] { systemd_.alive(); }) {}
 
 Supervisor::~Supervisor() = default;
 
 Status Supervisor::open_sockets() {
-  if (auto possible = check(options_.config); !possible) return possible;
+  if (auto possible = steps_.check(options_.config); !possible) return possible;
   const auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
   const auto prepare_start = [this] {
-    const auto places = places_of(options_.config);
+    const auto places = places_of(options_.config, options_.cores);
     return sockets_.prepare(options_.config, places, ListenerSockets::Patience::kStart);
   };
   for (Status opened = prepare_start(); !opened; opened = prepare_start()) {
@@ -111,24 +134,26 @@ Status Supervisor::open_sockets() {
   return {};
 }
 
+void Supervisor::begin_generations() {
+  const SavedState::LastGeneration last = saved_.last_generation();
+  running_.generation = last.number;
+  if (last.doubt.empty()) return;
+  events_.announce(EventKind::kWarning, LogLevel::kError, "generation",
+                   fmt::format("goes on from {}, the time: {}", last.number, last.doubt));
+}
+
 int Supervisor::run() {
-  lasting_ = options_.config;
-  running_base_ = options_.file_base;
-  if (options_.store) {
-    const auto last = options_.store->last_generation();
-    // Seconds are more than there ever were changes: none comes again.
-    generation_ = last ? *last : static_cast<std::uint64_t>(std::time(nullptr));
-    if (!last) {
-      announce(EventKind::kWarning, LogLevel::kError, "generation",
-               fmt::format("goes on from {}, the time: {}", generation_, last.error().message));
-    }
-    reserved_generation_ = generation_;
-    // Before there is a state, nobody asks for it; with one, it would belong to that.
-    if (!options_.saved_config) keep_file_base();
-  }
-  commit(options_.config);
+  begin_generations();
+  saved_.begin(options_.config);
+  steps_.commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
   if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
+  serve();
+  saved_.end();
+  return 0;
+}
+
+void Supervisor::serve() {
   for (bool ended = false; !ended;) {
     // What a library throws for a shortage, or what nobody foresaw, spoils one step and not the traffic.
     try {
@@ -138,44 +163,15 @@ int Supervisor::run() {
       // Whatever threw may be called again at once.
       const auto left_out = unexpected_log_.pass(monotonic_ns());
       if (!left_out) continue;
-      announce(EventKind::kWarning, LogLevel::kError, "supervisor",
-               fmt::format("goes on after a failure that nobody expected: {}; {} before it", error.what(),
-                           counted(*left_out, "other")));
+      events_.announce(EventKind::kWarning, LogLevel::kError, "supervisor",
+                       fmt::format("goes on after a failure that nobody expected: {}; {} before it",
+                                   error.what(), counted(*left_out, "other")));
     }
   }
-  if (options_.store) reserve_generations(generation_);
-  return 0;
 }
 
-void Supervisor::reserve_generations(std::uint64_t last) {
-  const auto kept = options_.store->keep_generation(last);
-  if (kept) reserved_generation_ = last;
-  const std::string before =
-      std::exchange(generation_doubt_, kept ? "" : "may come again after a restart: " + kept.error().message);
-  look_after_store(0);
-  if (generation_doubt_ == before) return;
-  announce(EventKind::kWarning, kept ? LogLevel::kNotice : LogLevel::kError, "generation",
-           kept ? "is kept again" : generation_doubt_);
-}
-
-std::vector<WorkerPlace> Supervisor::places_of(const Config& config) const {
-  std::vector<WorkerPlace> places;
-  for (const unsigned core : fit_workers(config.workers, options_.cores).cores) {
-    places.push_back({static_cast<unsigned>(places.size()), core});
-  }
-  return places;
-}
-
-std::uint64_t Supervisor::watched_ns() { return began_ns_ + watched_.look(monotonic_ns()); }
-
-GroupClock Supervisor::group_clock(const std::vector<WorkerStanding>& standings) {
-  return {standings, version_ + 1, watched_ns()};
-}
-
-void Supervisor::wish_changed() {
-  ++version_;
-  snapshot_stale_ = true;
-  schedule_progress();
+unsigned Supervisor::planned_workers() const {
+  return static_cast<unsigned>(places_of(running_.config, options_.cores).size());
 }
 
 void Supervisor::schedule_progress() {
@@ -187,152 +183,90 @@ void Supervisor::schedule_progress() {
 }
 
 void Supervisor::progress() {
-  workers_.forget_gone([this](unsigned index, unsigned page) { sampler_.retire_page(index, page); });
-  if (stopping_ && workers_.empty()) {
+  WorkerSet& workers = fleet_.workers();
+  workers.forget_gone([this](unsigned index, unsigned page) { sampler_.retire_page(index, page); });
+  if (running_.stopping && workers.empty()) {
     loop_.stop();
     return;
   }
-  if (stopping_) {
-    workers_.offer(version_, snapshot_, {});
+  if (running_.stopping) {
+    workers.offer(snapshots_.version(), snapshots_.snapshot(), {});
     return;
   }
-  const std::vector<WorkerStanding> standings = workers_.standings();
-  if (sockets_.settle(group_clock(standings))) {
-    assign_listener_slots();
-    ++version_;
-    snapshot_stale_ = true;
-  }
-  rebuild_snapshot();
-  const auto slot_of = [this](const Listener& listener) {
-    return listener_slots_.find(listener.address.to_string());
-  };
-  workers_.offer(version_, snapshot_, sockets_.loans(standings, slot_of));
+  const std::vector<WorkerStanding> standings = workers.standings();
+  steps_.settle(standings);
+  if (snapshots_.rebuild(planned_workers())) traffic_.settle(*snapshots_.snapshot());
+  const auto slot_of = [this](const Listener& listener) { return places_.find(listener); };
+  workers.offer(snapshots_.version(), snapshots_.snapshot(), sockets_.loans(standings, slot_of));
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);
   changes_.on_progress();
   update_layout();
   tell_systemd();
 }
 
-void Supervisor::rebuild_snapshot() {
-  if (!std::exchange(snapshot_stale_, false)) return;
-  SnapshotFacts facts;
-  facts.generation = generation_;
-  facts.workers = static_cast<unsigned>(places_of(config_).size());
-  facts.loop_name = loop_name_;
-  facts.listener = [this](const Listener& listener) -> std::optional<ListenerFacts> {
-    const SocketGroup* const group = sockets_.find(listener);
-    const auto slot = listener_slots_.find(listener.address.to_string());
-    if (group == nullptr || !slot) return std::nullopt;
-    return ListenerFacts{*slot, group->bound(), group->mode()};
-  };
-  for (const SocketGroup* const group : sockets_.leaving()) {
-    const auto slot = listener_slots_.find(group->listener().address.to_string());
-    if (slot)
-      facts.leaving.emplace_back(group->listener(), ListenerFacts{*slot, group->bound(), group->mode()});
-  }
-  find_looping_members();
-  facts.members = [this](const Pool& pool, const Backend& backend) {
-    std::vector<MemberFacts> members = members_.facts(pool, backend);
-    std::erase_if(members, [this](const MemberFacts& m) { return looping_slots_.contains(m.slot); });
-    return members;
-  };
-  Snapshot next = build_snapshot(config_, facts);
-  // The same object for the same contents: workers that have it are not told again.
-  if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
-  quota_.set_limits(shared_limits(*snapshot_));
-  failures_.settle(*snapshot_);
+void Supervisor::update_layout() {
+  sampler_.set_layout(
+      layout_of(*snapshots_.snapshot(), fleet_.workers().stats_entries(), running_.generation));
+}
+
+void Supervisor::tell_systemd() {
+  const std::string line = status_.line();
+  if (fleet_.workers().have_started()) systemd_.ready(line);
+  systemd_.status(line);
 }
 
 void Supervisor::on_second() {
   systemd_.catch_up();
-  workers_.check_heartbeats(watched_ns());
+  fleet_.workers().check_heartbeats(clock_.now_ns());
   look_at_descriptors();
   members_.look_for_places();
   look_after_listeners();
-  look_at_own_addresses();
-  look_at_backends();
-  bool by_core = false;
-  for (const Listener& listener : config_.listeners) {
+  if (!running_.config.pools.empty() && loops_.host_changed()) snapshots_.changed();
+  look_at_traffic();
+  second_.look(any_by_core());
+}
+
+void Supervisor::look_at_descriptors() {
+  const std::string why = why_no_descriptor();
+  const DescriptorWatch::Change change = descriptors_.look(monotonic_ns(), why);
+  if (change == DescriptorWatch::Change::kNone) return;
+  const bool began = change == DescriptorWatch::Change::kBegan;
+  events_.announce(EventKind::kWarning, began ? LogLevel::kError : LogLevel::kNotice, "file descriptors",
+                   began ? why : "there are some again");
+  tell_systemd();
+}
+
+void Supervisor::look_after_listeners() {
+  if (running_.stopping) return;
+  const bool again = sockets_.look_around();
+  tell_listener_problems();
+  if (again && steps_.apply_again()) tell_listener_problems();
+}
+
+void Supervisor::tell_listener_problems() {
+  const bool changed = told_listeners_.update(
+      status_.listener_problems(), ToldProblems::Rewording::kTold,
+      [this](const std::string& address, const std::string& why) {
+        events_.announce(EventKind::kWarning, LogLevel::kWarning, "listener " + address,
+                         why + "; tried again each second");
+      },
+      [this](const std::string& address, const std::string&) {
+        events_.announce(EventKind::kWarning, LogLevel::kNotice, "listener " + address, "is well again");
+      });
+  if (changed) schedule_progress();
+}
+
+void Supervisor::look_at_traffic() {
+  if (!snapshots_.snapshot() || running_.stopping) return;
+  if (traffic_.look(clock_.now_ns(), *snapshots_.snapshot(), planned_workers())) tell_systemd();
+}
+
+bool Supervisor::any_by_core() const {
+  const auto& listeners = running_.config.listeners;
+  return std::any_of(listeners.begin(), listeners.end(), [this](const Listener& listener) {
     const SocketGroup* const group = sockets_.find(listener);
-    by_core |= group != nullptr && group->mode() == AcceptMode::kReuseportCpu;
-  }
-  // A warning ends with the mode that it was about, and a later one begins anew.
-  if (!by_core) balance_ = {};
-  if (!by_core && !options_.verbose) return;
-  StatsSample now = sampler_.sample();
-  const std::string before = balance_.warning();
-  balance_.feed(now, by_core);
-  if (!balance_.warning().empty() && before.empty()) {
-    announce(EventKind::kWarning, LogLevel::kWarning, "accept steering", balance_.warning());
-  }
-  if (!options_.verbose) return;
-  if (last_second_.monotonic_ns != 0) {
-    for (const std::string& line : verbose_report(last_second_, now)) log_line(LogLevel::kInfo, line);
-  }
-  for (const auto& entry : workers_.stats_entries()) {
-    WorkerStats& stats = stats_.writable_page(entry.page).worker;
-    stats.events_min.set(0);
-    stats.events_max.set(0);
-  }
-  last_second_ = std::move(now);
-}
-
-void Supervisor::announce(EventKind kind, LogLevel level, const std::string& subject,
-                          const std::string& message) {
-  record(kind, subject, {level, message, {}, generation_, {}, {}});
-}
-
-void Supervisor::publish(EventKind kind, const std::string& subject, const std::string& message,
-                         const std::string& caller) {
-  Event event;
-  event.kind = kind;
-  event.subject = subject;
-  event.message = message;
-  event.caller = caller;
-  event.generation = generation_;
-  events_.publish(std::move(event));
-}
-
-void Supervisor::on_signal(int signal) {
-  if (signal == SIGUSR1) {
-    reopen_log();
-  } else if (signal == SIGHUP) {
-    reopen_log();
-    reload();
-  } else if (stopping_) {
-    stop_at_once();
-  } else {
-    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal == SIGTERM ? "SIGTERM" : "SIGINT");
-    stop();
-  }
-}
-
-void Supervisor::reopen_log() {
-  if (auto opened = options_.reopen_log(); !opened) {
-    log_trouble_ = opened.error().message;
-    announce(EventKind::kWarning, LogLevel::kError, "log", log_trouble_);
-    return;
-  }
-  log_trouble_.clear();
-  workers_.pass_log();
-}
-
-void Supervisor::stop() {
-  stopping_ = true;
-  systemd_.stopping();
-  changes_.stop();
-  restart_.stop();
-  settle_timer_.stop();
-  // In this order: what workers find in the queues then is all that there will be.
-  sockets_.close_all();
-  workers_.drain_all();
-  schedule_progress();
-}
-
-void Supervisor::stop_at_once() {
-  log(LogLevel::kWarning, "second signal: connections are cut");
-  workers_.end_all();
-  loop_.stop();
+    return group != nullptr && group->mode() == AcceptMode::kReuseportCpu;
+  });
 }
 
 }  // namespace demo

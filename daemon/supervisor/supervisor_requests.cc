@@ -1,13 +1,12 @@
-// What the API asks of the supervisor: each request is carried to the loop's thread.
+// What the API and signals ask of the supervisor: a request is carried to the loop's thread first.
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <boost/asio/post.hpp>
+#include <csignal>
 #include <utility>
 
+#include "base/error_lines.h"
 #include "base/log.h"
-#include "supervisor/changes/dropped_request.h"
-#include "supervisor/changes/expected_generation.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -20,7 +19,7 @@ void Supervisor::change(ChangeRequest request, std::function<void(Result<ChangeO
 
 void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
-    if (!persistent()) {
+    if (!saved_.persistent()) {
       return done(Error{ErrorCode::kFailedPrecondition,
                         "there is no state directory to save in: start demo-server with --state-dir", "",
                         ""});
@@ -31,14 +30,14 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
     // In its turn: while a removal ends what is in flight, what runs is not what the next start shall run.
     changes_.push(std::move(saving), [this, request, done](Result<ChangeOutcome> outcome) {
       if (!outcome) return done(outcome.error());
-      if (!outcome->persisted) return done(Error{ErrorCode::kInternal, save_doubt_, "state_dir", ""});
-      record(EventKind::kConfigChanged, "config",
-             {LogLevel::kNotice,
-              fmt::format("generation {}, {}: saved", generation_, request.caller.name),
-              "save",
-              generation_,
-              request.caller,
-              {}});
+      if (!outcome->persisted) return done(Error{ErrorCode::kInternal, saved_.doubt(), "state_dir", ""});
+      events_.record(EventKind::kConfigChanged, "config",
+                     {LogLevel::kNotice,
+                      fmt::format("generation {}, {}: saved", running_.generation, request.caller.name),
+                      "save",
+                      running_.generation,
+                      request.caller,
+                      {}});
       done({});
     });
   });
@@ -46,68 +45,111 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
 
 void Supervisor::control_trouble(std::string problem) {
   boost::asio::post(loop_, [this, problem = std::move(problem)]() mutable {
-    announce(EventKind::kWarning, LogLevel::kWarning, "control-tcp", problem);
-    control_trouble_ = std::move(problem);
+    events_.announce(EventKind::kWarning, LogLevel::kWarning, "control-tcp", problem);
+    troubles_.control = std::move(problem);
     tell_systemd();
   });
 }
 
 void Supervisor::control_well(std::string news) {
   boost::asio::post(loop_, [this, news = std::move(news)] {
-    announce(EventKind::kWarning, LogLevel::kNotice, "control-tcp", news);
-    control_trouble_.clear();
+    events_.announce(EventKind::kWarning, LogLevel::kNotice, "control-tcp", news);
+    troubles_.control.clear();
     tell_systemd();
   });
 }
 
 void Supervisor::restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
-    restart_on_loop(request, std::move(done));
+    if (running_.stopping) return done(daemon_stopping());
+    fleet_.restart(request, std::move(done));
   });
 }
 
-void Supervisor::restart_on_loop(const RestartRequest& request,
-                                 std::function<void(Result<ChangeOutcome>)> done) {
-  if (stopping_) return done(daemon_stopping());
-  if (auto same = check_generation(request.expected_generation, generation_); !same)
-    return done(same.error());
-  std::vector<unsigned> indexes;
-  std::string known;
-  for (const WorkerReport& worker : workers_.reports()) {
-    if (worker.planned) known += fmt::format("{}{}", known.empty() ? "" : ", ", worker.index);
-    const bool asked = !request.worker || *request.worker == worker.index;
-    if (asked && worker.planned) indexes.push_back(worker.index);
-  }
-  if (indexes.empty()) {
-    const std::string value = std::to_string(request.worker.value_or(0));
-    return done(Error{ErrorCode::kNotFound, fmt::format("there is no worker {}, only {}", value, known),
-                      "worker", value});
-  }
-  // Recorded is what is done: a refusal is told to the caller alone.
-  if (restart_.running()) return done(RollingRestart::refusal());
-  if (auto wanted = begin_for(request.asker); !wanted) return done(wanted.error());
-  const std::string what = request.worker ? fmt::format("restart of worker {}", *request.worker)
-                                          : std::string("restart of all workers");
-  record(EventKind::kWorkerDraining, "workers",
-         {LogLevel::kNotice,
-          fmt::format("{}: {}", request.caller.name, what),
-          what,
-          generation_,
-          request.caller,
-          {}});
-  restart_.begin(std::move(indexes),
-                 [this, done = std::move(done)](Result<std::vector<WorkerOutcome>> outcomes) {
-                   if (!outcomes) return done(outcomes.error());
-                   ChangeOutcome outcome;
-                   outcome.generation = generation_;
-                   outcome.workers = std::move(*outcomes);
-                   done(std::move(outcome));
-                 });
+void Supervisor::status(std::function<void(std::shared_ptr<const StatusReport>)> done) {
+  boost::asio::post(loop_, [this, done = std::move(done)] {
+    done(std::make_shared<const StatusReport>(status_.report()));
+  });
 }
 
-void Supervisor::status(std::function<void(std::shared_ptr<const StatusReport>)> done) {
+void Supervisor::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {
   boost::asio::post(
-      loop_, [this, done = std::move(done)] { done(std::make_shared<const StatusReport>(build_status())); });
+      loop_, [this, request = std::move(request), done = std::move(done)] { file_.reset(request, done); });
+}
+
+void Supervisor::apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) {
+  boost::asio::post(
+      loop_, [this, request = std::move(request), done = std::move(done)] { file_.apply(request, done); });
+}
+
+void Supervisor::look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) {
+  boost::asio::post(loop_, [this, done = std::move(done)] { file_.look(done); });
+}
+
+void Supervisor::on_signal(int signal) {
+  if (signal == SIGUSR1) {
+    reopen_log();
+  } else if (signal == SIGHUP) {
+    reopen_log();
+    reload();
+  } else if (running_.stopping) {
+    stop_at_once();
+  } else {
+    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    stop();
+  }
+}
+
+void Supervisor::reopen_log() {
+  if (auto opened = options_.reopen_log(); !opened) {
+    troubles_.log = opened.error().message;
+    events_.announce(EventKind::kWarning, LogLevel::kError, "log", troubles_.log);
+    return;
+  }
+  troubles_.log.clear();
+  fleet_.workers().pass_log();
+}
+
+void Supervisor::stop() {
+  running_.stopping = true;
+  systemd_.stopping();
+  changes_.stop();
+  fleet_.stop();
+  settle_timer_.stop();
+  // In this order: what workers find in the queues then is all that there will be.
+  sockets_.close_all();
+  fleet_.workers().drain_all();
+  schedule_progress();
+}
+
+void Supervisor::stop_at_once() {
+  log(LogLevel::kWarning, "second signal: connections are cut");
+  fleet_.workers().end_all();
+  loop_.stop();
+}
+
+void Supervisor::reload() {
+  if (running_.stopping)
+    return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
+  file_.read([this](const Result<FileReading>& file) {
+    if (running_.stopping) return;
+    if (!file) {
+      events_.announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+                       "not read again, nothing changes: " + in_one_line(file.error()));
+      return;
+    }
+    systemd_.reloading();
+    ResetRequest request;
+    request.change.description = "reload of the configuration file";
+    request.change.caller.name = "SIGHUP";
+    file_.go_back_to(*file, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
+      if (!outcome) {
+        events_.announce(EventKind::kWarning, LogLevel::kError, "configuration file",
+                         "not applied: " + outcome.error().message);
+      }
+      systemd_.reloaded();
+    });
+  });
 }
 
 }  // namespace demo

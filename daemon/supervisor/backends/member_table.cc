@@ -17,8 +17,8 @@ std::string subject_of(const std::string& pool, const std::string& endpoint) {
 
 }  // namespace
 
-MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Listener listener)
-    : listener_(std::move(listener)),
+MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Observer observer)
+    : observer_(std::move(observer)),
       resolver_(
           loop, std::move(lookup),
           [this](const NameTarget& target, const NameResolver::Addresses& addresses) {
@@ -26,20 +26,20 @@ MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup loo
                 counted(addresses.size(), "address", "addresses"));
             assign_slots();
             configure_checks();
-            listener_.on_changed();
+            observer_.on_changed();
           },
           [this](const NameTarget& target, const std::string& reason) {
-            listener_.on_event(EventKind::kWarning, subject_of(target.pool, target.endpoint), reason);
+            observer_.on_event(EventKind::kWarning, subject_of(target.pool, target.endpoint), reason);
           }),
       checker_(loop,
                [this](const HealthTarget& target, bool up, const std::string& reason) {
-                 listener_.on_event(
+                 observer_.on_event(
                      up ? EventKind::kBackendUp : EventKind::kBackendDown,
                      subject_of(target.pool, target.endpoint),
                      fmt::format("{} is {}: {}", target.address.to_string(), up ? "up" : "down", reason));
-                 listener_.on_changed();
+                 observer_.on_changed();
                }),
-      slots_(limits::kBackendMembers, listener_.in_use) {}
+      slots_(limits::kBackendMembers, observer_.in_use) {}
 
 void MemberTable::configure(const Config& config) {
   pools_ = config.pools;
@@ -70,7 +70,7 @@ std::string MemberTable::key_of(const Pool& pool, const Backend& backend, const 
 }
 
 void MemberTable::look_for_places() {
-  if (slots_.wanting() && assign_slots()) listener_.on_changed();
+  if (slots_.wanting() && assign_slots()) observer_.on_changed();
 }
 
 bool MemberTable::assign_slots() {
@@ -82,15 +82,15 @@ bool MemberTable::assign_slots() {
   }
   const bool wanting = slots_.wanting();
   const std::vector<std::uint32_t> fresh = slots_.assign(keys);
-  for (const std::uint32_t slot : fresh) listener_.on_fresh_slot(slot);
+  for (const std::uint32_t slot : fresh) observer_.on_fresh_slot(slot);
   if (slots_.wanting() && !wanting && keys.size() <= limits::kBackendMembers) {
-    listener_.on_event(EventKind::kWarning, "pools",
+    observer_.on_event(EventKind::kWarning, "pools",
                        "new backend addresses get no requests until connections to some that were removed "
                        "have ended: there are places for the figures of so many only");
   }
   const std::size_t told = std::exchange(told_, keys.size());
   if (keys.size() > limits::kBackendMembers && keys.size() != told) {
-    listener_.on_event(EventKind::kWarning, "pools",
+    observer_.on_event(EventKind::kWarning, "pools",
                        fmt::format("{} backend addresses are more than {}: the last ones get no requests",
                                    keys.size(), limits::kBackendMembers));
   }

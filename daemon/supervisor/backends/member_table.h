@@ -22,7 +22,7 @@ namespace demo {
 // resolver and checks; runs on the supervisor's loop.
 class MemberTable {
  public:
-  struct Listener {
+  struct Observer {
     std::function<void()> on_changed;  // addresses or health: a new snapshot is due
     std::function<void(EventKind kind, const std::string& subject, const std::string& message)> on_event;
     std::function<void(std::uint32_t slot)> on_fresh_slot;  // its counters begin anew
@@ -31,7 +31,7 @@ class MemberTable {
   };
 
   // lookup answers on the loop; loop and lookup are borrowed by resolver and checks.
-  MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Listener listener);
+  MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Observer observer);
 
   // The pools that count from now on.
   void configure(const Config& config);
@@ -54,7 +54,7 @@ class MemberTable {
   bool assign_slots();
   void configure_checks();
 
-  const Listener listener_;
+  const Observer observer_;
   NameResolver resolver_;
   HealthChecker checker_;
   SlotTable slots_;

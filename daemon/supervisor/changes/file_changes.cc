@@ -1,17 +1,17 @@
-// What the supervisor does with the configuration file while it runs.
+// What a change makes of the configuration file is settled when its turn comes: until then another change may
+// move what runs, or what was taken in of the file. So the file is read first, on the reader's thread, and
+// the change that is queued carries the reading.
+#include "supervisor/changes/file_changes.h"
+
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <boost/asio/post.hpp>
 #include <memory>
 #include <utility>
 
 #include "base/counted.h"
-#include "base/error_lines.h"
-#include "base/log.h"
 #include "base/printable.h"
 #include "config/config_diff.h"
-#include "supervisor/supervisor.h"
 
 namespace demo {
 namespace {
@@ -59,15 +59,23 @@ Error of_one_line(Error error) {
 
 }  // namespace
 
-bool Supervisor::was_emptied(const FileReading& file) const {
-  return file.sets_nothing && running_base_ != file.config;
+FileChanges::FileChanges(boost::asio::io_context& loop, Source source, ChangeQueue& changes,
+                         const SavedState& saved)
+    : name_(source.name),
+      changes_(changes),
+      saved_(saved),
+      reader_(loop, std::move(source.name), std::move(source.read), std::move(source.read_text),
+              std::move(source.first)) {}
+
+bool FileChanges::was_emptied(const FileReading& file) const {
+  return file.sets_nothing && saved_.running_base() != file.config;
 }
 
-void Supervisor::go_back_to(const FileReading& file, ResetRequest request,
-                            std::function<void(Result<ChangeOutcome>)> done) {
+void FileChanges::go_back_to(const FileReading& file, ResetRequest request,
+                             std::function<void(Result<ChangeOutcome>)> done) {
   ChangeRequest& change = request.change;
   change.change = [this, file, allow_empty = request.allow_empty](const Config&) -> Result<Config> {
-    if (!allow_empty && was_emptied(file)) return emptied(options_.config_file, kTakeItAllTheSame);
+    if (!allow_empty && was_emptied(file)) return emptied(name_, kTakeItAllTheSame);
     return file.config;
   };
   change.file = file.config;
@@ -76,55 +84,24 @@ void Supervisor::go_back_to(const FileReading& file, ResetRequest request,
   });
 }
 
-void Supervisor::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {
-  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
-    file_.read([this, request, done](const Result<FileReading>& file) {
-      if (!file) return done(unreadable(file.error()));
-      go_back_to(*file, request, done);
-    });
+void FileChanges::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {
+  reader_.read([this, request = std::move(request), done = std::move(done)](const Result<FileReading>& file) {
+    if (!file) return done(unreadable(file.error()));
+    go_back_to(*file, request, done);
   });
 }
 
-void Supervisor::reload() {
-  if (stopping_) return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
-  file_.read([this](const Result<FileReading>& file) {
-    if (stopping_) return;
-    if (!file) {
-      announce(EventKind::kWarning, LogLevel::kError, "configuration file",
-               "not read again, nothing changes: " + in_one_line(file.error()));
-      return;
-    }
-    systemd_.reloading();
-    ResetRequest request;
-    request.change.description = "reload of the configuration file";
-    request.change.caller.name = "SIGHUP";
-    go_back_to(*file, std::move(request), [this](const Result<ChangeOutcome>& outcome) {
-      if (!outcome) {
-        announce(EventKind::kWarning, LogLevel::kError, "configuration file",
-                 "not applied: " + outcome.error().message);
-      }
-      systemd_.reloaded();
-    });
-  });
+void FileChanges::apply(FileRequest request, std::function<void(Result<FileOutcome>)> done) {
+  const auto merge = [this, request, done = std::move(done)](const Result<FileReading>& file) {
+    if (file) return merge_file(*file, request, done);
+    done(request.text ? file.error() : unreadable(file.error()));
+  };
+  if (request.text) return reader_.read_text(*request.text, request.name, merge);
+  reader_.read(merge);
 }
 
-void Supervisor::look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) {
-  boost::asio::post(loop_, [this, done = std::move(done)] { file_.look(done); });
-}
-
-void Supervisor::apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) {
-  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
-    const auto merge = [this, request, done](const Result<FileReading>& file) {
-      if (file) return merge_file(*file, request, done);
-      done(request.text ? file.error() : unreadable(file.error()));
-    };
-    if (request.text) return file_.read_text(*request.text, request.name, merge);
-    file_.read(merge);
-  });
-}
-
-void Supervisor::merge_file(const FileReading& reading, FileRequest request,
-                            std::function<void(Result<FileOutcome>)> done) {
+void FileChanges::merge_file(const FileReading& reading, FileRequest request,
+                             std::function<void(Result<FileOutcome>)> done) {
   // Filled in when the change's turn has come: until then another one may move what runs, or the base.
   auto outcome = std::make_shared<FileOutcome>();
   const bool dry_run = request.change.dry_run;
@@ -137,17 +114,17 @@ void Supervisor::merge_file(const FileReading& reading, FileRequest request,
   request.change.change = [this, reading, sent, name = request.name, side = request.side, settle,
                            outcome](const Config& running) -> Result<Config> {
     if (sent && reading.sets_nothing) return emptied(name, "");
-    if (was_emptied(reading)) return emptied(options_.config_file, kTakeItAllTheSame);
+    if (was_emptied(reading)) return emptied(name_, kTakeItAllTheSame);
     const Config& file = reading.config;
-    outcome->merge = merge_config(running_base_, file, running, side);
-    outcome->base_known = running_base_.has_value();
+    outcome->merge = merge_config(saved_.running_base(), file, running, side);
+    outcome->base_known = saved_.running_base().has_value();
     outcome->kept = diff_config(file, outcome->merge.config);
     return settle(outcome->merge, outcome->base_known);
   };
   // The saved state may have taken in less.
   request.change.saved_change = [this, file = reading.config, side = request.side,
                                  settle](const Config& lasting) {
-    const std::optional<Config>& base = options_.file_base;
+    const std::optional<Config>& base = saved_.lasting_base();
     return settle(merge_config(base, file, lasting, side), base.has_value());
   };
   request.change.file = reading.config;
@@ -156,33 +133,6 @@ void Supervisor::merge_file(const FileReading& reading, FileRequest request,
     outcome->change = std::move(*changed);
     done(std::move(*outcome));
   });
-}
-
-void Supervisor::take_file(const Config& file, bool saved) {
-  running_base_ = file;
-  base_is_shared_ = saved;
-  if (!saved) return;
-  options_.file_base = file;
-  options_.file_base_kept = false;
-  keep_file_base();
-}
-
-void Supervisor::share_file_base() {
-  if (base_is_shared_ || lasting_ != config_) return;
-  take_file(*running_base_, true);
-}
-
-void Supervisor::keep_file_base() {
-  if (!options_.store || !options_.file_base || options_.file_base_kept) return;
-  const std::string bytes = options_.encode(*options_.file_base);
-  const auto kept = options_.store->save_file(bytes);
-  options_.file_base_kept = kept.has_value();
-  const std::string before = std::exchange(
-      file_base_doubt_, kept ? "" : "what was taken of it cannot be kept: " + kept.error().message);
-  look_after_store(bytes.size());
-  if (file_base_doubt_ == before) return;
-  announce(EventKind::kWarning, kept ? LogLevel::kNotice : LogLevel::kError, "configuration file",
-           kept ? "what was taken of it is kept again" : file_base_doubt_);
 }
 
 }  // namespace demo

@@ -1,4 +1,4 @@
-#include "supervisor/listening/own_addresses.h"
+#include "supervisor/backends/own_addresses.h"
 
 #include <ifaddrs.h>
 #include <netinet/in.h>

@@ -1,0 +1,100 @@
+#include "supervisor/change_steps.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "config/config_diff.h"
+#include "supervisor/worker_places.h"
+
+namespace demo {
+
+GroupClock ChangeSteps::group_clock(const std::vector<WorkerStanding>& standings) {
+  return {standings, parts_.snapshots.version() + 1, parts_.clock.now_ns()};
+}
+
+void ChangeSteps::assign_places() { parts_.places.assign(parts_.running.config, parts_.sockets.leaving()); }
+
+Status ChangeSteps::check(const Config& next) const {
+  // What runs, or was saved, may ask for cores that went since: fit_workers().
+  const auto& saved = parts_.saved.saved();
+  const bool kept =
+      next.workers == parts_.running.config.workers || (saved && next.workers == saved->workers);
+  if (auto plan = plan_workers(next.workers, parts_.cores); !plan && !kept) return plan.error();
+  if (auto places = parts_.places.check(next); !places) return places;
+  // Nor is a loop a reason at the start: members that make one are left out in any case.
+  if (parts_.running.generation == 0) return {};
+  return parts_.loops.check(parts_.running.config, next);
+}
+
+Status ChangeSteps::prepare(const Config& next) {
+  return parts_.sockets.prepare(next, places_of(next, parts_.cores), ListenerSockets::Patience::kNew);
+}
+
+bool ChangeSteps::apply_again() {
+  const Config& config = parts_.running.config;
+  const auto workers = places_of(config, parts_.cores);
+  if (!parts_.sockets.prepare(config, workers, ListenerSockets::Patience::kAll)) return false;
+  parts_.sockets.commit(group_clock(parts_.fleet.workers().standings()));
+  parts_.snapshots.changed();
+  return true;
+}
+
+void ChangeSteps::settle(const std::vector<WorkerStanding>& standings) {
+  if (!parts_.sockets.settle(group_clock(standings))) return;
+  assign_places();
+  parts_.snapshots.outdate();
+}
+
+std::uint64_t ChangeSteps::commit(Config next) {
+  RunningState& running = parts_.running;
+  running.config = std::move(next);
+  ++running.generation;
+  parts_.saved.on_commit();
+  running.changed_ns = monotonic_ns();
+  set_log_level(running.config.log_level);
+  parts_.sockets.commit(group_clock(parts_.fleet.workers().standings()));
+  assign_places();
+  parts_.members.configure(running.config);
+  parts_.fleet.resize(places_of(running.config, parts_.cores));
+  parts_.snapshots.changed();
+  return version();
+}
+
+std::uint64_t ChangeSteps::cut(const BackendKey& backend) {
+  parts_.members.cut(backend);
+  parts_.snapshots.changed();
+  return version();
+}
+
+void ChangeSteps::end_cut() {
+  parts_.members.cut_none();
+  parts_.snapshots.changed();
+}
+
+Acknowledgement ChangeSteps::acknowledgement(std::uint64_t version) const {
+  return parts_.fleet.workers().acknowledgement(version);
+}
+
+void ChangeSteps::on_unsaved(const ChangeRequest& request, const Error& why) {
+  parts_.events.announce(EventKind::kWarning, LogLevel::kWarning, "state",
+                         fmt::format("{} is in force and not saved, as the saved state cannot have it: {}",
+                                     request.description, why.message));
+}
+
+void ChangeSteps::on_changed(const ChangeRequest& request, const ChangeOutcome& outcome) {
+  std::size_t applied = 0;
+  for (const WorkerOutcome& worker : outcome.workers) applied += worker.applied ? 1 : 0;
+  const LogLevel level = applied == outcome.workers.size() ? LogLevel::kNotice : LogLevel::kWarning;
+  const std::string message = fmt::format("generation {} at {}/{} workers, {}: {} ({})", outcome.generation,
+                                          applied, outcome.workers.size(), request.caller.name,
+                                          request.description, summarise_diff(outcome.differences));
+  parts_.events.record(EventKind::kConfigChanged, "config",
+                       {level, message, request.description, outcome.generation, request.caller, {}});
+}
+
+}  // namespace demo

@@ -1,0 +1,186 @@
+#include "supervisor/status_reporter.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <iterator>
+#include <utility>
+
+#include "base/background_log.h"
+#include "base/clock.h"
+#include "base/counted.h"
+#include "base/descriptor_room.h"
+#include "config/doubts.h"
+#include "supervisor/worker_places.h"
+
+namespace demo {
+namespace {
+
+using std::chrono::milliseconds;
+
+// A worker beats once a second at least, however little there is to do. It is ended only much later.
+constexpr milliseconds kLongestTurn{3000};
+
+void move_into(std::vector<std::string>&& some, std::vector<std::string>& all) {
+  std::move(some.begin(), some.end(), std::back_inserter(all));
+}
+
+// Whether nothing is to be told: one that starts for the first time, or leaves as it was asked, is no
+// problem. Why one is not started at all was said.
+bool is_well(const WorkerReport& worker) {
+  return !worker.planned || worker.state == WorkerState::kReady ||
+         (worker.state == WorkerState::kBackingOff && !worker.trouble.empty()) ||
+         (worker.state == WorkerState::kStarting && worker.last_exit.empty());
+}
+
+}  // namespace
+
+StatusReporter::StatusReporter(const Parts& parts, Start start) : parts_(parts), start_(std::move(start)) {}
+
+unsigned StatusReporter::planned_workers() const {
+  return static_cast<unsigned>(places_of(parts_.running.config, start_.cores).size());
+}
+
+std::vector<std::string> StatusReporter::worker_problems() const {
+  std::vector<std::string> problems;
+  for (const WorkerReport& worker : worker_reports()) {
+    if (!worker.shortage.empty()) {
+      problems.push_back(fmt::format("worker {} is at generation {} and cannot be told more: {}",
+                                     worker.index, worker.generation, worker.shortage));
+    } else if (!worker.trouble.empty()) {
+      problems.push_back(fmt::format("worker {}: {}", worker.index, worker.trouble));
+    }
+    for (const std::string& problem : worker.problems) {
+      problems.push_back(fmt::format("worker {} has not put all in force: {}", worker.index, problem));
+    }
+    if (is_well(worker)) continue;
+    problems.push_back(
+        fmt::format("worker {} is {} after: {}", worker.index, to_string(worker.state), worker.last_exit));
+  }
+  if (!parts_.running.stopping && !parts_.fleet.workers().any_ready()) {
+    problems.emplace_back("no worker accepts connections");
+  }
+  return problems;
+}
+
+// Warnings: what is not written stops nobody.
+std::vector<std::string> StatusReporter::log_problems() const {
+  std::vector<std::string> problems;
+  if (!parts_.troubles.log.empty()) {
+    problems.push_back(
+        fmt::format("log: {}; it goes on in the file before: make the path writable, then send SIGUSR1",
+                    parts_.troubles.log));
+  }
+  const LogHealth health = log_health();
+  if (health.stalled) problems.emplace_back("the log stands still: nobody reads it, or its disk is full");
+  if (const std::uint64_t lost = health.lost + parts_.fleet.log_losses(); lost > 0) {
+    problems.push_back(fmt::format("{} lost since the start, because the log stood still",
+                                   counted(lost, "log line was", "log lines were")));
+  }
+  return problems;
+}
+
+std::vector<std::string> StatusReporter::other_problems() const {
+  std::vector<std::string> problems;
+  // What was saved may ask for cores that are not there any more.
+  if (FittedPlan plan = fit_workers(parts_.running.config.workers, start_.cores); !plan.problem.empty()) {
+    problems.push_back("workers: " + plan.problem);
+  }
+  move_into(parts_.saved.problems(), problems);
+  if (!parts_.troubles.control.empty()) problems.push_back("control over TCP: " + parts_.troubles.control);
+  if (const std::string why = why_no_descriptor(); !why.empty()) {
+    problems.push_back("the supervisor has no file descriptor left for workers, health checks and changes: " +
+                       why);
+  }
+  return problems;
+}
+
+// A worker that is ready by its state, yet does nothing: stopped, or in an endless turn of its loop.
+std::vector<WorkerReport> StatusReporter::worker_reports() const {
+  std::vector<WorkerReport> reports = parts_.fleet.workers().reports();
+  const RunningState& running = parts_.running;
+  const std::uint64_t now_ns = monotonic_ns();
+  const auto since = [now_ns](std::uint64_t then_ns) {
+    return milliseconds(now_ns > then_ns ? (now_ns - then_ns) / 1'000'000 : 0);
+  };
+  for (WorkerReport& worker : reports) {
+    if (worker.state != WorkerState::kReady) continue;
+    if (since(worker.heartbeat_ns) > kLongestTurn) {
+      worker.trouble = "its loop stands still";
+    } else if (worker.generation != running.generation && since(running.changed_ns) >= start_.ack_timeout) {
+      worker.trouble =
+          fmt::format("it has generation {} in force, not {}", worker.generation, running.generation);
+    }
+  }
+  return reports;
+}
+
+std::map<std::string, std::string> StatusReporter::listener_problems() const {
+  std::map<std::string, std::string> problems;
+  for (const Listener& listener : parts_.running.config.listeners) {
+    const SocketGroup* const group = parts_.sockets.find(listener);
+    if (group != nullptr && !group->problem().empty()) {
+      problems.emplace(listener.address.to_string(), group->problem());
+    }
+  }
+  return problems;
+}
+
+void StatusReporter::write_listeners(StatusReport& report) const {
+  for (const Listener& listener : parts_.running.config.listeners) {
+    const SocketGroup* const group = parts_.sockets.find(listener);
+    if (group == nullptr) continue;
+    const std::uint32_t slot = parts_.places.find(listener).value_or(0);
+    report.listeners.push_back(
+        {listener, group->bound(), slot, group->mode(), group->options(), group->problem()});
+    for (const SocketOptionReport& option : group->options()) {
+      if (option.error.empty()) continue;
+      report.problems.push_back(fmt::format("{}: the kernel refuses {} {}: {}", listener.address.to_string(),
+                                            option.name, option.requested, option.error));
+    }
+  }
+}
+
+StatusReport StatusReporter::report() const {
+  const RunningState& running = parts_.running;
+  StatusReport report;
+  report.generation = running.generation;
+  report.pid = ::getpid();
+  report.started = started_;
+  report.backends = parts_.traffic.reports(planned_workers());
+  report.problems = worker_problems();
+  for (const auto& [address, why] : listener_problems()) report.problems.push_back(why);
+  if (running.config.listeners.empty()) {
+    report.problems.emplace_back("no listener: nobody is served (add-listener)");
+  }
+  TrafficProblems traffic = parts_.traffic.problems(report.backends);
+  move_into(std::move(traffic.refused), report.problems);
+  move_into(other_problems(), report.problems);
+  report.degraded = !report.problems.empty();
+  move_into(std::move(traffic.warnings), report.problems);
+  move_into(doubts(running.config), report.problems);
+  if (!parts_.second.warning().empty()) report.problems.push_back(parts_.second.warning());
+  if (!start_.warning.empty()) report.problems.push_back(start_.warning);
+  move_into(log_problems(), report.problems);
+  report.config_source = start_.config_source;
+  report.config = running.config;
+  report.persistent = parts_.saved.persistent();
+  report.saved_config = parts_.saved.saved();
+  report.file_base = parts_.saved.running_base();
+  report.workers = worker_reports();
+  write_listeners(report);
+  return report;
+}
+
+std::string StatusReporter::line() const {
+  std::vector<std::string> problems = worker_problems();
+  const auto& refused = parts_.traffic.last_problems().refused;
+  problems.insert(problems.end(), refused.begin(), refused.end());
+  for (const auto& [address, why] : listener_problems()) problems.push_back(why);
+  move_into(other_problems(), problems);
+  if (!problems.empty()) return fmt::format("Degraded: {}", problems.front());
+  return fmt::format("Serving: {}, {}, generation {}", counted(planned_workers(), "worker"),
+                     counted(parts_.running.config.listeners.size(), "listener"), parts_.running.generation);
+}
+
+}  // namespace demo

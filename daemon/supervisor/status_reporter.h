@@ -1,0 +1,71 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "supervisor/api/supervisor_api.h"
+#include "supervisor/listening/listener_places.h"
+#include "supervisor/listening/listener_sockets.h"
+#include "supervisor/second_report.h"
+#include "supervisor/start/cpu_plan.h"
+#include "supervisor/state/running_state.h"
+#include "supervisor/state/saved_state.h"
+#include "supervisor/traffic_watch.h"
+#include "supervisor/workers/worker_fleet.h"
+
+namespace demo {
+
+// What the supervisor knows of itself, in words: the status and the line for systemd. Changes nothing. Runs
+// on the supervisor's loop.
+class StatusReporter {
+ public:
+  // What was settled before the daemon ran.
+  struct Start {
+    std::string config_source;  // "flags", "file", "state"
+    std::string warning;        // what had to be ignored; empty: nothing
+    AvailableCores cores;
+    std::chrono::milliseconds ack_timeout{0};  // a worker that is behind for longer is in trouble
+  };
+  // Troubles that others told of, one sentence each; empty: there is none.
+  struct Troubles {
+    std::string control;  // SupervisorApi::control_trouble()
+    std::string log;      // why the last SIGUSR1 or SIGHUP opened no log
+  };
+  // What it reads: borrowed.
+  struct Parts {
+    const RunningState& running;
+    const SavedState& saved;
+    const ListenerSockets& sockets;
+    const ListenerPlaces& places;
+    const WorkerFleet& fleet;
+    const TrafficWatch& traffic;
+    const SecondReport& second;
+    const Troubles& troubles;
+  };
+
+  StatusReporter(const Parts& parts, Start start);
+
+  StatusReport report() const;
+  // "Serving: 2 workers, 1 listener, generation 7", or the first problem.
+  std::string line() const;
+  // By the listener's address, why it is not reached as it is wanted.
+  std::map<std::string, std::string> listener_problems() const;
+
+ private:
+  std::vector<WorkerReport> worker_reports() const;
+  std::vector<std::string> worker_problems() const;
+  std::vector<std::string> log_problems() const;
+  // Of saved state, control and descriptors.
+  std::vector<std::string> other_problems() const;
+  void write_listeners(StatusReport& report) const;
+  unsigned planned_workers() const;
+
+  const Parts parts_;
+  const Start start_;
+  const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+};
+
+}  // namespace demo

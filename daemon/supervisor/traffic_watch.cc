@@ -1,0 +1,130 @@
+#include "supervisor/traffic_watch.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/clock.h"
+#include "supervisor/reports/refusal_problems.h"
+
+namespace demo {
+
+TrafficWatch::TrafficWatch(const Parts& parts)
+    : parts_(parts),
+      failures_([this](const std::string& backend, FailureTable::Change change,
+                       const std::string& what) { on_failure_change(backend, change, what); },
+                [this](const std::string& pool, const std::string& endpoint) {
+                  return why_out(parts_.running.config, pool, endpoint);
+                }) {}
+
+void TrafficWatch::on_failure_change(const std::string& backend, FailureTable::Change change,
+                                     const std::string& what) {
+  const std::string subject = "backend " + backend;
+  switch (change) {
+    case FailureTable::Change::kFails:
+      return parts_.events.announce(EventKind::kBackendFailing, LogLevel::kWarning, subject, what);
+    case FailureTable::Change::kAnswers:
+      return parts_.events.announce(EventKind::kBackendUp, LogLevel::kNotice, subject, what);
+    case FailureTable::Change::kOut:
+      return parts_.events.announce(EventKind::kBackendFailing, LogLevel::kNotice, subject, what);
+  }
+}
+
+void TrafficWatch::forget_backend(std::uint32_t slot) {
+  failures_.forget(slot);
+  refusals_.forget_backend(slot);
+}
+
+bool TrafficWatch::look(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers) {
+  failures_.look(watched_ns, snapshot, [this](std::uint32_t slot) { return parts_.sampler.backend(slot); });
+  look_at_refusals(watched_ns, snapshot, workers);
+  TrafficProblems now = problems(reports(workers));
+  const bool changed = now.refused != problems_.refused;
+  problems_ = std::move(now);
+  return changed;
+}
+
+void TrafficWatch::look_at_refusals(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers) {
+  refusals_.look(watched_ns, snapshot,
+                 {[this](std::uint32_t slot) { return parts_.sampler.backend(slot); },
+                  [this](std::uint32_t slot) { return parts_.sampler.loops(slot); },
+                  [this] { return parts_.sampler.accept_errors(); }, [this] { return clients_wait(); }});
+  told_refusals_.update(
+      refusal_problems(reports(workers)), ToldProblems::Rewording::kSilent,
+      [this](const std::string& subject, const std::string& problem) {
+        parts_.events.announce(EventKind::kWarning, LogLevel::kWarning, subject, problem);
+      },
+      [this](const std::string& subject, const std::string&) {
+        parts_.events.announce(EventKind::kWarning, LogLevel::kNotice, subject,
+                               "over: nothing more was refused or kept waiting for ten seconds");
+      });
+}
+
+// A worker pauses at the limit also when it took the last one that came.
+bool TrafficWatch::clients_wait() const {
+  if (!parts_.sampler.any_at_limit()) return false;
+  const auto& listeners = parts_.running.config.listeners;
+  return std::any_of(listeners.begin(), listeners.end(), [this](const Listener& listener) {
+    const SocketGroup* const group = parts_.sockets.find(listener);
+    return group != nullptr && group->has_waiting();
+  });
+}
+
+std::map<std::string, std::string> TrafficWatch::refusal_problems(
+    const std::vector<BackendReport>& backends) const {
+  RefusalFacts facts;
+  facts.accept_errors = refusals_.accept_errors();
+  facts.clients_waited = refusals_.clients_waited();
+  for (const Listener& listener : parts_.running.config.listeners) {
+    if (const auto slot = parts_.places.find(listener)) {
+      facts.loops[listener.address.to_string()] = refusals_.loops_of(*slot);
+    }
+  }
+  return find_refusal_problems(parts_.running.config, backends, facts);
+}
+
+TrafficProblems TrafficWatch::problems(const std::vector<BackendReport>& backends) const {
+  TrafficProblems problems = find_traffic_problems(parts_.running.config, backends);
+  for (const auto& [subject, problem] : refusal_problems(backends)) problems.refused.push_back(problem);
+  return problems;
+}
+
+void TrafficWatch::judge(const Pool& pool, const Backend& backend, unsigned workers, std::uint64_t now_ns,
+                         MemberReport& member) const {
+  MemberEvidence evidence;
+  evidence.checked = member.checked;
+  evidence.up = member.up;
+  evidence.reason = member.reason;
+  evidence.ejected = std::min(parts_.sampler.ejected_by(member.slot), workers);
+  evidence.workers = workers;
+  member.restraints = evidence.restraints =
+      parts_.workers.restraints_of(pool.name, backend.endpoint.text, member.address, now_ns);
+  evidence.loops = parts_.loops.contains(member.slot);
+  if (const FailureWatch* const watch = failures_.find(member.slot)) {
+    evidence.failing = watch->failing();
+    evidence.failures = watch->failures();
+  }
+  member.refusals = refusals_.of_backend(member.slot);
+  evidence.refused = member.refusals.all();
+  member.starved = failures_.short_of_means(member.slot);
+  member.judgement = judge_member(backend.state, evidence);
+}
+
+std::vector<BackendReport> TrafficWatch::reports(unsigned workers) const {
+  std::vector<BackendReport> reports;
+  const std::uint64_t now_ns = monotonic_ns();
+  for (const Pool& pool : parts_.running.config.pools) {
+    for (const Backend& backend : pool.backends) {
+      BackendReport report{pool.name, backend, parts_.members.reports(pool, backend), {}};
+      std::vector<HealthJudgement> judgements;
+      for (MemberReport& member : report.members) {
+        judge(pool, backend, workers, now_ns, member);
+        judgements.push_back(member.judgement);
+      }
+      report.judgement = judge_backend(backend, judgements);
+      reports.push_back(std::move(report));
+    }
+  }
+  return reports;
+}
+
+}  // namespace demo

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/snapshot.h"
+#include "supervisor/api/supervisor_api.h"
+#include "supervisor/backends/failure_table.h"
+#include "supervisor/backends/forward_loop_watch.h"
+#include "supervisor/backends/member_table.h"
+#include "supervisor/figures/refusal_table.h"
+#include "supervisor/figures/stats_sampler.h"
+#include "supervisor/listening/listener_places.h"
+#include "supervisor/listening/listener_sockets.h"
+#include "supervisor/reports/event_recorder.h"
+#include "supervisor/reports/told_problems.h"
+#include "supervisor/reports/traffic_problems.h"
+#include "supervisor/state/running_state.h"
+#include "supervisor/workers/worker_set.h"
+
+namespace demo {
+
+// What real requests say: which backends fail, what is refused for a limit or a loop, and, together with
+// checks and ejections, how each backend is. Looks at the figures once a second and tells of each beginning
+// and end. Runs on the supervisor's loop.
+class TrafficWatch {
+ public:
+  // What it looks at: borrowed.
+  struct Parts {
+    const RunningState& running;
+    const StatsSampler& sampler;
+    const ListenerSockets& sockets;
+    const ListenerPlaces& places;
+    const MemberTable& members;
+    const WorkerSet& workers;
+    const ForwardLoopWatch& loops;
+    EventRecorder& events;
+  };
+
+  explicit TrafficWatch(const Parts& parts);
+
+  // One look. watched_ns: of a WatchedTime; workers: of the plan. Whether what is refused is another than a
+  // second ago.
+  bool look(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers);
+  // A new snapshot, FailureTable::settle().
+  void settle(const Snapshot& snapshot) { failures_.settle(snapshot); }
+  // The places have new owners.
+  void forget_backend(std::uint32_t slot);
+  void forget_listener(std::uint32_t slot) { refusals_.forget_listener(slot); }
+
+  // How all backends of the running configuration are. workers: of the plan.
+  std::vector<BackendReport> reports(unsigned workers) const;
+  TrafficProblems problems(const std::vector<BackendReport>& backends) const;
+  // As of the last look.
+  const TrafficProblems& last_problems() const { return problems_; }
+
+ private:
+  void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
+  void look_at_refusals(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers);
+  // Of one address: fills in what is made of it.
+  void judge(const Pool& pool, const Backend& backend, unsigned workers, std::uint64_t now_ns,
+             MemberReport& member) const;
+  bool clients_wait() const;
+  std::map<std::string, std::string> refusal_problems(const std::vector<BackendReport>& backends) const;
+
+  const Parts parts_;
+  FailureTable failures_;
+  RefusalTable refusals_;
+  ToldProblems told_refusals_;
+  TrafficProblems problems_;
+};
+
+}  // namespace demo
