@@ -25,7 +25,6 @@ struct ControlServer::Parts {
         supervisor(api),
         calls(std::make_shared<OpenCalls>(timers)),
         feed(api, ticks),
-        drains(api, timers),
         desk(std::make_shared<ReportDesk>(api)) {}
   // Also of a server that could not open all it should: what calls meanwhile waits for nothing.
   ~Parts() { shutdown(); }
@@ -49,12 +48,11 @@ struct ControlServer::Parts {
 
   const ControlOptions options;
   SupervisorApi& supervisor;
-  TimerThread timers;  // deadlines and drains
+  TimerThread timers;  // deadlines
   TimerThread ticks;   // samples: many who watch closely do not keep deadlines waiting
   const std::shared_ptr<OpenCalls> calls;
   OpenStreams streams;
   StatsFeed feed;
-  BackendDrains drains;
   const std::shared_ptr<ReportDesk> desk;
   const ServiceParts service_parts{supervisor, *calls, streams, feed, *desk, options.version};
   ClientRelay relay;
@@ -63,7 +61,7 @@ struct ControlServer::Parts {
 };
 
 EndpointServices ControlServer::Parts::services(Gate& gate, bool with_control) {
-  const ControlParts control{supervisor, *calls, drains, *desk, gate};
+  const ControlParts control{supervisor, *calls, *desk, gate};
   return make_endpoint_services(service_parts, gate, with_control ? &control : nullptr);
 }
 
@@ -110,7 +108,6 @@ void ControlServer::shutdown() { parts_->shutdown(); }
 
 void ControlServer::Parts::shutdown() {
   for (const auto& endpoint : endpoints) endpoint->close();
-  drains.shutdown();
   streams.shutdown();
   calls->shutdown();
   const TimerThread::Id end_of_patience = timers.after(kPatience, [this] {

@@ -10,6 +10,7 @@
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/api/supervisor_api.h"
+#include "supervisor/backends/backend_drains.h"
 #include "supervisor/backends/forward_loop_watch.h"
 #include "supervisor/backends/member_table.h"
 #include "supervisor/change_steps.h"
@@ -52,6 +53,7 @@ class Supervisor final : public SupervisorApi {
   int run();
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
@@ -113,6 +115,7 @@ class Supervisor final : public SupervisorApi {
   SavedState saved_;
   ChangeSteps steps_;
   ChangeQueue changes_;
+  BackendDrains drains_;
   FileChanges file_;
   StatusReporter::Troubles troubles_;
   StatusReporter status_;

@@ -17,6 +17,13 @@ void Supervisor::change(ChangeRequest request, std::function<void(Result<ChangeO
   });
 }
 
+void Supervisor::drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) {
+  boost::asio::post(
+      loop_, [this, order = std::move(order), begun = std::move(begun), ended = std::move(ended)]() mutable {
+        drains_.start(std::move(order), std::move(begun), std::move(ended));
+      });
+}
+
 void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)] {
     if (!saved_.persistent()) {
@@ -114,6 +121,7 @@ void Supervisor::stop() {
   running_.stopping = true;
   systemd_.stopping();
   changes_.stop();
+  drains_.stop();
   fleet_.stop();
   settle_timer_.stop();
   // In this order: what workers find in the queues then is all that there will be.

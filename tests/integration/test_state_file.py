@@ -8,6 +8,8 @@ import subprocess
 
 import grpc
 import pytest
+from control_api import enum
+from held_backend import Held, in_background, waiting_clients
 from ports import free_address, text
 from raw_client import get
 from shortage import fill
@@ -285,6 +287,30 @@ def test_removal_that_cannot_be_saved_is_made_when_it_can_be(new_daemon):
     in_the_way.rmdir()
     eventually(lambda: not daemon.monitor.ListBackends().backends, "the removal")
     assert "127.0.0.1:9" not in (folder / "state.json").read_text()
+
+
+def test_removal_that_the_end_of_the_daemon_overtakes_is_told_and_not_made(new_daemon, new_backend):
+    held = Held()
+    backend = new_backend(held)
+    daemon = new_daemon()
+    flags = state_flags(daemon)
+    daemon.start(*flags, "-x", backend.text)
+    removal = ["remove-backend", backend.text, "--drain", "1h", "--wait"]
+    with waiting_clients(daemon, backend, 1) as (client,):
+        before = daemon.monitor.GetStatus().generation
+        removed = in_background(lambda: daemon.democtl(*removal, check=False))
+        eventually(lambda: daemon.monitor.GetStatus().generation > before, "the drain")
+        daemon.signal(signal.SIGTERM)
+        answer = removed()
+        held.release.set()
+        assert client.read_response().body == b"late"
+    assert answer.returncode != 0 and "the daemon is stopping" in answer.stderr
+    daemon.wait()
+    daemon.stop()
+    assert "not removed: the daemon ends before, and has it again when it starts" in daemon.log()
+    daemon.start(*flags, "-x", backend.text)
+    (kept,) = daemon.monitor.ListBackends().backends
+    assert kept.backend.state != enum("BackendState").Value("BACKEND_STATE_DRAIN")
 
 
 @pytest.mark.parametrize("kept", [True, False], ids=["with-state", "without-state"])

@@ -11,7 +11,7 @@
 
 namespace demo {
 
-// One thread that calls functions at their time, one after the other: samples, drains and call deadlines of
+// One thread that calls functions at their time, one after the other: samples and call deadlines of
 // the control room. Functions must be quick. Runs in the supervisor.
 class TimerThread {
  public:

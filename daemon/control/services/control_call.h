@@ -10,7 +10,6 @@
 #include "control/calls/report_desk.h"
 #include "control/messages/report_messages.h"
 #include "control/mutations/mutation.h"
-#include "control/services/backend_drains.h"
 #include "demo/control/v1/mutation.pb.h"
 #include "supervisor/api/supervisor_api.h"
 
@@ -21,7 +20,6 @@ namespace demo {
 struct ControlParts {
   SupervisorApi& supervisor;
   OpenCalls& calls;
-  BackendDrains& drains;
   ReportDesk& desk;
   Gate& gate;
 };

@@ -41,7 +41,7 @@ std::chrono::milliseconds call_limit(bool wait, std::chrono::milliseconds drain)
 
 // For requests that start a drain.
 template <typename Response>
-void drain(BackendDrains& drains, std::shared_ptr<LoopCall> call, DrainOrder order, bool wait,
+void drain(SupervisorApi& supervisor, std::shared_ptr<LoopCall> call, DrainOrder order, bool wait,
            Response& response) {
   auto answer = [call, &response](const Result<ChangeOutcome>& outcome, const DrainProgress& progress) {
     if (!outcome) return call->fail(outcome.error());
@@ -51,12 +51,12 @@ void drain(BackendDrains& drains, std::shared_ptr<LoopCall> call, DrainOrder ord
       return {};
     });
   };
-  if (!wait) return drains.start(std::move(order), answer, [](const auto&, const auto&) {});
+  if (!wait) return supervisor.drain(std::move(order), answer, [](const auto&, const auto&) {});
   // A drain that could not begin has no end either.
   auto begun = [answer](const Result<ChangeOutcome>& outcome, const DrainProgress& progress) {
     if (!outcome) answer(outcome, progress);
   };
-  drains.start(std::move(order), std::move(begun), answer);
+  supervisor.drain(std::move(order), std::move(begun), answer);
 }
 
 }  // namespace
@@ -82,7 +82,7 @@ ServerUnaryReactor* remove_backend_call(const ControlParts& parts, CallbackServe
   DrainOrder order{key, *timeout, true, *std::move(change),
                    remove_backend(key.pool, key.endpoint, IfMissing::kIgnore)};
   order.begin.change = drain_backend(key, request.ignore_missing());
-  drain(parts.drains, std::move(call), std::move(order), request.wait(), response);
+  drain(parts.supervisor, std::move(call), std::move(order), request.wait(), response);
   return reactor;
 }
 
@@ -104,7 +104,7 @@ ServerUnaryReactor* update_backend_call(const ControlParts& parts, CallbackServe
     return reactor;
   }
   const BackendKey key{pool_or_default(request.pool()), Endpoint::parse(request.backend().endpoint())->text};
-  drain(parts.drains, std::move(call), DrainOrder{key, *timeout, false, *std::move(change), {}},
+  drain(parts.supervisor, std::move(call), DrainOrder{key, *timeout, false, *std::move(change), {}},
         request.wait(), response);
   return reactor;
 }

@@ -198,6 +198,27 @@ struct SaveRequest {
   std::shared_ptr<Asker> asker;  // null: it is done in any case
 };
 
+// A backend that is to take no new request.
+struct DrainOrder {
+  BackendKey backend;
+  std::chrono::milliseconds timeout{};
+  // true: gone at the end, the rest cut off at the deadline; saved is the removal, not the drain before it;
+  // false: only waited for.
+  bool remove = false;
+  ChangeRequest begin;  // makes its state drain
+  Change removal;       // takes it away; unused without remove
+};
+
+// How far a drain has come.
+struct DrainProgress {
+  bool ended = false;
+  std::uint64_t at_start = 0;  // requests in flight (in tcp mode: connections)
+  std::uint64_t remaining = 0;
+  std::uint64_t forced = 0;  // cut off: at the deadline, by another removal, as their worker had to end
+  std::uint64_t lost = 0;    // with a worker that died
+};
+using DrainAnswer = std::function<void(const Result<ChangeOutcome>&, const DrainProgress&)>;
+
 // What whoever calls while the daemon ends is answered.
 inline Error daemon_stopping() { return {ErrorCode::kUnavailable, "the daemon is stopping", "", ""}; }
 
@@ -209,6 +230,13 @@ class SupervisorApi {
   virtual ~SupervisorApi() = default;
 
   virtual void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  // begun: the state is set, or could not be (then nothing else happens). ended: nothing is in flight any
+  // more, or the deadline passed; the outcome is that of the removal, or without one that of the begin. A
+  // removal that somebody else was faster with is a success; one whose backend was made ready again is
+  // kAborted. Any other failure of it is told, and it is tried again until it succeeds or the backend is
+  // taken back, whoever still waits. kUnavailable when the daemon ends before: a backend that was to be
+  // removed is there again when it starts.
+  virtual void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) = 0;
   // kNotFound for an unknown worker.
   virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   // Writes the running state to the state file. kFailedPrecondition without a state directory.

@@ -1,12 +1,40 @@
 #include "fake_supervisor.h"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <future>
 #include <utility>
 
 #include "config/config_diff.h"
+#include "supervisor/backends/backend_drains.h"
 
 namespace demo::test {
 
-FakeSupervisor::FakeSupervisor() : thread_([this] { run(); }) {}
+struct FakeSupervisor::Drains {
+  explicit Drains(FakeSupervisor& supervisor)
+      : drains(loop, {[this, &supervisor](ChangeRequest request, auto done) {
+                        // Answers come on the fake's thread.
+                        supervisor.change(std::move(request),
+                                          [this, done](const Result<ChangeOutcome>& outcome) {
+                                            boost::asio::post(loop, [done, outcome] { done(outcome); });
+                                          });
+                      },
+                      [&supervisor] { return supervisor.sample(); }, supervisor.events()}),
+        work(boost::asio::make_work_guard(loop)),
+        thread([this] { loop.run(); }) {}
+  ~Drains() {
+    loop.stop();
+    thread.join();
+  }
+
+  boost::asio::io_context loop{1};
+  BackendDrains drains;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work;
+  std::thread thread;
+};
+
+FakeSupervisor::FakeSupervisor() : drains_(std::make_unique<Drains>(*this)), thread_([this] { run(); }) {}
 
 FakeSupervisor::~FakeSupervisor() {
   {
@@ -77,6 +105,22 @@ void FakeSupervisor::change(ChangeRequest request, std::function<void(Result<Cha
     }
     changed_.notify_all();
   });
+}
+
+void FakeSupervisor::drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) {
+  boost::asio::post(drains_->loop, [this, order = std::move(order), begun = std::move(begun),
+                                    ended = std::move(ended)]() mutable {
+    drains_->drains.start(std::move(order), std::move(begun), std::move(ended));
+  });
+}
+
+void FakeSupervisor::stop_drains() {
+  std::promise<void> stopped;
+  boost::asio::post(drains_->loop, [&] {
+    drains_->drains.stop();
+    stopped.set_value();
+  });
+  stopped.get_future().wait();
 }
 
 void FakeSupervisor::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {

@@ -3,6 +3,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -19,6 +20,8 @@ class FakeSupervisor final : public SupervisorApi {
   ~FakeSupervisor() override;
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  // The real thing, on a loop of its own.
+  void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
@@ -32,6 +35,8 @@ class FakeSupervisor final : public SupervisorApi {
   StatsSample sample() const override;
   EventLog& events() override { return events_; }
 
+  // As at the end of the daemon: no drain is under way when it returns.
+  void stop_drains();
   // Changes begin from now on, and end only with end_begun().
   void begin_only();
   void end_begun();
@@ -60,6 +65,7 @@ class FakeSupervisor final : public SupervisorApi {
   unsigned reports_asked() const;
 
  private:
+  struct Drains;
   void post(std::function<void()> task);
   void run();
   Result<ChangeOutcome> apply(const ChangeRequest& request);
@@ -84,6 +90,7 @@ class FakeSupervisor final : public SupervisorApi {
   bool begin_only_ = false;
   std::vector<std::function<void()>> begun_;
   std::shared_ptr<Asker> last_asker_;
+  std::unique_ptr<Drains> drains_;
   std::thread thread_;
 };
 

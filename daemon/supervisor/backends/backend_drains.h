@@ -1,0 +1,62 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "supervisor/api/supervisor_api.h"
+
+namespace demo {
+
+// The drains that are under way: looks at the figures of their backends, tells the event log, and has the
+// removal made, whoever still waits for it. Runs on the supervisor's loop, callbacks included.
+class BackendDrains {
+ public:
+  // What it works with.
+  struct Parts {
+    std::function<void(ChangeRequest, std::function<void(Result<ChangeOutcome>)>)> change;
+    std::function<StatsSample()> sample;
+    EventLog& events;  // borrowed
+  };
+
+  // loop: borrowed.
+  BackendDrains(boost::asio::io_context& loop, Parts parts);
+  ~BackendDrains();
+
+  // As SupervisorApi::drain().
+  void start(DrainOrder order, DrainAnswer begun, DrainAnswer ended);
+
+  // The daemon ends, after its changes: no drain goes on. Whoever waits is answered kUnavailable; of removals
+  // that will not be made is told that the next start has their backends again, for the saved state has them.
+  void stop();
+
+ private:
+  struct Drain;
+  struct Standing;
+  using DrainPtr = std::shared_ptr<Drain>;
+  void watch(const DrainPtr& drain);
+  void on_timer(const DrainPtr& drain);
+  void look(const DrainPtr& drain);
+  void end(const DrainPtr& drain);
+  void remove(const DrainPtr& drain);
+  void on_removed(const DrainPtr& drain, const ChangeOutcome& outcome, bool cut, std::uint64_t left);
+  void on_not_removed(const DrainPtr& drain, Error error);
+  // Unless another drain of the backend is tried again already.
+  void try_later(const DrainPtr& drain);
+  // The daemon ends before it is done.
+  void give_up(Drain& drain);
+  // The others who wait for the backend will see it vanish.
+  void tell_of_cut(const Drain& by, bool under_way);
+  void tell(const Drain& drain, std::string message);
+  // The same for what the operator finds in the log too.
+  void warn(const Drain& drain, const std::string& message);
+
+  boost::asio::io_context& loop_;
+  const Parts parts_;
+  std::set<DrainPtr> drains_;  // those that wait for a timer
+  bool stopped_ = false;
+};
+
+}  // namespace demo
