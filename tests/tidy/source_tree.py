@@ -101,3 +101,31 @@ def functions(text):
         elif char == ";":
             start = position + 1
     return found
+
+
+CLASS = re.compile(r"\b(?:class|struct)\s+(?:\w+::)*(\w+)(?:\s+final)?\s*(?::[^:].*)?$")
+
+
+def class_bodies(text):
+    """(first line, last line, name) of every class that stands in no other one and in no function."""
+    code = without_comments(text)
+    found = []
+    open_braces = []  # (name of the class that begins there, line)
+    start = 0
+    line = 1
+    for position, char in enumerate(code):
+        if char == "\n":
+            line += 1
+        elif char == "{":
+            heading = " ".join(code[start:position].split())
+            name = CLASS.search(heading)
+            open_braces.append((name.group(1) if name and "enum" not in heading else None, line, heading))
+            start = position + 1
+        elif char == "}" and open_braces:
+            name, first, _ = open_braces.pop()
+            if name and all(heading.startswith(("namespace", "extern")) for _, _, heading in open_braces):
+                found.append((first, line, name))
+            start = position + 1
+        elif char == ";":
+            start = position + 1
+    return found
