@@ -26,7 +26,7 @@
 #include "config/config_merge.h"
 #include "config/doubts.h"
 #include "control/connections/reserved_descriptors.h"
-#include "control/connections/thread_room.h"
+#include "control/connections/thread_limit.h"
 #include "control/control_server.h"
 #include "control/messages/config_json.h"
 #include "control/tls/tcp_credentials.h"
@@ -150,8 +150,8 @@ demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flag
   const auto refused = [](const std::string& why) {
     return Error{demo::ErrorCode::kResourceExhausted, "cannot serve the control API: " + why, "", ""};
   };
-  if (auto room = demo::check_thread_room(demo::threads_of_api()); !room)
-    return refused(room.error().message);
+  if (auto enough = demo::check_thread_limit(demo::threads_of_api()); !enough)
+    return refused(enough.error().message);
   // Its threads are made by libraries, which throw when there can be none.
   try {
     return demo::ControlServer::open(std::move(options), supervisor);

@@ -140,7 +140,7 @@ Status ServedEndpoint::serve_unix(const std::string& path, mode_t mode, ClientRe
     grpc::AddInsecureChannelFromFd(server, end.release());
     return true;
   };
-  // What is accepted leaves room for the pair of sockets that it needs.
+  // What is accepted leaves descriptors for the pair of sockets that it needs.
   return admit(file_->fd(), path, {kPartOfOneUser, kept / kRelayedDescriptors, kRelayedDescriptors}, pass);
 }
 

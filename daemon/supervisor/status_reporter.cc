@@ -9,7 +9,7 @@
 #include "base/background_log.h"
 #include "base/clock.h"
 #include "base/counted.h"
-#include "base/descriptor_room.h"
+#include "base/descriptor_shortage.h"
 #include "config/doubts.h"
 #include "supervisor/worker_places.h"
 

@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/counted.h"
-#include "base/descriptor_room.h"
+#include "base/descriptor_shortage.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "supervisor/backends/system_lookup.h"

@@ -53,16 +53,16 @@ std::string shortened(const std::string& text) {
   return end == text.size() ? text : text.substr(0, end) + "...";
 }
 
-// As many of the mistakes as there is room for, and that there are more.
+// As many of the mistakes as fit, and that there are more.
 control::v1::FieldViolations violations_of(const std::vector<Error>& mistakes) {
   control::v1::FieldViolations violations;
-  std::size_t room = kMistakesTextBytes;
+  std::size_t left = kMistakesTextBytes;
   const auto add = [&](const Error& mistake) {
     const std::string field = shortened(printable(mistake.field));
     const std::string text = shortened(printable(mistake.message));
-    const bool fits = field.size() + text.size() <= room;
+    const bool fits = field.size() + text.size() <= left;
     if (!fits) return false;
-    room -= field.size() + text.size();
+    left -= field.size() + text.size();
     auto& violation = *violations.add_violations();
     violation.set_field(field);
     violation.set_description(text);

@@ -15,7 +15,7 @@ std::vector<Error> mistakes_of(const Error& error);
 grpc::Status to_grpc_status(const Error& error);
 
 // The same of several mistakes, at least one: code and details are those of the first, the message and the
-// violations tell as many as there is room for.
+// violations tell as many as fit.
 grpc::Status to_grpc_status(const std::vector<Error>& mistakes);
 
 }  // namespace demo

@@ -23,11 +23,11 @@ std::optional<uid_t> ConnectionCensus::admit(int fd, std::uint64_t now_ns) {
   ucred peer{};
   socklen_t size = sizeof peer;
   if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
-  if (!has_room(peer.uid) && (!looked_ns_ || now_ns - *looked_ns_ >= kLookAgainNs)) {
+  if (!has_place(peer.uid) && (!looked_ns_ || now_ns - *looked_ns_ >= kLookAgainNs)) {
     looked_ns_ = now_ns;
     forget_closed();
   }
-  if (!has_room(peer.uid)) return std::nullopt;
+  if (!has_place(peer.uid)) return std::nullopt;
   const auto inode = socket_inode(fd);
   if (!inode) return std::nullopt;
   entries_.push_back({fd, *inode, peer.uid});
@@ -40,7 +40,7 @@ void ConnectionCensus::cut() {
   for (const Entry& entry : entries_) ::shutdown(entry.fd, SHUT_RDWR);
 }
 
-bool ConnectionCensus::has_room(uid_t user) const {
+bool ConnectionCensus::has_place(uid_t user) const {
   const auto own = counts_.find(user);
   return entries_.size() < most_ && (own == counts_.end() || own->second < most_of_one_);
 }

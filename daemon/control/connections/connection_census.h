@@ -31,7 +31,7 @@ class ConnectionCensus {
     uid_t user;
   };
   void forget_closed();
-  bool has_room(uid_t user) const;
+  bool has_place(uid_t user) const;
 
   const std::size_t most_of_one_;
   const std::size_t most_;

@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "base/descriptor_room.h"
+#include "base/descriptor_shortage.h"
 #include "supervisor/backends/lookup_threads.h"
 
 namespace demo {

@@ -44,7 +44,7 @@ class ChangeQueue {
   };
 
   void run_next();
-  // Makes room where nobody waits any more.
+  // Forgets those for whom nobody waits any more.
   void drop_abandoned();
   // False when the change is answered at once.
   Result<bool> begin_or_undo();

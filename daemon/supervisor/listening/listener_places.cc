@@ -37,7 +37,7 @@ void ListenerPlaces::assign(const Config& config, const std::vector<const Socket
 }
 
 Status ListenerPlaces::check(const Config& next) const {
-  if (slots_.has_room_for(names_of_listeners(next))) return {};
+  if (slots_.has_places_for(names_of_listeners(next))) return {};
   return Error{
       ErrorCode::kResourceExhausted,
       fmt::format("the figures of {} listeners have room, and removed ones keep theirs while they have "

@@ -5,7 +5,7 @@
 
 namespace demo {
 
-// Tells the beginning and the end of a time without descriptors: it ends when there was room at all looks of
+// Tells the beginning and the end of a time without descriptors: it ends when there were some at all looks of
 // ten seconds, so that one that comes and goes is one. Pure.
 class DescriptorWatch {
  public:
@@ -16,7 +16,7 @@ class DescriptorWatch {
 
  private:
   bool short_ = false;
-  std::uint64_t short_ns_ = 0;  // the last look that found no room
+  std::uint64_t short_ns_ = 0;  // the last look that found none
 };
 
 }  // namespace demo

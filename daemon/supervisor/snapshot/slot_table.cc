@@ -38,7 +38,7 @@ std::vector<std::uint32_t> SlotTable::assign(const std::vector<std::string>& nam
   return fresh;
 }
 
-bool SlotTable::has_room_for(const std::vector<std::string>& names) const {
+bool SlotTable::has_places_for(const std::vector<std::string>& names) const {
   const std::set<std::string> wanted(names.begin(), names.end());
   std::size_t missing = 0;
   for (const std::string& name : wanted) missing += taken_.contains(name) ? 0 : 1;

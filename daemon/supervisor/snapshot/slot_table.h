@@ -27,7 +27,7 @@ class SlotTable {
   // None for a name that was not assigned, or got none.
   std::optional<std::uint32_t> find(const std::string& name) const;
   // Whether assign() would find a place for each of them now.
-  bool has_room_for(const std::vector<std::string>& names) const;
+  bool has_places_for(const std::vector<std::string>& names) const;
   // Whether names of the last assign() wait until a place counts nothing any more.
   bool wanting() const { return wanting_; }
 

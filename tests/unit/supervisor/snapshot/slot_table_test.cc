@@ -48,15 +48,15 @@ TEST(SlotTable, TakesNoSlotThatStillCounts) {
 TEST(SlotTable, TellsWhetherAllWouldFindASlot) {
   std::vector<bool> counts{false, true, false};
   SlotTable table(3, [&](std::uint32_t slot) { return counts.at(slot); });
-  EXPECT_TRUE(table.has_room_for({"a", "b"}));
-  EXPECT_FALSE(table.has_room_for({"a", "b", "c"}));
+  EXPECT_TRUE(table.has_places_for({"a", "b"}));
+  EXPECT_FALSE(table.has_places_for({"a", "b", "c"}));
   table.assign({"a", "b"});
-  EXPECT_TRUE(table.has_room_for({"a", "b"}));
-  EXPECT_FALSE(table.has_room_for({"a", "b", "c"}));
+  EXPECT_TRUE(table.has_places_for({"a", "b"}));
+  EXPECT_FALSE(table.has_places_for({"a", "b", "c"}));
   // What has none of them any more is free, unless it counts.
-  EXPECT_TRUE(table.has_room_for({"a", "c"}));
+  EXPECT_TRUE(table.has_places_for({"a", "c"}));
   counts[2] = true;
-  EXPECT_FALSE(table.has_room_for({"a", "c"}));
+  EXPECT_FALSE(table.has_places_for({"a", "c"}));
 }
 
 TEST(SlotTable, AsksOnceAboutEachSlotForAnyNumberOfNames) {

@@ -1,4 +1,4 @@
-#include "base/descriptor_room.h"
+#include "base/descriptor_shortage.h"
 
 #include <gmock/gmock.h>
 
@@ -10,12 +10,12 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST(DescriptorRoom, IsThereWhileOneMoreCanBeOpened) {
+TEST(DescriptorShortage, IsNotThereWhileOneMoreCanBeOpened) {
   const DescriptorLimit limit(1);
   EXPECT_EQ(why_no_descriptor(), "");
 }
 
-TEST(DescriptorRoom, ThatIsUsedUpIsToldWithWhatToDo) {
+TEST(DescriptorShortage, IsToldWithWhatToDo) {
   const DescriptorLimit limit(0);
   EXPECT_THAT(why_no_descriptor(), AllOf(HasSubstr("are in use"), HasSubstr("LimitNOFILE=")));
 }

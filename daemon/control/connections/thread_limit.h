@@ -11,6 +11,6 @@ unsigned threads_of_api();
 // Whether this process may have so many more threads at once, looked at by having them for a moment. gRPC
 // aborts where it gets none (grpc++ 1.51), so it must not be asked then. Error: kResourceExhausted, one
 // clause.
-Status check_thread_room(unsigned threads);
+Status check_thread_limit(unsigned threads);
 
 }  // namespace demo

@@ -1,4 +1,4 @@
-#include "base/descriptor_room.h"
+#include "base/descriptor_shortage.h"
 
 #include <fmt/format.h>
 #include <sys/eventfd.h>

@@ -1,4 +1,4 @@
-#include "control/connections/thread_room.h"
+#include "control/connections/thread_limit.h"
 
 #include <fmt/format.h>
 
@@ -26,24 +26,24 @@ unsigned threads_of_api() {
   return kOnTwoCores + 2 * (cores - 2);
 }
 
-Status check_thread_room(unsigned threads) {
+Status check_thread_limit(unsigned threads) {
   std::atomic<bool> over = false;
   std::vector<std::thread> started;
-  Status room;
+  Status judged;
   try {
     started.reserve(threads);
     while (started.size() < threads) started.emplace_back([&over] { over.wait(false); });
   } catch (const std::system_error& error) {
-    room = Error{ErrorCode::kResourceExhausted,
-                 fmt::format("it needs {}, and this process may have {} more: {} (setrlimit(2) "
-                             "RLIMIT_NPROC, systemd.resource-control(5) TasksMax=)",
-                             counted(threads, "thread"), started.size(), error.code().message()),
-                 "", ""};
+    judged = Error{ErrorCode::kResourceExhausted,
+                   fmt::format("it needs {}, and this process may have {} more: {} (setrlimit(2) "
+                               "RLIMIT_NPROC, systemd.resource-control(5) TasksMax=)",
+                               counted(threads, "thread"), started.size(), error.code().message()),
+                   "", ""};
   }
   over = true;
   over.notify_all();
   for (std::thread& thread : started) thread.join();
-  return room;
+  return judged;
 }
 
 }  // namespace demo
