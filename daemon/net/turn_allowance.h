@@ -9,7 +9,7 @@
 namespace demo {
 
 // What a connection may still do in this turn of the loop. A peer that is as fast as we are would never let
-// it end: once the allowance is spent the rest is put off to the next turn (Loop::again()). One a room, begun
+// it end: once the allowance is spent the rest is put off to the next turn (Loop::again()). One a mode, begun
 // anew for each connection that is worked on.
 class TurnAllowance {
  public:

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include "http/request_head.h"
+
 namespace demo {
 
 // How a response ends up on the connection.
@@ -25,6 +27,15 @@ struct ResponsePlan {
 
   bool closes() const { return persistence == Persistence::kClose; }
 };
+
+// keep: whether the connection stays open after the response to a request of HTTP/1.minor_version.
+constexpr Persistence persistence_of(bool keep, unsigned minor_version) {
+  if (!keep) return Persistence::kClose;
+  return minor_version == 0 ? Persistence::kKeepExplicit : Persistence::kKeep;
+}
+
+// What the request asks for. keep: as above, as far as the settings go. shaping: whether its query counts.
+ResponsePlan plan_response(const RequestHead& head, bool keep, bool shaping);
 
 // What a shaped response is, with everything that its head promises. Of the settings in force when it was
 // made: made, promised and begun without a pause in between.

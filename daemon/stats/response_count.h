@@ -6,7 +6,7 @@ namespace demo {
 // switch of protocols (101) beside 2xx, and those above 599, which no class is for, with 5xx (RFC 9110
 // section 15).
 template <typename Stats>
-void count_response(Stats& stats, unsigned status) {
+[[gnu::always_inline]] inline void count_response(Stats& stats, unsigned status) {
   if (status < 300) return stats.responses_2xx.add();
   if (status < 400) return stats.responses_3xx.add();
   if (status < 500) return stats.responses_4xx.add();

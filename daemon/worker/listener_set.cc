@@ -11,9 +11,9 @@
 
 namespace demo {
 
-ListenerSet::ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats, Quota& quota)
+ListenerSet::ListenerSet(Loop& loop, Modes& modes, StatsPage& stats, Quota& quota)
     : loop_(loop),
-      rooms_(rooms),
+      modes_(modes),
       stats_(stats),
       budget_(0, &quota),
       throttle_(loop, budget_, stats.worker),
@@ -36,8 +36,8 @@ void ListenerSet::apply_listeners(const Snapshot& snapshot) {
       handle = &handles_.emplace_back(spec, stats_.listeners[spec.slot], stats_.worker, budget_);
     }
     handle->spec = spec;
-    handle->entrance = rooms_.entrance_for(spec);
-    ConnectionTaker* const before = std::exchange(handle->taker, &rooms_.taker_for(spec));
+    handle->entrance = modes_.entrance_for(spec);
+    ConnectionTaker* const before = std::exchange(handle->taker, &modes_.taker_for(spec));
     const bool was_removed = std::exchange(handle->removed, spec.leaving);
     const bool moved = before != nullptr && before != handle->taker;
     if (moved || (handle->removed && !was_removed)) moved_.push_back(handle);
@@ -77,7 +77,7 @@ std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> soc
     acceptors_.emplace(socket.id, &acceptor);
   }
   give_up([&granted](std::uint64_t id) { return !granted.contains(id); });
-  for (const ListenerHandle* handle : moved_) rooms_.leave(*handle);
+  for (const ListenerHandle* handle : moved_) modes_.leave(*handle);
   moved_.clear();
   return problems;
 }

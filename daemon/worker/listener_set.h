@@ -15,7 +15,7 @@
 #include "net/connection_budget.h"
 #include "net/listener_handle.h"
 #include "stats/stats_page.h"
-#include "worker/rooms.h"
+#include "worker/modes.h"
 
 namespace demo {
 
@@ -24,10 +24,10 @@ namespace demo {
 class ListenerSet {
  public:
   // All are borrowed.
-  ListenerSet(Loop& loop, Rooms& rooms, StatsPage& stats, Quota& quota);
+  ListenerSet(Loop& loop, Modes& modes, StatsPage& stats, Quota& quota);
   ~ListenerSet();
 
-  // A generation goes into force in this order: the listeners, the rooms, the sockets; so that rooms see who
+  // A generation goes into force in this order: the listeners, the modes, the sockets; so that modes see who
   // serves what, and no connection is accepted for a room that does not know its settings yet.
   void apply_listeners(const Snapshot& snapshot);
   // Returns what could not be done, one sentence each.
@@ -51,14 +51,14 @@ class ListenerSet {
   static std::uint64_t own_limit(const Snapshot& snapshot);
 
   Loop& loop_;
-  Rooms& rooms_;
+  Modes& modes_;
   StatsPage& stats_;
   ConnectionBudget budget_;
   AcceptThrottle throttle_;
   Handles handles_;
   Handles leaving_;  // removed listeners that have connections or sockets yet
   std::vector<ListenerHandle*>
-      moved_;  // not owned; changed rooms or vanished with the generation being applied
+      moved_;  // not owned; changed their mode or vanished with the generation being applied
   Slab<Acceptor> acceptor_places_;
   std::map<std::uint64_t, Acceptor*> acceptors_;  // not owned; by socket id, in acceptor_places_
 };

@@ -37,18 +37,18 @@ Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, Stat
       quota_(quota_area_, page),
       link_(*loop_, std::move(channel), *this),
       log_watch_(*loop_, [this](std::uint64_t lines) { link_.send(LogLoss{lines}); }),
-      rooms_(*loop_, buffers_, stats_, quota_, page,
+      modes_(*loop_, buffers_, stats_, quota_, page,
              [this](BackendNotice notice) { link_.send(std::move(notice)); }),
-      listeners_(*loop_, rooms_, page_, quota_),
+      listeners_(*loop_, modes_, page_, quota_),
       bell_(*loop_, quota_,
             [this] {
-              rooms_.hear_others();
+              modes_.hear_others();
               listeners_.hear_others();
             }),
       recorder_(page_.worker) {}
 
 // Connections refer to their listeners, which the listener set takes with it.
-Worker::~Worker() { rooms_.cut(); }
+Worker::~Worker() { modes_.cut(); }
 
 int Worker::run() {
   loop_->run(recorder_);
@@ -59,7 +59,7 @@ void Worker::on_snapshot(ApplySnapshot message) {
   set_log_level(message.snapshot.log_level);
   if (!tracing()) forget_traced();
   listeners_.apply_listeners(message.snapshot);
-  rooms_.apply(message.snapshot);
+  modes_.apply(message.snapshot);
   // A draining worker has given up its sockets for good.
   if (draining_) message.sockets.clear();
   Ack ack{message.snapshot.generation, listeners_.apply_sockets(std::move(message.sockets))};
@@ -72,9 +72,9 @@ void Worker::on_drain(std::chrono::milliseconds deadline) {
   page_.worker.draining.set(1);
   loop_->add_reclaimer(*this);
   listeners_.stop_accepting();
-  rooms_.drain();
+  modes_.drain();
   loop_->timers().arm(*this, deadline);
-  log(LogLevel::kDebug, "draining {}", counted(rooms_.connections(), "connection"));
+  log(LogLevel::kDebug, "draining {}", counted(modes_.connections(), "connection"));
 }
 
 void Worker::on_lost() {
@@ -84,11 +84,11 @@ void Worker::on_lost() {
 
 void Worker::on_timeout() {
   for (BackendStats& backend : page_.backends) backend.forced_closes.add(backend.requests_active.get());
-  leave(rooms_.cut());
+  leave(modes_.cut());
 }
 
 void Worker::reclaim() {
-  if (rooms_.connections() == 0) leave(0);
+  if (modes_.connections() == 0) leave(0);
 }
 
 // The deadline and the last connection may come in the same turn: the first report counts.

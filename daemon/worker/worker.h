@@ -13,8 +13,8 @@
 #include "stats/stats_area.h"
 #include "worker/listener_set.h"
 #include "worker/log_watch.h"
+#include "worker/modes.h"
 #include "worker/quota_bell.h"
-#include "worker/rooms.h"
 #include "worker/supervisor_link.h"
 #include "worker/turn_recorder.h"
 
@@ -38,7 +38,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   void on_snapshot(ApplySnapshot message) override;
   void on_drain(std::chrono::milliseconds deadline) override;
   void on_distrust(const Address& address, std::chrono::milliseconds time) override {
-    rooms_.distrust(address, time);
+    modes_.distrust(address, time);
   }
   void on_lost() override;
   // The drain deadline.
@@ -55,7 +55,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   BufferPool buffers_{loop_->housekeeping()};
   SupervisorLink link_;
   LogWatch log_watch_;
-  Rooms rooms_;
+  Modes modes_;
   ListenerSet listeners_;
   QuotaBell bell_;
   TurnRecorder recorder_;

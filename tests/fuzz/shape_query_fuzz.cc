@@ -1,7 +1,7 @@
 // Property: whatever a query asks for stays within the limits.
 #include "base/limits.h"
 #include "fuzz_check.h"
-#include "http/shape_query.h"
+#include "server/shape_query.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const demo::ResponseShape shape = demo::parse_shape_query(demo::as_text(data, size));

@@ -24,7 +24,7 @@ class ClientAbort : public ServerRig {
 };
 
 TEST_F(ClientAbort, EndBetweenRequestsIsNone) {
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client fresh = connect();
     Client used = connect();
@@ -37,7 +37,7 @@ TEST_F(ClientAbort, EndBetweenRequestsIsNone) {
 }
 
 TEST_F(ClientAbort, ResetBetweenRequests) {
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client client = connect();
     ask(client, kGet);
@@ -81,7 +81,7 @@ TEST_F(ClientAbort, WhileItWaitsForADelayedResponse) {
 }
 
 TEST_F(ClientAbort, BeforeTheFirstByteOfItsResponse) {
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client client = server.connect();
     client.send("x");
@@ -99,7 +99,7 @@ TEST_F(ClientAbort, BeforeTheFirstByteOfItsResponse) {
 TEST_F(ClientAbort, WhileItReceivesALargeResponse) {
   snapshot.response.body_size = 100'000'000;
   apply();
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client client = connect({.client_receive = 8192});
     client.send(kGet);

@@ -44,7 +44,7 @@ class ServerCorpus : public ServerRig {
     }
     EXPECT_EQ(client.open(), one.expect == "accept") << "the connection";
     client.close();
-    room.cut();
+    http.cut();
   }
 
   void expect_all(Pieces (*split)(std::string_view), const char* splitting) {

@@ -98,21 +98,21 @@ TEST_F(Fairness, RawLargeBodyIsSentInTurns) {
 }
 
 TEST_F(Fairness, ConnectionThatIsPutOffMayEndMeanwhile) {
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client client = connect();
     client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000000\r\n\r\n");
     while (client.send_some(std::string(100'000, 'x')) > 0) {
     }
     turns.turn();
-    taker == &raw ? raw.cut() : room.cut();
+    taker == &raw ? raw.cut() : http.cut();
     EXPECT_EQ(listener.connections(), 0U);
     turns.settle();
   }
 }
 
 TEST_F(Fairness, LengthWithoutMemoryForItsBodyEndsTheConnection) {
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client client = connect();
     {
@@ -130,7 +130,7 @@ TEST_F(Fairness, LengthWithoutMemoryForItsBodyEndsTheConnection) {
 TEST_F(Fairness, LastAnswerToATakenConnectionIsNotLostToBytesBehindIt) {
   snapshot.client_keepalive.enabled = false;
   apply();
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     Client client = server.connect();
     client.send(std::string(50'000, 'x'));
     listener.taker = taker;

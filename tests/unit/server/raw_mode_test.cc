@@ -148,9 +148,9 @@ TEST_F(RawMode, ConnectionsMoveToTheRoomThatServesTheListenerNow) {
   Client busy = connect({.send = 4096, .client_receive = 4096});
   busy.send("x");
   turns.settle();
-  listener.taker = &room;
+  listener.taker = &http;
   raw.leave(listener);
-  EXPECT_EQ(room.connections(), 1U);
+  EXPECT_EQ(http.connections(), 1U);
   EXPECT_EQ(ask(idle, "nonsense\r\n\r\n").status, 400) << "requests are parsed now";
   EXPECT_EQ(answer(busy).body.size(), 400'000U);
   EXPECT_EQ(ask(busy, get_of("/?s=7")).body.size(), 7U);

@@ -3,19 +3,19 @@
 namespace demo {
 
 ServerRig::ServerRig() {
-  listener.taker = &room;
+  listener.taker = &http;
   snapshot.client_keepalive.enabled = true;
   apply();
 }
 
 ServerRig::~ServerRig() {
-  room.cut();
+  http.cut();
   raw.cut();
 }
 
 void ServerRig::apply() {
   answers.set_response(snapshot.response);
-  room.apply(snapshot);
+  http.apply(snapshot);
   raw.apply(snapshot);
 }
 

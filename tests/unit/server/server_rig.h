@@ -15,8 +15,7 @@
 #include "net/lingering_close.h"
 #include "net/listener_handle.h"
 #include "server/answers.h"
-#include "server/raw_room.h"
-#include "server/server_room.h"
+#include "server/session_server.h"
 #include "stats/stats_page.h"
 #include "test_response.h"
 #include "unit/event/turns.h"
@@ -71,8 +70,8 @@ class ServerRig : public ::testing::Test {
   ConnectionBudget budget{1'000'000};
   LingeringClose lingering{turns.loop(), buffers};
   Answers answers{Response{}};
-  ServerRoom room{turns.loop(), buffers, lingering, *page, answers};
-  RawRoom raw{turns.loop(), buffers, lingering, *page, answers};
+  HttpServer http{turns.loop(), buffers, lingering, *page, answers};
+  RawServer raw{turns.loop(), buffers, lingering, *page, answers};
   ListenerHandle listener{SnapshotListener{}, page->listeners[0], page->worker, budget};
   LoopbackServer server;
   Snapshot snapshot;

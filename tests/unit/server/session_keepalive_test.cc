@@ -95,7 +95,7 @@ TEST_F(SessionKeepalive, RequestThatCrossesASecondChangeIsAnswered) {
   Client client = connect();
   ask(client, kGet);
   set_keepalive(false);
-  room.drain();
+  http.drain();
   client.send(kGet);
   EXPECT_TRUE(answer(client).closes());
   EXPECT_TRUE(closed(client));
@@ -116,7 +116,7 @@ TEST_F(SessionKeepalive, ChangesDoNotPutOffTheEndOfTheGrace) {
   ask(client, kGet);
   set_keepalive(false);
   turns.during(milliseconds(600));
-  room.drain();
+  http.drain();
   turns.during(milliseconds(600));
   EXPECT_EQ(listener.connections(), 0U);
 }
@@ -188,7 +188,7 @@ TEST_F(SessionKeepalive, DrainClosesIdleConnectionsAndEndsTheOthersAfterTheirRes
   Client reading = connect({.send = 4096, .client_receive = 4096});
   reading.send(get_of("/?s=1m"));
   turns.settle();
-  room.drain();
+  http.drain();
   EXPECT_TRUE(closed(idle));
   busy.send(kPost.substr(30));
   EXPECT_TRUE(answer(busy).closes());
@@ -196,7 +196,7 @@ TEST_F(SessionKeepalive, DrainClosesIdleConnectionsAndEndsTheOthersAfterTheirRes
   EXPECT_EQ(answer(reading).body.size(), 1U << 20);
   EXPECT_TRUE(closed(reading));
   EXPECT_TRUE(all_closed());
-  EXPECT_EQ(room.connections(), 0U);
+  EXPECT_EQ(http.connections(), 0U);
 }
 
 TEST_F(SessionKeepalive, CutClosesEverythingAndSaysHowMany) {
@@ -204,8 +204,8 @@ TEST_F(SessionKeepalive, CutClosesEverythingAndSaysHowMany) {
   Client busy = connect({.send = 4096, .client_receive = 4096});
   busy.send(get_of("/?s=1m"));
   turns.settle();
-  EXPECT_EQ(room.cut(), 2U);
-  EXPECT_EQ(room.connections(), 0U);
+  EXPECT_EQ(http.cut(), 2U);
+  EXPECT_EQ(http.connections(), 0U);
   EXPECT_EQ(listener.connections(), 0U);
   EXPECT_EQ(buffers.lent(), 0U);
   turns.settle();
@@ -213,10 +213,10 @@ TEST_F(SessionKeepalive, CutClosesEverythingAndSaysHowMany) {
 
 TEST_F(SessionKeepalive, RemovedListenerEndsItsConnectionsAlone) {
   ListenerHandle other(SnapshotListener{}, page->listeners[1], page->worker, budget);
-  other.taker = &room;
+  other.taker = &http;
   Client stays = server.connect();
   other.connection_opened();
-  room.take(server.accept(), other, nullptr, {}, 0);
+  http.take(server.accept(), other, nullptr, {}, 0);
   ask(stays, kGet);
   Client idle = connect();
   ask(idle, kGet);
@@ -224,18 +224,18 @@ TEST_F(SessionKeepalive, RemovedListenerEndsItsConnectionsAlone) {
   busy.send(kPost.substr(0, 30));
   turns.settle();
   listener.removed = true;
-  room.leave(listener);
+  http.leave(listener);
   EXPECT_TRUE(closed(idle));
   busy.send(kPost.substr(30));
   EXPECT_TRUE(answer(busy).closes());
   EXPECT_TRUE(closed(busy));
   EXPECT_EQ(listener.connections(), 0U);
   EXPECT_FALSE(ask(stays, kGet).closes());
-  room.cut();
+  http.cut();
 }
 
-// Another room that only notes what it is given.
-class OtherRoom final : public ConnectionTaker {
+// Another mode that only notes what it is given.
+class OtherMode final : public ConnectionTaker {
  public:
   void take(UniqueFd client, ListenerHandle&, const Address*, std::string_view received,
             std::uint32_t) override {
@@ -253,12 +253,12 @@ class SessionHandOver : public ServerRig {
   }
   void switch_rooms() {
     listener.taker = &other;
-    room.leave(listener);
+    http.leave(listener);
   }
   bool handed_over(std::size_t count) {
     return turns.until([&] { return other.fds.size() == count; });
   }
-  OtherRoom other;
+  OtherMode other;
 };
 
 TEST_F(SessionHandOver, IdleConnectionMovesAtOnce) {
@@ -270,7 +270,7 @@ TEST_F(SessionHandOver, IdleConnectionMovesAtOnce) {
   EXPECT_EQ(listener.connections(), 1U) << "it is open all the time";
   client.send(kGet);
   turns.settle();
-  EXPECT_EQ(page->worker.requests.get(), 1U) << "the room that gave it away hears nothing of it";
+  EXPECT_EQ(page->worker.requests.get(), 1U) << "the mode that gave it away hears nothing of it";
   // Registered with no epoll: whoever took it can add it.
   struct Silent : Watch {
     Silent() : Watch([](Watch&, std::uint32_t) {}) {}
@@ -320,7 +320,7 @@ TEST_F(SessionHandOver, TakenConnectionContinuesWithWhatWasReceived) {
                                       std::string(kPost.substr(0, 50))}) {
     Client client = server.connect();
     listener.connection_opened();
-    room.take(server.accept(), listener, nullptr, received, 0);
+    http.take(server.accept(), listener, nullptr, received, 0);
     const std::string stream = std::string(kPost) + std::string(kGet);
     const std::string expected =
         received.starts_with("POST") ? stream : std::string(kGet) + std::string(kGet);

@@ -131,7 +131,7 @@ TEST_F(SettingsChange, WhileTheResponseBeforeIsBeingSent) {
 }
 
 TEST_F(SettingsChange, WhileTheConfiguredBodyIsBeingSent) {
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     use(text(std::string(1'000'000, 'o')));
     Client client = connect({.send = 4096, .client_receive = 4096});
@@ -152,7 +152,7 @@ TEST_F(SettingsChange, AnnouncedCloseOfARawConnectionHoldsWhenItsListenerMoves) 
   turns.settle();
   snapshot.client_keepalive.enabled = true;
   apply();
-  listener.taker = &room;
+  listener.taker = &http;
   raw.leave(listener);
   EXPECT_TRUE(answer(client).closes());
   EXPECT_TRUE(closed(client));

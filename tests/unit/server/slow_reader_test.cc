@@ -105,18 +105,18 @@ TEST_F(SlowReader, DoesNotMakeTheServerReadAhead) {
   }
   EXPECT_LE(buffers.lent(), 2U);
   EXPECT_LE(page->worker.requests.get(), 2U);
-  room.cut();
+  http.cut();
 }
 
 TEST_F(SlowReader, SeesAResetWhenADeadlineCutsItsResponseOff) {
   snapshot.response.body_size = 8 << 20;
   apply();
-  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&room), static_cast<ConnectionTaker*>(&raw)}) {
+  for (ConnectionTaker* taker : {static_cast<ConnectionTaker*>(&http), static_cast<ConnectionTaker*>(&raw)}) {
     listener.taker = taker;
     Client client = connect({.send = kSmall, .client_receive = kSmall});
     client.send(kGet);
     turns.settle();
-    room.cut();
+    http.cut();
     raw.cut();
     EXPECT_TRUE(client.reset()) << "it looks as if all had come";
   }

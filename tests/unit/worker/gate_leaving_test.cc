@@ -18,7 +18,7 @@ class GateLeaving : public ListenerSetRig {
   }
   Client silent() {
     Client client = first_.connect();
-    EXPECT_TRUE(turns_.until([&] { return rooms_.connections() == 1; }));
+    EXPECT_TRUE(turns_.until([&] { return modes_.connections() == 1; }));
     turns_.settle();
     return client;
   }
@@ -26,7 +26,7 @@ class GateLeaving : public ListenerSetRig {
 
 TEST_F(GateLeaving, SilentOneHoldsNoDrainUp) {
   Client client = silent();
-  rooms_.drain();
+  modes_.drain();
   EXPECT_TRUE(closed(client));
 }
 
@@ -39,15 +39,15 @@ TEST_F(GateLeaving, SilentOneOfAListenerThatIsGoneCloses) {
 
 TEST_F(GateLeaving, OneThatComesLastDoesNotStayEither) {
   Client client = first_.connect();
-  rooms_.drain();
+  modes_.drain();
   set_.stop_accepting();
-  EXPECT_EQ(rooms_.connections(), 1U);
+  EXPECT_EQ(modes_.connections(), 1U);
   EXPECT_TRUE(closed(client));
 }
 
 TEST_F(GateLeaving, HeaderThatIsUnderWayIsServed) {
   Client client = silent();
-  rooms_.drain();
+  modes_.drain();
   client.send("PROXY TCP4 203.0.113.9 192.0.2.1 5555 80\r\n");
   client.send(kGet);
   EXPECT_TRUE(received(client, "\r\n\r\nOK\n"));

@@ -18,7 +18,7 @@ namespace demo {
 
 inline constexpr std::string_view kGet = "GET / HTTP/1.1\r\nHost: test\r\n\r\n";
 
-// A worker's listeners and rooms on a loop that the test turns.
+// A worker's listeners and modes on a loop that the test turns.
 class ListenerSetRig : public ::testing::Test {
  protected:
   ListenerSetRig() {
@@ -27,7 +27,7 @@ class ListenerSetRig : public ::testing::Test {
   }
   ~ListenerSetRig() override {
     set_.stop_accepting();
-    rooms_.cut();
+    modes_.cut();
   }
 
   static SnapshotListener listener(std::uint32_t slot, ListenerMode mode) {
@@ -50,7 +50,7 @@ class ListenerSetRig : public ::testing::Test {
     limits[kClientGate] = snapshot_.max_connections;
     keeper_.set_limits(limits);
     set_.apply_listeners(snapshot_);
-    rooms_.apply(snapshot_);
+    modes_.apply(snapshot_);
     return set_.apply_sockets(std::move(sockets));
   }
   bool received(Client& client, std::string_view text) {
@@ -75,8 +75,8 @@ class ListenerSetRig : public ::testing::Test {
   QuotaKeeper keeper_{QuotaArea::create(1).value()};
   QuotaArea area_ = test::shared_area(keeper_.area());
   Quota quota_{area_, 0};
-  Rooms rooms_{turns_.loop(), buffers_, stats_, quota_, 0, [](const BackendNotice&) {}};
-  ListenerSet set_{turns_.loop(), rooms_, page_, quota_};
+  Modes modes_{turns_.loop(), buffers_, stats_, quota_, 0, [](const BackendNotice&) {}};
+  ListenerSet set_{turns_.loop(), modes_, page_, quota_};
   Snapshot snapshot_;
   LoopbackServer first_;
   LoopbackServer second_;

@@ -23,7 +23,7 @@ TEST_F(ListenerSetTest, AcceptsOnGrantedSocketsAndCountsByListener) {
   EXPECT_EQ(page_.listeners[0].requests.get(), 1U);
   EXPECT_EQ(page_.listeners[5].requests.get(), 1U);
   EXPECT_EQ(page_.listeners[5].connections_open.get(), 1U);
-  EXPECT_EQ(rooms_.connections(), 2U);
+  EXPECT_EQ(modes_.connections(), 2U);
 }
 
 TEST_F(ListenerSetTest, ListenerMayHaveSeveralSocketsOrNone) {

@@ -1,4 +1,4 @@
-#include "http/shape_query.h"
+#include "server/shape_query.h"
 
 #include <charconv>
 

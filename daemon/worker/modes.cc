@@ -1,4 +1,4 @@
-#include "worker/rooms.h"
+#include "worker/modes.h"
 
 #include <cstdlib>
 #include <utility>
@@ -26,7 +26,7 @@ ProxyOutlook outlook(StatsArea& stats, Quota& quota, unsigned own_page, BackendN
 
 }  // namespace
 
-Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, unsigned own_page,
+Modes::Modes(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, unsigned own_page,
              BackendNoticeSink notices)
     : lingering_(loop, buffers),
       answers_(Response{}),
@@ -37,7 +37,7 @@ Rooms::Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, un
       tcp_(proxy_),
       gate_(proxy_.bench()) {}
 
-ConnectionTaker& Rooms::taker_for(const SnapshotListener& listener) {
+ConnectionTaker& Modes::taker_for(const SnapshotListener& listener) {
   switch (listener.mode) {
     case ListenerMode::kServer:
       return server_;
@@ -53,21 +53,21 @@ ConnectionTaker& Rooms::taker_for(const SnapshotListener& listener) {
   std::abort();  // decided by the supervisor
 }
 
-void Rooms::apply(const Snapshot& snapshot) {
+void Modes::apply(const Snapshot& snapshot) {
   answers_.set_response(snapshot.response);
   server_.apply(snapshot);
   raw_.apply(snapshot);
   proxy_.apply(snapshot);
 }
 
-// The proxy's other rooms look at their sessions with every generation.
-void Rooms::leave(const ListenerHandle& listener) {
+// The proxy's modes look at their sessions with every generation.
+void Modes::leave(const ListenerHandle& listener) {
   server_.leave(listener);
   raw_.leave(listener);
   gate_.leave(listener);
 }
 
-void Rooms::drain() {
+void Modes::drain() {
   server_.drain();
   raw_.drain();
   proxy_.drain();
@@ -75,7 +75,7 @@ void Rooms::drain() {
 }
 
 // What lingers comes last: whoever is cut may leave a connection there.
-std::uint64_t Rooms::cut() {
+std::uint64_t Modes::cut() {
   std::uint64_t ended = gate_.cut();
   ended += server_.cut();
   ended += raw_.cut();
@@ -84,7 +84,7 @@ std::uint64_t Rooms::cut() {
   return ended + lingering_.cut();
 }
 
-std::size_t Rooms::connections() const {
+std::size_t Modes::connections() const {
   return server_.connections() + raw_.connections() + proxy_.connections() + tcp_.connections() +
          gate_.connections() + lingering_.connections();
 }

@@ -1,43 +1,32 @@
-#include "server/session.h"
+#include "server/http_session.h"
 
 #include <algorithm>
 #include <utility>
 
 #include "net/connection_trace.h"
 #include "net/socket_ops.h"
-#include "server/server_room.h"
 
 namespace demo {
 
-Session::Session(ServerRoom& room, UniqueFd fd, ListenerHandle& listener)
-    : YieldingWatch(Watch::call<Session>),
-      Timer(Timer::call<Session>),
-      room_(room),
-      listener_(listener),
-      fd_(std::move(fd)) {}
-
-void Session::start(std::string_view received) {
-  room_.loop_.timers().arm(*this, room_.timeouts_.head);
+void HttpSession::start(std::string_view received) {
+  arm(environment_.policy.timeouts.head);
   if (!received.empty()) {
     keep(received);
     input_unseen_ = true;
     // Nobody knows what stands behind it in the socket.
     unread_ = true;
   }
-  room_.allowance_.begin();
+  environment_.allowance.begin();
   if (drive(false) == Alive::kNo) return;
-  constexpr std::uint32_t kEvents = EPOLLIN | EPOLLPRI | EPOLLOUT | EPOLLRDHUP | EPOLLET;
-  registered_ = room_.loop_.add(fd_.get(), kEvents, *this).has_value();
-  if (!registered_) close_now();
+  watch_or_close();
 }
 
-void Session::on_ready(std::uint32_t events) {
+void HttpSession::on_ready(std::uint32_t events) {
   // Called without events for what was put off; an event of the same turn comes first and does it as well.
   const bool goes_on = events == 0 || called_again();
   if (goes_on) withdraw();
-  room_.allowance_.begin();
-  // Or more stands behind an urgent mark, where each receive stops: tcp(7).
-  const bool ended = (events & (EPOLLPRI | EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+  environment_.allowance.begin();
+  const bool ended = (events & kEndEvents) != 0;
   // What comes while a response waits is read after it, or never if that response is the last one.
   if (state_ == State::kDelay || state_ == State::kSend) unread_ = unread_ || (events & EPOLLIN) != 0;
   if (state_ == State::kDelay) {
@@ -55,20 +44,20 @@ void Session::on_ready(std::uint32_t events) {
 }
 
 // Others come first. Not before epoll tells of more, but with what is left now.
-void Session::go_on_next_turn() {
+void HttpSession::go_on_next_turn() {
   arm_for_input();
-  room_.loop_.again(*this);
+  environment_.loop.again(*this);
 }
 
 // The states that wait for the socket or a delay remember where they came from.
-void Session::transition(State next) {
+void HttpSession::transition(State next) {
   const bool waits = next == State::kSend || next == State::kDelay;
   if (waits && (state_ == State::kHead || state_ == State::kBody)) resume_state_ = state_;
   state_ = next;
 }
 
 // Works on what is there until nothing is left to do without waiting, or this turn.
-Session::Alive Session::drive(bool peer_may_have_ended) {
+HttpSession::Alive HttpSession::drive(bool peer_may_have_ended) {
   for (bool readable = true;;) {
     Alive alive = Alive::kYes;
     if (state_ == State::kSend || state_ == State::kDelay) return Alive::kYes;
@@ -84,7 +73,7 @@ Session::Alive Session::drive(bool peer_may_have_ended) {
       return Alive::kYes;
     }
     if (alive == Alive::kNo || (alive == Alive::kIdle && !readable)) return alive;
-    if (room_.allowance_.spent() && state_ != State::kSend && state_ != State::kDelay &&
+    if (environment_.allowance.spent() && state_ != State::kSend && state_ != State::kDelay &&
         (answer_due_ || input_unseen_ || readable)) {
       go_on_next_turn();
       return Alive::kYes;
@@ -92,8 +81,8 @@ Session::Alive Session::drive(bool peer_may_have_ended) {
   }
 }
 
-Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
-  std::span<char> space = room_.buffers_.scratch();
+HttpSession::Alive HttpSession::receive_once(bool peer_may_have_ended, bool& readable) {
+  std::span<char> space = environment_.buffers.scratch();
   const std::size_t already_seen = input_.bytes().size();
   if (input_) {
     input_.compact();
@@ -110,24 +99,19 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
     case IoOutcome::kEnd:
     case IoOutcome::kLost:
     case IoOutcome::kFailed:
-      if (tracing()) [[unlikely]]
-        trace_leaving(fd_.get(), got.outcome);
-      count_failed_receive(room_.stats_, got.outcome, place());
-      close_now();
+      lost_receiving(got.outcome, place());
       return Alive::kNo;
     case IoOutcome::kDone:
       break;
   }
-  room_.allowance_.charge_receive();
-  room_.stats_.bytes_in.add(got.bytes);
-  listener_.stats.bytes_in.add(got.bytes);
+  count_received(got.bytes);
   // Less than there was room for: nothing is left in the socket, and epoll tells of what comes next.
   const bool drained = got.bytes < space.size();
   readable = !drained || peer_may_have_ended;
   unread_ = !drained;
   if (!input_) {
     const std::string_view bytes(space.data(), got.bytes);
-    const CachedHead* head = state_ == State::kHead ? room_.heads_.match(bytes) : nullptr;
+    const CachedHead* head = state_ == State::kHead ? http().heads.match(bytes) : nullptr;
     return is_repeat(head, got.bytes) ? answer_repeat(*head) : take_bytes(bytes, 0);
   }
   input_.filled(got.bytes);
@@ -136,13 +120,14 @@ Session::Alive Session::receive_once(bool peer_may_have_ended, bool& readable) {
 
 // Takes requests from bytes until they are used up, one is incomplete, a response has to be waited for, or
 // the turn's allowance is spent; sends what was answered; keeps the rest.
-Session::Alive Session::take_bytes(std::string_view bytes, std::size_t already_seen) {
+HttpSession::Alive HttpSession::take_bytes(std::string_view bytes, std::size_t already_seen) {
   std::size_t used = 0;
   bool progress = true;
-  while (progress && used < bytes.size() && accepts_input() && (used == 0 || !room_.allowance_.spent())) {
+  while (progress && used < bytes.size() && accepts_input() &&
+         (used == 0 || !environment_.allowance.spent())) {
     const std::size_t before = used;
     if (state_ == State::kHead) {
-      if (listener_.taker != &room_) break;
+      if (!is_here()) break;
       if (take_head(bytes.substr(used), used == 0 ? already_seen : 0, used) == Alive::kNo) return Alive::kNo;
     } else if (take_body(bytes.substr(used), used) == Alive::kNo) {
       return Alive::kNo;
@@ -154,57 +139,47 @@ Session::Alive Session::take_bytes(std::string_view bytes, std::size_t already_s
   input_unseen_ = !rest.empty() && !closing_ && progress;
   keep(closing_ ? std::string_view() : rest);
   if (flush() == Alive::kNo) return Alive::kNo;
-  if (listener_.taker == &room_ || state_ != State::kHead || closing_) return Alive::kYes;
-  hand_over();
+  if (is_here() || state_ != State::kHead || closing_) return Alive::kYes;
+  hand_over(std::move(input_));
   return Alive::kNo;
 }
 
-Session::Alive Session::take_head(std::string_view bytes, std::size_t already_seen, std::size_t& used) {
-  if (const CachedHead* head = already_seen == 0 ? room_.heads_.match(bytes) : nullptr) {
+HttpSession::Alive HttpSession::take_head(std::string_view bytes, std::size_t already_seen,
+                                          std::size_t& used) {
+  if (const CachedHead* head = already_seen == 0 ? http().heads.match(bytes) : nullptr) {
     used += head->size;
     if (tracing()) [[unlikely]]
       trace_request(fd_.get(), bytes, head->host);
     plan_ = {};
     plan_.head_only = head->method == Method::kHead;
-    plan_persistence(head->persistent, head->minor_version);
+    plan_.persistence = persistence_of(head->persistent && may_keep(), head->minor_version);
     return answer();
   }
-  switch (room_.parser_.parse(bytes, already_seen)) {
+  switch (http().parser.parse(bytes, already_seen)) {
     case ParseOutcome::kIncomplete:
       return Alive::kYes;
     case ParseOutcome::kRejected:
-      return reject(room_.parser_.rejection());
+      return reject(http().parser.rejection());
     case ParseOutcome::kComplete:
       break;
   }
-  const RequestHead& head = room_.parser_.head();
+  const RequestHead& head = http().parser.head();
   used += head.size;
   if (tracing()) [[unlikely]]
     trace_request(fd_.get(), bytes, head.host);
-  plan_for(head);
-  if (!plan_.shaped) room_.heads_.remember(bytes.substr(0, head.size), head);
+  plan_ = plan_response(head, may_keep(), environment_.answers.shaping());
+  if (!plan_.shaped) http().heads.remember(bytes.substr(0, head.size), head);
   body_ = BodyReader(head.body, head.content_length);
   if (head.body == BodyKind::kNone || (head.body == BodyKind::kLength && head.content_length == 0))
     return answer();
   transition(State::kBody);
-  const std::chrono::nanoseconds whole = room_.timeouts_.request;
-  request_deadline_ns_ = room_.loop_.watched_ns() + static_cast<std::uint64_t>(whole.count());
+  const std::chrono::nanoseconds whole = environment_.policy.timeouts.request;
+  request_deadline_ns_ = environment_.loop.watched_ns() + static_cast<std::uint64_t>(whole.count());
   // A client that sent the body along did not wait for the permission, RFC 9110 section 10.1.1.
-  if (head.expects_continue && bytes.size() == head.size) {
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (!room_.batch_.add(kContinue, 0)) {
-      if (flush() == Alive::kNo) return Alive::kNo;
-      if (state_ == State::kSend) {
-        output_.hold(room_.buffers_, kContinue);
-      } else {
-        room_.batch_.add(kContinue, 0);
-      }
-    }
-  }
-  return Alive::kYes;
+  return head.expects_continue && bytes.size() == head.size ? permit_body() : Alive::kYes;
 }
 
-Session::Alive Session::take_body(std::string_view bytes, std::size_t& used) {
+HttpSession::Alive HttpSession::take_body(std::string_view bytes, std::size_t& used) {
   const BodyReader::Step step = body_.consume(bytes);
   used += step.consumed;
   switch (step.outcome) {
@@ -220,24 +195,23 @@ Session::Alive Session::take_body(std::string_view bytes, std::size_t& used) {
 }
 
 // Keeps rest as the whole input; it may lie within the input already.
-void Session::keep(std::string_view rest) {
+void HttpSession::keep(std::string_view rest) {
   if (rest.empty()) return input_.reset();
   if (input_) return input_.consume(input_.bytes().size() - rest.size());
-  input_ = room_.buffers_.borrow();
+  input_ = environment_.buffers.borrow();
   input_.append(rest);
 }
 
-void Session::arm_for_input() {
+void HttpSession::arm_for_input() {
   if (!accepts_input()) return;
-  TimerWheel& timers = room_.loop_.timers();
   if (state_ == State::kBody) {
-    const std::uint64_t now = std::min(room_.loop_.watched_ns(), request_deadline_ns_);
+    const std::uint64_t now = std::min(environment_.loop.watched_ns(), request_deadline_ns_);
     const std::chrono::milliseconds left((request_deadline_ns_ - now) / 1'000'000);
-    timers.arm(*this, std::min(room_.timeouts_.body, left));
+    arm(std::min(environment_.policy.timeouts.body, left));
   } else if (!input_) {
-    timers.arm(*this, idle_time());
+    arm(idle_time());
   } else if (!partial_head_) {
-    timers.arm(*this, room_.timeouts_.head);
+    arm(environment_.policy.timeouts.head);
   }
   partial_head_ = state_ == State::kHead && input_;
 }

@@ -16,8 +16,7 @@
 #include "proxy/tcp_room.h"
 #include "quota/quota.h"
 #include "server/answers.h"
-#include "server/raw_room.h"
-#include "server/server_room.h"
+#include "server/session_server.h"
 #include "stats/stats_area.h"
 
 namespace demo {
@@ -25,12 +24,12 @@ namespace demo {
 // Told of backends that this worker ejects or takes back.
 using BackendNoticeSink = std::function<void(BackendNotice)>;
 
-// Everything that serves client connections in one worker, and which of it serves a listener. Owns the rooms;
-// they know nothing of each other.
-class Rooms {
+// Everything that serves client connections in one worker, by the mode of their listener. Owns who serves
+// each mode; they know nothing of each other.
+class Modes {
  public:
-  // What is borrowed outlives the rooms.
-  Rooms(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, unsigned own_page,
+  // What is borrowed outlives it.
+  Modes(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, unsigned own_page,
         BackendNoticeSink notices);
 
   ConnectionTaker& taker_for(const SnapshotListener& listener);
@@ -58,8 +57,8 @@ class Rooms {
  private:
   LingeringClose lingering_;
   Answers answers_;
-  ServerRoom server_;
-  RawRoom raw_;
+  HttpServer server_;
+  RawServer raw_;
   ProxyRoom proxy_;
   TcpRoom tcp_;
   ProxyHeaderGate gate_;
