@@ -19,7 +19,7 @@ class AddBackend : public Mutation<api::AddBackendRequest, api::AddBackendRespon
              .examples = {{"add-backend 10.0.0.3:80", "forward to 10.0.0.3, in the pool \"default\""},
                           {"add-backend api.internal:8080 --pool api --weight 10",
                            "forward to every address of a name, looked up again and again"},
-                          {"add-backend unix:/run/app.sock --backup",
+                          {"add-backend unix:/run/app.sock --backup on",
                            "forward to a unix socket when no other backend is usable"}}}) {
     positional(
         "ENDPOINT",
@@ -28,12 +28,7 @@ class AddBackend : public Mutation<api::AddBackendRequest, api::AddBackendRespon
         [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); },
         "backend.endpoint");
     field_option("--pool", request_, "pool", "the pool (default \"default\")", "POOL");
-    field_option("--weight", request_, "backend.weight", "share of the requests, 0 to 1000 (default 1)");
-    field_option("--max-connections", request_, "backend.max_connections",
-                 "connections of all workers together, 0 for no limit (default 0)");
-    flag("--backup", "use it only when no other backend is usable",
-         [this] { request_.mutable_backend()->set_backup(true); });
-    field_option("--state", request_, "backend.state", "start in this state (default ready)");
+    setting_options(request_, "backend");
     flag("--if-not-exists", "succeed when the pool has it already",
          [this] { request_.set_if_not_exists(true); });
     change_options();

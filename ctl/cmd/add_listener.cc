@@ -3,7 +3,6 @@
 #include <ostream>
 
 #include "cmd/commands.h"
-#include "cmd/listener_options.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 #include "format/text_width.h"
@@ -30,18 +29,7 @@ class AddListener : public Mutation<api::AddListenerRequest, api::AddListenerRes
         "ADDRESS", "1.2.3.4:80, [::1]:80, [fe80::1%eth0]:80, :80 or unix:/path",
         [this](const std::string& text) { request_.mutable_listener()->set_address(text); },
         "listener.address");
-    field_option("--mode", request_, "listener.mode", "what is done with a connection (default auto)");
-    field_option("--pool", request_, "listener.pool",
-                 "where auto, proxy and tcp forward to (default \"default\")", "POOL");
-    field_option("--accept-mode", request_, "listener.accept_mode",
-                 "how connections reach the workers (default the daemon's)");
-    flag("--accept-proxy-protocol", "a PROXY header starts every connection",
-         [this] { request_.mutable_listener()->set_accept_proxy_protocol(true); });
-    for (const KernelOption& kernel : kKernelOptions) {
-      field_option(kernel.option, request_, std::string("listener.kernel.") + kernel.field, kernel.help);
-    }
-    field_option("--interface", request_, "listener.kernel.interface", "accept from this interface alone",
-                 "NAME");
+    setting_options(request_, "listener");
     flag("--if-not-exists", "succeed when the address is listened on already",
          [this] { request_.set_if_not_exists(true); });
     change_options();

@@ -1,6 +1,5 @@
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
-#include "cmd/pool_options.h"
 #include "demo/control/v1/topology.pb.h"
 
 namespace demo::ctl {
@@ -23,9 +22,7 @@ class AddPool : public Mutation<api::AddPoolRequest, api::AddPoolResponse> {
         "--backend", "ENDPOINT", "a backend to begin with",
         [this](const std::string& text) { request_.mutable_pool()->add_backends()->set_endpoint(text); },
         "pool.backends.endpoint");
-    for (const PoolOption& pool : kPoolOptions) {
-      field_option(pool.option, request_, std::string("pool.") + pool.field, pool.help, pool.placeholder);
-    }
+    setting_options(request_, "pool");
     flag("--if-not-exists", "succeed when there is a pool of the name",
          [this] { request_.set_if_not_exists(true); });
     change_options();

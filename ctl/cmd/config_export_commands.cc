@@ -3,6 +3,7 @@
 #include "cmd/commands.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
+#include "export/export_commands.h"
 
 namespace demo::ctl {
 namespace {
@@ -24,12 +25,13 @@ class ConfigExportCommands : public Command {
     session.call(api::GetConfigRequest(), response);
     Sheet sheet;
     sheet.columns = {{"command"}};
+    const std::vector<std::string> commands = export_commands(response.running());
     if (session.prints_table()) {
       session.console().out << "set -e\n";
-      for (const std::string& command : response.export_commands()) session.console().out << command << '\n';
+      for (const std::string& command : commands) session.console().out << command << '\n';
       return ExitCode::kDone;
     }
-    for (const std::string& command : response.export_commands()) sheet.rows.push_back({command});
+    for (const std::string& command : commands) sheet.rows.push_back({command});
     session.print_rows(std::move(sheet));
     return ExitCode::kDone;
   }

@@ -1,10 +1,13 @@
-#include <optional>
+#include <fmt/format.h>
+
+#include <map>
 #include <string>
 
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "values/field_value.h"
+#include "values/setting.h"
 
 namespace demo::ctl {
 namespace {
@@ -27,23 +30,23 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
                [this](const std::string& text) { state_ = valid("client.enabled", text); });
     word_option("--side", {"client", "backend", "both"}, "connections with whom (default client)",
                 [this](const std::string& side) { side_ = side; });
-    option(
-        "--idle-timeout", "DURATION", "close a connection that is idle for this long",
-        [this](const std::string& text) { idle_timeout_ = valid("client.idle_timeout", text); },
-        "idle_timeout");
-    option(
-        "--max-requests", "N", "client side: requests of one connection, 0 for no limit",
-        [this](const std::string& text) { max_requests_ = valid("client.max_requests", text); },
-        "max_requests");
+    for (const char* name : {"idle_timeout", "max_requests"}) {
+      const std::string field = std::string("client.") + name;
+      const api::Setting& setting = setting_of(*request_.GetDescriptor(), field);
+      option(
+          setting.option(), field_placeholder(request_, field), setting.help(),
+          [this, name, field](const std::string& text) { values_[name] = valid(field, text); }, name);
+    }
     change_options();
   }
 
  protected:
   void check() override {
+    if (side_ == "backend" && values_.contains("max_requests")) {
+      throw usage_failure("--max-requests is for the client side");
+    }
     if (side_ != "backend") fill("client");
     if (side_ != "client") fill("backend");
-    if (max_requests_ && side_ == "backend") throw usage_failure("--max-requests is for the client side");
-    if (max_requests_) set_field(request_, "client.max_requests", *max_requests_);
   }
 
  private:
@@ -56,13 +59,15 @@ class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveRes
 
   void fill(const std::string& side) {
     set_field(request_, side + ".enabled", state_);
-    if (idle_timeout_) set_field(request_, side + ".idle_timeout", *idle_timeout_);
+    for (const auto& [name, text] : values_) {
+      if (side == "client" || name != "max_requests")
+        set_field(request_, fmt::format("{}.{}", side, name), text);
+    }
   }
 
   std::string state_;
   std::string side_ = "client";
-  std::optional<std::string> idle_timeout_;
-  std::optional<std::string> max_requests_;
+  std::map<std::string, std::string> values_;  // what is set beside that, by the name of its field
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "cmd/drain_report.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
+#include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
@@ -25,11 +26,7 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
         [this](const std::string& text) { request_.mutable_backend()->set_endpoint(text); },
         "backend.endpoint");
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
-    field_option("--weight", request_, "backend.weight", "share of the requests, 0 to 1000");
-    field_option("--max-connections", request_, "backend.max_connections",
-                 "connections of all workers together, 0 for no limit");
-    field_option("--backup", request_, "backend.backup", "whether it is used only when no other is usable");
-    field_option("--state", request_, "backend.state", "what it may do");
+    setting_options(request_, "backend");
     field_option("--drain-timeout", request_, "drain_timeout",
                  "with state drain and --wait: at most this (default 30s)");
     reset_option(api::Backend(), {"endpoint"}, "weight",
@@ -39,11 +36,9 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
 
  protected:
   void check() override {
-    const api::Backend& backend = request_.backend();
-    const bool changes =
-        backend.has_weight() || backend.has_max_connections() || backend.has_backup() || backend.has_state();
-    if (!changes && request_.reset_fields().empty()) throw usage_failure("set-backend: name what to change");
-    const bool drains = backend.state() == api::BACKEND_STATE_DRAIN;
+    const bool changes = sets_beyond(request_.backend(), {"endpoint"}) || !request_.reset_fields().empty();
+    if (!changes) throw usage_failure("set-backend: name what to change");
+    const bool drains = request_.backend().state() == api::BACKEND_STATE_DRAIN;
     if (request_.has_drain_timeout() && !(drains && wait_))
       throw usage_failure("--drain-timeout: goes with --state drain and --wait");
     request_.set_wait(wait_ && drains);

@@ -12,9 +12,7 @@ class SetForwarding : public Mutation<api::SetForwardingRequest, api::SetForward
                   .chapter = Chapter::kTraffic,
                   .summary = "choose the fields that the proxy adds to a request",
                   .examples = {{"set-forwarding --x-forwarded on --via on", "tell backends who asked"}}}) {
-    field_option("--x-forwarded", request_, "forwarding.x_forwarded", "X-Forwarded-For, -Proto and -Host");
-    field_option("--forwarded", request_, "forwarding.forwarded", "Forwarded (RFC 7239)");
-    field_option("--via", request_, "forwarding.via", "Via (RFC 9110)");
+    setting_options(request_, "forwarding");
     change_options();
   }
 

@@ -1,7 +1,7 @@
 #include "cmd/commands.h"
-#include "cmd/listener_options.h"
 #include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
+#include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
@@ -24,16 +24,7 @@ class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListe
         "LISTENER", "the address, as listeners prints it",
         [this](const std::string& text) { request_.mutable_listener()->set_address(text); },
         "listener.address");
-    field_option("--mode", request_, "listener.mode", "what is done with a connection");
-    field_option("--pool", request_, "listener.pool", "where auto, proxy and tcp forward to", "POOL");
-    field_option("--accept-mode", request_, "listener.accept_mode", "how connections reach the workers");
-    field_option("--accept-proxy-protocol", request_, "listener.accept_proxy_protocol",
-                 "whether a PROXY header starts every connection");
-    for (const KernelOption& kernel : kKernelOptions) {
-      field_option(kernel.option, request_, std::string("listener.kernel.") + kernel.field, kernel.help);
-    }
-    field_option("--interface", request_, "listener.kernel.interface", "accept from this interface alone",
-                 "NAME");
+    setting_options(request_, "listener");
     reset_option(api::Listener(), {"address", "auto_forwards"}, "kernel.busy_poll",
                  [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
@@ -41,10 +32,8 @@ class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListe
 
  protected:
   void check() override {
-    const api::Listener& listener = request_.listener();
-    const bool changes = listener.has_mode() || listener.has_pool() || listener.has_accept_mode() ||
-                         listener.has_accept_proxy_protocol() || listener.has_kernel();
-    if (!changes && request_.reset_fields().empty()) throw usage_failure("set-listener: name what to change");
+    const bool changes = sets_beyond(request_.listener(), {"address"}) || !request_.reset_fields().empty();
+    if (!changes) throw usage_failure("set-listener: name what to change");
   }
 };
 

@@ -1,7 +1,7 @@
 #include "cmd/commands.h"
 #include "cmd/mutation.h"
-#include "cmd/pool_options.h"
 #include "demo/control/v1/topology.pb.h"
+#include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
@@ -21,9 +21,7 @@ class SetPool : public Mutation<api::UpdatePoolRequest, api::UpdatePoolResponse>
     positional(
         "POOL", "the name", [this](const std::string& text) { request_.mutable_pool()->set_name(text); },
         "pool.name");
-    for (const PoolOption& pool : kPoolOptions) {
-      field_option(pool.option, request_, std::string("pool.") + pool.field, pool.help, pool.placeholder);
-    }
+    setting_options(request_, "pool");
     reset_option(api::Pool(), {"name", "backends"}, "timeouts.head",
                  [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
@@ -31,10 +29,8 @@ class SetPool : public Mutation<api::UpdatePoolRequest, api::UpdatePoolResponse>
 
  protected:
   void check() override {
-    api::Pool name_alone;
-    name_alone.set_name(request_.pool().name());
-    const bool changes = request_.pool().SerializeAsString() != name_alone.SerializeAsString();
-    if (!changes && request_.reset_fields().empty()) throw usage_failure("set-pool: name what to change");
+    const bool changes = sets_beyond(request_.pool(), {"name"}) || !request_.reset_fields().empty();
+    if (!changes) throw usage_failure("set-pool: name what to change");
   }
 };
 

@@ -37,9 +37,8 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
                                 "a JSON body and a field of its own"},
                                {"set-response --status 503 --text 'come back later'", "refuse politely"},
                                {"set-response --reset headers --reset status", "back to the defaults"}}}) {
-    field_option("--status", request_, "response.status", "status code, 200 to 599");
-    field_option("--content-type", request_, "response.content_type",
-                 "media type, such as \"text/html; charset=utf-8\"", "TYPE");
+    setting_option(request_, "response.status");
+    setting_option(request_, "response.content_type");
     option(
         "--text", "TEXT", "the body", [this](const std::string& text) { set_body(text); }, "response.body");
     option(
@@ -53,7 +52,7 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
     option(
         "--file", "FILE", "the body, read from a file here, - for standard input",
         [this](const std::string& path) { set_body(read_text(path)); }, "response.body");
-    field_option("--body-size", request_, "response.body_size", "a pattern of this length as body, up to 1g");
+    setting_option(request_, "response.body_size");
     repeated_option(
         "--header", "FIELD",
         "an extra field, \"X-Name: value\", of UTF-8 text without control characters; replaces the fields "
@@ -62,8 +61,7 @@ class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseRes
         [this](const std::string& text) { add_header(*request_.mutable_response(), text); },
         "response.headers");
     may_say_the_same_again();
-    field_option("--shaping", request_, "response.shaping",
-                 "whether a request's query may ask for something else");
+    setting_option(request_, "response.shaping");
     reset_option(api::Response(), {}, "headers",
                  [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();

@@ -31,9 +31,11 @@ class SetWorkers : public Mutation<api::SetWorkersRequest, api::SetWorkersRespon
           }
         },
         "count");
-    field_option("--start-core", request_, "start_core", "core of the first worker");
+    const google::protobuf::Descriptor& plan = *api::WorkerPlan::descriptor();
+    setting_option(request_, "start_core", setting_of(plan, "start_core"));
+    const api::Setting& cores = setting_of(plan, "cores");
     option(
-        "--cores", "CORE,...", "one worker a core, in this order",
+        cores.option(), cores.value(), cores.help(),
         [this](const std::string& text) {
           for (const std::string& core : parse_list(text)) set_field(request_, "cores", core);
         },

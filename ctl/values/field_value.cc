@@ -11,6 +11,7 @@
 #include <limits>
 
 #include "failure.h"
+#include "text/byte_size.h"
 #include "values/closest_word.h"
 #include "values/duration_text.h"
 #include "values/enum_text.h"
@@ -28,17 +29,10 @@ using google::protobuf::Reflection;
 
 std::string_view first_step(std::string_view path) { return path.substr(0, path.find('.')); }
 
-// A path that the code names and the API does not have is a mistake of this program.
 const FieldDescriptor& field_of(const Descriptor& type, std::string_view name) {
   const FieldDescriptor* field = type.FindFieldByName(std::string(name));
   if (field == nullptr) std::abort();
   return *field;
-}
-
-const FieldDescriptor& last_field(const Descriptor& type, std::string_view path) {
-  const std::string_view step = first_step(path);
-  const FieldDescriptor& field = field_of(type, step);
-  return step.size() == path.size() ? field : last_field(*field.message_type(), path.substr(step.size() + 1));
 }
 
 bool is_duration(const FieldDescriptor& field) {
@@ -56,7 +50,7 @@ bool to_bool(const std::string& text) {
 }
 
 std::uint64_t to_unsigned(const FieldDescriptor& field, const std::string& text, std::uint64_t max) {
-  const auto number = is_size(field) ? parse_bytes(text) : parse_whole(text);
+  const auto number = is_size(field) ? text::parse_byte_size(text) : parse_whole(text);
   if (number && *number <= max) return *number;
   if (number) throw usage_failure(fmt::format("\"{}\" is more than {}", text, max));
   throw usage_failure(
@@ -107,6 +101,37 @@ void set_value(Message& message, const FieldDescriptor& field, const std::string
   }
 }
 
+std::string number_text(const FieldDescriptor& field, std::uint64_t number) {
+  return is_size(field) ? text::format_byte_size(number) : std::to_string(number);
+}
+
+std::string text_of_value(const Message& message, const FieldDescriptor& field) {
+  const Reflection& reflection = *message.GetReflection();
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_BOOL:
+      return reflection.GetBool(message, &field) ? "on" : "off";
+    case FieldDescriptor::CPPTYPE_ENUM:
+      return enum_word(*field.enum_type(), reflection.GetEnumValue(message, &field));
+    case FieldDescriptor::CPPTYPE_INT32: {
+      const std::int32_t number = reflection.GetInt32(message, &field);
+      return number < 0 ? std::to_string(number) : number_text(field, static_cast<std::uint64_t>(number));
+    }
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return number_text(field, reflection.GetUInt32(message, &field));
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return number_text(field, reflection.GetUInt64(message, &field));
+    case FieldDescriptor::CPPTYPE_STRING:
+      return reflection.GetString(message, &field);
+    case FieldDescriptor::CPPTYPE_MESSAGE: {
+      if (!is_duration(field)) std::abort();
+      const auto& duration = static_cast<const Duration&>(reflection.GetMessage(message, &field));
+      return format_duration(duration.seconds() * 1'000'000'000 + duration.nanos());
+    }
+    default:
+      std::abort();  // the API has no field of another type
+  }
+}
+
 void add_value(Message& message, const FieldDescriptor& field, const std::string& text) {
   const Reflection& reflection = *message.GetReflection();
   switch (field.cpp_type()) {
@@ -142,6 +167,28 @@ void set_field(Message& message, std::string_view path, const std::string& text)
   }
 }
 
+const FieldDescriptor& field_at(const Descriptor& type, std::string_view path) {
+  const std::string_view step = first_step(path);
+  const FieldDescriptor& field = field_of(type, step);
+  return step.size() == path.size() ? field : field_at(*field.message_type(), path.substr(step.size() + 1));
+}
+
+std::optional<std::string> field_text(const Message& message, std::string_view path) {
+  const std::string_view step = first_step(path);
+  const FieldDescriptor& field = field_of(*message.GetDescriptor(), step);
+  const Reflection& reflection = *message.GetReflection();
+  if (!reflection.HasField(message, &field)) return std::nullopt;
+  if (step.size() == path.size()) return text_of_value(message, field);
+  return field_text(reflection.GetMessage(message, &field), path.substr(step.size() + 1));
+}
+
+bool sets_beyond(const Message& message, const std::vector<std::string>& names) {
+  std::vector<const FieldDescriptor*> set;
+  message.GetReflection()->ListFields(message, &set);
+  return std::ranges::any_of(
+      set, [&](const auto* field) { return std::ranges::find(names, field->name()) == names.end(); });
+}
+
 std::vector<std::string> field_paths(const Descriptor& type, const std::vector<std::string>& left_out) {
   std::vector<std::string> paths;
   for (int i = 0; i < type.field_count(); ++i) {
@@ -159,7 +206,7 @@ std::vector<std::string> field_paths(const Descriptor& type, const std::vector<s
 }
 
 std::string field_placeholder(const Message& message, std::string_view path) {
-  const FieldDescriptor& field = last_field(*message.GetDescriptor(), path);
+  const FieldDescriptor& field = field_at(*message.GetDescriptor(), path);
   if (is_duration(field)) return "DURATION";
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:

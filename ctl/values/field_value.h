@@ -2,6 +2,7 @@
 
 #include <google/protobuf/message.h>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,18 @@ void set_field(google::protobuf::Message& message, std::string_view path, const 
 // "kernel.backlog". Without those in `left_out`, which name fields of the message itself.
 std::vector<std::string> field_paths(const google::protobuf::Descriptor& type,
                                      const std::vector<std::string>& left_out);
+
+// The field at a dotted path. One that the API does not have ends the program: it is a mistake of this
+// program.
+const google::protobuf::FieldDescriptor& field_at(const google::protobuf::Descriptor& type,
+                                                  std::string_view path);
+
+// The value of the field at a dotted path as set_field() takes it; nothing when it, or a message on the path,
+// is not set. Not of lists and messages.
+std::optional<std::string> field_text(const google::protobuf::Message& message, std::string_view path);
+
+// Whether the message has a field set that is not among these.
+bool sets_beyond(const google::protobuf::Message& message, const std::vector<std::string>& names);
 
 // What a help text shows in place of the value: "on|off", "auto|server|proxy", "DURATION", "SIZE", "N",
 // "TEXT".

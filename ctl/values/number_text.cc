@@ -6,7 +6,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <limits>
 
 namespace demo::ctl {
 namespace {
@@ -39,32 +38,6 @@ std::string scaled(double value, double from, double step, const std::array<std:
 std::optional<std::uint64_t> parse_whole(std::string_view text) { return parse<std::uint64_t>(text); }
 
 std::optional<std::int64_t> parse_signed(std::string_view text) { return parse<std::int64_t>(text); }
-
-std::optional<std::uint64_t> parse_bytes(std::string_view text) {
-  unsigned shift = 0;
-  if (!text.empty()) {
-    switch (text.back()) {
-      case 'k':
-      case 'K':
-        shift = 10;
-        break;
-      case 'm':
-      case 'M':
-        shift = 20;
-        break;
-      case 'g':
-      case 'G':
-        shift = 30;
-        break;
-      default:
-        break;
-    }
-  }
-  if (shift != 0) text.remove_suffix(1);
-  const auto number = parse_whole(text);
-  if (!number || *number > (std::numeric_limits<std::uint64_t>::max() >> shift)) return std::nullopt;
-  return *number << shift;
-}
 
 std::string short_number(double value) {
   static constexpr std::array<std::string_view, 5> kSuffixes{"", "k", "M", "G", "T"};

@@ -12,9 +12,6 @@ namespace demo::ctl {
 std::optional<std::uint64_t> parse_whole(std::string_view text);
 std::optional<std::int64_t> parse_signed(std::string_view text);
 
-// "512", "20k", "16m", "1g": bytes with a power of 1024, in either case.
-std::optional<std::uint64_t> parse_bytes(std::string_view text);
-
 // At most five characters for any count or rate below 10^15: "0", "7.5", "812", "9999", "12.3k", "4.5M".
 std::string short_number(double value);
 

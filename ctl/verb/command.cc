@@ -9,6 +9,7 @@
 #include "failure.h"
 #include "values/closest_word.h"
 #include "values/field_value.h"
+#include "values/setting.h"
 
 namespace demo::ctl {
 
@@ -82,6 +83,21 @@ void Command::field_option(std::string name, google::protobuf::Message& message,
   option(
       std::move(name), std::move(placeholder), std::move(help),
       [&message, path](const std::string& text) { set_field(message, path, text); }, path);
+}
+
+void Command::setting_option(google::protobuf::Message& message, const std::string& path) {
+  setting_option(message, path, setting_of(*message.GetDescriptor(), path));
+}
+
+void Command::setting_option(google::protobuf::Message& message, const std::string& path,
+                             const api::Setting& setting) {
+  field_option(setting.option(), message, path, setting_help(setting), setting.value());
+}
+
+void Command::setting_options(google::protobuf::Message& message, const std::string& path) {
+  const google::protobuf::Descriptor& type = *field_at(*message.GetDescriptor(), path).message_type();
+  for (const std::string& inner : setting_paths(type))
+    setting_option(message, fmt::format("{}.{}", path, inner));
 }
 
 void Command::reset_option(const google::protobuf::Message& updated, const std::vector<std::string>& fixed,

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "failure.h"
+#include "values/setting.h"
 #include "verb/verb.h"
 
 namespace google::protobuf {
@@ -52,6 +53,14 @@ class Command {
   // parsing.
   void field_option(std::string name, google::protobuf::Message& message, std::string path, std::string help,
                     std::string placeholder = "");
+
+  // The option that setting.proto names for the field at the path below the message; the second one for a
+  // request that says a field of the desired state by itself.
+  void setting_option(google::protobuf::Message& message, const std::string& path);
+  void setting_option(google::protobuf::Message& message, const std::string& path,
+                      const api::Setting& setting);
+  // Those of all fields of the message at the path, which is one of the request: "pool".
+  void setting_options(google::protobuf::Message& message, const std::string& path);
 
   // --reset FIELD of an update: takes the names of the message's fields that have a default, which are all
   // but `fixed`. example: one of them.

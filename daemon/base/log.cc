@@ -53,34 +53,6 @@ std::string loss_note(std::uint64_t lines) {
 
 }  // namespace
 
-std::string_view to_string(LogLevel level) {
-  switch (level) {
-    case LogLevel::kError:
-      return "error";
-    case LogLevel::kWarning:
-      return "warning";
-    case LogLevel::kNotice:
-      return "notice";
-    case LogLevel::kInfo:
-      return "info";
-    case LogLevel::kDebug:
-      return "debug";
-  }
-  return "unknown";
-}
-
-bool parse_log_level(std::string_view text, LogLevel& level) {
-  constexpr std::array kLevels = {LogLevel::kError, LogLevel::kWarning, LogLevel::kNotice, LogLevel::kInfo,
-                                  LogLevel::kDebug};
-  for (const LogLevel candidate : kLevels) {
-    if (to_string(candidate) == text) {
-      level = candidate;
-      return true;
-    }
-  }
-  return false;
-}
-
 void set_log_sink(LogSink sink) { current_sink = sink; }
 void set_log_level(LogLevel level) { log_state::level = level; }
 void set_log_name(std::string name) { name_prefix() = std::move(name); }

@@ -8,13 +8,19 @@
 #include <string_view>
 #include <utility>
 
+#include "base/enum_words.h"
+
 namespace demo {
 
 // Levels as syslog(3) numbers them, so that a sink for the journal needs no table.
 enum class LogLevel : std::uint8_t { kError = 3, kWarning = 4, kNotice = 5, kInfo = 6, kDebug = 7 };
 
-std::string_view to_string(LogLevel level);
-bool parse_log_level(std::string_view text, LogLevel& level);
+template <>
+inline constexpr auto kWordsOf<LogLevel> = enum_words<LogLevel>({{LogLevel::kError, "error"},
+                                                                 {LogLevel::kWarning, "warning"},
+                                                                 {LogLevel::kNotice, "notice"},
+                                                                 {LogLevel::kInfo, "info"},
+                                                                 {LogLevel::kDebug, "debug"}});
 
 // Where log lines go. A sink gets one line without its end; it may be called from any thread.
 using LogSink = void (*)(LogLevel level, std::string_view line);

@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "channel/address_codec.h"
+#include "channel/sealed_memory.h"
 #include "channel/snapshot_codec.h"
 #include "demo/internal/v1/channel.pb.h"
 

@@ -19,7 +19,7 @@ namespace demo {
 // A listening socket that a worker accepts on.
 struct SocketGrant {
   std::uint64_t id = 0;             // the supervisor's number of the socket, never used again
-  std::uint32_t listener_slot = 0;  // SnapshotListener::slot
+  std::uint32_t listener_slot = 0;  // ListenerFacts::slot
   UniqueFd fd;                      // a duplicate of the supervisor's
 };
 

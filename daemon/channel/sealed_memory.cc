@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "channel/snapshot_codec.h"
+#include "channel/sealed_memory.h"
 
 namespace demo {
 namespace {

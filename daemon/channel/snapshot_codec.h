@@ -3,26 +3,17 @@
 #include <string>
 #include <string_view>
 
-#include "base/address.h"
 #include "base/result.h"
-#include "base/unique_fd.h"
 #include "config/snapshot.h"
 
 namespace demo {
 
+// A snapshot as bytes: its values one after the other, in the order of their lists of fields. Both ends
+// are of one build (supervisor/worker_binary.h), so the bytes name nothing.
 std::string encode_snapshot(const Snapshot& snapshot);
 
-// Error: kInvalidArgument for bytes that encode_snapshot() would not have made: values out of their ranges
-// included.
+// Error: kInvalidArgument for bytes that encode_snapshot() would not have made, values out of their ranges
+// included; its field is the path of the first wrong value, such as "listeners.mode".
 Result<Snapshot> decode_snapshot(std::string_view bytes);
-
-// An address as the bytes of its sockaddr, and back. Error: kInvalidArgument for another family or size.
-std::string encode_address(const Address& address);
-Result<Address> decode_address(std::string_view bytes);
-
-// The bytes in a memfd sealed against any change, memfd_create(2). Error: kResourceExhausted.
-Result<UniqueFd> write_sealed_memory(std::string_view bytes);
-// Error: kInvalidArgument for a descriptor that is not such a memfd or holds more than 64 MiB.
-Result<std::string> read_sealed_memory(int fd);
 
 }  // namespace demo

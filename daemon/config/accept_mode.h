@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
+
+#include "base/enum_words.h"
 
 namespace demo {
 
@@ -14,9 +14,12 @@ enum class AcceptMode : std::uint8_t {
   kReuseportCpu,  // a socket a worker, classic BPF chooses the worker of the core that took the packet
 };
 
-// "shared", "exclusive", "reuseport", "reuseport-cpu"
-std::string_view to_string(AcceptMode mode);
-std::optional<AcceptMode> parse_accept_mode(std::string_view text);
+template <>
+inline constexpr auto kWordsOf<AcceptMode> = enum_words<AcceptMode>({{AcceptMode::kShared, "shared"},
+                                                                     {AcceptMode::kExclusive, "exclusive"},
+                                                                     {AcceptMode::kReuseport, "reuseport"},
+                                                                     {AcceptMode::kReuseportCpu,
+                                                                      "reuseport-cpu"}});
 
 // Whether every worker has a listening socket of its own.
 constexpr bool has_socket_per_worker(AcceptMode mode) {

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
-#include <string_view>
 
 #include "base/address.h"
+#include "base/enum_words.h"
+#include "config/field_form.h"
 
 namespace demo {
 
@@ -15,9 +15,11 @@ enum class BackendState : std::uint8_t {
   kMaintenance,  // no new request, no health check
 };
 
-// "ready", "drain", "maintenance"
-std::string_view to_string(BackendState state);
-std::optional<BackendState> parse_backend_state(std::string_view text);
+template <>
+inline constexpr auto kWordsOf<BackendState> = enum_words<BackendState>({{BackendState::kReady, "ready"},
+                                                                         {BackendState::kDrain, "drain"},
+                                                                         {BackendState::kMaintenance,
+                                                                          "maintenance"}});
 
 // One backend of a pool. Identity: the endpoint's text within its pool.
 struct Backend {
@@ -28,5 +30,14 @@ struct Backend {
   BackendState state = BackendState::kReady;
   bool operator==(const Backend&) const = default;
 };
+
+template <Is<Backend> S, typename Visit>
+void for_each_field(S& backend, Visit& visit) {
+  visit("address", backend.endpoint);
+  visit("weight", backend.weight, number_from(0, limits::kBackendWeight));
+  visit("max_connections", backend.max_connections);
+  visit("backup", backend.backup);
+  visit("state", backend.state);
+}
 
 }  // namespace demo

@@ -9,10 +9,10 @@
 
 #include "base/utf8.h"
 #include "config/auto_mode.h"
-#include "config/base64.h"
 #include "config/fields.h"
 #include "config/identity.h"
 #include "config/toml_text.h"
+#include "text/base64.h"
 
 namespace demo {
 namespace {
@@ -29,7 +29,7 @@ Entry text_entry(std::string_view name, const std::string& value) {
   constexpr std::size_t kShort = 64;
   const bool holds = is_utf8(value) && text.size() <= 2 * value.size() + kShort;
   if (name != "body" || holds) return {std::string(name), std::move(text)};
-  return {fmt::format("{}_base64", name), toml_string(to_base64(value))};
+  return {fmt::format("{}_base64", name), toml_string(text::to_base64(value))};
 }
 
 // Lists the plain values of one section, as a visitor of for_each_field.

@@ -4,11 +4,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 
 #include "base/address.h"
+#include "base/enum_words.h"
 #include "base/limits.h"
 #include "config/accept_mode.h"
+#include "config/field_form.h"
 
 namespace demo {
 
@@ -21,9 +22,16 @@ enum class ListenerMode : std::uint8_t {
   kRaw,     // 200 OK to any bytes, unparsed
 };
 
-// "auto", "server", "proxy", "tcp", "raw"
-std::string_view to_string(ListenerMode mode);
-std::optional<ListenerMode> parse_listener_mode(std::string_view text);
+template <>
+inline constexpr auto kWordsOf<ListenerMode> = enum_words<ListenerMode>({{ListenerMode::kAuto, "auto"},
+                                                                         {ListenerMode::kServer, "server"},
+                                                                         {ListenerMode::kProxy, "proxy"},
+                                                                         {ListenerMode::kTcp, "tcp"},
+                                                                         {ListenerMode::kRaw, "raw"}});
+
+// What tcp(7) takes for TCP_DEFER_ACCEPT, TCP_KEEPIDLE and TCP_KEEPINTVL, and for TCP_KEEPCNT.
+inline constexpr std::uint64_t kTcpSecondsMax = 32'767;
+inline constexpr std::uint64_t kTcpKeepaliveCountMax = 127;
 
 // Socket options of a listener; unset means the kernel's default. Names follow socket(7), tcp(7), ip(7).
 struct KernelOptions {
@@ -46,6 +54,26 @@ struct KernelOptions {
   bool operator==(const KernelOptions&) const = default;
 };
 
+template <Is<KernelOptions> S, typename Visit>
+void for_each_field(S& kernel, Visit& visit) {
+  visit("backlog", kernel.backlog, number_from(1));
+  visit("defer_accept_s", kernel.defer_accept_s, number_from(0, kTcpSecondsMax));
+  visit("fastopen_queue", kernel.fastopen_queue);
+  visit("busy_poll_us", kernel.busy_poll_us);
+  visit("prefer_busy_poll", kernel.prefer_busy_poll);
+  visit("nodelay", kernel.nodelay);
+  visit("quickack", kernel.quickack);
+  visit("keepalive_idle_s", kernel.keepalive_idle_s, number_from(1, kTcpSecondsMax));
+  visit("keepalive_interval_s", kernel.keepalive_interval_s, number_from(1, kTcpSecondsMax));
+  visit("keepalive_count", kernel.keepalive_count, number_from(1, kTcpKeepaliveCountMax));
+  visit("send_buffer_bytes", kernel.send_buffer_bytes, size_from(1));
+  visit("receive_buffer_bytes", kernel.receive_buffer_bytes, size_from(1));
+  visit("incoming_cpu", kernel.incoming_cpu);
+  visit("v6only", kernel.v6only);
+  visit("transparent", kernel.transparent);
+  visit("interface", kernel.interface);
+}
+
 // A desired listening address and what to do there. Identity: the address.
 struct Listener {
   Address address;
@@ -54,10 +82,20 @@ struct Listener {
   std::optional<AcceptMode> accept_mode;  // unset: the daemon's
   bool accept_proxy_protocol = false;     // a PROXY v1 or v2 header starts every connection
   KernelOptions kernel;
-  // Mode auto was decided to forward. Kept with the state, never set by people: not among config/fields.h.
+  // Mode auto was decided to forward. Kept with the state, never set by people: not among the fields.
   bool auto_forwards = false;
   bool operator==(const Listener&) const = default;
 };
+
+template <Is<Listener> S, typename Visit>
+void for_each_field(S& listener, Visit& visit) {
+  visit("address", listener.address);
+  visit("mode", listener.mode);
+  visit("pool", listener.pool);
+  visit("accept_mode", listener.accept_mode);
+  visit("accept_proxy_protocol", listener.accept_proxy_protocol);
+  visit("kernel", listener.kernel);
+}
 
 // Whether listeners of the mode hand on what comes; mode auto is decided by the pool's backends.
 bool forwards(ListenerMode mode);

@@ -2,13 +2,13 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "base/enum_words.h"
 #include "base/limits.h"
 #include "config/backend.h"
+#include "config/field_form.h"
 
 namespace demo {
 
@@ -21,15 +21,21 @@ enum class BalancePolicy : std::uint8_t {
   kUriHash,     // consistent (Maglev) by request target
 };
 
-// "round-robin", "least-connections", "random-two-choices", "source-hash", "uri-hash"
-std::string_view to_string(BalancePolicy policy);
-std::optional<BalancePolicy> parse_balance_policy(std::string_view text);
+template <>
+inline constexpr auto kWordsOf<BalancePolicy> =
+    enum_words<BalancePolicy>({{BalancePolicy::kRoundRobin, "round-robin"},
+                               {BalancePolicy::kLeastConnections, "least-connections"},
+                               {BalancePolicy::kRandomTwoChoices, "random-two-choices"},
+                               {BalancePolicy::kSourceHash, "source-hash"},
+                               {BalancePolicy::kUriHash, "uri-hash"}});
 
 enum class HealthCheckKind : std::uint8_t { kNone, kTcp, kHttp };
 
-// "none", "tcp", "http"
-std::string_view to_string(HealthCheckKind kind);
-std::optional<HealthCheckKind> parse_health_check_kind(std::string_view text);
+template <>
+inline constexpr auto kWordsOf<HealthCheckKind> = enum_words<HealthCheckKind>(
+    {{HealthCheckKind::kNone, "none"}, {HealthCheckKind::kTcp, "tcp"}, {HealthCheckKind::kHttp, "http"}});
+
+inline constexpr std::uint64_t kChecksInRowMax = 1000;
 
 // Active checks, made by the supervisor.
 struct HealthCheck {
@@ -44,6 +50,18 @@ struct HealthCheck {
   bool operator==(const HealthCheck&) const = default;
 };
 
+template <Is<HealthCheck> S, typename Visit>
+void for_each_field(S& health, Visit& visit) {
+  visit("kind", health.kind);
+  visit("path", health.path);
+  visit("host", health.host);
+  visit("expected_status", health.expected_status, {.least = 200, .most = 599, .or_zero = true});
+  visit("interval", health.interval, time_from(std::chrono::milliseconds(10)));
+  visit("timeout", health.timeout, kAnyTime);
+  visit("rise", health.rise, number_from(1, kChecksInRowMax));
+  visit("fall", health.fall, number_from(1, kChecksInRowMax));
+}
+
 // Passive ejection, by each worker on what it sees.
 struct Ejection {
   unsigned consecutive_failures = 5;          // of the backend, in a row; 0: off
@@ -56,10 +74,20 @@ struct Ejection {
   bool operator==(const Ejection&) const = default;
 };
 
+template <Is<Ejection> S, typename Visit>
+void for_each_field(S& ejection, Visit& visit) {
+  visit("consecutive_failures", ejection.consecutive_failures);
+  visit("base_time", ejection.base_time, kAnyTime);
+  visit("max_time", ejection.max_time, kAnyTime);
+  visit("allow_last", ejection.allow_last);
+  visit("statuses", ejection.statuses);
+}
+
 enum class SendProxyProtocol : std::uint8_t { kOff, kV1, kV2 };
-// "off", "v1", "v2"
-std::string_view to_string(SendProxyProtocol version);
-std::optional<SendProxyProtocol> parse_send_proxy_protocol(std::string_view text);
+
+template <>
+inline constexpr auto kWordsOf<SendProxyProtocol> = enum_words<SendProxyProtocol>(
+    {{SendProxyProtocol::kOff, "off"}, {SendProxyProtocol::kV1, "v1"}, {SendProxyProtocol::kV2, "v2"}});
 
 // Time-outs towards the backends of a pool.
 struct PoolTimeouts {
@@ -70,6 +98,15 @@ struct PoolTimeouts {
   std::chrono::milliseconds queue = limits::kQueueTimeout;
   bool operator==(const PoolTimeouts&) const = default;
 };
+
+template <Is<PoolTimeouts> S, typename Visit>
+void for_each_field(S& timeouts, Visit& visit) {
+  visit("connect", timeouts.connect, kAnyTime);
+  visit("head", timeouts.head, kAnyTime);
+  visit("body", timeouts.body, kAnyTime);
+  visit("tunnel", timeouts.tunnel, kAnyTime);
+  visit("queue", timeouts.queue, kAnyTime);
+}
 
 // A named set of backends. Identity: the name.
 struct Pool {
@@ -86,5 +123,20 @@ struct Pool {
   bool abort_on_close = true;                          // a client that ended its side while it waits has left
   bool operator==(const Pool&) const = default;
 };
+
+template <Is<Pool> S, typename Visit>
+void for_each_field(S& pool, Visit& visit) {
+  visit("name", pool.name);
+  visit("policy", pool.policy);
+  visit("send_proxy_protocol", pool.send_proxy_protocol);
+  visit("slow_start", pool.slow_start, time_from(std::chrono::milliseconds(0)));
+  visit("resolve_interval", pool.resolve_interval, time_from(std::chrono::seconds(1)));
+  visit("queue_limit", pool.queue_limit);
+  visit("abort_on_close", pool.abort_on_close);
+  visit("health", pool.health);
+  visit("ejection", pool.ejection);
+  visit("timeouts", pool.timeouts);
+  visit("backends", pool.backends);
+}
 
 }  // namespace demo

@@ -1,70 +1,86 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
 
 #include "base/address.h"
-#include "base/log.h"
-#include "config/listener.h"
-#include "config/pool.h"
-#include "config/traffic.h"
+#include "config/config.h"
+#include "config/field_form.h"
 
+// What a worker is told: the configuration's own structs as they are in force, and beside them what only the
+// supervisor knows.
 namespace demo {
 
-// A listener as a worker sees it. Its sockets travel beside the snapshot, in the same order.
-struct SnapshotListener {
+struct ListenerFacts {
   std::uint32_t slot = 0;  // index into the listener part of the stats page; stable while the listener lives
-  Address address;         // as bound: port 0 is already replaced
-  ListenerMode mode = ListenerMode::kServer;        // never kAuto: the supervisor decides
-  AcceptMode accept_mode = AcceptMode::kReuseport;  // kShared and kExclusive: the socket is every worker's
-  std::string pool;
-  bool accept_proxy_protocol = false;
-  bool nodelay = true;
-  bool quickack = false;
-  bool leaving = false;  // removed: who had reached its sockets gets one answer
+  bool leaving = false;    // removed: who had reached its sockets gets one answer
+  bool operator==(const ListenerFacts&) const = default;
+};
+
+template <Is<ListenerFacts> S, typename Visit>
+void for_each_field(S& facts, Visit& visit) {
+  visit("slot", facts.slot, number_from(0, limits::kListeners - 1));
+  visit("leaving", facts.leaving);
+}
+
+// A listener in force: its address as bound (port 0 is already replaced), its mode decided (never kAuto), its
+// accept mode the one of its sockets. Those travel beside the snapshot, in the same order.
+struct SnapshotListener : Listener, ListenerFacts {
   bool operator==(const SnapshotListener&) const = default;
 };
 
-// One resolved address of a backend.
-struct SnapshotMember {
+template <Is<SnapshotListener> S, typename Visit>
+void for_each_field(S& listener, Visit& visit) {
+  for_each_field(part_of<Listener>(listener), visit);
+  for_each_field(part_of<ListenerFacts>(listener), visit);
+}
+
+struct MemberFacts {
   std::uint32_t slot = 0;  // index into the backend part of the stats page; stable while the member lives
-  Address address;
-  std::string name;  // the backend's endpoint text, for messages
-  unsigned weight = 1;
-  unsigned max_connections = 0;  // of all workers together; 0: no limit
-  bool backup = false;
-  bool usable = true;  // false: drain, maintenance, or down by active checks: no new request
-  bool cut = false;    // a drain deadline passed: what is in flight here is ended, counted in forced_closes
-  std::chrono::milliseconds slow_start{0};  // ramp to apply from the moment the member turns usable
+  Address address;         // resolved
+  bool usable = true;      // false: drain, maintenance, or down by active checks: no new request
+  bool cut = false;  // a drain deadline passed: what is in flight here is ended, counted in forced_closes
+  bool operator==(const MemberFacts&) const = default;
+};
+
+template <Is<MemberFacts> S, typename Visit>
+void for_each_field(S& facts, Visit& visit) {
+  visit("slot", facts.slot, number_from(0, limits::kBackendMembers - 1));
+  visit("resolved", facts.address);
+  visit("usable", facts.usable);
+  visit("cut", facts.cut);
+}
+
+// One resolved address of a backend.
+struct SnapshotMember : Backend, MemberFacts {
+  // The backend's text, for messages.
+  const std::string& name() const { return endpoint.text; }
   bool operator==(const SnapshotMember&) const = default;
 };
 
-struct SnapshotPool {
-  std::string name;
-  BalancePolicy policy = BalancePolicy::kRoundRobin;
-  Ejection ejection;
-  SendProxyProtocol send_proxy_protocol = SendProxyProtocol::kOff;
-  PoolTimeouts timeouts;
-  unsigned queue_limit = 0;
-  bool abort_on_close = true;
+template <Is<SnapshotMember> S, typename Visit>
+void for_each_field(S& member, Visit& visit) {
+  for_each_field(part_of<Backend>(member), visit);
+  for_each_field(part_of<MemberFacts>(member), visit);
+}
+
+// Its `backends` are empty: `members` says them, an address each.
+struct SnapshotPool : Pool {
   std::vector<SnapshotMember> members;
   bool operator==(const SnapshotPool&) const = default;
 };
 
+template <Is<SnapshotPool> S, typename Visit>
+void for_each_field(S& pool, Visit& visit) {
+  for_each_field(part_of<Pool>(pool), visit);
+  visit("members", pool.members);
+}
+
 // One immutable generation of everything a worker needs. Made by the supervisor, applied whole by each
 // worker.
-struct Snapshot {
+struct Snapshot : DaemonSettings {
   std::uint64_t generation = 0;
-  LogLevel log_level = LogLevel::kInfo;
-  ClientKeepalive client_keepalive;
-  BackendKeepalive backend_keepalive;
-  ClientTimeouts client_timeouts;
-  Forwarding forwarding;
-  Response response;
-  std::uint64_t max_connections = 0;  // of clients, of all workers together; 0: no limit
-  unsigned workers = 1;               // how many share the load; a worker's index is told at exec
   // This daemon in CDN-Loop fields (RFC 8586): a token, the same in all its workers, another in each daemon.
   // Empty: heads are forwarded without the field.
   std::string loop_name;
@@ -72,5 +88,14 @@ struct Snapshot {
   std::vector<SnapshotPool> pools;
   bool operator==(const Snapshot&) const = default;
 };
+
+template <Is<Snapshot> S, typename Visit>
+void for_each_field(S& snapshot, Visit& visit) {
+  for_each_field(part_of<DaemonSettings>(snapshot), visit);
+  visit("generation", snapshot.generation);
+  visit("loop_name", snapshot.loop_name);
+  visit("listeners", snapshot.listeners);
+  visit("pools", snapshot.pools);
+}
 
 }  // namespace demo

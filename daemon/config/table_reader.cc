@@ -9,12 +9,12 @@
 #include <tuple>
 #include <utility>
 
-#include "config/base64.h"
 #include "config/fields.h"
 #include "config/identity.h"
 #include "config/own_rules.h"
 #include "config/problems.h"
 #include "config/toml_value.h"
+#include "text/base64.h"
 #include "text/closest_word.h"
 #include "text/cut.h"
 
@@ -189,7 +189,7 @@ class TableReader {
     read_body(kBodyFileKey, {"body"}, response, read_file_);
     read_body(kBodyBytesKey, {"body", kBodyFileKey}, response,
               [](const std::string& text) -> Result<std::string> {
-                auto bytes = from_base64(text);
+                auto bytes = text::from_base64(text);
                 if (!bytes) return invalid("", "", "must be base64 (RFC 4648 section 4) without blanks");
                 return std::move(*bytes);
               });

@@ -8,7 +8,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
-#include "config/byte_size.h"
+#include "text/byte_size.h"
 
 namespace demo {
 namespace {
@@ -61,7 +61,8 @@ std::string toml_string(std::string_view text) {
 }
 
 std::string toml_number(std::uint64_t value, FieldUnit unit) {
-  const std::string text = unit == FieldUnit::kBytes ? format_byte_size(value) : fmt::format("{}", value);
+  const std::string text =
+      unit == FieldUnit::kBytes ? text::format_byte_size(value) : fmt::format("{}", value);
   const bool digits = text.back() >= '0' && text.back() <= '9';
   return digits && value <= std::numeric_limits<std::int64_t>::max() ? text : toml_string(text);
 }

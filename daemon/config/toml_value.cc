@@ -4,8 +4,8 @@
 
 #include <limits>
 
-#include "config/byte_size.h"
 #include "config/header_text.h"
+#include "text/byte_size.h"
 #include "text/duration_text.h"
 
 namespace demo {
@@ -82,7 +82,7 @@ std::string read_integer(const toml::node& node, const FieldForm& form, const st
       text && !text->empty() && text->find_first_not_of("0123456789") == std::string_view::npos;
   std::optional<std::uint64_t> number;
   if (integer && *integer >= 0) number = static_cast<std::uint64_t>(*integer);
-  if (text) number = parse_byte_size(*text);
+  if (text) number = text::parse_byte_size(*text);
   const bool as_text = is_size || (digits && number.value_or(0) > kLargestInteger);
   if (number && (!text || as_text) && is_in_range(*number, form)) {
     value = *number;

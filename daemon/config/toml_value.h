@@ -47,46 +47,19 @@ constexpr std::string_view must_be_list(const std::vector<std::pair<std::string,
   return "must be a list of fields such as [\"X-Served-By: demo\"]";
 }
 
-inline std::optional<AcceptMode> parse_name(std::string_view text, AcceptMode) {
-  return parse_accept_mode(text);
-}
-inline std::optional<ListenerMode> parse_name(std::string_view text, ListenerMode) {
-  return parse_listener_mode(text);
-}
-inline std::optional<BackendState> parse_name(std::string_view text, BackendState) {
-  return parse_backend_state(text);
-}
-inline std::optional<BalancePolicy> parse_name(std::string_view text, BalancePolicy) {
-  return parse_balance_policy(text);
-}
-inline std::optional<HealthCheckKind> parse_name(std::string_view text, HealthCheckKind) {
-  return parse_health_check_kind(text);
-}
-inline std::optional<SendProxyProtocol> parse_name(std::string_view text, SendProxyProtocol) {
-  return parse_send_proxy_protocol(text);
-}
-inline std::optional<LogLevel> parse_name(std::string_view text, LogLevel) {
-  LogLevel level{};
-  return parse_log_level(text, level) ? std::optional(level) : std::nullopt;
-}
-
-// "must be one of auto, server, ..., did you mean \"auto\"?": every value of an enum whose values are below
-// 16, and the one that is near to what was given.
-template <typename Enum>
+// "must be one of auto, server, ..., did you mean \"auto\"?": every value of an enum, and the one that
+// is near to what was given.
+template <WordedEnum Enum>
 std::string must_be_one_of(std::string_view given) {
-  std::vector<std::string> names;
-  for (std::uint8_t number = 0; number < 16; ++number) {
-    const std::string_view name = to_string(static_cast<Enum>(number));
-    if (name != "unknown") names.emplace_back(name);
-  }
+  const std::vector<std::string> names = words_of<Enum>();
   return fmt::format("must be one of {}{}", fmt::join(names, ", "),
                      text::did_you_mean(text::nearest_word(given, names)));
 }
 
-template <typename Enum>
-requires std::is_enum_v<Enum> std::string read_value(const toml::node& node, Enum& value, const FieldForm&) {
+template <WordedEnum Enum>
+std::string read_value(const toml::node& node, Enum& value, const FieldForm&) {
   const auto text = node.value_exact<std::string_view>();
-  const std::optional<Enum> parsed = text ? parse_name(*text, Enum{}) : std::nullopt;
+  const std::optional<Enum> parsed = text ? parse_word<Enum>(*text) : std::nullopt;
   if (!parsed) return must_be_one_of<Enum>(text.value_or(""));
   value = *parsed;
   return "";

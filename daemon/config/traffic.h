@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "config/field_form.h"
 
 namespace demo {
 
@@ -18,12 +19,25 @@ struct ClientKeepalive {
   bool operator==(const ClientKeepalive&) const = default;
 };
 
+template <Is<ClientKeepalive> S, typename Visit>
+void for_each_field(S& keepalive, Visit& visit) {
+  visit("enabled", keepalive.enabled);
+  visit("idle_timeout", keepalive.idle_timeout, kAnyTime);
+  visit("max_requests", keepalive.max_requests);
+}
+
 // Pooled connections with backends.
 struct BackendKeepalive {
   bool enabled = true;
   std::chrono::milliseconds idle_timeout = limits::kBackendIdleTimeout;
   bool operator==(const BackendKeepalive&) const = default;
 };
+
+template <Is<BackendKeepalive> S, typename Visit>
+void for_each_field(S& keepalive, Visit& visit) {
+  visit("enabled", keepalive.enabled);
+  visit("idle_timeout", keepalive.idle_timeout, kAnyTime);
+}
 
 // Time-outs of client connections, for server and proxy mode alike.
 struct ClientTimeouts {
@@ -33,6 +47,14 @@ struct ClientTimeouts {
   std::chrono::milliseconds write = limits::kClientWriteTimeout;
   bool operator==(const ClientTimeouts&) const = default;
 };
+
+template <Is<ClientTimeouts> S, typename Visit>
+void for_each_field(S& timeouts, Visit& visit) {
+  visit("head", timeouts.head, kAnyTime);
+  visit("body", timeouts.body, kAnyTime);
+  visit("request", timeouts.request, kAnyTime);
+  visit("write", timeouts.write, kAnyTime);
+}
 
 // What server mode answers.
 struct Response {
@@ -45,6 +67,16 @@ struct Response {
   bool operator==(const Response&) const = default;
 };
 
+template <Is<Response> S, typename Visit>
+void for_each_field(S& response, Visit& visit) {
+  visit("status", response.status, number_from(200, 599));
+  visit("content_type", response.content_type);
+  visit("body", response.body);
+  visit("body_size", response.body_size, size_from(0, limits::kPatternBodyBytes));
+  visit("headers", response.headers);
+  visit("shaping", response.shaping);
+}
+
 // What the proxy adds to a forwarded head.
 struct Forwarding {
   bool x_forwarded = false;  // X-Forwarded-For, -Proto, -Host
@@ -52,5 +84,12 @@ struct Forwarding {
   bool via = false;          // Via (RFC 9110 section 7.6.3)
   bool operator==(const Forwarding&) const = default;
 };
+
+template <Is<Forwarding> S, typename Visit>
+void for_each_field(S& forwarding, Visit& visit) {
+  visit("x_forwarded", forwarding.x_forwarded);
+  visit("forwarded", forwarding.forwarded);
+  visit("via", forwarding.via);
+}
 
 }  // namespace demo

@@ -14,9 +14,9 @@
 #include "base/address.h"
 #include "base/log.h"
 #include "config/accept_mode.h"
-#include "config/byte_size.h"
 #include "config/duration.h"
 #include "config/fields.h"
+#include "text/byte_size.h"
 
 // One value of the desired state as people read it in differences and messages.
 namespace demo {
@@ -29,7 +29,8 @@ inline std::string value_text(const Endpoint& value, FieldUnit) { return value.t
 
 template <std::integral Number>
 requires(!std::same_as<Number, bool>) std::string value_text(Number value, FieldUnit unit) {
-  if (unit == FieldUnit::kBytes && value >= 0) return format_byte_size(static_cast<std::uint64_t>(value));
+  if (unit == FieldUnit::kBytes && value >= 0)
+    return text::format_byte_size(static_cast<std::uint64_t>(value));
   return fmt::format("{}", value);
 }
 

@@ -97,8 +97,8 @@ Member* BackendPool::choose(const Wish& wish, Among among, Room room) {
     candidate.eligible = member.usable() && member.spec.backup != primaries &&
                          (room == Room::kAny || has_room(member, wish)) &&
                          !(among == Among::kAll ? wish.rules_out(member) : wish.tried_before(member));
-    candidate.weight = slow_start_weight(member.spec.weight, member.spec.slow_start, member.up_since_ns,
-                                         bench_.loop.now_ns());
+    candidate.weight =
+        slow_start_weight(member.spec.weight, slow_start_, member.up_since_ns, bench_.loop.now_ns());
     candidate.load = member.active + member.load_elsewhere;
   }
   const std::size_t index = balancer_.choose(candidates_, wish.hash);
@@ -385,7 +385,7 @@ void BackendPool::report_shortage(const Member& member, std::string_view what) {
   const std::uint64_t now_ns = bench_.loop.now_ns();
   if (logged_ns_ != 0 && now_ns - logged_ns_ < kLogIntervalNs) return;
   logged_ns_ = now_ns;
-  log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name, name_, what);
+  log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name(), name_, what);
 }
 
 }  // namespace demo

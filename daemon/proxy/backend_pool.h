@@ -223,6 +223,7 @@ class BackendPool {
   Ejection ejection_;
   StatusSet ejection_statuses_;
   PoolTimeouts timeouts_;
+  std::chrono::milliseconds slow_start_{0};
   unsigned queue_limit_ = 0;
   bool abort_on_close_ = true;
   std::vector<std::unique_ptr<Member>> members_;

@@ -41,6 +41,7 @@ void BackendPool::apply(const SnapshotPool& settings) {
   ejection_statuses_ = StatusSet::parse(ejection_.statuses).value_or(StatusSet());
   send_proxy_protocol_ = settings.send_proxy_protocol;
   timeouts_ = settings.timeouts;
+  slow_start_ = settings.slow_start;
   queue_limit_ = settings.queue_limit;
   abort_on_close_ = settings.abort_on_close;
   std::vector<std::unique_ptr<Member>> before = std::exchange(members_, {});
@@ -188,7 +189,7 @@ void BackendPool::tell(const Member& member, BackendNews news, std::string_view 
                        std::chrono::milliseconds time) {
   if (!bench_.outlook.on_notice) return;
   const std::uint64_t failures = news == BackendNews::kEjected ? member.record.failures() : 0;
-  bench_.outlook.on_notice({name_, member.spec.name, member.spec.address, news, why, failures, time});
+  bench_.outlook.on_notice({name_, member.spec.name(), member.spec.address, news, why, failures, time});
 }
 
 }  // namespace demo

@@ -39,8 +39,9 @@ namespace demo {
 void SetAside::on_timeout() { member_.pool.end_set_aside(member_); }
 
 bool BackendPool::may_rival(const Member& member, const Member& other, const Wish& wish, Among among) {
-  return other.spec.name == member.spec.name && other.spec.address.family() != member.spec.address.family() &&
-         other.usable() && !(among == Among::kAll ? wish.out_of_race(other) : wish.tried_before(other));
+  return other.spec.name() == member.spec.name() &&
+         other.spec.address.family() != member.spec.address.family() && other.usable() &&
+         !(among == Among::kAll ? wish.out_of_race(other) : wish.tried_before(other));
 }
 
 bool BackendPool::has_rival(const Member& member, const Wish& wish, Among among) const {
@@ -232,7 +233,7 @@ void BackendPool::set_aside(const Member& silent) {
   // Its address may be another one by now.
   if (silent.vanished()) return;
   for (const auto& member : members_) {
-    if (member->spec.name != silent.spec.name ||
+    if (member->spec.name() != silent.spec.name() ||
         member->spec.address.family() != silent.spec.address.family()) {
       continue;
     }
@@ -260,7 +261,7 @@ void BackendPool::end_set_aside(Member& member) {
 
 void BackendPool::hear_family(const Member& member) {
   for (const auto& other : members_) {
-    if (other->spec.name == member.spec.name &&
+    if (other->spec.name() == member.spec.name() &&
         other->spec.address.family() == member.spec.address.family()) {
       other->silent = false;
     }
@@ -270,7 +271,7 @@ void BackendPool::hear_family(const Member& member) {
 // They are tried again, which does not make them better than they were: their timers go on.
 void BackendPool::forget_families(const Member& member) {
   for (const auto& other : members_) {
-    if (other->spec.name != member.spec.name) continue;
+    if (other->spec.name() != member.spec.name()) continue;
     other->absence &= static_cast<std::uint8_t>(~Member::kSetAside);
   }
   if (!queue_.empty()) bench_.queues_due = true;
@@ -290,10 +291,10 @@ void BackendPool::note_families() {
   for (const auto& member : members_) {
     const int family = member->spec.address.family();
     member->two_families = std::ranges::any_of(members_, [&](const auto& other) {
-      return other->spec.name == member->spec.name && other->spec.address.family() != family;
+      return other->spec.name() == member->spec.name() && other->spec.address.family() != family;
     });
     member->family =
-        member->two_families ? hash_bytes(member->spec.name) ^ static_cast<std::uint64_t>(family) : 0;
+        member->two_families ? hash_bytes(member->spec.name()) ^ static_cast<std::uint64_t>(family) : 0;
     if (!member->two_families && member->silent) {
       bench_.loop.timers().disarm(member->aside);
       end_set_aside(*member);

@@ -11,7 +11,7 @@ namespace demo {
 namespace {
 
 std::string text_of(const Member& member) {
-  return fmt::format("{} ({})", member.spec.name, member.spec.address.to_string());
+  return fmt::format("{} ({})", member.spec.name(), member.spec.address.to_string());
 }
 
 }  // namespace

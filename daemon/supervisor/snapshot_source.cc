@@ -32,17 +32,16 @@ void SnapshotSource::outdate() {
   stale_ = true;
 }
 
-std::optional<ListenerFacts> SnapshotSource::facts_of(const SocketGroup* group,
+std::optional<BoundListener> SnapshotSource::facts_of(const SocketGroup* group,
                                                       const Listener& listener) const {
   const auto slot = parts_.places.find(listener);
   if (group == nullptr || !slot) return std::nullopt;
-  return ListenerFacts{*slot, group->bound(), group->mode()};
+  return BoundListener{*slot, group->bound(), group->mode()};
 }
 
-SnapshotFacts SnapshotSource::facts(unsigned workers) const {
+SnapshotFacts SnapshotSource::facts() const {
   SnapshotFacts facts;
   facts.generation = parts_.running.generation;
-  facts.workers = workers;
   facts.loop_name = loop_name_;
   facts.listener = [this](const Listener& listener) {
     return facts_of(parts_.sockets.find(listener), listener);
@@ -53,21 +52,21 @@ SnapshotFacts SnapshotSource::facts(unsigned workers) const {
     }
   }
   facts.members = [this](const Pool& pool, const Backend& backend) {
-    std::vector<MemberFacts> members = parts_.members.facts(pool, backend);
-    std::erase_if(members, [this](const MemberFacts& m) { return parts_.loops.contains(m.slot); });
+    std::vector<ResolvedAddress> members = parts_.members.facts(pool, backend);
+    std::erase_if(members, [this](const ResolvedAddress& m) { return parts_.loops.contains(m.slot); });
     return members;
   };
   return facts;
 }
 
-bool SnapshotSource::rebuild(unsigned workers) {
+bool SnapshotSource::rebuild() {
   if (!std::exchange(stale_, false)) return false;
   const auto bound = [this](const Listener& listener) -> std::optional<Address> {
     const SocketGroup* const group = parts_.sockets.find(listener);
     return group == nullptr ? std::nullopt : std::optional<Address>(group->bound());
   };
   parts_.loops.find(parts_.running.config, bound, parts_.members);
-  Snapshot next = build_snapshot(parts_.running.config, facts(workers));
+  Snapshot next = build_snapshot(parts_.running.config, facts());
   if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
   parts_.quota.set_limits(shared_limits(*snapshot_));
   return true;

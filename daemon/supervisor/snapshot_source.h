@@ -36,8 +36,8 @@ class SnapshotSource {
   // Something of it is another; outdate() is for who offers it next in any case.
   void changed();
   void outdate();
-  // Makes it anew when something of it is another. workers: of the plan. Whether it was.
-  bool rebuild(unsigned workers);
+  // Makes it anew when something of it is another. Whether it was.
+  bool rebuild();
 
   // WorkerWish::version.
   std::uint64_t version() const { return version_; }
@@ -46,8 +46,8 @@ class SnapshotSource {
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
 
  private:
-  SnapshotFacts facts(unsigned workers) const;
-  std::optional<ListenerFacts> facts_of(const SocketGroup* group, const Listener& listener) const;
+  SnapshotFacts facts() const;
+  std::optional<BoundListener> facts_of(const SocketGroup* group, const Listener& listener) const;
 
   const Parts parts_;
   const std::function<void()> on_changed_;

@@ -51,7 +51,7 @@ StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerE
   }
   for (const SnapshotPool& pool : snapshot.pools) {
     for (const SnapshotMember& member : pool.members) {
-      layout.backends.push_back({pool.name, member.name, member.address.to_string(), member.slot});
+      layout.backends.push_back({pool.name, member.name(), member.address.to_string(), member.slot});
     }
   }
   return layout;
@@ -199,7 +199,7 @@ void Supervisor::progress() {
   }
   const std::vector<WorkerStanding> standings = workers.standings();
   steps_.settle(standings);
-  if (snapshots_.rebuild(planned_workers())) traffic_.settle(*snapshots_.snapshot());
+  if (snapshots_.rebuild()) traffic_.settle(*snapshots_.snapshot());
   const auto slot_of = [this](const Listener& listener) { return places_.find(listener); };
   workers.offer(snapshots_.version(), snapshots_.snapshot(), sockets_.loans(standings, slot_of));
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);

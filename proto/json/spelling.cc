@@ -16,6 +16,7 @@
 
 #include "json/enum_words.h"
 #include "json/quote.h"
+#include "text/base64.h"
 #include "text/closest_word.h"
 #include "text/cut.h"
 #include "text/duration_text.h"
@@ -38,16 +39,8 @@ constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMillisecond = 1'000'000;
 constexpr std::int64_t kLongestSeconds = 315'576'000'000;  // of google.protobuf.Duration: 10,000 years
 
-std::string to_base64(const std::string& bytes) {
-  google::protobuf::BytesValue value;
-  value.set_value(bytes);
-  std::string text;
-  if (!google::protobuf::util::MessageToJsonString(value, &text).ok()) std::abort();
-  return text;
-}
-
 std::string spell_bytes(const std::string& bytes) {
-  return text::is_utf8(bytes) ? quote(bytes) : fmt::format(R"({{"base64": {}}})", to_base64(bytes));
+  return text::is_utf8(bytes) ? quote(bytes) : fmt::format(R"({{"base64": "{}"}})", text::to_base64(bytes));
 }
 
 // A value that a later version added is its number.

@@ -1,8 +1,8 @@
 // Properties: an address, a backend, a time and a size read back from what they print are the same.
 #include "base/address.h"
 
-#include "config/byte_size.h"
 #include "fuzz_check.h"
+#include "text/byte_size.h"
 #include "text/duration_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -22,8 +22,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     demo::fuzz_check(demo::text::parse_duration(demo::text::format_duration(*duration)) == duration,
                      "a time reads back");
   }
-  if (const auto bytes = demo::parse_byte_size(text)) {
-    demo::fuzz_check(demo::parse_byte_size(demo::format_byte_size(*bytes)) == bytes, "a size reads back");
+  if (const auto bytes = demo::text::parse_byte_size(text)) {
+    demo::fuzz_check(demo::text::parse_byte_size(demo::text::format_byte_size(*bytes)) == bytes,
+                     "a size reads back");
   }
   return 0;
 }

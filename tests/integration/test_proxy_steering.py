@@ -164,7 +164,7 @@ def test_time_for_a_head_is_named_and_counted(start_daemon, new_backend):
 def test_backup_serves_while_nobody_else_can(start_daemon, new_backend):
     primary, backup = new_backend(serve_always(b"primary")), new_backend(serve_always(b"backup"))
     daemon = start_daemon("-x", primary.text)
-    daemon.democtl("add-backend", backup.text, "--backup")
+    daemon.democtl("add-backend", backup.text, "--backup", "on")
     assert {get(daemon.address).body for _ in range(6)} == {b"primary"}
     daemon.democtl("set-backend", primary.text, "--state", "maintenance")
     assert {get(daemon.address).body for _ in range(6)} == {b"backup"}

@@ -23,7 +23,6 @@
 #include "config/identity.h"
 #include "config/problems.h"
 #include "config/value_range.h"
-#include "control/messages/enum_text.h"
 #include "control/messages/field_names.h"
 #include "json/enum_words.h"
 
@@ -74,12 +73,15 @@ class MessageReader {
     if (errors_.size() == before) value = inner;
   }
 
-  template <typename Value>
-  requires std::is_enum_v<Value>
+  template <WordedEnum Value>
   void read(const MessageField& field, Value& value, const FieldForm&) {
     const int number = reflection().GetEnumValue(message_, field.descriptor);
     const auto* known = field.descriptor->enum_type()->FindValueByNumber(number);
-    if (number == 0 || known == nullptr || !parse_enum_text(json::enum_word(*known), value)) {
+    const auto parsed =
+        number == 0 || known == nullptr ? std::nullopt : parse_word<Value>(json::enum_word(*known));
+    if (parsed) {
+      value = *parsed;
+    } else {
       fail(field, known != nullptr ? known->name() : std::to_string(number),
            "is not a value that can be asked for");
     }

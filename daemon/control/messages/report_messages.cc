@@ -11,7 +11,6 @@
 #include "config/config_diff.h"
 #include "config/config_merge.h"
 #include "config/config_toml.h"
-#include "config/export_commands.h"
 #include "config/no_such_pool.h"
 #include "control/messages/auto_decisions.h"
 #include "control/messages/timestamp.h"
@@ -265,9 +264,6 @@ void write_config(const StatusReport& report, const FileLook& look, pb::GetConfi
   }
   write_strings(diff_config(look.config, report.config), *response.mutable_differences_from_file());
   write_origins(report, look, response);
-  // A script, whose words are UTF-8 by themselves.
-  for (std::string& command : export_commands(report.config))
-    response.add_export_commands(std::move(command));
   response.set_generation(report.generation);
 }
 

@@ -61,7 +61,7 @@ FailureTable::Place& FailureTable::place_of(const SnapshotPool& pool, const Snap
                                             bool bytes_alone) {
   const auto [at, is_new] = places_.try_emplace(member.slot);
   Place& place = at->second;
-  if (is_new) place = {pool.name, member.name, member.address.to_string(), {}, false, bytes_alone};
+  if (is_new) place = {pool.name, member.name(), member.address.to_string(), {}, false, bytes_alone};
   return place;
 }
 

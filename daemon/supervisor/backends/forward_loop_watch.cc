@@ -46,7 +46,7 @@ void ForwardLoopWatch::find(const Config& config, const Bound& bound, const Memb
   std::vector<std::pair<std::uint32_t, std::string>> names;
   for (const Pool& pool : config.pools) {
     for (const Backend& backend : pool.backends) {
-      for (const MemberFacts& facts : members.facts(pool, backend)) {
+      for (const ResolvedAddress& facts : members.facts(pool, backend)) {
         candidates.push_back({pool.name, facts.address});
         names.emplace_back(facts.slot, fmt::format("backend {}/{}", pool.name, backend.endpoint.text));
       }

@@ -111,8 +111,8 @@ void MemberTable::configure_checks() {
   checker_.configure(std::move(targets));
 }
 
-std::vector<MemberFacts> MemberTable::facts(const Pool& pool, const Backend& backend) const {
-  std::vector<MemberFacts> members;
+std::vector<ResolvedAddress> MemberTable::facts(const Pool& pool, const Backend& backend) const {
+  std::vector<ResolvedAddress> members;
   const bool cut = cut_ && cut_->pool == pool.name && cut_->endpoint == backend.endpoint.text;
   for (const Address& address : addresses(pool, backend)) {
     const auto slot = slots_.find(key_of(pool, backend, address));
@@ -124,7 +124,7 @@ std::vector<MemberFacts> MemberTable::facts(const Pool& pool, const Backend& bac
 
 std::vector<MemberReport> MemberTable::reports(const Pool& pool, const Backend& backend) const {
   std::vector<MemberReport> reports;
-  for (const MemberFacts& member : facts(pool, backend)) {
+  for (const ResolvedAddress& member : facts(pool, backend)) {
     const auto verdict = checker_.verdict(pool.name, backend.endpoint.text, member.address);
     reports.push_back({member.address,
                        member.slot,

@@ -44,7 +44,7 @@ class MemberTable {
 
   // Of a backend of the configured pools. Members beyond limits::kBackendMembers, or without a place, are
   // left out.
-  std::vector<MemberFacts> facts(const Pool& pool, const Backend& backend) const;
+  std::vector<ResolvedAddress> facts(const Pool& pool, const Backend& backend) const;
   std::vector<MemberReport> reports(const Pool& pool, const Backend& backend) const;
 
  private:

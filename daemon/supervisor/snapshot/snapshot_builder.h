@@ -14,30 +14,29 @@
 namespace demo {
 
 // What is known of a listener beyond its configuration.
-struct ListenerFacts {
+struct BoundListener {
   std::uint32_t slot = 0;
   Address bound;
   AcceptMode accept_mode = AcceptMode::kReuseport;  // in force
 };
 
 // One address of a backend and what is known of it.
-struct MemberFacts {
+struct ResolvedAddress {
   std::uint32_t slot = 0;
   Address address;
   bool up = true;    // by active checks
-  bool cut = false;  // SnapshotMember::cut
+  bool cut = false;  // MemberFacts::cut
 };
 
 // What a snapshot needs beside the configuration.
 struct SnapshotFacts {
   std::uint64_t generation = 0;
-  unsigned workers = 1;
   std::string loop_name;  // Snapshot::loop_name
   // None for a listener without sockets: it is left out.
-  std::function<std::optional<ListenerFacts>(const Listener&)> listener;
+  std::function<std::optional<BoundListener>(const Listener&)> listener;
   // Listeners that the configuration has no more; one whose address it has again is left out.
-  std::vector<std::pair<Listener, ListenerFacts>> leaving;
-  std::function<std::vector<MemberFacts>(const Pool&, const Backend&)> members;
+  std::vector<std::pair<Listener, BoundListener>> leaving;
+  std::function<std::vector<ResolvedAddress>(const Pool&, const Backend&)> members;
 };
 
 // The snapshot that all workers get. Pure.

@@ -18,10 +18,10 @@ def change_everything(daemon, listener):
         "set-client-limits --head-timeout 3s --max-connections 1000",
         "add-pool api --policy source-hash --queue-limit 7 --slow-start 1s --connect-timeout 250ms "
         "--eject-after 9 --eject-statuses 429,503 --send-proxy-protocol v2",
-        "add-backend 127.0.0.1:9 --pool api --weight 5 --max-connections 10 --backup",
+        "add-backend 127.0.0.1:9 --pool api --weight 5 --max-connections 10 --backup on",
         "set-backend 127.0.0.1:9 --pool api --state maintenance",
         f"add-listener {listener} --mode proxy --pool api --accept-mode shared --backlog 64 "
-        "--defer-accept 2s --send-buffer 64k --nodelay off --accept-proxy-protocol",
+        "--defer-accept 2s --send-buffer 64k --nodelay off --accept-proxy-protocol on",
     ):
         daemon.democtl(*shlex.split(line))
 

@@ -88,14 +88,10 @@ TEST_F(LogTest, WritesSyslogPrioritiesForTheJournal) {
 TEST(LogLevel, ReadsEveryNameItPrints) {
   for (const LogLevel level :
        {LogLevel::kError, LogLevel::kWarning, LogLevel::kNotice, LogLevel::kInfo, LogLevel::kDebug}) {
-    LogLevel parsed{};
-    EXPECT_TRUE(parse_log_level(to_string(level), parsed));
-    EXPECT_EQ(parsed, level);
+    EXPECT_EQ(parse_word<LogLevel>(to_string(level)), level);
   }
-  LogLevel untouched = LogLevel::kNotice;
-  EXPECT_FALSE(parse_log_level("loud", untouched));
-  EXPECT_FALSE(parse_log_level("", untouched));
-  EXPECT_EQ(untouched, LogLevel::kNotice);
+  EXPECT_FALSE(parse_word<LogLevel>("loud"));
+  EXPECT_FALSE(parse_word<LogLevel>(""));
 }
 
 }  // namespace

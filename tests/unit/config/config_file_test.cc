@@ -9,7 +9,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include "config/base64.h"
+#include "text/base64.h"
 #include "config_text.h"
 
 namespace demo {
@@ -247,7 +247,7 @@ TEST(ConfigFile, BoundsTheBodyHoweverItIsGiven) {
     const std::string body(limits::kResponseBodyBytes + more, 'x');
     std::ofstream(body_path) << body;
     for (const std::string& text :
-         {fmt::format("body = \"{}\"", body), fmt::format("body_base64 = \"{}\"", to_base64(body)),
+         {fmt::format("body = \"{}\"", body), fmt::format("body_base64 = \"{}\"", text::to_base64(body)),
           std::string("body_file = \"config_file_test.body\"")}) {
       std::ofstream(path) << "[response]\n" << text << '\n';
       const auto file = load_config_file(path);

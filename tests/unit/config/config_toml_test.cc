@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "config/auto_mode.h"
-#include "config/base64.h"
+#include "text/base64.h"
 #include "config/config_diff.h"
 #include "config/config_file.h"
 #include "config/toml_text.h"
@@ -103,14 +103,14 @@ TEST(TomlString, SteersNoTerminal) {
 }
 
 TEST(Base64, IsThatOfTheRfc) {
-  EXPECT_EQ(to_base64("f"), "Zg==");
-  EXPECT_EQ(to_base64("fo"), "Zm8=");
-  EXPECT_EQ(to_base64("foobar"), "Zm9vYmFy");
-  EXPECT_EQ(from_base64("Zm8="), "fo");
-  EXPECT_EQ(from_base64("Zg=="), "f");
-  EXPECT_EQ(from_base64(""), "");
+  EXPECT_EQ(text::to_base64("f"), "Zg==");
+  EXPECT_EQ(text::to_base64("fo"), "Zm8=");
+  EXPECT_EQ(text::to_base64("foobar"), "Zm9vYmFy");
+  EXPECT_EQ(text::from_base64("Zm8="), "fo");
+  EXPECT_EQ(text::from_base64("Zg=="), "f");
+  EXPECT_EQ(text::from_base64(""), "");
   for (const char* wrong : {"Zg", "Zg=", "Zh==", "Z", "Z===", "Zg==\n", "Zm 8=", "=", "Zm9vYg==Zg=="}) {
-    EXPECT_FALSE(from_base64(wrong)) << wrong;
+    EXPECT_FALSE(text::from_base64(wrong)) << wrong;
   }
 }
 

@@ -15,15 +15,6 @@ TEST(NumberText, ReadsDigitsAlone) {
   }
 }
 
-TEST(NumberText, ReadsSizesWithAPowerOf1024) {
-  EXPECT_EQ(parse_bytes("512"), 512U);
-  EXPECT_EQ(parse_bytes("20k"), 20480U);
-  EXPECT_EQ(parse_bytes("1G"), 1U << 30U);
-  for (const char* text : {"", "k", "1.5k", "20kb", "18446744073709551615k"}) {
-    EXPECT_EQ(parse_bytes(text), std::nullopt) << text;
-  }
-}
-
 TEST(NumberText, ShortensNumbersToFiveCharacters) {
   EXPECT_EQ(short_number(0), "0");
   EXPECT_EQ(short_number(7.5), "7.5");

@@ -165,7 +165,6 @@ class EveryOption : public DemoctlOfFakeDaemon {
       value.set_path(path);
       value.set_change(api::FILE_CHANGE_KEEP);
     }
-    config.add_export_commands("democtl debug on");
     daemon_.answer("GetConfig", config);
     daemon_.answer("GetStatus", api::GetStatusResponse());
     api::WhoAmIResponse who;

@@ -39,12 +39,11 @@ Config sample_config() {
 SnapshotFacts sample_facts() {
   SnapshotFacts facts;
   facts.generation = 7;
-  facts.workers = 4;
   facts.listener = [](const Listener&) {
-    return ListenerFacts{3, *Address::parse("127.0.0.1:4711"), AcceptMode::kExclusive};
+    return BoundListener{3, *Address::parse("127.0.0.1:4711"), AcceptMode::kExclusive};
   };
   facts.members = [](const Pool&, const Backend& backend) {
-    return std::vector<MemberFacts>{{8, backend.endpoint.address, true, false}};
+    return std::vector<ResolvedAddress>{{8, backend.endpoint.address, true, false}};
   };
   return facts;
 }
@@ -60,7 +59,6 @@ TEST(SnapshotBuilder, TellsWorkersWhatModeAutoMeansNow) {
 TEST(SnapshotBuilder, CarriesTheConfiguration) {
   const Snapshot snapshot = build_snapshot(sample_config(), sample_facts());
   EXPECT_EQ(snapshot.generation, 7U);
-  EXPECT_EQ(snapshot.workers, 4U);
   EXPECT_EQ(snapshot.log_level, LogLevel::kDebug);
   EXPECT_TRUE(snapshot.client_keepalive.enabled);
   EXPECT_EQ(snapshot.max_connections, 9U);
@@ -77,8 +75,8 @@ TEST(SnapshotBuilder, DescribesListenersAsTheyAreBound) {
   EXPECT_EQ(listener.accept_mode, AcceptMode::kExclusive);
   EXPECT_EQ(listener.mode, ListenerMode::kTcp);
   EXPECT_EQ(listener.pool, "p");
-  EXPECT_FALSE(listener.nodelay);
-  EXPECT_TRUE(listener.quickack);
+  EXPECT_FALSE(listener.kernel.nodelay);
+  EXPECT_EQ(listener.kernel.quickack, true);
   EXPECT_TRUE(listener.accept_proxy_protocol);
 }
 
@@ -101,17 +99,19 @@ TEST(SnapshotBuilder, LimitsAreThoseOfAllWorkersTogether) {
 TEST(SnapshotBuilder, DescribesEachAddressOfABackend) {
   SnapshotFacts facts = sample_facts();
   facts.members = [](const Pool&, const Backend&) {
-    return std::vector<MemberFacts>{{1, *Address::parse("1.1.1.1:80"), true, false},
-                                    {2, *Address::parse("1.1.1.2:80"), true, false}};
+    return std::vector<ResolvedAddress>{{1, *Address::parse("1.1.1.1:80"), true, false},
+                                        {2, *Address::parse("1.1.1.2:80"), true, false}};
   };
-  const auto members = build_snapshot(sample_config(), facts).pools[0].members;
+  const SnapshotPool pool = build_snapshot(sample_config(), facts).pools[0];
+  EXPECT_EQ(pool.slow_start, std::chrono::milliseconds(77));
+  EXPECT_TRUE(pool.backends.empty());
+  const auto& members = pool.members;
   ASSERT_EQ(members.size(), 2U);
   EXPECT_EQ(members[1].slot, 2U);
   EXPECT_EQ(members[1].address.to_string(), "1.1.1.2:80");
-  EXPECT_EQ(members[1].name, "10.0.0.3:80");
+  EXPECT_EQ(members[1].name(), "10.0.0.3:80");
   EXPECT_EQ(members[1].weight, 3U);
   EXPECT_TRUE(members[1].backup);
-  EXPECT_EQ(members[1].slow_start, std::chrono::milliseconds(77));
 }
 
 struct Usable {
@@ -127,7 +127,7 @@ TEST_P(SnapshotMemberUsable, FollowsStateHealthAndCut) {
   config.pools[0].backends[0].state = GetParam().state;
   SnapshotFacts facts = sample_facts();
   facts.members = [](const Pool&, const Backend& backend) {
-    return std::vector<MemberFacts>{{0, backend.endpoint.address, GetParam().up, GetParam().cut}};
+    return std::vector<ResolvedAddress>{{0, backend.endpoint.address, GetParam().up, GetParam().cut}};
   };
   const SnapshotMember member = build_snapshot(config, facts).pools[0].members[0];
   EXPECT_EQ(member.usable, GetParam().expected);

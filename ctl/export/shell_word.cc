@@ -1,13 +1,14 @@
-#include "config/shell_word.h"
+#include "export/shell_word.h"
 
 #include <fmt/format.h>
 
 #include <cstddef>
+#include <utility>
 
 #include "base/printable.h"
 #include "base/utf8.h"
 
-namespace demo {
+namespace demo::ctl {
 namespace {
 
 // Characters that no shell takes for anything else, wherever they stand in a word.
@@ -25,32 +26,54 @@ std::string in_octal(std::string_view bytes) {
   return text;
 }
 
-// $'...', POSIX.1-2024: bash, ksh, zsh.
-std::string quoted_in_c(std::string_view text) {
-  std::string word = "$'";
-  while (!text.empty()) {
-    const std::string_view piece = text.substr(0, piece_size(text));
-    if (piece == "'" || piece == "\\") word += '\\';
-    word += is_shown_as_it_is(piece) ? std::string(piece) : in_octal(piece);
-    text.remove_prefix(piece.size());
+// A word in single quotes; a part that cannot be shown stands between two such quotes.
+class QuotedWord {
+ public:
+  void add(std::string_view shown) {
+    if (!quoted_) text_ += '\'';
+    quoted_ = true;
+    text_ += shown;
   }
-  return word + "'";
-}
+  void add_outside(std::string_view text) {
+    if (quoted_) text_ += '\'';
+    quoted_ = false;
+    text_ += text;
+  }
+  std::string take() {
+    if (quoted_ || text_.empty()) add_outside(text_.empty() ? "''" : "");
+    return std::move(text_);
+  }
+
+ private:
+  std::string text_;
+  bool quoted_ = false;
+};
 
 }  // namespace
 
 std::string shell_word(std::string_view text) {
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
-  if (!is_plain_text(text)) return quoted_in_c(text);
-  std::string word = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      word += "'\\''";
+  QuotedWord word;
+  std::string hidden;  // what cannot be shown and follows one another: one printf makes it
+  const auto end_hidden = [&] {
+    if (!hidden.empty()) word.add_outside(fmt::format("\"$(printf '{}')\"", std::exchange(hidden, "")));
+  };
+  while (!text.empty()) {
+    const std::string_view piece = text.substr(0, text::piece_size(text));
+    text.remove_prefix(piece.size());
+    if (!is_white(piece) && !is_shown_as_it_is(piece)) {
+      hidden += in_octal(piece);
+      continue;
+    }
+    end_hidden();
+    if (piece == "'") {
+      word.add_outside("\\'");
     } else {
-      word += c;
+      word.add(piece);
     }
   }
-  return word + "'";
+  end_hidden();
+  return word.take();
 }
 
 bool is_plain_text(std::string_view bytes) {
@@ -76,4 +99,4 @@ std::string printf_word(std::string_view bytes) {
   return word + "'";
 }
 
-}  // namespace demo
+}  // namespace demo::ctl

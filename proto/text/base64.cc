@@ -1,11 +1,11 @@
-#include "config/base64.h"
+#include "text/base64.h"
 
 #include <boost/archive/iterators/base64_from_binary.hpp>
 #include <boost/archive/iterators/binary_from_base64.hpp>
 #include <boost/archive/iterators/transform_width.hpp>
 #include <exception>
 
-namespace demo {
+namespace demo::text {
 
 namespace iterators = boost::archive::iterators;
 
@@ -31,4 +31,4 @@ std::optional<std::string> from_base64(std::string_view text) {
   return to_base64(bytes) == text ? std::optional(std::move(bytes)) : std::nullopt;
 }
 
-}  // namespace demo
+}  // namespace demo::text

@@ -1,4 +1,4 @@
-#include "config/byte_size.h"
+#include "text/byte_size.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <limits>
 #include <utility>
 
-namespace demo {
+namespace demo::text {
 namespace {
 
 constexpr std::array<std::pair<char, unsigned>, 3> kUnitShifts = {{{'g', 30}, {'m', 20}, {'k', 10}}};
@@ -36,4 +36,4 @@ std::string format_byte_size(std::uint64_t bytes) {
   return fmt::format("{}", bytes);
 }
 
-}  // namespace demo
+}  // namespace demo::text

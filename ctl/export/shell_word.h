@@ -3,10 +3,10 @@
 #include <string>
 #include <string_view>
 
-namespace demo {
+namespace demo::ctl {
 
-// The text as one word of a POSIX shell, in single quotes where it needs them; one with control characters of
-// a terminal in $'...' (POSIX.1-2024), so that it can be shown.
+// The text as one word of a POSIX shell, in single quotes where it needs them. What a terminal must not be
+// sent, or is no UTF-8, is made by printf(1) when the shell reads the word: "$(printf '\033')".
 std::string shell_word(std::string_view text);
 
 // Whether the bytes can stand in a command line as text: valid UTF-8 (RFC 3629) without control characters
@@ -16,4 +16,4 @@ bool is_plain_text(std::string_view bytes);
 // The word for printf(1) of a POSIX shell that makes it write the bytes, whatever they are; printable ASCII.
 std::string printf_word(std::string_view bytes);
 
-}  // namespace demo
+}  // namespace demo::ctl

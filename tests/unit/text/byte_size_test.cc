@@ -1,11 +1,11 @@
+#include "text/byte_size.h"
+
 #include <gtest/gtest.h>
 
 #include <limits>
 #include <optional>
 
-#include "config/byte_size.h"
-
-namespace demo {
+namespace demo::text {
 namespace {
 
 TEST(ByteSize, ReadsPowersOf1024InEitherCase) {
@@ -20,7 +20,7 @@ TEST(ByteSize, ReadsPowersOf1024InEitherCase) {
 
 TEST(ByteSize, RefusesEverythingElse) {
   for (const char* text : {"", "k", "-1", "+1", "1.5k", "1 k", "1kb", "1t", "18446744073709551616",
-                           "17179869184g", " 1", "1 ", "0x10"}) {
+                           "17179869184g", "18446744073709551615k", "20kb", " 1", "1 ", "0x10"}) {
     EXPECT_FALSE(parse_byte_size(text)) << text;
   }
 }
@@ -37,4 +37,4 @@ TEST(ByteSize, PrintsTheLargestUnitThatLosesNothing) {
 }
 
 }  // namespace
-}  // namespace demo
+}  // namespace demo::text

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <google/protobuf/descriptor.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "demo/control/v1/setting.pb.h"
+#include "session/api.h"
+
+// What demo/control/v1/setting.proto says of the fields of the desired state: the one place from which the
+// options of verbs, their help and exported commands are made.
+namespace demo::ctl {
+
+// Of the field at a dotted path below the message type, "health.path". A path that the API does not have ends
+// the program.
+const api::Setting& setting_of(const google::protobuf::Descriptor& type, std::string_view path);
+
+// The paths of all fields below the message type that have an option, in the order of the .proto file; lists
+// of messages are left out.
+std::vector<std::string> setting_paths(const google::protobuf::Descriptor& type);
+
+// What the help says behind the option: what it is for, and its default where there is one.
+std::string setting_help(const api::Setting& setting);
+
+}  // namespace demo::ctl
