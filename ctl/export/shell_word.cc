@@ -5,8 +5,8 @@
 #include <cstddef>
 #include <utility>
 
-#include "base/printable.h"
-#include "base/utf8.h"
+#include "text/printable.h"
+#include "text/utf8.h"
 
 namespace demo::ctl {
 namespace {
@@ -15,7 +15,7 @@ namespace {
 constexpr std::string_view kPlain =
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,@%+=";
 
-bool is_shown_as_it_is(std::string_view piece) { return printable(piece) == piece; }
+bool is_shown_as_it_is(std::string_view piece) { return text::printable(piece) == piece; }
 
 // Tab, line feed and carriage return; a line of text has these control characters alone.
 bool is_white(std::string_view piece) { return piece == "\t" || piece == "\n" || piece == "\r"; }
@@ -78,7 +78,7 @@ std::string shell_word(std::string_view text) {
 
 bool is_plain_text(std::string_view bytes) {
   while (!bytes.empty()) {
-    const std::string_view piece = bytes.substr(0, piece_size(bytes));
+    const std::string_view piece = bytes.substr(0, text::piece_size(bytes));
     if (!is_white(piece) && !is_shown_as_it_is(piece)) return false;
     bytes.remove_prefix(piece.size());
   }

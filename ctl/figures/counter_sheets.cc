@@ -10,7 +10,7 @@
 namespace demo::ctl {
 namespace {
 
-Cell bytes_cell(std::uint64_t value) {
+Cell sum_of_bytes(std::uint64_t value) {
   const auto bytes = static_cast<double>(value);
   return {short_bytes(bytes), bytes};
 }
@@ -35,8 +35,8 @@ std::vector<Column> counter_columns(std::vector<Column> front, const api::StatsS
 void add_cells(std::vector<Cell>& row, const api::WorkerFigures& figures, const api::Histogram& service_time,
                const api::Histogram& response_time) {
   row.insert(row.end(), {count_cell(figures.connections_open()), count_cell(figures.connections_accepted()),
-                         count_cell(figures.requests()), bytes_cell(figures.bytes_in()),
-                         bytes_cell(figures.bytes_out())});
+                         count_cell(figures.requests()), sum_of_bytes(figures.bytes_in()),
+                         sum_of_bytes(figures.bytes_out())});
   const std::vector<Cell> times = time_cells(percentiles_of(service_time), percentiles_of(response_time));
   row.insert(row.end(), times.begin(), times.end());
   row.insert(row.end(), {count_cell(error_count(figures)), count_cell(abort_count(figures)),
@@ -73,7 +73,7 @@ Sheet listener_sheet(const api::StatsSample& sample) {
     const api::ListenerFigures& figures = row.figures();
     sheet.rows.push_back({printable(row.address()), count_cell(figures.connections_open()),
                           count_cell(figures.connections_accepted()), count_cell(figures.requests()),
-                          bytes_cell(figures.bytes_in()), bytes_cell(figures.bytes_out())});
+                          sum_of_bytes(figures.bytes_in()), sum_of_bytes(figures.bytes_out())});
   }
   return sheet;
 }
@@ -97,7 +97,7 @@ Sheet backend_sheet(const api::StatsSample& sample) {
     sheet.rows.push_back({printable(row.pool()), printable(row.endpoint()), printable(row.address()),
                           count_cell(figures.connections_open()), count_cell(figures.requests_active()),
                           count_cell(figures.queued()), count_cell(figures.requests()),
-                          bytes_cell(figures.bytes_in()), bytes_cell(figures.bytes_out()),
+                          sum_of_bytes(figures.bytes_in()), sum_of_bytes(figures.bytes_out()),
                           count_cell(error_count(figures)), count_cell(figures.retries()),
                           count_cell(figures.ejected())});
   }

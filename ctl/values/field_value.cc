@@ -177,7 +177,7 @@ std::optional<std::string> field_text(const Message& message, std::string_view p
   const std::string_view step = first_step(path);
   const FieldDescriptor& field = field_of(*message.GetDescriptor(), step);
   const Reflection& reflection = *message.GetReflection();
-  if (!reflection.HasField(message, &field)) return std::nullopt;
+  if (field.is_repeated() || !reflection.HasField(message, &field)) return std::nullopt;
   if (step.size() == path.size()) return text_of_value(message, field);
   return field_text(reflection.GetMessage(message, &field), path.substr(step.size() + 1));
 }

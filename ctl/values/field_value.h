@@ -28,7 +28,7 @@ const google::protobuf::FieldDescriptor& field_at(const google::protobuf::Descri
                                                   std::string_view path);
 
 // The value of the field at a dotted path as set_field() takes it; nothing when it, or a message on the path,
-// is not set. Not of lists and messages.
+// is not set, and for a list. Not of messages.
 std::optional<std::string> field_text(const google::protobuf::Message& message, std::string_view path);
 
 // Whether the message has a field set that is not among these.
