@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "control/monitor/figure_list.h"
-
 namespace demo {
 namespace {
 
@@ -13,12 +11,8 @@ void add(std::vector<std::uint64_t>& total, const std::vector<std::uint64_t>& co
 }
 
 void add(StatsTotal& total, const WorkerSample& worker) {
-  WorkerFigures sum = total.figures;
-  for (const auto member : FigureList<WorkerFigures>::kMembers) sum.*member += worker.figures.*member;
-  sum.events_min = least_events(total.figures.events_min, worker.figures.events_min);
-  sum.events_max = std::max(total.figures.events_max, worker.figures.events_max);
-  sum.events_last = 0;
-  total.figures = sum;
+  // What is said of the latest process means nothing of several workers.
+  add_figures(total.figures, worker.figures, [](FigureKind kind) { return kind != FigureKind::kLatest; });
   add(total.service_time, worker.service_time);
   add(total.response_time, worker.response_time);
 }

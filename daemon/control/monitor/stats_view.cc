@@ -2,12 +2,14 @@
 
 #include <google/protobuf/message.h>
 
+#include <array>
+#include <cstdlib>
 #include <map>
+#include <string>
 #include <tuple>
 #include <vector>
 
 #include "control/messages/timestamp.h"
-#include "control/monitor/figure_list.h"
 #include "control/monitor/stats_total.h"
 #include "stats/histogram.h"
 
@@ -30,16 +32,26 @@ void write_key(const BackendSample& row, pb::BackendRow& message) {
   message.set_address(row.address);
 }
 
+// The fields of the figures, in the order of their list.
+template <typename Figures>
+auto fields_of(const google::protobuf::Descriptor& type) {
+  std::array<const google::protobuf::FieldDescriptor*, kFiguresOf<Figures>.size()> fields{};
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    fields[i] = type.FindFieldByName(std::string(kFiguresOf<Figures>[i].name));
+    if (fields[i] == nullptr) std::abort();  // the API lacks the figure
+  }
+  return fields;
+}
+
 // The figures that differ from those before, or all. True when there were any.
 template <typename Figures>
 bool write_figures(const Figures& now, const Figures* before, google::protobuf::Message& message) {
-  const auto* type = message.GetDescriptor();
+  static const auto fields = fields_of<Figures>(*message.GetDescriptor());
   bool any = false;
-  int number = 0;
-  for (const auto member : FigureList<Figures>::kMembers) {
-    ++number;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto member = kFiguresOf<Figures>[i].member;
     if (before != nullptr && now.*member == before->*member) continue;
-    message.GetReflection()->SetUInt64(&message, type->FindFieldByNumber(number), now.*member);
+    message.GetReflection()->SetUInt64(&message, fields[i], now.*member);
     any = true;
   }
   return any;

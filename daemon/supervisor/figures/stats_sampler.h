@@ -77,7 +77,7 @@ class StatsSampler {
   WorkerSample begin_row(unsigned index) const;
   std::vector<WorkerSample> worker_rows() const;
   std::vector<WorkerSample> former_rows(const std::vector<WorkerSample>& present) const;
-  std::uint64_t sum_loops(std::uint32_t slot) const;
+  ListenerFigures figures_of_listener(std::uint32_t slot) const;
   BackendFigures figures_of_backend(std::uint32_t slot) const;
   ListenerFigures sum_listener(std::uint32_t slot) const;
   BackendFigures sum_backend(std::uint32_t slot) const;
@@ -87,10 +87,8 @@ class StatsSampler {
   StatsLayout layout_;
   std::map<unsigned, Past> past_workers_;  // by index
   std::map<std::uint32_t, ListenerFigures> past_listeners_;
-  std::map<std::uint32_t, std::uint64_t> past_loops_;
   std::map<std::uint32_t, BackendFigures> past_backends_;
   std::map<std::uint32_t, ListenerFigures> listener_baselines_;
-  std::map<std::uint32_t, std::uint64_t> loop_baselines_;
   std::map<std::uint32_t, BackendFigures> backend_baselines_;
 };
 

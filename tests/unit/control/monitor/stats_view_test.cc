@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <google/protobuf/message.h>
 
-#include "control/monitor/figure_list.h"
 #include "control/monitor/stats_total.h"
 #include "stats/histogram.h"
 
@@ -48,23 +47,25 @@ pb::StatsSample written(StatsView& view, const StatsSample& sample) {
 TEST(StatsView, WritesEachFigureIntoTheFieldOfItsName) {
   StatsSample sample = two_workers();
   std::uint64_t next = 100;
-  for (const auto member : FigureList<WorkerFigures>::kMembers) sample.workers[0].figures.*member = next++;
+  for (const auto& figure : kFiguresOf<WorkerFigures>) sample.workers[0].figures.*figure.member = next++;
   StatsView view = view_of();
   const pb::StatsSample message = written(view, sample);
   const auto& figures = message.workers(0).figures();
   const auto* type = figures.GetDescriptor();
-  ASSERT_EQ(static_cast<std::size_t>(type->field_count()), FigureList<WorkerFigures>::kMembers.size());
-  for (int i = 0; i < type->field_count(); ++i) {
-    EXPECT_EQ(figures.GetReflection()->GetUInt64(figures, type->field(i)), 100U + static_cast<unsigned>(i));
+  ASSERT_EQ(static_cast<std::size_t>(type->field_count()), kFiguresOf<WorkerFigures>.size());
+  for (const auto& figure : kFiguresOf<WorkerFigures>) {
+    const auto* field = type->FindFieldByName(std::string(figure.name));
+    ASSERT_NE(field, nullptr) << figure.name;
+    EXPECT_EQ(figures.GetReflection()->GetUInt64(figures, field), sample.workers[0].figures.*figure.member);
   }
   EXPECT_EQ(figures.connections_open(), 100U);
   EXPECT_EQ(figures.bytes_out(), sample.workers[0].figures.bytes_out);
   EXPECT_EQ(figures.events_max(), sample.workers[0].figures.events_max);
   EXPECT_EQ(figures.draining(), sample.workers[0].figures.draining);
   EXPECT_EQ(static_cast<std::size_t>(pb::BackendFigures::descriptor()->field_count()),
-            FigureList<BackendFigures>::kMembers.size());
+            kFiguresOf<BackendFigures>.size());
   EXPECT_EQ(static_cast<std::size_t>(pb::ListenerFigures::descriptor()->field_count()),
-            FigureList<ListenerFigures>::kMembers.size());
+            kFiguresOf<ListenerFigures>.size());
 }
 
 TEST(StatsView, WritesTheFirstSampleWhole) {

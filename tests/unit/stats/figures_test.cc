@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include <boost/pfr/core.hpp>
+#include <cstdint>
+#include <limits>
+#include <set>
+#include <string>
+
+#include "stats/backend_figures.h"
+#include "stats/listener_figures.h"
+#include "stats/worker_figures.h"
+
+namespace demo {
+namespace {
+
+template <typename Numbers>
+class ListOfFigures : public testing::Test {};
+using Kinds = testing::Types<WorkerFigures, ListenerFigures, BackendFigures>;
+TYPED_TEST_SUITE(ListOfFigures, Kinds);
+
+// A number that no list has would be counted and never told.
+TYPED_TEST(ListOfFigures, HasEveryNumberOnce) {
+  TypeParam numbers;
+  std::set<const std::uint64_t*> listed;
+  std::set<std::string_view> names;
+  for (const auto& figure : kFiguresOf<TypeParam>) {
+    EXPECT_TRUE(listed.insert(&(numbers.*figure.member)).second) << figure.name;
+    EXPECT_TRUE(names.insert(figure.name).second) << figure.name;
+    EXPECT_TRUE(figure.help.ends_with('.')) << figure.name;
+  }
+  std::size_t index = 0;
+  boost::pfr::for_each_field(numbers, [&](const std::uint64_t& number) {
+    ++index;
+    EXPECT_TRUE(listed.contains(&number)) << "number " << index;
+  });
+}
+
+TEST(JoinedFigures, KeepWhatTheirKindSays) {
+  EXPECT_EQ(joined(FigureKind::kCounter, 3, 4), 7U);
+  EXPECT_EQ(joined(FigureKind::kGauge, 3, 4), 7U);
+  EXPECT_EQ(joined(FigureKind::kLatest, 3, 4), 4U);
+  EXPECT_EQ(joined(FigureKind::kMost, 3, 4), 4U);
+  EXPECT_EQ(joined(FigureKind::kLeast, 3, 4), 3U);
+  EXPECT_EQ(joined(FigureKind::kLeast, 0, 4), 4U);
+  EXPECT_EQ(joined(FigureKind::kLeast, 3, 0), 3U);
+}
+
+TEST(AddedFigures, AreThoseOfTheWantedKinds) {
+  BackendStats page;
+  page.requests.add(5);
+  page.queued.add(2);
+  BackendFigures sums;
+  add_figures(sums, page, is_counter);
+  EXPECT_EQ(sums.requests, 5U);
+  EXPECT_EQ(sums.queued, 0U);
+  add_figures(sums, page, is_gauge);
+  EXPECT_EQ(sums.queued, 2U);
+  zero_gauges_of(page);
+  EXPECT_EQ(page.requests.get(), 5U);
+  EXPECT_EQ(page.queued.get(), 0U);
+}
+
+}  // namespace
+}  // namespace demo
