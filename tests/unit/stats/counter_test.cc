@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstddef>
+#include <cstdint>
+#include <memory>
 
 #include "stats/stats_page.h"
 
@@ -27,11 +28,12 @@ TEST(Counter, StartsAtZeroInZeroFilledMemory) {
 }
 
 TEST(StatsPage, KeepsTheWritersGroupsOnCacheLinesOfTheirOwn) {
-  EXPECT_EQ(offsetof(StatsPage, worker) % 64, 0U);
-  EXPECT_EQ(offsetof(StatsPage, service_time) % 64, 0U);
-  EXPECT_EQ(offsetof(StatsPage, response_time) % 64, 0U);
-  EXPECT_EQ(offsetof(StatsPage, listeners) % 64, 0U);
-  EXPECT_EQ(offsetof(StatsPage, backends) % 64, 0U);
+  const auto page = std::make_unique<StatsPage>();
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(&page->worker) % 64, 0U);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(&page->service_time) % 64, 0U);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(&page->response_time) % 64, 0U);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(&page->listeners) % 64, 0U);
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(&page->backends) % 64, 0U);
 }
 
 }  // namespace
