@@ -171,13 +171,17 @@ def test_every_flag_is_explained_in_the_man_page_and_the_readme():
 def test_figures_say_in_the_api_what_their_list_says(kind):
     """Fields and comments of stats.proto are names and texts of daemon/stats."""
     header = read(f"daemon/stats/{kind.lower()}_figures.h")
-    entries = re.findall(r'\{"(\w+)",\s*&Numbers::\w+,\s*FigureKind::(\w+),\s*((?:"(?:\\.|[^"])*"\s*)+)\}', header)
+    text = r'"(?:\\.|[^"])*"'
+    entries = re.findall(
+        rf'\{{"(\w+)",\s*&Numbers::\w+,\s*FigureKind::(\w+),\s*((?:{text}\s*)+)\}}', header
+    )
     assert entries
     listed = {
         name: (how != "kCounter", "".join(re.findall(r'"((?:\\.|[^"])*)"', text)).replace('\\"', '"'))
         for name, how, text in entries
     }
-    message = re.search(rf"^message {kind}Figures \{{\n(.*?)^\}}", read("proto/demo/control/v1/stats.proto"), re.M | re.S)
+    stats = read("proto/demo/control/v1/stats.proto")
+    message = re.search(rf"^message {kind}Figures \{{\n(.*?)^\}}", stats, re.MULTILINE | re.DOTALL)
     told = {}
     comment = []
     for line in message.group(1).splitlines():
@@ -187,6 +191,7 @@ def test_figures_say_in_the_api_what_their_list_says(kind):
             text = " ".join(comment)
             gauge = text.startswith("Gauge: ")
             text = text.removeprefix("Gauge: ")
-            told[re.match(r"\s*optional uint64 (\w+) = \d+;", line).group(1)] = (gauge, text[0].upper() + text[1:])
+            name = re.match(r"\s*optional uint64 (\w+) = \d+;", line).group(1)
+            told[name] = (gauge, text[0].upper() + text[1:])
             comment = []
     assert told == listed

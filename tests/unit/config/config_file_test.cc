@@ -9,8 +9,8 @@
 #include <cstdio>
 #include <fstream>
 
-#include "text/base64.h"
 #include "config_text.h"
+#include "text/base64.h"
 
 namespace demo {
 namespace {

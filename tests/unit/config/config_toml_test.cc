@@ -3,10 +3,10 @@
 #include <gmock/gmock.h>
 
 #include "config/auto_mode.h"
-#include "text/base64.h"
 #include "config/config_diff.h"
 #include "config/config_file.h"
 #include "config/toml_text.h"
+#include "text/base64.h"
 #include "unit/config/random_config.h"
 
 namespace demo {

@@ -92,7 +92,7 @@ class BackendChoice : public testing::Test {
       SnapshotMember member;
       member.slot = slot;
       member.address = backends_[slot].address();
-      member.name = member.address.to_string();
+      member.endpoint.text = member.address.to_string();
       member.max_connections = 1;
       snapshot_.pools[slot / 2].members.push_back(member);
     }

@@ -43,7 +43,7 @@ class ProxyFairness : public ::testing::Test {
     listener.pool = "default";
     SnapshotMember member;
     member.address = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
-    member.name = member.address.to_string();
+    member.endpoint.text = member.address.to_string();
     SnapshotPool pool;
     pool.name = "default";
     pool.members.push_back(member);

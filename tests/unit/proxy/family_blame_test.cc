@@ -140,7 +140,7 @@ TEST_F(FamilyBlame, RemembersBothAddressesOfEachAttempt) {
   for (unsigned i = 0; i < silent.size(); ++i) {
     const auto name_last_two = [&] {
       for (std::size_t at = proxy.pool().members.size() - 2; at < proxy.pool().members.size(); ++at) {
-        proxy.pool().members[at].name = i == 0 ? "three.test:80" : "four.test:80";
+        proxy.pool().members[at].endpoint.text = i == 0 ? "three.test:80" : "four.test:80";
       }
     };
     proxy.pool().members[proxy.add_backend(silent[i].address())].weight = 100;

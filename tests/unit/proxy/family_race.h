@@ -39,7 +39,7 @@ class FamilyRace : public testing::Test {
 
   void add(const Address& address) {
     const std::uint32_t slot = proxy.add_backend(address);
-    proxy.pool().members[slot].name = "two.test:80";
+    proxy.pool().members[slot].endpoint.text = "two.test:80";
   }
   std::uint64_t connects(std::uint32_t slot) { return proxy.backend_stats(slot).connects.get(); }
   // One request that comes out at the family that answers.

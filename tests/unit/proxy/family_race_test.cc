@@ -131,7 +131,7 @@ TEST(OneFamily, RunsNoRace) {
   const BlackHole two;
   for (const BlackHole* hole : {&one, &two}) {
     const std::uint32_t slot = proxy.add_backend(hole->address());
-    proxy.pool().members[slot].name = "one.test:80";
+    proxy.pool().members[slot].endpoint.text = "one.test:80";
   }
   proxy.pool().timeouts.connect = std::chrono::milliseconds(400);
   proxy.apply();

@@ -139,7 +139,7 @@ class OutOfTurn : public testing::Test {
     pool.name = "default";
     SnapshotMember member;
     member.address = address;
-    member.name = "b";
+    member.endpoint.text = "b";
     pool.members.push_back(member);
     pool.ejection.consecutive_failures = 0;
     snapshot.pools.push_back(pool);

@@ -102,7 +102,7 @@ std::uint32_t ProxyHarness::add_backend(const Address& address) {
   SnapshotMember member;
   member.slot = static_cast<std::uint32_t>(pool().members.size());
   member.address = address;
-  member.name = address.to_string();
+  member.endpoint.text = address.to_string();
   pool().members.push_back(member);
   return member.slot;
 }

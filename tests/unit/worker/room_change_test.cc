@@ -26,7 +26,7 @@ class RoomChange : public ListenerSetRig {
     ::getsockname(second_.fd(), reinterpret_cast<sockaddr*>(&name), &size);
     SnapshotMember member;
     member.address = Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
-    member.name = member.address.to_string();
+    member.endpoint.text = member.address.to_string();
     SnapshotPool pool;
     pool.name = "default";
     pool.members.push_back(member);
