@@ -1,10 +1,11 @@
 #pragma once
 
+#include <array>
 #include <memory>
 
 #include "verb/command.h"
 
-// One function a verb, each in the file of its name.
+// One function a verb, each in the file of its name. A new verb is declared and listed here.
 namespace demo::ctl {
 
 std::unique_ptr<Command> add_listener();
@@ -47,5 +48,47 @@ std::unique_ptr<Command> help();
 // Hidden: for the completion scripts and for the build.
 std::unique_ptr<Command> complete();
 std::unique_ptr<Command> man();
+
+// In the order of the help.
+inline constexpr std::array kVerbs{
+    add_listener,
+    remove_listener,
+    set_listener,
+    listeners,
+    add_backend,
+    remove_backend,
+    set_backend,
+    backends,
+    add_pool,
+    remove_pool,
+    set_pool,
+    pools,
+    keepalive,
+    accept_mode,
+    set_response,
+    set_forwarding,
+    set_client_limits,
+    set_workers,
+    restart_worker,
+    workers,
+    debug,
+    status,
+    stats,
+    events,
+    top,
+    config_show,
+    config_diff,
+    config_save,
+    config_apply,
+    config_apply_file,
+    config_reset,
+    config_export_commands,
+    whoami,
+    version,
+    completion,
+    help,
+    complete,
+    man,
+};
 
 }  // namespace demo::ctl
