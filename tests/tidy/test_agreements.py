@@ -152,6 +152,15 @@ def test_pages_link_to_files_that_exist():
     assert not wrong, "\n".join(wrong)
 
 
+def test_files_that_the_architecture_names_exist():
+    wrong = []
+    for name in re.findall(r"`([\w.-]+(?:/[\w.-]+)+)`", read("ARCHITECTURE.md")):
+        places = [ROOT / top / (name + end) for top in ("", "daemon", "proto") for end in ("", ".h", ".cc")]
+        if not any(place.exists() for place in places):
+            wrong.append(name)
+    assert not wrong, "\n".join(wrong)
+
+
 def test_every_flag_is_explained_in_the_man_page_and_the_readme():
     flags = {
         flag
