@@ -67,6 +67,7 @@ class BackendConnection final : public Watch, public Timer {
   friend class Watch;
   friend class Timer;
   friend class ConnectionList;
+  friend class ConnectionLimits;
   friend class BackendPool;
 
   void transition(State next) { state_ = next; }

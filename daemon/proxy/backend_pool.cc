@@ -8,7 +8,6 @@
 #include "base/connect_failure.h"
 #include "base/log.h"
 #include "proxy/dialled.h"
-#include "proxy/slow_start.h"
 #include "proxy/workbench.h"
 
 namespace demo {
@@ -21,8 +20,6 @@ constexpr unsigned kSendBudgetPercent = 20;
 constexpr unsigned kBudgetReserve = 1000;
 constexpr unsigned kBudgetPerSecond = 10;
 
-// Looking at all workers' pages for every request would cost more than it gains.
-constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
 constexpr std::uint64_t kLogIntervalNs = 10'000'000'000;
 
 // How long a unix socket whose queue is full is left alone. The kernel, which queues the SYNs of TCP, would
@@ -34,7 +31,8 @@ constexpr std::chrono::milliseconds kQueueFullRest{20};
 BackendPool::BackendPool(Workbench& bench, std::string pool_name)
     : bench_(bench),
       name_(std::move(pool_name)),
-      balancer_(bench.worker),
+      limits_(bench.outlook.quota),
+      choice_(bench.loop, bench.outlook, limits_, bench.worker),
       connect_budget_(kConnectBudgetPercent, kBudgetReserve, kBudgetPerSecond),
       send_budget_(kSendBudgetPercent, kBudgetReserve, kBudgetPerSecond) {}
 
@@ -71,54 +69,19 @@ Grant BackendPool::acquire_again(BackendUser& user, const Wish& wish) {
 BackendPool::Finding BackendPool::find(const Wish& wish, bool may_wait) {
   Finding found{secure_one(wish, Among::kUntried), nullptr};
   if (found.free != nullptr) return found;
-  found.full = choose(wish, Among::kUntried, Room::kAny);
+  found.full = choice_.choose_full(wish, Among::kUntried);
   if (found.full != nullptr && may_wait) return found;
   if (wish.tried == nullptr || wish.others_only) return found;
   found.free = secure_one(wish, Among::kAll);
-  if (found.full == nullptr) found.full = choose(wish, Among::kAll, Room::kAny);
+  if (found.full == nullptr) found.full = choice_.choose_full(wish, Among::kAll);
   return found;
 }
 
 Member* BackendPool::secure_one(const Wish& wish, Among among) {
-  while (Member* member = choose(wish, among, Room::kFree)) {
+  while (Member* const member = choice_.choose(wish, among)) {
     if (secure(*member, wish)) return member;
   }
   return nullptr;
-}
-
-// Backups are taken only when no other member is usable.
-Member* BackendPool::choose(const Wish& wish, Among among, Room room) {
-  if (members_.empty()) return nullptr;
-  if (balancer_.needs_load()) note_loads();
-  const bool primaries = any_primary_usable();
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    const Member& member = *members_[i];
-    Balancer::Candidate& candidate = candidates_[i];
-    candidate.eligible = member.usable() && member.spec.backup != primaries &&
-                         (room == Room::kAny || has_room(member, wish)) &&
-                         !(among == Among::kAll ? wish.rules_out(member) : wish.tried_before(member));
-    candidate.weight =
-        slow_start_weight(member.spec.weight, slow_start_, member.up_since_ns, bench_.loop.now_ns());
-    candidate.load = member.active + member.load_elsewhere;
-  }
-  const std::size_t index = balancer_.choose(candidates_, wish.hash);
-  return index != Balancer::kNone ? members_[index].get() : nullptr;
-}
-
-bool BackendPool::any_primary_usable() const {
-  for (const auto& member : members_) {
-    if (!member->spec.backup && member->usable()) return true;
-  }
-  return false;
-}
-
-void BackendPool::note_loads() {
-  const std::uint64_t now_ns = bench_.loop.now_ns();
-  if (!bench_.outlook.requests_elsewhere || now_ns - loads_noted_ns_ < kLoadsStaleNs) return;
-  loads_noted_ns_ = now_ns;
-  for (const auto& member : members_) {
-    member->load_elsewhere = bench_.outlook.requests_elsewhere(member->spec.slot);
-  }
 }
 
 Grant BackendPool::grant_from(Member& member, BackendUser& user, const Wish& wish) {
@@ -239,6 +202,7 @@ void BackendPool::detach(BackendConnection& connection) {
       if (connection.challenges_) return;
       --member.active;
       member.stats.requests_active.subtract();
+      choice_.note_load(member);
       return;
   }
 }

@@ -6,14 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "balance/policies.h"
 #include "config/backend_news.h"
 #include "config/snapshot.h"
 #include "config/status_set.h"
 #include "http/request_head.h"
 #include "proxy/backend_connection.h"
 #include "proxy/backend_user.h"
-#include "proxy/balancer.h"
+#include "proxy/connection_limits.h"
 #include "proxy/member.h"
+#include "proxy/member_choice.h"
 #include "proxy/retry_budget.h"
 #include "proxy/wait_queue.h"
 #include "proxy/wish.h"
@@ -42,6 +44,8 @@ class BackendPool {
   const PoolTimeouts& timeouts() const { return timeouts_; }
   SendProxyProtocol send_proxy_protocol() const { return send_proxy_protocol_; }
   BalancePolicy policy() const { return policy_; }
+  // What of a request Wish::hash is made of.
+  HashedPart hashed() const { return hashed_; }
   // What this pool of this daemon adds to CDN-Loop; empty: nothing. A request may pass several pools of one
   // daemon; one that comes back to the same pool would come back for ever.
   const std::string& loop_mark() const { return loop_mark_; }
@@ -114,9 +118,6 @@ class BackendPool {
   void end_set_aside(Member& member);
 
  private:
-  // Which members come into question, as far as tried ones go, and whether any of them has room.
-  enum class Among : std::uint8_t { kUntried, kAll };
-  enum class Room : std::uint8_t { kFree, kAny };
   // What there is for a wish.
   struct Finding {
     Member* free = nullptr;  // it is secured: a connection to it may be taken now
@@ -124,10 +125,7 @@ class BackendPool {
   };
   // may_wait: whether a place in the queue is an answer.
   Finding find(const Wish& wish, bool may_wait);
-  Member* choose(const Wish& wish, Among among, Room room);
   Member* secure_one(const Wish& wish, Among among);
-  void note_loads();
-  bool any_primary_usable() const;
   Grant grant_from(Member& member, BackendUser& user, const Wish& wish);
   Grant open_connection(Member& member, BackendUser& user, const Wish& wish);
   BackendConnection& add_connection(Member& member, Dialled dialled, BackendUser& user, bool has_slot);
@@ -135,6 +133,7 @@ class BackendPool {
   void begin_request(Member& member) {
     ++member.active;
     member.stats.requests_active.add();
+    choice_.note_load(member);
   }
 
   // The race of two address families: backend_pool_race.cc
@@ -174,26 +173,19 @@ class BackendPool {
   // The same when the member is of the family that answered: it fails now, or is out.
   void doubt_family(const Member& member);
   void note_families();
+  void join_siblings();
 
   // Limits: backend_pool_limits.cc
-  bool has_room(const Member& member, const Wish& wish) const {
-    return !member.limited() || has_slot(member, wish);
-  }
-  bool has_slot(const Member& member, const Wish& wish) const;
   // A connection to the member may be taken or opened now: false when another worker was faster.
   bool secure(Member& member, const Wish& wish) { return !member.limited() || secure_slot(member, wish); }
   bool secure_slot(Member& member, const Wish& wish);
-  // A new connection to the member may be opened without closing an idle one for it.
-  bool has_free_slot(const Member& member) const;
   bool claim_free_slot(const Member& member);
-  void give_slot_back(const Member& member);
-  void note_idle(const Member& member);
+  void give_slot_back(Member& member);
+  void note_idle(Member& member);
   void yield_idle(Member& member);
   void stand_in_lines();
-  std::uint64_t waits_since(const Member& member, bool primaries) const;
-  bool any_untried(const Wish& wish, bool primaries) const;
-  void leave_line(Member& member);
-  void count_connections(Member& member);
+  std::uint64_t waits_since(const Member& member) const;
+  bool any_untried(const Wish& wish) const;
 
   void take_idle(BackendConnection& connection, BackendUser& user);
   void retire(BackendConnection& connection);
@@ -210,7 +202,6 @@ class BackendPool {
   // Of one that gets no requests any more; tells.
   void end_ejection(Member& member, std::string_view why);
   void cut(Member& member);
-  void configure_balancer();
   bool only_usable(const Member& member) const;
   // Counts and logs what the host lacks for a connection.
   Grant no_resources(Member& member, int error_number);
@@ -219,6 +210,7 @@ class BackendPool {
   const std::string name_;
   std::string loop_mark_;
   BalancePolicy policy_ = BalancePolicy::kRoundRobin;
+  HashedPart hashed_ = HashedPart::kNothing;
   SendProxyProtocol send_proxy_protocol_ = SendProxyProtocol::kOff;
   Ejection ejection_;
   StatusSet ejection_statuses_;
@@ -228,14 +220,14 @@ class BackendPool {
   bool abort_on_close_ = true;
   std::vector<std::unique_ptr<Member>> members_;
   std::vector<std::unique_ptr<Member>> leaving_;  // gone from the snapshot, with exchanges in flight
-  Balancer balancer_;
-  std::vector<Balancer::Candidate> candidates_;  // kept to spare allocations
+  ConnectionLimits limits_;
+  MemberChoice choice_;
   WaitQueue queue_;
   bool limited_ = false;       // a member is
+  bool in_lines_ = false;      // of a member's
   bool slot_secured_ = false;  // for the connection that is opened next
   RetryBudget connect_budget_;
   RetryBudget send_budget_;
-  std::uint64_t loads_noted_ns_ = 0;
   std::uint64_t logged_ns_ = 0;
 };
 

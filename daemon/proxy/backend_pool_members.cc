@@ -3,11 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <unordered_map>
 #include <utility>
 
+#include "balance/hashing.h"
 #include "base/log.h"
 #include "proxy/backend_pool.h"
-#include "proxy/hashing.h"
 #include "proxy/workbench.h"
 
 // Which members a pool has, and which of them are out.
@@ -37,6 +38,7 @@ void BackendPool::apply(const SnapshotPool& settings) {
                    ? std::string()
                    : fmt::format("{}-{:08x}", bench_.loop_name, hash_bytes(name_) & 0xFFFFFFFFU);
   policy_ = settings.policy;
+  hashed_ = policy_entry(policy_).hashed;
   ejection_ = settings.ejection;
   ejection_statuses_ = StatusSet::parse(ejection_.statuses).value_or(StatusSet());
   send_proxy_protocol_ = settings.send_proxy_protocol;
@@ -44,15 +46,15 @@ void BackendPool::apply(const SnapshotPool& settings) {
   slow_start_ = settings.slow_start;
   queue_limit_ = settings.queue_limit;
   abort_on_close_ = settings.abort_on_close;
-  std::vector<std::unique_ptr<Member>> before = std::exchange(members_, {});
+  std::unordered_map<std::uint32_t, std::unique_ptr<Member>> before;
+  for (auto& member : std::exchange(members_, {})) before.emplace(member->spec.slot, std::move(member));
   // Members of a worker's first generation are there from the start; those that come to others start slowly.
   const bool has_others = !before.empty();
   for (const SnapshotMember& spec : settings.members) {
-    const auto same = std::ranges::find_if(before, [&spec](const auto& member) {
-      return member != nullptr && member->spec.slot == spec.slot && member->spec.address == spec.address;
-    });
-    if (same != before.end()) {
-      members_.push_back(std::move(*same));
+    const auto same = before.find(spec.slot);
+    if (same != before.end() && same->second->spec.address == spec.address) {
+      members_.push_back(std::move(same->second));
+      before.erase(same);
     } else {
       if (spec.slot >= limits::kBackendMembers) std::abort();  // the supervisor numbers within the page
       members_.push_back(std::make_unique<Member>(*this, spec, bench_.stats.backends[spec.slot],
@@ -61,14 +63,12 @@ void BackendPool::apply(const SnapshotPool& settings) {
       if (spec.usable && has_others) members_.back()->up_since_ns = bench_.loop.now_ns();
     }
   }
-  for (auto& member : before) {
-    if (member != nullptr) leave(std::move(member));
-  }
+  for (auto& [slot, member] : before) leave(std::move(member));
   for (std::size_t i = 0; i < settings.members.size(); ++i) update(*members_[i], settings.members[i]);
   note_families();
   limited_ = std::ranges::any_of(members_, [](const auto& member) { return member->limited(); });
-  if (limited_ && bench_.outlook.quota == nullptr) std::abort();  // whoever composes the rooms must set it
-  configure_balancer();
+  if (limited_ && !limits_.known()) std::abort();  // whoever composes the rooms must set it
+  choice_.configure(policy_, slow_start_, members_);
   // Only now: exchanges that end here may ask for other members.
   for (const auto& member : members_) {
     if (member->spec.cut) cut(*member);
@@ -78,7 +78,8 @@ void BackendPool::apply(const SnapshotPool& settings) {
 
 void BackendPool::remove_members() {
   for (auto& member : std::exchange(members_, {})) leave(std::move(member));
-  configure_balancer();
+  join_siblings();
+  choice_.configure(policy_, slow_start_, members_);
   bench_.queues_due = true;
 }
 
@@ -89,7 +90,7 @@ void BackendPool::leave(std::unique_ptr<Member> member) {
   end_ejection(*member, "it was removed");
   close_idle_of(*member);
   drop_challengers(*member);
-  leave_line(*member);
+  if (member->limited()) limits_.stand_in_line(*member, 0);
   leaving_.push_back(std::move(member));
 }
 
@@ -97,7 +98,7 @@ void BackendPool::update(Member& member, const SnapshotMember& spec) {
   const bool came_up = spec.usable && !member.spec.usable;
   const bool was_limited = member.limited();
   member.spec = spec;
-  if (member.limited() != was_limited) count_connections(member);
+  if (member.limited() != was_limited) limits_.count_connections(member);
   if (member.limited()) yield_idle(member);
   if (came_up) {
     member.up_since_ns = bench_.loop.now_ns();
@@ -118,6 +119,7 @@ void BackendPool::end_ejection(Member& member, std::string_view why) {
   bench_.loop.timers().disarm(member);
   member.record.take_back();
   member.stats.ejected.set(0);
+  choice_.refresh(member);
   tell(member, BackendNews::kOut, why);
 }
 
@@ -136,15 +138,8 @@ void BackendPool::cut(Member& member) {
   }
 }
 
-void BackendPool::configure_balancer() {
-  std::vector<Balancer::Member> keys;
-  keys.reserve(members_.size());
-  for (const auto& member : members_) keys.push_back({member->key, member->spec.weight});
-  candidates_.resize(members_.size());
-  balancer_.configure(policy_, keys);
-}
-
 bool BackendPool::only_usable(const Member& member) const {
+  if (choice_.usable() == (member.usable() ? 1U : 0U)) return true;
   return std::ranges::none_of(members_, [&member](const auto& other) {
     return other.get() != &member && other->usable() && !other->silent;
   });
@@ -161,6 +156,7 @@ void BackendPool::report_failure(Member& member, std::string_view why, std::uint
   member.record.eject(ejection_, now_ns);
   member.stats.ejections.add();
   member.stats.ejected.set(1);
+  choice_.refresh(member);
   close_idle_of(member);
   // Who waits for it alone waits in vain.
   if (!queue_.empty()) bench_.queues_due = true;
@@ -181,6 +177,7 @@ void BackendPool::report_response(Member& member, unsigned status, std::uint64_t
 void BackendPool::take_back(Member& member) {
   member.record.take_back();
   member.stats.ejected.set(0);
+  choice_.refresh(member);
   bench_.queues_due = true;
   tell(member, BackendNews::kTakenBack, "its ejection time is over");
 }

@@ -1,11 +1,12 @@
-#include <algorithm>
 #include <cerrno>
+#include <string_view>
+#include <unordered_map>
 #include <utility>
 
+#include "balance/hashing.h"
 #include "base/connect_failure.h"
 #include "proxy/backend_pool.h"
 #include "proxy/dialled.h"
-#include "proxy/hashing.h"
 #include "proxy/workbench.h"
 
 // Happy Eyeballs (RFC 8305) for a backend whose name has addresses of both families. Each address is a member
@@ -45,11 +46,11 @@ bool BackendPool::may_rival(const Member& member, const Member& other, const Wis
 }
 
 bool BackendPool::has_rival(const Member& member, const Wish& wish, Among among) const {
-  return std::ranges::any_of(members_,
-                             [&](const auto& other) { return may_rival(member, *other, wish, among); });
+  return member.find_sibling([&](const Member& other) { return may_rival(member, other, wish, among); }) !=
+         nullptr;
 }
 
-BackendPool::Among BackendPool::among_rivals(const Member& member, const Wish& wish) const {
+Among BackendPool::among_rivals(const Member& member, const Wish& wish) const {
   const bool untried = wish.tried == nullptr || has_rival(member, wish, Among::kUntried);
   return untried ? Among::kUntried : Among::kAll;
 }
@@ -74,14 +75,14 @@ void BackendPool::challenge(BackendConnection& connection) {
   Member* challenger = nullptr;
   Member* full = nullptr;
   const Among among = among_rivals(connection.member(), wish);
-  for (const auto& other : members_) {
-    if (!may_rival(connection.member(), *other, wish, among)) continue;
-    if (!wish.fresh && !other->idle.empty() && has_room(*other, wish)) {
-      return end_race(connection, other->idle.front());
-    }
-    Member*& fits = has_free_slot(*other) ? challenger : full;
-    if (fits == nullptr) fits = other.get();
-  }
+  Member* const unused = connection.member().find_sibling([&](Member& other) {
+    if (!may_rival(connection.member(), other, wish, among)) return false;
+    if (!wish.fresh && !other.idle.empty() && limits_.has_room(other, wish)) return true;
+    Member*& fits = limits_.has_free_slot(other) ? challenger : full;
+    if (fits == nullptr) fits = &other;
+    return false;
+  });
+  if (unused != nullptr) return end_race(connection, unused->idle.front());
   if (challenger != nullptr && may_connect_again()) {
     if (claim_free_slot(*challenger) && open_challenger(*challenger, connection)) return;
     connect_budget_.give_back();
@@ -105,11 +106,12 @@ BackendPool::Finding BackendPool::find_rival(const Wish& wish) {
   Finding found;
   const Member& first = wish.beside->member();
   const Among among = among_rivals(first, wish);
-  for (const auto& other : members_) {
-    if (!may_rival(first, *other, wish, among)) continue;
-    if (has_room(*other, wish) && secure(*other, wish)) return {other.get(), nullptr};
-    if (found.full == nullptr) found.full = other.get();
-  }
+  found.free = first.find_sibling([&](Member& other) {
+    if (!may_rival(first, other, wish, among)) return false;
+    if (limits_.has_room(other, wish) && secure(other, wish)) return true;
+    if (found.full == nullptr) found.full = &other;
+    return false;
+  });
   return found;
 }
 
@@ -232,15 +234,13 @@ void BackendPool::leave_race(BackendConnection& connection) {
 void BackendPool::set_aside(const Member& silent) {
   // Its address may be another one by now.
   if (silent.vanished()) return;
-  for (const auto& member : members_) {
-    if (member->spec.name() != silent.spec.name() ||
-        member->spec.address.family() != silent.spec.address.family()) {
-      continue;
-    }
-    member->absence |= Member::kSetAside;
-    member->silent = true;
-    bench_.loop.timers().arm(member->aside, limits::kFamilyMemory);
-  }
+  silent.for_each_sibling([&](Member& member) {
+    if (member.spec.address.family() != silent.spec.address.family()) return;
+    member.absence |= Member::kSetAside;
+    member.silent = true;
+    choice_.refresh(member);
+    bench_.loop.timers().arm(member.aside, limits::kFamilyMemory);
+  });
   // Who waits for it alone waits in vain.
   if (!queue_.empty()) bench_.queues_due = true;
 }
@@ -256,24 +256,22 @@ void BackendPool::drop_challengers(Member& member) {
 void BackendPool::end_set_aside(Member& member) {
   member.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
   member.silent = false;
+  choice_.refresh(member);
   if (!queue_.empty()) bench_.queues_due = true;
 }
 
 void BackendPool::hear_family(const Member& member) {
-  for (const auto& other : members_) {
-    if (other->spec.name() == member.spec.name() &&
-        other->spec.address.family() == member.spec.address.family()) {
-      other->silent = false;
-    }
-  }
+  member.for_each_sibling([&](Member& other) {
+    if (other.spec.address.family() == member.spec.address.family()) other.silent = false;
+  });
 }
 
 // They are tried again, which does not make them better than they were: their timers go on.
 void BackendPool::forget_families(const Member& member) {
-  for (const auto& other : members_) {
-    if (other->spec.name() != member.spec.name()) continue;
-    other->absence &= static_cast<std::uint8_t>(~Member::kSetAside);
-  }
+  member.for_each_sibling([&](Member& other) {
+    other.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
+    choice_.refresh(other);
+  });
   if (!queue_.empty()) bench_.queues_due = true;
 }
 
@@ -287,12 +285,26 @@ void BackendPool::report_unreachable(Member& member, std::string_view why, std::
   report_failure(member, why, since_ns);
 }
 
+// Those of one name in a circle, in the order of the snapshot; who has left it is alone.
+void BackendPool::join_siblings() {
+  for (const auto& member : leaving_) member->sibling = member.get();
+  std::unordered_map<std::string_view, Member*> last_of;
+  for (const auto& member : members_) {
+    member->sibling = member.get();
+    const auto [last, is_first] = last_of.try_emplace(member->spec.name(), member.get());
+    if (is_first) continue;
+    member->sibling = std::exchange(last->second->sibling, member.get());
+    last->second = member.get();
+  }
+}
+
 void BackendPool::note_families() {
+  join_siblings();
   for (const auto& member : members_) {
     const int family = member->spec.address.family();
-    member->two_families = std::ranges::any_of(members_, [&](const auto& other) {
-      return other->spec.name() == member->spec.name() && other->spec.address.family() != family;
-    });
+    member->two_families = member->find_sibling([family](const Member& other) {
+      return other.spec.address.family() != family;
+    }) != nullptr;
     member->family =
         member->two_families ? hash_bytes(member->spec.name()) ^ static_cast<std::uint64_t>(family) : 0;
     if (!member->two_families && member->silent) {

@@ -5,7 +5,7 @@
 
 #include <cstring>
 
-#include "proxy/hashing.h"
+#include "balance/hashing.h"
 
 namespace demo {
 namespace {

@@ -2,13 +2,13 @@
 
 #include <array>
 
+#include "balance/hashing.h"
 #include "base/clock.h"
 #include "http/max_forwards.h"
 #include "net/connection_trace.h"
 #include "proxy/attempt_count.h"
 #include "proxy/client_session.h"
 #include "proxy/grant_trace.h"
-#include "proxy/hashing.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/workbench.h"
 #include "stats/response_count.h"
@@ -78,8 +78,8 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   forwarding.drop_expect = head.minor_version == 0;
   taken = request_.begin(bench_, {prefix.data(), prefix_size}, head, forwarding, rest);
   if (request_.refused()) return refuse(request_.rejection());
-  if (pool->policy() == BalancePolicy::kSourceHash) hash_ = session_.peer().hash(client);
-  if (pool->policy() == BalancePolicy::kUriHash) hash_ = hash_bytes(head.path_query);
+  if (pool->hashed() == HashedPart::kClientAddress) hash_ = session_.peer().hash(client);
+  if (pool->hashed() == HashedPart::kTarget) hash_ = hash_bytes(head.path_query);
   return ExchangeStep::kWaiting;
 }
 

@@ -8,6 +8,7 @@
 #include "proxy/connection_list.h"
 #include "proxy/ejection_record.h"
 #include "proxy/set_aside.h"
+#include "proxy/standing.h"
 #include "stats/stats_page.h"
 
 namespace demo {
@@ -28,10 +29,27 @@ class Member final : public Timer {
   // May be given new requests, room aside.
   bool usable() const { return spec.usable && spec.weight > 0 && absence == 0 && !record.ejected(); }
   bool vanished() const { return (absence & kVanished) != 0; }
-  // Its connections, of all workers, are counted: see backend_pool_limits.cc.
+  // Its connections, of all workers, are counted: see ConnectionLimits.
   bool limited() const { return spec.max_connections != 0; }
   bool unused() const {
     return active == 0 && waiting == 0 && busy.empty() && idle.empty() && parting.empty();
+  }
+
+  // Calls act for each address of its backend in the pool, its own one last.
+  template <typename Act>
+  void for_each_sibling(const Act& act) const {
+    for (Member* other = sibling;; other = other->sibling) {
+      act(*other);
+      if (other == this) return;
+    }
+  }
+  // The first of them, but for itself, that is so; null: none is.
+  template <typename Predicate>
+  Member* find_sibling(const Predicate& is_so) const {
+    for (Member* other = sibling; other != this; other = other->sibling) {
+      if (is_so(*other)) return other;
+    }
+    return nullptr;
   }
 
   BackendPool& pool;
@@ -45,14 +63,17 @@ class Member final : public Timer {
   std::uint64_t up_since_ns = 0;      // monotonic; 0: from the start
   std::uint64_t kept_from_ns = 0;     // monotonic; before it no connection is kept: it spoke unasked
   std::uint64_t distrust_due_ns = 0;  // monotonic; from then on another such response is told
-  std::uint64_t load_elsewhere = 0;   // requests in flight in the other workers, a moment ago
+  std::uint64_t load_elsewhere = 0;   // requests in flight in the other workers, at load_noted_ns
+  std::uint64_t load_noted_ns = 0;    // monotonic
   unsigned active = 0;                // users it serves
   unsigned waiting = 0;               // users in the queue on its account
   std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
   std::uint8_t absence = 0;      // of the above
-  bool two_families = false;     // its backend's name has addresses of the other family as well
-  std::uint64_t family = 0;      // the same for all addresses of its name and family; 0: not two_families
-  bool silent = false;           // its family lost a race without an answer and has not answered since
+  Standing standing;
+  Member* sibling = this;     // not owned; the next of its backend's addresses in the pool, in a circle
+  bool two_families = false;  // its backend's name has addresses of the other family as well
+  std::uint64_t family = 0;   // the same for all addresses of its name and family; 0: not two_families
+  bool silent = false;        // its family lost a race without an answer and has not answered since
   SetAside aside{*this};
 
  private:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "balance/policies.h"
+
 namespace demo {
 
 ProxyRoom::ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
@@ -22,7 +24,7 @@ void ProxyRoom::apply(const Snapshot& snapshot) {
   bench_.request_parser.set_loop_name(snapshot.loop_name);
   wants_peer_ = snapshot.forwarding.x_forwarded || snapshot.forwarding.forwarded ||
                 std::ranges::any_of(snapshot.pools, [](const SnapshotPool& pool) {
-                  return pool.policy == BalancePolicy::kSourceHash ||
+                  return policy_entry(pool.policy).hashed == HashedPart::kClientAddress ||
                          pool.send_proxy_protocol != SendProxyProtocol::kOff;
                 });
   if (!tidies_ && !snapshot.pools.empty()) bench_.loop.add_reclaimer(*this);

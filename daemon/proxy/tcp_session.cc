@@ -28,7 +28,7 @@ void TcpSession::start(BackendPool* pool, std::string_view received) {
   if (pool == nullptr || !socket_.watch(bench.loop, *this)) return end(true);
   pool_ = pool;
   pool->count_request();
-  if (pool->policy() == BalancePolicy::kSourceHash) hash_ = peer_.hash(socket_.fd());
+  if (pool->hashed() == HashedPart::kClientAddress) hash_ = peer_.hash(socket_.fd());
   if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
     std::array<char, kWrittenProxyHeaderBytes> header;
     const std::size_t size = write_proxy_header(header, pool->send_proxy_protocol(),

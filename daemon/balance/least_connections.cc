@@ -1,0 +1,122 @@
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "balance/indexed_heap.h"
+#include "balance/policies.h"
+
+// The member with the fewest requests in flight for its weight, in a heap by just that. Equals are served in
+// turn: a fixed order would send every worker to the same member.
+//
+// What other workers hold changes without a word. So each choice asks for the loads of a few members in
+// rotation, and for that of the member it is about to choose, which loses its place if it has more by now.
+namespace demo {
+namespace {
+
+// Members asked about in rotation for each choice, and how often a choice that turns out wrong is made anew.
+constexpr std::size_t kLooks = 4;
+constexpr unsigned kChoices = 4;
+
+class LeastConnections final : public Balancer {
+ public:
+  explicit LeastConnections(unsigned worker) : worker_(worker), heap_(Lighter{members_}) {}
+
+  void configure(std::span<const Member> members) override;
+  void set_weight(std::size_t index, unsigned weight) override;
+  void set_load(std::size_t index, std::uint64_t load) override;
+  std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
+  void take(std::size_t index) override;
+
+ private:
+  struct Standing {
+    std::uint64_t key = 0;
+    std::uint64_t load = 0;
+    std::uint64_t served = 0;  // when it was last, as the number of that choice
+    unsigned weight = 0;       // 0: out
+  };
+  using Standings = std::vector<Standing>;
+
+  struct Lighter {
+    const Standings& members;
+    bool operator()(std::size_t a, std::size_t b) const {
+      const Standing& one = members[a];
+      const Standing& other = members[b];
+      // Without division.
+      const std::uint64_t left = (one.load + 1) * other.weight;
+      const std::uint64_t right = (other.load + 1) * one.weight;
+      if (left != right) return left < right;
+      return one.served != other.served ? one.served < other.served : a < b;
+    }
+  };
+
+  const unsigned worker_;
+  Standings members_;
+  IndexedHeap<Lighter> heap_;
+  std::size_t looked_at_ = 0;
+  std::uint64_t choices_ = 0;
+};
+
+void LeastConnections::configure(std::span<const Member> members) {
+  std::unordered_map<std::uint64_t, Standing> before;
+  for (const Standing& standing : members_) before.emplace(standing.key, standing);
+  members_.assign(members.size(), {});
+  heap_.reset(members.size());
+  bool kept_any = false;
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    members_[i].key = members[i].key;
+    const auto same = before.find(members[i].key);
+    if (same == before.end()) continue;
+    members_[i].load = same->second.load;
+    members_[i].served = same->second.served;
+    kept_any = true;
+  }
+  looked_at_ = 0;
+  if (kept_any || members.empty()) return;
+  // The first turns of workers are at different members.
+  choices_ = 1;
+  for (std::size_t i = 0; i < worker_ % members.size(); ++i) members_[i].served = choices_;
+}
+
+void LeastConnections::set_weight(std::size_t index, unsigned weight) {
+  Standing& member = members_[index];
+  if (member.weight == weight) return;
+  if (weight == 0) heap_.remove(index);
+  const bool was_out = member.weight == 0;
+  member.weight = weight;
+  if (weight == 0) return;
+  was_out ? heap_.push(index) : heap_.update(index);
+}
+
+void LeastConnections::set_load(std::size_t index, std::uint64_t load) {
+  Standing& member = members_[index];
+  if (member.load == load) return;
+  member.load = load;
+  if (member.weight != 0) heap_.update(index);
+}
+
+std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
+  if (heap_.empty()) return kNone;
+  for (std::size_t i = 0; i < kLooks && i < members_.size(); ++i) {
+    looked_at_ = looked_at_ + 1 < members_.size() ? looked_at_ + 1 : 0;
+    if (members_[looked_at_].weight != 0) set_load(looked_at_, loads.of(looked_at_));
+  }
+  for (unsigned i = 1; i < kChoices; ++i) {
+    const std::size_t index = heap_.top();
+    set_load(index, loads.of(index));
+    if (heap_.top() == index) return index;
+  }
+  return heap_.top();
+}
+
+void LeastConnections::take(std::size_t index) {
+  members_[index].served = ++choices_;
+  heap_.update(index);
+}
+
+}  // namespace
+
+std::unique_ptr<Balancer> make_least_connections(unsigned worker) {
+  return std::make_unique<LeastConnections>(worker);
+}
+
+}  // namespace demo

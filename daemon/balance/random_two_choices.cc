@@ -1,0 +1,53 @@
+#include <cstdint>
+
+#include "balance/hashing.h"
+#include "balance/policies.h"
+#include "balance/weight_tree.h"
+
+// Two members are drawn at random, in proportion to their weights, and the one with fewer requests in flight
+// for its weight gets the request (Mitzenmacher 1996).
+namespace demo {
+namespace {
+
+class RandomTwoChoices final : public Balancer {
+ public:
+  explicit RandomTwoChoices(unsigned worker) : random_(mix_bits(worker)) {}
+
+  void configure(std::span<const Member> members) override { weights_.reset(members.size()); }
+  void set_weight(std::size_t index, unsigned weight) override { weights_.set(index, weight); }
+  void set_load(std::size_t, std::uint64_t) override {}
+  std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
+  void take(std::size_t) override {}
+
+ private:
+  std::uint64_t next_random() {
+    random_ += 0x9E3779B97F4A7C15U;
+    return mix_bits(random_);
+  }
+
+  WeightTree weights_;  // in force
+  std::uint64_t random_;
+};
+
+std::size_t RandomTwoChoices::pick(std::uint64_t, MemberLoads& loads) {
+  if (weights_.total() == 0) return kNone;
+  const WeightTree::Drawn first = weights_.at(next_random() % weights_.total());
+  const std::uint64_t first_weight = weights_.weight(first.index);
+  const std::uint64_t others = weights_.total() - first_weight;
+  if (others == 0) return first.index;
+  // As if the part of the first one were cut out of the line.
+  std::uint64_t point = next_random() % others;
+  if (point >= first.before) point += first_weight;
+  const std::size_t second = weights_.at(point).index;
+  const bool lighter =
+      (loads.of(second) + 1) * first_weight < (loads.of(first.index) + 1) * weights_.weight(second);
+  return lighter ? second : first.index;
+}
+
+}  // namespace
+
+std::unique_ptr<Balancer> make_random_two_choices(unsigned worker) {
+  return std::make_unique<RandomTwoChoices>(worker);
+}
+
+}  // namespace demo
