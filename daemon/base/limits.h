@@ -76,7 +76,7 @@ inline constexpr seconds kQueueTimeout{5};  // a request waiting for a backend u
 // --- Configuration ---
 inline constexpr std::size_t kListeners = 250;  // sockets of one worker fit one SCM_RIGHTS message (253)
 inline constexpr std::size_t kPools = 256;
-inline constexpr std::size_t kBackendMembers = 1024;  // resolved addresses of all pools
+inline constexpr std::size_t kBackendMembers = 10'240;  // resolved addresses of all pools
 inline constexpr unsigned kWorkers = 256;
 // Read of a list of a request; no list may have so many elements.
 inline constexpr int kListElements = 16 * 1024;

@@ -22,8 +22,13 @@ void QuotaKeeper::free_seat(unsigned seat) {
 }
 
 void QuotaKeeper::set_limits(const Limits& limits) {
+  // A gate that never had a limit is not touched: it would cost memory from then on.
+  for (unsigned gate = gates_used_; gate < kClientGate; ++gate) {
+    if (limits[gate] != 0) gates_used_ = gate + 1;
+  }
   bool more = false;
   for (unsigned gate = 0; gate < kGates; ++gate) {
+    if (gate == gates_used_) gate = kClientGate;
     std::atomic<std::uint64_t>& limit = memory().gates[gate].limit;
     const std::uint64_t before = limit.load();
     if (before == limits[gate]) continue;

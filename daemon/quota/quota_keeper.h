@@ -32,6 +32,7 @@ class QuotaKeeper {
   QuotaArea area_;
   SlotLedger ledger_;
   WaitLine line_;
+  unsigned gates_used_ = 0;  // of members: those from here on never had a limit
 };
 
 }  // namespace demo
