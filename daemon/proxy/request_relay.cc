@@ -1,8 +1,6 @@
 #include "proxy/request_relay.h"
 
-#include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "proxy/body_filter.h"
 #include "proxy/workbench.h"
@@ -58,7 +56,7 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
     if (step != RelayStep::kDone) return step;
   }
   bench.allowance.begin();
-  while (unsent_ > 0 || !body_.complete() || pipe_.held() > 0) {
+  while (unsent_ > 0 || !body_.complete() || splice_.held() > 0) {
     if (bench.allowance.spent()) return RelayStep::kGoesOn;
     if (unsent_ > 0) {
       const RelayStep step = send_unsent(input, backend, count);
@@ -77,9 +75,9 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
       unsent_ = static_cast<std::uint32_t>(part.kept);
       continue;
     }
-    if (!pipe_ && body_.remaining_length() >= limits::kSpliceBytes) pipe_ = bench.pipes.take();
-    const RelayStep step = pipe_ ? splice_body(bench, client, input, backend, count)
-                                 : receive_and_send(bench, client, input, backend, count);
+    if (!splice_ && body_.remaining_length() >= limits::kSpliceBytes) splice_.begin(bench.pipes);
+    const RelayStep step = splice_ ? splice_body(bench, client, input, backend, count)
+                                   : receive_and_send(bench, client, input, backend, count);
     if (step != RelayStep::kDone) return step;
   }
   complete_ = true;
@@ -152,40 +150,30 @@ RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, B
 RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
                                     TrafficCount& count) {
   forget_replay();
-  if (pipe_.held() == 0) {
+  if (splice_.held() == 0) {
     if (!client.readable()) return RelayStep::kWaitsToReceive;
     const std::uint64_t left = body_.remaining_length();
-    const IoResult got =
-        pipe_.fill(client.fd(), static_cast<std::size_t>(std::min<std::uint64_t>(left, SIZE_MAX)));
-    // A copy goes on behind an urgent mark, and drops its byte.
-    if (client.may_stand_at_mark(got.outcome)) return receive_and_send(bench, client, input, backend, count);
-    if (got.outcome == IoOutcome::kAgain) {
-      client.drained();
-      return RelayStep::kWaitsToReceive;
-    }
-    if (got.outcome != IoOutcome::kDone) {
-      client.broke(got.outcome);
-      return RelayStep::kSenderEnded;
+    std::size_t bytes = 0;
+    switch (splice_.take(client, left, bytes)) {
+      case Splice::Taken::kSome:
+        break;
+      case Splice::Taken::kNothing:
+        return RelayStep::kWaitsToReceive;
+      case Splice::Taken::kAtMark:
+        return receive_and_send(bench, client, input, backend, count);
+      case Splice::Taken::kBroken:
+        return RelayStep::kSenderEnded;
     }
     body_begun_ = true;
-    bench.allowance.charge_sent(got.bytes);
-    count.from_client(got.bytes);
-    body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);
+    bench.allowance.charge_sent(bytes);
+    count.from_client(bytes);
+    body_ = BodyReader(left == bytes ? BodyKind::kNone : BodyKind::kLength, left - bytes);
   }
-  while (pipe_.held() > 0) {
-    if (!backend.writable()) return RelayStep::kWaitsToSend;
-    const IoResult sent = pipe_.drain(backend.fd());
-    if (sent.outcome == IoOutcome::kAgain) {
-      backend.filled();
-      return RelayStep::kWaitsToSend;
-    }
-    if (sent.outcome != IoOutcome::kDone) {
-      backend.broke(sent.outcome);
-      return RelayStep::kReceiverFailed;
-    }
-    count.to_backend(sent.bytes);
-  }
-  return RelayStep::kDone;
+  std::uint64_t sent = 0;
+  const Splice::Given given = splice_.give(backend, sent);
+  if (sent > 0) count.to_backend(sent);
+  if (given == Splice::Given::kBroken) return RelayStep::kReceiverFailed;
+  return given == Splice::Given::kWaits ? RelayStep::kWaitsToSend : RelayStep::kDone;
 }
 
 RelayStep RequestRelay::refuse() {
@@ -194,8 +182,6 @@ RelayStep RequestRelay::refuse() {
   return RelayStep::kRefused;
 }
 
-void RequestRelay::end(Workbench& bench) {
-  if (pipe_) bench.pipes.give_back(std::exchange(pipe_, {}));
-}
+void RequestRelay::end(Workbench& bench) { splice_.end(bench.pipes); }
 
 }  // namespace demo

@@ -7,8 +7,8 @@
 #include "http/body_reader.h"
 #include "http/request_head_writer.h"
 #include "net/buffer_pool.h"
-#include "proxy/byte_pipe.h"
 #include "proxy/peer_socket.h"
+#include "proxy/splice.h"
 #include "proxy/traffic_count.h"
 
 namespace demo {
@@ -90,7 +90,7 @@ class RequestRelay {
   Buffer head_;
   Buffer head_rest_;  // what head_ has no room for: rarely anything
   BodyReader body_;
-  BytePipe pipe_;
+  Splice splice_;
   Rejection rejection_;
   std::uint32_t head_sent_ = 0;
   std::uint32_t unsent_ = 0;  // bytes at the front of the input that belong to the body

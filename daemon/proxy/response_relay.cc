@@ -1,6 +1,5 @@
 #include "proxy/response_relay.h"
 
-#include <algorithm>
 #include <cstring>
 #include <utility>
 
@@ -31,7 +30,7 @@ RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSock
       if (is_broken(flushed)) return RelayStep::kReceiverFailed;
       if (flushed == IoOutcome::kAgain) return RelayStep::kWaitsToSend;
     }
-    if (complete() && pipe_.held() == 0) {
+    if (complete() && splice_.held() == 0) {
       end(bench);
       return RelayStep::kDone;
     }
@@ -40,10 +39,11 @@ RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSock
     if (!has_head()) {
       step = receive_head(bench, backend, client, terms, count);
     } else {
-      if (!pipe_ && !content_alone_ && body_.remaining_length() >= limits::kSpliceBytes) {
-        pipe_ = bench.pipes.take();
+      if (!splice_ && !content_alone_ && body_.remaining_length() >= limits::kSpliceBytes) {
+        splice_.begin(bench.pipes);
       }
-      step = pipe_ ? splice_body(bench, backend, client, count) : receive_body(bench, backend, client, count);
+      step =
+          splice_ ? splice_body(bench, backend, client, count) : receive_body(bench, backend, client, count);
     }
     if (step != RelayStep::kDone) return step;
   }
@@ -174,40 +174,30 @@ bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
 
 RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, PeerSocket& client,
                                      TrafficCount& count) {
-  if (pipe_.held() == 0) {
+  if (splice_.held() == 0) {
     if (!backend.readable()) return RelayStep::kWaitsToReceive;
     const std::uint64_t left = body_.remaining_length();
-    const IoResult got =
-        pipe_.fill(backend.fd(), static_cast<std::size_t>(std::min<std::uint64_t>(left, SIZE_MAX)));
-    // A copy goes on behind an urgent mark, and drops its byte.
-    if (backend.may_stand_at_mark(got.outcome)) return receive_body(bench, backend, client, count);
-    if (got.outcome == IoOutcome::kAgain) {
-      backend.drained();
-      return RelayStep::kWaitsToReceive;
+    std::size_t bytes = 0;
+    switch (splice_.take(backend, left, bytes)) {
+      case Splice::Taken::kSome:
+        break;
+      case Splice::Taken::kNothing:
+        return RelayStep::kWaitsToReceive;
+      case Splice::Taken::kAtMark:
+        return receive_body(bench, backend, client, count);
+      case Splice::Taken::kBroken:
+        return RelayStep::kSenderEnded;
     }
-    if (got.outcome != IoOutcome::kDone) {
-      backend.broke(got.outcome);
-      return RelayStep::kSenderEnded;
-    }
-    bench.allowance.charge_sent(got.bytes);
-    count.from_backend(got.bytes);
-    body_ = BodyReader(left == got.bytes ? BodyKind::kNone : BodyKind::kLength, left - got.bytes);
+    bench.allowance.charge_sent(bytes);
+    count.from_backend(bytes);
+    body_ = BodyReader(left == bytes ? BodyKind::kNone : BodyKind::kLength, left - bytes);
     if (body_.complete()) transition(State::kDone);
   }
-  while (pipe_.held() > 0) {
-    if (!client.writable()) return RelayStep::kWaitsToSend;
-    const IoResult sent = pipe_.drain(client.fd());
-    if (sent.outcome == IoOutcome::kAgain) {
-      client.filled();
-      return RelayStep::kWaitsToSend;
-    }
-    if (sent.outcome != IoOutcome::kDone) {
-      client.broke(sent.outcome);
-      return RelayStep::kReceiverFailed;
-    }
-    count.to_client(sent.bytes);
-  }
-  return RelayStep::kDone;
+  std::uint64_t sent = 0;
+  const Splice::Given given = splice_.give(client, sent);
+  if (sent > 0) count.to_client(sent);
+  if (given == Splice::Given::kBroken) return RelayStep::kReceiverFailed;
+  return given == Splice::Given::kWaits ? RelayStep::kWaitsToSend : RelayStep::kDone;
 }
 
 RelayStep ResponseRelay::deliver(Workbench& bench, PeerSocket& client, std::string_view bytes,
@@ -232,7 +222,7 @@ RelayStep ResponseRelay::refuse(const Rejection& rejection) {
 
 void ResponseRelay::end(Workbench& bench) {
   partial_.reset();
-  if (pipe_) bench.pipes.give_back(std::exchange(pipe_, {}));
+  splice_.end(bench.pipes);
 }
 
 }  // namespace demo

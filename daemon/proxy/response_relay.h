@@ -10,9 +10,9 @@
 #include "http/response_parser.h"
 #include "net/buffer_pool.h"
 #include "proxy/backlog.h"
-#include "proxy/byte_pipe.h"
 #include "proxy/peer_socket.h"
 #include "proxy/request_relay.h"
+#include "proxy/splice.h"
 #include "proxy/traffic_count.h"
 
 namespace demo {
@@ -88,7 +88,7 @@ class ResponseRelay {
   Buffer partial_;  // an incomplete head
   Backlog backlog_;
   BodyReader body_;
-  BytePipe pipe_;
+  Splice splice_;
   Rejection rejection_;
   ResponseExpectation expectation_;
   std::uint16_t status_ = 0;

@@ -2,8 +2,6 @@
 
 #include <sys/socket.h>
 
-#include <utility>
-
 #include "proxy/workbench.h"
 
 namespace demo {
@@ -28,7 +26,7 @@ TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& fro
     if (!from.readable() || !to.writable()) return Step::kWaiting;
     bench.allowance.charge_sent(static_cast<std::size_t>(moved - before));
     if (bench.allowance.spent()) return Step::kGoesOn;
-    switch (pipe_ ? fill_pipe(bench, from) : copy(bench, from, to, moved)) {
+    switch (splice_ ? splice(bench, from) : copy(bench, from, to, moved)) {
       case Moved::kSome:
         break;
       case Moved::kNothing:
@@ -46,17 +44,7 @@ TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& fro
 TunnelDirection::Moved TunnelDirection::flush(PeerSocket& to, std::uint64_t& moved) {
   const IoOutcome flushed = backlog_.flush(to, More::kNo, moved);
   if (is_broken(flushed)) return Moved::kBroken;
-  while (pipe_.held() > 0 && to.writable()) {
-    const IoResult sent = pipe_.drain(to.fd());
-    if (sent.outcome == IoOutcome::kAgain) {
-      to.filled();
-    } else if (sent.outcome != IoOutcome::kDone) {
-      to.broke(sent.outcome);
-      return Moved::kBroken;
-    }
-    moved += sent.bytes;
-  }
-  return Moved::kSome;
+  return splice_.give(to, moved) == Splice::Given::kBroken ? Moved::kBroken : Moved::kSome;
 }
 
 TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from, PeerSocket& to,
@@ -72,29 +60,29 @@ TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from,
   moved += sent.bytes;
   backlog_.keep(bench.buffers, {space.data() + sent.bytes, got.bytes - sent.bytes});
   // A full receive means that more is there: a bulk transfer.
-  if (got.bytes == space.size()) pipe_ = bench.pipes.take();
+  if (got.bytes == space.size()) splice_.begin(bench.pipes);
   return Moved::kSome;
 }
 
-TunnelDirection::Moved TunnelDirection::fill_pipe(Workbench& bench, PeerSocket& from) {
-  const IoResult got = pipe_.fill(from.fd(), pipe_.room());
-  if (got.outcome == IoOutcome::kAgain || got.outcome == IoOutcome::kEnd) {
-    // The bulk is over, or pauses: small pieces are cheaper copied.
-    end(bench);
-    if (from.may_stand_at_mark(got.outcome)) return Moved::kSome;
-    from.drained();
-    return Moved::kNothing;
+TunnelDirection::Moved TunnelDirection::splice(Workbench& bench, PeerSocket& from) {
+  std::size_t bytes = 0;
+  switch (splice_.take(from, UINT64_MAX, bytes)) {
+    case Splice::Taken::kSome:
+      return Moved::kSome;
+    case Splice::Taken::kNothing:
+      // The bulk is over, or pauses: small pieces are cheaper copied.
+      end(bench);
+      return Moved::kNothing;
+    case Splice::Taken::kAtMark:
+      end(bench);
+      return Moved::kSome;
+    case Splice::Taken::kBroken:
+      break;
   }
-  if (is_broken(got.outcome)) {
-    from.broke(got.outcome);
-    return Moved::kBroken;
-  }
-  return Moved::kSome;
+  return Moved::kBroken;
 }
 
-void TunnelDirection::end(Workbench& bench) {
-  if (pipe_) bench.pipes.give_back(std::exchange(pipe_, {}));
-}
+void TunnelDirection::end(Workbench& bench) { splice_.end(bench.pipes); }
 
 Tunnel::Step Tunnel::advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures) {
   const Step forward = forward_.advance(bench, first, second, figures.forward);

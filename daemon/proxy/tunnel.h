@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "proxy/backlog.h"
-#include "proxy/byte_pipe.h"
 #include "proxy/peer_socket.h"
+#include "proxy/splice.h"
 
 namespace demo {
 
@@ -24,17 +24,17 @@ class TunnelDirection {
   // Moves what can be moved without waiting; moved grows by the bytes that left.
   Step advance(Workbench& bench, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
   // How many bytes it holds.
-  std::size_t held() const { return backlog_.size() + pipe_.held(); }
+  std::size_t held() const { return backlog_.size() + splice_.held(); }
   void end(Workbench& bench);
 
  private:
   enum class Moved : std::uint8_t { kSome, kNothing, kEnd, kBroken };
   Moved flush(PeerSocket& to, std::uint64_t& moved);
   Moved copy(Workbench& bench, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
-  Moved fill_pipe(Workbench& bench, PeerSocket& from);
+  Moved splice(Workbench& bench, PeerSocket& from);
 
   Backlog backlog_;
-  BytePipe pipe_;
+  Splice splice_;
   bool ended_ = false;
   bool passed_on_ = false;
 };
