@@ -160,7 +160,7 @@ void ClientSession::begin_exchange(const RequestHead& head, std::string_view res
   Workbench& bench = room_.bench();
   listener_.stats.requests.add();
   bench.stats.worker.requests.add();
-  exchange_ = &room_.create_exchange(*this);
+  exchange_ = &room_.create_exchange({socket_, input_, listener_, peer_}, *this);
   std::size_t taken = 0;
   const ExchangeStep step = exchange_->begin(head, rest, room_.pool_of(listener_), taken);
   if (in_input) {

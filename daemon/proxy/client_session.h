@@ -11,6 +11,7 @@
 #include "net/listener_handle.h"
 #include "proxy/client_peer.h"
 #include "proxy/exchange.h"
+#include "proxy/exchange_owner.h"
 #include "proxy/peer_socket.h"
 
 namespace demo {
@@ -26,28 +27,13 @@ class ProxyRoom;
 //        ▲                                              │
 //        └──────── response passed on, kept ────────────┤
 //   closed, handed over ◀── end, error, time-out ───────┴── last response passed on
-class ClientSession final : public YieldingWatch, public Timer {
+class ClientSession final : public YieldingWatch, public Timer, private ExchangeOwner {
  public:
   ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
   // Begins with what was received already, then with what is there now. May destroy the session, as every
   // function below that says so.
   void start(std::string_view received);
-
-  // For its exchange.
-  PeerSocket& socket() { return socket_; }
-  Buffer& input() { return input_; }
-  ListenerHandle& listener() const { return listener_; }
-  ClientPeer& peer() { return peer_; }
-  // Whether the settings let the connection take another request after this one.
-  bool may_keep_connection() const;
-  // Registers the socket with epoll if it is not. False, and the session is destroyed, when the host has no
-  // room for that: nobody would ever hear of the client again.
-  bool watch();
-  // Its exchange has used up its turn and goes on in the next one.
-  void go_on_next_turn();
-  // Acts on what its exchange came to. May destroy the session.
-  void proceed(ExchangeStep step);
 
   // The settings changed: closes if it is idle and must close. May destroy the session.
   void settle();
@@ -60,6 +46,12 @@ class ClientSession final : public YieldingWatch, public Timer {
   friend class ProxyRoom;
 
   enum class Go : bool { kStop, kOn };
+
+  bool may_keep_connection() const override;
+  bool watch() override;
+  void go_on_next_turn() override;
+  bool goes_on_later() const override { return called_again(); }
+  void proceed(ExchangeStep step) override;
 
   void on_ready(std::uint32_t events);
   void on_timeout();

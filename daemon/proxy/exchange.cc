@@ -6,8 +6,6 @@
 #include "base/clock.h"
 #include "http/max_forwards.h"
 #include "net/connection_trace.h"
-#include "proxy/attempt_count.h"
-#include "proxy/client_session.h"
 #include "proxy/grant_trace.h"
 #include "proxy/proxy_protocol.h"
 #include "proxy/workbench.h"
@@ -25,11 +23,15 @@ constexpr Rejection kNoResources{503,
 
 }  // namespace
 
-Exchange::Exchange(Workbench& bench, ClientSession& session)
-    : Timer(Timer::call<Exchange>), bench_(bench), session_(session) {}
+Exchange::Exchange(Workbench& bench, const ClientEnd& client, ExchangeOwner& owner)
+    : Timer(Timer::call<Exchange>),
+      bench_(bench),
+      client_(client),
+      owner_(owner),
+      search_(bench.loop, *this) {}
 
 Exchange::~Exchange() {
-  if (pool_ != nullptr) pool_->leave_queue(*this);
+  search_.leave_queue();
   give_back(false);
   request_.end(bench_);
   response_.end(bench_);
@@ -38,7 +40,7 @@ Exchange::~Exchange() {
 
 ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, BackendPool* pool,
                              std::size_t& taken) {
-  started_ns_ = attempt_ns_ = bench_.loop.now_ns();
+  started_ns_ = bench_.loop.now_ns();
   expectation_ = {head.method, head.upgrade};
   client_minor_version_ = head.minor_version;
   wants_keep_ = head.persistent;
@@ -49,24 +51,23 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   if (head.max_forwards == 0U) return refuse(last_recipient_answer(head.method));
   if (pool == nullptr) return refuse(kNoPool);
   if (head.passed_us && pool->was_passed_by(head)) {
-    session_.listener().stats.loops.add();
+    client_.listener.stats.loops.add();
     return refuse(kLoop);
   }
-  pool_ = pool;
   pool->count_request();
-  const int client = session_.socket().fd();
+  const int client = client_.socket.fd();
   std::array<char, kWrittenProxyHeaderBytes> prefix;
   std::size_t prefix_size = 0;
   if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
-    exclusive_ = fresh_ = true;
-    prefix_size = write_proxy_header(prefix, pool->send_proxy_protocol(), session_.peer().address(client),
-                                     session_.socket().local_address());
+    exclusive_ = true;
+    prefix_size = write_proxy_header(prefix, pool->send_proxy_protocol(), client_.peer.address(client),
+                                     client_.socket.local_address());
   }
   const Forwarding& settings = bench_.forwarding;
   RequestForwarding forwarding;
   ClientPeer::Text peer_text;
   if (settings.x_forwarded || settings.forwarded) {
-    forwarding.peer = session_.peer().host_text(client, peer_text);
+    forwarding.peer = client_.peer.host_text(client, peer_text);
   }
   forwarding.default_host = pool->name();
   forwarding.x_forwarded = settings.x_forwarded;
@@ -78,8 +79,10 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   forwarding.drop_expect = head.minor_version == 0;
   taken = request_.begin(bench_, {prefix.data(), prefix_size}, head, forwarding, rest);
   if (request_.refused()) return refuse(request_.rejection());
-  if (pool->hashed() == HashedPart::kClientAddress) hash_ = session_.peer().hash(client);
-  if (pool->hashed() == HashedPart::kTarget) hash_ = hash_bytes(head.path_query);
+  std::uint64_t hash = 0;
+  if (pool->hashed() == HashedPart::kClientAddress) hash = client_.peer.hash(client);
+  if (pool->hashed() == HashedPart::kTarget) hash = hash_bytes(head.path_query);
+  search_.begin(*pool, hash, exclusive_);
   return ExchangeStep::kWaiting;
 }
 
@@ -93,11 +96,11 @@ ExchangeStep Exchange::advance() {
       case Phase::kQueued:
         return left_the_queue() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
       case Phase::kConnecting:
-        if (waits_in_line() ? left_the_queue() : session_.socket().gone()) return ExchangeStep::kClientGone;
-        if (connection_->state() == BackendConnection::State::kConnecting) return ExchangeStep::kWaiting;
-        step = connection_->state() == BackendConnection::State::kFailed
-                   ? fail_attempt(AttemptFailure::kConnectRefused, connection_->member(),
-                                  connection_->error_number())
+        if (search_.waits_in_line() ? left_the_queue() : client_.socket.gone())
+          return ExchangeStep::kClientGone;
+        if (connection().state() == BackendConnection::State::kConnecting) return ExchangeStep::kWaiting;
+        step = connection().state() == BackendConnection::State::kFailed
+                   ? fail_attempt(AttemptFailure::kConnectRefused, member(), connection().error_number())
                    : adopt_connected();
         break;
       case Phase::kRelaying:
@@ -112,18 +115,9 @@ ExchangeStep Exchange::advance() {
   }
 }
 
-std::optional<ExchangeStep> Exchange::seek() {
-  if (++attempts_ == 1) return take(pool_->acquire(*this, {hash_, nullptr, fresh_, others_only_}));
-  tried_.begin_attempt();
-  const Grant grant = pool_->acquire_again(*this, wish());
-  count_again(tried_, grant);
-  return take(grant);
-}
-
 std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
-  connection_ = grant.connection;
   if (tracing()) [[unlikely]]
-    trace_grant(session_.socket().fd(), *pool_, grant, attempts_);
+    trace_grant(client_.socket.fd(), pool(), grant, search_.attempts());
   switch (grant.outcome) {
     case GrantOutcome::kConnected:
       return adopt_connected();
@@ -134,13 +128,13 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
       return ExchangeStep::kWaiting;
     case GrantOutcome::kQueued:
       transition(Phase::kQueued);
-      await_since(WaitQueue::since_ns_of(*this), WaitFor::kQueue);
+      await_since(search_.in_line_since_ns(), WaitFor::kQueue);
       return left_the_queue() ? ExchangeStep::kClientGone : ExchangeStep::kWaiting;
     case GrantOutcome::kQueueFull:
       return refuse(kQueueFull);
     case GrantOutcome::kNoBackend:
       // What became of the last attempt says more than that nobody is left.
-      return refuse(attempts_ > 1 ? refusal_ : kNoBackend);
+      return refuse(search_.attempts() > 1 ? refusal_ : kNoBackend);
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member, grant.error_number);
     case GrantOutcome::kNoResources:
@@ -149,77 +143,71 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
   return ExchangeStep::kWaiting;
 }
 
-// Ports run out towards one backend at a time: another one may still be reached. To ask for the same again
-// would be in vain, and dear: the kernel looks through the whole range.
 std::optional<ExchangeStep> Exchange::seek_elsewhere(Member& member) {
   refusal_ = kNoResources;
-  others_only_ = true;
-  tried_.add(member);
-  attempt_ns_ = bench_.loop.now_ns();
   transition(Phase::kSeeking);
-  if (attempts_ >= kAttemptsPerRequest) return refuse(kNoResources);
+  if (!search_.fail_here(member)) return refuse(kNoResources);
   return std::nullopt;
 }
 
 bool Exchange::left_the_queue() const {
-  const PeerSocket& client = session_.socket();
-  return client.gone() || (client.ended() && pool_->abort_on_close());
+  const PeerSocket& client = client_.socket;
+  return client.gone() || (client.ended() && pool().abort_on_close());
 }
 
 std::optional<ExchangeStep> Exchange::adopt_connected() {
   // What may not be sent twice is not sent on a connection that has just ended: asking costs a call. A new
   // one is asked only when something came with its connecting.
-  const bool reused = connection_->reused();
+  const bool reused = connection().reused();
   if (tracing() && phase_ == Phase::kConnecting) [[unlikely]]
-    trace_line(session_.socket().fd(), "connected");
+    trace_line(client_.socket.fd(), "connected");
   const bool repeatable = idempotent_ && request_.received();
-  if (reused ? !repeatable : connection_->socket.readable()) {
-    const IoOutcome waits = connection_->socket.look();
-    if (is_broken(waits)) connection_->socket.broke(waits);
-    if (connection_->failed_here()) return fail_here();
+  if (reused ? !repeatable : connection().socket.readable()) {
+    const IoOutcome waits = connection().socket.look();
+    if (is_broken(waits)) connection().socket.broke(waits);
+    if (connection().failed_here()) return fail_here();
     if (waits != IoOutcome::kAgain) {
       const bool spoke = waits == IoOutcome::kDone && !reused;
-      return fail_attempt(spoke ? AttemptFailure::kSpokeFirst : AttemptFailure::kClosedEarly,
-                          connection_->member());
+      return fail_attempt(spoke ? AttemptFailure::kSpokeFirst : AttemptFailure::kClosedEarly, member());
     }
-    connection_->socket.drained();
-    connection_->heard();
+    connection().socket.drained();
+    connection().heard();
   }
   response_.expect(expectation_, reused && repeatable);
-  attempt_ns_ = bench_.loop.now_ns();
-  connection_->member().stats.requests.add();
+  search_.begin_request();
+  member().stats.requests.add();
   transition(Phase::kRelaying);
   return std::nullopt;
 }
 
 TrafficCount Exchange::count() const {
-  const ListenerHandle& listener = session_.listener();
-  return {listener.worker_stats, listener.stats, &connection_->member().stats};
+  const ListenerHandle& listener = client_.listener;
+  return {listener.worker_stats, listener.stats, &member().stats};
 }
 
 std::optional<ExchangeStep> Exchange::relay() {
-  if (connection_->out_of_turn()) {
-    return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
+  if (connection().out_of_turn()) {
+    return fail_attempt(AttemptFailure::kClosedEarly, member());
   }
-  PeerSocket& client = session_.socket();
-  PeerSocket& backend = connection_->socket;
+  PeerSocket& client = client_.socket;
+  PeerSocket& backend = connection().socket;
   if (client.gone()) return ExchangeStep::kClientGone;
   TrafficCount traffic = count();
   RelayStep request_step = RelayStep::kDone;
   if (!abandoned_) {
-    request_step = request_.advance(bench_, client, session_.input(), backend, traffic);
+    request_step = request_.advance(bench_, client, client_.input, backend, traffic);
     if (const auto end = after_request_step(request_step)) return end;
     // The attempt failed, and another one begins.
     if (phase_ != Phase::kRelaying) return std::nullopt;
   }
   const ClientTerms terms{client_minor_version_,
-                          wants_keep_ && request_.complete() && session_.may_keep_connection(),
+                          wants_keep_ && request_.complete() && owner_.may_keep_connection(),
                           request_.complete()};
   const unsigned interim_before = response_.interim_count();
   const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
   if (response_.begun()) request_.forget_replay();
   if (step == RelayStep::kGoesOn) {
-    session_.go_on_next_turn();
+    owner_.go_on_next_turn();
   } else if (step != RelayStep::kWaitsToReceive && step != RelayStep::kWaitsToSend) {
     return after_response_step(step);
   }
@@ -250,7 +238,7 @@ Exchange::WaitFor Exchange::awaited_for_response(RelayStep step) const {
 std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
   switch (step) {
     case RelayStep::kGoesOn:
-      session_.go_on_next_turn();
+      owner_.go_on_next_turn();
       return std::nullopt;
     case RelayStep::kDone:
     case RelayStep::kWaitsToReceive:
@@ -259,13 +247,13 @@ std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
     case RelayStep::kSenderEnded:
       return ExchangeStep::kClientGone;
     case RelayStep::kReceiverFailed:
-      if (connection_->failed_here()) return fail_here();
-      if (!request_.anything_sent() || connection_->taken_in_this_turn()) {
-        return fail_attempt(AttemptFailure::kClosedEarly, connection_->member());
+      if (connection().failed_here()) return fail_here();
+      if (!request_.anything_sent() || connection().taken_in_this_turn()) {
+        return fail_attempt(AttemptFailure::kClosedEarly, member());
       }
       // The backend may have answered before it closed: that answer counts.
       abandoned_ = true;
-      connection_->socket.note(EPOLLIN);
+      connection().socket.note(EPOLLIN);
       return std::nullopt;
     case RelayStep::kRefused:
       bench_.stats.worker.protocol_errors.add();
@@ -275,25 +263,25 @@ std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
 }
 
 std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
-  Member& member = connection_->member();
+  Member& member = connection().member();
   switch (step) {
     case RelayStep::kDone:
       if (!response_.switched()) return finish();
       transition(Phase::kTunnel);
-      Tunnel::begin(session_.socket(), connection_->socket);
+      Tunnel::begin(client_.socket, connection().socket);
       request_wait_ = {};
       count_response(member.stats, response_.status());
       bench_.stats.response_time.record(monotonic_ns() - started_ns_);
-      pool_->report_success(member);
-      tunnel_.forward().put_first(bench_, session_.input().bytes());
-      session_.input().reset();
+      pool().report_success(member);
+      tunnel_.forward().put_first(bench_, client_.input.bytes());
+      client_.input.reset();
       return std::nullopt;
     case RelayStep::kSenderEnded:
-      if (connection_->failed_here()) return fail_here();
+      if (connection().failed_here()) return fail_here();
       if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
       if (!client_kept_backend_waiting()) {
         member.stats.response_errors.add();
-        pool_->report_failure(member, "it broke off a response", attempt_ns_);
+        pool().report_failure(member, "it broke off a response", search_.attempt_ns());
       }
       return fail_response({502, "the backend closed the connection before its response was complete"});
     case RelayStep::kReceiverFailed:
@@ -301,7 +289,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
     case RelayStep::kRefused:
       if (!response_.rejection().blameless) {
         member.stats.response_errors.add();
-        pool_->report_failure(member, "it sent an invalid response", attempt_ns_);
+        pool().report_failure(member, "it sent an invalid response", search_.attempt_ns());
       }
       return fail_response(response_.rejection());
     case RelayStep::kWaitsToReceive:
@@ -313,16 +301,16 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 }
 
 ExchangeStep Exchange::finish() {
-  Member& member = connection_->member();
-  pool_->report_response(member, response_.status(), attempt_ns_);
+  Member& member = connection().member();
+  pool().report_response(member, response_.status(), search_.attempt_ns());
   count_response(member.stats, response_.status());
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
-  PeerSocket& backend = connection_->socket;
-  if (reusable && (backend.readable() || !connection_->heard_in_this_turn())) {
+  PeerSocket& backend = connection().socket;
+  if (reusable && (backend.readable() || !connection().heard_in_this_turn())) {
     // The last receive filled its space, bytes were spliced, or an event may still be to come in this turn:
     // only asking tells whether more came unasked.
     reusable = backend.receive(bench_.buffers.scratch().first(1)).outcome == IoOutcome::kAgain;
-    connection_->heard();
+    connection().heard();
   }
   give_back(reusable);
   transition(Phase::kOver);
@@ -331,13 +319,13 @@ ExchangeStep Exchange::finish() {
 
 ExchangeStep Exchange::tunnel() {
   const Tunnel::Figures before = tunnel_figures_;
-  const Tunnel::Step step = tunnel_.advance(bench_, session_.socket(), connection_->socket, tunnel_figures_);
+  const Tunnel::Step step = tunnel_.advance(bench_, client_.socket, connection().socket, tunnel_figures_);
   TrafficCount traffic = count();
   traffic.relayed_forward(tunnel_figures_.forward - before.forward);
   traffic.relayed_backward(tunnel_figures_.backward - before.backward);
   switch (step) {
     case Tunnel::Step::kGoesOn:
-      session_.go_on_next_turn();
+      owner_.go_on_next_turn();
       [[fallthrough]];
     case Tunnel::Step::kWaiting:
       wait(response_wait_, WaitFor::kTunnelByte,
@@ -349,9 +337,9 @@ ExchangeStep Exchange::tunnel() {
       transition(Phase::kOver);
       return ExchangeStep::kFinished;
     case Tunnel::Step::kBroken:
-      if (connection_->failed_here()) return fail_here();
-      connection_->socket.reset_when_closed();
-      return session_.socket().gone() ? ExchangeStep::kClientGone : ExchangeStep::kBroken;
+      if (connection().failed_here()) return fail_here();
+      connection().socket.reset_when_closed();
+      return client_.socket.gone() ? ExchangeStep::kClientGone : ExchangeStep::kBroken;
   }
   return ExchangeStep::kBroken;
 }

@@ -9,39 +9,29 @@
 #include "http/request_head.h"
 #include "net/client_abort.h"
 #include "proxy/backend_pool.h"
-#include "proxy/backend_user.h"
+#include "proxy/backend_search.h"
+#include "proxy/exchange_owner.h"
 #include "proxy/request_relay.h"
 #include "proxy/response_relay.h"
-#include "proxy/retry_policy.h"
 #include "proxy/traffic_count.h"
 #include "proxy/tunnel.h"
 
 namespace demo {
 
 struct Workbench;
-class ClientSession;
-
-// Where an exchange stands after a step.
-enum class ExchangeStep : std::uint8_t {
-  kWaiting,   // for the client, the backend or the queue
-  kFinished,  // the response was passed on completely (or the tunnel's end)
-  kRefused,   // nothing of a response was passed on: answer with refusal() and close
-  kBroken,    // it broke off in the middle: reset the client's connection, so that it shows
-  kClientGone,
-};
 
 // One request and its response: finds a backend, sends the request there, again elsewhere when that is
 // allowed, relays both bodies at the same time, keeps the time-outs. Owns its two relays, holds a backend
-// connection of its pool while it needs one; its session owns it and hears of nothing but steps.
+// connection of its pool while it needs one; its owner hears of nothing but steps.
 //
 //              full            room             connected            101
 //   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kRelaying ─────▶ kTunnel
 //      ▲ │                               │  ▲ pooled            │ finished      │ finished
 //      │ └───────────────────────────────┼──┘                   ▼               ▼
 //      └───────── failed, may be retried ┴───────────────────  kOver  ◀─────────┘
-class Exchange final : public Timer, public BackendUser {
+class Exchange final : public Timer, private BackendSeeker {
  public:
-  Exchange(Workbench& bench, ClientSession& session);
+  Exchange(Workbench& bench, const ClientEnd& client, ExchangeOwner& owner);
   // Gives back what it holds; a connection in the middle of a message is closed.
   ~Exchange();
 
@@ -95,22 +85,21 @@ class Exchange final : public Timer, public BackendUser {
   };
 
   void on_grant(const Grant& grant) override;
-  Wish wish() const override { return {hash_, tried_.empty() ? nullptr : &tried_, fresh_, others_only_}; }
-  std::uint64_t attempt_ns() const override { return attempt_ns_; }
-  void on_racer_failed(const BackendConnection& failed, bool timed_out) override;
-  void on_connection_changed(BackendConnection& connection) override;
+  void on_connection_changed(const BackendConnection& before) override;
   void on_backend_event() override;
   void on_backend_cut() override;
   void on_timeout();
   void transition(Phase next) { phase_ = next; }
 
   // Steps: nothing means go on. exchange.cc
-  std::optional<ExchangeStep> seek();
+  std::optional<ExchangeStep> seek() { return take(search_.seek()); }
   std::optional<ExchangeStep> take(const Grant& grant);
   std::optional<ExchangeStep> seek_elsewhere(Member& member);
+  // Of the search, which holds one.
+  BackendConnection& connection() const { return *search_.connection(); }
+  Member& member() const { return connection().member(); }
+  BackendPool& pool() const { return *search_.pool(); }
   std::optional<ExchangeStep> adopt_connected();
-  // It has a place in the queue, be it beside a connection.
-  bool waits_in_line() const { return WaitQueue::member_of(*this) != nullptr; }
   // The client does not wait any more for its turn.
   bool left_the_queue() const;
   std::optional<ExchangeStep> relay();
@@ -144,29 +133,23 @@ class Exchange final : public Timer, public BackendUser {
   void give_back(bool reusable);
 
   Workbench& bench_;
-  ClientSession& session_;
-  BackendPool* pool_ = nullptr;              // not owned
-  BackendConnection* connection_ = nullptr;  // not owned; lent by the pool
+  const ClientEnd client_;
+  ExchangeOwner& owner_;
+  BackendSearch search_;
   RequestRelay request_;
   ResponseRelay response_;
   Tunnel tunnel_;
   Tunnel::Figures tunnel_figures_;
   Wait request_wait_;
   Wait response_wait_;
-  TriedMembers tried_;
   Rejection refusal_;
   ResponseExpectation expectation_;
-  std::uint64_t hash_ = 0;
   std::uint64_t started_ns_ = 0;
-  std::uint64_t attempt_ns_ = 0;  // see attempt_ns()
   unsigned client_minor_version_ = 1;
-  unsigned attempts_ = 0;
   Phase phase_ = Phase::kSeeking;
   bool wants_keep_ = false;  // what the request asks for its connection
   bool idempotent_ = false;
   bool expects_continue_ = false;
-  bool fresh_ = false;           // no pooled connection for the next attempt
-  bool others_only_ = false;     // no member twice
   bool abandoned_ = false;       // the backend takes no more of the request; its response may still come
   bool asked_to_close_ = false;  // the backend, after its response
   bool exclusive_ = false;       // the connection begins with a PROXY header: it serves this client alone

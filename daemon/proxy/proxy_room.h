@@ -58,7 +58,9 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   Workbench& bench() { return bench_; }
   // Null when there is no such pool.
   BackendPool* pool_of(const ListenerHandle& listener);
-  Exchange& create_exchange(ClientSession& session) { return exchanges_.create(bench_, session); }
+  Exchange& create_exchange(const ClientEnd& client, ExchangeOwner& owner) {
+    return exchanges_.create(bench_, client, owner);
+  }
   void retire(Exchange& exchange) { exchanges_.retire(exchange); }
   void retire(ClientSession& session);
 

@@ -20,15 +20,15 @@ TcpSession::TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, con
       Timer(Timer::call<TcpSession>),
       room_(room),
       listener_(listener),
+      search_(room.bench().loop, *this),
       socket_(std::move(fd), true, true),
       peer_(peer) {}
 
 void TcpSession::start(BackendPool* pool, std::string_view received) {
   Workbench& bench = room_.bench();
   if (pool == nullptr || !socket_.watch(bench.loop, *this)) return end(true);
-  pool_ = pool;
   pool->count_request();
-  if (pool->hashed() == HashedPart::kClientAddress) hash_ = peer_.hash(socket_.fd());
+  search_.begin(*pool, pool->hashed() == HashedPart::kClientAddress ? peer_.hash(socket_.fd()) : 0, true);
   if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
     std::array<char, kWrittenProxyHeaderBytes> header;
     const std::size_t size = write_proxy_header(header, pool->send_proxy_protocol(),
@@ -50,30 +50,23 @@ void TcpSession::on_ready(std::uint32_t events) {
   end(false);
 }
 
-void TcpSession::on_racer_failed(const BackendConnection& failed, bool timed_out) {
-  count_again(tried_, failed.member());
-  timed_out ? tried_.add_silent(failed.member()) : tried_.add(failed.member());
-  others_only_ = others_only_ || failed.failed_here();
-}
-
-void TcpSession::on_connection_changed(BackendConnection& connection) {
+void TcpSession::on_connection_changed(const BackendConnection& before) {
   if (tracing()) [[unlikely]]
-    trace_change(socket_.fd(), *connection_, connection);
-  connection_ = &connection;
-  if (connection.state() == BackendConnection::State::kConnecting) {
-    arm_since(connection.connects_since_ns(), pool_->timeouts().connect);
+    trace_change(socket_.fd(), before, connection());
+  if (connection().state() == BackendConnection::State::kConnecting) {
+    arm_since(connection().connects_since_ns(), pool().timeouts().connect);
   }
 }
 
 void TcpSession::on_backend_event() {
-  switch (connection_->state()) {
+  switch (connection().state()) {
     case BackendConnection::State::kConnecting:
     case BackendConnection::State::kIdle:
     case BackendConnection::State::kParting:
       return;
     case BackendConnection::State::kFailed:
-      return fail_attempt(AttemptFailure::kConnectRefused, connection_->member(),
-                          connection_->error_number());
+      return fail_attempt(AttemptFailure::kConnectRefused, connection().member(),
+                          connection().error_number());
     case BackendConnection::State::kBusy:
       if (phase_ == Phase::kConnecting) return connected();
       if (!called_again()) relay();
@@ -82,28 +75,22 @@ void TcpSession::on_backend_event() {
 }
 
 void TcpSession::seek() {
-  ++attempts_;
-  attempt_ns_ = room_.bench().loop.now_ns();
   transition(Phase::kSeeking);
-  tried_.begin_attempt();
-  const Grant grant = attempts_ == 1 ? pool_->acquire(*this, wish()) : pool_->acquire_again(*this, wish());
-  count_again(tried_, grant);
-  take(grant);
+  take(search_.seek());
 }
 
 void TcpSession::take(const Grant& grant) {
-  connection_ = grant.connection;
   if (tracing()) [[unlikely]]
-    trace_grant(socket_.fd(), *pool_, grant, attempts_);
+    trace_grant(socket_.fd(), pool(), grant, search_.attempts());
   switch (grant.outcome) {
     case GrantOutcome::kConnected:
       return connected();
     case GrantOutcome::kConnecting:
       transition(Phase::kConnecting);
-      return arm(pool_->timeouts().connect);
+      return arm(pool().timeouts().connect);
     case GrantOutcome::kQueued:
       transition(Phase::kQueued);
-      return arm_since(WaitQueue::since_ns_of(*this), pool_->timeouts().queue);
+      return arm_since(search_.in_line_since_ns(), pool().timeouts().queue);
     case GrantOutcome::kConnectFailed:
       return fail_attempt(AttemptFailure::kConnectRefused, *grant.member, grant.error_number);
     case GrantOutcome::kNoResources:
@@ -114,54 +101,43 @@ void TcpSession::take(const Grant& grant) {
   }
 }
 
-// Ports run out towards one backend at a time: another one may still be reached.
-void TcpSession::seek_elsewhere(Member& member) {
-  others_only_ = true;
-  tried_.add(member);
-  attempts_ < kAttemptsPerRequest ? seek() : end(true);
-}
+void TcpSession::seek_elsewhere(Member& member) { search_.fail_here(member) ? seek() : end(true); }
 
 void TcpSession::fail_attempt(AttemptFailure failure, Member& member, int error_number) {
-  if (connection_ != nullptr && connection_->failed_here()) {
-    pool_->report_shortage(member, kNoMeans);
-    give_back();
+  const BackendConnection* const held = search_.connection();
+  if (held != nullptr && held->failed_here()) {
+    pool().report_shortage(member, kNoMeans);
+    search_.give_back(false);
     return seek_elsewhere(member);
   }
   // The kernel's own time for a connect may be the shorter one.
-  const bool timed_out = failure == AttemptFailure::kConnectTimeout || error_number == ETIMEDOUT;
-  const ConnectTrouble trouble = connect_trouble(timed_out ? ETIMEDOUT : error_number);
-  if (tracing()) [[unlikely]]
-    trace_line(socket_.fd(), trouble.of_the_backend);
-  if (timed_out) {
-    member.stats.connect_timeouts.add();
-  } else if (connection_ != nullptr) {
-    member.stats.connect_errors.add();
+  if (error_number == ETIMEDOUT) failure = AttemptFailure::kConnectTimeout;
+  if (tracing()) [[unlikely]] {
+    const bool timed_out = failure == AttemptFailure::kConnectTimeout;
+    trace_line(socket_.fd(), connect_trouble(timed_out ? ETIMEDOUT : error_number).of_the_backend);
   }
-  pool_->report_unreachable(member, trouble.of_it, attempt_ns_);
-  give_back();
-  if (!may_retry({failure, false, false, true, attempts_}) || !pool_->may_connect_again()) return end(true);
-  timed_out ? tried_.add_silent(member) : tried_.add(member);
-  member.stats.retries.add();
-  seek();
+  const bool again = search_.fail(failure, member, error_number, {});
+  search_.give_back(false);
+  again ? seek() : end(true);
 }
 
 void TcpSession::connected() {
   if (tracing()) [[unlikely]]
     trace_line(socket_.fd(), "connected, relays");
-  connection_->member().stats.requests.add();
-  pool_->report_success(connection_->member());
+  connection().member().stats.requests.add();
+  pool().report_success(connection().member());
   transition(Phase::kTunnel);
-  Tunnel::begin(socket_, connection_->socket);
-  arm(pool_->timeouts().tunnel);
+  Tunnel::begin(socket_, connection().socket);
+  arm(pool().timeouts().tunnel);
   relay();
 }
 
 void TcpSession::relay() {
   const Tunnel::Figures before = figures_;
-  const Tunnel::Step step = tunnel_.advance(room_.bench(), socket_, connection_->socket, figures_);
+  const Tunnel::Step step = tunnel_.advance(room_.bench(), socket_, connection().socket, figures_);
   const std::uint64_t forward = figures_.forward - before.forward;
   const std::uint64_t backward = figures_.backward - before.backward;
-  TrafficCount traffic{listener_.worker_stats, listener_.stats, &connection_->member().stats};
+  TrafficCount traffic{listener_.worker_stats, listener_.stats, &connection().member().stats};
   if (forward > 0) traffic.relayed_forward(forward);
   if (backward > 0) traffic.relayed_backward(backward);
   switch (step) {
@@ -169,13 +145,13 @@ void TcpSession::relay() {
       room_.bench().loop.again(*this);
       [[fallthrough]];
     case Tunnel::Step::kWaiting:
-      if (forward + backward > 0) arm(pool_->timeouts().tunnel);
+      if (forward + backward > 0) arm(pool().timeouts().tunnel);
       return;
     case Tunnel::Step::kFinished:
       return end(false);
     case Tunnel::Step::kBroken:
-      if (connection_->failed_here()) {
-        pool_->report_shortage(connection_->member(), kGivenUp);
+      if (connection().failed_here()) {
+        pool().report_shortage(connection().member(), kGivenUp);
       }
       if (socket_.gone()) {
         count_failed_send(room_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);
@@ -188,13 +164,13 @@ void TcpSession::arm(std::chrono::milliseconds delay) { room_.bench().loop.timer
 
 void TcpSession::on_timeout() {
   if (phase_ == Phase::kConnecting) {
-    if (pool_->time_out(*connection_)) return;
-    return fail_attempt(AttemptFailure::kConnectTimeout, connection_->member());
+    if (pool().time_out(connection())) return;
+    return fail_attempt(AttemptFailure::kConnectTimeout, connection().member());
   }
-  if (phase_ == Phase::kQueued) pool_->give_up_waiting(*this);
+  if (phase_ == Phase::kQueued) search_.give_up_waiting();
   if (tracing() && phase_ != Phase::kConnecting) [[unlikely]]
     trace_line(socket_.fd(), "waited for too long");
-  if (phase_ == Phase::kTunnel) connection_->member().stats.tunnel_timeouts.add();
+  if (phase_ == Phase::kTunnel) connection().member().stats.tunnel_timeouts.add();
   room_.bench().stats.worker.timeouts.add();
   end(true);
 }
@@ -204,20 +180,10 @@ void TcpSession::arm_since(std::uint64_t since_ns, std::chrono::milliseconds tim
   arm(std::max(std::chrono::ceil<std::chrono::milliseconds>(time - passed), std::chrono::milliseconds(0)));
 }
 
-void TcpSession::give_back() {
-  if (connection_ == nullptr) return;
-  BackendConnection& connection = *std::exchange(connection_, nullptr);
-  pool_->release(connection, false);
-}
-
 void TcpSession::cut() { end(true); }
 
 // What waits in the queue beside the connection keeps its place there.
-void TcpSession::on_backend_cut() {
-  if (WaitQueue::member_of(*this) == nullptr || attempts_ >= kAttemptsPerRequest) return end(true);
-  give_back();
-  seek();
-}
+void TcpSession::on_backend_cut() { search_.outlives_cut() ? seek() : end(true); }
 
 void TcpSession::end(bool broken) {
   if (tracing()) [[unlikely]] {
@@ -227,10 +193,9 @@ void TcpSession::end(bool broken) {
   }
   if (broken) {
     socket_.reset_when_closed();
-    if (connection_ != nullptr) connection_->socket.reset_when_closed();
+    if (search_.connection() != nullptr) connection().socket.reset_when_closed();
   }
-  if (pool_ != nullptr) pool_->leave_queue(*this);
-  give_back();
+  search_.end();
   tunnel_.end(room_.bench());
   ListenerHandle& listener = listener_;
   room_.retire(*this);

@@ -8,12 +8,10 @@
 #include "event/timer_wheel.h"
 #include "event/yielding_watch.h"
 #include "net/listener_handle.h"
-#include "proxy/attempt_count.h"
 #include "proxy/backend_pool.h"
-#include "proxy/backend_user.h"
+#include "proxy/backend_search.h"
 #include "proxy/client_peer.h"
 #include "proxy/peer_socket.h"
-#include "proxy/retry_policy.h"
 #include "proxy/tunnel.h"
 
 namespace demo {
@@ -21,14 +19,14 @@ namespace demo {
 class TcpRoom;
 
 // One client connection in tcp mode: finds a backend, trying the next when one refuses, and relays bytes both
-// ways until both sides ended. Owns its descriptor, holds a backend connection of its own. In a worker's
-// TcpRoom.
+// ways until both sides ended. Owns its descriptor, holds, through its search, a backend connection of its
+// own. In a worker's TcpRoom.
 //
 //              full            room             connected
 //   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kTunnel ──▶ closed
 //      ▲                                   │ failed
 //      └───────────────────────────────────┘
-class TcpSession final : public YieldingWatch, public Timer, public BackendUser {
+class TcpSession final : public YieldingWatch, public Timer, private BackendSeeker {
  public:
   TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
@@ -47,14 +45,8 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
 
   void on_ready(std::uint32_t events);
   void on_timeout();
-  void on_grant(const Grant& grant) override {
-    count_again(tried_, grant);
-    take(grant);
-  }
-  Wish wish() const override { return {hash_, tried_.empty() ? nullptr : &tried_, true, others_only_}; }
-  std::uint64_t attempt_ns() const override { return attempt_ns_; }
-  void on_racer_failed(const BackendConnection& failed, bool timed_out) override;
-  void on_connection_changed(BackendConnection& connection) override;
+  void on_grant(const Grant& grant) override { take(grant); }
+  void on_connection_changed(const BackendConnection& before) override;
   void on_backend_event() override;
   void on_backend_cut() override;
 
@@ -68,25 +60,21 @@ class TcpSession final : public YieldingWatch, public Timer, public BackendUser 
   void arm(std::chrono::milliseconds delay);
   // The same for a time that began at since_ns (monotonic).
   void arm_since(std::uint64_t since_ns, std::chrono::milliseconds time);
-  void give_back();
+  // Of the search, which holds one.
+  BackendConnection& connection() const { return *search_.connection(); }
+  BackendPool& pool() const { return *search_.pool(); }
   // Destroys the session. broken: with a reset, so that it shows.
   void end(bool broken);
 
   TcpRoom& room_;
   ListenerHandle& listener_;
-  BackendPool* pool_ = nullptr;              // not owned
-  BackendConnection* connection_ = nullptr;  // not owned; lent by the pool
-  TcpSession* previous_ = nullptr;           // not owned; the room's list
-  TcpSession* next_ = nullptr;               // not owned
+  TcpSession* previous_ = nullptr;  // not owned; the room's list
+  TcpSession* next_ = nullptr;      // not owned
+  BackendSearch search_;
   PeerSocket socket_;
   ClientPeer peer_;
   Tunnel tunnel_;
   Tunnel::Figures figures_;
-  TriedMembers tried_;
-  std::uint64_t hash_ = 0;
-  std::uint64_t attempt_ns_ = 0;  // see attempt_ns()
-  unsigned attempts_ = 0;
-  bool others_only_ = false;  // no member twice
   Phase phase_ = Phase::kSeeking;
 };
 
