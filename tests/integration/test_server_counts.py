@@ -1,11 +1,7 @@
 """What a request costs, counted (runs alone): system calls by strace, instructions by callgrind."""
 
-import re
-import shutil
-import stat
-
-import daemon_process
 import pytest
+from counted_instructions import count_workers, instructions_in
 from ports import free_address, text
 from raw_client import RawClient
 from syscall_trace import SyscallTrace
@@ -24,11 +20,6 @@ POST = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello"
 INSTRUCTIONS_MAX = 500
 # A head that was seen before is compared, 32 bytes at a time; parsing it would take thousands.
 BROWSER_INSTRUCTIONS_MORE_MAX = 150
-
-
-def is_release():
-    cache = daemon_process.BUILD / "CMakeCache.txt"
-    return cache.exists() and re.search(r"^CMAKE_BUILD_TYPE:\w+=Release$", cache.read_text(), re.MULTILINE)
 
 
 def exchange(client, request, answers=1):
@@ -110,29 +101,15 @@ def instructions(new_daemon, folder, request_bytes, count):
             client.send(request_bytes)
             assert client.socket.recv(4096).endswith(b"\r\n\r\nOK\n")
     daemon.stop()
-    texts = [path.read_text() for path in folder.glob("callgrind.*")]
-    totals = [re.search(r"^(?:summary|totals): (\d+)", one, re.MULTILINE) for one in texts]
-    assert len(totals) == 1 and totals[0], list(folder.iterdir())
-    return int(totals[0].group(1))
+    files = list(folder.glob("callgrind.*"))
+    assert len(files) == 1, list(folder.iterdir())
+    return instructions_in(files[0])
 
 
 @pytest.fixture
 def instructions_of(new_daemon, monkeypatch, tmp_path):
     """Instructions that one request of these bytes takes, as one that has the turn of the loop to itself."""
-    if not shutil.which("valgrind"):
-        pytest.skip("valgrind is not installed")
-    if not is_release():
-        pytest.skip("counts of a build without optimisation say nothing")
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    shutil.copy(daemon_process.SERVER, programs / "demo-server")
-    wrapper = programs / "demo-server-worker"
-    wrapper.write_text(
-        "#!/bin/sh\nexec valgrind -q --tool=callgrind --callgrind-out-file=callgrind.%p "
-        f"{daemon_process.SERVER.parent / 'demo-server-worker'} \"$@\"\n"
-    )
-    wrapper.chmod(wrapper.stat().st_mode | stat.S_IXUSR)
-    monkeypatch.setattr(daemon_process, "SERVER", programs / "demo-server")
+    count_workers(monkeypatch, tmp_path)
 
     def measure(request_bytes):
         few, many = 1000, 8000
