@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "base/linked_list.h"
 #include "event/timer_wheel.h"
 
 namespace demo {
@@ -18,12 +19,11 @@ class Tidied {
 
  protected:
   explicit Tidied(class Housekeeping& housekeeping);
-  virtual ~Tidied();
+  virtual ~Tidied() = default;
 
  private:
   friend class Housekeeping;
-  Tidied** link_;           // what points here
-  Tidied* next_ = nullptr;  // not owned
+  MemberLink link_;
 };
 
 // Calls those who tidy, every kInterval. The loop's.
@@ -40,7 +40,7 @@ class Housekeeping final : public Timer {
   void on_timeout();
 
   TimerWheel& timers_;
-  Tidied* first_ = nullptr;  // not owned
+  MemberList<Tidied, &Tidied::link_> all_;
 };
 
 }  // namespace demo

@@ -12,6 +12,16 @@
 #include "base/shortage.h"
 #include "base/watched_time.h"
 
+// A turn is: wait, ask the clock, call the watches that are ready, then those that put work off to this turn,
+// then the timers that are due, then what was retired. The order is what the rest relies on. Events come
+// before time-outs, so that what came in time is read before it counts as missing; memory of retired objects
+// is used again after all events of the turn, since epoll may have reported an object before its end. Work
+// that is put off during a turn waits for the next one, which then does not sleep, so everybody else's events
+// come in between.
+//
+// The clock is asked once a turn. A gap that is longer than the wait says that the process was stopped or
+// starved: then the first batch of events may be an old one, and time-outs wait until a batch that is not
+// full says that all has been read, for kHeldNs at most (has_looked()).
 namespace demo {
 namespace {
 

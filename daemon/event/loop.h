@@ -105,8 +105,8 @@ class Loop {
   std::uint64_t held_turn_ = UINT64_MAX;  // the last turn whose time-outs waited; at first none
   std::uint64_t held_since_ns_ = 0;       // since when those of the turns in a row before it did
   bool stopping_ = false;
-  YieldRing put_off_;   // to the next turn
-  YieldRing going_on_;  // in this one, after its events
+  YieldLine put_off_;   // to the next turn
+  YieldLine going_on_;  // in this one, after its events
   std::vector<Reclaimer*> reclaimers_;
   Reclaimer* due_ = nullptr;  // not owned; those that asked for the end of this turn
   std::array<epoll_event, kEventsPerTurn> events_;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/linked_list.h"
 #include "base/poison.h"
 #include "event/housekeeping.h"
 #include "event/loop.h"
@@ -43,13 +44,14 @@ class Slab final : public Reclaimer, private Tidied {
 
   // All objects must have been retired.
   ~Slab() override {
+    open_.clear();
     for (Chunk* chunk : chunks_) give_back(chunk);
   }
 
   template <typename... Args>
   T& create(Args&&... args) {
-    if (open_ == nullptr) grow();
-    Chunk& chunk = *open_;
+    if (open_.empty()) grow();
+    Chunk& chunk = open_.front();
     Place* place = chunk.free;
     if (place != nullptr) {
       chunk.free = link_of(place);
@@ -58,7 +60,7 @@ class Slab final : public Reclaimer, private Tidied {
     }
     ++chunk.used;
     chunk.rested = false;
-    if (chunk.full()) leave_open(chunk);
+    if (chunk.full()) chunk.open.unlink();
     unpoison(place, sizeof(Place));
     ++live_;
     return *::new (static_cast<void*>(place)) T(std::forward<Args>(args)...);
@@ -93,7 +95,7 @@ class Slab final : public Reclaimer, private Tidied {
       Place* place = std::exchange(retired_, link_of(retired_));
       poison(place, sizeof(Place));
       Chunk& chunk = *reinterpret_cast<Chunk*>(reinterpret_cast<std::uintptr_t>(place) & ~(kChunkBytes - 1));
-      if (chunk.full()) enter_open(chunk);
+      if (chunk.full()) open_.push_front(chunk);
       set_link(place, std::exchange(chunk.free, place));
       // Those that are in use come first, so that others stay empty.
       if (--chunk.used == 0) put_last(chunk);
@@ -117,8 +119,7 @@ class Slab final : public Reclaimer, private Tidied {
   static constexpr std::size_t kLinkOffset = sizeof(T) - sizeof(Place*);
 
   struct Chunk {
-    Chunk* previous = nullptr;  // of those with room
-    Chunk* next = nullptr;
+    MemberLink open;          // while it has room
     Place* free = nullptr;    // places that held an object before
     std::uint32_t fresh = 0;  // places from this one on never did
     std::uint32_t used = 0;   // by objects, or until the end of the turn
@@ -148,7 +149,7 @@ class Slab final : public Reclaimer, private Tidied {
     auto* chunk = ::new (map_pages(kChunkBytes)) Chunk;
     chunks_.push_back(chunk);
     poison(chunk->places(), kPlaces * sizeof(Place));
-    enter_open(*chunk);
+    open_.push_front(*chunk);
   }
 
   static void give_back(Chunk* chunk) {
@@ -156,23 +157,9 @@ class Slab final : public Reclaimer, private Tidied {
     unmap_pages(chunk, kChunkBytes);
   }
 
-  void enter_open(Chunk& chunk) {
-    chunk.previous = nullptr;
-    chunk.next = open_;
-    (open_ != nullptr ? open_->previous : last_open_) = &chunk;
-    open_ = &chunk;
-  }
-  void leave_open(Chunk& chunk) {
-    (chunk.previous != nullptr ? chunk.previous->next : open_) = chunk.next;
-    (chunk.next != nullptr ? chunk.next->previous : last_open_) = chunk.previous;
-  }
   void put_last(Chunk& chunk) {
-    if (&chunk == last_open_) return;
-    leave_open(chunk);
-    chunk.next = nullptr;
-    chunk.previous = last_open_;
-    last_open_->next = &chunk;
-    last_open_ = &chunk;
+    chunk.open.unlink();
+    open_.push_back(chunk);
   }
 
   // One chunk stays: the next object should not have to wait for the system.
@@ -180,19 +167,19 @@ class Slab final : public Reclaimer, private Tidied {
     std::size_t left = kGivenBackAtOnce;
     std::erase_if(chunks_, [&](Chunk* chunk) {
       if (chunk->used > 0) return false;
-      if (!std::exchange(chunk->rested, true) || left == 0 || (chunk == open_ && chunk == last_open_))
+      if (!std::exchange(chunk->rested, true) || left == 0 ||
+          (chunk == &open_.front() && chunk == &open_.back()))
         return false;
       --left;
-      leave_open(*chunk);
+      chunk->open.unlink();
       give_back(chunk);
       return true;
     });
   }
 
   Loop& loop_;
-  Place* retired_ = nullptr;  // linked; free once the turn is over
-  Chunk* open_ = nullptr;     // those with room, linked; not full ones
-  Chunk* last_open_ = nullptr;
+  Place* retired_ = nullptr;              // linked; free once the turn is over
+  MemberList<Chunk, &Chunk::open> open_;  // those with room
   std::size_t live_ = 0;
   std::vector<Chunk*> chunks_;  // owned
 };

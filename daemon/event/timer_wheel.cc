@@ -2,6 +2,18 @@
 
 #include <algorithm>
 
+// A connection has one timer, which every request arms anew, and nearly none of them ever fires. So arming is
+// to cost nothing, and firing may cost more: the wheel has a slot for each tick of its round, with the timers
+// in it in no order. Arming a timer for later than it is in the wheel for writes its deadline and leaves it
+// where it is; when its slot comes up, a timer that has time left moves to the slot of its deadline. Thus a
+// busy connection moves once for each time-out that passes, not once a request. Only an earlier deadline
+// moves a timer at once. A deadline beyond one round waits in the last slot, as often as it takes.
+//
+// The wheel does not look at each slot as time passes: next_tick_ says before which tick there is nothing, so
+// a loop without due timers compares two numbers, and epoll_wait(2) sleeps until then. It may be too early,
+// since nobody raises it when a slot is emptied; it is never too late.
+//
+// Its clock leaves out the time in which the process was stopped: that counts against no peer (Loop).
 namespace demo {
 namespace {
 
@@ -12,17 +24,6 @@ constexpr std::uint64_t kTickNs =
 std::uint64_t tick_after(std::uint64_t deadline_ns) { return deadline_ns / kTickNs + 1; }
 
 }  // namespace
-
-void Timer::unlink() {
-  if (!linked()) return;
-  previous_->next_ = next_;
-  next_->previous_ = previous_;
-  previous_ = next_ = nullptr;
-}
-
-TimerWheel::Slot::Slot() : Timer(nullptr) { previous_ = next_ = this; }
-
-TimerWheel::TimerWheel() = default;
 
 void TimerWheel::set_next(std::uint64_t tick) {
   next_tick_ = tick;
@@ -35,17 +36,13 @@ void TimerWheel::catch_up() {
 }
 
 void TimerWheel::link(Timer& timer, std::uint64_t tick) {
-  Timer& head = slots_[tick % kSlots];
   if (tick < next_tick_) set_next(tick);
   timer.slot_ns_ = (tick - 1) * kTickNs;
-  timer.previous_ = head.previous_;
-  timer.next_ = &head;
-  head.previous_->next_ = &timer;
-  head.previous_ = &timer;
+  slots_[tick % kSlots].push_back(timer);
 }
 
 void TimerWheel::relink(Timer& timer) {
-  timer.unlink();
+  timer.link_.unlink();
   catch_up();
   link(timer, std::min<std::uint64_t>(tick_after(timer.deadline_ns_), now_tick_ + kSlots - 1));
 }
@@ -62,18 +59,12 @@ std::chrono::milliseconds TimerWheel::since_armed(const Timer& timer) const {
 }
 
 void TimerWheel::fire_slot(std::uint64_t tick) {
-  // The due timers move to a ring of their own first, so that handlers may arm and destroy timers freely.
-  Timer& head = slots_[tick % kSlots];
-  if (head.next_ == &head) return;
+  // The due timers move to a list of their own first, so that handlers may arm and destroy timers freely.
   Slot due;
-  due.next_ = head.next_;
-  due.previous_ = head.previous_;
-  due.next_->previous_ = &due;
-  due.previous_->next_ = &due;
-  head.next_ = head.previous_ = &head;
-  while (due.next_ != &due) {
-    Timer& timer = *due.next_;
-    timer.unlink();
+  due.splice(due.end(), slots_[tick % kSlots]);
+  while (!due.empty()) {
+    Timer& timer = due.front();
+    due.pop_front();
     const std::uint64_t wanted = tick_after(timer.deadline_ns_);
     if (wanted > tick) {
       link(timer, std::min<std::uint64_t>(wanted, tick + kSlots - 1));
@@ -97,8 +88,7 @@ void TimerWheel::fire_due() {
 
 std::uint64_t TimerWheel::find_next_tick() const {
   for (std::uint64_t tick = now_tick_ + 1; tick < now_tick_ + kSlots; ++tick) {
-    const Timer& head = slots_[tick % kSlots];
-    if (head.next_ != &head) return tick;
+    if (!slots_[tick % kSlots].empty()) return tick;
   }
   return kNoTick;
 }

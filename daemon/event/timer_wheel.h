@@ -6,11 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/linked_list.h"
+
 namespace demo {
 
 class TimerWheel;
 
-// A time-out that an object embeds or derives from. Unlinks itself when destroyed.
+// A time-out that an object embeds or derives from. Leaves the wheel when it is destroyed.
 class Timer {
  public:
   using Handler = void (*)(Timer& self);
@@ -20,7 +22,7 @@ class Timer {
 
  protected:
   explicit Timer(Handler handler) : handler_(handler) {}
-  ~Timer() { unlink(); }
+  ~Timer() = default;
 
   // The handler of a class T with a member on_timeout().
   template <typename T>
@@ -30,11 +32,9 @@ class Timer {
 
  private:
   friend class TimerWheel;
-  bool linked() const { return next_ != nullptr; }
-  void unlink();
+  bool linked() const { return link_.is_linked(); }
 
-  Timer* previous_ = nullptr;  // not owned; ring of the slot
-  Timer* next_ = nullptr;      // not owned; null when not in the wheel
+  MemberLink link_;  // in the list of its slot
   Handler handler_;
   // On the wheel's clock.
   std::uint64_t armed_ns_ = 0;
@@ -48,8 +48,6 @@ class TimerWheel {
  public:
   static constexpr std::chrono::milliseconds kTick{10};
   static constexpr std::size_t kSlots = 2048;  // 20 s; farther deadlines pass the wheel more than once
-
-  TimerWheel();
 
   // What arm() counts from (monotonic ns), without firing anything: the loop tells it before a turn's
   // handlers run, so that a delay begun after a long wait is not shortened by the wait.
@@ -71,7 +69,7 @@ class TimerWheel {
         clock_ns_ + static_cast<std::uint64_t>(std::max<std::int64_t>(delay.count(), 0)) * kNsPerMs;
     if (!timer.linked() || timer.slot_ns_ > timer.deadline_ns_) relink(timer);
   }
-  void disarm(Timer& timer) { timer.unlink(); }
+  void disarm(Timer& timer) { timer.link_.unlink(); }
   // Time until an armed timer fires, 0 when it is due or not armed.
   std::chrono::milliseconds remaining(const Timer& timer) const;
   // Time since the last arm(), 0 when not armed.
@@ -97,10 +95,7 @@ class TimerWheel {
   }
 
  private:
-  // The head of a slot's ring.
-  struct Slot : Timer {
-    Slot();
-  };
+  using Slot = MemberList<Timer, &Timer::link_>;
 
   void relink(Timer& timer);
   void link(Timer& timer, std::uint64_t tick);

@@ -5,6 +5,16 @@
 
 #include "http/character_class.h"
 
+// Bytes come in pieces of any size, and none is kept: whatever is known of a body lies in a few numbers, so a
+// connection holds its reader in place and pays nothing while a body comes. Content is taken a run at a time,
+// by arithmetic; only the framing of chunks is looked at byte by byte, by a state for each place of the
+// grammar, because each place allows other bytes. What one party would read as the end of a chunk and another
+// one would not is how requests are smuggled: nothing is skipped or repaired, and a lone CR or LF, a size
+// with a sign or blanks, or a trailer that frames the message is refused.
+//
+// Extensions and trailers are bounded by their bytes and otherwise dropped. The name of a trailer is not kept
+// either: name_matches_ has a bit for each forbidden name that it may still be, cleared as its letters
+// differ.
 namespace demo {
 namespace {
 

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/linked_list.h"
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
 #include "event/watch.h"
@@ -13,7 +14,7 @@ namespace demo {
 class LingeringClose;
 
 // One client connection that is being closed gently. In a worker's LingeringClose.
-class Lingerer final : public Watch, public Timer {
+class Lingerer final : public Watch, public Timer, public ListLink<> {
  public:
   Lingerer(LingeringClose& owner, UniqueFd fd, ListenerHandle& listener)
       : Watch(Watch::call<Lingerer>),
@@ -33,8 +34,6 @@ class Lingerer final : public Watch, public Timer {
   LingeringClose& owner_;
   ListenerHandle& listener_;
   std::size_t drained_bytes_ = 0;
-  Lingerer* previous_ = nullptr;  // not owned
-  Lingerer* next_ = nullptr;      // not owned
   UniqueFd fd_;
 };
 

@@ -14,7 +14,7 @@ void Lingerer::on_timeout() { owner_.finish(*this); }
 
 std::uint64_t LingeringClose::cut() {
   std::uint64_t ended = 0;
-  for (; first_ != nullptr; ++ended) finish(*first_);
+  for (; !all_.empty(); ++ended) finish(all_.front());
   return ended;
 }
 
@@ -22,8 +22,7 @@ void LingeringClose::take(UniqueFd client, ListenerHandle& listener, bool regist
   const int fd = client.get();
   ::shutdown(fd, SHUT_WR);
   Lingerer& lingerer = lingerers_.create(*this, std::move(client), listener);
-  lingerer.next_ = std::exchange(first_, &lingerer);
-  if (lingerer.next_ != nullptr) lingerer.next_->previous_ = &lingerer;
+  all_.push_front(lingerer);
   constexpr std::uint32_t kEvents = EPOLLIN | EPOLLRDHUP | EPOLLET;
   const Status watched = registered ? loop_.modify(fd, kEvents, lingerer) : loop_.add(fd, kEvents, lingerer);
   if (!watched) return finish(lingerer);
@@ -42,8 +41,6 @@ void LingeringClose::drain(Lingerer& lingerer) {
 }
 
 void LingeringClose::finish(Lingerer& lingerer) {
-  (lingerer.previous_ != nullptr ? lingerer.previous_->next_ : first_) = lingerer.next_;
-  if (lingerer.next_ != nullptr) lingerer.next_->previous_ = lingerer.previous_;
   ListenerHandle& listener = lingerer.listener_;
   lingerers_.retire(lingerer);
   listener.connection_closed();

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/linked_list.h"
 #include "event/loop.h"
 #include "event/slab.h"
 #include "net/buffer_pool.h"
@@ -37,7 +38,7 @@ class LingeringClose {
   Loop& loop_;
   BufferPool& buffers_;
   Slab<Lingerer> lingerers_;
-  Lingerer* first_ = nullptr;  // not owned; list of all
+  LinkedList<Lingerer> all_;
 };
 
 }  // namespace demo
