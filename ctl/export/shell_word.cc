@@ -53,6 +53,8 @@ class QuotedWord {
 
 std::string shell_word(std::string_view text) {
   if (!text.empty() && text.find_first_not_of(kPlain) == std::string_view::npos) return std::string(text);
+  constexpr std::string_view kLineEnd = "\\012";
+  const bool plain = is_plain_text(text);
   QuotedWord word;
   std::string hidden;  // what cannot be shown and follows one another: one printf makes it
   const auto end_hidden = [&] {
@@ -61,7 +63,9 @@ std::string shell_word(std::string_view text) {
   while (!text.empty()) {
     const std::string_view piece = text.substr(0, text::piece_size(text));
     text.remove_prefix(piece.size());
-    if (!is_white(piece) && !is_shown_as_it_is(piece)) {
+    const bool is_shown = is_shown_as_it_is(piece) || (plain && is_white(piece));
+    // A shell drops the line ends that such an output ends with: they bring what follows along.
+    if (!is_shown || hidden.ends_with(kLineEnd)) {
       hidden += in_octal(piece);
       continue;
     }
@@ -72,7 +76,13 @@ std::string shell_word(std::string_view text) {
       word.add(piece);
     }
   }
+  std::string line_ends;
+  while (hidden.ends_with(kLineEnd)) {
+    hidden.resize(hidden.size() - kLineEnd.size());
+    line_ends += '\n';
+  }
   end_hidden();
+  if (!line_ends.empty()) word.add(line_ends);
   return word.take();
 }
 

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <cstdio>
+#include <memory>
+
 #include "export/shell_word.h"
 #include "text/base64.h"
 #include "values/field_value.h"
@@ -214,7 +217,25 @@ TEST(ExportCommands, KnowTheOptionOfEverySetting) {
 TEST(ShellWord, ShowsNoControlCharacterToATerminal) {
   EXPECT_EQ(shell_word("unix:/a\x1b[2J'\\"), "'unix:/a'\"$(printf '\\033')\"'[2J'\\''\\'");
   EXPECT_EQ(shell_word("two\nlines"), "'two\nlines'");
+  // With something that steers it no line ends either, and none that a shell would drop.
+  EXPECT_EQ(shell_word("a\nb\x1b\n"), "'a'\"$(printf '\\012\\142\\033')\"'\n'");
   EXPECT_EQ(shell_word("\x1b"), "\"$(printf '\\033')\"");
+}
+
+// What the shell of this host makes of the word.
+std::string read_by_a_shell(const std::string& word) {
+  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(("printf %s " + word).c_str(), "r"), ::pclose);
+  std::string text;
+  for (int c = std::fgetc(pipe.get()); c != EOF; c = std::fgetc(pipe.get())) text += static_cast<char>(c);
+  return text;
+}
+
+TEST(ShellWord, IsReadBackByAShell) {
+  for (const std::string text :
+       std::initializer_list<const char*>{"plain", "it's", "$HOME `x` \\", "two\nlines\n", "a\nb\x1b\n",
+                                          "\x1b", "\x1b\n\n", "\xff'\n\t%d\\", "\x1b\nx\x7f\n\n\xc2\x9by"}) {
+    EXPECT_EQ(read_by_a_shell(shell_word(text)), text) << shell_word(text);
+  }
 }
 
 TEST(ShellWord, QuotesOnlyWhatAShellWouldTakeApart) {
