@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "balance/policies.h"
 #include "pool_rig.h"
@@ -22,7 +23,8 @@ using testing::UnorderedElementsAre;
 class MemberChoiceTest : public PoolRig {
  protected:
   void have(std::size_t count, BalancePolicy policy = BalancePolicy::kRoundRobin) {
-    members_.clear();
+    // The choice forgets the former ones while it is configured; they live until then.
+    const auto former = std::exchange(members_, {});
     for (std::size_t i = 0; i < count; ++i) {
       SnapshotMember spec;
       spec.slot = static_cast<std::uint32_t>(i);
