@@ -25,7 +25,7 @@ struct PolicyEntry {
   std::unique_ptr<Balancer> (*make)(unsigned worker);
 };
 
-// All policies. To add one: its value and name in config/pool.{h,cc} and in config.proto, its file here,
+// All policies. To add one: its value and word in config/pool.h, its value in choices.proto, its file here,
 // its line here.
 inline constexpr std::array kPolicyTable{
     PolicyEntry{BalancePolicy::kRoundRobin, HashedPart::kNothing, make_round_robin},
