@@ -53,6 +53,8 @@ class StatusReporter {
   std::string line() const;
   // By the listener's address, why it is not reached as it is wanted.
   std::map<std::string, std::string> listener_problems() const;
+  // How many workers the configuration in force wants.
+  unsigned planned_workers() const;
 
  private:
   std::vector<WorkerReport> worker_reports() const;
@@ -61,7 +63,6 @@ class StatusReporter {
   // Of saved state, control and descriptors.
   std::vector<std::string> other_problems() const;
   void write_listeners(StatusReport& report) const;
-  unsigned planned_workers() const;
 
   const Parts parts_;
   const Start start_;

@@ -174,10 +174,6 @@ void Supervisor::serve() {
   }
 }
 
-unsigned Supervisor::planned_workers() const {
-  return static_cast<unsigned>(places_of(running_.config, options_.cores).size());
-}
-
 void Supervisor::schedule_progress() {
   if (std::exchange(progress_scheduled_, true)) return;
   boost::asio::post(loop_, [this] {
@@ -262,7 +258,7 @@ void Supervisor::tell_listener_problems() {
 
 void Supervisor::look_at_traffic() {
   if (!snapshots_.snapshot() || running_.stopping) return;
-  if (traffic_.look(clock_.now_ns(), *snapshots_.snapshot(), planned_workers())) tell_systemd();
+  if (traffic_.look(clock_.now_ns(), *snapshots_.snapshot(), status_.planned_workers())) tell_systemd();
 }
 
 bool Supervisor::any_by_core() const {

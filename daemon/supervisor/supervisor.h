@@ -82,7 +82,6 @@ class Supervisor final : public SupervisorApi {
   void progress();
   void update_layout();
   void tell_systemd();
-  unsigned planned_workers() const;
 
   void on_second();
   // Looks whether this process has descriptors left, and tells of each beginning and end.
