@@ -25,7 +25,7 @@ class FailureTableTest : public testing::Test {
     snapshot_.listeners.emplace_back().pool = "p";
     snapshot_.listeners[0].mode = ListenerMode::kProxy;
     snapshot_.pools.emplace_back().name = "p";
-    snapshot_.pools[0].members.emplace_back().name = "web:80";
+    snapshot_.pools[0].members.emplace_back().endpoint.text = "web:80";
     snapshot_.pools[0].members[0].slot = 3;
   }
 
