@@ -13,9 +13,15 @@
 namespace demo {
 namespace {
 
-// A tag and a length: protobuf's wire format, in which nothing here needs more.
-constexpr std::size_t kFrameBytes = 6;
+constexpr std::size_t kTagBytes = 2;      // of a field below 2048: protobuf's wire format
 constexpr std::size_t kNumberBytes = 10;  // the longest varint
+
+// A value with its tag, and its length as a varint: seven bits a byte.
+std::size_t framed(std::size_t bytes) {
+  std::size_t length_bytes = 1;
+  for (std::size_t rest = bytes >> 7; rest > 0; rest >>= 7) ++length_bytes;
+  return kTagBytes + length_bytes + bytes;
+}
 
 template <typename T>
 std::size_t section_size(const T& section);
@@ -25,7 +31,7 @@ class SizeSum {
  public:
   template <typename T>
   void operator()(std::string_view, const T& value, const FieldForm& form = {}) {
-    bytes_ += kFrameBytes + size(value, form);
+    bytes_ += framed(size(value, form));
   }
 
   std::size_t bytes() const { return bytes_; }
@@ -35,7 +41,7 @@ class SizeSum {
   static std::size_t size(const T& value, const FieldForm& form) {
     if constexpr (SectionList<const T>) {
       std::size_t sum = 0;
-      for (const auto& element : value) sum += kFrameBytes + section_size(element);
+      for (const auto& element : value) sum += framed(section_size(element));
       return sum;
     } else if constexpr (Section<const T>) {
       return section_size(value);
@@ -50,7 +56,7 @@ class SizeSum {
   }
   static std::size_t value_size(const std::vector<std::pair<std::string, std::string>>& fields, FieldUnit) {
     std::size_t sum = 0;
-    for (const auto& [name, value] : fields) sum += 3 * kFrameBytes + name.size() + value.size();
+    for (const auto& [name, value] : fields) sum += framed(framed(name.size()) + framed(value.size()));
     return sum;
   }
   template <typename T>

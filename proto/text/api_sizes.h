@@ -10,7 +10,7 @@ namespace demo::text {
 // answer either unless they ask for it: gRPC's default.
 inline constexpr std::size_t kApiMessageBytes = 4 * 1024 * 1024;
 // A whole state as a message; a change that would make it longer is refused.
-inline constexpr std::size_t kConfigBytes = 1024 * 1024;
+inline constexpr std::size_t kConfigBytes = 1280 * 1024;
 // The body of a response as it is, however it is given: it is in every saved state, snapshot and answer of
 // GetConfig. A longer one is refused, and is what body_size is for.
 inline constexpr std::size_t kResponseBodyBytes = 512 * 1024;
@@ -23,9 +23,8 @@ inline constexpr std::size_t kStateTextBytes = 3 * 1024 * 1024;
 // events. As long as a file's name may be (limits.h: NAME_MAX).
 inline constexpr std::size_t kTextNameBytes = 255;
 
-// GetConfig tells three states, and the commands that make one of them: as long as the state, unless it is
-// made of what a shell has to have quoted.
-static_assert(4 * kConfigBytes <= kApiMessageBytes);
+// GetConfig tells three states, and in what values they differ.
+static_assert(3 * kConfigBytes < kApiMessageBytes);
 static_assert(2 * kResponseBodyBytes <= kConfigBytes, "room for as many parts as there may be");
 static_assert(2 * kConfigBytes < kConfigFileBytes && kConfigFileBytes < kApiMessageBytes);
 static_assert(kStateTextBytes < kApiMessageBytes);

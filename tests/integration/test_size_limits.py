@@ -11,7 +11,7 @@ from programs import as_an_operator, check_config
 from raw_client import get
 
 BODY = 512 * 1024
-STATE = 1024 * 1024
+STATE = 1280 * 1024
 FILE = 3 * 1024 * 1024
 # The characters that TOML and JSON write at the greatest length, and what is no text at all.
 BODIES = {"text": b"x" * BODY, "escapes": b"\x01\x7f" * (BODY // 2), "bytes": b"\xff\0" * (BODY // 2)}

@@ -41,7 +41,7 @@ Config state_of(std::size_t bytes) {
   while (left() > 0) {
     Pool& pool = config.pools.emplace_back();
     pool.name = fmt::format("pool-{:03}", config.pools.size());
-    pool.health.path = "/";
+    pool.health.path = "/" + std::string(200, 'x');  // from here on a byte more of it is one more in all
     // So much that there is room for the next one.
     const std::size_t rest = left();
     pool.health.path.append(rest < 8000 ? rest : std::min<std::size_t>(7000, rest - 1000), 'x');
@@ -55,7 +55,7 @@ TEST(Validate, BoundsTheWholeState) {
   ASSERT_EQ(problems.size(), 1U);
   EXPECT_EQ(
       problems[0].message,
-      "config is \"1048577 bytes\": the whole state has at most 1048576 bytes as a message of the API, of "
+      "config is \"1310721 bytes\": the whole state has at most 1310720 bytes as a message of the API, of "
       "which the response's body has 524288: shorten it, names or paths");
 }
 
