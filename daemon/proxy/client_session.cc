@@ -1,6 +1,5 @@
 #include "proxy/client_session.h"
 
-#include "base/clock.h"
 #include "http/error_response.h"
 #include "http/max_forwards.h"
 #include "net/client_abort.h"
@@ -15,11 +14,6 @@ using std::chrono::milliseconds;
 
 constexpr Rejection kHeadTooLarge{431, "the request head is too large"};
 constexpr Rejection kHeadTimeout{408, "the request head did not arrive in time"};
-
-void count_status(WorkerStats& stats, unsigned status) {
-  if (status < 200) return stats.responses_1xx.add();
-  count_response(stats, status);
-}
 
 }  // namespace
 
@@ -199,9 +193,6 @@ void ClientSession::proceed(ExchangeStep step) {
 
 ClientSession::Go ClientSession::finish_exchange() {
   Workbench& bench = room_.bench();
-  count_status(bench.stats.worker, exchange_->status());
-  // A tunnel lives for as long as its ends like, which says nothing of the time that a response takes.
-  if (!exchange_->switched()) bench.stats.response_time.record(monotonic_ns() - exchange_->started_ns());
   ++requests_;
   const bool keep = exchange_->keeps_client();
   if (tracing()) [[unlikely]] {
@@ -246,7 +237,7 @@ void ClientSession::refuse(const Rejection& rejection, bool head_only) {
   if (tracing()) [[unlikely]] {
     trace(socket_.fd(), "answered {}: {}", rejection.status, rejection.reason);
   }
-  count_status(bench.stats.worker, rejection.status);
+  count_response(bench.stats.worker, rejection.status);
   const std::string_view response =
       write_error_response(bench.assembly(), rejection, bench.date(), head_only, keep);
   keep = keep && socket_.writable();

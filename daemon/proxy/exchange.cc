@@ -21,6 +21,14 @@ constexpr Rejection kQueueFull{503, "every backend is at its connection limit an
 constexpr Rejection kNoResources{503,
                                  "the proxy has no free port or descriptor for a connection to the backend"};
 
+// The response was passed on, or a tunnel has begun, whose life says nothing of the time that a response
+// takes.
+void count_answer(StatsPage& page, BackendStats& backend, unsigned status, std::uint64_t started_ns) {
+  count_response(page.worker, status);
+  count_response(backend, status);
+  page.response_time.record(monotonic_ns() - started_ns);
+}
+
 }  // namespace
 
 Exchange::Exchange(Workbench& bench, const ClientEnd& client, ExchangeOwner& owner)
@@ -270,8 +278,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       transition(Phase::kTunnel);
       Tunnel::begin(client_.socket, connection().socket);
       request_wait_ = {};
-      count_response(member.stats, response_.status());
-      bench_.stats.response_time.record(monotonic_ns() - started_ns_);
+      count_answer(bench_.stats, member.stats, response_.status(), started_ns_);
       pool().report_success(member);
       tunnel_.forward().put_first(bench_, client_.input.bytes());
       client_.input.reset();
@@ -303,7 +310,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 ExchangeStep Exchange::finish() {
   Member& member = connection().member();
   pool().report_response(member, response_.status(), search_.attempt_ns());
-  count_response(member.stats, response_.status());
+  count_answer(bench_.stats, member.stats, response_.status(), started_ns_);
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
   PeerSocket& backend = connection().socket;
   if (reusable && (backend.readable() || !connection().heard_in_this_turn())) {

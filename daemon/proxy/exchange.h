@@ -50,9 +50,6 @@ class Exchange final : public Timer, private BackendSeeker {
   bool request_received() const { return request_.received(); }
   bool head_only() const { return expectation_.method == Method::kHead; }
   unsigned status() const { return response_.status(); }
-  // It became a tunnel, whose time to the first byte was recorded then.
-  bool switched() const { return response_.switched(); }
-  std::uint64_t started_ns() const { return started_ns_; }
   // Where the client is, should it leave now.
   AbortPlace client_place() const;
   // Whether the client has to act before this goes on, or may leave the queue: then its socket must be

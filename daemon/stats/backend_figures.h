@@ -19,6 +19,7 @@ struct BackendNumbers {
   Number requests_active{};
   Number queued{};
   Number requests{};
+  Number responses_1xx{};
   Number responses_2xx{};
   Number responses_3xx{};
   Number responses_4xx{};
@@ -55,6 +56,9 @@ constexpr auto list_figures(const BackendNumbers<Number>*) {
        "Requests (in tcp mode: connections) in flight."},
       {"queued", &Numbers::queued, FigureKind::kGauge, "Requests waiting under max_connections."},
       {"requests", &Numbers::requests, FigureKind::kCounter, "Requests sent."},
+      {"responses_1xx", &Numbers::responses_1xx, FigureKind::kCounter,
+       "Switches of protocols (101), after which the connection is a tunnel. Interim responses before a final"
+       " one are not counted."},
       {"responses_2xx", &Numbers::responses_2xx, FigureKind::kCounter, "Responses by class."},
       {"responses_3xx", &Numbers::responses_3xx, FigureKind::kCounter, "Responses by class."},
       {"responses_4xx", &Numbers::responses_4xx, FigureKind::kCounter, "Responses by class."},

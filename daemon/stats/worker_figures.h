@@ -63,7 +63,9 @@ constexpr auto list_figures(const WorkerNumbers<Number>*) {
       {"connections_closed", &Numbers::connections_closed, FigureKind::kCounter,
        "Client connections closed, by either side."},
       {"requests", &Numbers::requests, FigureKind::kCounter, "Requests received in full head."},
-      {"responses_1xx", &Numbers::responses_1xx, FigureKind::kCounter, "Interim responses sent to clients."},
+      {"responses_1xx", &Numbers::responses_1xx, FigureKind::kCounter,
+       "Switches of protocols (101), after which the connection is a tunnel. Interim responses before a final"
+       " one are not counted."},
       {"responses_2xx", &Numbers::responses_2xx, FigureKind::kCounter, "Responses by class."},
       {"responses_3xx", &Numbers::responses_3xx, FigureKind::kCounter, "Responses by class."},
       {"responses_4xx", &Numbers::responses_4xx, FigureKind::kCounter, "Responses by class."},

@@ -28,8 +28,8 @@ bool gets_requests(const SnapshotMember& member) { return member.usable && membe
 
 RequestTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
   RequestTotals totals;
-  const std::uint64_t responses =
-      figures.responses_2xx + figures.responses_3xx + figures.responses_4xx + figures.responses_5xx;
+  const std::uint64_t responses = figures.responses_1xx + figures.responses_2xx + figures.responses_3xx +
+                                  figures.responses_4xx + figures.responses_5xx;
   // Read before the failures among them, which are counted first (proxy/exchange.cc): never too many.
   totals.succeeded =
       bytes_alone ? figures.requests : responses - std::min(responses, figures.responses_failed);

@@ -209,7 +209,6 @@ TEST_F(ForwardedExchange, TurnsAnUpgradeIntoATunnelWithHalfClose) {
   EXPECT_EQ(client.read_to_end(), "answer");
 }
 
-// A tunnel to a backend that speaks HTTP in it would carry requests past every check.
 TEST_F(ForwardedExchange, CountsNotTheLifeOfATunnelAsResponseTime) {
   const auto recorded = [this] {
     std::uint64_t count = 0;
@@ -226,6 +225,31 @@ TEST_F(ForwardedExchange, CountsNotTheLifeOfATunnelAsResponseTime) {
   EXPECT_EQ(recorded(), 1U);
 }
 
+TEST_F(ForwardedExchange, CountsASwitchOfProtocolsInItsClassForWorkerAndBackend) {
+  Pair pair = send_head("GET /ws HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+  pair.served.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: chat\r\n\r\n");
+  EXPECT_THAT(pair.client.read_until("\r\n\r\n"), StartsWith("HTTP/1.1 101 "));
+  const WorkerStats& worker = proxy.stats().worker;
+  EXPECT_TRUE(proxy.eventually([&] { return worker.responses_1xx.get() == 1; })) << "once it has begun";
+  EXPECT_EQ(proxy.backend_stats().responses_1xx.get(), 1U);
+  pair.client.close();
+  pair.served.close();
+  EXPECT_TRUE(client_connections_end());
+  EXPECT_EQ(worker.responses_1xx.get(), 1U);
+  EXPECT_EQ(proxy.backend_stats().responses_1xx.get(), 1U);
+  EXPECT_EQ(worker.responses_2xx.get() + proxy.backend_stats().responses_2xx.get(), 0U);
+}
+
+TEST_F(ForwardedExchange, CountsNoInterimResponse) {
+  Pair pair = send_head(kGet);
+  pair.served.send("HTTP/1.1 103 Early Hints\r\n\r\n" + ok_response("x"));
+  EXPECT_THAT(pair.client.read_until("\r\n\r\nx"), StartsWith("HTTP/1.1 103 "));
+  EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.responses_2xx.get() == 1; }));
+  EXPECT_EQ(proxy.backend_stats().responses_2xx.get(), 1U);
+  EXPECT_EQ(proxy.stats().worker.responses_1xx.get() + proxy.backend_stats().responses_1xx.get(), 0U);
+}
+
+// A tunnel to a backend that speaks HTTP in it would carry requests past every check.
 TEST_F(ForwardedExchange, MakesNoTunnelOfAnUpgradeToHttp2) {
   TestPeer client = proxy.connect();
   client.send(

@@ -105,6 +105,15 @@ TEST_F(FailureTableTest, ResponseIsASuccessUnlessItsStatusCountsAsAFailure) {
   EXPECT_TRUE(failing());
 }
 
+TEST_F(FailureTableTest, SwitchOfProtocolsIsASuccess) {
+  figures_.connect_errors = 9;
+  look();
+  EXPECT_TRUE(failing());
+  figures_.responses_1xx = 1;
+  look();
+  EXPECT_FALSE(failing());
+}
+
 TEST_F(FailureTableTest, ShortageOfThisHostIsNoFailure) {
   figures_.connect_shortages = figures_.queue_full = figures_.queue_timeouts = 9;
   look();
