@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "demo/control/v1/stats.pb.h"
-#include "figures/time_columns.h"
+#include "figures/times.h"
 #include "session/api.h"
 
 // What happens a second, from two samples of counters.

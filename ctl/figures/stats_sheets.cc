@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "figures/row_columns.h"
+#include "format/text_width.h"
+
 namespace demo::ctl {
 namespace {
 
@@ -30,7 +33,113 @@ std::vector<NamedSheet> with_time(std::vector<NamedSheet> sheets, const std::str
   return sheets;
 }
 
+WorkerCounts total_of(const api::StatsSample& sample) {
+  return {sample.total(), sample.total_service_time(), sample.total_response_time()};
+}
+
+Sheet empty_worker_sheet(const std::vector<WorkerColumn>& columns, FigureView view) {
+  Sheet sheet{.columns = worker_names(), .total = true};
+  append_columns(sheet, columns, view);
+  return sheet;
+}
+
+Sheet empty_listener_sheet(FigureView view) {
+  Sheet sheet{.columns = {listener_name()}};
+  append_columns(sheet, listener_columns(), view);
+  return sheet;
+}
+
+Sheet empty_backend_sheet(FigureView view) {
+  Sheet sheet{.columns = backend_names()};
+  sheet.columns.push_back({"address", Align::kLeft, 2});
+  append_columns(sheet, backend_columns(), view);
+  return sheet;
+}
+
+// Of a rate's row or a counter's.
+std::vector<Cell> backend_name_cells(const std::string& pool, const std::string& endpoint,
+                                     const std::string& address) {
+  return {printable(pool), printable(endpoint), printable(address)};
+}
+
 }  // namespace
+
+Sheet worker_sheet(const Rates& rates) {
+  const std::vector<WorkerColumn> columns = worker_columns(rates.measured);
+  Sheet sheet = empty_worker_sheet(columns, FigureView::kRates);
+  for (const WorkerRateRow& row : rates.workers) {
+    sheet.rows.push_back(worker_name_cells(row.worker, row.core, row.alive, row.draining));
+    append_rates(sheet.rows.back(), columns, FigureView::kRates, row.rates);
+  }
+  sheet.rows.push_back(total_name_cells());
+  append_rates(sheet.rows.back(), columns, FigureView::kRates, rates.total);
+  return sheet;
+}
+
+Sheet worker_sheet(const api::StatsSample& sample) {
+  const std::vector<WorkerColumn> columns = worker_columns(measured_times(sample));
+  Sheet sheet = empty_worker_sheet(columns, FigureView::kCounters);
+  for (const api::WorkerRow& row : sample.workers()) {
+    sheet.rows.push_back(
+        worker_name_cells(row.worker(), row.core(), row.alive(), row.figures().draining() != 0));
+    append_counts(sheet.rows.back(), columns, {row.figures(), row.service_time(), row.response_time()});
+  }
+  sheet.rows.push_back(total_name_cells());
+  append_counts(sheet.rows.back(), columns, total_of(sample));
+  return sheet;
+}
+
+Sheet listener_sheet(const Rates& rates) {
+  Sheet sheet = empty_listener_sheet(FigureView::kRates);
+  for (const ListenerRateRow& row : rates.listeners) {
+    sheet.rows.push_back({printable(row.address)});
+    append_rates(sheet.rows.back(), listener_columns(), FigureView::kRates, row);
+  }
+  return sheet;
+}
+
+Sheet listener_sheet(const api::StatsSample& sample) {
+  Sheet sheet = empty_listener_sheet(FigureView::kCounters);
+  for (const api::ListenerRow& row : sample.listeners()) {
+    sheet.rows.push_back({printable(row.address())});
+    append_counts(sheet.rows.back(), listener_columns(), row.figures());
+  }
+  return sheet;
+}
+
+Sheet backend_sheet(const Rates& rates) {
+  Sheet sheet = empty_backend_sheet(FigureView::kRates);
+  for (const BackendRateRow& row : rates.backends) {
+    sheet.rows.push_back(backend_name_cells(row.pool, row.endpoint, row.address));
+    append_rates(sheet.rows.back(), backend_columns(), FigureView::kRates, row);
+  }
+  return sheet;
+}
+
+Sheet backend_sheet(const api::StatsSample& sample) {
+  Sheet sheet = empty_backend_sheet(FigureView::kCounters);
+  for (const api::BackendRow& row : sample.backends()) {
+    sheet.rows.push_back(backend_name_cells(row.pool(), row.endpoint(), row.address()));
+    append_counts(sheet.rows.back(), backend_columns(), row.figures());
+  }
+  return sheet;
+}
+
+Sheet total_sheet(const Rates& rates) {
+  const std::vector<WorkerColumn> columns = worker_columns(rates.measured);
+  Sheet sheet{.rows = {{}}};
+  append_columns(sheet, columns, FigureView::kRates);
+  append_rates(sheet.rows.back(), columns, FigureView::kRates, rates.total);
+  return sheet;
+}
+
+Sheet total_sheet(const api::StatsSample& sample) {
+  const std::vector<WorkerColumn> columns = worker_columns(measured_times(sample));
+  Sheet sheet{.rows = {{}}};
+  append_columns(sheet, columns, FigureView::kCounters);
+  append_counts(sheet.rows.back(), columns, total_of(sample));
+  return sheet;
+}
 
 Sheet interval_sheet(const Rates& rates, const std::string& time) {
   return with_time(total_sheet(rates), time);

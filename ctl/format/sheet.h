@@ -46,9 +46,9 @@ Cell absent_cell(std::string shown = "-");
 Cell optional_cell(std::string text);
 
 struct Sheet {
-  std::vector<Column> columns;
-  std::vector<std::vector<Cell>> rows;  // each as long as columns
-  bool total = false;                   // the last row adds up the others and stays the last
+  std::vector<Column> columns = {};
+  std::vector<std::vector<Cell>> rows = {};  // each as long as columns
+  bool total = false;                        // the last row adds up the others and stays the last
 };
 
 // The names of the columns as they stand above them, in capitals.

@@ -2,13 +2,11 @@
 
 #include <utility>
 
-#include "figures/rate_cells.h"
-#include "figures/time_columns.h"
+#include "figures/row_columns.h"
 #include "format/sparkline.h"
 #include "format/text_width.h"
 #include "top/top_model.h"
 #include "values/enum_text.h"
-#include "values/number_text.h"
 #include "values/time_text.h"
 
 // The rows of each pane of democtl top.
@@ -30,72 +28,45 @@ std::string TopModel::past(const std::string& key, std::size_t columns) const {
 // Rank 0 names a row or says what is the matter with it; figures go, the less telling ones first, where they
 // would leave no room for that.
 Sheet TopModel::core_rows(std::size_t past_columns) const {
-  Sheet sheet;
-  sheet.columns = {{"worker", kRight},      {"core", kRight},        {"open", kRight, 1, 5},
-                   {"acc/s", kRight, 7, 5}, {"req/s", kRight, 1, 5}, {"in/s", kRight, 8, 6},
-                   {"out/s", kRight, 6, 6}};
-  // Where both times are measured there is room for one figure of each.
-  const bool both = rates_.measured.service && rates_.measured.response;
-  const std::vector<Column> times = time_columns(rates_.measured, both ? TimeRanks{2, 9} : TimeRanks{5, 2});
-  sheet.columns.insert(sheet.columns.end(), times.begin(), times.end());
-  sheet.columns.insert(
-      sheet.columns.end(),
-      {{"err/s", kRight, 3, 5}, {"cpu%", kRight, 2, 4}, {"requests", Align::kLeft, 4, past_columns}});
+  const std::vector<WorkerColumn> columns = worker_columns(rates_.measured);
+  Sheet sheet{.columns = worker_names()};
+  append_columns(sheet, columns, FigureView::kTop);
+  sheet.columns.push_back({"requests", Align::kLeft, 4, past_columns});
   for (const WorkerRateRow& row : rates_.workers) {
-    const WorkerRates& rates = row.rates;
-    std::vector<Cell> cells{count_cell(row.worker),     Cell(core_text(row), row.core),
-                            rate_cell(rates.open),      rate_cell(rates.accepts),
-                            rate_cell(rates.requests),  bytes_cell(rates.bytes_in),
-                            bytes_cell(rates.bytes_out)};
-    const std::vector<Cell> measured = time_cells(rates.service, rates.response);
-    cells.insert(cells.end(), measured.begin(), measured.end());
-    cells.insert(cells.end(),
-                 {rate_cell(rates.errors), percent_cell(rates.cpu_percent), past(key_of(row), past_columns)});
-    sheet.rows.push_back(std::move(cells));
+    sheet.rows.push_back({count_cell(row.worker), Cell(core_text(row), row.core)});
+    append_rates(sheet.rows.back(), columns, FigureView::kTop, row.rates);
+    sheet.rows.back().push_back(past(key_of(row), past_columns));
   }
   return sheet;
 }
 
 Sheet TopModel::listener_rows(std::size_t past_columns) const {
-  Sheet sheet;
-  sheet.columns = {{.name = "listener", .names = true},
-                   {"open", kRight, 1, 5},
-                   {"acc/s", kRight, 4, 5},
-                   {"req/s", kRight, 1, 5},
-                   {"in/s", kRight, 5, 6},
-                   {"out/s", kRight, 3, 6},
-                   {"requests", Align::kLeft, 2, past_columns}};
+  Sheet sheet{.columns = {listener_name()}};
+  append_columns(sheet, listener_columns(), FigureView::kTop);
+  sheet.columns.push_back({"requests", Align::kLeft, 2, past_columns});
   for (const ListenerRateRow& row : rates_.listeners) {
-    sheet.rows.push_back({printable(row.address), rate_cell(row.open), rate_cell(row.accepts),
-                          rate_cell(row.requests), bytes_cell(row.bytes_in), bytes_cell(row.bytes_out),
-                          past(key_of(row), past_columns)});
+    sheet.rows.push_back({printable(row.address)});
+    append_rates(sheet.rows.back(), listener_columns(), FigureView::kTop, row);
+    sheet.rows.back().push_back(past(key_of(row), past_columns));
   }
   return sheet;
 }
 
 Sheet TopModel::backend_rows(std::size_t past_columns) const {
-  Sheet sheet;
-  sheet.columns = {{.name = "pool", .names = true},
-                   {.name = "backend", .names = true},
-                   {"state", Align::kLeft, 3},
-                   {"health"},
-                   {"active", kRight, 2},
-                   {"queued", kRight, 5},
-                   {"req/s", kRight, 1, 5},
-                   {"err/s", kRight, 1, 5},
-                   {"retry/s", kRight, 6},
-                   {"out/s", kRight, 7, 6},
-                   {"requests", Align::kLeft, 4, past_columns}};
+  Sheet sheet{.columns = backend_names()};
+  sheet.columns.push_back({"state", Align::kLeft, 3});
+  sheet.columns.push_back({"health"});
+  append_columns(sheet, backend_columns(), FigureView::kTop);
+  sheet.columns.push_back({"requests", Align::kLeft, 4, past_columns});
   for (const BackendRateRow& row : rates_.backends) {
     const auto known = backends_.find({row.pool, row.endpoint});
     const std::string state = known == backends_.end() ? "-" : known->second.first;
     // A recording holds the figures alone.
     const std::string unknown = row.ejected > 0 ? "ejected" : "-";
     const std::string health = known == backends_.end() ? unknown : known->second.second;
-    sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state, health, rate_cell(row.active),
-                          rate_cell(row.queued), rate_cell(row.requests), rate_cell(row.errors),
-                          rate_cell(row.retries), bytes_cell(row.bytes_out),
-                          past(key_of(row), past_columns)});
+    sheet.rows.push_back({printable(row.pool), printable(row.endpoint), state, health});
+    append_rates(sheet.rows.back(), backend_columns(), FigureView::kTop, row);
+    sheet.rows.back().push_back(past(key_of(row), past_columns));
   }
   return sheet;
 }

@@ -2,10 +2,8 @@
 
 #include <cstdint>
 #include <optional>
-#include <vector>
 
 #include "demo/control/v1/stats.pb.h"
-#include "format/sheet.h"
 #include "session/api.h"
 
 // The two times that workers measure, apart in every view. Service time (svc): modes server and raw, from the
@@ -26,15 +24,5 @@ struct MeasuredTimes {
   bool response = false;
 };
 MeasuredTimes measured_times(const api::StatsSample& sample);
-
-// The ranks of a table's columns for what is measured.
-struct TimeRanks {
-  unsigned p50 = 0;
-  unsigned p99 = 0;
-};
-
-// svc-p50, svc-p99, resp-p50, resp-p99. What is not measured is in the widest tables and csv alone.
-std::vector<Column> time_columns(const MeasuredTimes& measured, const TimeRanks& ranks);
-std::vector<Cell> time_cells(const Percentiles& service, const Percentiles& response);
 
 }  // namespace demo::ctl

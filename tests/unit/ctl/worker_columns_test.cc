@@ -1,5 +1,3 @@
-#include "figures/time_columns.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
