@@ -11,8 +11,8 @@
 #include "completion/live_names.h"
 #include "failure.h"
 #include "format/text_width.h"
-#include "session/option_use.h"
-#include "session/session.h"
+#include "invocation/invocation.h"
+#include "invocation/option_use.h"
 #include "verb/help_text.h"
 #include "verb/meaning.h"
 #include "verb/parser.h"
@@ -31,7 +31,7 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
   Settings settings;
   const std::vector<Argument> global = global_arguments(settings);
   const Parsed parsed = parse(words, table, global, [&](const std::string& kind, const std::string& text) {
-    Session asking(settings, console, table);
+    Invocation asking(settings, console, table);
     return meant_name(asking, kind, text);
   });
   const std::size_t width = help_width(console.columns);
@@ -49,9 +49,9 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     throw usage_failure("a verb is missing: they are listed above");
   }
   check_option_use(parsed, settings);
-  Session session(settings, console, table);
+  Invocation invocation(settings, console, table);
   try {
-    return parsed.command->run(session);
+    return parsed.command->run(invocation);
   } catch (const Failure& failure) {
     throw in_typed_words(failure, parsed);
   }

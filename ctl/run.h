@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "session/console.h"
+#include "invocation/console.h"
 
 namespace demo::ctl {
 

@@ -1,5 +1,5 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "values/enum_text.h"
 #include "values/field_value.h"
@@ -7,10 +7,10 @@
 namespace demo::ctl {
 namespace {
 
-class AcceptMode : public Mutation<api::SetAcceptModeRequest, api::SetAcceptModeResponse> {
+class AcceptMode : public ChangeCommand<api::SetAcceptModeRequest, api::SetAcceptModeResponse> {
  public:
   AcceptMode()
-      : Mutation(
+      : ChangeCommand(
             {.name = "accept-mode",
              .chapter = Chapter::kTraffic,
              .summary = "choose how connections reach the workers",

@@ -1,14 +1,14 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class AddBackend : public Mutation<api::AddBackendRequest, api::AddBackendResponse> {
+class AddBackend : public ChangeCommand<api::AddBackendRequest, api::AddBackendResponse> {
  public:
   AddBackend()
-      : Mutation(
+      : ChangeCommand(
             {.name = "add-backend",
              .chapter = Chapter::kBackends,
              .summary = "add a backend to a pool",

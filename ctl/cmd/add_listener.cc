@@ -2,18 +2,18 @@
 
 #include <ostream>
 
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 #include "format/text_width.h"
 
 namespace demo::ctl {
 namespace {
 
-class AddListener : public Mutation<api::AddListenerRequest, api::AddListenerResponse> {
+class AddListener : public ChangeCommand<api::AddListenerRequest, api::AddListenerResponse> {
  public:
   AddListener()
-      : Mutation(
+      : ChangeCommand(
             {.name = "add-listener",
              .chapter = Chapter::kListeners,
              .summary = "listen on a further address",
@@ -36,10 +36,10 @@ class AddListener : public Mutation<api::AddListenerRequest, api::AddListenerRes
   }
 
  protected:
-  ExitCode finish(Session& session, const api::AddListenerResponse& response, ExitCode code) override {
+  ExitCode finish(Invocation& invocation, const api::AddListenerResponse& response, ExitCode code) override {
     const std::string& bound = response.bound_address();
-    if (!session.prints_json() && !bound.empty() && bound != request_.listener().address()) {
-      session.console().out << fmt::format("listening on {}\n", printable(bound));
+    if (!invocation.prints_json() && !bound.empty() && bound != request_.listener().address()) {
+      invocation.console().out << fmt::format("listening on {}\n", printable(bound));
     }
     return code;
   }

@@ -1,14 +1,14 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class AddPool : public Mutation<api::AddPoolRequest, api::AddPoolResponse> {
+class AddPool : public ChangeCommand<api::AddPoolRequest, api::AddPoolResponse> {
  public:
   AddPool()
-      : Mutation(
+      : ChangeCommand(
             {.name = "add-pool",
              .chapter = Chapter::kPools,
              .summary = "make a pool of backends",

@@ -45,10 +45,10 @@ class Backends : public Command {
     field_option("--pool", request_, "pool", "this pool alone", "POOL");
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::ListBackendsResponse response;
-    session.call(request_, response);
-    session.print(sheet_of(response), response, items_of(response.backends()));
+    invocation.call(request_, response);
+    invocation.print(sheet_of(response), response, items_of(response.backends()));
     return ExitCode::kDone;
   }
 

@@ -4,7 +4,7 @@
 #include "cmd/commands.h"
 #include "completion/completion.h"
 #include "completion/live_names.h"
-#include "session/session.h"
+#include "invocation/invocation.h"
 
 namespace demo::ctl {
 namespace {
@@ -21,15 +21,15 @@ class Complete : public Command {
                         [this](const std::string& word) { words_.push_back(word); });
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     Settings settings;
     // The names of the daemon that the line itself is about.
     const auto target = std::find(words_.begin(), words_.end(), "--target");
     if (target != words_.end() && target + 1 != words_.end()) settings.target = target[1];
     const std::vector<Argument> global = global_arguments(settings);
-    Session asking(settings, session.console(), session.table());
-    for (const std::string& line : ctl::complete(words_, session.table(), global, live_names(asking))) {
-      session.console().out << line << '\n';
+    Invocation asking(settings, invocation.console(), invocation.table());
+    for (const std::string& line : ctl::complete(words_, invocation.table(), global, live_names(asking))) {
+      invocation.console().out << line << '\n';
     }
     return ExitCode::kDone;
   }

@@ -2,7 +2,7 @@
 
 #include "cmd/commands.h"
 #include "completion/shell_scripts.h"
-#include "session/session.h"
+#include "invocation/invocation.h"
 #include "values/closest_word.h"
 
 namespace demo::ctl {
@@ -35,8 +35,8 @@ class Completion : public Command {
     });
   }
 
-  ExitCode run(Session& session) override {
-    session.console().out << script_;
+  ExitCode run(Invocation& invocation) override {
+    invocation.console().out << script_;
     return ExitCode::kDone;
   }
 

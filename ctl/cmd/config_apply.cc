@@ -4,8 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/control.pb.h"
 #include "input_file.h"
 #include "json/read_message.h"
@@ -28,10 +28,10 @@ std::vector<std::string> removals(const api::MutationResult& result) {
   return lines;
 }
 
-class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigResponse> {
+class ConfigApply : public ChangeCommand<api::ApplyConfigRequest, api::ApplyConfigResponse> {
  public:
   ConfigApply()
-      : Mutation(
+      : ChangeCommand(
             {.name = "config apply",
              .chapter = Chapter::kConfiguration,
              .summary = "replace the whole desired state by a JSON file",
@@ -55,14 +55,14 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
     request_.set_problems_in_answer(true);
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     check_text();
-    if (yes_ || request_.options().dry_run()) return Mutation::run(session);
+    if (yes_ || request_.options().dry_run()) return ChangeCommand::run(invocation);
     const bool any_generation = !request_.options().has_expected_generation();
     for (int tries = kTries;; --tries) {
-      refuse_removals(session);
+      refuse_removals(invocation);
       try {
-        return Mutation::run(session);
+        return ChangeCommand::run(invocation);
       } catch (const Failure& failure) {
         const bool moved_on = failure.field() == "expected_generation";
         if (!any_generation || !moved_on) throw;
@@ -87,11 +87,11 @@ class ConfigApply : public Mutation<api::ApplyConfigRequest, api::ApplyConfigRes
   static constexpr int kTries = 5;
 
   // Throws what the change would remove; otherwise the change is on condition of what was seen.
-  void refuse_removals(Session& session) {
+  void refuse_removals(Invocation& invocation) {
     api::ApplyConfigRequest look = request_;
     look.mutable_options()->set_dry_run(true);
     api::ApplyConfigResponse response;
-    session.call(look, response, patience());
+    invocation.call(look, response, patience());
     check_answer(response);
     const std::vector<std::string> lines = removals(response.result());
     if (lines.empty()) {

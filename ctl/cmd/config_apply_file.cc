@@ -4,8 +4,8 @@
 #include <ostream>
 #include <string>
 
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/control.pb.h"
 #include "format/text_width.h"
 #include "input_file.h"
@@ -26,10 +26,10 @@ void print_collisions(std::ostream& out, const char* what, const api::ApplyFileR
   }
 }
 
-class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileResponse> {
+class ConfigApplyFile : public ChangeCommand<api::ApplyFileRequest, api::ApplyFileResponse> {
  public:
   ConfigApplyFile()
-      : Mutation(
+      : ChangeCommand(
             {.name = "config apply-file",
              .chapter = Chapter::kConfiguration,
              .summary = "take what changed in the configuration file, keep what was changed at run time",
@@ -66,13 +66,13 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
     request_.set_problems_in_answer(true);
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     try {
-      return Mutation::run(session);
+      return ChangeCommand::run(invocation);
     } catch (const Failure& failure) {
       // A dry run has listed them itself.
       if (failure.code() != ExitCode::kConflict || request_.options().dry_run()) throw;
-      list_collisions(session);
+      list_collisions(invocation);
       throw;
     }
   }
@@ -93,10 +93,10 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
   std::chrono::milliseconds patience() const override { return std::chrono::seconds(60); }
   void check_answer(const api::ApplyFileResponse& response) override { refuse_problems(response.problems()); }
 
-  ExitCode finish(Session& session, const api::ApplyFileResponse& response, ExitCode code) override {
+  ExitCode finish(Invocation& invocation, const api::ApplyFileResponse& response, ExitCode code) override {
     const bool open = response.collisions_size() > 0 && request_.prefer() == api::MERGE_SIDE_UNSPECIFIED;
-    if (!session.prints_json()) {
-      std::ostream& out = session.console().out;
+    if (!invocation.prints_json()) {
+      std::ostream& out = invocation.console().out;
       if (!response.result().dry_run()) {
         for (const std::string& line : response.result().differences()) {
           out << "taken: " << printable(line) << '\n';
@@ -135,20 +135,20 @@ class ConfigApplyFile : public Mutation<api::ApplyFileRequest, api::ApplyFileRes
   }
 
   // An error of the API has no room for them all.
-  void list_collisions(Session& session) {
+  void list_collisions(Invocation& invocation) {
     api::ApplyFileRequest look = request_;
     look.mutable_options()->set_dry_run(true);
     api::ApplyFileResponse response;
-    session.call(look, response, patience());
+    invocation.call(look, response, patience());
     check_answer(response);
     if (response.collisions_size() == 0) return;
     // Of the change that was refused, not of the look.
     response.mutable_result()->set_dry_run(false);
     response.mutable_result()->clear_differences();
-    if (session.prints_json()) {
-      session.print_json(response);
+    if (invocation.prints_json()) {
+      invocation.print_json(response);
     } else {
-      print_collisions(session.console().out, kind(request_.prefer()), response);
+      print_collisions(invocation.console().out, kind(request_.prefer()), response);
     }
     throw Failure(ExitCode::kConflict, "nothing changed: " + summary(response));
   }

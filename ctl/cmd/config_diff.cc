@@ -27,18 +27,18 @@ class ConfigDiff : public Command {
     flag("--saved", "compare with the saved state instead of flags and file", [this] { saved_ = true; });
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::GetConfigResponse response;
-    session.call(api::GetConfigRequest(), response);
+    invocation.call(api::GetConfigRequest(), response);
     if (saved_ && !response.has_saved()) {
       throw Failure(ExitCode::kNotFound, "nothing is saved: the daemon has no state file");
     }
     if (saved_) {
-      print_lines(session, response.differences_from_saved());
+      print_lines(invocation, response.differences_from_saved());
     } else if (tells_lines_alone(response)) {
-      print_lines(session, response.differences_from_file());
+      print_lines(invocation, response.differences_from_file());
     } else {
-      print_origins(session, response);
+      print_origins(invocation, response);
     }
     return ExitCode::kDone;
   }
@@ -53,18 +53,19 @@ class ConfigDiff : public Command {
     return response.file_differences().empty() && !response.differences_from_file().empty();
   }
 
-  static void print_lines(Session& session, const google::protobuf::RepeatedPtrField<std::string>& lines) {
+  static void print_lines(Invocation& invocation,
+                          const google::protobuf::RepeatedPtrField<std::string>& lines) {
     Sheet sheet;
     sheet.columns = {{"difference"}};
     for (const std::string& line : lines) sheet.rows.push_back({line});
-    if (!session.prints_table()) return session.print_rows(std::move(sheet));
-    if (!session.settings().sort.empty()) reorder(sheet, row_order(sheet, session.settings().sort));
-    if (!session.settings().fields.empty()) sheet = with_fields(sheet, session.settings().fields);
-    for (const auto& row : sheet.rows) session.console().out << printable(row[0].text) << '\n';
+    if (!invocation.prints_table()) return invocation.print_rows(std::move(sheet));
+    if (!invocation.settings().sort.empty()) reorder(sheet, row_order(sheet, invocation.settings().sort));
+    if (!invocation.settings().fields.empty()) sheet = with_fields(sheet, invocation.settings().fields);
+    for (const auto& row : sheet.rows) invocation.console().out << printable(row[0].text) << '\n';
   }
 
-  static void print_origins(Session& session, const api::GetConfigResponse& response) {
-    warn_of_file(session, response);
+  static void print_origins(Invocation& invocation, const api::GetConfigResponse& response) {
+    warn_of_file(invocation, response);
     Sheet sheet;
     sheet.columns = {{"path"}, {"last-read"}, {"file"}, {"running"}, {"apply-file"}};
     for (const api::FileDifference& value : response.file_differences()) {
@@ -73,15 +74,17 @@ class ConfigDiff : public Command {
                             value_cell(value.has_running(), value.running()), enum_word(value.change())});
     }
     if (!response.file_base_known() && !sheet.rows.empty()) {
-      session.console().err << "democtl: what the file was when it was last read is not known, so that each "
-                               "difference collides\n";
+      invocation.console().err
+          << "democtl: what the file was when it was last read is not known, so that each "
+             "difference collides\n";
     }
-    if (session.prints_table() && sheet.rows.empty()) {
-      if (!session.settings().fields.empty()) (void)with_fields(sheet, session.settings().fields);  // checked
-      if (!session.settings().sort.empty()) (void)row_order(sheet, session.settings().sort);        // checked
+    if (invocation.prints_table() && sheet.rows.empty()) {
+      if (!invocation.settings().fields.empty())
+        (void)with_fields(sheet, invocation.settings().fields);                                     // checked
+      if (!invocation.settings().sort.empty()) (void)row_order(sheet, invocation.settings().sort);  // checked
       return;
     }
-    session.print_rows(std::move(sheet));
+    invocation.print_rows(std::move(sheet));
   }
 
   bool saved_ = false;

@@ -20,19 +20,19 @@ class ConfigExportCommands : public Command {
                  .columns = {"command"},
                  .keeps_order = true}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::GetConfigResponse response;
-    session.call(api::GetConfigRequest(), response);
+    invocation.call(api::GetConfigRequest(), response);
     Sheet sheet;
     sheet.columns = {{"command"}};
     const std::vector<std::string> commands = export_commands(response.running());
-    if (session.prints_table()) {
-      session.console().out << "set -e\n";
-      for (const std::string& command : commands) session.console().out << command << '\n';
+    if (invocation.prints_table()) {
+      invocation.console().out << "set -e\n";
+      for (const std::string& command : commands) invocation.console().out << command << '\n';
       return ExitCode::kDone;
     }
     for (const std::string& command : commands) sheet.rows.push_back({command});
-    session.print_rows(std::move(sheet));
+    invocation.print_rows(std::move(sheet));
     return ExitCode::kDone;
   }
 };

@@ -18,13 +18,13 @@ class ConfigSave : public Command {
              .examples = {{"config save", "what runs now survives a restart"}},
              .prints = Prints::kAnswer}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::SaveConfigResponse response;
-    session.call(api::SaveConfigRequest(), response);
-    if (session.prints_json()) {
-      session.print_json(response);
+    invocation.call(api::SaveConfigRequest(), response);
+    if (invocation.prints_json()) {
+      invocation.print_json(response);
     } else {
-      session.console().out << "saved\n";
+      invocation.console().out << "saved\n";
     }
     return ExitCode::kDone;
   }

@@ -31,26 +31,26 @@ class ConfigShow : public Command {
                 [this](const std::string& state) { which_ = state; });
   }
 
-  ExitCode run(Session& session) override {
-    const bool toml = session.settings().output == Output::kToml;
+  ExitCode run(Invocation& invocation) override {
+    const bool toml = invocation.settings().output == Output::kToml;
     api::GetConfigRequest request;
     request.set_toml(toml);
     api::GetConfigResponse response;
-    session.call(request, response);
+    invocation.call(request, response);
     if (which_ == "saved" && !response.has_saved()) {
       throw Failure(ExitCode::kNotFound, "nothing is saved: the daemon has no state file");
     }
-    if (which_ == "file") warn_of_file(session, response);
+    if (which_ == "file") warn_of_file(invocation, response);
     if (toml) {
-      session.console().out << (which_ == "running" ? response.running_toml()
-                                : which_ == "saved" ? response.saved_toml()
-                                                    : response.file_toml());
+      invocation.console().out << (which_ == "running" ? response.running_toml()
+                                   : which_ == "saved" ? response.saved_toml()
+                                                       : response.file_toml());
       return ExitCode::kDone;
     }
     const api::Config& config = which_ == "running" ? response.running()
                                 : which_ == "saved" ? response.saved()
                                                     : response.file();
-    session.print_json(config);
+    invocation.print_json(config);
     return ExitCode::kDone;
   }
 

@@ -1,5 +1,5 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "values/enum_text.h"
 #include "values/field_value.h"
@@ -8,19 +8,19 @@
 namespace demo::ctl {
 namespace {
 
-class Debug : public Mutation<api::SetLogLevelRequest, api::SetLogLevelResponse> {
+class Debug : public ChangeCommand<api::SetLogLevelRequest, api::SetLogLevelResponse> {
  public:
   Debug()
-      : Mutation({.name = "debug",
-                  .chapter = Chapter::kWorkers,
-                  .summary = "turn debug messages on or off, or choose a log level",
-                  .details =
-                      "off is level info. At level debug the log tells the life of each client "
-                      "connection, its requests and the backends that are chosen for them, by a number "
-                      "of its own.",
-                  .examples = {{"debug on", "log everything"},
-                               {"debug off", "log what an operator wants to know"},
-                               {"debug warning", "log problems alone"}}}) {
+      : ChangeCommand({.name = "debug",
+                       .chapter = Chapter::kWorkers,
+                       .summary = "turn debug messages on or off, or choose a log level",
+                       .details =
+                           "off is level info. At level debug the log tells the life of each client "
+                           "connection, its requests and the backends that are chosen for them, by a number "
+                           "of its own.",
+                       .examples = {{"debug on", "log everything"},
+                                    {"debug off", "log what an operator wants to know"},
+                                    {"debug warning", "log problems alone"}}}) {
     positional("on|off|" + field_placeholder(request_, "level"), "on, off or a level",
                [this](const std::string& text) {
                  if (const auto on = parse_switch(text)) {

@@ -82,27 +82,27 @@ class Events : public Command {
                     [this](const std::string& text) { set_field(request_, "kinds", text); });
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     const bool follow = request_.follow();
     request_.set_follow(false);
     if (!request_.has_after_sequence()) request_.set_after_sequence(0);
     std::uint64_t seen = request_.after_sequence();
-    for (const api::Event& event : kept_events(session, follow, seen)) print(session, event);
-    if (follow) follow_events(session, seen);
-    finish(session);
+    for (const api::Event& event : kept_events(invocation, follow, seen)) print(invocation, event);
+    if (follow) follow_events(invocation, seen);
+    finish(invocation);
     return ExitCode::kDone;
   }
 
  private:
   // The events that are kept, without those that --last leaves out; `seen` becomes the highest number.
-  std::deque<api::Event> kept_events(Session& session, bool follow, std::uint64_t& seen) {
-    Channel& channel = session.channel_for(request_);
+  std::deque<api::Event> kept_events(Invocation& invocation, bool follow, std::uint64_t& seen) {
+    ApiChannel& channel = invocation.channel_for(request_);
     const auto stream = channel.start(request_);
     const std::uint64_t last =
         last_.value_or(follow && seen == 0 ? kLastWhenFollowing : std::numeric_limits<std::uint64_t>::max());
     std::deque<api::Event> events;
     api::WatchEventsResponse response;
-    const auto patience = session.settings().timeout.value_or(Session::kPatience);
+    const auto patience = invocation.settings().timeout.value_or(Invocation::kPatience);
     while (stream->next(response, patience) == Stream::Next::kMessage) {
       seen = std::max(seen, response.event().sequence());
       events.push_back(std::move(*response.mutable_event()));
@@ -112,37 +112,37 @@ class Events : public Command {
     return events;
   }
 
-  void follow_events(Session& session, std::uint64_t after) {
+  void follow_events(Invocation& invocation, std::uint64_t after) {
     SignalWatch signals;
     std::vector<api::EventKind> kinds;
     for (const int kind : request_.kinds()) kinds.push_back(static_cast<api::EventKind>(kind));
-    EventSource source(session, after, std::move(kinds));
+    EventSource source(invocation, after, std::move(kinds));
     api::Event event;
     while (!signals.ended()) {
       if (signals.take_suspend()) ::raise(SIGSTOP);
       switch (source.next(event, kEventTick)) {
         case EventSource::Next::kEvent:
-          print(session, event);
+          print(invocation, event);
           break;
         case EventSource::Next::kNothing:
           break;
         case EventSource::Next::kLost:
-          session.console().err << fmt::format("democtl: {} went away, reconnecting\n", source.name());
+          invocation.console().err << fmt::format("democtl: {} went away, reconnecting\n", source.name());
           break;
         case EventSource::Next::kFound:
-          session.console().err << fmt::format("democtl: {} is back\n", source.name());
+          invocation.console().err << fmt::format("democtl: {} is back\n", source.name());
           break;
       }
     }
   }
 
-  void print(Session& session, const api::Event& event) {
-    std::ostream& out = session.console().out;
+  void print(Invocation& invocation, const api::Event& event) {
+    std::ostream& out = invocation.console().out;
     Sheet sheet = event_sheet();
     sheet.rows.push_back(event_row(event));
-    const bool chosen = !session.settings().fields.empty();
-    if (chosen) sheet = with_fields(sheet, session.settings().fields);
-    switch (session.settings().output) {
+    const bool chosen = !invocation.settings().fields.empty();
+    if (chosen) sheet = with_fields(sheet, invocation.settings().fields);
+    switch (invocation.settings().output) {
       case Output::kTable:
       case Output::kWide:
       case Output::kToml:  // refused before it comes here, run()
@@ -179,9 +179,9 @@ class Events : public Command {
     return text;
   }
 
-  void finish(Session& session) const {
-    if (session.settings().output == Output::kJson)
-      session.console().out << (printed_ == 0 ? "[]\n" : "\n]\n");
+  void finish(Invocation& invocation) const {
+    if (invocation.settings().output == Output::kJson)
+      invocation.console().out << (printed_ == 0 ? "[]\n" : "\n]\n");
   }
 
   api::WatchEventsRequest request_;

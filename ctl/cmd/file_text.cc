@@ -33,9 +33,9 @@ std::string comparison_text(const api::FileComparison& comparison) {
   return comparison.file_changes() > 0 ? text + kWayOut : text;
 }
 
-void warn_of_file(Session& session, const api::GetConfigResponse& response) {
+void warn_of_file(Invocation& invocation, const api::GetConfigResponse& response) {
   if (response.file_problem().empty()) return;
-  session.console().err << fmt::format(
+  invocation.console().err << fmt::format(
       "democtl: the file cannot be used now ({}): this is about flags and file as they could be used last, "
       "and until it can be used again a start fails (demo-server --config FILE --check-config tells all that "
       "is wrong)\n",

@@ -4,8 +4,8 @@
 
 #include "demo/control/v1/file.pb.h"
 #include "demo/control/v1/monitor.pb.h"
-#include "session/api.h"
-#include "session/session.h"
+#include "invocation/api.h"
+#include "invocation/invocation.h"
 
 namespace demo::ctl {
 
@@ -14,6 +14,6 @@ namespace demo::ctl {
 std::string comparison_text(const api::FileComparison& comparison);
 
 // Says on standard error that what is told of flags and file is not how they are now, if so.
-void warn_of_file(Session& session, const api::GetConfigResponse& response);
+void warn_of_file(Invocation& invocation, const api::GetConfigResponse& response);
 
 }  // namespace demo::ctl

@@ -2,8 +2,8 @@
 #include <ostream>
 
 #include "cmd/commands.h"
-#include "session/session.h"
-#include "session/settings.h"
+#include "invocation/invocation.h"
+#include "invocation/settings.h"
 #include "values/closest_word.h"
 #include "verb/help_text.h"
 
@@ -29,8 +29,8 @@ class Help : public Command {
     make_optional();
   }
 
-  ExitCode run(Session& session) override {
-    session.console().out << text(session.table(), help_width(session.console().columns));
+  ExitCode run(Invocation& invocation) override {
+    invocation.console().out << text(invocation.table(), help_width(invocation.console().columns));
     return ExitCode::kDone;
   }
 

@@ -3,8 +3,8 @@
 #include <map>
 #include <string>
 
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "values/field_value.h"
 #include "values/setting.h"
@@ -12,10 +12,10 @@
 namespace demo::ctl {
 namespace {
 
-class Keepalive : public Mutation<api::SetKeepaliveRequest, api::SetKeepaliveResponse> {
+class Keepalive : public ChangeCommand<api::SetKeepaliveRequest, api::SetKeepaliveResponse> {
  public:
   Keepalive()
-      : Mutation(
+      : ChangeCommand(
             {.name = "keepalive",
              .chapter = Chapter::kTraffic,
              .summary = "turn persistent connections on or off",

@@ -69,10 +69,10 @@ class Listeners : public Command {
                            "where a mode is in force"}},
              .columns = columns_of(sheet_of(api::ListListenersResponse()))}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::ListListenersResponse response;
-    session.call(api::ListListenersRequest(), response);
-    session.print(sheet_of(response), response, items_of(response.listeners()));
+    invocation.call(api::ListListenersRequest(), response);
+    invocation.print(sheet_of(response), response, items_of(response.listeners()));
     return ExitCode::kDone;
   }
 };

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "format/sheet.h"
-#include "session/api.h"
-#include "session/session.h"
+#include "invocation/api.h"
+#include "invocation/invocation.h"
 #include "verb/command.h"
 
 // What the verbs that list things share.
@@ -21,7 +21,7 @@ inline std::vector<std::string> columns_of(const Sheet& sheet) {
   return names;
 }
 
-// The rows of an answer as Session::print takes them. Valid as long as the answer.
+// The rows of an answer as Invocation::print takes them. Valid as long as the answer.
 template <typename Item>
 std::vector<const google::protobuf::Message*> items_of(
     const google::protobuf::RepeatedPtrField<Item>& items) {

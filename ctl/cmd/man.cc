@@ -1,7 +1,7 @@
 #include <ostream>
 
 #include "cmd/commands.h"
-#include "session/session.h"
+#include "invocation/invocation.h"
 #include "verb/man_page.h"
 
 namespace demo::ctl {
@@ -13,9 +13,9 @@ class Man : public Command {
   Man()
       : Command({.name = "__man", .summary = "print democtl(1)", .hidden = true, .prints = Prints::kText}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     Settings unused;
-    session.console().out << man_page(session.table(), global_arguments(unused), DEMO_VERSION);
+    invocation.console().out << man_page(invocation.table(), global_arguments(unused), DEMO_VERSION);
     return ExitCode::kDone;
   }
 };

@@ -46,10 +46,10 @@ class Pools : public Command {
                               {"pools -o wide", "with time-outs and limits"}},
                  .columns = columns_of(sheet_of(api::ListPoolsResponse()))}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::ListPoolsResponse response;
-    session.call(api::ListPoolsRequest(), response);
-    session.print(sheet_of(response), response, items_of(response.pools()));
+    invocation.call(api::ListPoolsRequest(), response);
+    invocation.print(sheet_of(response), response, items_of(response.pools()));
     return ExitCode::kDone;
   }
 };

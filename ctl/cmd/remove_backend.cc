@@ -1,15 +1,15 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
 #include "cmd/drain_report.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class RemoveBackend : public Mutation<api::RemoveBackendRequest, api::RemoveBackendResponse> {
+class RemoveBackend : public ChangeCommand<api::RemoveBackendRequest, api::RemoveBackendResponse> {
  public:
   RemoveBackend()
-      : Mutation(
+      : ChangeCommand(
             {.name = "remove-backend",
              .chapter = Chapter::kBackends,
              .summary = "remove a backend from its pool",
@@ -37,11 +37,12 @@ class RemoveBackend : public Mutation<api::RemoveBackendRequest, api::RemoveBack
  protected:
   void check() override { request_.set_wait(wait_ && request_.has_drain_timeout()); }
   std::chrono::milliseconds patience() const override {
-    return request_.wait() ? drain_patience(request_.drain_timeout()) : Session::kPatience;
+    return request_.wait() ? drain_patience(request_.drain_timeout()) : Invocation::kPatience;
   }
-  ExitCode finish(Session& session, const api::RemoveBackendResponse& response, ExitCode code) override {
+  ExitCode finish(Invocation& invocation, const api::RemoveBackendResponse& response,
+                  ExitCode code) override {
     if (!response.has_drain() || response.result().dry_run()) return code;
-    return report_drain(session, response.drain(), request_.wait(), code);
+    return report_drain(invocation, response.drain(), request_.wait(), code);
   }
 };
 

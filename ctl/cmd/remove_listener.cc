@@ -1,18 +1,19 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class RemoveListener : public Mutation<api::RemoveListenerRequest, api::RemoveListenerResponse> {
+class RemoveListener : public ChangeCommand<api::RemoveListenerRequest, api::RemoveListenerResponse> {
  public:
   RemoveListener()
-      : Mutation({.name = "remove-listener",
-                  .chapter = Chapter::kListeners,
-                  .summary = "stop listening on an address",
-                  .details = "Requests in flight finish; idle connections close.",
-                  .examples = {{"remove-listener :81", "no further connection is accepted on port 81"}}}) {
+      : ChangeCommand(
+            {.name = "remove-listener",
+             .chapter = Chapter::kListeners,
+             .summary = "stop listening on an address",
+             .details = "Requests in flight finish; idle connections close.",
+             .examples = {{"remove-listener :81", "no further connection is accepted on port 81"}}}) {
     positional(
         "LISTENER", "the address, as listeners prints it",
         [this](const std::string& text) { request_.set_address(text); }, "address");

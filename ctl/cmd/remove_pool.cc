@@ -1,17 +1,17 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class RemovePool : public Mutation<api::RemovePoolRequest, api::RemovePoolResponse> {
+class RemovePool : public ChangeCommand<api::RemovePoolRequest, api::RemovePoolResponse> {
  public:
   RemovePool()
-      : Mutation({.name = "remove-pool",
-                  .chapter = Chapter::kPools,
-                  .summary = "remove a pool that no listener needs",
-                  .examples = {{"remove-pool api", "the pool and its backends are gone"}}}) {
+      : ChangeCommand({.name = "remove-pool",
+                       .chapter = Chapter::kPools,
+                       .summary = "remove a pool that no listener needs",
+                       .examples = {{"remove-pool api", "the pool and its backends are gone"}}}) {
     positional(
         "POOL", "the name", [this](const std::string& text) { request_.set_name(text); }, "name");
     flag("--ignore-missing", "succeed when there is no such pool",

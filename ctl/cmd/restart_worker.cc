@@ -1,23 +1,24 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
 
-class RestartWorker : public Mutation<api::RestartWorkerRequest, api::RestartWorkerResponse> {
+class RestartWorker : public ChangeCommand<api::RestartWorkerRequest, api::RestartWorkerResponse> {
  public:
   RestartWorker()
-      : Mutation({.name = "restart-worker",
-                  .chapter = Chapter::kWorkers,
-                  .summary = "replace worker processes, one or all in turn",
-                  .details =
-                      "A new process starts beside the present one, which drains and leaves once the new one "
-                      "accepts connections: nobody waits for a long request. A process that cannot serve "
-                      "replaces none. The command returns when the last new process is ready.",
-                  .examples = {{"restart-worker 2", "replace worker 2"},
-                               {"restart-worker --all", "replace all of them, one after the other"}}}) {
+      : ChangeCommand(
+            {.name = "restart-worker",
+             .chapter = Chapter::kWorkers,
+             .summary = "replace worker processes, one or all in turn",
+             .details =
+                 "A new process starts beside the present one, which drains and leaves once the new one "
+                 "accepts connections: nobody waits for a long request. A process that cannot serve "
+                 "replaces none. The command returns when the last new process is ready.",
+             .examples = {{"restart-worker 2", "replace worker 2"},
+                          {"restart-worker --all", "replace all of them, one after the other"}}}) {
     optional_positional(
         "WORKER", "its index, as workers prints it",
         [this](const std::string& text) { set_field(request_, "worker", text); }, "worker");

@@ -1,16 +1,16 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
 #include "cmd/drain_report.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
 
-class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackendResponse> {
+class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBackendResponse> {
  public:
   SetBackend()
-      : Mutation(
+      : ChangeCommand(
             {.name = "set-backend",
              .chapter = Chapter::kBackends,
              .summary = "change a backend: weight, limit, state",
@@ -45,13 +45,14 @@ class SetBackend : public Mutation<api::UpdateBackendRequest, api::UpdateBackend
   }
   std::chrono::milliseconds patience() const override {
     constexpr std::chrono::seconds kDefaultDrain{30};
-    if (!request_.wait()) return Session::kPatience;
+    if (!request_.wait()) return Invocation::kPatience;
     return request_.has_drain_timeout() ? drain_patience(request_.drain_timeout())
-                                        : kDefaultDrain + Session::kPatience;
+                                        : kDefaultDrain + Invocation::kPatience;
   }
-  ExitCode finish(Session& session, const api::UpdateBackendResponse& response, ExitCode code) override {
+  ExitCode finish(Invocation& invocation, const api::UpdateBackendResponse& response,
+                  ExitCode code) override {
     if (!response.has_drain() || response.result().dry_run()) return code;
-    return report_drain(session, response.drain(), request_.wait(), code);
+    return report_drain(invocation, response.drain(), request_.wait(), code);
   }
 };
 

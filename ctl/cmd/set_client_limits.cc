@@ -1,14 +1,14 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class SetClientLimits : public Mutation<api::SetClientLimitsRequest, api::SetClientLimitsResponse> {
+class SetClientLimits : public ChangeCommand<api::SetClientLimitsRequest, api::SetClientLimitsResponse> {
  public:
   SetClientLimits()
-      : Mutation(
+      : ChangeCommand(
             {.name = "set-client-limits",
              .chapter = Chapter::kTraffic,
              .summary = "change the time-outs and the number of client connections",

@@ -1,17 +1,18 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 
 namespace demo::ctl {
 namespace {
 
-class SetForwarding : public Mutation<api::SetForwardingRequest, api::SetForwardingResponse> {
+class SetForwarding : public ChangeCommand<api::SetForwardingRequest, api::SetForwardingResponse> {
  public:
   SetForwarding()
-      : Mutation({.name = "set-forwarding",
-                  .chapter = Chapter::kTraffic,
-                  .summary = "choose the fields that the proxy adds to a request",
-                  .examples = {{"set-forwarding --x-forwarded on --via on", "tell backends who asked"}}}) {
+      : ChangeCommand(
+            {.name = "set-forwarding",
+             .chapter = Chapter::kTraffic,
+             .summary = "choose the fields that the proxy adds to a request",
+             .examples = {{"set-forwarding --x-forwarded on --via on", "tell backends who asked"}}}) {
     setting_options(request_, "forwarding");
     change_options();
   }

@@ -1,25 +1,25 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
 
-class SetListener : public Mutation<api::UpdateListenerRequest, api::UpdateListenerResponse> {
+class SetListener : public ChangeCommand<api::UpdateListenerRequest, api::UpdateListenerResponse> {
  public:
   SetListener()
-      : Mutation({.name = "set-listener",
-                  .chapter = Chapter::kListeners,
-                  .summary = "change a listener",
-                  .details =
-                      "Only what is named changes. Connections that are open stay open. A listener of mode "
-                      "auto that forwards once goes on forwarding, without a backend too, until --mode "
-                      "server; --mode auto after that decides anew by whether its pool has a backend.",
-                  .examples = {
-                      {"set-listener :80 --mode proxy --pool api", "forward what arrives from now on"},
-                      {"set-listener :80 --busy-poll 50us", "poll the device for 50 microseconds"},
-                      {"set-listener :80 --reset accept_mode", "follow the daemon's accept mode again"}}}) {
+      : ChangeCommand(
+            {.name = "set-listener",
+             .chapter = Chapter::kListeners,
+             .summary = "change a listener",
+             .details = "Only what is named changes. Connections that are open stay open. A listener of mode "
+                        "auto that forwards once goes on forwarding, without a backend too, until --mode "
+                        "server; --mode auto after that decides anew by whether its pool has a backend.",
+             .examples = {
+                 {"set-listener :80 --mode proxy --pool api", "forward what arrives from now on"},
+                 {"set-listener :80 --busy-poll 50us", "poll the device for 50 microseconds"},
+                 {"set-listener :80 --reset accept_mode", "follow the daemon's accept mode again"}}}) {
     positional(
         "LISTENER", "the address, as listeners prints it",
         [this](const std::string& text) { request_.mutable_listener()->set_address(text); },

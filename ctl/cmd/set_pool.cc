@@ -1,15 +1,15 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/topology.pb.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
 
-class SetPool : public Mutation<api::UpdatePoolRequest, api::UpdatePoolResponse> {
+class SetPool : public ChangeCommand<api::UpdatePoolRequest, api::UpdatePoolResponse> {
  public:
   SetPool()
-      : Mutation(
+      : ChangeCommand(
             {.name = "set-pool",
              .chapter = Chapter::kPools,
              .summary = "change a pool: policy, checks, time-outs",

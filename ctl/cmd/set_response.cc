@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "input_file.h"
 #include "json/read_message.h"
@@ -21,22 +21,23 @@ void add_header(api::Response& response, const std::string& text) {
   if (value != std::string::npos) header.set_value(text.substr(value));
 }
 
-class SetResponse : public Mutation<api::SetResponseRequest, api::SetResponseResponse> {
+class SetResponse : public ChangeCommand<api::SetResponseRequest, api::SetResponseResponse> {
  public:
   SetResponse()
-      : Mutation({.name = "set-response",
-                  .chapter = Chapter::kTraffic,
-                  .summary = "change what server mode answers",
-                  .details =
-                      "Only what is named changes. A body has at most 512 KiB, a pattern 1 GiB. With shaping "
-                      "on, a request's query may ask for another size "
-                      "(s=20k), status (r=404), delay in milliseconds (t=500), close (c=1) or chunked coding "
-                      "(chunked=1).",
-                  .examples = {{"set-response --body-size 20k", "20 KiB of a pattern"},
-                               {"set-response --json '{\"hello\":\"world\"}' --header 'X-A: b'",
-                                "a JSON body and a field of its own"},
-                               {"set-response --status 503 --text 'come back later'", "refuse politely"},
-                               {"set-response --reset headers --reset status", "back to the defaults"}}}) {
+      : ChangeCommand(
+            {.name = "set-response",
+             .chapter = Chapter::kTraffic,
+             .summary = "change what server mode answers",
+             .details =
+                 "Only what is named changes. A body has at most 512 KiB, a pattern 1 GiB. With shaping "
+                 "on, a request's query may ask for another size "
+                 "(s=20k), status (r=404), delay in milliseconds (t=500), close (c=1) or chunked coding "
+                 "(chunked=1).",
+             .examples = {{"set-response --body-size 20k", "20 KiB of a pattern"},
+                          {"set-response --json '{\"hello\":\"world\"}' --header 'X-A: b'",
+                           "a JSON body and a field of its own"},
+                          {"set-response --status 503 --text 'come back later'", "refuse politely"},
+                          {"set-response --reset headers --reset status", "back to the defaults"}}}) {
     setting_option(request_, "response.status");
     setting_option(request_, "response.content_type");
     option(

@@ -1,5 +1,5 @@
+#include "cmd/change_command.h"
 #include "cmd/commands.h"
-#include "cmd/mutation.h"
 #include "demo/control/v1/settings.pb.h"
 #include "format/output.h"
 #include "values/field_value.h"
@@ -7,10 +7,10 @@
 namespace demo::ctl {
 namespace {
 
-class SetWorkers : public Mutation<api::SetWorkersRequest, api::SetWorkersResponse> {
+class SetWorkers : public ChangeCommand<api::SetWorkersRequest, api::SetWorkersResponse> {
  public:
   SetWorkers()
-      : Mutation(
+      : ChangeCommand(
             {.name = "set-workers",
              .chapter = Chapter::kWorkers,
              .summary = "choose how many workers run and on which cores",

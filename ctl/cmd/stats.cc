@@ -12,9 +12,9 @@
 #include "format/column_choice.h"
 #include "values/field_value.h"
 #include "values/number_text.h"
+#include "watch/interval_view.h"
 #include "watch/sample_source.h"
 #include "watch/signal_watch.h"
-#include "watch/stats_view.h"
 #include "watch/stats_watch.h"
 
 namespace demo::ctl {
@@ -114,15 +114,15 @@ class Stats : public Command {
         "selection.pools");
   }
 
-  ExitCode run(Session& session) override {
-    check(session.settings());
-    if (request_.has_selection()) check_selection(session, *request_.mutable_selection());
-    if (watch_) return watch(session);
+  ExitCode run(Invocation& invocation) override {
+    check(invocation.settings());
+    if (request_.has_selection()) check_selection(invocation, *request_.mutable_selection());
+    if (watch_) return watch(invocation);
     api::GetStatsRequest request;
     *request.mutable_selection() = request_.selection();
     api::GetStatsResponse response;
-    session.call(request, response);
-    print_once(session, response.sample());
+    invocation.call(request, response);
+    print_once(invocation, response.sample());
     return ExitCode::kDone;
   }
 
@@ -177,37 +177,38 @@ class Stats : public Command {
     }
   }
 
-  static void print_once(Session& session, const api::StatsSample& sample) {
-    if (session.prints_json() && session.settings().fields.empty()) return session.print_json(sample);
-    if (!session.prints_table() || !session.settings().fields.empty()) {
-      return session.print_rows(sheet_with(stats_sheets(sample), session.settings().fields));
+  static void print_once(Invocation& invocation, const api::StatsSample& sample) {
+    if (invocation.prints_json() && invocation.settings().fields.empty())
+      return invocation.print_json(sample);
+    if (!invocation.prints_table() || !invocation.settings().fields.empty()) {
+      return invocation.print_rows(sheet_with(stats_sheets(sample), invocation.settings().fields));
     }
     std::vector<Sheet> sheets{worker_sheet(sample), listener_sheet(sample), backend_sheet(sample)};
-    sort(sheets, session.settings().sort);
+    sort(sheets, invocation.settings().sort);
     for (const Sheet& sheet : sheets) {
       if (sheet.rows.empty()) continue;
-      if (&sheet != sheets.data()) session.console().out << '\n';
-      session.print_table(sheet);
+      if (&sheet != sheets.data()) invocation.console().out << '\n';
+      invocation.print_table(sheet);
     }
   }
 
-  std::unique_ptr<SampleSource> open_source(Session& session, bool on_screen) {
+  std::unique_ptr<SampleSource> open_source(Invocation& invocation, bool on_screen) {
     if (replay_) return std::make_unique<ReplaySource>(*replay_, on_screen);
     request_.set_always_complete(true);
-    return std::make_unique<LiveSource>(session, request_);
+    return std::make_unique<LiveSource>(invocation, request_);
   }
 
-  ExitCode watch(Session& session) {
+  ExitCode watch(Invocation& invocation) {
     // A screen has the columns that it has.
-    const bool on_screen = session.console().redraws && session.settings().output == Output::kTable &&
-                           session.settings().fields.empty();
+    const bool on_screen = invocation.console().redraws && invocation.settings().output == Output::kTable &&
+                           invocation.settings().fields.empty();
     SignalWatch signals;
     std::optional<Recording> recording;
-    const std::unique_ptr<SampleSource> source = open_source(session, on_screen);
+    const std::unique_ptr<SampleSource> source = open_source(invocation, on_screen);
     if (record_) recording.emplace(*record_);
     WatchPlan plan;
     plan.open_view = [&] {
-      return on_screen ? screen_view(session.console(), raw_) : line_view(session, raw_);
+      return on_screen ? screen_view(invocation.console(), raw_) : line_view(invocation, raw_);
     };
     plan.recording = recording ? &*recording : nullptr;
     plan.counters = raw_;

@@ -75,13 +75,13 @@ class Status : public Command {
                  .columns = columns_of(facts_of(api::GetStatusResponse())),
                  .keeps_order = true}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::GetStatusResponse status;
-    session.call(api::GetStatusRequest(), status);
-    if (session.settings().fields.empty() && session.prints_table()) {
-      print_facts(session.console().out, status);
+    invocation.call(api::GetStatusRequest(), status);
+    if (invocation.settings().fields.empty() && invocation.prints_table()) {
+      print_facts(invocation.console().out, status);
     } else {
-      session.print(all_facts_of(status), status, {&status});
+      invocation.print(all_facts_of(status), status, {&status});
     }
     return ExitCode::kDone;
   }

@@ -34,8 +34,8 @@ constexpr milliseconds kBackendsPatience{300};
 class TopLoop {
  public:
   // events is null for a replay: there is no daemon then.
-  TopLoop(Session& session, SampleSource& samples, EventSource* events, bool unicode)
-      : session_(session),
+  TopLoop(Invocation& invocation, SampleSource& samples, EventSource* events, bool unicode)
+      : invocation_(invocation),
         samples_(samples),
         events_(events),
         silence_(samples.interval()),
@@ -102,7 +102,7 @@ class TopLoop {
     backends_at_ = steady_clock::now() + kBackendsEvery;
     const api::ListBackendsRequest request;
     api::ListBackendsResponse response;
-    if (session_.channel_for(request).call(request, response, kBackendsPatience).ok())
+    if (invocation_.channel_for(request).call(request, response, kBackendsPatience).ok())
       model_.set_backends(response);
   }
 
@@ -116,7 +116,7 @@ class TopLoop {
                                                                      : api::BACKEND_STATE_READY);
     api::UpdateBackendResponse response;
     try {
-      session_.call(request, response);
+      invocation_.call(request, response);
       model_.set_notice(fmt::format("{} {}: gen {}", printable(backend->endpoint),
                                     action == TopAction::kDrain ? "drains" : "is ready",
                                     response.result().generation()));
@@ -126,7 +126,7 @@ class TopLoop {
     backends_at_ = {};
   }
 
-  Session& session_;
+  Invocation& invocation_;
   SampleSource& samples_;
   EventSource* events_;
   Silence silence_;
@@ -160,7 +160,7 @@ class Top : public Command {
     flag("--ascii", "draw with plain characters", [this] { ascii_ = true; });
   }
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     if (replay_ && request_.has_interval()) {
       throw usage_failure("--interval: does not go with --replay, a recording has intervals of its own");
     }
@@ -171,17 +171,17 @@ class Top : public Command {
       samples = std::make_unique<ReplaySource>(*replay_, true);
     } else {
       request_.set_always_complete(true);
-      events.emplace(session, 0, std::vector<api::EventKind>());
-      samples = std::make_unique<LiveSource>(session, request_);
+      events.emplace(invocation, 0, std::vector<api::EventKind>());
+      samples = std::make_unique<LiveSource>(invocation, request_);
     }
     api::StatsSample first;
     SampleSource::Next next = SampleSource::Next::kNothing;
     while (!signals.ended() && next == SampleSource::Next::kNothing)
       next = samples->next(first, milliseconds(100));
     if (next != SampleSource::Next::kSample) return ExitCode::kDone;
-    const Console& console = session.console();
+    const Console& console = invocation.console();
     CursesScreen screen(console.color);
-    TopLoop(session, *samples, events ? &*events : nullptr, console.unicode && !ascii_)
+    TopLoop(invocation, *samples, events ? &*events : nullptr, console.unicode && !ascii_)
         .run(screen, signals, std::move(first));
     return ExitCode::kDone;
   }

@@ -18,11 +18,11 @@ class Version : public Command {
                  .examples = {{"version", "both versions"}},
                  .columns = {"program", "version"}}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::GetStatusResponse status;
     std::string daemon;
     try {
-      session.call(api::GetStatusRequest(), status);
+      invocation.call(api::GetStatusRequest(), status);
       daemon = printable(status.version());
     } catch (const Failure& failure) {
       daemon = "unreachable";
@@ -30,7 +30,7 @@ class Version : public Command {
     Sheet sheet;
     sheet.columns = {{"program"}, {"version"}};
     sheet.rows = {{"democtl", DEMO_VERSION}, {"demo-server", daemon}};
-    session.print_rows(std::move(sheet));
+    invocation.print_rows(std::move(sheet));
     return ExitCode::kDone;
   }
 };

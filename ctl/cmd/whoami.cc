@@ -20,13 +20,13 @@ class WhoAmI : public Command {
                  .examples = {{"whoami", "the name that changes are recorded with, and the role"}},
                  .columns = {"name", "role"}}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::WhoAmIResponse who;
-    session.call(api::WhoAmIRequest(), who);
+    invocation.call(api::WhoAmIRequest(), who);
     Sheet sheet;
     sheet.columns = {{"name"}, {"role"}};
     sheet.rows.push_back({printable(who.name()), enum_word(who.role())});
-    session.print(std::move(sheet), who, {&who});
+    invocation.print(std::move(sheet), who, {&who});
     return ExitCode::kDone;
   }
 };

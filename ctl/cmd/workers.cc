@@ -45,10 +45,10 @@ class Workers : public Command {
                                "those that do not serve"}},
                  .columns = columns_of(sheet_of(api::ListWorkersResponse()))}) {}
 
-  ExitCode run(Session& session) override {
+  ExitCode run(Invocation& invocation) override {
     api::ListWorkersResponse response;
-    session.call(api::ListWorkersRequest(), response);
-    session.print(sheet_of(response), response, items_of(response.workers()));
+    invocation.call(api::ListWorkersRequest(), response);
+    invocation.print(sheet_of(response), response, items_of(response.workers()));
     return ExitCode::kDone;
   }
 };

@@ -6,7 +6,7 @@
 
 #include "demo/control/v1/monitor.pb.h"
 #include "format/text_width.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 namespace demo::ctl {
 namespace {
@@ -24,34 +24,34 @@ std::string meant_among(const std::vector<std::string>& names, const std::string
   return only ? *found : text;
 }
 
-std::vector<std::string> names_of(Session& session, const std::string& kind, const std::string& pool) {
+std::vector<std::string> names_of(Invocation& invocation, const std::string& kind, const std::string& pool) {
   std::vector<std::string> names;
   if (kind == "LISTENER") {
     api::ListListenersResponse response;
-    session.call(api::ListListenersRequest(), response, kPatience);
+    invocation.call(api::ListListenersRequest(), response, kPatience);
     for (const auto& status : response.listeners()) names.push_back(status.listener().address());
   } else if (kind == "BACKEND") {
     api::ListBackendsRequest request;
     request.set_pool(pool);
     api::ListBackendsResponse response;
-    session.call(request, response, kPatience);
+    invocation.call(request, response, kPatience);
     for (const auto& status : response.backends()) names.push_back(status.backend().endpoint());
   } else if (kind == "POOL") {
     api::ListPoolsResponse response;
-    session.call(api::ListPoolsRequest(), response, kPatience);
+    invocation.call(api::ListPoolsRequest(), response, kPatience);
     for (const auto& found : response.pools()) names.push_back(found.name());
   } else {
     api::ListWorkersResponse response;
-    session.call(api::ListWorkersRequest(), response, kPatience);
+    invocation.call(api::ListWorkersRequest(), response, kPatience);
     for (const auto& worker : response.workers()) names.push_back(std::to_string(worker.worker()));
   }
   return names;
 }
 
-std::vector<std::string> names_or_none(Session& session, const std::string& kind,
+std::vector<std::string> names_or_none(Invocation& invocation, const std::string& kind,
                                        const std::string& pool = "") {
   try {
-    return names_of(session, kind, pool);
+    return names_of(invocation, kind, pool);
   } catch (const Failure&) {
     return {};
   }
@@ -59,9 +59,9 @@ std::vector<std::string> names_or_none(Session& session, const std::string& kind
 
 }  // namespace
 
-LiveNames live_names(Session& session) {
-  return [&session](const std::string& kind, const std::string& pool) {
-    std::vector<std::string> names = names_or_none(session, kind, pool);
+LiveNames live_names(Invocation& invocation) {
+  return [&invocation](const std::string& kind, const std::string& pool) {
+    std::vector<std::string> names = names_or_none(invocation, kind, pool);
     // One that is shown as another one is would mean that one.
     std::vector<std::string> shown;
     for (const std::string& name : names) {
@@ -71,10 +71,10 @@ LiveNames live_names(Session& session) {
   };
 }
 
-std::string meant_name(Session& session, const std::string& kind, const std::string& text) {
+std::string meant_name(Invocation& invocation, const std::string& kind, const std::string& text) {
   const bool names_something = kind == "LISTENER" || kind == "BACKEND" || kind == "POOL";
   if (!names_something || text.find("\\x") == std::string::npos) return text;
-  return meant_among(names_or_none(session, kind), text);
+  return meant_among(names_or_none(invocation, kind), text);
 }
 
 }  // namespace demo::ctl

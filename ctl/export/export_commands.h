@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "demo/control/v1/config.pb.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 namespace demo::ctl {
 

@@ -3,7 +3,7 @@
 #include <string>
 
 #include "demo/control/v1/monitor.pb.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 namespace demo::ctl {
 

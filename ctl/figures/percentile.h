@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "demo/control/v1/stats.pb.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 namespace demo::ctl {
 

@@ -6,7 +6,7 @@
 
 #include "demo/control/v1/stats.pb.h"
 #include "figures/times.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 // What happens a second, from two samples of counters.
 namespace demo::ctl {

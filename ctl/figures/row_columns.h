@@ -7,7 +7,7 @@
 #include "figures/figure_column.h"
 #include "figures/rates.h"
 #include "format/sheet.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 // The columns of each kind of row: what names it, and its figures.
 namespace demo::ctl {

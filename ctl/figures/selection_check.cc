@@ -27,9 +27,9 @@ using Names = std::vector<std::string>;
                                   number ? "" : did_you_mean(name, names)));
 }
 
-void check_workers(Session& session, const api::StatsSelection& selection) {
+void check_workers(Invocation& invocation, const api::StatsSelection& selection) {
   api::ListWorkersResponse response;
-  session.call(api::ListWorkersRequest(), response);
+  invocation.call(api::ListWorkersRequest(), response);
   Names names;
   for (const auto& worker : response.workers()) names.push_back(std::to_string(worker.worker()));
   for (const auto worker : selection.workers()) {
@@ -38,9 +38,9 @@ void check_workers(Session& session, const api::StatsSelection& selection) {
   }
 }
 
-void check_pools(Session& session, const api::StatsSelection& selection) {
+void check_pools(Invocation& invocation, const api::StatsSelection& selection) {
   api::ListPoolsResponse response;
-  session.call(api::ListPoolsRequest(), response);
+  invocation.call(api::ListPoolsRequest(), response);
   Names names;
   for (const auto& pool : response.pools()) names.push_back(pool.name());
   for (const std::string& pool : selection.pools()) {
@@ -49,9 +49,9 @@ void check_pools(Session& session, const api::StatsSelection& selection) {
 }
 
 // Figures go by the address in force. Which of them ":80" is, only the daemon knows.
-void check_listeners(Session& session, api::StatsSelection& selection) {
+void check_listeners(Invocation& invocation, api::StatsSelection& selection) {
   api::ListListenersResponse response;
-  session.call(api::ListListenersRequest(), response);
+  invocation.call(api::ListListenersRequest(), response);
   Names names;
   for (const auto& status : response.listeners()) {
     names.push_back(status.bound_address());
@@ -64,17 +64,17 @@ void check_listeners(Session& session, api::StatsSelection& selection) {
     request.mutable_selection()->add_parts(api::STATS_PART_LISTENERS);
     request.mutable_selection()->add_listeners(listener);
     api::GetStatsResponse figures;
-    session.call(request, figures);
+    invocation.call(request, figures);
     if (figures.sample().listeners().empty()) refuse("--listener", "listener", listener, names);
   }
 }
 
 }  // namespace
 
-void check_selection(Session& session, api::StatsSelection& selection) {
-  if (!selection.workers().empty()) check_workers(session, selection);
-  if (!selection.pools().empty()) check_pools(session, selection);
-  if (!selection.listeners().empty()) check_listeners(session, selection);
+void check_selection(Invocation& invocation, api::StatsSelection& selection) {
+  if (!selection.workers().empty()) check_workers(invocation, selection);
+  if (!selection.pools().empty()) check_pools(invocation, selection);
+  if (!selection.listeners().empty()) check_listeners(invocation, selection);
 }
 
 }  // namespace demo::ctl

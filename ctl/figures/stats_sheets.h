@@ -7,7 +7,7 @@
 #include "figures/rates.h"
 #include "format/joined_sheet.h"
 #include "format/sheet.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 // Figures as rows and columns.
 namespace demo::ctl {

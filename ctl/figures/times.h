@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "demo/control/v1/stats.pb.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 // The two times that workers measure, apart in every view. Service time (svc): modes server and raw, from the
 // wake-up that brought a request to its answer; what this daemon takes. Response time (resp): mode proxy,

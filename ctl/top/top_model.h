@@ -13,7 +13,7 @@
 #include "demo/control/v1/monitor.pb.h"
 #include "figures/rates.h"
 #include "format/sheet.h"
-#include "session/api.h"
+#include "invocation/api.h"
 #include "top/key.h"
 
 namespace demo::ctl {

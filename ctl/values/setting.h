@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "demo/control/v1/setting.pb.h"
-#include "session/api.h"
+#include "invocation/api.h"
 
 // What demo/control/v1/setting.proto says of the fields of the desired state: the one place from which the
 // options of verbs, their help and exported commands are made.

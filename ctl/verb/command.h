@@ -17,7 +17,7 @@ class Message;
 
 namespace demo::ctl {
 
-class Session;
+class Invocation;
 
 // A verb and what it does. Arguments are taken into the object while the command line is read, then run() is
 // called once.
@@ -31,7 +31,7 @@ class Command {
   const Verb& verb() const { return verb_; }
 
   // Throws a Failure when it could not be done.
-  virtual ExitCode run(Session& session) = 0;
+  virtual ExitCode run(Invocation& invocation) = 0;
 
  protected:
   using Take = std::function<void(const std::string&)>;

@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "format/column_meaning.h"
-#include "session/option_use.h"
+#include "invocation/option_use.h"
 
 namespace demo::ctl {
 namespace {

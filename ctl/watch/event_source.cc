@@ -11,10 +11,10 @@ namespace demo::ctl {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-EventSource::EventSource(Session& session, std::uint64_t after, std::vector<api::EventKind> kinds)
-    : kinds_(std::move(kinds)), channel_(session.channel_for(api::WatchEventsRequest())), after_(after) {
+EventSource::EventSource(Invocation& invocation, std::uint64_t after, std::vector<api::EventKind> kinds)
+    : kinds_(std::move(kinds)), channel_(invocation.channel_for(api::WatchEventsRequest())), after_(after) {
   api::GetStatusResponse status;
-  session.call(api::GetStatusRequest(), status);
+  invocation.call(api::GetStatusRequest(), status);
   daemon_started_s_ = status.started().seconds();
   start();
 }

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "demo/control/v1/monitor.pb.h"
-#include "session/api.h"
-#include "session/session.h"
+#include "invocation/api.h"
+#include "invocation/invocation.h"
 
 namespace demo::ctl {
 
@@ -16,9 +16,9 @@ class EventSource {
  public:
   enum class Next : std::uint8_t { kEvent, kNothing, kLost, kFound };
 
-  // Events after the given sequence number of the running daemon. The session is borrowed. Throws a Failure
-  // when there is no way to the daemon.
-  EventSource(Session& session, std::uint64_t after, std::vector<api::EventKind> kinds);
+  // Events after the given sequence number of the running daemon. The invocation is borrowed. Throws a
+  // Failure when there is no way to the daemon.
+  EventSource(Invocation& invocation, std::uint64_t after, std::vector<api::EventKind> kinds);
 
   // Waits at most `patience`. Throws a Failure when there is no sense in going on.
   Next next(api::Event& event, std::chrono::milliseconds patience);
@@ -33,7 +33,7 @@ class EventSource {
   bool look_for_daemon();
 
   const std::vector<api::EventKind> kinds_;
-  Channel& channel_;
+  ApiChannel& channel_;
   std::unique_ptr<Stream> stream_;  // null while the daemon is away
   std::uint64_t after_;
   std::int64_t daemon_started_s_ = 0;

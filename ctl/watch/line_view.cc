@@ -11,29 +11,29 @@
 #include "format/json.h"
 #include "format/text_columns.h"
 #include "values/time_text.h"
-#include "watch/stats_view.h"
+#include "watch/interval_view.h"
 
 namespace demo::ctl {
 namespace {
 
 constexpr unsigned kHeadingEvery = 20;  // lines of text
 
-class LineView : public StatsView {
+class LineView : public IntervalView {
  public:
-  LineView(Session& session, bool counters) : session_(session), counters_(counters) {}
+  LineView(Invocation& invocation, bool counters) : invocation_(invocation), counters_(counters) {}
 
   void show(const Interval& interval) override {
     silent_ = false;
     if (interval.first && !counters_) return;
-    std::ostream& out = session_.console().out;
-    if (session_.prints_json() && counters_ && session_.settings().fields.empty()) {
+    std::ostream& out = invocation_.console().out;
+    if (invocation_.prints_json() && counters_ && invocation_.settings().fields.empty()) {
       out << line_json(interval.sample) << std::flush;
       return;
     }
-    const bool for_people = session_.prints_table();
+    const bool for_people = invocation_.prints_table();
     const google::protobuf::Timestamp& at = interval.sample.at();
     const std::string time = for_people ? local_time(at.seconds()) : utc_time(at.seconds(), at.nanos());
-    const std::vector<std::string>& fields = session_.settings().fields;
+    const std::vector<std::string>& fields = invocation_.settings().fields;
     if (for_people && fields.empty()) {
       print_text(out,
                  counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time));
@@ -48,14 +48,14 @@ class LineView : public StatsView {
   }
 
   void lost(const std::string& source) override {
-    session_.console().err << fmt::format("democtl: {} went away, reconnecting\n", source);
+    invocation_.console().err << fmt::format("democtl: {} went away, reconnecting\n", source);
   }
   void found(const std::string& source) override {
-    session_.console().err << fmt::format("democtl: {} is back\n", source);
+    invocation_.console().err << fmt::format("democtl: {} is back\n", source);
   }
   void silent(std::chrono::seconds time) override {
     if (std::exchange(silent_, true)) return;
-    session_.console().err << fmt::format("democtl: no sample for {} s\n", time.count());
+    invocation_.console().err << fmt::format("democtl: no sample for {} s\n", time.count());
   }
   bool tick(bool suspend_asked) override {
     if (suspend_asked) ::raise(SIGSTOP);
@@ -65,20 +65,20 @@ class LineView : public StatsView {
  private:
   // On a terminal that cannot draw in place the columns for which there is room.
   void print_text(std::ostream& out, const Sheet& whole) {
-    const Console& console = session_.console();
-    const bool bounded = console.terminal && session_.settings().output != Output::kWide;
+    const Console& console = invocation_.console();
+    const bool bounded = console.terminal && invocation_.settings().output != Output::kWide;
     const Sheet sheet = bounded ? columns_.fitting(whole, console.columns) : whole;
     if (columns_.make_room(sheet) || lines_ % kHeadingEvery == 0) out << columns_.line(headings(sheet));
     for (const auto& row : sheet.rows) out << columns_.line(row);
   }
 
   void print_rows(std::ostream& out, const Sheet& sheet) const {
-    const bool json = session_.prints_json();
+    const bool json = invocation_.prints_json();
     if (!json && lines_ == 0) out << csv_heading(sheet);
     for (const auto& row : sheet.rows) out << (json ? row_json(sheet, row) + '\n' : csv_row(row));
   }
 
-  Session& session_;
+  Invocation& invocation_;
   const bool counters_;
   TextColumns columns_{TextColumns::Shape{}};
   unsigned lines_ = 0;
@@ -87,8 +87,8 @@ class LineView : public StatsView {
 
 }  // namespace
 
-std::unique_ptr<StatsView> line_view(Session& session, bool counters) {
-  return std::make_unique<LineView>(session, counters);
+std::unique_ptr<IntervalView> line_view(Invocation& invocation, bool counters) {
+  return std::make_unique<LineView>(invocation, counters);
 }
 
 }  // namespace demo::ctl

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "session/console.h"
+#include "invocation/console.h"
 #include "watch/stats_screen.h"
 
 namespace demo::ctl {

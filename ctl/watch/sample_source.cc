@@ -47,11 +47,11 @@ std::chrono::nanoseconds replay_pause(std::uint64_t before_ns, std::uint64_t now
   return std::chrono::nanoseconds(static_cast<std::int64_t>(pause));
 }
 
-LiveSource::LiveSource(Session& session, api::WatchStatsRequest request)
+LiveSource::LiveSource(Invocation& invocation, api::WatchStatsRequest request)
     : request_(std::move(request)),
-      channel_(session.channel_for(request_)),
-      timeout_(session.settings().timeout),
-      due_(steady_clock::now() + timeout_.value_or(Session::kPatience)) {
+      channel_(invocation.channel_for(request_)),
+      timeout_(invocation.settings().timeout),
+      due_(steady_clock::now() + timeout_.value_or(Invocation::kPatience)) {
   stream_ = channel_.start(request_);
 }
 

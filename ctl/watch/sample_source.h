@@ -9,8 +9,8 @@
 
 #include "demo/control/v1/monitor.pb.h"
 #include "failure.h"
-#include "session/api.h"
-#include "session/session.h"
+#include "invocation/api.h"
+#include "invocation/invocation.h"
 
 namespace demo::ctl {
 
@@ -44,8 +44,8 @@ class SampleSource {
 // must come within --timeout; when that is given, so must every other one that is due.
 class LiveSource : public SampleSource {
  public:
-  // The session is borrowed. Throws a Failure when there is no way to the daemon.
-  LiveSource(Session& session, api::WatchStatsRequest request);
+  // The invocation is borrowed. Throws a Failure when there is no way to the daemon.
+  LiveSource(Invocation& invocation, api::WatchStatsRequest request);
 
   Next next(api::StatsSample& sample, std::chrono::milliseconds patience) override;
   std::optional<std::chrono::milliseconds> interval() const override;
@@ -58,7 +58,7 @@ class LiveSource : public SampleSource {
   Next nothing() const;
 
   const api::WatchStatsRequest request_;
-  Channel& channel_;
+  ApiChannel& channel_;
   std::unique_ptr<Stream> stream_;  // null while the daemon is away
   std::chrono::steady_clock::time_point retry_at_;
   const std::optional<std::chrono::milliseconds> timeout_;    // --timeout

@@ -5,7 +5,7 @@
 
 #include "figures/stats_sheets.h"
 #include "values/time_text.h"
-#include "watch/stats_view.h"
+#include "watch/interval_view.h"
 
 namespace demo::ctl {
 namespace {
@@ -31,7 +31,7 @@ std::vector<Section> sections_of(const Interval& interval, bool counters) {
   return sections;
 }
 
-class ScreenView : public StatsView {
+class ScreenView : public IntervalView {
  public:
   ScreenView(Console& console, bool counters) : console_(console), counters_(counters), screen_(console) {}
 
@@ -79,7 +79,7 @@ class ScreenView : public StatsView {
 
 }  // namespace
 
-std::unique_ptr<StatsView> screen_view(Console& console, bool counters) {
+std::unique_ptr<IntervalView> screen_view(Console& console, bool counters) {
   return std::make_unique<ScreenView>(console, counters);
 }
 

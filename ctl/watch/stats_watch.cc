@@ -14,7 +14,7 @@ constexpr std::chrono::milliseconds kTick{100};
 }  // namespace
 
 void watch_stats(SampleSource& source, SignalWatch& signals, const WatchPlan& plan) {
-  std::unique_ptr<StatsView> view;
+  std::unique_ptr<IntervalView> view;
   std::optional<api::StatsSample> before;
   api::StatsSample sample;
   std::uint64_t shown = 0;

@@ -4,7 +4,7 @@
 
 #include <set>
 
-#include "session/settings.h"
+#include "invocation/settings.h"
 #include "verb/help_text.h"
 #include "verb/man_page.h"
 

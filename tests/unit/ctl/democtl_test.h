@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "fake_daemon.h"
 #include "run.h"
+#include "unit/ctl/fake_daemon.h"
 
 namespace demo::ctl {
 

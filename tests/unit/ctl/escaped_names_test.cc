@@ -7,9 +7,9 @@
 
 #include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/topology.pb.h"
-#include "democtl_test.h"
+#include "invocation/api.h"
 #include "run.h"
-#include "session/api.h"
+#include "unit/ctl/democtl_test.h"
 
 // Names with what would steer a terminal, which are shown as \xNN.
 

@@ -1,4 +1,4 @@
-#include "fake_daemon.h"
+#include "unit/ctl/fake_daemon.h"
 
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>

@@ -13,10 +13,10 @@
 #include <vector>
 
 #include "demo/control/v1/control.pb.h"
-#include "democtl_test.h"
+#include "invocation/api.h"
 #include "run.h"
-#include "session/api.h"
 #include "text/api_sizes.h"
+#include "unit/ctl/democtl_test.h"
 #include "unit/temporary_folder.h"
 
 namespace demo::ctl {

@@ -13,9 +13,9 @@
 
 #include "demo/control/v1/control.pb.h"
 #include "demo/control/v1/monitor.pb.h"
-#include "democtl_test.h"
-#include "session/api.h"
-#include "session/output_buffer.h"
+#include "invocation/api.h"
+#include "invocation/output_buffer.h"
+#include "unit/ctl/democtl_test.h"
 
 namespace demo::ctl {
 namespace {
