@@ -10,7 +10,6 @@
 #include "command_table.h"
 #include "completion/live_names.h"
 #include "failure.h"
-#include "format/text_width.h"
 #include "invocation/invocation.h"
 #include "invocation/option_use.h"
 #include "verb/help_text.h"
@@ -68,21 +67,19 @@ int run(const std::vector<std::string>& words, Console& console) {
     code = dispatch(usual_words(words), console);
   } catch (const Failure& failure) {
     code = failure.code();
-    console.err << fmt::format("democtl: {}\n", printable(failure.message()));
-    for (const std::string& other : failure.more()) {
-      console.err << fmt::format("democtl: {}\n", printable(other));
-    }
+    console.tell(failure.message());
+    for (const std::string& other : failure.more()) console.tell(other);
   } catch (const std::ios_base::failure&) {
     code = ExitCode::kFailed;  // told below
   } catch (const std::exception& error) {
     code = ExitCode::kFailed;
-    console.err << fmt::format("democtl: {}\n", printable(error.what()));
+    console.tell(error.what());
   }
   console.out.exceptions(std::ios::goodbit);
   if (!console.out.flush()) {
     const int why = console.write_error ? console.write_error() : 0;
-    console.err << fmt::format("democtl: standard output cannot be written{}{}\n",
-                               why == 0 ? "" : ": " + std::generic_category().message(why), console.untold);
+    console.tell(fmt::format("standard output cannot be written{}{}",
+                             why == 0 ? "" : ": " + std::generic_category().message(why), console.untold));
     if (code == ExitCode::kDone) code = ExitCode::kFailed;
   }
   return static_cast<int>(code);

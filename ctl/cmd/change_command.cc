@@ -50,8 +50,7 @@ api::ListWorkersResponse wait_for_workers(Invocation& invocation, std::uint64_t 
 }
 
 void complain(Invocation& invocation, unsigned worker, const std::string& why) {
-  invocation.console().err << fmt::format("democtl: worker {} has not applied it: {}\n", worker,
-                                          printable(why));
+  invocation.console().tell(fmt::format("worker {} has not applied it: {}", worker, why));
 }
 
 // What workers have acknowledged, but not put in force as a whole.
@@ -94,7 +93,7 @@ ExitCode report_change(Invocation& invocation, const api::MutationResult& result
                                             result.workers_size());
   }
   for (const std::string& warning : result.warnings()) {
-    invocation.console().err << fmt::format("democtl: warning: {}\n", printable(warning));
+    invocation.console().tell("warning: " + warning);
   }
   if (complete) return ExitCode::kDone;
   if (wait) {

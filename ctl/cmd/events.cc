@@ -127,10 +127,10 @@ class Events : public Command {
         case EventSource::Next::kNothing:
           break;
         case EventSource::Next::kLost:
-          invocation.console().err << fmt::format("democtl: {} went away, reconnecting\n", source.name());
+          invocation.console().tell(fmt::format("{} went away, reconnecting", source.name()));
           break;
         case EventSource::Next::kFound:
-          invocation.console().err << fmt::format("democtl: {} is back\n", source.name());
+          invocation.console().tell(fmt::format("{} is back", source.name()));
           break;
       }
     }

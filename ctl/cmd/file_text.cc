@@ -35,11 +35,11 @@ std::string comparison_text(const api::FileComparison& comparison) {
 
 void warn_of_file(Invocation& invocation, const api::GetConfigResponse& response) {
   if (response.file_problem().empty()) return;
-  invocation.console().err << fmt::format(
-      "democtl: the file cannot be used now ({}): this is about flags and file as they could be used last, "
+  invocation.console().tell(fmt::format(
+      "the file cannot be used now ({}): this is about flags and file as they could be used last, "
       "and until it can be used again a start fails (demo-server --config FILE --check-config tells all that "
-      "is wrong)\n",
-      printable(response.file_problem()));
+      "is wrong)",
+      response.file_problem()));
 }
 
 }  // namespace demo::ctl

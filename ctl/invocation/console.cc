@@ -9,6 +9,7 @@
 #include <iostream>
 #include <string_view>
 
+#include "format/text_width.h"
 #include "invocation/output_buffer.h"
 #include "values/number_text.h"
 
@@ -18,6 +19,8 @@ std::string_view environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
+
+void Console::tell(std::string_view sentence) { err << "democtl: " << printable(sentence) << '\n'; }
 
 void refresh_size(Console& console) {
   winsize size{};

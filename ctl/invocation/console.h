@@ -22,6 +22,9 @@ struct Console {
   bool unicode = false;                // the locale is UTF-8
   std::function<int()> write_error{};  // errno of the write of out that failed; unset: nobody knows
   std::string untold{};  // what is to be said where out cannot be written, such as that a change was made
+
+  // A line for people on standard error, after the program's name; what a terminal would obey is escaped.
+  void tell(std::string_view sentence);
 };
 
 // The process's own: standard output and error, COLUMNS, TERM, NO_COLOR (no-color.org), the locale.

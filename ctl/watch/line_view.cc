@@ -48,14 +48,14 @@ class LineView : public IntervalView {
   }
 
   void lost(const std::string& source) override {
-    invocation_.console().err << fmt::format("democtl: {} went away, reconnecting\n", source);
+    invocation_.console().tell(fmt::format("{} went away, reconnecting", source));
   }
   void found(const std::string& source) override {
-    invocation_.console().err << fmt::format("democtl: {} is back\n", source);
+    invocation_.console().tell(fmt::format("{} is back", source));
   }
   void silent(std::chrono::seconds time) override {
     if (std::exchange(silent_, true)) return;
-    invocation_.console().err << fmt::format("democtl: no sample for {} s\n", time.count());
+    invocation_.console().tell(fmt::format("no sample for {} s", time.count()));
   }
   bool tick(bool suspend_asked) override {
     if (suspend_asked) ::raise(SIGSTOP);
