@@ -18,6 +18,8 @@ class HeadRecall {
   bool recognises(std::string_view bytes) const { return copy_.begins(bytes); }
   // What was parsed from the head is about to change.
   void forget() { copy_.forget(); }
+  // The number of the reading that begins: what is recognised is of the reading before.
+  std::uint64_t count_reading() { return ++readings_; }
   // Keeps the head that was just parsed, unless it is too long: its views move to the copy then.
   template <typename Head>
   void keep(std::string_view bytes, Head& head) {
@@ -27,6 +29,7 @@ class HeadRecall {
  private:
   const bool on_;
   HeadCopy copy_;
+  std::uint64_t readings_ = 0;
 };
 
 }  // namespace demo

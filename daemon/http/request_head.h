@@ -41,6 +41,8 @@ struct RequestHead {
   std::optional<std::uint32_t> max_forwards;
   BodyKind body = BodyKind::kNone;
   std::uint64_t content_length = 0;
+  // Two heads that one parser read with the same number are the same, byte for byte. 0: nobody says so.
+  std::uint64_t reading = 0;
   std::size_t size = 0;  // bytes of the whole head: empty lines before it and its last CRLF included
   std::size_t field_count = 0;
   std::array<Field, limits::kFieldCount> fields;

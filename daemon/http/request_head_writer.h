@@ -18,6 +18,14 @@ struct RequestForwarding {
   bool close = false;        // ask the backend to close after its response
   bool upgrade = false;      // pass the wish for another protocol on; head.upgrade must hold
   bool drop_expect = false;  // the client was told to continue already
+
+  friend bool operator==(const RequestForwarding&, const RequestForwarding&) = default;
+  template <typename Visit>
+  friend void for_each_text(RequestForwarding& forwarding, const Visit& visit) {
+    visit(forwarding.peer);
+    visit(forwarding.default_host);
+    visit(forwarding.loop_mark);
+  }
 };
 
 // Writes the head to send to a backend: always HTTP/1.1 and origin-form (or `*`), Host first, hop-by-hop

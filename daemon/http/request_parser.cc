@@ -76,6 +76,7 @@ ParseOutcome RequestParser::parse(std::string_view bytes, std::size_t already_se
     case ParseOutcome::kComplete:
       break;
   }
+  head_.reading = recall_.count_reading();
   head_.size = skipped + scan.end;
   const std::string_view head_bytes = message.substr(0, scan.end);
   const ParseOutcome outcome = parse_complete(head_bytes);

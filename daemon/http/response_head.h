@@ -21,8 +21,9 @@ struct ResponseHead {
   BodyKind body = BodyKind::kNone;
   bool has_content_length = false;  // also where body is none: HEAD, 304
   std::uint64_t content_length = 0;
-  bool chunked = false;  // Transfer-Encoding is there; also where body is none
-  std::size_t size = 0;  // bytes of the whole head, its last CRLF included
+  bool chunked = false;       // Transfer-Encoding is there; also where body is none
+  std::uint64_t reading = 0;  // as of a RequestHead
+  std::size_t size = 0;       // bytes of the whole head, its last CRLF included
   std::size_t field_count = 0;
   std::array<Field, limits::kFieldCount> fields;
 

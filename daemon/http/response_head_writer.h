@@ -30,6 +30,12 @@ struct ResponseForwarding {
   bool via = false;  // append to Via
   // IMF-fixdate for a final response without Date (RFC 9110 section 6.6.1); may be empty.
   std::string_view date = {};
+
+  friend bool operator==(const ResponseForwarding&, const ResponseForwarding&) = default;
+  template <typename Visit>
+  friend void for_each_text(ResponseForwarding& forwarding, const Visit& visit) {
+    visit(forwarding.date);
+  }
 };
 
 // Writes the head to send to a client: status line of HTTP/1.1, hop-by-hop fields and those that Connection

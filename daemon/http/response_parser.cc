@@ -63,6 +63,7 @@ ParseOutcome ResponseParser::parse(std::string_view bytes, const ResponseExpecta
     case ParseOutcome::kComplete:
       break;
   }
+  head_.reading = recall_.count_reading();
   head_.size = scan.end;
   const std::string_view head_bytes = message.substr(0, scan.end);
   const ParseOutcome outcome = parse_complete(head_bytes, expectation, scan.folded || already_seen > 0);

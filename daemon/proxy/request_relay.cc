@@ -16,7 +16,7 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
                                 const RequestForwarding& forwarding, std::string_view rest) {
   head_ = bench.buffers.borrow();
   head_.append(prefix);
-  const std::string_view written = write_request_head(head_.space(), head, forwarding);
+  const std::string_view written = bench.written_request.write(head_.space(), head, forwarding);
   head_.filled(written.size());
   if (written.empty() && !write_long_head(bench, head, forwarding)) {
     rejected_ = true;

@@ -124,7 +124,7 @@ bool ResponseRelay::write_head(Workbench& bench, std::span<char>& out, const Res
                                             : ClientConnection::kClose;
     if (content_alone_) forwarding.framing = ClientFraming::kUntilClose;
   }
-  const std::string_view written = write_response_head(out, head, forwarding);
+  const std::string_view written = bench.written_response.write(out, head, forwarding);
   out = out.subspan(written.size());
   return !written.empty();
 }

@@ -16,6 +16,7 @@
 #include "http/date.h"
 #include "http/request_parser.h"
 #include "http/response_parser.h"
+#include "http/written_head.h"
 #include "net/buffer_pool.h"
 #include "net/lingering_close.h"
 #include "net/turn_allowance.h"
@@ -58,6 +59,8 @@ struct Workbench {
   PipePool pipes;
   RequestParser request_parser{Recall::kLastHead};
   ResponseParser response_parser{Recall::kLastHead};
+  WrittenRequestHead written_request;
+  WrittenResponseHead written_response;
   Slab<BackendConnection> connections;
   // Settings of the snapshot in force.
   ClientKeepalive client_keepalive;

@@ -1,12 +1,18 @@
-"""What a request through the proxy costs, counted by strace (runs alone): only calls that move its bytes."""
+"""What a request through the proxy costs, counted (runs alone): by strace, only calls that move its bytes; by
+callgrind, the instructions of the worker in user space."""
 
 import pytest
 from control_api import enum
+from counted_instructions import CountedSpan, count_workers
+from many_backends import ManyBackends
 from ports import free_address, text
 from raw_client import RawClient
 from syscall_trace import SyscallTrace
 
 REQUESTS = 200
+COUNTED = 4000
+# Of a request whose heads are those of the one before, in either direction.
+INSTRUCTIONS_MAX = 3750
 GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 CLOSING = b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello"
@@ -67,3 +73,24 @@ def test_relayed_request_in_tcp_mode_takes_four_calls(proxy, tmp_path):
             for _ in range(REQUESTS):
                 exchange(client, GET)
     assert trace.without_heartbeat() == {"recvfrom": 2 * REQUESTS, "sendto": 2 * REQUESTS}
+
+
+def test_instructions_of_a_small_request(new_daemon, monkeypatch, tmp_path):
+    count_workers(monkeypatch, tmp_path)
+    with ManyBackends() as backends:
+        daemon = new_daemon().start("-k", "-x", *backends.endpoints(1))
+        daemon.control.SetKeepalive(backend={"enabled": True, "idle_timeout": {"seconds": 600}})
+        with RawClient(daemon.address) as client:
+
+            def ask(times):
+                for _ in range(times):
+                    client.send(b"GET / HTTP/1.1\r\nHost: localhost:8080\r\n\r\n")
+                    assert client.socket.recv(4096).endswith(b"\r\n\r\nOK\n")
+
+            ask(100)
+            with CountedSpan(daemon) as span:
+                ask(COUNTED)
+        daemon.stop()
+    each = span.instructions / COUNTED
+    print(f"small proxied GET: {each:.0f} instructions in user space")
+    assert each <= INSTRUCTIONS_MAX
