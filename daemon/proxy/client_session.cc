@@ -4,7 +4,7 @@
 #include "http/max_forwards.h"
 #include "net/client_abort.h"
 #include "net/connection_trace.h"
-#include "proxy/proxy_room.h"
+#include "proxy/http_proxy.h"
 #include "stats/response_count.h"
 
 namespace demo {
@@ -17,17 +17,17 @@ constexpr Rejection kHeadTimeout{408, "the request head did not arrive in time"}
 
 }  // namespace
 
-ClientSession::ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
+ClientSession::ClientSession(HttpProxy& proxy, UniqueFd fd, ListenerHandle& listener, const Address* peer)
     : YieldingWatch(Watch::call<ClientSession>),
       Timer(Timer::call<ClientSession>),
-      room_(room),
+      proxy_(proxy),
       listener_(listener),
       socket_(std::move(fd), true, true),
       peer_(peer) {}
 
 void ClientSession::start(std::string_view received) {
   if (!received.empty()) {
-    input_ = room_.bench().buffers.borrow();
+    input_ = proxy_.bench().buffers.borrow();
     input_.append(received);
   }
   run();
@@ -45,13 +45,13 @@ void ClientSession::on_ready(std::uint32_t events) {
 }
 
 void ClientSession::on_timeout() {
-  WorkerStats& stats = room_.bench().stats.worker;
+  WorkerStats& stats = proxy_.bench().stats.worker;
   if (exchange_ != nullptr) {
     // Between requests the timer is left running; during an exchange it is about a request that comes in
     // slowly, which is the client's fault only while it is the client that is waited for.
     if (exchange_->request_received()) return;
     if (exchange_->waits_for_request()) return proceed(exchange_->request_timed_out());
-    return room_.bench().loop.timers().arm(*this, room_.bench().client_timeouts.request);
+    return proxy_.bench().loop.timers().arm(*this, proxy_.bench().client_timeouts.request);
   }
   stats.timeouts.add();
   if (tracing()) [[unlikely]]
@@ -66,13 +66,13 @@ void ClientSession::run() {
 }
 
 ClientSession::Go ClientSession::read_head() {
-  if (listener_.taker != &room_ && seen_ == 0) {
+  if (listener_.taker != &proxy_ && seen_ == 0) {
     hand_over();
     return Go::kStop;
   }
   if (input_.bytes().size() > seen_) return take_head(input_.bytes(), true);
   if (!socket_.readable()) return wait_for_head();
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   if (input_) input_.compact();
   const std::span<char> space =
       input_ ? input_.space() : bench.buffers.scratch().first(limits::kPooledBufferBytes);
@@ -93,7 +93,7 @@ ClientSession::Go ClientSession::read_head() {
 }
 
 ClientSession::Go ClientSession::wait_for_head() {
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   TimerWheel& timers = bench.loop.timers();
   // The time of a head runs from its first byte, however often more of it comes.
   if (seen_ > 0) {
@@ -120,7 +120,7 @@ ClientSession::Go ClientSession::wait_for_head() {
 }
 
 ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input) {
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   switch (bench.request_parser.parse(bytes, seen_)) {
     case ParseOutcome::kRejected:
       bench.stats.worker.protocol_errors.add();
@@ -151,12 +151,12 @@ ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input
 
 // The exchange goes on by itself from here; it may be over, and the session destroyed, on return.
 void ClientSession::begin_exchange(const RequestHead& head, std::string_view rest, bool in_input) {
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   listener_.stats.requests.add();
   bench.stats.worker.requests.add();
-  exchange_ = &room_.create_exchange({socket_, input_, listener_, peer_}, *this);
+  exchange_ = &proxy_.create_exchange({socket_, input_, listener_, peer_}, *this);
   std::size_t taken = 0;
-  const ExchangeStep step = exchange_->begin(head, rest, room_.pool_of(listener_), taken);
+  const ExchangeStep step = exchange_->begin(head, rest, proxy_.pool_of(listener_), taken);
   if (in_input) {
     input_.consume(head.size + taken);
     if (input_.empty()) input_.reset();
@@ -186,13 +186,13 @@ void ClientSession::proceed(ExchangeStep step) {
     case ExchangeStep::kClientGone:
       if (tracing()) [[unlikely]]
         trace_leaving(socket_.fd(), socket_.failure());
-      count_failed_send(room_.bench().stats.worker, socket_.failure(), exchange_->client_place());
+      count_failed_send(proxy_.bench().stats.worker, socket_.failure(), exchange_->client_place());
       return close();
   }
 }
 
 ClientSession::Go ClientSession::finish_exchange() {
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   ++requests_;
   const bool keep = exchange_->keeps_client();
   if (tracing()) [[unlikely]] {
@@ -220,8 +220,8 @@ void ClientSession::close_after_response() {
   if (tracing()) [[unlikely]]
     trace_ended(socket_.fd(), "ended after its last answer");
   const bool registered = socket_.registered();
-  room_.bench().lingering.take(socket_.release(), listener_, registered);
-  room_.retire(*this);
+  proxy_.bench().lingering.take(socket_.release(), listener_, registered);
+  proxy_.retire(*this);
 }
 
 // Of a socket that epoll does not watch nobody tells what came after the last look.
@@ -230,7 +230,7 @@ bool ClientSession::came_unseen() const {
 }
 
 void ClientSession::refuse(const Rejection& rejection, bool head_only) {
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   // Of a request with a body nothing was taken yet.
   bool keep = is_last_recipient_answer(rejection) && exchange_->request_received() &&
               exchange_->client_would_stay() && may_keep_connection();
@@ -254,17 +254,17 @@ void ClientSession::refuse(const Rejection& rejection, bool head_only) {
 }
 
 bool ClientSession::must_close() const {
-  const Workbench& bench = room_.bench();
+  const Workbench& bench = proxy_.bench();
   return bench.draining || listener_.removed || !bench.client_keepalive.enabled;
 }
 
 bool ClientSession::may_keep_connection() const {
-  const ClientKeepalive& keepalive = room_.bench().client_keepalive;
+  const ClientKeepalive& keepalive = proxy_.bench().client_keepalive;
   return !must_close() && (keepalive.max_requests == 0 || requests_ + 1 < keepalive.max_requests);
 }
 
 bool ClientSession::watch() {
-  if (socket_.watch(room_.bench().loop, *this)) return true;
+  if (socket_.watch(proxy_.bench().loop, *this)) return true;
   if (exchange_ == nullptr) {
     close();
   } else {
@@ -273,11 +273,11 @@ bool ClientSession::watch() {
   return false;
 }
 
-void ClientSession::go_on_next_turn() { room_.bench().loop.again(*this); }
+void ClientSession::go_on_next_turn() { proxy_.bench().loop.again(*this); }
 
 void ClientSession::settle() {
   if (exchange_ != nullptr || seen_ > 0) return;
-  const bool closing = room_.bench().draining || listener_.removed || (requests_ > 0 && must_close());
+  const bool closing = proxy_.bench().draining || listener_.removed || (requests_ > 0 && must_close());
   if (!closing) return;
   // A request may have come since the last look: it is still served.
   socket_.note(EPOLLIN);
@@ -291,19 +291,19 @@ void ClientSession::cut() {
 
 void ClientSession::hand_over() {
   ConnectionTaker& taker = *listener_.taker;
-  if (socket_.registered()) room_.bench().loop.remove(socket_.fd());
+  if (socket_.registered()) proxy_.bench().loop.remove(socket_.fd());
   const Address known = peer_.known() ? peer_.address(socket_.fd()) : Address();
   UniqueFd client = socket_.release();
   ListenerHandle& listener = listener_;
   const Buffer received = std::move(input_);
   const bool has_peer = peer_.known();
   const std::uint32_t served = requests_;
-  room_.retire(*this);
+  proxy_.retire(*this);
   taker.take(std::move(client), listener, has_peer ? &known : nullptr, received.bytes(), served);
 }
 
 void ClientSession::end_exchange() {
-  if (exchange_ != nullptr) room_.retire(*std::exchange(exchange_, nullptr));
+  if (exchange_ != nullptr) proxy_.retire(*std::exchange(exchange_, nullptr));
 }
 
 // What the client got is not all of it: a reset says so whatever the framing is.
@@ -319,7 +319,7 @@ void ClientSession::close() {
     trace_ended(socket_.fd(), "ended");
   end_exchange();
   ListenerHandle& listener = listener_;
-  room_.retire(*this);
+  proxy_.retire(*this);
   listener.connection_closed();
 }
 

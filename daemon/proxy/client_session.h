@@ -16,11 +16,11 @@
 
 namespace demo {
 
-class ProxyRoom;
+class HttpProxy;
 
 // One client connection in proxy mode: reads request heads and has each request served by an exchange, one
 // after the other. Owns its descriptor, its exchange, and a buffer while bytes wait in it. In a worker's
-// ProxyRoom.
+// HttpProxy.
 //
 //                 head complete: exchange_ is set
 //   reading head ─────────────────────────────────▶ exchange
@@ -29,7 +29,7 @@ class ProxyRoom;
 //   closed, handed over ◀── end, error, time-out ───────┴── last response passed on
 class ClientSession final : public YieldingWatch, public Timer, private ExchangeOwner {
  public:
-  ClientSession(ProxyRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
+  ClientSession(HttpProxy& proxy, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
   // Begins with what was received already, then with what is there now. May destroy the session, as every
   // function below that says so.
@@ -43,7 +43,7 @@ class ClientSession final : public YieldingWatch, public Timer, private Exchange
  private:
   friend class Watch;
   friend class Timer;
-  friend class ProxyRoom;
+  friend class HttpProxy;
 
   enum class Go : bool { kStop, kOn };
 
@@ -72,15 +72,15 @@ class ClientSession final : public YieldingWatch, public Timer, private Exchange
   void close();
   bool must_close() const;
 
-  ProxyRoom& room_;
+  HttpProxy& proxy_;
   ListenerHandle& listener_;
-  Exchange* exchange_ = nullptr;       // owned, in the room's slab
-  ClientSession* previous_ = nullptr;  // not owned; the room's list
+  Exchange* exchange_ = nullptr;       // owned, in the proxy's slab
+  ClientSession* previous_ = nullptr;  // not owned; the proxy's list
   ClientSession* next_ = nullptr;      // not owned
   Buffer input_;                       // received and not yet taken
   PeerSocket socket_;
   ClientPeer peer_;
-  std::uint32_t requests_ = 0;  // answered, in the rooms before too
+  std::uint32_t requests_ = 0;  // answered, in the modes before too
   std::uint32_t seen_ = 0;      // bytes of input_ that are known not to complete the head
 };
 static_assert(sizeof(ClientSession) <= 256,

@@ -50,7 +50,7 @@ class GateSession final : public Watch, public Timer {
 // connection to the listener's taker with the address that the header named. Owns its sessions. One a worker.
 class ProxyHeaderGate final : public ConnectionTaker {
  public:
-  // bench: of the proxy room, which outlives the gate.
+  // bench: of the HTTP proxy, which outlives the gate.
   explicit ProxyHeaderGate(Workbench& bench);
   ~ProxyHeaderGate() override;
   ProxyHeaderGate(const ProxyHeaderGate&) = delete;

@@ -28,7 +28,7 @@ struct ProxyOutlook {
   // Requests in flight in all other workers to the member with this slot.
   std::function<std::uint64_t(std::uint32_t slot)> requests_elsewhere;
   std::function<void(const MemberNotice&)> on_notice;
-  Quota* quota = nullptr;  // not owned, outlives the room; must be set where a member may have a limit
+  Quota* quota = nullptr;  // not owned, outlives the proxy; must be set where a member may have a limit
 };
 
 }  // namespace demo

@@ -10,22 +10,22 @@
 #include "net/connection_trace.h"
 #include "proxy/grant_trace.h"
 #include "proxy/proxy_protocol.h"
-#include "proxy/tcp_room.h"
+#include "proxy/tcp_proxy.h"
 #include "proxy/traffic_count.h"
 
 namespace demo {
 
-TcpSession::TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer)
+TcpSession::TcpSession(TcpProxy& proxy, UniqueFd fd, ListenerHandle& listener, const Address* peer)
     : YieldingWatch(Watch::call<TcpSession>),
       Timer(Timer::call<TcpSession>),
-      room_(room),
+      proxy_(proxy),
       listener_(listener),
-      search_(room.bench().loop, *this),
+      search_(proxy.bench().loop, *this),
       socket_(std::move(fd), true, true),
       peer_(peer) {}
 
 void TcpSession::start(BackendPool* pool, std::string_view received) {
-  Workbench& bench = room_.bench();
+  Workbench& bench = proxy_.bench();
   if (pool == nullptr || !socket_.watch(bench.loop, *this)) return end(true);
   pool->count_request();
   search_.begin(*pool, pool->hashed() == HashedPart::kClientAddress ? peer_.hash(socket_.fd()) : 0, true);
@@ -46,7 +46,7 @@ void TcpSession::on_ready(std::uint32_t events) {
   if (phase_ == Phase::kTunnel) return relay();
   // Nobody is there to relay to any more. A half-close alone is passed on once there is a backend.
   if (!socket_.gone()) return;
-  count_abort(room_.bench().stats.worker, AbortPlace::kWaiting);
+  count_abort(proxy_.bench().stats.worker, AbortPlace::kWaiting);
   end(false);
 }
 
@@ -134,7 +134,7 @@ void TcpSession::connected() {
 
 void TcpSession::relay() {
   const Tunnel::Figures before = figures_;
-  const Tunnel::Step step = tunnel_.advance(room_.bench(), socket_, connection().socket, figures_);
+  const Tunnel::Step step = tunnel_.advance(proxy_.bench(), socket_, connection().socket, figures_);
   const std::uint64_t forward = figures_.forward - before.forward;
   const std::uint64_t backward = figures_.backward - before.backward;
   TrafficCount traffic{listener_.worker_stats, listener_.stats, &connection().member().stats};
@@ -142,7 +142,7 @@ void TcpSession::relay() {
   if (backward > 0) traffic.relayed_backward(backward);
   switch (step) {
     case Tunnel::Step::kGoesOn:
-      room_.bench().loop.again(*this);
+      proxy_.bench().loop.again(*this);
       [[fallthrough]];
     case Tunnel::Step::kWaiting:
       if (forward + backward > 0) arm(pool().timeouts().tunnel);
@@ -154,13 +154,13 @@ void TcpSession::relay() {
         pool().report_shortage(connection().member(), kGivenUp);
       }
       if (socket_.gone()) {
-        count_failed_send(room_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);
+        count_failed_send(proxy_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);
       }
       return end(true);
   }
 }
 
-void TcpSession::arm(std::chrono::milliseconds delay) { room_.bench().loop.timers().arm(*this, delay); }
+void TcpSession::arm(std::chrono::milliseconds delay) { proxy_.bench().loop.timers().arm(*this, delay); }
 
 void TcpSession::on_timeout() {
   if (phase_ == Phase::kConnecting) {
@@ -171,12 +171,12 @@ void TcpSession::on_timeout() {
   if (tracing() && phase_ != Phase::kConnecting) [[unlikely]]
     trace_line(socket_.fd(), "waited for too long");
   if (phase_ == Phase::kTunnel) connection().member().stats.tunnel_timeouts.add();
-  room_.bench().stats.worker.timeouts.add();
+  proxy_.bench().stats.worker.timeouts.add();
   end(true);
 }
 
 void TcpSession::arm_since(std::uint64_t since_ns, std::chrono::milliseconds time) {
-  const auto passed = std::chrono::nanoseconds(room_.bench().loop.watched_since(since_ns));
+  const auto passed = std::chrono::nanoseconds(proxy_.bench().loop.watched_since(since_ns));
   arm(std::max(std::chrono::ceil<std::chrono::milliseconds>(time - passed), std::chrono::milliseconds(0)));
 }
 
@@ -196,9 +196,9 @@ void TcpSession::end(bool broken) {
     if (search_.connection() != nullptr) connection().socket.reset_when_closed();
   }
   search_.end();
-  tunnel_.end(room_.bench());
+  tunnel_.end(proxy_.bench());
   ListenerHandle& listener = listener_;
-  room_.retire(*this);
+  proxy_.retire(*this);
   listener.connection_closed();
 }
 

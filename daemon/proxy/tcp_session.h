@@ -16,11 +16,11 @@
 
 namespace demo {
 
-class TcpRoom;
+class TcpProxy;
 
 // One client connection in tcp mode: finds a backend, trying the next when one refuses, and relays bytes both
 // ways until both sides ended. Owns its descriptor, holds, through its search, a backend connection of its
-// own. In a worker's TcpRoom.
+// own. In a worker's TcpProxy.
 //
 //              full            room             connected
 //   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kTunnel ──▶ closed
@@ -28,7 +28,7 @@ class TcpRoom;
 //      └───────────────────────────────────┘
 class TcpSession final : public YieldingWatch, public Timer, private BackendSeeker {
  public:
-  TcpSession(TcpRoom& room, UniqueFd fd, ListenerHandle& listener, const Address* peer);
+  TcpSession(TcpProxy& proxy, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
   // received: bytes of the client that came already. May destroy the session, as every function below.
   void start(BackendPool* pool, std::string_view received);
@@ -38,7 +38,7 @@ class TcpSession final : public YieldingWatch, public Timer, private BackendSeek
  private:
   friend class Watch;
   friend class Timer;
-  friend class TcpRoom;
+  friend class TcpProxy;
 
   enum class Phase : std::uint8_t { kSeeking, kQueued, kConnecting, kTunnel };
   void transition(Phase next) { phase_ = next; }
@@ -66,9 +66,9 @@ class TcpSession final : public YieldingWatch, public Timer, private BackendSeek
   // Destroys the session. broken: with a reset, so that it shows.
   void end(bool broken);
 
-  TcpRoom& room_;
+  TcpProxy& proxy_;
   ListenerHandle& listener_;
-  TcpSession* previous_ = nullptr;  // not owned; the room's list
+  TcpSession* previous_ = nullptr;  // not owned; the proxy's list
   TcpSession* next_ = nullptr;      // not owned
   BackendSearch search_;
   PeerSocket socket_;

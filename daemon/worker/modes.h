@@ -11,9 +11,9 @@
 #include "net/buffer_pool.h"
 #include "net/connection_taker.h"
 #include "net/lingering_close.h"
+#include "proxy/http_proxy.h"
 #include "proxy/proxy_header_gate.h"
-#include "proxy/proxy_room.h"
-#include "proxy/tcp_room.h"
+#include "proxy/tcp_proxy.h"
 #include "quota/quota.h"
 #include "server/answers.h"
 #include "server/session_server.h"
@@ -40,7 +40,7 @@ class Modes {
 
   // The settings of the snapshot, once the listener handles follow it.
   void apply(const Snapshot& snapshot);
-  // The listener is gone, or another room serves it now: its idle connections close or move.
+  // The listener is gone, or another mode serves it now: its idle connections close or move.
   void leave(const ListenerHandle& listener);
 
   // Something changed in the limits that the workers keep together.
@@ -59,8 +59,8 @@ class Modes {
   Answers answers_;
   HttpServer server_;
   RawServer raw_;
-  ProxyRoom proxy_;
-  TcpRoom tcp_;
+  HttpProxy proxy_;
+  TcpProxy tcp_;
   ProxyHeaderGate gate_;
 };
 

@@ -8,7 +8,7 @@
 #include "net/connection_budget.h"
 #include "net/lingering_close.h"
 #include "net/listener_handle.h"
-#include "proxy/proxy_room.h"
+#include "proxy/http_proxy.h"
 #include "proxy_harness.h"
 #include "quota/quota.h"
 #include "quota/quota_keeper.h"
@@ -104,12 +104,12 @@ class BackendChoice : public testing::Test {
       for (const SnapshotMember& member : pool.members) limits[member.slot] = member.max_connections;
     }
     keeper_.set_limits(limits);
-    room_.apply(snapshot_);
+    http_.apply(snapshot_);
   }
   BackendPool& pool(std::string_view name) {
     handle_.spec.pool = name;
     handle_.removed = true;  // its pool is found by name
-    return *room_.pool_of(handle_);
+    return *http_.pool_of(handle_);
   }
   // Takes the only connection of a backend of the first pool; which one that is.
   Member& occupy(User& user) {
@@ -133,7 +133,7 @@ class BackendChoice : public testing::Test {
   LingeringClose lingering_{turns_.loop(), buffers_};
   ConnectionBudget budget_{1000};
   ListenerHandle handle_{SnapshotListener{}, stats_->listeners[0], stats_->worker, budget_};
-  ProxyRoom room_{turns_.loop(), buffers_, lingering_, *stats_, 0, ProxyOutlook{{}, {}, &quota_}};
+  HttpProxy http_{turns_.loop(), buffers_, lingering_, *stats_, 0, ProxyOutlook{{}, {}, &quota_}};
 };
 
 TEST_F(BackendChoice, WaitingForAnotherOneComesBeforeATriedOne) {

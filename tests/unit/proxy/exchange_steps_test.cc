@@ -11,7 +11,7 @@
 #include "pool_rig.h"
 #include "proxy/exchange.h"
 
-// What an exchange comes to, as its owner hears of it: without a session, a room and a worker.
+// What an exchange comes to, as its owner hears of it: without a session, a proxy and a worker.
 namespace demo::test {
 namespace {
 

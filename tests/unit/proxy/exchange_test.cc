@@ -57,7 +57,7 @@ TEST_F(ForwardedExchange, AnswersARequestThatCrossesTwoChangesAfterWhichConnecti
   pair.served.send(ok_response("x"));
   EXPECT_THAT(pair.client.read_message(), Not(HasSubstr("close")));
   // A worker that is to leave hears of the drain first and of a generation without sockets right after it.
-  proxy.in_loop([&] { proxy.room().drain(); });
+  proxy.in_loop([&] { proxy.http().drain(); });
   proxy.apply();
   pair.client.send(kGet);
   EXPECT_THAT(backend.accept().read_message(), StartsWith("GET /a"));

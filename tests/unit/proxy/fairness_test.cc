@@ -8,8 +8,8 @@
 #include "net/lingering_close.h"
 #include "net/listener_handle.h"
 #include "proxy/byte_pipe.h"
-#include "proxy/proxy_room.h"
-#include "proxy/tcp_room.h"
+#include "proxy/http_proxy.h"
+#include "proxy/tcp_proxy.h"
 #include "unit/event/turns.h"
 #include "unit/net/client.h"
 
@@ -35,7 +35,7 @@ class ProxyFairness : public ::testing::Test {
   ProxyFairness() {
     // As in a worker: splice(2) has no flag against it.
     std::signal(SIGPIPE, SIG_IGN);
-    handle_.taker = &room_;
+    handle_.taker = &http_;
     sockaddr_storage name{};
     socklen_t size = sizeof name;
     ::getsockname(backend_.fd(), reinterpret_cast<sockaddr*>(&name), &size);
@@ -51,10 +51,10 @@ class ProxyFairness : public ::testing::Test {
     snapshot.listeners.push_back(listener);
     snapshot.pools.push_back(pool);
     handle_.spec = listener;
-    room_.apply(snapshot);
+    http_.apply(snapshot);
   }
   ~ProxyFairness() override {
-    room_.cut();
+    http_.cut();
     tcp_.cut();
     turns_.settle();
   }
@@ -128,8 +128,8 @@ class ProxyFairness : public ::testing::Test {
   LingeringClose lingering_{turns_.loop(), buffers_};
   ConnectionBudget budget_{1000};
   ListenerHandle handle_{SnapshotListener{}, stats_->listeners[0], stats_->worker, budget_};
-  ProxyRoom room_{turns_.loop(), buffers_, lingering_, *stats_, 0, ProxyOutlook{}};
-  TcpRoom tcp_{room_};
+  HttpProxy http_{turns_.loop(), buffers_, lingering_, *stats_, 0, ProxyOutlook{}};
+  TcpProxy tcp_{http_};
   LoopbackServer front_;
   LoopbackServer backend_;
 };
@@ -181,7 +181,7 @@ TEST_F(ProxyFairness, RelayThatIsPutOffMayEndMeanwhile) {
     Pair pair = tcp ? open("") : ask(kUploads[0]);
     fill(pair.client);
     EXPECT_TRUE(turns_.until([&] { return turns_.loop().goes_on(); }));
-    EXPECT_EQ(room_.cut() + tcp_.cut(), 1U);
+    EXPECT_EQ(http_.cut() + tcp_.cut(), 1U);
     EXPECT_EQ(handle_.connections(), 0U);
     turns_.settle();
   }

@@ -82,7 +82,7 @@ TEST_F(FamilyRaceCost, AChallengerThatComesToNothingCostsNoBudget) {
   unsigned left = 0;
   proxy.in_loop([&] {
     refusing.reset();
-    BackendPool& pool = *proxy.room().pool_of(proxy.listener());
+    BackendPool& pool = *proxy.http().pool_of(proxy.listener());
     while (pool.may_connect_again()) ++left;
   });
   EXPECT_EQ(left, 1000U) << "the whole reserve";

@@ -281,14 +281,14 @@ TEST_F(Drain, ClosesIdleConnectionsOnBothSides) {
   Pair pair = send_head(kGet);
   pair.served.send(ok_response("x"));
   pair.client.read_message();
-  proxy.in_loop([&] { proxy.room().drain(); });
+  proxy.in_loop([&] { proxy.http().drain(); });
   EXPECT_TRUE(pair.client.wait_for_end());
   EXPECT_TRUE(pair.served.wait_for_end());
 }
 
 TEST_F(Drain, LetsARequestInFlightFinishAndCloses) {
   Pair pair = send_head(kGet);
-  proxy.in_loop([&] { proxy.room().drain(); });
+  proxy.in_loop([&] { proxy.http().drain(); });
   pair.served.send(ok_response("done"));
   const std::string response = pair.client.read_to_end();
   EXPECT_THAT(response, HasSubstr("Connection: close\r\n"));
@@ -300,8 +300,8 @@ TEST_F(Drain, CutEndsWhatIsLeftAndSaysHowMany) {
   Pair two = send_head(kGet);
   std::uint64_t ended = 0;
   proxy.in_loop([&] {
-    proxy.room().drain();
-    ended = proxy.room().cut();
+    proxy.http().drain();
+    ended = proxy.http().cut();
   });
   EXPECT_EQ(ended, 2U);
   EXPECT_EQ(proxy.stats().worker.forced_closes.get(), 0U) << "whoever orders the cut counts it, once";

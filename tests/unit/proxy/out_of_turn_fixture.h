@@ -15,7 +15,7 @@
 #include "net/connection_budget.h"
 #include "net/lingering_close.h"
 #include "net/listener_handle.h"
-#include "proxy/proxy_room.h"
+#include "proxy/http_proxy.h"
 #include "test_peer.h"
 #include "unit/event/turns.h"
 
@@ -128,7 +128,7 @@ class OutOfTurn : public testing::Test {
     use_backend(Address::parse("unix:" + folder_ + "/b").value());
   }
   ~OutOfTurn() override {
-    room_.cut();
+    http_.cut();
     std::filesystem::remove_all(folder_);
   }
 
@@ -147,9 +147,9 @@ class OutOfTurn : public testing::Test {
     listener.mode = ListenerMode::kProxy;
     listener.pool = "default";
     snapshot.listeners.push_back(listener);
-    handle_.taker = &room_;
+    handle_.taker = &http_;
     handle_.spec = listener;
-    room_.apply(snapshot);
+    http_.apply(snapshot);
   }
 
   unsigned any(std::size_t below) { return static_cast<unsigned>(random_() % below); }
@@ -159,7 +159,7 @@ class OutOfTurn : public testing::Test {
     ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends), 0);
     asker.fd.reset(ends[0]);
     handle_.connection_opened();
-    room_.take(UniqueFd(ends[1]), handle_, nullptr, {}, 0);
+    http_.take(UniqueFd(ends[1]), handle_, nullptr, {}, 0);
   }
 
   void ask(Asker& asker, const Kind& kind) {
@@ -339,7 +339,7 @@ class OutOfTurn : public testing::Test {
   LingeringClose lingering_{turns_.loop(), buffers_};
   ConnectionBudget budget_{1000};
   ListenerHandle handle_{SnapshotListener{}, stats_->listeners[0], stats_->worker, budget_};
-  ProxyRoom room_{turns_.loop(), buffers_, lingering_, *stats_, 0, ProxyOutlook{}};
+  HttpProxy http_{turns_.loop(), buffers_, lingering_, *stats_, 0, ProxyOutlook{}};
   std::string folder_ = std::filesystem::temp_directory_path() / fmt::format("demo-turn-{}", ::getpid());
   bool made_ = std::filesystem::create_directory(folder_);
   UniqueFd listening_{::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)};

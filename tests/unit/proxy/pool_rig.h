@@ -18,7 +18,7 @@
 
 namespace demo::test {
 
-// A pool on a loop that the test turns, without a worker, a room or a client.
+// A pool on a loop that the test turns, without a worker, a proxy or a client.
 class PoolRig : public testing::Test {
  protected:
   PoolRig() {
@@ -51,7 +51,7 @@ class PoolRig : public testing::Test {
     keeper_.set_limits(limits);
     pool.apply(settings);
   }
-  // What the room does after each turn.
+  // What the proxy does after each turn.
   void tidy() {
     while (bench.queues_due) {
       bench.queues_due = false;

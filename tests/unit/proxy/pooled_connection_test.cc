@@ -221,14 +221,14 @@ TEST_F(StrayAnswer, ThatAnotherWorkerSawEndsTheKeepingOfConnections) {
   pair_.served.send(ok_response("x"));
   EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
   EXPECT_TRUE(proxy.eventually([&] { return proxy.stats().worker.backend_connections_idle.get() == 2; }));
-  proxy.in_loop([&] { proxy.room().distrust(backend.address(), std::chrono::minutes(1)); });
+  proxy.in_loop([&] { proxy.http().distrust(backend.address(), std::chrono::minutes(1)); });
   expect_that_nothing_is_kept();
   EXPECT_THAT(proxy.notices(), testing::IsEmpty());
 }
 
 // Of as many workers as there are, one tells that it lasts.
 TEST_F(StrayAnswer, ThatAnotherWorkerToldIsNotToldAgainAtOnce) {
-  proxy.in_loop([&] { proxy.room().distrust(backend.address(), std::chrono::minutes(1)); });
+  proxy.in_loop([&] { proxy.http().distrust(backend.address(), std::chrono::minutes(1)); });
   pair_.served.send(ok_response("x") + ok_response("stray"));
   EXPECT_THAT(pair_.client.read_message(), EndsWith("x"));
   expect_that_nothing_is_kept();

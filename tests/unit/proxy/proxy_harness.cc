@@ -62,9 +62,9 @@ ProxyHarness::ProxyHarness() {
                                    notice.endpoint, notice.reason));
   };
   outlook.quota = &quota_;
-  room_ = std::make_unique<ProxyRoom>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);
-  tcp_ = std::make_unique<TcpRoom>(*room_);
-  gate_ = std::make_unique<ProxyHeaderGate>(room_->bench());
+  http_ = std::make_unique<HttpProxy>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);
+  tcp_ = std::make_unique<TcpProxy>(*http_);
+  gate_ = std::make_unique<ProxyHeaderGate>(http_->bench());
   SnapshotListener listener;
   listener.mode = ListenerMode::kProxy;
   listener.pool = "default";
@@ -75,7 +75,7 @@ ProxyHarness::ProxyHarness() {
   pool.queue_limit = 16;
   snapshot.pools.push_back(pool);
   listener_ = std::make_unique<ListenerHandle>(listener, stats_->listeners[0], stats_->worker, budget_);
-  listener_->taker = room_.get();
+  listener_->taker = http_.get();
   postbox_ = std::make_unique<Postbox>(*loop_);
   thread_ = std::thread([this] {
     NoObserver observer;
@@ -88,7 +88,7 @@ ProxyHarness::~ProxyHarness() {
   thread_.join();
   gate_.reset();
   tcp_.reset();
-  room_.reset();
+  http_.reset();
   lingering_.reset();
   EXPECT_EQ(buffers_.lent(), 0U) << "a buffer was not given back";
   EXPECT_EQ(listener_->connections(), 0U);
@@ -116,7 +116,7 @@ void ProxyHarness::apply() {
   quota_keeper_.set_limits(limits);
   in_loop([this] {
     listener_->spec = snapshot.listeners.empty() ? listener_->spec : snapshot.listeners[0];
-    room_->apply(snapshot);
+    http_->apply(snapshot);
   });
 }
 

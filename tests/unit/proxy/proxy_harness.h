@@ -13,9 +13,9 @@
 #include "net/connection_budget.h"
 #include "net/lingering_close.h"
 #include "net/listener_handle.h"
+#include "proxy/http_proxy.h"
 #include "proxy/proxy_header_gate.h"
-#include "proxy/proxy_room.h"
-#include "proxy/tcp_room.h"
+#include "proxy/tcp_proxy.h"
 #include "quota/quota.h"
 #include "quota/quota_keeper.h"
 #include "stats/stats_page.h"
@@ -24,7 +24,7 @@
 
 namespace demo::test {
 
-// A proxy room on a real loop in a thread of its own, between clients and backends that the test plays over
+// An HTTP proxy on a real loop in a thread of its own, between clients and backends that the test plays over
 // loopback.
 class ProxyHarness {
  public:
@@ -53,8 +53,8 @@ class ProxyHarness {
 
   // The limits, as the supervisor keeps them, and who else may hold some of them.
   QuotaKeeper& quota_keeper() { return quota_keeper_; }
-  ProxyRoom& room() { return *room_; }
-  TcpRoom& tcp() { return *tcp_; }
+  HttpProxy& http() { return *http_; }
+  TcpProxy& tcp() { return *tcp_; }
   BufferPool& buffers() { return buffers_; }
   ListenerHandle& listener() { return *listener_; }
   StatsPage& stats() { return *stats_; }
@@ -73,8 +73,8 @@ class ProxyHarness {
   ConnectionBudget budget_{1'000'000};
   std::unique_ptr<LingeringClose> lingering_;
   std::vector<std::string> notices_;
-  std::unique_ptr<ProxyRoom> room_;
-  std::unique_ptr<TcpRoom> tcp_;
+  std::unique_ptr<HttpProxy> http_;
+  std::unique_ptr<TcpProxy> tcp_;
   std::unique_ptr<ProxyHeaderGate> gate_;
   std::unique_ptr<ListenerHandle> listener_;
   TestBackend front_;

@@ -28,7 +28,7 @@ class SharedLimit : public WithBackend {
   }
   // What a worker does when its bell was rung.
   void ring() {
-    proxy.in_loop([this] { proxy.room().hear_others(); });
+    proxy.in_loop([this] { proxy.http().hear_others(); });
   }
   bool queued(std::uint64_t count) {
     return proxy.eventually([&] { return proxy.backend_stats().queued.get() == count; });

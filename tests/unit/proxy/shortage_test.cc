@@ -109,7 +109,7 @@ TEST_P(Shortage, OfAConnectThatWasUnderWayIsNoFailureOfTheBackend) {
   other.read_to_end();
   EXPECT_TRUE(other.was_reset());
   backend.reopen();
-  proxy.in_loop([this] { proxy.listener().taker = &proxy.room(); });
+  proxy.in_loop([this] { proxy.listener().taker = &proxy.http(); });
   expect_no_blame();
 }
 

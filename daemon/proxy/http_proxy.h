@@ -24,14 +24,14 @@ namespace demo {
 
 // The proxy mode of one worker: takes client connections and forwards their requests to the pools. Owns the
 // sessions and their exchanges, and the pools with their backend connections.
-class ProxyRoom final : public ConnectionTaker, public Reclaimer {
+class HttpProxy final : public ConnectionTaker, public Reclaimer {
  public:
-  // What is borrowed outlives the room. own: this worker's page.
-  ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own, unsigned worker,
+  // What is borrowed outlives it. own: this worker's page.
+  HttpProxy(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own, unsigned worker,
             ProxyOutlook outlook);
-  ~ProxyRoom() override;
-  ProxyRoom(const ProxyRoom&) = delete;
-  ProxyRoom& operator=(const ProxyRoom&) = delete;
+  ~HttpProxy() override;
+  HttpProxy(const HttpProxy&) = delete;
+  HttpProxy& operator=(const HttpProxy&) = delete;
 
   // Takes over a generation: settings, pools, members. Call it after the listener handles were brought up to
   // date: idle connections of removed listeners close now.
@@ -54,7 +54,7 @@ class ProxyRoom final : public ConnectionTaker, public Reclaimer {
   // Another worker found out that the address answers unasked: no connection to it is kept for this time.
   void distrust(const Address& address, std::chrono::nanoseconds time);
 
-  // For the sessions, and the tcp room beside this one.
+  // For the sessions, and the TCP proxy beside this one.
   Workbench& bench() { return bench_; }
   // Null when there is no such pool.
   BackendPool* pool_of(const ListenerHandle& listener);

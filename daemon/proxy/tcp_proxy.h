@@ -7,19 +7,19 @@
 #include "config/snapshot.h"
 #include "event/slab.h"
 #include "net/connection_taker.h"
-#include "proxy/proxy_room.h"
+#include "proxy/http_proxy.h"
 #include "proxy/tcp_session.h"
 
 namespace demo {
 
 // The tcp mode of one worker: takes client connections and relays their bytes to the pools that it shares
-// with the proxy room. Owns its sessions. The proxy room outlives it.
-class TcpRoom final : public ConnectionTaker {
+// with the HTTP proxy, which outlives it. Owns its sessions.
+class TcpProxy final : public ConnectionTaker {
  public:
-  explicit TcpRoom(ProxyRoom& proxy);
-  ~TcpRoom() override;
-  TcpRoom(const TcpRoom&) = delete;
-  TcpRoom& operator=(const TcpRoom&) = delete;
+  explicit TcpProxy(HttpProxy& proxy);
+  ~TcpProxy() override;
+  TcpProxy(const TcpProxy&) = delete;
+  TcpProxy& operator=(const TcpProxy&) = delete;
 
   // Ends what is left at a drain's deadline; before it nothing is, since nobody knows where a message of it
   // ends. Returns how many client connections that were.
@@ -35,7 +35,7 @@ class TcpRoom final : public ConnectionTaker {
   void retire(TcpSession& session);
 
  private:
-  ProxyRoom& proxy_;
+  HttpProxy& proxy_;
   Slab<TcpSession> sessions_;
   TcpSession* first_ = nullptr;  // not owned; list of all
 };

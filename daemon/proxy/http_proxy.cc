@@ -1,4 +1,4 @@
-#include "proxy/proxy_room.h"
+#include "proxy/http_proxy.h"
 
 #include <algorithm>
 #include <utility>
@@ -7,15 +7,15 @@
 
 namespace demo {
 
-ProxyRoom::ProxyRoom(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
+HttpProxy::HttpProxy(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
                      unsigned worker, ProxyOutlook outlook)
     : bench_(loop, buffers, lingering, own, worker, std::move(outlook)), sessions_(loop), exchanges_(loop) {}
 
-ProxyRoom::~ProxyRoom() {
+HttpProxy::~HttpProxy() {
   while (first_ != nullptr) first_->close();
 }
 
-void ProxyRoom::apply(const Snapshot& snapshot) {
+void HttpProxy::apply(const Snapshot& snapshot) {
   bench_.client_keepalive = snapshot.client_keepalive;
   bench_.backend_keepalive = snapshot.backend_keepalive;
   bench_.client_timeouts = snapshot.client_timeouts;
@@ -52,23 +52,23 @@ void ProxyRoom::apply(const Snapshot& snapshot) {
   for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
 }
 
-void ProxyRoom::hear_others() {
+void HttpProxy::hear_others() {
   for (const auto& pool : pools_) pool->hear_others();
 }
 
-void ProxyRoom::drain() {
+void HttpProxy::drain() {
   bench_.draining = true;
   for (const auto& pool : pools_) pool->close_idle();
   for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
 }
 
-std::uint64_t ProxyRoom::cut() {
+std::uint64_t HttpProxy::cut() {
   std::uint64_t ended = 0;
   for (; first_ != nullptr; ++ended) first_->cut();
   return ended;
 }
 
-void ProxyRoom::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
+void HttpProxy::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
                      std::string_view received, std::uint32_t served) {
   ClientSession& session = sessions_.create(*this, std::move(client), listener, peer);
   session.next_ = std::exchange(first_, &session);
@@ -77,23 +77,23 @@ void ProxyRoom::take(UniqueFd client, ListenerHandle& listener, const Address* p
   session.start(received);
 }
 
-void ProxyRoom::retire(ClientSession& session) {
+void HttpProxy::retire(ClientSession& session) {
   (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
   if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
   sessions_.retire(session);
 }
 
-BackendPool* ProxyRoom::pool_of(const ListenerHandle& listener) {
+BackendPool* HttpProxy::pool_of(const ListenerHandle& listener) {
   // The slot of a removed listener may be another one's by now.
   return listener.removed ? find_pool(listener.spec.pool) : pool_of_slot_[listener.spec.slot];
 }
 
-BackendPool* ProxyRoom::find_pool(std::string_view name) {
+BackendPool* HttpProxy::find_pool(std::string_view name) {
   const auto found = std::ranges::find_if(pools_, [name](const auto& pool) { return pool->name() == name; });
   return found == pools_.end() ? nullptr : found->get();
 }
 
-void ProxyRoom::distrust(const Address& address, std::chrono::nanoseconds time) {
+void HttpProxy::distrust(const Address& address, std::chrono::nanoseconds time) {
   const std::uint64_t now_ns = bench_.loop.now_ns();
   const std::uint64_t until_ns =
       std::max(now_ns + static_cast<std::uint64_t>(time.count()), bench_.distrusted.until_ns(address));
@@ -101,7 +101,7 @@ void ProxyRoom::distrust(const Address& address, std::chrono::nanoseconds time) 
   for (const auto& pool : pools_) pool->keep_none_to(address, until_ns);
 }
 
-void ProxyRoom::tidy_pools() {
+void HttpProxy::tidy_pools() {
   bench_.queues_due = false;
   for (const auto& pool : pools_) pool->tidy();
   for (const auto& pool : leaving_) pool->tidy();
