@@ -41,14 +41,14 @@ std::string read_all(int fd, const std::string& name) {
   }
 }
 
-class Descriptor {
+class OpenFile {
  public:
-  explicit Descriptor(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~Descriptor() {
+  explicit OpenFile(const std::string& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~OpenFile() {
     if (fd_ >= 0) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
   int get() const { return fd_; }
 
  private:
@@ -58,7 +58,7 @@ class Descriptor {
 }  // namespace
 
 std::string read_input(const std::string& path, const std::string& name) {
-  const Descriptor file(path);
+  const OpenFile file(path);
   if (file.get() < 0) throw unreadable(name, errno);
   return read_all(file.get(), name);
 }

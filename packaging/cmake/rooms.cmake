@@ -38,10 +38,13 @@ endif()
 
 # demo_batches(TARGET N): N files of a target are compiled as one: the headers they share are read once. N is
 # as large as it can be while a change of one file costs no more than that file alone did. The preset dev has
-# no batches: there a file that forgot an include is found, and one file is compiled at a time.
-option(DEMO_BATCHES "Compile several files of a target at once" ON)
+# no batches: there a file that forgot an include is found, and one file is compiled at a time. WHOLE makes a
+# room one unit, for a tree that is built once and thrown away.
+set(DEMO_BATCHES ON CACHE STRING "Compile several files of a target at once: ON, OFF or WHOLE")
 function(demo_batches target size)
-  if(DEMO_BATCHES)
+  if(DEMO_BATCHES STREQUAL "WHOLE")
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 0)
+  elseif(DEMO_BATCHES)
     set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE ${size})
   endif()
 endfunction()
@@ -67,8 +70,8 @@ function(demo_room name)
   elseif(DEMO_LINK_TIME_OPTIMIZATION)
     target_compile_options(demo_${name} PRIVATE ${DEMO_LINK_TIME_OPTIMIZATION} -ffat-lto-objects)
   endif()
-  if(ROOM_BATCH)
-    demo_batches(demo_${name} ${ROOM_BATCH})
+  if(ROOM_BATCH OR DEMO_BATCHES STREQUAL "WHOLE")
+    demo_batches(demo_${name} "${ROOM_BATCH}")
   endif()
 endfunction()
 

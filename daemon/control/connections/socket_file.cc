@@ -32,7 +32,7 @@ Error system_failure(const std::string& path, const char* what) {
 
 std::string lock_of(const std::string& path) { return path + ".lock"; }
 
-Result<Address> address_of(const std::string& path) {
+Result<Address> unix_address(const std::string& path) {
   auto address = Address::parse("unix:" + path);
   if (!address) return failure(ErrorCode::kInvalidArgument, path, address.error().message);
   return address;
@@ -78,7 +78,7 @@ Status make_way(const std::string& path, const Address& address) {
 }  // namespace
 
 Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode) {
-  const Result<Address> address = address_of(path);
+  const Result<Address> address = unix_address(path);
   if (!address) return address.error();
   Result<UniqueFd> lock = take_lock(path);
   if (!lock) return lock.error();
@@ -97,7 +97,7 @@ Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode) {
 }
 
 Status SocketFile::check(const std::string& path) {
-  if (const auto address = address_of(path); !address) return address.error();
+  if (const auto address = unix_address(path); !address) return address.error();
   if (::access(folder_of(path).c_str(), F_OK) != 0 && errno == ENOENT) return {};
   errno = write_fault(lock_of(path));
   if (errno != 0) return no_lock(path);
