@@ -8,7 +8,6 @@
 #include "base/connect_failure.h"
 #include "base/log.h"
 #include "proxy/dialled.h"
-#include "proxy/workbench.h"
 
 namespace demo {
 namespace {
@@ -28,15 +27,15 @@ constexpr std::chrono::milliseconds kQueueFullRest{20};
 
 }  // namespace
 
-BackendPool::BackendPool(Workbench& bench, std::string pool_name)
-    : bench_(bench),
+BackendPool::BackendPool(PoolEnvironment& environment, std::string pool_name)
+    : environment_(environment),
       name_(std::move(pool_name)),
-      limits_(bench.outlook.quota),
-      choice_(bench.loop, bench.outlook, limits_, bench.worker),
+      limits_(environment.outlook.quota),
+      choice_(environment.loop, environment.outlook, limits_, environment.worker),
       connect_budget_(kConnectBudgetPercent, kBudgetReserve, kBudgetPerSecond),
       send_budget_(kSendBudgetPercent, kBudgetReserve, kBudgetPerSecond) {}
 
-std::uint64_t BackendPool::turn() const { return bench_.loop.turn(); }
+std::uint64_t BackendPool::turn() const { return environment_.loop.turn(); }
 
 Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
   const bool may_wait = queue_.size() < queue_limit_;
@@ -47,8 +46,8 @@ Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
     found.full->stats.queue_full.add();
     return {GrantOutcome::kQueueFull, nullptr, found.full, 0};
   }
-  queue_.enter(user, *found.full, wish, bench_.loop.now_ns());
-  bench_.queues_due = true;
+  queue_.enter(user, *found.full, wish, environment_.loop.now_ns());
+  environment_.queues_due = true;
   return {GrantOutcome::kQueued, nullptr, found.full, 0};
 }
 
@@ -57,7 +56,7 @@ Grant BackendPool::acquire_again(BackendUser& user, const Wish& wish) {
   const Finding found = find(wish, true);
   if (found.free == nullptr && found.full != nullptr) {
     WaitQueue::change(user, *found.full, wish);
-    bench_.queues_due = true;
+    environment_.queues_due = true;
     return {GrantOutcome::kQueued, nullptr, found.full, 0};
   }
   leave_queue(user);
@@ -102,7 +101,7 @@ void BackendPool::take_idle(BackendConnection& connection, BackendUser& user) {
   connection.taken_turn_ = turn();
   connection.parting_ = {};
   begin_request(member);
-  bench_.stats.worker.backend_connections_idle.subtract();
+  environment_.stats.worker.backend_connections_idle.subtract();
 }
 
 Grant BackendPool::open_connection(Member& member, BackendUser& user, const Wish& wish) {
@@ -123,8 +122,8 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user, const Wish
   begin_request(member);
   if (failed) {
     // Not watched before it is connected: epoll takes it for one that has ended.
-    bench_.loop.timers().arm(connection, kQueueFullRest);
-  } else if (!connection.socket.watch(bench_.loop, connection)) {
+    environment_.loop.timers().arm(connection, kQueueFullRest);
+  } else if (!connection.socket.watch(environment_.loop, connection)) {
     retire(connection);
     return no_resources(member, ENOMEM);
   } else if (!connected && member.two_families) {
@@ -135,14 +134,15 @@ Grant BackendPool::open_connection(Member& member, BackendUser& user, const Wish
 
 BackendConnection& BackendPool::add_connection(Member& member, Dialled dialled, BackendUser& user,
                                                bool has_slot) {
-  BackendConnection& connection = bench_.connections.create(member, std::move(dialled.fd), dialled.connected);
+  BackendConnection& connection =
+      environment_.connections.create(member, std::move(dialled.fd), dialled.connected);
   member.busy.push_front(connection);
   connection.user_ = &user;
   connection.uses_ = 1;
   connection.has_slot_ = has_slot;
   member.stats.connects.add();
   member.stats.connections_open.add();
-  bench_.stats.worker.backend_connections_open.add();
+  environment_.stats.worker.backend_connections_open.add();
   return connection;
 }
 
@@ -151,11 +151,11 @@ void BackendPool::connect_again(BackendConnection& connection) {
   const int fd = connection.socket.fd();
   const int error_number =
       ::connect(fd, address.sockaddr_ptr(), address.sockaddr_size()) == 0 || errno == EISCONN ? 0 : errno;
-  const bool unwatched = error_number == 0 && !connection.socket.watch(bench_.loop, connection);
+  const bool unwatched = error_number == 0 && !connection.socket.watch(environment_.loop, connection);
   const bool again =
       unwatched || (error_number != 0 && connect_failure(error_number, address) != ConnectFailure::kPeer);
   connection.error_number_ = unwatched ? ENOMEM : error_number;
-  if (again) return bench_.loop.timers().arm(connection, kQueueFullRest);
+  if (again) return environment_.loop.timers().arm(connection, kQueueFullRest);
   if (error_number == 0) connection.socket.note(EPOLLOUT);
   connection.transition(error_number == 0 ? BackendConnection::State::kBusy
                                           : BackendConnection::State::kFailed);
@@ -164,17 +164,18 @@ void BackendPool::connect_again(BackendConnection& connection) {
 
 void BackendPool::release(BackendConnection& connection, bool reusable) {
   Member& member = connection.member();
-  if (!queue_.empty() || member.vanished()) bench_.queues_due = true;
-  const bool keep = reusable && bench_.backend_keepalive.enabled && !bench_.draining && member.spec.usable &&
-                    !member.vanished() && !connection.socket.readable() && connection.socket.writable() &&
+  if (!queue_.empty() || member.vanished()) environment_.queues_due = true;
+  const bool keep = reusable && environment_.settings.backend_keepalive.enabled &&
+                    !environment_.settings.draining && member.spec.usable && !member.vanished() &&
+                    !connection.socket.readable() && connection.socket.writable() &&
                     member.idle.size() < limits::kIdleConnectionsPerBackend &&
-                    bench_.loop.now_ns() >= member.kept_from_ns;
+                    environment_.loop.now_ns() >= member.kept_from_ns;
   if (!keep) return part(connection);
   detach(connection);
   member.idle.push_front(connection);
   connection.transition(BackendConnection::State::kIdle);
-  bench_.stats.worker.backend_connections_idle.add();
-  bench_.loop.timers().arm(connection, bench_.backend_keepalive.idle_timeout);
+  environment_.stats.worker.backend_connections_idle.add();
+  environment_.loop.timers().arm(connection, environment_.settings.backend_keepalive.idle_timeout);
   if (!member.limited()) return;
   note_idle(member);
   yield_idle(member);
@@ -186,11 +187,11 @@ void BackendPool::detach(BackendConnection& connection) {
     case BackendConnection::State::kIdle:
       member.idle.remove(connection);
       if (member.limited()) note_idle(member);
-      bench_.stats.worker.backend_connections_idle.subtract();
+      environment_.stats.worker.backend_connections_idle.subtract();
       return;
     case BackendConnection::State::kParting:
       member.parting.remove(connection);
-      if (member.vanished()) bench_.queues_due = true;
+      if (member.vanished()) environment_.queues_due = true;
       return;
     case BackendConnection::State::kConnecting:
       leave_race(connection);
@@ -224,7 +225,7 @@ void BackendPool::part(BackendConnection& connection) {
       detach(connection);
       member.parting.push_front(connection);
       connection.transition(BackendConnection::State::kParting);
-      bench_.loop.timers().arm(connection, limits::kLingerTimeout);
+      environment_.loop.timers().arm(connection, limits::kLingerTimeout);
       return hear_parting(connection);
   }
   retire(connection);
@@ -235,7 +236,7 @@ void BackendPool::hear_parting(BackendConnection& connection) {
   PeerSocket& socket = connection.socket;
   std::size_t dropped = 0;
   while (socket.readable()) {
-    const IoResult got = socket.receive(bench_.buffers.scratch());
+    const IoResult got = socket.receive(environment_.buffers.scratch());
     dropped += got.bytes;
     const bool over = got.outcome == IoOutcome::kEnd || is_broken(got.outcome);
     if (over || dropped > limits::kLingerDrainBytes) return retire(connection);
@@ -246,12 +247,12 @@ void BackendPool::retire(BackendConnection& connection) {
   detach(connection);
   Member& member = connection.member();
   member.stats.connections_open.subtract();
-  bench_.stats.worker.backend_connections_open.subtract();
+  environment_.stats.worker.backend_connections_open.subtract();
   const bool had_slot = connection.has_slot_;
-  bench_.connections.retire(connection);
+  environment_.connections.retire(connection);
   // Its descriptor is closed now.
   if (had_slot) give_slot_back(member);
-  if (member.vanished()) bench_.queues_due = true;
+  if (member.vanished()) environment_.queues_due = true;
 }
 
 void BackendPool::retire_idle(BackendConnection& connection) {
@@ -260,22 +261,22 @@ void BackendPool::retire_idle(BackendConnection& connection) {
 }
 
 void BackendPool::distrust(Member& member) {
-  const std::uint64_t now_ns = bench_.loop.now_ns();
-  const auto time_ns = static_cast<std::uint64_t>(bench_.distrust.count());
+  const std::uint64_t now_ns = environment_.loop.now_ns();
+  const auto time_ns = static_cast<std::uint64_t>(environment_.distrust.count());
   // One that goes on is told again now and then, so that who was told before knows that it lasts.
   if (time_ns > 0 && now_ns >= member.distrust_due_ns) {
     member.distrust_due_ns = now_ns + time_ns / 4;
     tell(member, BackendNews::kDistrusted, "it sent a response that nobody had asked for",
-         std::chrono::duration_cast<std::chrono::milliseconds>(bench_.distrust));
+         std::chrono::duration_cast<std::chrono::milliseconds>(environment_.distrust));
   }
   member.kept_from_ns = now_ns + time_ns;
-  bench_.distrusted.add(member.spec.address, now_ns, member.kept_from_ns);
+  environment_.distrusted.add(member.spec.address, now_ns, member.kept_from_ns);
   close_idle_of(member);
 }
 
 void BackendPool::keep_none_to(const Address& address, std::uint64_t until_ns) {
   // Who told it tells it again when it is due; all others need not, in each worker.
-  const std::uint64_t told_for_ns = static_cast<std::uint64_t>(bench_.distrust.count()) / 4 * 3;
+  const std::uint64_t told_for_ns = static_cast<std::uint64_t>(environment_.distrust.count()) / 4 * 3;
   for (const auto& member : members_) {
     if (member->spec.address != address) continue;
     member->kept_from_ns = until_ns;
@@ -297,8 +298,8 @@ void BackendPool::count_request() {
   send_budget_.count_request();
 }
 
-bool BackendPool::may_connect_again() { return connect_budget_.take(bench_.loop.now_ns()); }
-bool BackendPool::may_send_again() { return send_budget_.take(bench_.loop.now_ns()); }
+bool BackendPool::may_connect_again() { return connect_budget_.take(environment_.loop.now_ns()); }
+bool BackendPool::may_send_again() { return send_budget_.take(environment_.loop.now_ns()); }
 
 // Who finds nothing waits on, and so do those behind who would not take more either.
 void BackendPool::tidy() {
@@ -330,7 +331,7 @@ void BackendPool::tidy() {
 void BackendPool::leave_queue(BackendUser& user) {
   if (WaitQueue::member_of(user) == nullptr) return;
   queue_.leave(user);
-  bench_.queues_due = true;
+  environment_.queues_due = true;
 }
 
 void BackendPool::give_up_waiting(BackendUser& user) {
@@ -346,7 +347,7 @@ Grant BackendPool::no_resources(Member& member, int error_number) {
 
 void BackendPool::report_shortage(const Member& member, std::string_view what) {
   member.stats.connect_shortages.add();
-  const std::uint64_t now_ns = bench_.loop.now_ns();
+  const std::uint64_t now_ns = environment_.loop.now_ns();
   if (logged_ns_ != 0 && now_ns - logged_ns_ < kLogIntervalNs) return;
   logged_ns_ = now_ns;
   log(LogLevel::kError, "no connection to backend {} of pool {}: {}", member.spec.name(), name_, what);

@@ -16,6 +16,7 @@
 #include "proxy/connection_limits.h"
 #include "proxy/member.h"
 #include "proxy/member_choice.h"
+#include "proxy/pool_environment.h"
 #include "proxy/retry_budget.h"
 #include "proxy/wait_queue.h"
 #include "proxy/wish.h"
@@ -23,14 +24,14 @@
 namespace demo {
 
 struct Dialled;
-struct Workbench;
 
 // The backends of one pool in one worker: chooses among them, lends their connections, keeps idle ones, lets
 // users wait under max-connections, ejects and takes back. Owns its members and, through the slab, their
 // connections.
 class BackendPool {
  public:
-  BackendPool(Workbench& bench, std::string name);
+  // The environment outlives it.
+  BackendPool(PoolEnvironment& environment, std::string name);
   ~BackendPool();
   BackendPool(const BackendPool&) = delete;
   BackendPool& operator=(const BackendPool&) = delete;
@@ -84,8 +85,8 @@ class BackendPool {
   bool may_connect_again();
   bool may_send_again();
 
-  // Serves the queue and frees members that are gone. Called between turns of the loop when the bench says
-  // so.
+  // Serves the queue and frees members that are gone. Called between turns of the loop when
+  // the environment says so.
   void tidy();
   // Other workers may wait for what this one holds, or have given up what it waits for: tidy() is due.
   void hear_others();
@@ -206,7 +207,7 @@ class BackendPool {
   // Counts and logs what the host lacks for a connection.
   Grant no_resources(Member& member, int error_number);
 
-  Workbench& bench_;
+  PoolEnvironment& environment_;
   const std::string name_;
   std::string loop_mark_;
   BalancePolicy policy_ = BalancePolicy::kRoundRobin;

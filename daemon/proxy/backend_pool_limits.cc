@@ -2,7 +2,6 @@
 #include <utility>
 
 #include "proxy/backend_pool.h"
-#include "proxy/workbench.h"
 
 // How a pool keeps its members' limits together with the other workers. Each connection that is open, idle
 // ones included, has a slot of its member's gate; users wait in the pool's queue, and the pool stands in the
@@ -27,7 +26,7 @@ bool BackendPool::claim_free_slot(const Member& member) {
 void BackendPool::give_slot_back(Member& member) {
   limits_.release(member);
   choice_.note_room(member);
-  if (!queue_.empty()) bench_.queues_due = true;
+  if (!queue_.empty()) environment_.queues_due = true;
 }
 
 void BackendPool::note_idle(Member& member) {
@@ -45,7 +44,7 @@ void BackendPool::hear_others() {
   for (const auto& member : members_) {
     if (member->limited()) yield_idle(*member);
   }
-  if (!queue_.empty()) bench_.queues_due = true;
+  if (!queue_.empty()) environment_.queues_due = true;
 }
 
 void BackendPool::stand_in_lines() {

@@ -9,7 +9,6 @@
 #include "balance/hashing.h"
 #include "base/log.h"
 #include "proxy/backend_pool.h"
-#include "proxy/workbench.h"
 
 // Which members a pool has, and which of them are out.
 namespace demo {
@@ -34,9 +33,10 @@ bool BackendPool::was_passed_by(const RequestHead& head) const {
 }
 
 void BackendPool::apply(const SnapshotPool& settings) {
-  loop_mark_ = bench_.loop_name.empty()
-                   ? std::string()
-                   : fmt::format("{}-{:08x}", bench_.loop_name, hash_bytes(name_) & 0xFFFFFFFFU);
+  loop_mark_ =
+      environment_.settings.loop_name.empty()
+          ? std::string()
+          : fmt::format("{}-{:08x}", environment_.settings.loop_name, hash_bytes(name_) & 0xFFFFFFFFU);
   policy_ = settings.policy;
   hashed_ = policy_entry(policy_).hashed;
   ejection_ = settings.ejection;
@@ -57,10 +57,10 @@ void BackendPool::apply(const SnapshotPool& settings) {
       before.erase(same);
     } else {
       if (spec.slot >= limits::kBackendMembers) std::abort();  // the supervisor numbers within the page
-      members_.push_back(std::make_unique<Member>(*this, spec, bench_.stats.backends[spec.slot],
+      members_.push_back(std::make_unique<Member>(*this, spec, environment_.stats.backends[spec.slot],
                                                   hash_bytes(spec.address.to_string())));
-      members_.back()->kept_from_ns = bench_.distrusted.until_ns(spec.address);
-      if (spec.usable && has_others) members_.back()->up_since_ns = bench_.loop.now_ns();
+      members_.back()->kept_from_ns = environment_.distrusted.until_ns(spec.address);
+      if (spec.usable && has_others) members_.back()->up_since_ns = environment_.loop.now_ns();
     }
   }
   for (auto& [slot, member] : before) leave(std::move(member));
@@ -73,20 +73,20 @@ void BackendPool::apply(const SnapshotPool& settings) {
   for (const auto& member : members_) {
     if (member->spec.cut) cut(*member);
   }
-  bench_.queues_due = true;
+  environment_.queues_due = true;
 }
 
 void BackendPool::remove_members() {
   for (auto& member : std::exchange(members_, {})) leave(std::move(member));
   join_siblings();
   choice_.configure(policy_, slow_start_, members_);
-  bench_.queues_due = true;
+  environment_.queues_due = true;
 }
 
 void BackendPool::leave(std::unique_ptr<Member> member) {
   member->absence |= Member::kVanished;
-  bench_.loop.timers().disarm(*member);
-  bench_.loop.timers().disarm(member->aside);
+  environment_.loop.timers().disarm(*member);
+  environment_.loop.timers().disarm(member->aside);
   end_ejection(*member, "it was removed");
   close_idle_of(*member);
   drop_challengers(*member);
@@ -101,7 +101,7 @@ void BackendPool::update(Member& member, const SnapshotMember& spec) {
   if (member.limited() != was_limited) limits_.count_connections(member);
   if (member.limited()) yield_idle(member);
   if (came_up) {
-    member.up_since_ns = bench_.loop.now_ns();
+    member.up_since_ns = environment_.loop.now_ns();
     member.record.clear();
   }
   if (!spec.usable) {
@@ -116,7 +116,7 @@ void BackendPool::update(Member& member, const SnapshotMember& spec) {
 // Nobody waits for its time to be over any more.
 void BackendPool::end_ejection(Member& member, std::string_view why) {
   if (!member.record.ejected()) return;
-  bench_.loop.timers().disarm(member);
+  environment_.loop.timers().disarm(member);
   member.record.take_back();
   member.stats.ejected.set(0);
   choice_.refresh(member);
@@ -146,23 +146,23 @@ bool BackendPool::only_usable(const Member& member) const {
 }
 
 void BackendPool::report_failure(Member& member, std::string_view why, std::uint64_t since_ns) {
-  member.stats.failed_ms.add((bench_.loop.now_ns() - since_ns) / 1'000'000);
+  member.stats.failed_ms.add((environment_.loop.now_ns() - since_ns) / 1'000'000);
   if (member.vanished() || !member.spec.usable || member.spec.weight == 0) return;
   if (!member.record.failed(ejection_)) return;
   // Judged first: a family that is silent takes no protection from the one that answers.
   if (!ejection_.allow_last && only_usable(member)) return;
   doubt_family(member);
-  const std::uint64_t now_ns = bench_.loop.now_ns();
+  const std::uint64_t now_ns = environment_.loop.now_ns();
   member.record.eject(ejection_, now_ns);
   member.stats.ejections.add();
   member.stats.ejected.set(1);
   choice_.refresh(member);
   close_idle_of(member);
   // Who waits for it alone waits in vain.
-  if (!queue_.empty()) bench_.queues_due = true;
+  if (!queue_.empty()) environment_.queues_due = true;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::nanoseconds(member.record.until_ns() - now_ns));
-  bench_.loop.timers().arm(member, left);
+  environment_.loop.timers().arm(member, left);
   tell(member, BackendNews::kEjected, why, left);
 }
 
@@ -178,15 +178,15 @@ void BackendPool::take_back(Member& member) {
   member.record.take_back();
   member.stats.ejected.set(0);
   choice_.refresh(member);
-  bench_.queues_due = true;
+  environment_.queues_due = true;
   tell(member, BackendNews::kTakenBack, "its ejection time is over");
 }
 
 void BackendPool::tell(const Member& member, BackendNews news, std::string_view why,
                        std::chrono::milliseconds time) {
-  if (!bench_.outlook.on_notice) return;
+  if (!environment_.outlook.on_notice) return;
   const std::uint64_t failures = news == BackendNews::kEjected ? member.record.failures() : 0;
-  bench_.outlook.on_notice({name_, member.spec.name(), member.spec.address, news, why, failures, time});
+  environment_.outlook.on_notice({name_, member.spec.name(), member.spec.address, news, why, failures, time});
 }
 
 }  // namespace demo

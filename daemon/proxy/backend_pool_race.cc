@@ -7,7 +7,6 @@
 #include "base/connect_failure.h"
 #include "proxy/backend_pool.h"
 #include "proxy/dialled.h"
-#include "proxy/workbench.h"
 
 // Happy Eyeballs (RFC 8305) for a backend whose name has addresses of both families. Each address is a member
 // that the balancer chooses by itself; a connect to it that is not answered within the attempt delay gets a
@@ -88,8 +87,8 @@ void BackendPool::challenge(BackendConnection& connection) {
     connect_budget_.give_back();
   } else if (challenger == nullptr && full != nullptr && queue_.size() < queue_limit_) {
     wish.beside = &connection;
-    queue_.enter(user, *full, wish, bench_.loop.now_ns());
-    bench_.queues_due = true;
+    queue_.enter(user, *full, wish, environment_.loop.now_ns());
+    environment_.queues_due = true;
     connection.races_ = true;
     // Its client may have left the queue before it came to it.
     return user.on_backend_event();
@@ -99,7 +98,7 @@ void BackendPool::challenge(BackendConnection& connection) {
 
 void BackendPool::challenge_later(BackendConnection& connection) {
   connection.races_ = true;
-  bench_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
+  environment_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
 }
 
 BackendPool::Finding BackendPool::find_rival(const Wish& wish) {
@@ -150,8 +149,8 @@ bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
   const bool connected = dialled.connected;
   BackendConnection& second = add_connection(member, std::move(dialled), *first.user_, has_slot);
   second.challenges_ = true;
-  second.connects_since_ns_ = bench_.loop.now_ns();
-  if (!second.socket.watch(bench_.loop, second)) {
+  second.connects_since_ns_ = environment_.loop.now_ns();
+  if (!second.socket.watch(environment_.loop, second)) {
     retire(second);
     return false;
   }
@@ -164,7 +163,7 @@ bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
 
 void BackendPool::settle(BackendConnection& connection) {
   connection.races_ = false;
-  bench_.loop.timers().disarm(connection);
+  environment_.loop.timers().disarm(connection);
   BackendUser& user = *connection.user_;
   if (connection.state() == BackendConnection::State::kFailed) {
     if (connection.rival_ == nullptr) {
@@ -239,10 +238,10 @@ void BackendPool::set_aside(const Member& silent) {
     member.absence |= Member::kSetAside;
     member.silent = true;
     choice_.refresh(member);
-    bench_.loop.timers().arm(member.aside, limits::kFamilyMemory);
+    environment_.loop.timers().arm(member.aside, limits::kFamilyMemory);
   });
   // Who waits for it alone waits in vain.
-  if (!queue_.empty()) bench_.queues_due = true;
+  if (!queue_.empty()) environment_.queues_due = true;
 }
 
 void BackendPool::drop_challengers(Member& member) {
@@ -257,7 +256,7 @@ void BackendPool::end_set_aside(Member& member) {
   member.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
   member.silent = false;
   choice_.refresh(member);
-  if (!queue_.empty()) bench_.queues_due = true;
+  if (!queue_.empty()) environment_.queues_due = true;
 }
 
 void BackendPool::hear_family(const Member& member) {
@@ -272,7 +271,7 @@ void BackendPool::forget_families(const Member& member) {
     other.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
     choice_.refresh(other);
   });
-  if (!queue_.empty()) bench_.queues_due = true;
+  if (!queue_.empty()) environment_.queues_due = true;
 }
 
 void BackendPool::doubt_family(const Member& member) {
@@ -308,7 +307,7 @@ void BackendPool::note_families() {
     member->family =
         member->two_families ? hash_bytes(member->spec.name()) ^ static_cast<std::uint64_t>(family) : 0;
     if (!member->two_families && member->silent) {
-      bench_.loop.timers().disarm(member->aside);
+      environment_.loop.timers().disarm(member->aside);
       end_set_aside(*member);
     } else if ((member->absence & Member::kSetAside) && !has_rival(*member, {}, Among::kUntried)) {
       forget_families(*member);

@@ -27,7 +27,7 @@ ClientSession::ClientSession(HttpProxy& proxy, UniqueFd fd, ListenerHandle& list
 
 void ClientSession::start(std::string_view received) {
   if (!received.empty()) {
-    input_ = proxy_.bench().buffers.borrow();
+    input_ = proxy_.space().buffers.borrow();
     input_.append(received);
   }
   run();
@@ -45,13 +45,13 @@ void ClientSession::on_ready(std::uint32_t events) {
 }
 
 void ClientSession::on_timeout() {
-  WorkerStats& stats = proxy_.bench().stats.worker;
+  WorkerStats& stats = proxy_.stats();
   if (exchange_ != nullptr) {
     // Between requests the timer is left running; during an exchange it is about a request that comes in
     // slowly, which is the client's fault only while it is the client that is waited for.
     if (exchange_->request_received()) return;
     if (exchange_->waits_for_request()) return proceed(exchange_->request_timed_out());
-    return proxy_.bench().loop.timers().arm(*this, proxy_.bench().client_timeouts.request);
+    return proxy_.loop().timers().arm(*this, proxy_.settings().client_timeouts.request);
   }
   stats.timeouts.add();
   if (tracing()) [[unlikely]]
@@ -72,17 +72,15 @@ ClientSession::Go ClientSession::read_head() {
   }
   if (input_.bytes().size() > seen_) return take_head(input_.bytes(), true);
   if (!socket_.readable()) return wait_for_head();
-  Workbench& bench = proxy_.bench();
   if (input_) input_.compact();
   const std::span<char> space =
-      input_ ? input_.space() : bench.buffers.scratch().first(limits::kPooledBufferBytes);
+      input_ ? input_.space() : proxy_.space().buffers.scratch().first(limits::kPooledBufferBytes);
   const IoResult got = socket_.receive(space);
   if (got.outcome == IoOutcome::kAgain) return wait_for_head();
   if (got.outcome != IoOutcome::kDone) {
     if (tracing()) [[unlikely]]
       trace_leaving(socket_.fd(), got.outcome);
-    count_failed_receive(bench.stats.worker, got.outcome,
-                         input_.empty() ? AbortPlace::kIdle : AbortPlace::kHead);
+    count_failed_receive(proxy_.stats(), got.outcome, input_.empty() ? AbortPlace::kIdle : AbortPlace::kHead);
     close();
     return Go::kStop;
   }
@@ -93,15 +91,15 @@ ClientSession::Go ClientSession::read_head() {
 }
 
 ClientSession::Go ClientSession::wait_for_head() {
-  Workbench& bench = proxy_.bench();
-  TimerWheel& timers = bench.loop.timers();
+  TimerWheel& timers = proxy_.loop().timers();
   // The time of a head runs from its first byte, however often more of it comes.
   if (seen_ > 0) {
     watch();
     return Go::kStop;
   }
   const bool idle = requests_ > 0 && input_.empty();
-  milliseconds wait = idle ? bench.client_keepalive.idle_timeout : bench.client_timeouts.head;
+  milliseconds wait =
+      idle ? proxy_.settings().client_keepalive.idle_timeout : proxy_.settings().client_timeouts.head;
   if (must_close() && input_.empty()) {
     wait = timers.remaining(*this);
     // Otherwise soon anyway, or an earlier change has set the end already.
@@ -120,21 +118,20 @@ ClientSession::Go ClientSession::wait_for_head() {
 }
 
 ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input) {
-  Workbench& bench = proxy_.bench();
-  switch (bench.request_parser.parse(bytes, seen_)) {
+  switch (proxy_.desk().request_parser.parse(bytes, seen_)) {
     case ParseOutcome::kRejected:
-      bench.stats.worker.protocol_errors.add();
-      refuse(bench.request_parser.rejection(), false);
+      proxy_.stats().protocol_errors.add();
+      refuse(proxy_.desk().request_parser.rejection(), false);
       return Go::kStop;
     case ParseOutcome::kIncomplete:
       if (bytes.size() >= limits::kPooledBufferBytes) {
-        bench.stats.worker.protocol_errors.add();
+        proxy_.stats().protocol_errors.add();
         refuse(kHeadTooLarge, false);
         return Go::kStop;
       }
-      if (seen_ == 0) bench.loop.timers().arm(*this, bench.client_timeouts.head);
+      if (seen_ == 0) proxy_.loop().timers().arm(*this, proxy_.settings().client_timeouts.head);
       if (!in_input) {
-        input_ = bench.buffers.borrow();
+        input_ = proxy_.space().buffers.borrow();
         input_.append(bytes);
       }
       seen_ = static_cast<std::uint32_t>(bytes.size());
@@ -142,7 +139,7 @@ ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input
     case ParseOutcome::kComplete:
       break;
   }
-  const RequestHead& head = bench.request_parser.head();
+  const RequestHead& head = proxy_.desk().request_parser.head();
   if (tracing()) [[unlikely]]
     trace_request(socket_.fd(), bytes, head.host);
   begin_exchange(head, bytes.substr(head.size), in_input);
@@ -151,9 +148,8 @@ ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input
 
 // The exchange goes on by itself from here; it may be over, and the session destroyed, on return.
 void ClientSession::begin_exchange(const RequestHead& head, std::string_view rest, bool in_input) {
-  Workbench& bench = proxy_.bench();
   listener_.stats.requests.add();
-  bench.stats.worker.requests.add();
+  proxy_.stats().requests.add();
   exchange_ = &proxy_.create_exchange({socket_, input_, listener_, peer_}, *this);
   std::size_t taken = 0;
   const ExchangeStep step = exchange_->begin(head, rest, proxy_.pool_of(listener_), taken);
@@ -161,11 +157,12 @@ void ClientSession::begin_exchange(const RequestHead& head, std::string_view res
     input_.consume(head.size + taken);
     if (input_.empty()) input_.reset();
   } else if (taken < rest.size()) {
-    input_ = bench.buffers.borrow();
+    input_ = proxy_.space().buffers.borrow();
     input_.append(rest.substr(taken));
   }
   seen_ = 0;
-  if (!exchange_->request_received()) bench.loop.timers().arm(*this, bench.client_timeouts.request);
+  if (!exchange_->request_received())
+    proxy_.loop().timers().arm(*this, proxy_.settings().client_timeouts.request);
   proceed(step == ExchangeStep::kWaiting ? exchange_->advance() : step);
 }
 
@@ -186,13 +183,12 @@ void ClientSession::proceed(ExchangeStep step) {
     case ExchangeStep::kClientGone:
       if (tracing()) [[unlikely]]
         trace_leaving(socket_.fd(), socket_.failure());
-      count_failed_send(proxy_.bench().stats.worker, socket_.failure(), exchange_->client_place());
+      count_failed_send(proxy_.stats(), socket_.failure(), exchange_->client_place());
       return close();
   }
 }
 
 ClientSession::Go ClientSession::finish_exchange() {
-  Workbench& bench = proxy_.bench();
   ++requests_;
   const bool keep = exchange_->keeps_client();
   if (tracing()) [[unlikely]] {
@@ -204,7 +200,7 @@ ClientSession::Go ClientSession::finish_exchange() {
   }
   end_exchange();
   // It was promised to persist and is to close since: its rest begins now, not before the request.
-  if (must_close()) bench.loop.timers().arm(*this, bench.client_keepalive.idle_timeout);
+  if (must_close()) proxy_.loop().timers().arm(*this, proxy_.settings().client_keepalive.idle_timeout);
   return Go::kOn;
 }
 
@@ -220,7 +216,7 @@ void ClientSession::close_after_response() {
   if (tracing()) [[unlikely]]
     trace_ended(socket_.fd(), "ended after its last answer");
   const bool registered = socket_.registered();
-  proxy_.bench().lingering.take(socket_.release(), listener_, registered);
+  proxy_.lingering().take(socket_.release(), listener_, registered);
   proxy_.retire(*this);
 }
 
@@ -230,16 +226,15 @@ bool ClientSession::came_unseen() const {
 }
 
 void ClientSession::refuse(const Rejection& rejection, bool head_only) {
-  Workbench& bench = proxy_.bench();
   // Of a request with a body nothing was taken yet.
   bool keep = is_last_recipient_answer(rejection) && exchange_->request_received() &&
               exchange_->client_would_stay() && may_keep_connection();
   if (tracing()) [[unlikely]] {
     trace(socket_.fd(), "answered {}: {}", rejection.status, rejection.reason);
   }
-  count_response(bench.stats.worker, rejection.status);
+  count_response(proxy_.stats(), rejection.status);
   const std::string_view response =
-      write_error_response(bench.assembly(), rejection, bench.date(), head_only, keep);
+      write_error_response(proxy_.desk().assembly(), rejection, proxy_.desk().date(), head_only, keep);
   keep = keep && socket_.writable();
   if (socket_.writable()) {
     const IoResult sent = socket_.send(response, keep ? More::kNo : More::kYes);
@@ -254,17 +249,16 @@ void ClientSession::refuse(const Rejection& rejection, bool head_only) {
 }
 
 bool ClientSession::must_close() const {
-  const Workbench& bench = proxy_.bench();
-  return bench.draining || listener_.removed || !bench.client_keepalive.enabled;
+  return proxy_.settings().draining || listener_.removed || !proxy_.settings().client_keepalive.enabled;
 }
 
 bool ClientSession::may_keep_connection() const {
-  const ClientKeepalive& keepalive = proxy_.bench().client_keepalive;
+  const ClientKeepalive& keepalive = proxy_.settings().client_keepalive;
   return !must_close() && (keepalive.max_requests == 0 || requests_ + 1 < keepalive.max_requests);
 }
 
 bool ClientSession::watch() {
-  if (socket_.watch(proxy_.bench().loop, *this)) return true;
+  if (socket_.watch(proxy_.loop(), *this)) return true;
   if (exchange_ == nullptr) {
     close();
   } else {
@@ -273,11 +267,11 @@ bool ClientSession::watch() {
   return false;
 }
 
-void ClientSession::go_on_next_turn() { proxy_.bench().loop.again(*this); }
+void ClientSession::go_on_next_turn() { proxy_.loop().again(*this); }
 
 void ClientSession::settle() {
   if (exchange_ != nullptr || seen_ > 0) return;
-  const bool closing = proxy_.bench().draining || listener_.removed || (requests_ > 0 && must_close());
+  const bool closing = proxy_.settings().draining || listener_.removed || (requests_ > 0 && must_close());
   if (!closing) return;
   // A request may have come since the last look: it is still served.
   socket_.note(EPOLLIN);
@@ -291,7 +285,7 @@ void ClientSession::cut() {
 
 void ClientSession::hand_over() {
   ConnectionTaker& taker = *listener_.taker;
-  if (socket_.registered()) proxy_.bench().loop.remove(socket_.fd());
+  if (socket_.registered()) proxy_.loop().remove(socket_.fd());
   const Address known = peer_.known() ? peer_.address(socket_.fd()) : Address();
   UniqueFd client = socket_.release();
   ListenerHandle& listener = listener_;

@@ -8,7 +8,6 @@
 #include "net/connection_trace.h"
 #include "proxy/grant_trace.h"
 #include "proxy/proxy_protocol.h"
-#include "proxy/workbench.h"
 #include "stats/response_count.h"
 
 namespace demo {
@@ -31,24 +30,29 @@ void count_answer(StatsPage& page, BackendStats& backend, unsigned status, std::
 
 }  // namespace
 
-Exchange::Exchange(Workbench& bench, const ClientEnd& client, ExchangeOwner& owner)
+Exchange::Exchange(Loop& loop, StatsPage& page, const ProxySettings& settings, RelaySpace& space,
+                   HeadDesk& desk, const ClientEnd& client, ExchangeOwner& owner)
     : Timer(Timer::call<Exchange>),
-      bench_(bench),
+      loop_(loop),
+      stats_(page),
+      settings_(settings),
+      space_(space),
+      desk_(desk),
       client_(client),
       owner_(owner),
-      search_(bench.loop, *this) {}
+      search_(loop, *this) {}
 
 Exchange::~Exchange() {
   search_.leave_queue();
   give_back(false);
-  request_.end(bench_);
-  response_.end(bench_);
-  tunnel_.end(bench_);
+  request_.end(space_);
+  response_.end(space_);
+  tunnel_.end(space_);
 }
 
 ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, BackendPool* pool,
                              std::size_t& taken) {
-  started_ns_ = bench_.loop.now_ns();
+  started_ns_ = loop_.now_ns();
   expectation_ = {head.method, head.upgrade};
   client_minor_version_ = head.minor_version;
   wants_keep_ = head.persistent;
@@ -71,7 +75,7 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
     prefix_size = write_proxy_header(prefix, pool->send_proxy_protocol(), client_.peer.address(client),
                                      client_.socket.local_address());
   }
-  const Forwarding& settings = bench_.forwarding;
+  const Forwarding& settings = settings_.forwarding;
   RequestForwarding forwarding;
   ClientPeer::Text peer_text;
   if (settings.x_forwarded || settings.forwarded) {
@@ -82,10 +86,10 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
   forwarding.forwarded = settings.forwarded;
   forwarding.via = settings.via;
   forwarding.loop_mark = pool->loop_mark();
-  forwarding.close = asked_to_close_ = exclusive_ || !bench_.backend_keepalive.enabled;
+  forwarding.close = asked_to_close_ = exclusive_ || !settings_.backend_keepalive.enabled;
   forwarding.upgrade = head.upgrade;
   forwarding.drop_expect = head.minor_version == 0;
-  taken = request_.begin(bench_, {prefix.data(), prefix_size}, head, forwarding, rest);
+  taken = request_.begin(space_, desk_, {prefix.data(), prefix_size}, head, forwarding, rest);
   if (request_.refused()) return refuse(request_.rejection());
   std::uint64_t hash = 0;
   if (pool->hashed() == HashedPart::kClientAddress) hash = client_.peer.hash(client);
@@ -203,16 +207,16 @@ std::optional<ExchangeStep> Exchange::relay() {
   TrafficCount traffic = count();
   RelayStep request_step = RelayStep::kDone;
   if (!abandoned_) {
-    request_step = request_.advance(bench_, client, client_.input, backend, traffic);
+    request_step = request_.advance(space_, client, client_.input, backend, traffic);
     if (const auto end = after_request_step(request_step)) return end;
     // The attempt failed, and another one begins.
     if (phase_ != Phase::kRelaying) return std::nullopt;
   }
   const ClientTerms terms{client_minor_version_,
                           wants_keep_ && request_.complete() && owner_.may_keep_connection(),
-                          request_.complete()};
+                          request_.complete(), settings_.forwarding.via};
   const unsigned interim_before = response_.interim_count();
-  const RelayStep step = response_.advance(bench_, backend, client, terms, traffic);
+  const RelayStep step = response_.advance(space_, desk_, backend, client, terms, traffic);
   if (response_.begun()) request_.forget_replay();
   if (step == RelayStep::kGoesOn) {
     owner_.go_on_next_turn();
@@ -264,7 +268,7 @@ std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
       connection().socket.note(EPOLLIN);
       return std::nullopt;
     case RelayStep::kRefused:
-      bench_.stats.worker.protocol_errors.add();
+      stats_.worker.protocol_errors.add();
       return fail_response(request_.rejection());
   }
   return std::nullopt;
@@ -278,9 +282,9 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       transition(Phase::kTunnel);
       Tunnel::begin(client_.socket, connection().socket);
       request_wait_ = {};
-      count_answer(bench_.stats, member.stats, response_.status(), started_ns_);
+      count_answer(stats_, member.stats, response_.status(), started_ns_);
       pool().report_success(member);
-      tunnel_.forward().put_first(bench_, client_.input.bytes());
+      tunnel_.forward().put_first(space_, client_.input.bytes());
       client_.input.reset();
       return std::nullopt;
     case RelayStep::kSenderEnded:
@@ -310,13 +314,13 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 ExchangeStep Exchange::finish() {
   Member& member = connection().member();
   pool().report_response(member, response_.status(), search_.attempt_ns());
-  count_answer(bench_.stats, member.stats, response_.status(), started_ns_);
+  count_answer(stats_, member.stats, response_.status(), started_ns_);
   bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
   PeerSocket& backend = connection().socket;
   if (reusable && (backend.readable() || !connection().heard_in_this_turn())) {
     // The last receive filled its space, bytes were spliced, or an event may still be to come in this turn:
     // only asking tells whether more came unasked.
-    reusable = backend.receive(bench_.buffers.scratch().first(1)).outcome == IoOutcome::kAgain;
+    reusable = backend.receive(space_.buffers.scratch().first(1)).outcome == IoOutcome::kAgain;
     connection().heard();
   }
   give_back(reusable);
@@ -326,7 +330,7 @@ ExchangeStep Exchange::finish() {
 
 ExchangeStep Exchange::tunnel() {
   const Tunnel::Figures before = tunnel_figures_;
-  const Tunnel::Step step = tunnel_.advance(bench_, client_.socket, connection().socket, tunnel_figures_);
+  const Tunnel::Step step = tunnel_.advance(space_, client_.socket, connection().socket, tunnel_figures_);
   TrafficCount traffic = count();
   traffic.relayed_forward(tunnel_figures_.forward - before.forward);
   traffic.relayed_backward(tunnel_figures_.backward - before.backward);

@@ -5,20 +5,23 @@
 #include <optional>
 #include <string_view>
 
+#include "event/loop.h"
 #include "event/timer_wheel.h"
 #include "http/request_head.h"
 #include "net/client_abort.h"
 #include "proxy/backend_pool.h"
 #include "proxy/backend_search.h"
 #include "proxy/exchange_owner.h"
+#include "proxy/head_desk.h"
+#include "proxy/proxy_settings.h"
+#include "proxy/relay_space.h"
 #include "proxy/request_relay.h"
 #include "proxy/response_relay.h"
 #include "proxy/traffic_count.h"
 #include "proxy/tunnel.h"
+#include "stats/stats_page.h"
 
 namespace demo {
-
-struct Workbench;
 
 // One request and its response: finds a backend, sends the request there, again elsewhere when that is
 // allowed, relays both bodies at the same time, keeps the time-outs. Owns its two relays, holds a backend
@@ -31,7 +34,9 @@ struct Workbench;
 //      └───────── failed, may be retried ┴───────────────────  kOver  ◀─────────┘
 class Exchange final : public Timer, private BackendSeeker {
  public:
-  Exchange(Workbench& bench, const ClientEnd& client, ExchangeOwner& owner);
+  // What is borrowed outlives it. page: this worker's.
+  Exchange(Loop& loop, StatsPage& page, const ProxySettings& settings, RelaySpace& space, HeadDesk& desk,
+           const ClientEnd& client, ExchangeOwner& owner);
   // Gives back what it holds; a connection in the middle of a message is closed.
   ~Exchange();
 
@@ -129,7 +134,11 @@ class Exchange final : public Timer, private BackendSeeker {
   void arm_timer();
   void give_back(bool reusable);
 
-  Workbench& bench_;
+  Loop& loop_;
+  StatsPage& stats_;
+  const ProxySettings& settings_;
+  RelaySpace& space_;
+  HeadDesk& desk_;
   const ClientEnd client_;
   ExchangeOwner& owner_;
   BackendSearch search_;

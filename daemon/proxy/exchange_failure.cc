@@ -6,7 +6,6 @@
 #include "net/connection_trace.h"
 #include "proxy/exchange.h"
 #include "proxy/grant_trace.h"
-#include "proxy/workbench.h"
 
 // How an exchange fails, tries again, and runs out of time.
 namespace demo {
@@ -75,7 +74,7 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
 bool Exchange::client_kept_backend_waiting() const {
   if (request_.received()) return false;
   const bool clients_turn = request_wait_.what == WaitFor::kClientBody || awaits_continue();
-  return clients_turn && bench_.loop.now_ns() - search_.attempt_ns() >= kLeastPatienceNs;
+  return clients_turn && loop_.now_ns() - search_.attempt_ns() >= kLeastPatienceNs;
 }
 
 // It is not tried again: what this host lacks for one connection it lacks for the others.
@@ -154,7 +153,7 @@ AbortPlace Exchange::client_place() const {
 }
 
 ExchangeStep Exchange::request_timed_out() {
-  bench_.stats.worker.timeouts.add();
+  stats_.worker.timeouts.add();
   return fail_response({408, "the request did not arrive completely in time"});
 }
 
@@ -167,14 +166,14 @@ std::chrono::milliseconds Exchange::time_for(WaitFor what) const {
     case WaitFor::kConnect:
       return pool().timeouts().connect;
     case WaitFor::kClientBody:
-      return bench_.client_timeouts.body;
+      return settings_.client_timeouts.body;
     case WaitFor::kBackendHead:
       return pool().timeouts().head;
     case WaitFor::kBackendRoom:
     case WaitFor::kBackendBody:
       return pool().timeouts().body;
     case WaitFor::kClientRoom:
-      return bench_.client_timeouts.write;
+      return settings_.client_timeouts.write;
     case WaitFor::kTunnelByte:
       return pool().timeouts().tunnel;
   }
@@ -184,30 +183,30 @@ std::chrono::milliseconds Exchange::time_for(WaitFor what) const {
 void Exchange::wait(Wait& side, WaitFor what, bool progress) {
   if (what == side.what && !progress) return;
   side.what = what;
-  side.until_ns = what == WaitFor::kNothing ? 0 : bench_.loop.watched_ns() + to_ns(time_for(what));
+  side.until_ns = what == WaitFor::kNothing ? 0 : loop_.watched_ns() + to_ns(time_for(what));
 }
 
 void Exchange::await_since(std::uint64_t since_ns, WaitFor what) {
   const std::uint64_t time_ns = to_ns(time_for(what));
-  const std::uint64_t left_ns = time_ns - std::min(time_ns, bench_.loop.watched_since(since_ns));
-  response_wait_ = {what, bench_.loop.watched_ns() + left_ns};
+  const std::uint64_t left_ns = time_ns - std::min(time_ns, loop_.watched_since(since_ns));
+  response_wait_ = {what, loop_.watched_ns() + left_ns};
   arm_timer();
 }
 
 void Exchange::arm_timer() {
-  const std::uint64_t now_ns = bench_.loop.watched_ns();
+  const std::uint64_t now_ns = loop_.watched_ns();
   std::uint64_t until_ns = UINT64_MAX;
   for (const Wait* side : {&request_wait_, &response_wait_}) {
     if (side->what != WaitFor::kNothing) until_ns = std::min(until_ns, side->until_ns);
   }
   if (!client_.socket.registered()) until_ns = std::min(until_ns, now_ns + kWatchClientAfterNs);
-  if (until_ns == UINT64_MAX) return bench_.loop.timers().disarm(*this);
+  if (until_ns == UINT64_MAX) return loop_.timers().disarm(*this);
   const std::chrono::nanoseconds left(until_ns > now_ns ? until_ns - now_ns : 0);
-  bench_.loop.timers().arm(*this, std::chrono::ceil<std::chrono::milliseconds>(left));
+  loop_.timers().arm(*this, std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
 void Exchange::on_timeout() {
-  const std::uint64_t now_ns = bench_.loop.watched_ns();
+  const std::uint64_t now_ns = loop_.watched_ns();
   for (Wait* side : {&request_wait_, &response_wait_}) {
     if (side->what == WaitFor::kNothing || side->until_ns > now_ns) continue;
     const WaitFor what = side->what;
@@ -230,7 +229,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
       return step ? *step : advance();
     }
     case WaitFor::kClientBody:
-      bench_.stats.worker.timeouts.add();
+      stats_.worker.timeouts.add();
       return fail_response({408, "the request body did not arrive in time"});
     case WaitFor::kBackendRoom:
       member().stats.body_timeouts.add();
@@ -242,7 +241,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
         member().stats.head_timeouts.add();
         pool().report_failure(member(), "its response head timed out", search_.attempt_ns());
       } else {
-        bench_.stats.worker.timeouts.add();
+        stats_.worker.timeouts.add();
       }
       return fail_response(refusal_of(AttemptFailure::kHeadTimeout));
     case WaitFor::kBackendBody:
@@ -254,7 +253,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
       connection().socket.reset_when_closed();
       [[fallthrough]];
     case WaitFor::kClientRoom:
-      bench_.stats.worker.timeouts.add();
+      stats_.worker.timeouts.add();
       return ExchangeStep::kBroken;
   }
   return ExchangeStep::kWaiting;

@@ -9,32 +9,35 @@ namespace demo {
 
 HttpProxy::HttpProxy(Loop& loop, BufferPool& buffers, LingeringClose& lingering, StatsPage& own,
                      unsigned worker, ProxyOutlook outlook)
-    : bench_(loop, buffers, lingering, own, worker, std::move(outlook)), sessions_(loop), exchanges_(loop) {}
+    : loop_(loop),
+      lingering_(lingering),
+      stats_(own),
+      space_(buffers),
+      desk_(loop),
+      pool_environment_(loop, buffers, own, worker, std::move(outlook), settings_),
+      sessions_(loop),
+      exchanges_(loop) {}
 
 HttpProxy::~HttpProxy() {
   while (first_ != nullptr) first_->close();
 }
 
 void HttpProxy::apply(const Snapshot& snapshot) {
-  bench_.client_keepalive = snapshot.client_keepalive;
-  bench_.backend_keepalive = snapshot.backend_keepalive;
-  bench_.client_timeouts = snapshot.client_timeouts;
-  bench_.forwarding = snapshot.forwarding;
-  bench_.loop_name = snapshot.loop_name;
-  bench_.request_parser.set_loop_name(snapshot.loop_name);
+  settings_.apply(snapshot);
+  desk_.request_parser.set_loop_name(snapshot.loop_name);
   wants_peer_ = snapshot.forwarding.x_forwarded || snapshot.forwarding.forwarded ||
                 std::ranges::any_of(snapshot.pools, [](const SnapshotPool& pool) {
                   return policy_entry(pool.policy).hashed == HashedPart::kClientAddress ||
                          pool.send_proxy_protocol != SendProxyProtocol::kOff;
                 });
-  if (!tidies_ && !snapshot.pools.empty()) bench_.loop.add_reclaimer(*this);
+  if (!tidies_ && !snapshot.pools.empty()) loop_.add_reclaimer(*this);
   tidies_ = tidies_ || !snapshot.pools.empty();
   std::vector<std::unique_ptr<BackendPool>> before = std::exchange(pools_, {});
   for (const SnapshotPool& settings : snapshot.pools) {
     const auto same = std::ranges::find_if(
         before, [&settings](const auto& pool) { return pool != nullptr && pool->name() == settings.name; });
     pools_.push_back(same != before.end() ? std::move(*same)
-                                          : std::make_unique<BackendPool>(bench_, settings.name));
+                                          : std::make_unique<BackendPool>(pool_environment_, settings.name));
   }
   for (auto& pool : before) {
     if (pool == nullptr) continue;
@@ -46,7 +49,7 @@ void HttpProxy::apply(const Snapshot& snapshot) {
     if (listener.slot < pool_of_slot_.size()) pool_of_slot_[listener.slot] = find_pool(listener.pool);
   }
   for (std::size_t i = 0; i < snapshot.pools.size(); ++i) pools_[i]->apply(snapshot.pools[i]);
-  if (!bench_.backend_keepalive.enabled) {
+  if (!settings_.backend_keepalive.enabled) {
     for (const auto& pool : pools_) pool->close_idle();
   }
   for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
@@ -57,7 +60,7 @@ void HttpProxy::hear_others() {
 }
 
 void HttpProxy::drain() {
-  bench_.draining = true;
+  settings_.draining = true;
   for (const auto& pool : pools_) pool->close_idle();
   for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
 }
@@ -94,19 +97,19 @@ BackendPool* HttpProxy::find_pool(std::string_view name) {
 }
 
 void HttpProxy::distrust(const Address& address, std::chrono::nanoseconds time) {
-  const std::uint64_t now_ns = bench_.loop.now_ns();
-  const std::uint64_t until_ns =
-      std::max(now_ns + static_cast<std::uint64_t>(time.count()), bench_.distrusted.until_ns(address));
-  bench_.distrusted.add(address, now_ns, until_ns);
+  const std::uint64_t now_ns = loop_.now_ns();
+  const std::uint64_t until_ns = std::max(now_ns + static_cast<std::uint64_t>(time.count()),
+                                          pool_environment_.distrusted.until_ns(address));
+  pool_environment_.distrusted.add(address, now_ns, until_ns);
   for (const auto& pool : pools_) pool->keep_none_to(address, until_ns);
 }
 
 void HttpProxy::tidy_pools() {
-  bench_.queues_due = false;
+  pool_environment_.queues_due = false;
   for (const auto& pool : pools_) pool->tidy();
   for (const auto& pool : leaving_) pool->tidy();
   // Serving one queue may make room in another one, and no event tells of it.
-  if (bench_.queues_due) bench_.loop.again(next_turn_);
+  if (pool_environment_.queues_due) loop_.again(next_turn_);
   std::erase_if(leaving_, [](const auto& pool) { return pool->unused(); });
 }
 

@@ -14,11 +14,16 @@
 #include "event/slab.h"
 #include "event/yielding_watch.h"
 #include "net/connection_taker.h"
+#include "net/lingering_close.h"
 #include "net/listener_handle.h"
 #include "proxy/backend_pool.h"
 #include "proxy/client_session.h"
 #include "proxy/exchange.h"
-#include "proxy/workbench.h"
+#include "proxy/head_desk.h"
+#include "proxy/pool_environment.h"
+#include "proxy/proxy_settings.h"
+#include "proxy/relay_space.h"
+#include "stats/stats_page.h"
 
 namespace demo {
 
@@ -53,20 +58,27 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
 
   // Another worker found out that the address answers unasked: no connection to it is kept for this time.
   void distrust(const Address& address, std::chrono::nanoseconds time);
+  // How long this worker itself keeps no connection to who answered unasked.
+  void distrust_for(std::chrono::nanoseconds time) { pool_environment_.distrust = time; }
 
   // For the sessions, and the TCP proxy beside this one.
-  Workbench& bench() { return bench_; }
+  Loop& loop() { return loop_; }
+  WorkerStats& stats() { return stats_.worker; }
+  const ProxySettings& settings() const { return settings_; }
+  RelaySpace& space() { return space_; }
+  HeadDesk& desk() { return desk_; }
+  LingeringClose& lingering() { return lingering_; }
   // Null when there is no such pool.
   BackendPool* pool_of(const ListenerHandle& listener);
   Exchange& create_exchange(const ClientEnd& client, ExchangeOwner& owner) {
-    return exchanges_.create(bench_, client, owner);
+    return exchanges_.create(loop_, stats_, settings_, space_, desk_, client, owner);
   }
   void retire(Exchange& exchange) { exchanges_.retire(exchange); }
   void retire(ClientSession& session);
 
   // After each turn of the loop, once there has been a pool: serves the pools' queues.
   void reclaim() override {
-    if (bench_.queues_due || !leaving_.empty()) tidy_pools();
+    if (pool_environment_.queues_due || !leaving_.empty()) tidy_pools();
   }
 
  private:
@@ -78,7 +90,13 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
   void tidy_pools();
   BackendPool* find_pool(std::string_view name);
 
-  Workbench bench_;
+  Loop& loop_;
+  LingeringClose& lingering_;
+  StatsPage& stats_;
+  ProxySettings settings_;
+  RelaySpace space_;
+  HeadDesk desk_;
+  PoolEnvironment pool_environment_;
   Slab<ClientSession> sessions_;
   Slab<Exchange> exchanges_;
   ClientSession* first_ = nullptr;  // not owned; list of all

@@ -8,7 +8,6 @@
 #include "net/connection_trace.h"
 #include "net/socket_ops.h"
 #include "proxy/proxy_protocol.h"
-#include "proxy/workbench.h"
 
 namespace demo {
 
@@ -20,13 +19,12 @@ GateSession::GateSession(ProxyHeaderGate& gate, UniqueFd fd, ListenerHandle& lis
       fd_(std::move(fd)) {}
 
 void GateSession::read() {
-  Workbench& bench = gate_.bench_;
   for (;;) {
-    if (!received_) received_ = bench.buffers.borrow();
+    if (!received_) received_ = gate_.buffers_.borrow();
     const IoResult got = receive(fd_.get(), received_.space());
     if (got.outcome == IoOutcome::kAgain) break;
     if (got.outcome != IoOutcome::kDone) {
-      count_failed_receive(bench.stats.worker, got.outcome,
+      count_failed_receive(gate_.stats_, got.outcome,
                            received_.empty() ? AbortPlace::kIdle : AbortPlace::kHead);
       return close();
     }
@@ -34,13 +32,13 @@ void GateSession::read() {
     const ProxyHeader header = parse_proxy_header(received_.bytes());
     if (header.outcome == ParseOutcome::kComplete) return pass_on(received_.bytes());
     if (header.outcome == ParseOutcome::kRejected || received_.bytes().size() >= kProxyHeaderBytes) {
-      bench.stats.worker.protocol_errors.add();
+      gate_.stats_.protocol_errors.add();
       return close();
     }
   }
   if (received_.empty()) received_.reset();
   if (!registered_) {
-    registered_ = bench.loop.add(fd_.get(), EPOLLIN | EPOLLRDHUP | EPOLLET, *this).has_value();
+    registered_ = gate_.loop_.add(fd_.get(), EPOLLIN | EPOLLRDHUP | EPOLLET, *this).has_value();
     if (!registered_) return close();
   }
 }
@@ -52,7 +50,7 @@ void GateSession::pass_on(std::string_view bytes) {
           header.has_address ? header.source.to_string() : std::string("nobody"));
   }
   ListenerHandle& listener = listener_;
-  if (registered_) gate_.bench_.loop.remove(fd_.get());
+  if (registered_) gate_.loop_.remove(fd_.get());
   UniqueFd client = std::move(fd_);
   const Buffer received = std::move(received_);
   gate_.retire(*this);
@@ -61,19 +59,19 @@ void GateSession::pass_on(std::string_view bytes) {
 }
 
 std::chrono::milliseconds GateSession::patience() const {
-  const Workbench& bench = gate_.bench_;
-  const bool leaves = bench.draining || listener_.removed;
-  return leaves ? std::min(limits::kIdleGrace, bench.client_timeouts.head) : bench.client_timeouts.head;
+  const bool leaves = gate_.settings_.draining || listener_.removed;
+  return leaves ? std::min(limits::kIdleGrace, gate_.settings_.client_timeouts.head)
+                : gate_.settings_.client_timeouts.head;
 }
 
 void GateSession::close_when_silent() {
   if (received_) return;
-  TimerWheel& timers = gate_.bench_.loop.timers();
+  TimerWheel& timers = gate_.loop_.timers();
   timers.arm(*this, std::min(patience(), timers.remaining(*this)));
 }
 
 void GateSession::on_timeout() {
-  gate_.bench_.stats.worker.timeouts.add();
+  gate_.stats_.timeouts.add();
   close();
 }
 
@@ -85,7 +83,9 @@ void GateSession::close() {
   listener.connection_closed();
 }
 
-ProxyHeaderGate::ProxyHeaderGate(Workbench& bench) : bench_(bench), sessions_(bench.loop) {}
+ProxyHeaderGate::ProxyHeaderGate(Loop& loop, BufferPool& buffers, WorkerStats& stats,
+                                 const ProxySettings& settings)
+    : loop_(loop), buffers_(buffers), stats_(stats), settings_(settings), sessions_(loop) {}
 
 ProxyHeaderGate::~ProxyHeaderGate() {
   while (first_ != nullptr) first_->close();
@@ -96,7 +96,7 @@ void ProxyHeaderGate::take(UniqueFd client, ListenerHandle& listener, const Addr
   GateSession& session = sessions_.create(*this, std::move(client), listener);
   session.next_ = std::exchange(first_, &session);
   if (session.next_ != nullptr) session.next_->previous_ = &session;
-  bench_.loop.timers().arm(session, session.patience());
+  loop_.timers().arm(session, session.patience());
   session.read();
 }
 

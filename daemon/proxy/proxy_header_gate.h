@@ -5,17 +5,19 @@
 #include <cstdint>
 #include <string_view>
 
+#include "event/loop.h"
 #include "event/slab.h"
 #include "event/timer_wheel.h"
 #include "event/watch.h"
 #include "net/buffer_pool.h"
 #include "net/connection_taker.h"
 #include "net/listener_handle.h"
+#include "proxy/proxy_settings.h"
+#include "stats/stats_page.h"
 
 namespace demo {
 
 class ProxyHeaderGate;
-struct Workbench;
 
 // One connection whose PROXY header has not come completely. In a worker's ProxyHeaderGate.
 class GateSession final : public Watch, public Timer {
@@ -50,8 +52,8 @@ class GateSession final : public Watch, public Timer {
 // connection to the listener's taker with the address that the header named. Owns its sessions. One a worker.
 class ProxyHeaderGate final : public ConnectionTaker {
  public:
-  // bench: of the HTTP proxy, which outlives the gate.
-  explicit ProxyHeaderGate(Workbench& bench);
+  // What is borrowed outlives it. settings: of the HTTP proxy.
+  ProxyHeaderGate(Loop& loop, BufferPool& buffers, WorkerStats& stats, const ProxySettings& settings);
   ~ProxyHeaderGate() override;
   ProxyHeaderGate(const ProxyHeaderGate&) = delete;
   ProxyHeaderGate& operator=(const ProxyHeaderGate&) = delete;
@@ -60,7 +62,7 @@ class ProxyHeaderGate final : public ConnectionTaker {
             std::uint32_t served) override;
 
   // No connection is kept from now on, or the listener is gone: who has sent nothing yet closes after a
-  // moment's grace for a header that may be under way. Call drain() once the bench knows of it.
+  // moment's grace for a header that may be under way. Call drain() once the settings say so.
   void drain();
   void leave(const ListenerHandle& listener);
   // Ends what is left. Returns how many client connections that were.
@@ -71,7 +73,10 @@ class ProxyHeaderGate final : public ConnectionTaker {
   friend class GateSession;
   void retire(GateSession& session);
 
-  Workbench& bench_;
+  Loop& loop_;
+  BufferPool& buffers_;
+  WorkerStats& stats_;
+  const ProxySettings& settings_;
   Slab<GateSession> sessions_;
   GateSession* first_ = nullptr;  // not owned; list of all
 };

@@ -3,7 +3,6 @@
 #include <cstring>
 
 #include "proxy/body_filter.h"
-#include "proxy/workbench.h"
 
 namespace demo {
 namespace {
@@ -12,23 +11,24 @@ constexpr Rejection kHeadTooLargeToForward{431, "the request head is too large t
 
 }  // namespace
 
-std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const RequestHead& head,
-                                const RequestForwarding& forwarding, std::string_view rest) {
-  head_ = bench.buffers.borrow();
+std::size_t RequestRelay::begin(RelaySpace& space, HeadDesk& desk, std::string_view prefix,
+                                const RequestHead& head, const RequestForwarding& forwarding,
+                                std::string_view rest) {
+  head_ = space.buffers.borrow();
   head_.append(prefix);
-  const std::string_view written = bench.written_request.write(head_.space(), head, forwarding);
+  const std::string_view written = desk.written_request.write(head_.space(), head, forwarding);
   head_.filled(written.size());
-  if (written.empty() && !write_long_head(bench, head, forwarding)) {
+  if (written.empty() && !write_long_head(space, desk, head, forwarding)) {
     rejected_ = true;
     rejection_ = kHeadTooLargeToForward;
     return 0;
   }
   if (body_.complete()) return 0;
   Buffer& last = head_rest_ ? head_rest_ : head_;
-  const std::span<char> space = last.space();
-  rest = rest.substr(0, space.size());
-  std::memcpy(space.data(), rest.data(), rest.size());
-  const FilteredBody part = filter_body(body_, space.first(rest.size()), BodyForm::kFramed);
+  const std::span<char> free = last.space();
+  rest = rest.substr(0, free.size());
+  std::memcpy(free.data(), rest.data(), rest.size());
+  const FilteredBody part = filter_body(body_, free.first(rest.size()), BodyForm::kFramed);
   if (part.outcome == ParseOutcome::kRejected) {
     refuse();
     return 0;
@@ -38,26 +38,26 @@ std::size_t RequestRelay::begin(Workbench& bench, std::string_view prefix, const
   return part.taken;
 }
 
-bool RequestRelay::write_long_head(Workbench& bench, const RequestHead& head,
+bool RequestRelay::write_long_head(RelaySpace& space, HeadDesk& desk, const RequestHead& head,
                                    const RequestForwarding& forwarding) {
-  std::string_view written = write_request_head(bench.assembly(), head, forwarding);
+  std::string_view written = write_request_head(desk.assembly(), head, forwarding);
   const std::size_t first = head_.space().size();
   if (written.empty() || written.size() > first + limits::kPooledBufferBytes) return false;
   head_.append(written.substr(0, first));
-  head_rest_ = bench.buffers.borrow();
+  head_rest_ = space.buffers.borrow();
   return head_rest_.append(written.substr(first));
 }
 
-RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+RelayStep RequestRelay::advance(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
                                 TrafficCount& count) {
   if (complete_) return RelayStep::kDone;
   if (head_sent_ < head_size()) {
     const RelayStep step = send_head(backend, count, !body_.complete() && !input.empty());
     if (step != RelayStep::kDone) return step;
   }
-  bench.allowance.begin();
+  space.allowance.begin();
   while (unsent_ > 0 || !body_.complete() || splice_.held() > 0) {
-    if (bench.allowance.spent()) return RelayStep::kGoesOn;
+    if (space.allowance.spent()) return RelayStep::kGoesOn;
     if (unsent_ > 0) {
       const RelayStep step = send_unsent(input, backend, count);
       if (step != RelayStep::kDone) return step;
@@ -75,13 +75,13 @@ RelayStep RequestRelay::advance(Workbench& bench, PeerSocket& client, Buffer& in
       unsent_ = static_cast<std::uint32_t>(part.kept);
       continue;
     }
-    if (!splice_ && body_.remaining_length() >= limits::kSpliceBytes) splice_.begin(bench.pipes);
-    const RelayStep step = splice_ ? splice_body(bench, client, input, backend, count)
-                                   : receive_and_send(bench, client, input, backend, count);
+    if (!splice_ && body_.remaining_length() >= limits::kSpliceBytes) splice_.begin(space.pipes);
+    const RelayStep step = splice_ ? splice_body(space, client, input, backend, count)
+                                   : receive_and_send(space, client, input, backend, count);
     if (step != RelayStep::kDone) return step;
   }
   complete_ = true;
-  end(bench);
+  end(space);
   return RelayStep::kDone;
 }
 
@@ -116,38 +116,38 @@ RelayStep RequestRelay::send_unsent(Buffer& input, PeerSocket& backend, TrafficC
 }
 
 // The input is empty: what comes goes straight from the worker's scratch to the backend.
-RelayStep RequestRelay::receive_and_send(Workbench& bench, PeerSocket& client, Buffer& input,
+RelayStep RequestRelay::receive_and_send(RelaySpace& space, PeerSocket& client, Buffer& input,
                                          PeerSocket& backend, TrafficCount& count) {
   // Taking more than the backend takes would only move bytes from the kernel's memory to ours.
   if (!backend.writable()) return RelayStep::kWaitsToSend;
   if (!client.readable()) return RelayStep::kWaitsToReceive;
-  const std::span<char> space = bench.buffers.scratch().first(limits::kPooledBufferBytes);
-  const IoResult got = client.receive(space);
+  const std::span<char> into = space.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = client.receive(into);
   if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
   if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
   body_begun_ = true;
-  bench.allowance.charge_receive();
+  space.allowance.charge_receive();
   count.from_client(got.bytes);
-  const FilteredBody part = filter_body(body_, space.first(got.bytes), BodyForm::kFramed);
+  const FilteredBody part = filter_body(body_, into.first(got.bytes), BodyForm::kFramed);
   if (part.outcome == ParseOutcome::kRejected) return refuse();
   forget_replay();
   std::size_t sent_bytes = 0;
   if (part.kept > 0) {
-    const IoResult sent = backend.send({space.data(), part.kept});
+    const IoResult sent = backend.send({into.data(), part.kept});
     if (is_broken(sent.outcome)) return RelayStep::kReceiverFailed;
     sent_bytes = sent.bytes;
     count.to_backend(sent_bytes);
   }
   if (sent_bytes < part.kept || part.taken < got.bytes) {
     unsent_ = static_cast<std::uint32_t>(part.kept - sent_bytes);
-    input = bench.buffers.borrow();
-    input.append({space.data() + sent_bytes, part.kept - sent_bytes});
-    input.append({space.data() + part.taken, got.bytes - part.taken});
+    input = space.buffers.borrow();
+    input.append({into.data() + sent_bytes, part.kept - sent_bytes});
+    input.append({into.data() + part.taken, got.bytes - part.taken});
   }
   return RelayStep::kDone;
 }
 
-RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+RelayStep RequestRelay::splice_body(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
                                     TrafficCount& count) {
   forget_replay();
   if (splice_.held() == 0) {
@@ -160,12 +160,12 @@ RelayStep RequestRelay::splice_body(Workbench& bench, PeerSocket& client, Buffer
       case Splice::Taken::kNothing:
         return RelayStep::kWaitsToReceive;
       case Splice::Taken::kAtMark:
-        return receive_and_send(bench, client, input, backend, count);
+        return receive_and_send(space, client, input, backend, count);
       case Splice::Taken::kBroken:
         return RelayStep::kSenderEnded;
     }
     body_begun_ = true;
-    bench.allowance.charge_sent(bytes);
+    space.allowance.charge_sent(bytes);
     count.from_client(bytes);
     body_ = BodyReader(left == bytes ? BodyKind::kNone : BodyKind::kLength, left - bytes);
   }
@@ -182,6 +182,6 @@ RelayStep RequestRelay::refuse() {
   return RelayStep::kRefused;
 }
 
-void RequestRelay::end(Workbench& bench) { splice_.end(bench.pipes); }
+void RequestRelay::end(RelaySpace& space) { splice_.end(space.pipes); }
 
 }  // namespace demo

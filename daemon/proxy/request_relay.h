@@ -7,13 +7,13 @@
 #include "http/body_reader.h"
 #include "http/request_head_writer.h"
 #include "net/buffer_pool.h"
+#include "proxy/head_desk.h"
 #include "proxy/peer_socket.h"
+#include "proxy/relay_space.h"
 #include "proxy/splice.h"
 #include "proxy/traffic_count.h"
 
 namespace demo {
-
-struct Workbench;
 
 // Where a direction of an exchange stands after it did what it could without waiting.
 enum class RelayStep : std::uint8_t {
@@ -42,13 +42,13 @@ class RequestRelay {
   // came with the head and fits. A head of the limit's size leaves room for what is added to it: refused is
   // only one whose Host, which may be added twice, fills half of it. rest: what was received behind the head.
   // Returns how much of rest was taken; refused() tells when the head does not fit or the body is invalid.
-  std::size_t begin(Workbench& bench, std::string_view prefix, const RequestHead& head,
+  std::size_t begin(RelaySpace& space, HeadDesk& desk, std::string_view prefix, const RequestHead& head,
                     const RequestForwarding& forwarding, std::string_view rest);
   bool refused() const { return rejected_; }
 
   // Sends and receives until something has to be waited for. input: what the client sent that was not taken
   // yet.
-  RelayStep advance(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+  RelayStep advance(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
                     TrafficCount& count);
 
   // Starts again from the first byte, for another connection. Precondition: replayable().
@@ -73,17 +73,18 @@ class RequestRelay {
     head_sent_ = 0;
   }
   const Rejection& rejection() const { return rejection_; }
-  void end(Workbench& bench);
+  void end(RelaySpace& space);
 
  private:
   std::size_t head_size() const { return head_.bytes().size() + head_rest_.bytes().size(); }
   // Writes it over two buffers; false when it fits neither way.
-  bool write_long_head(Workbench& bench, const RequestHead& head, const RequestForwarding& forwarding);
+  bool write_long_head(RelaySpace& space, HeadDesk& desk, const RequestHead& head,
+                       const RequestForwarding& forwarding);
   RelayStep send_head(PeerSocket& backend, TrafficCount& count, bool body_follows);
   RelayStep send_unsent(Buffer& input, PeerSocket& backend, TrafficCount& count);
-  RelayStep receive_and_send(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+  RelayStep receive_and_send(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
                              TrafficCount& count);
-  RelayStep splice_body(Workbench& bench, PeerSocket& client, Buffer& input, PeerSocket& backend,
+  RelayStep splice_body(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
                         TrafficCount& count);
   RelayStep refuse();
 

@@ -5,7 +5,6 @@
 
 #include "proxy/body_filter.h"
 #include "proxy/stray_response.h"
-#include "proxy/workbench.h"
 
 namespace demo {
 namespace {
@@ -19,9 +18,9 @@ constexpr unsigned kInterimResponses = 32;
 
 }  // namespace
 
-RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+RelayStep ResponseRelay::advance(RelaySpace& space, HeadDesk& desk, PeerSocket& backend, PeerSocket& client,
                                  const ClientTerms& terms, TrafficCount& count) {
-  bench.allowance.begin();
+  space.allowance.begin();
   for (;;) {
     if (!backlog_.empty()) {
       std::uint64_t sent = 0;
@@ -31,31 +30,31 @@ RelayStep ResponseRelay::advance(Workbench& bench, PeerSocket& backend, PeerSock
       if (flushed == IoOutcome::kAgain) return RelayStep::kWaitsToSend;
     }
     if (complete() && splice_.held() == 0) {
-      end(bench);
+      end(space);
       return RelayStep::kDone;
     }
-    if (bench.allowance.spent()) return RelayStep::kGoesOn;
+    if (space.allowance.spent()) return RelayStep::kGoesOn;
     RelayStep step = RelayStep::kDone;
     if (!has_head()) {
-      step = receive_head(bench, backend, client, terms, count);
+      step = receive_head(space, desk, backend, client, terms, count);
     } else {
       if (!splice_ && !content_alone_ && body_.remaining_length() >= limits::kSpliceBytes) {
-        splice_.begin(bench.pipes);
+        splice_.begin(space.pipes);
       }
       step =
-          splice_ ? splice_body(bench, backend, client, count) : receive_body(bench, backend, client, count);
+          splice_ ? splice_body(space, backend, client, count) : receive_body(space, backend, client, count);
     }
     if (step != RelayStep::kDone) return step;
   }
 }
 
-RelayStep ResponseRelay::receive_head(Workbench& bench, PeerSocket& backend, PeerSocket& client,
-                                      const ClientTerms& terms, TrafficCount& count) {
+RelayStep ResponseRelay::receive_head(RelaySpace& space, HeadDesk& desk, PeerSocket& backend,
+                                      PeerSocket& client, const ClientTerms& terms, TrafficCount& count) {
   if (!backend.readable()) return RelayStep::kWaitsToReceive;
   const std::size_t seen = partial_.bytes().size();
-  const std::span<char> space =
-      partial_ ? partial_.space() : bench.buffers.scratch().first(limits::kPooledBufferBytes);
-  const IoResult got = backend.receive(space);
+  const std::span<char> into =
+      partial_ ? partial_.space() : space.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = backend.receive(into);
   if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
   if (got.outcome != IoOutcome::kDone) {
     if (seen > 0) return refuse(kBrokenHead);
@@ -63,31 +62,32 @@ RelayStep ResponseRelay::receive_head(Workbench& bench, PeerSocket& backend, Pee
   }
   begun_ = true;
   count.from_backend(got.bytes);
-  if (seen == 0) return take_heads(bench, {space.data(), got.bytes}, 0, client, terms, count);
+  if (seen == 0) return take_heads(space, desk, {into.data(), got.bytes}, 0, client, terms, count);
   partial_.filled(got.bytes);
   // The views of a parsed head point into the buffer: it must stay until all is written.
   Buffer held = std::move(partial_);
-  return take_heads(bench, held.bytes(), seen, client, terms, count);
+  return take_heads(space, desk, held.bytes(), seen, client, terms, count);
 }
 
-RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, std::size_t seen,
-                                    PeerSocket& client, const ClientTerms& terms, TrafficCount& count) {
-  std::span<char> out = bench.assembly();
+RelayStep ResponseRelay::take_heads(RelaySpace& space, HeadDesk& desk, std::string_view bytes,
+                                    std::size_t seen, PeerSocket& client, const ClientTerms& terms,
+                                    TrafficCount& count) {
+  std::span<char> out = desk.assembly();
   while (!has_head()) {
-    switch (bench.response_parser.parse(bytes, expectation_, seen)) {
+    switch (desk.response_parser.parse(bytes, expectation_, seen)) {
       case ParseOutcome::kRejected:
-        return refuse(bench.response_parser.rejection());
+        return refuse(desk.response_parser.rejection());
       case ParseOutcome::kIncomplete:
         if (bytes.size() == limits::kPooledBufferBytes) return refuse(kResponseHeadTooLarge);
         if (!bytes.empty()) {
-          partial_ = bench.buffers.borrow();
+          partial_ = space.buffers.borrow();
           partial_.append(bytes);
         }
-        return deliver(bench, client, bench.assembled(out), count);
+        return deliver(space, client, desk.assembled(out), count);
       case ParseOutcome::kComplete:
         break;
     }
-    const ResponseHead& head = bench.response_parser.head();
+    const ResponseHead& head = desk.response_parser.head();
     if (head.status == 408 && may_ask_again_ && interim_count_ == 0) {
       begun_ = false;
       return RelayStep::kSenderEnded;
@@ -95,7 +95,7 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
     // What is left of the request would be taken for the new protocol.
     if (head.switches && !terms.request_sent) return refuse(kEarlySwitch);
     if (head.interim() && ++interim_count_ > kInterimResponses) return refuse(kTooManyInterim);
-    if (!write_head(bench, out, head, terms)) return refuse(kResponseHeadTooLarge);
+    if (!write_head(desk, out, head, terms)) return refuse(kResponseHeadTooLarge);
     bytes.remove_prefix(head.size);
     seen = 0;
   }
@@ -104,27 +104,27 @@ RelayStep ResponseRelay::take_heads(Workbench& bench, std::string_view bytes, st
   std::size_t passed_on = bytes.size();
   if (!switched_ && !take_body(out.first(bytes.size()), passed_on))
     return refuse({502, body_.rejection().reason});
-  return deliver(bench, client, bench.assembled(out.subspan(passed_on)), count);
+  return deliver(space, client, desk.assembled(out.subspan(passed_on)), count);
 }
 
 // Decides at the final head how the response goes on, and writes the head unless the client cannot understand
 // it.
-bool ResponseRelay::write_head(Workbench& bench, std::span<char>& out, const ResponseHead& head,
+bool ResponseRelay::write_head(HeadDesk& desk, std::span<char>& out, const ResponseHead& head,
                                const ClientTerms& terms) {
   ResponseForwarding forwarding;
   forwarding.client_minor_version = terms.minor_version;
-  forwarding.via = bench.forwarding.via;
+  forwarding.via = terms.via;
   if (head.interim()) {
     if (terms.minor_version == 0) return true;  // RFC 9110 section 15.2
   } else {
     decide(head, terms);
-    forwarding.date = bench.date();
+    forwarding.date = desk.date();
     forwarding.connection = switched_       ? ClientConnection::kSwitch
                             : keeps_client_ ? ClientConnection::kKeep
                                             : ClientConnection::kClose;
     if (content_alone_) forwarding.framing = ClientFraming::kUntilClose;
   }
-  const std::string_view written = bench.written_response.write(out, head, forwarding);
+  const std::string_view written = desk.written_response.write(out, head, forwarding);
   out = out.subspan(written.size());
   return !written.empty();
 }
@@ -139,24 +139,24 @@ void ResponseRelay::decide(const ResponseHead& head, const ClientTerms& terms) {
   transition(body_.complete() ? State::kDone : State::kBody);
 }
 
-RelayStep ResponseRelay::receive_body(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+RelayStep ResponseRelay::receive_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client,
                                       TrafficCount& count) {
   // What the client does not take yet stays in the kernel, and the backend is slowed down.
   if (!client.writable()) return RelayStep::kWaitsToSend;
   if (!backend.readable()) return RelayStep::kWaitsToReceive;
-  const std::span<char> space = bench.buffers.scratch().first(limits::kPooledBufferBytes);
-  const IoResult got = backend.receive(space);
+  const std::span<char> into = space.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = backend.receive(into);
   if (got.outcome == IoOutcome::kAgain) return RelayStep::kWaitsToReceive;
   if (got.outcome == IoOutcome::kEnd && body_.kind() == BodyKind::kUntilClose) {
     transition(State::kDone);
     return RelayStep::kDone;
   }
   if (got.outcome != IoOutcome::kDone) return RelayStep::kSenderEnded;
-  bench.allowance.charge_receive();
+  space.allowance.charge_receive();
   count.from_backend(got.bytes);
   std::size_t passed_on = 0;
-  if (!take_body(space.first(got.bytes), passed_on)) return refuse({502, body_.rejection().reason});
-  return deliver(bench, client, {space.data(), passed_on}, count);
+  if (!take_body(into.first(got.bytes), passed_on)) return refuse({502, body_.rejection().reason});
+  return deliver(space, client, {into.data(), passed_on}, count);
 }
 
 bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
@@ -172,7 +172,7 @@ bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
   return true;
 }
 
-RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, PeerSocket& client,
+RelayStep ResponseRelay::splice_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client,
                                      TrafficCount& count) {
   if (splice_.held() == 0) {
     if (!backend.readable()) return RelayStep::kWaitsToReceive;
@@ -184,11 +184,11 @@ RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, Peer
       case Splice::Taken::kNothing:
         return RelayStep::kWaitsToReceive;
       case Splice::Taken::kAtMark:
-        return receive_body(bench, backend, client, count);
+        return receive_body(space, backend, client, count);
       case Splice::Taken::kBroken:
         return RelayStep::kSenderEnded;
     }
-    bench.allowance.charge_sent(bytes);
+    space.allowance.charge_sent(bytes);
     count.from_backend(bytes);
     body_ = BodyReader(left == bytes ? BodyKind::kNone : BodyKind::kLength, left - bytes);
     if (body_.complete()) transition(State::kDone);
@@ -200,7 +200,7 @@ RelayStep ResponseRelay::splice_body(Workbench& bench, PeerSocket& backend, Peer
   return given == Splice::Given::kWaits ? RelayStep::kWaitsToSend : RelayStep::kDone;
 }
 
-RelayStep ResponseRelay::deliver(Workbench& bench, PeerSocket& client, std::string_view bytes,
+RelayStep ResponseRelay::deliver(RelaySpace& space, PeerSocket& client, std::string_view bytes,
                                  TrafficCount& count) {
   if (bytes.empty()) return RelayStep::kDone;
   if (has_head()) shown_ = true;
@@ -211,7 +211,7 @@ RelayStep ResponseRelay::deliver(Workbench& bench, PeerSocket& client, std::stri
     sent_bytes = sent.bytes;
     count.to_client(sent_bytes);
   }
-  if (sent_bytes < bytes.size()) backlog_.keep(bench.buffers, bytes.substr(sent_bytes));
+  if (sent_bytes < bytes.size()) backlog_.keep(space.buffers, bytes.substr(sent_bytes));
   return RelayStep::kDone;
 }
 
@@ -220,9 +220,9 @@ RelayStep ResponseRelay::refuse(const Rejection& rejection) {
   return RelayStep::kRefused;
 }
 
-void ResponseRelay::end(Workbench& bench) {
+void ResponseRelay::end(RelaySpace& space) {
   partial_.reset();
-  splice_.end(bench.pipes);
+  splice_.end(space.pipes);
 }
 
 }  // namespace demo

@@ -10,20 +10,21 @@
 #include "http/response_parser.h"
 #include "net/buffer_pool.h"
 #include "proxy/backlog.h"
+#include "proxy/head_desk.h"
 #include "proxy/peer_socket.h"
+#include "proxy/relay_space.h"
 #include "proxy/request_relay.h"
 #include "proxy/splice.h"
 #include "proxy/traffic_count.h"
 
 namespace demo {
 
-struct Workbench;
-
 // What a response has to keep to on its way to the client.
 struct ClientTerms {
   unsigned minor_version = 1;
   bool keep = false;          // the connection may take another request after this response
   bool request_sent = false;  // entirely
+  bool via = false;           // Via is added
 };
 
 // One response on its way from a backend to the client: interim heads, the final head rewritten, the body
@@ -39,8 +40,8 @@ class ResponseRelay {
 
   // Receives and sends until something has to be waited for. terms: as they stand now; they bind with the
   // final head.
-  RelayStep advance(Workbench& bench, PeerSocket& backend, PeerSocket& client, const ClientTerms& terms,
-                    TrafficCount& count);
+  RelayStep advance(RelaySpace& space, HeadDesk& desk, PeerSocket& backend, PeerSocket& client,
+                    const ClientTerms& terms, TrafficCount& count);
 
   // Bytes of a response came, interim or final: the request cannot be sent again.
   bool begun() const { return begun_; }
@@ -62,7 +63,7 @@ class ResponseRelay {
   // Interim responses that came so far.
   unsigned interim_count() const { return interim_count_; }
   const Rejection& rejection() const { return rejection_; }
-  void end(Workbench& bench);
+  void end(RelaySpace& space);
 
  private:
   //           final head           body complete, or none
@@ -70,17 +71,17 @@ class ResponseRelay {
   enum class State : std::uint8_t { kHead, kBody, kDone };
   void transition(State next) { state_ = next; }
 
-  RelayStep receive_head(Workbench& bench, PeerSocket& backend, PeerSocket& client, const ClientTerms& terms,
-                         TrafficCount& count);
-  RelayStep take_heads(Workbench& bench, std::string_view bytes, std::size_t seen, PeerSocket& client,
-                       const ClientTerms& terms, TrafficCount& count);
-  bool write_head(Workbench& bench, std::span<char>& out, const ResponseHead& head, const ClientTerms& terms);
+  RelayStep receive_head(RelaySpace& space, HeadDesk& desk, PeerSocket& backend, PeerSocket& client,
+                         const ClientTerms& terms, TrafficCount& count);
+  RelayStep take_heads(RelaySpace& space, HeadDesk& desk, std::string_view bytes, std::size_t seen,
+                       PeerSocket& client, const ClientTerms& terms, TrafficCount& count);
+  bool write_head(HeadDesk& desk, std::span<char>& out, const ResponseHead& head, const ClientTerms& terms);
   void decide(const ResponseHead& head, const ClientTerms& terms);
-  RelayStep receive_body(Workbench& bench, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
-  RelayStep splice_body(Workbench& bench, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
+  RelayStep receive_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
+  RelayStep splice_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
   // The part of bytes to pass on, at their front; takes note of the end of the body.
   bool take_body(std::span<char> bytes, std::size_t& passed_on);
-  RelayStep deliver(Workbench& bench, PeerSocket& client, std::string_view bytes, TrafficCount& count);
+  RelayStep deliver(RelaySpace& space, PeerSocket& client, std::string_view bytes, TrafficCount& count);
   RelayStep refuse(const Rejection& rejection);
   // The last bytes before the connection closes share their segment with the FIN.
   More more() const { return complete() && !keeps_client_ && !switched_ ? More::kYes : More::kNo; }

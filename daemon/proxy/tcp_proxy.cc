@@ -4,7 +4,7 @@
 
 namespace demo {
 
-TcpProxy::TcpProxy(HttpProxy& proxy) : proxy_(proxy), sessions_(proxy.bench().loop) {}
+TcpProxy::TcpProxy(HttpProxy& proxy) : proxy_(proxy), sessions_(proxy.loop()) {}
 
 TcpProxy::~TcpProxy() {
   while (first_ != nullptr) first_->end(false);

@@ -31,7 +31,9 @@ class TcpProxy final : public ConnectionTaker {
   bool wants_peer() const override { return proxy_.wants_peer(); }
 
   // For the sessions.
-  Workbench& bench() { return proxy_.bench(); }
+  Loop& loop() { return proxy_.loop(); }
+  WorkerStats& stats() { return proxy_.stats(); }
+  RelaySpace& space() { return proxy_.space(); }
   void retire(TcpSession& session);
 
  private:

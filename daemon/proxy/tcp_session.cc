@@ -20,22 +20,21 @@ TcpSession::TcpSession(TcpProxy& proxy, UniqueFd fd, ListenerHandle& listener, c
       Timer(Timer::call<TcpSession>),
       proxy_(proxy),
       listener_(listener),
-      search_(proxy.bench().loop, *this),
+      search_(proxy.loop(), *this),
       socket_(std::move(fd), true, true),
       peer_(peer) {}
 
 void TcpSession::start(BackendPool* pool, std::string_view received) {
-  Workbench& bench = proxy_.bench();
-  if (pool == nullptr || !socket_.watch(bench.loop, *this)) return end(true);
+  if (pool == nullptr || !socket_.watch(proxy_.loop(), *this)) return end(true);
   pool->count_request();
   search_.begin(*pool, pool->hashed() == HashedPart::kClientAddress ? peer_.hash(socket_.fd()) : 0, true);
   if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
     std::array<char, kWrittenProxyHeaderBytes> header;
     const std::size_t size = write_proxy_header(header, pool->send_proxy_protocol(),
                                                 peer_.address(socket_.fd()), socket_.local_address());
-    tunnel_.forward().put_first(bench, {header.data(), size});
+    tunnel_.forward().put_first(proxy_.space(), {header.data(), size});
   }
-  if (!received.empty()) tunnel_.forward().put_first(bench, received);
+  if (!received.empty()) tunnel_.forward().put_first(proxy_.space(), received);
   seek();
 }
 
@@ -46,7 +45,7 @@ void TcpSession::on_ready(std::uint32_t events) {
   if (phase_ == Phase::kTunnel) return relay();
   // Nobody is there to relay to any more. A half-close alone is passed on once there is a backend.
   if (!socket_.gone()) return;
-  count_abort(proxy_.bench().stats.worker, AbortPlace::kWaiting);
+  count_abort(proxy_.stats(), AbortPlace::kWaiting);
   end(false);
 }
 
@@ -134,7 +133,7 @@ void TcpSession::connected() {
 
 void TcpSession::relay() {
   const Tunnel::Figures before = figures_;
-  const Tunnel::Step step = tunnel_.advance(proxy_.bench(), socket_, connection().socket, figures_);
+  const Tunnel::Step step = tunnel_.advance(proxy_.space(), socket_, connection().socket, figures_);
   const std::uint64_t forward = figures_.forward - before.forward;
   const std::uint64_t backward = figures_.backward - before.backward;
   TrafficCount traffic{listener_.worker_stats, listener_.stats, &connection().member().stats};
@@ -142,7 +141,7 @@ void TcpSession::relay() {
   if (backward > 0) traffic.relayed_backward(backward);
   switch (step) {
     case Tunnel::Step::kGoesOn:
-      proxy_.bench().loop.again(*this);
+      proxy_.loop().again(*this);
       [[fallthrough]];
     case Tunnel::Step::kWaiting:
       if (forward + backward > 0) arm(pool().timeouts().tunnel);
@@ -154,13 +153,13 @@ void TcpSession::relay() {
         pool().report_shortage(connection().member(), kGivenUp);
       }
       if (socket_.gone()) {
-        count_failed_send(proxy_.bench().stats.worker, socket_.failure(), AbortPlace::kReceiving);
+        count_failed_send(proxy_.stats(), socket_.failure(), AbortPlace::kReceiving);
       }
       return end(true);
   }
 }
 
-void TcpSession::arm(std::chrono::milliseconds delay) { proxy_.bench().loop.timers().arm(*this, delay); }
+void TcpSession::arm(std::chrono::milliseconds delay) { proxy_.loop().timers().arm(*this, delay); }
 
 void TcpSession::on_timeout() {
   if (phase_ == Phase::kConnecting) {
@@ -171,12 +170,12 @@ void TcpSession::on_timeout() {
   if (tracing() && phase_ != Phase::kConnecting) [[unlikely]]
     trace_line(socket_.fd(), "waited for too long");
   if (phase_ == Phase::kTunnel) connection().member().stats.tunnel_timeouts.add();
-  proxy_.bench().stats.worker.timeouts.add();
+  proxy_.stats().timeouts.add();
   end(true);
 }
 
 void TcpSession::arm_since(std::uint64_t since_ns, std::chrono::milliseconds time) {
-  const auto passed = std::chrono::nanoseconds(proxy_.bench().loop.watched_since(since_ns));
+  const auto passed = std::chrono::nanoseconds(proxy_.loop().watched_since(since_ns));
   arm(std::max(std::chrono::ceil<std::chrono::milliseconds>(time - passed), std::chrono::milliseconds(0)));
 }
 
@@ -196,7 +195,7 @@ void TcpSession::end(bool broken) {
     if (search_.connection() != nullptr) connection().socket.reset_when_closed();
   }
   search_.end();
-  tunnel_.end(proxy_.bench());
+  tunnel_.end(proxy_.space());
   ListenerHandle& listener = listener_;
   proxy_.retire(*this);
   listener.connection_closed();

@@ -2,17 +2,15 @@
 
 #include <sys/socket.h>
 
-#include "proxy/workbench.h"
-
 namespace demo {
 
-void TunnelDirection::put_first(Workbench& bench, std::string_view bytes) {
-  backlog_.keep(bench.buffers, bytes);
+void TunnelDirection::put_first(RelaySpace& space, std::string_view bytes) {
+  backlog_.keep(space.buffers, bytes);
 }
 
-TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& from, PeerSocket& to,
+TunnelDirection::Step TunnelDirection::advance(RelaySpace& space, PeerSocket& from, PeerSocket& to,
                                                std::uint64_t& moved) {
-  bench.allowance.begin();
+  space.allowance.begin();
   while (!passed_on_) {
     const std::uint64_t before = moved;
     if (flush(to, moved) == Moved::kBroken) return Step::kBroken;
@@ -20,13 +18,13 @@ TunnelDirection::Step TunnelDirection::advance(Workbench& bench, PeerSocket& fro
     if (ended_) {
       ::shutdown(to.fd(), SHUT_WR);
       passed_on_ = true;
-      end(bench);
+      end(space);
       break;
     }
     if (!from.readable() || !to.writable()) return Step::kWaiting;
-    bench.allowance.charge_sent(static_cast<std::size_t>(moved - before));
-    if (bench.allowance.spent()) return Step::kGoesOn;
-    switch (splice_ ? splice(bench, from) : copy(bench, from, to, moved)) {
+    space.allowance.charge_sent(static_cast<std::size_t>(moved - before));
+    if (space.allowance.spent()) return Step::kGoesOn;
+    switch (splice_ ? splice(space, from) : copy(space, from, to, moved)) {
       case Moved::kSome:
         break;
       case Moved::kNothing:
@@ -47,34 +45,34 @@ TunnelDirection::Moved TunnelDirection::flush(PeerSocket& to, std::uint64_t& mov
   return splice_.give(to, moved) == Splice::Given::kBroken ? Moved::kBroken : Moved::kSome;
 }
 
-TunnelDirection::Moved TunnelDirection::copy(Workbench& bench, PeerSocket& from, PeerSocket& to,
+TunnelDirection::Moved TunnelDirection::copy(RelaySpace& space, PeerSocket& from, PeerSocket& to,
                                              std::uint64_t& moved) {
-  const std::span<char> space = bench.buffers.scratch().first(limits::kPooledBufferBytes);
-  const IoResult got = from.receive(space);
+  const std::span<char> bytes = space.buffers.scratch().first(limits::kPooledBufferBytes);
+  const IoResult got = from.receive(bytes);
   if (got.outcome == IoOutcome::kAgain) return Moved::kNothing;
   if (got.outcome == IoOutcome::kEnd) return Moved::kEnd;
   if (is_broken(got.outcome)) return Moved::kBroken;
-  bench.allowance.charge_receive();
-  const IoResult sent = to.send({space.data(), got.bytes});
+  space.allowance.charge_receive();
+  const IoResult sent = to.send({bytes.data(), got.bytes});
   if (is_broken(sent.outcome)) return Moved::kBroken;
   moved += sent.bytes;
-  backlog_.keep(bench.buffers, {space.data() + sent.bytes, got.bytes - sent.bytes});
+  backlog_.keep(space.buffers, {bytes.data() + sent.bytes, got.bytes - sent.bytes});
   // A full receive means that more is there: a bulk transfer.
-  if (got.bytes == space.size()) splice_.begin(bench.pipes);
+  if (got.bytes == bytes.size()) splice_.begin(space.pipes);
   return Moved::kSome;
 }
 
-TunnelDirection::Moved TunnelDirection::splice(Workbench& bench, PeerSocket& from) {
+TunnelDirection::Moved TunnelDirection::splice(RelaySpace& space, PeerSocket& from) {
   std::size_t bytes = 0;
   switch (splice_.take(from, UINT64_MAX, bytes)) {
     case Splice::Taken::kSome:
       return Moved::kSome;
     case Splice::Taken::kNothing:
       // The bulk is over, or pauses: small pieces are cheaper copied.
-      end(bench);
+      end(space);
       return Moved::kNothing;
     case Splice::Taken::kAtMark:
-      end(bench);
+      end(space);
       return Moved::kSome;
     case Splice::Taken::kBroken:
       break;
@@ -82,18 +80,18 @@ TunnelDirection::Moved TunnelDirection::splice(Workbench& bench, PeerSocket& fro
   return Moved::kBroken;
 }
 
-void TunnelDirection::end(Workbench& bench) { splice_.end(bench.pipes); }
+void TunnelDirection::end(RelaySpace& space) { splice_.end(space.pipes); }
 
-Tunnel::Step Tunnel::advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures) {
-  const Step forward = forward_.advance(bench, first, second, figures.forward);
+Tunnel::Step Tunnel::advance(RelaySpace& space, PeerSocket& first, PeerSocket& second, Figures& figures) {
+  const Step forward = forward_.advance(space, first, second, figures.forward);
   // A side that takes no more may have said something before it closed, of which epoll has not told yet: that
   // is still passed on.
   if (forward == Step::kBroken) second.note(EPOLLIN);
-  const Step backward = backward_.advance(bench, second, first, figures.backward);
+  const Step backward = backward_.advance(space, second, first, figures.backward);
   if (forward == Step::kBroken) return Step::kBroken;
   if (backward == Step::kBroken) {
     first.note(EPOLLIN);
-    forward_.advance(bench, first, second, figures.forward);
+    forward_.advance(space, first, second, figures.forward);
     return Step::kBroken;
   }
   if (forward == Step::kGoesOn || backward == Step::kGoesOn) return Step::kGoesOn;
@@ -105,9 +103,9 @@ void Tunnel::begin(PeerSocket& first, PeerSocket& second) {
   second.take_urgent_bytes_inline();
 }
 
-void Tunnel::end(Workbench& bench) {
-  forward_.end(bench);
-  backward_.end(bench);
+void Tunnel::end(RelaySpace& space) {
+  forward_.end(space);
+  backward_.end(space);
 }
 
 }  // namespace demo

@@ -5,11 +5,10 @@
 
 #include "proxy/backlog.h"
 #include "proxy/peer_socket.h"
+#include "proxy/relay_space.h"
 #include "proxy/splice.h"
 
 namespace demo {
-
-struct Workbench;
 
 // One direction of a tunnel: small pieces are copied through the worker's scratch, a bulk transfer is spliced
 // through a pipe. Passes the sender's end on as a half-close.
@@ -20,18 +19,18 @@ class TunnelDirection {
 
   // Bytes that go ahead of what from sends. Precondition: nothing was moved yet; at most a pooled buffer's
   // size.
-  void put_first(Workbench& bench, std::string_view bytes);
+  void put_first(RelaySpace& space, std::string_view bytes);
   // Moves what can be moved without waiting; moved grows by the bytes that left.
-  Step advance(Workbench& bench, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
+  Step advance(RelaySpace& space, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
   // How many bytes it holds.
   std::size_t held() const { return backlog_.size() + splice_.held(); }
-  void end(Workbench& bench);
+  void end(RelaySpace& space);
 
  private:
   enum class Moved : std::uint8_t { kSome, kNothing, kEnd, kBroken };
   Moved flush(PeerSocket& to, std::uint64_t& moved);
-  Moved copy(Workbench& bench, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
-  Moved splice(Workbench& bench, PeerSocket& from);
+  Moved copy(RelaySpace& space, PeerSocket& from, PeerSocket& to, std::uint64_t& moved);
+  Moved splice(RelaySpace& space, PeerSocket& from);
 
   Backlog backlog_;
   Splice splice_;
@@ -53,9 +52,9 @@ class Tunnel {
   static void begin(PeerSocket& first, PeerSocket& second);
   // Moves what can be moved. kFinished: both sides ended and everything was passed on; kBroken: one side is
   // broken, and gone(); kGoesOn: to be called again in the next turn.
-  Step advance(Workbench& bench, PeerSocket& first, PeerSocket& second, Figures& figures);
+  Step advance(RelaySpace& space, PeerSocket& first, PeerSocket& second, Figures& figures);
   TunnelDirection& forward() { return forward_; }
-  void end(Workbench& bench);
+  void end(RelaySpace& space);
 
  private:
   TunnelDirection forward_;

@@ -35,7 +35,7 @@ Modes::Modes(Loop& loop, BufferPool& buffers, StatsArea& stats, Quota& quota, un
       proxy_(loop, buffers, lingering_, stats.writable_page(own_page), own_page,
              outlook(stats, quota, own_page, std::move(notices))),
       tcp_(proxy_),
-      gate_(proxy_.bench()) {}
+      gate_(loop, buffers, stats.writable_page(own_page).worker, proxy_.settings()) {}
 
 ConnectionTaker& Modes::taker_for(const SnapshotListener& listener) {
   switch (listener.mode) {

@@ -51,7 +51,8 @@ class ExchangeSteps : public PoolRig {
 
   // The exchange of this request, begun.
   ExchangeStep begin(std::string_view request, BackendPool* with) {
-    exchange_.emplace(bench, ClientEnd{*socket_, input_, listener_, peer_}, owner_);
+    exchange_.emplace(turns.loop(), *stats, settings_in_force, space_, desk_,
+                      ClientEnd{*socket_, input_, listener_, peer_}, owner_);
     EXPECT_EQ(parser_.parse(request), ParseOutcome::kComplete);
     std::size_t taken = 0;
     return exchange_->begin(parser_.head(), request.substr(parser_.head().size), with, taken);
@@ -67,6 +68,8 @@ class ExchangeSteps : public PoolRig {
   std::optional<PeerSocket> socket_;
   std::optional<TestPeer> client_;
   Buffer input_;
+  RelaySpace space_{buffers};
+  HeadDesk desk_{turns.loop()};
   ConnectionBudget budget_{1000};
   ListenerHandle listener_{SnapshotListener{}, stats->listeners[0], stats->worker, budget_};
   ClientPeer peer_{nullptr};

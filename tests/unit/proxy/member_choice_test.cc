@@ -65,7 +65,7 @@ class MemberChoiceTest : public PoolRig {
                         nullptr};
 
  protected:
-  ConnectionLimits limits_{bench.outlook.quota};
+  ConnectionLimits limits_{environment.outlook.quota};
   MemberChoice choice_{turns.loop(), outlook_, limits_, 0};
   std::vector<std::unique_ptr<Member>> members_;
   std::chrono::milliseconds slow_start_{0};

@@ -5,7 +5,7 @@ namespace {
 
 TEST_F(OutOfTurn, NoResponseReachesAnotherRequest) {
   // It goes on with connections that are kept.
-  http_.bench().distrust = {};
+  http_.distrust_for({});
   for (int i = 0; i < kCases && !HasFailure(); ++i) {
     SCOPED_TRACE(i);
     for (unsigned s = 0; s < kStepsPerCase && !HasFailure(); ++s) step();

@@ -6,10 +6,9 @@
 #include <vector>
 
 #include "net/buffer_pool.h"
-#include "net/lingering_close.h"
 #include "proxy/backend_pool.h"
 #include "proxy/backend_search.h"
-#include "proxy/workbench.h"
+#include "proxy/pool_environment.h"
 #include "quota/quota.h"
 #include "quota/quota_keeper.h"
 #include "test_peer.h"
@@ -53,8 +52,8 @@ class PoolRig : public testing::Test {
   }
   // What the proxy does after each turn.
   void tidy() {
-    while (bench.queues_due) {
-      bench.queues_due = false;
+    while (environment.queues_due) {
+      environment.queues_due = false;
       pool.tidy();
     }
   }
@@ -70,10 +69,11 @@ class PoolRig : public testing::Test {
   std::vector<std::unique_ptr<TestBackend>> backends;
   Turns turns;
   BufferPool buffers{turns.loop().housekeeping()};
-  LingeringClose lingering{turns.loop(), buffers};
   std::unique_ptr<StatsPage> stats = std::make_unique<StatsPage>();
-  Workbench bench{turns.loop(), buffers, lingering, *stats, 0, ProxyOutlook{{}, {}, &quota_}};
-  BackendPool pool{bench, "one"};
+  ProxySettings settings_in_force;
+  PoolEnvironment environment{turns.loop(),     buffers, *stats, 0, ProxyOutlook{{}, {}, &quota_},
+                              settings_in_force};
+  BackendPool pool{environment, "one"};
 };
 
 // Notes what its search tells.

@@ -64,7 +64,7 @@ ProxyHarness::ProxyHarness() {
   outlook.quota = &quota_;
   http_ = std::make_unique<HttpProxy>(*loop_, buffers_, *lingering_, *stats_, 0, outlook);
   tcp_ = std::make_unique<TcpProxy>(*http_);
-  gate_ = std::make_unique<ProxyHeaderGate>(http_->bench());
+  gate_ = std::make_unique<ProxyHeaderGate>(*loop_, buffers_, stats_->worker, http_->settings());
   SnapshotListener listener;
   listener.mode = ListenerMode::kProxy;
   listener.pool = "default";
