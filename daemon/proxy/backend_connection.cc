@@ -59,6 +59,26 @@ bool BackendConnection::failed_here() const {
 
 void BackendConnection::heard() { heard_turn_ = member_.pool.turn(); }
 
+IoOutcome BackendConnection::look() {
+  const IoOutcome waits = socket.look();
+  if (is_broken(waits)) socket.broke(waits);
+  if (waits == IoOutcome::kAgain) {
+    socket.drained();
+    heard();
+  }
+  return waits;
+}
+
+bool BackendConnection::is_silent() {
+  if (!socket.readable() && heard_in_this_turn()) return true;
+  // The last receive filled its space, bytes were spliced, or an event may still be to come in this turn:
+  // only asking tells whether more came unasked.
+  char more = 0;
+  const bool silent = socket.receive({&more, 1}).outcome == IoOutcome::kAgain;
+  heard();
+  return silent;
+}
+
 void BackendConnection::on_ready(std::uint32_t events) {
   // What waited when the turn began is known already if somebody has asked since; what came after that has an
   // event of its own, in the next turn.

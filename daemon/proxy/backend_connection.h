@@ -50,6 +50,10 @@ class BackendConnection final : public Watch, public Timer {
   // in it tells nothing new.
   bool heard_in_this_turn() const;
   void heard();
+  // Before what may not be sent twice is sent: what waits there, by PeerSocket::look(). A system call.
+  IoOutcome look();
+  // After a response: whether nothing more came unasked. A system call where nobody knows.
+  bool is_silent();
   // Its user's request was sent whole and the response came whole: what closing it may cost. See Parting.
   void answered(bool had_body, bool will_end) { parting_ = {true, had_body, will_end, false}; }
   // Whether it broke, or could not be made so far, for a reason on this host: nothing to blame the backend

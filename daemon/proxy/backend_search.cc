@@ -96,6 +96,12 @@ void BackendSearch::report(AttemptFailure failure, Member& member, int error_num
   }
 }
 
+void BackendSearch::blame(Counter BackendStats::*figure, std::string_view why) {
+  Member& member = connection_->member();
+  (member.stats.*figure).add();
+  pool_->report_failure(member, why, attempt_ns_);
+}
+
 bool BackendSearch::outlives_cut() {
   if (!waits_in_line() || attempts_ >= kAttemptsPerRequest) return false;
   give_back(false);

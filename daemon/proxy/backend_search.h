@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "event/loop.h"
 #include "proxy/backend_pool.h"
 #include "proxy/backend_user.h"
 #include "proxy/retry_policy.h"
 #include "proxy/tried_members.h"
+#include "stats/stats_page.h"
 
 namespace demo {
 
@@ -68,6 +70,9 @@ class BackendSearch final : public BackendUser {
   // The attempt at the member failed: counts and reports it. Whether there is another one, which then begins.
   // Give the connection back next. error_number: errno of a connect that failed.
   bool fail(AttemptFailure failure, Member& member, int error_number, const Repeatable& request);
+  // What the backend of the connection did after that was a failure of its own, for which there is no further
+  // attempt: counts it in this figure and reports it. why: as for BackendPool::report_failure().
+  void blame(Counter BackendStats::*figure, std::string_view why);
   // The connection was cut off while it waits in line for one beside it: whether it goes on waiting, without
   // a connection.
   bool outlives_cut();

@@ -20,6 +20,37 @@ constexpr Rejection kQueueFull{503, "every backend is at its connection limit an
 constexpr Rejection kNoResources{503,
                                  "the proxy has no free port or descriptor for a connection to the backend"};
 
+// What the connection to a backend begins with, if anything.
+std::string_view proxy_header(std::span<char, kWrittenProxyHeaderBytes> memory, SendProxyProtocol version,
+                              const ClientEnd& client) {
+  if (version == SendProxyProtocol::kOff) return {};
+  const Address peer = client.peer.address(client.socket.fd());
+  return {memory.data(), write_proxy_header(memory, version, peer, client.socket.local_address())};
+}
+
+// peer: memory for the text of the client's address.
+RequestForwarding forwarding_of(const RequestHead& head, const Forwarding& settings, const BackendPool& pool,
+                                bool close, const ClientEnd& client, ClientPeer::Text& peer) {
+  RequestForwarding forwarding;
+  if (settings.x_forwarded || settings.forwarded) {
+    forwarding.peer = client.peer.host_text(client.socket.fd(), peer);
+  }
+  forwarding.default_host = pool.name();
+  forwarding.x_forwarded = settings.x_forwarded;
+  forwarding.forwarded = settings.forwarded;
+  forwarding.via = settings.via;
+  forwarding.loop_mark = pool.loop_mark();
+  forwarding.close = close;
+  forwarding.upgrade = head.upgrade;
+  forwarding.drop_expect = head.minor_version == 0;
+  return forwarding;
+}
+
+std::uint64_t hash_of(const RequestHead& head, HashedPart part, const ClientEnd& client) {
+  if (part == HashedPart::kClientAddress) return client.peer.hash(client.socket.fd());
+  return part == HashedPart::kTarget ? hash_bytes(head.path_query) : 0;
+}
+
 // The response was passed on, or a tunnel has begun, whose life says nothing of the time that a response
 // takes.
 void count_answer(StatsPage& page, BackendStats& backend, unsigned status, std::uint64_t started_ns) {
@@ -40,7 +71,8 @@ Exchange::Exchange(Loop& loop, StatsPage& page, const ProxySettings& settings, R
       desk_(desk),
       client_(client),
       owner_(owner),
-      search_(loop, *this) {}
+      search_(loop, *this),
+      waits_(loop, settings.client_timeouts) {}
 
 Exchange::~Exchange() {
   search_.leave_queue();
@@ -53,11 +85,7 @@ Exchange::~Exchange() {
 ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, BackendPool* pool,
                              std::size_t& taken) {
   started_ns_ = loop_.now_ns();
-  expectation_ = {head.method, head.upgrade};
-  client_minor_version_ = head.minor_version;
-  wants_keep_ = head.persistent;
-  expects_continue_ = head.expects_continue && head.minor_version > 0;
-  idempotent_ = is_idempotent(head.method);
+  facts_ = RequestFacts(head);
   request_.expect_body(head.body, head.content_length);
   taken = 0;
   if (head.max_forwards == 0U) return refuse(last_recipient_answer(head.method));
@@ -67,34 +95,18 @@ ExchangeStep Exchange::begin(const RequestHead& head, std::string_view rest, Bac
     return refuse(kLoop);
   }
   pool->count_request();
-  const int client = client_.socket.fd();
-  std::array<char, kWrittenProxyHeaderBytes> prefix;
-  std::size_t prefix_size = 0;
-  if (pool->send_proxy_protocol() != SendProxyProtocol::kOff) {
-    exclusive_ = true;
-    prefix_size = write_proxy_header(prefix, pool->send_proxy_protocol(), client_.peer.address(client),
-                                     client_.socket.local_address());
-  }
-  const Forwarding& settings = settings_.forwarding;
-  RequestForwarding forwarding;
-  ClientPeer::Text peer_text;
-  if (settings.x_forwarded || settings.forwarded) {
-    forwarding.peer = client_.peer.host_text(client, peer_text);
-  }
-  forwarding.default_host = pool->name();
-  forwarding.x_forwarded = settings.x_forwarded;
-  forwarding.forwarded = settings.forwarded;
-  forwarding.via = settings.via;
-  forwarding.loop_mark = pool->loop_mark();
-  forwarding.close = asked_to_close_ = exclusive_ || !settings_.backend_keepalive.enabled;
-  forwarding.upgrade = head.upgrade;
-  forwarding.drop_expect = head.minor_version == 0;
-  taken = request_.begin(space_, desk_, {prefix.data(), prefix_size}, head, forwarding, rest);
+  std::array<char, kWrittenProxyHeaderBytes> memory;
+  const std::string_view prefix = proxy_header(memory, pool->send_proxy_protocol(), client_);
+  // One that begins with a PROXY header serves this client alone.
+  const bool exclusive = pool->send_proxy_protocol() != SendProxyProtocol::kOff;
+  asked_to_close_ = exclusive || !settings_.backend_keepalive.enabled;
+  ClientPeer::Text peer;
+  const RequestForwarding forwarding =
+      forwarding_of(head, settings_.forwarding, *pool, asked_to_close_, client_, peer);
+  taken = request_.begin(space_, desk_, prefix, head, forwarding, rest);
   if (request_.refused()) return refuse(request_.rejection());
-  std::uint64_t hash = 0;
-  if (pool->hashed() == HashedPart::kClientAddress) hash = client_.peer.hash(client);
-  if (pool->hashed() == HashedPart::kTarget) hash = hash_bytes(head.path_query);
-  search_.begin(*pool, hash, exclusive_);
+  waits_.begin(pool->timeouts());
+  search_.begin(*pool, hash_of(head, pool->hashed(), client_), exclusive);
   return ExchangeStep::kWaiting;
 }
 
@@ -135,7 +147,7 @@ std::optional<ExchangeStep> Exchange::take(const Grant& grant) {
       return adopt_connected();
     case GrantOutcome::kConnecting:
       transition(Phase::kConnecting);
-      wait(response_wait_, WaitFor::kConnect, true);
+      waits_.wait_for_response(WaitFor::kConnect, true);
       arm_timer();
       return ExchangeStep::kWaiting;
     case GrantOutcome::kQueued:
@@ -173,19 +185,16 @@ std::optional<ExchangeStep> Exchange::adopt_connected() {
   const bool reused = connection().reused();
   if (tracing() && phase_ == Phase::kConnecting) [[unlikely]]
     trace_line(client_.socket.fd(), "connected");
-  const bool repeatable = idempotent_ && request_.received();
+  const bool repeatable = facts_.idempotent && request_.received();
   if (reused ? !repeatable : connection().socket.readable()) {
-    const IoOutcome waits = connection().socket.look();
-    if (is_broken(waits)) connection().socket.broke(waits);
+    const IoOutcome waits = connection().look();
     if (connection().failed_here()) return fail_here();
     if (waits != IoOutcome::kAgain) {
       const bool spoke = waits == IoOutcome::kDone && !reused;
       return fail_attempt(spoke ? AttemptFailure::kSpokeFirst : AttemptFailure::kClosedEarly, member());
     }
-    connection().socket.drained();
-    connection().heard();
   }
-  response_.expect(expectation_, reused && repeatable);
+  response_.expect(facts_.expectation, reused && repeatable);
   search_.begin_request();
   member().stats.requests.add();
   transition(Phase::kRelaying);
@@ -212,8 +221,8 @@ std::optional<ExchangeStep> Exchange::relay() {
     // The attempt failed, and another one begins.
     if (phase_ != Phase::kRelaying) return std::nullopt;
   }
-  const ClientTerms terms{client_minor_version_,
-                          wants_keep_ && request_.complete() && owner_.may_keep_connection(),
+  const ClientTerms terms{facts_.minor_version,
+                          facts_.persistent && request_.complete() && owner_.may_keep_connection(),
                           request_.complete(), settings_.forwarding.via};
   const unsigned interim_before = response_.interim_count();
   const RelayStep step = response_.advance(space_, desk_, backend, client, terms, traffic);
@@ -224,27 +233,15 @@ std::optional<ExchangeStep> Exchange::relay() {
     return after_response_step(step);
   }
   // Only now: an interim response may have made it the client's turn.
-  wait(request_wait_, awaited_for_request(request_step), traffic.request_moved);
-  const WaitFor awaited = awaited_for_response(step);
+  waits_.wait_for_request(awaited_for_request(request_step, awaits_continue()), traffic.request_moved);
+  // Whatever it has answered so far, it may need the rest of the request to go on.
+  const bool backends_turn = request_.complete() || abandoned_ || awaits_continue();
+  const WaitFor awaited = awaited_for_response(step, backends_turn, response_.has_head());
   // The time of a head is that of the whole head; an interim response is one of its own.
   const bool head_renewed = response_.interim_count() > interim_before;
-  wait(response_wait_, awaited, awaited == WaitFor::kBackendHead ? head_renewed : traffic.response_moved);
+  waits_.wait_for_response(awaited, awaited == WaitFor::kBackendHead ? head_renewed : traffic.response_moved);
   arm_timer();
   return ExchangeStep::kWaiting;
-}
-
-Exchange::WaitFor Exchange::awaited_for_request(RelayStep step) const {
-  if (step == RelayStep::kWaitsToSend) return WaitFor::kBackendRoom;
-  return step == RelayStep::kWaitsToReceive && !awaits_continue() ? WaitFor::kClientBody : WaitFor::kNothing;
-}
-
-Exchange::WaitFor Exchange::awaited_for_response(RelayStep step) const {
-  if (step == RelayStep::kWaitsToSend) return WaitFor::kClientRoom;
-  if (step != RelayStep::kWaitsToReceive) return WaitFor::kNothing;
-  // Whatever it has answered so far, it may need the rest of the request to go on.
-  const bool its_turn = request_.complete() || abandoned_ || awaits_continue();
-  if (!its_turn) return WaitFor::kNothing;
-  return response_.has_head() ? WaitFor::kBackendBody : WaitFor::kBackendHead;
 }
 
 std::optional<ExchangeStep> Exchange::after_request_step(RelayStep step) {
@@ -281,7 +278,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       if (!response_.switched()) return finish();
       transition(Phase::kTunnel);
       Tunnel::begin(client_.socket, connection().socket);
-      request_wait_ = {};
+      waits_.end_of_request();
       count_answer(stats_, member.stats, response_.status(), started_ns_);
       pool().report_success(member);
       tunnel_.forward().put_first(space_, client_.input.bytes());
@@ -291,16 +288,14 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       if (connection().failed_here()) return fail_here();
       if (!response_.begun()) return fail_attempt(AttemptFailure::kClosedEarly, member);
       if (!client_kept_backend_waiting()) {
-        member.stats.response_errors.add();
-        pool().report_failure(member, "it broke off a response", search_.attempt_ns());
+        search_.blame(&BackendStats::response_errors, "it broke off a response");
       }
       return fail_response({502, "the backend closed the connection before its response was complete"});
     case RelayStep::kReceiverFailed:
       return ExchangeStep::kClientGone;
     case RelayStep::kRefused:
       if (!response_.rejection().blameless) {
-        member.stats.response_errors.add();
-        pool().report_failure(member, "it sent an invalid response", search_.attempt_ns());
+        search_.blame(&BackendStats::response_errors, "it sent an invalid response");
       }
       return fail_response(response_.rejection());
     case RelayStep::kWaitsToReceive:
@@ -315,32 +310,21 @@ ExchangeStep Exchange::finish() {
   Member& member = connection().member();
   pool().report_response(member, response_.status(), search_.attempt_ns());
   count_answer(stats_, member.stats, response_.status(), started_ns_);
-  bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
-  PeerSocket& backend = connection().socket;
-  if (reusable && (backend.readable() || !connection().heard_in_this_turn())) {
-    // The last receive filled its space, bytes were spliced, or an event may still be to come in this turn:
-    // only asking tells whether more came unasked.
-    reusable = backend.receive(space_.buffers.scratch().first(1)).outcome == IoOutcome::kAgain;
-    connection().heard();
-  }
-  give_back(reusable);
+  const bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
+  give_back(reusable && connection().is_silent());
   transition(Phase::kOver);
   return ExchangeStep::kFinished;
 }
 
 ExchangeStep Exchange::tunnel() {
-  const Tunnel::Figures before = tunnel_figures_;
-  const Tunnel::Step step = tunnel_.advance(space_, client_.socket, connection().socket, tunnel_figures_);
   TrafficCount traffic = count();
-  traffic.relayed_forward(tunnel_figures_.forward - before.forward);
-  traffic.relayed_backward(tunnel_figures_.backward - before.backward);
+  const Tunnel::Step step = tunnel_.advance(space_, client_.socket, connection().socket, traffic);
   switch (step) {
     case Tunnel::Step::kGoesOn:
       owner_.go_on_next_turn();
       [[fallthrough]];
     case Tunnel::Step::kWaiting:
-      wait(response_wait_, WaitFor::kTunnelByte,
-           tunnel_figures_.forward != before.forward || tunnel_figures_.backward != before.backward);
+      waits_.wait_for_response(WaitFor::kTunnelByte, traffic.request_moved || traffic.response_moved);
       arm_timer();
       return ExchangeStep::kWaiting;
     case Tunnel::Step::kFinished:

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -12,9 +11,11 @@
 #include "proxy/backend_pool.h"
 #include "proxy/backend_search.h"
 #include "proxy/exchange_owner.h"
+#include "proxy/exchange_waits.h"
 #include "proxy/head_desk.h"
 #include "proxy/proxy_settings.h"
 #include "proxy/relay_space.h"
+#include "proxy/request_facts.h"
 #include "proxy/request_relay.h"
 #include "proxy/response_relay.h"
 #include "proxy/traffic_count.h"
@@ -50,10 +51,10 @@ class Exchange final : public Timer, private BackendSeeker {
   const Rejection& refusal() const { return refusal_; }
   bool keeps_client() const { return response_.keeps_client(); }
   // The client did not ask for the end of its connection: another request may be on the way.
-  bool client_would_stay() const { return wants_keep_; }
+  bool client_would_stay() const { return facts_.persistent; }
   // The client has nothing more to send for this request.
   bool request_received() const { return request_.received(); }
-  bool head_only() const { return expectation_.method == Method::kHead; }
+  bool head_only() const { return facts_.expectation.method == Method::kHead; }
   unsigned status() const { return response_.status(); }
   // Where the client is, should it leave now.
   AbortPlace client_place() const;
@@ -61,30 +62,13 @@ class Exchange final : public Timer, private BackendSeeker {
   // watched.
   bool waits_for_client() const;
   // The client has to send more of its request before this goes on.
-  bool waits_for_request() const { return request_wait_.what == WaitFor::kClientBody; }
+  bool waits_for_request() const { return waits_.for_request() == WaitFor::kClientBody; }
   // The whole request took too long to come in: what to do.
   ExchangeStep request_timed_out();
 
  private:
   friend class Timer;
   enum class Phase : std::uint8_t { kSeeking, kQueued, kConnecting, kRelaying, kTunnel, kOver };
-
-  // What one direction waits for, and until when.
-  enum class WaitFor : std::uint8_t {
-    kNothing,
-    kQueue,
-    kConnect,
-    kClientBody,
-    kBackendRoom,
-    kBackendHead,
-    kBackendBody,
-    kClientRoom,
-    kTunnelByte,
-  };
-  struct Wait {
-    WaitFor what = WaitFor::kNothing;
-    std::uint64_t until_ns = 0;  // of Loop::watched_ns()
-  };
 
   void on_grant(const Grant& grant) override;
   void on_connection_changed(const BackendConnection& before) override;
@@ -111,12 +95,11 @@ class Exchange final : public Timer, private BackendSeeker {
   ExchangeStep tunnel();
   // The client waits for the backend's 100 before it sends its body (RFC 9110 section 10.1.1), and has not
   // lost its patience yet.
-  bool awaits_continue() const { return expects_continue_ && !response_.begun() && !request_.body_begun(); }
+  bool awaits_continue() const {
+    return facts_.expects_continue && !response_.begun() && !request_.body_begun();
+  }
   // The backend may have lost its patience with a client that does not send the rest of its request.
   bool client_kept_backend_waiting() const;
-  // Who is waited for after a step of either direction.
-  WaitFor awaited_for_request(RelayStep step) const;
-  WaitFor awaited_for_response(RelayStep step) const;
   TrafficCount count() const;
 
   // Failures and time-outs: exchange_failure.cc
@@ -127,8 +110,6 @@ class Exchange final : public Timer, private BackendSeeker {
   ExchangeStep fail_response(const Rejection& rejection);
   ExchangeStep refuse(const Rejection& rejection);
   ExchangeStep expire(WaitFor what);
-  std::chrono::milliseconds time_for(WaitFor what) const;
-  void wait(Wait& side, WaitFor what, bool progress);
   // The backend, or the queue, is waited for, in a time that began at since_ns (monotonic).
   void await_since(std::uint64_t since_ns, WaitFor what);
   void arm_timer();
@@ -145,20 +126,13 @@ class Exchange final : public Timer, private BackendSeeker {
   RequestRelay request_;
   ResponseRelay response_;
   Tunnel tunnel_;
-  Tunnel::Figures tunnel_figures_;
-  Wait request_wait_;
-  Wait response_wait_;
+  ExchangeWaits waits_;
   Rejection refusal_;
-  ResponseExpectation expectation_;
+  RequestFacts facts_;
   std::uint64_t started_ns_ = 0;
-  unsigned client_minor_version_ = 1;
   Phase phase_ = Phase::kSeeking;
-  bool wants_keep_ = false;  // what the request asks for its connection
-  bool idempotent_ = false;
-  bool expects_continue_ = false;
   bool abandoned_ = false;       // the backend takes no more of the request; its response may still come
   bool asked_to_close_ = false;  // the backend, after its response
-  bool exclusive_ = false;       // the connection begins with a PROXY header: it serves this client alone
 };
 
 }  // namespace demo

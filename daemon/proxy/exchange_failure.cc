@@ -34,10 +34,6 @@ Rejection refusal_of(AttemptFailure failure, int error_number = 0) {
   return {502, "the backend failed"};
 }
 
-std::uint64_t to_ns(std::chrono::milliseconds time) {
-  return static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
-}
-
 }  // namespace
 
 std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member, int error_number) {
@@ -45,7 +41,7 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
   if (held != nullptr && phase_ == Phase::kConnecting && held->failed_here()) {
     pool().report_shortage(member, kNoMeans);
     give_back(false);
-    response_wait_ = {};
+    waits_.end_of_response();
     return seek_elsewhere(member);
   }
   // The kernel's own time for a connect was shorter.
@@ -59,11 +55,12 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
     return refuse({502, "the backend closed the connection before the request was complete"});
   }
   const bool again = search_.fail(failure, member, error_number,
-                                  {idempotent_, request_.anything_sent(), request_.replayable()});
+                                  {facts_.idempotent, request_.anything_sent(), request_.replayable()});
   give_back(false);
   if (!again) return refuse(refusal_);
   abandoned_ = false;
-  request_wait_ = response_wait_ = {};
+  waits_.end_of_request();
+  waits_.end_of_response();
   request_.restart();
   transition(Phase::kSeeking);
   return std::nullopt;
@@ -73,7 +70,7 @@ std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Membe
 // that wants all of a request in time ends it.
 bool Exchange::client_kept_backend_waiting() const {
   if (request_.received()) return false;
-  const bool clients_turn = request_wait_.what == WaitFor::kClientBody || awaits_continue();
+  const bool clients_turn = waits_for_request() || awaits_continue();
   return clients_turn && loop_.now_ns() - search_.attempt_ns() >= kLeastPatienceNs;
 }
 
@@ -143,8 +140,8 @@ void Exchange::on_backend_cut() {
 }
 
 bool Exchange::waits_for_client() const {
-  return request_wait_.what == WaitFor::kClientBody || response_wait_.what == WaitFor::kClientRoom ||
-         phase_ == Phase::kTunnel || search_.waits_in_line();
+  return waits_for_request() || waits_.for_response() == WaitFor::kClientRoom || phase_ == Phase::kTunnel ||
+         search_.waits_in_line();
 }
 
 AbortPlace Exchange::client_place() const {
@@ -157,48 +154,14 @@ ExchangeStep Exchange::request_timed_out() {
   return fail_response({408, "the request did not arrive completely in time"});
 }
 
-std::chrono::milliseconds Exchange::time_for(WaitFor what) const {
-  switch (what) {
-    case WaitFor::kNothing:
-      break;
-    case WaitFor::kQueue:
-      return pool().timeouts().queue;
-    case WaitFor::kConnect:
-      return pool().timeouts().connect;
-    case WaitFor::kClientBody:
-      return settings_.client_timeouts.body;
-    case WaitFor::kBackendHead:
-      return pool().timeouts().head;
-    case WaitFor::kBackendRoom:
-    case WaitFor::kBackendBody:
-      return pool().timeouts().body;
-    case WaitFor::kClientRoom:
-      return settings_.client_timeouts.write;
-    case WaitFor::kTunnelByte:
-      return pool().timeouts().tunnel;
-  }
-  return {};
-}
-
-void Exchange::wait(Wait& side, WaitFor what, bool progress) {
-  if (what == side.what && !progress) return;
-  side.what = what;
-  side.until_ns = what == WaitFor::kNothing ? 0 : loop_.watched_ns() + to_ns(time_for(what));
-}
-
 void Exchange::await_since(std::uint64_t since_ns, WaitFor what) {
-  const std::uint64_t time_ns = to_ns(time_for(what));
-  const std::uint64_t left_ns = time_ns - std::min(time_ns, loop_.watched_since(since_ns));
-  response_wait_ = {what, loop_.watched_ns() + left_ns};
+  waits_.wait_for_response_since(what, since_ns);
   arm_timer();
 }
 
 void Exchange::arm_timer() {
   const std::uint64_t now_ns = loop_.watched_ns();
-  std::uint64_t until_ns = UINT64_MAX;
-  for (const Wait* side : {&request_wait_, &response_wait_}) {
-    if (side->what != WaitFor::kNothing) until_ns = std::min(until_ns, side->until_ns);
-  }
+  std::uint64_t until_ns = waits_.until_ns();
   if (!client_.socket.registered()) until_ns = std::min(until_ns, now_ns + kWatchClientAfterNs);
   if (until_ns == UINT64_MAX) return loop_.timers().disarm(*this);
   const std::chrono::nanoseconds left(until_ns > now_ns ? until_ns - now_ns : 0);
@@ -206,11 +169,7 @@ void Exchange::arm_timer() {
 }
 
 void Exchange::on_timeout() {
-  const std::uint64_t now_ns = loop_.watched_ns();
-  for (Wait* side : {&request_wait_, &response_wait_}) {
-    if (side->what == WaitFor::kNothing || side->until_ns > now_ns) continue;
-    const WaitFor what = side->what;
-    *side = {};
+  if (const WaitFor what = waits_.take_expired(); what != WaitFor::kNothing) {
     return owner_.proceed(expire(what));
   }
   if (owner_.watch()) arm_timer();
@@ -232,21 +191,18 @@ ExchangeStep Exchange::expire(WaitFor what) {
       stats_.worker.timeouts.add();
       return fail_response({408, "the request body did not arrive in time"});
     case WaitFor::kBackendRoom:
-      member().stats.body_timeouts.add();
-      pool().report_failure(member(), "it took no more of a request's body in time", search_.attempt_ns());
+      search_.blame(&BackendStats::body_timeouts, "it took no more of a request's body in time");
       return fail_response({504, "the backend took no more of the request body in time"});
     case WaitFor::kBackendHead:
       // A backend need not answer an expectation (RFC 9110 section 10.1.1), and gets no body meanwhile.
       if (request_.received() || abandoned_) {
-        member().stats.head_timeouts.add();
-        pool().report_failure(member(), "its response head timed out", search_.attempt_ns());
+        search_.blame(&BackendStats::head_timeouts, "its response head timed out");
       } else {
         stats_.worker.timeouts.add();
       }
       return fail_response(refusal_of(AttemptFailure::kHeadTimeout));
     case WaitFor::kBackendBody:
-      member().stats.body_timeouts.add();
-      pool().report_failure(member(), "its response body timed out", search_.attempt_ns());
+      search_.blame(&BackendStats::body_timeouts, "its response body timed out");
       return fail_response({504, "the backend's response body timed out"});
     case WaitFor::kTunnelByte:
       member().stats.tunnel_timeouts.add();

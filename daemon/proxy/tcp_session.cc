@@ -132,19 +132,14 @@ void TcpSession::connected() {
 }
 
 void TcpSession::relay() {
-  const Tunnel::Figures before = figures_;
-  const Tunnel::Step step = tunnel_.advance(proxy_.space(), socket_, connection().socket, figures_);
-  const std::uint64_t forward = figures_.forward - before.forward;
-  const std::uint64_t backward = figures_.backward - before.backward;
   TrafficCount traffic{listener_.worker_stats, listener_.stats, &connection().member().stats};
-  if (forward > 0) traffic.relayed_forward(forward);
-  if (backward > 0) traffic.relayed_backward(backward);
+  const Tunnel::Step step = tunnel_.advance(proxy_.space(), socket_, connection().socket, traffic);
   switch (step) {
     case Tunnel::Step::kGoesOn:
       proxy_.loop().again(*this);
       [[fallthrough]];
     case Tunnel::Step::kWaiting:
-      if (forward + backward > 0) arm(pool().timeouts().tunnel);
+      if (traffic.request_moved || traffic.response_moved) arm(pool().timeouts().tunnel);
       return;
     case Tunnel::Step::kFinished:
       return end(false);
@@ -188,7 +183,7 @@ void TcpSession::end(bool broken) {
   if (tracing()) [[unlikely]] {
     trace_ended(socket_.fd(),
                 fmt::format("{}: {} of the client relayed, {} of the backend", broken ? "cut off" : "ended",
-                            counted(figures_.forward, "byte"), figures_.backward));
+                            counted(tunnel_.figures().forward, "byte"), tunnel_.figures().backward));
   }
   if (broken) {
     socket_.reset_when_closed();

@@ -74,7 +74,6 @@ class TcpSession final : public YieldingWatch, public Timer, private BackendSeek
   PeerSocket socket_;
   ClientPeer peer_;
   Tunnel tunnel_;
-  Tunnel::Figures figures_;
   Phase phase_ = Phase::kSeeking;
 };
 

@@ -82,16 +82,24 @@ TunnelDirection::Moved TunnelDirection::splice(RelaySpace& space, PeerSocket& fr
 
 void TunnelDirection::end(RelaySpace& space) { splice_.end(space.pipes); }
 
-Tunnel::Step Tunnel::advance(RelaySpace& space, PeerSocket& first, PeerSocket& second, Figures& figures) {
-  const Step forward = forward_.advance(space, first, second, figures.forward);
+Tunnel::Step Tunnel::advance(RelaySpace& space, PeerSocket& first, PeerSocket& second, TrafficCount& count) {
+  const Figures before = figures_;
+  const Step step = move(space, first, second);
+  count.relayed_forward(figures_.forward - before.forward);
+  count.relayed_backward(figures_.backward - before.backward);
+  return step;
+}
+
+Tunnel::Step Tunnel::move(RelaySpace& space, PeerSocket& first, PeerSocket& second) {
+  const Step forward = forward_.advance(space, first, second, figures_.forward);
   // A side that takes no more may have said something before it closed, of which epoll has not told yet: that
   // is still passed on.
   if (forward == Step::kBroken) second.note(EPOLLIN);
-  const Step backward = backward_.advance(space, second, first, figures.backward);
+  const Step backward = backward_.advance(space, second, first, figures_.backward);
   if (forward == Step::kBroken) return Step::kBroken;
   if (backward == Step::kBroken) {
     first.note(EPOLLIN);
-    forward_.advance(space, first, second, figures.forward);
+    forward_.advance(space, first, second, figures_.forward);
     return Step::kBroken;
   }
   if (forward == Step::kGoesOn || backward == Step::kGoesOn) return Step::kGoesOn;

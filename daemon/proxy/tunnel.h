@@ -7,6 +7,7 @@
 #include "proxy/peer_socket.h"
 #include "proxy/relay_space.h"
 #include "proxy/splice.h"
+#include "proxy/traffic_count.h"
 
 namespace demo {
 
@@ -50,15 +51,20 @@ class Tunnel {
 
   // Before the first advance(). Urgent bytes are relayed in their place, without their mark.
   static void begin(PeerSocket& first, PeerSocket& second);
-  // Moves what can be moved. kFinished: both sides ended and everything was passed on; kBroken: one side is
-  // broken, and gone(); kGoesOn: to be called again in the next turn.
-  Step advance(RelaySpace& space, PeerSocket& first, PeerSocket& second, Figures& figures);
+  // Moves what can be moved, and counts it; the first one is the client. kFinished: both sides ended and
+  // everything was passed on; kBroken: one side is broken, and gone(); kGoesOn: to be called again in the
+  // next turn.
+  Step advance(RelaySpace& space, PeerSocket& first, PeerSocket& second, TrafficCount& count);
   TunnelDirection& forward() { return forward_; }
+  const Figures& figures() const { return figures_; }
   void end(RelaySpace& space);
 
  private:
+  Step move(RelaySpace& space, PeerSocket& first, PeerSocket& second);
+
   TunnelDirection forward_;
   TunnelDirection backward_;
+  Figures figures_;
 };
 
 }  // namespace demo
