@@ -89,11 +89,11 @@ void BackendConnection::on_ready(std::uint32_t events) {
     case State::kConnecting:
       finish_connecting(events);
       if (state_ == State::kConnecting) return;
-      return races_ ? member_.pool.settle(*this) : user_->on_backend_event();
+      return races_ ? member_.pool.race().settle(*this) : user_->on_backend_event();
     case State::kBusy:
       if (news && taken_in_this_turn() && socket.readable()) {
         out_of_turn_ = true;
-        if (holds_stray_response()) member_.pool.distrust(member_);
+        if (holds_stray_response()) member_.pool.judge().distrust(member_);
       }
       return user_->on_backend_event();
     case State::kIdle:
@@ -101,12 +101,12 @@ void BackendConnection::on_ready(std::uint32_t events) {
       if (socket.readable()) {
         Member& member = member_;
         const bool stray = holds_stray_response();
-        member.pool.retire_idle(*this);
-        if (stray) member.pool.distrust(member);
+        member.pool.connections().retire_idle(*this);
+        if (stray) member.pool.judge().distrust(member);
       }
       return;
     case State::kParting:
-      return member_.pool.hear_parting(*this);
+      return member_.pool.connections().hear_parting(*this);
     case State::kFailed:
       return;
   }
@@ -136,10 +136,10 @@ void BackendConnection::finish_connecting(std::uint32_t events) {
 
 void BackendConnection::on_timeout() {
   if (state_ == State::kConnecting) {
-    return races_ ? member_.pool.challenge(*this) : member_.pool.connect_again(*this);
+    return races_ ? member_.pool.race().challenge(*this) : member_.pool.connections().connect_again(*this);
   }
   // The timer is left running when the connection is taken: it means something only while idle.
-  if (state_ == State::kIdle || state_ == State::kParting) member_.pool.retire_idle(*this);
+  if (state_ == State::kIdle || state_ == State::kParting) member_.pool.connections().retire_idle(*this);
 }
 
 }  // namespace demo

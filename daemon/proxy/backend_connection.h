@@ -73,6 +73,8 @@ class BackendConnection final : public Watch, public Timer {
   friend class ConnectionList;
   friend class ConnectionLimits;
   friend class BackendPool;
+  friend class FamilyRace;
+  friend class PoolConnections;
 
   void transition(State next) { state_ = next; }
   void on_ready(std::uint32_t events);

@@ -8,41 +8,10 @@
 // line of every member that would do, for the user that has waited longest for it.
 namespace demo {
 
-bool BackendPool::secure_slot(Member& member, const Wish& wish) {
-  if (!member.idle.empty() && !wish.fresh) return true;
-  slot_secured_ = limits_.claim(member, wish.queued);
-  if (slot_secured_ || member.idle.empty()) return slot_secured_;
-  // A new connection takes the place of an unused one.
-  BackendConnection& unused = member.idle.back();
-  slot_secured_ = std::exchange(unused.has_slot_, false);
-  retire_idle(unused);
-  return slot_secured_;
-}
-
-bool BackendPool::claim_free_slot(const Member& member) {
-  return !member.limited() || limits_.claim(member, false);
-}
-
-void BackendPool::give_slot_back(Member& member) {
-  limits_.release(member);
-  choice_.note_room(member);
-  if (!queue_.empty()) environment_.queues_due = true;
-}
-
-void BackendPool::note_idle(Member& member) {
-  limits_.note_idle(member);
-  choice_.note_room(member);
-}
-
-// What is idle here and wanted in another worker, or beyond a lowered limit, is closed.
-void BackendPool::yield_idle(Member& member) {
-  while (!member.idle.empty() && limits_.wants_idle(member)) retire_idle(member.idle.back());
-}
-
 void BackendPool::hear_others() {
   if (!limited_) return;
   for (const auto& member : members_) {
-    if (member->limited()) yield_idle(*member);
+    if (member->limited()) connections_.yield_idle(*member);
   }
   if (!queue_.empty()) environment_.queues_due = true;
 }
@@ -62,10 +31,10 @@ void BackendPool::stand_in_lines() {
 std::uint64_t BackendPool::waits_since(const Member& member) const {
   for (const BackendUser* user = queue_.front(); user != nullptr; user = WaitQueue::behind(*user)) {
     const Wish& wish = WaitQueue::wish_of(*user);
-    const bool takes =
-        wish.beside != nullptr
-            ? may_rival(wish.beside->member(), member, wish, among_rivals(wish.beside->member(), wish))
-            : !wish.tried_before(member) || (!wish.rules_out(member) && !any_untried(wish));
+    const bool takes = wish.beside != nullptr
+                           ? MemberFamilies::may_rival(wish.beside->member(), member, wish,
+                                                       families_.among_rivals(wish.beside->member(), wish))
+                           : !wish.tried_before(member) || (!wish.rules_out(member) && !any_untried(wish));
     if (takes) return WaitQueue::since_ns_of(*user);
   }
   return 0;

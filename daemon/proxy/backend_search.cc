@@ -79,18 +79,18 @@ void BackendSearch::report(AttemptFailure failure, Member& member, int error_num
     case AttemptFailure::kConnectRefused:
       // Without a connection connect(2) failed at once, and the pool has counted it.
       if (connection_ != nullptr) member.stats.connect_errors.add();
-      return pool_->report_unreachable(member, connect_trouble(error_number).of_it, attempt_ns_);
+      return pool_->judge().report_unreachable(member, connect_trouble(error_number).of_it, attempt_ns_);
     case AttemptFailure::kConnectTimeout:
       member.stats.connect_timeouts.add();
-      return pool_->report_unreachable(member, connect_trouble(ETIMEDOUT).of_it, attempt_ns_);
+      return pool_->judge().report_unreachable(member, connect_trouble(ETIMEDOUT).of_it, attempt_ns_);
     case AttemptFailure::kClosedEarly:
       // A pooled connection may end at any time; only a fresh one says something about the backend.
       if (reused()) return;
       member.stats.response_errors.add();
-      return pool_->report_failure(member, "it closed connections without a response", attempt_ns_);
+      return pool_->judge().report_failure(member, "it closed connections without a response", attempt_ns_);
     case AttemptFailure::kSpokeFirst:
       member.stats.response_errors.add();
-      return pool_->report_failure(member, "it spoke before it was asked", attempt_ns_);
+      return pool_->judge().report_failure(member, "it spoke before it was asked", attempt_ns_);
     case AttemptFailure::kHeadTimeout:
       return;
   }
@@ -99,7 +99,7 @@ void BackendSearch::report(AttemptFailure failure, Member& member, int error_num
 void BackendSearch::blame(Counter BackendStats::*figure, std::string_view why) {
   Member& member = connection_->member();
   (member.stats.*figure).add();
-  pool_->report_failure(member, why, attempt_ns_);
+  pool_->judge().report_failure(member, why, attempt_ns_);
 }
 
 bool BackendSearch::outlives_cut() {

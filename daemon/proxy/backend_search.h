@@ -71,7 +71,7 @@ class BackendSearch final : public BackendUser {
   // Give the connection back next. error_number: errno of a connect that failed.
   bool fail(AttemptFailure failure, Member& member, int error_number, const Repeatable& request);
   // What the backend of the connection did after that was a failure of its own, for which there is no further
-  // attempt: counts it in this figure and reports it. why: as for BackendPool::report_failure().
+  // attempt: counts it in this figure and reports it. why: as for MemberJudge::report_failure().
   void blame(Counter BackendStats::*figure, std::string_view why);
   // The connection was cut off while it waits in line for one beside it: whether it goes on waiting, without
   // a connection.

@@ -280,7 +280,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
       Tunnel::begin(client_.socket, connection().socket);
       waits_.end_of_request();
       count_answer(stats_, member.stats, response_.status(), started_ns_);
-      pool().report_success(member);
+      pool().judge().report_success(member);
       tunnel_.forward().put_first(space_, client_.input.bytes());
       client_.input.reset();
       return std::nullopt;
@@ -308,7 +308,7 @@ std::optional<ExchangeStep> Exchange::after_response_step(RelayStep step) {
 
 ExchangeStep Exchange::finish() {
   Member& member = connection().member();
-  pool().report_response(member, response_.status(), search_.attempt_ns());
+  pool().judge().report_response(member, response_.status(), search_.attempt_ns());
   count_answer(stats_, member.stats, response_.status(), started_ns_);
   const bool reusable = response_.leaves_backend_usable() && request_.complete() && !asked_to_close_;
   give_back(reusable && connection().is_silent());

@@ -39,7 +39,7 @@ Rejection refusal_of(AttemptFailure failure, int error_number = 0) {
 std::optional<ExchangeStep> Exchange::fail_attempt(AttemptFailure failure, Member& member, int error_number) {
   const BackendConnection* const held = search_.connection();
   if (held != nullptr && phase_ == Phase::kConnecting && held->failed_here()) {
-    pool().report_shortage(member, kNoMeans);
+    pool().judge().report_shortage(member, kNoMeans);
     give_back(false);
     waits_.end_of_response();
     return seek_elsewhere(member);
@@ -76,7 +76,7 @@ bool Exchange::client_kept_backend_waiting() const {
 
 // It is not tried again: what this host lacks for one connection it lacks for the others.
 ExchangeStep Exchange::fail_here() {
-  pool().report_shortage(member(), kGivenUp);
+  pool().judge().report_shortage(member(), kGivenUp);
   if (phase_ == Phase::kTunnel) {
     connection().socket.reset_when_closed();
     return ExchangeStep::kBroken;
@@ -106,7 +106,7 @@ void Exchange::give_back(bool reusable) {
   if (request_.complete() && response_.complete() && !response_.switched()) {
     held->answered(request_.has_body(), asked_to_close_ || !response_.backend_persists());
   }
-  if (response_.strayed()) pool().distrust(held->member());
+  if (response_.strayed()) pool().judge().distrust(held->member());
   search_.give_back(reusable);
 }
 
@@ -183,7 +183,7 @@ ExchangeStep Exchange::expire(WaitFor what) {
       search_.give_up_waiting();
       return refuse({503, "waited too long for a free connection to a backend"});
     case WaitFor::kConnect: {
-      if (pool().time_out(connection())) return ExchangeStep::kWaiting;
+      if (pool().race().time_out(connection())) return ExchangeStep::kWaiting;
       const auto step = fail_attempt(AttemptFailure::kConnectTimeout, member());
       return step ? *step : advance();
     }

@@ -105,7 +105,7 @@ void TcpSession::seek_elsewhere(Member& member) { search_.fail_here(member) ? se
 void TcpSession::fail_attempt(AttemptFailure failure, Member& member, int error_number) {
   const BackendConnection* const held = search_.connection();
   if (held != nullptr && held->failed_here()) {
-    pool().report_shortage(member, kNoMeans);
+    pool().judge().report_shortage(member, kNoMeans);
     search_.give_back(false);
     return seek_elsewhere(member);
   }
@@ -124,7 +124,7 @@ void TcpSession::connected() {
   if (tracing()) [[unlikely]]
     trace_line(socket_.fd(), "connected, relays");
   connection().member().stats.requests.add();
-  pool().report_success(connection().member());
+  pool().judge().report_success(connection().member());
   transition(Phase::kTunnel);
   Tunnel::begin(socket_, connection().socket);
   arm(pool().timeouts().tunnel);
@@ -145,7 +145,7 @@ void TcpSession::relay() {
       return end(false);
     case Tunnel::Step::kBroken:
       if (connection().failed_here()) {
-        pool().report_shortage(connection().member(), kGivenUp);
+        pool().judge().report_shortage(connection().member(), kGivenUp);
       }
       if (socket_.gone()) {
         count_failed_send(proxy_.stats(), socket_.failure(), AbortPlace::kReceiving);
@@ -158,7 +158,7 @@ void TcpSession::arm(std::chrono::milliseconds delay) { proxy_.loop().timers().a
 
 void TcpSession::on_timeout() {
   if (phase_ == Phase::kConnecting) {
-    if (pool().time_out(connection())) return;
+    if (pool().race().time_out(connection())) return;
     return fail_attempt(AttemptFailure::kConnectTimeout, connection().member());
   }
   if (phase_ == Phase::kQueued) search_.give_up_waiting();

@@ -13,7 +13,9 @@ namespace demo {
 class WaitQueue {
  public:
   bool empty() const { return first_ == nullptr; }
-  std::size_t size() const { return size_; }
+  // As many wait as may.
+  bool full() const { return size_ >= limit_; }
+  void set_limit(std::size_t users) { limit_ = users; }
   // Who has waited longest; null when nobody waits.
   BackendUser* front() const { return first_; }
   // Who came next; null after the last.
@@ -53,21 +55,23 @@ class WaitQueue {
   // anybody's turn comes.
   static void end_beside(BackendUser& user) { user.wish_.beside = nullptr; }
 
-  // Nothing happens when the user is not in the queue.
-  void leave(BackendUser& user) {
-    if (user.waits_for_ == nullptr) return;
+  // Whether the user was in the queue; nothing happens when it was not.
+  bool leave(BackendUser& user) {
+    if (user.waits_for_ == nullptr) return false;
     --user.waits_for_->waiting;
     user.waits_for_->stats.queued.subtract();
     user.waits_for_ = nullptr;
     (user.previous_ != nullptr ? user.previous_->next_ : first_) = user.next_;
     (user.next_ != nullptr ? user.next_->previous_ : last_) = user.previous_;
     --size_;
+    return true;
   }
 
  private:
   BackendUser* first_ = nullptr;  // not owned
   BackendUser* last_ = nullptr;   // not owned
   std::size_t size_ = 0;
+  std::size_t limit_ = 0;
 };
 
 }  // namespace demo

@@ -1,11 +1,9 @@
+#include "proxy/family_race.h"
+
 #include <cerrno>
-#include <string_view>
-#include <unordered_map>
 #include <utility>
 
-#include "balance/hashing.h"
 #include "base/connect_failure.h"
-#include "proxy/backend_pool.h"
 #include "proxy/dialled.h"
 
 // Happy Eyeballs (RFC 8305) for a backend whose name has addresses of both families. Each address is a member
@@ -36,56 +34,38 @@
 // earlier attempt, unless it was silent: nobody waits alone for a family that is silent.
 namespace demo {
 
-void SetAside::on_timeout() { member_.pool.end_set_aside(member_); }
-
-bool BackendPool::may_rival(const Member& member, const Member& other, const Wish& wish, Among among) {
-  return other.spec.name() == member.spec.name() &&
-         other.spec.address.family() != member.spec.address.family() && other.usable() &&
-         !(among == Among::kAll ? wish.out_of_race(other) : wish.tried_before(other));
-}
-
-bool BackendPool::has_rival(const Member& member, const Wish& wish, Among among) const {
-  return member.find_sibling([&](const Member& other) { return may_rival(member, other, wish, among); }) !=
-         nullptr;
-}
-
-Among BackendPool::among_rivals(const Member& member, const Wish& wish) const {
-  const bool untried = wish.tried == nullptr || has_rival(member, wish, Among::kUntried);
-  return untried ? Among::kUntried : Among::kAll;
-}
-
-void BackendPool::await_answer(BackendConnection& connection, const Wish& wish) {
+void FamilyRace::await(BackendConnection& connection, const Wish& wish) {
   go_alone(connection);
   const Member& member = connection.member();
   if (wish.tried != nullptr && !wish.tried->may_be_challenged()) return;
-  if (has_rival(member, wish, among_rivals(member, wish))) challenge_later(connection);
+  if (families_.has_rival(member, wish, families_.among_rivals(member, wish))) challenge_later(connection);
 }
 
 // That a family was silent holds until it answers: that must be heard.
-void BackendPool::go_alone(BackendConnection& connection) {
+void FamilyRace::go_alone(BackendConnection& connection) {
   connection.rival_ = nullptr;
   connection.races_ = connection.member().silent;
 }
 
-void BackendPool::challenge(BackendConnection& connection) {
+void FamilyRace::challenge(BackendConnection& connection) {
   go_alone(connection);
   BackendUser& user = *connection.user_;
   Wish wish = user.wish();
   Member* challenger = nullptr;
   Member* full = nullptr;
-  const Among among = among_rivals(connection.member(), wish);
+  const Among among = families_.among_rivals(connection.member(), wish);
   Member* const unused = connection.member().find_sibling([&](Member& other) {
-    if (!may_rival(connection.member(), other, wish, among)) return false;
+    if (!MemberFamilies::may_rival(connection.member(), other, wish, among)) return false;
     if (!wish.fresh && !other.idle.empty() && limits_.has_room(other, wish)) return true;
     Member*& fits = limits_.has_free_slot(other) ? challenger : full;
     if (fits == nullptr) fits = &other;
     return false;
   });
   if (unused != nullptr) return end_race(connection, unused->idle.front());
-  if (challenger != nullptr && may_connect_again()) {
-    if (claim_free_slot(*challenger) && open_challenger(*challenger, connection)) return;
-    connect_budget_.give_back();
-  } else if (challenger == nullptr && full != nullptr && queue_.size() < queue_limit_) {
+  if (challenger != nullptr && connects_.take(environment_.loop.now_ns())) {
+    if (connections_.claim_free_slot(*challenger) && open_challenger(*challenger, connection)) return;
+    connects_.give_back();
+  } else if (challenger == nullptr && full != nullptr && !queue_.full()) {
     wish.beside = &connection;
     queue_.enter(user, *full, wish, environment_.loop.now_ns());
     environment_.queues_due = true;
@@ -96,58 +76,58 @@ void BackendPool::challenge(BackendConnection& connection) {
   challenge_later(connection);
 }
 
-void BackendPool::challenge_later(BackendConnection& connection) {
+void FamilyRace::challenge_later(BackendConnection& connection) {
   connection.races_ = true;
   environment_.loop.timers().arm(connection, limits::kConnectionAttemptDelay);
 }
 
-BackendPool::Finding BackendPool::find_rival(const Wish& wish) {
+Finding FamilyRace::find_rival(const Wish& wish) {
   Finding found;
   const Member& first = wish.beside->member();
-  const Among among = among_rivals(first, wish);
+  const Among among = families_.among_rivals(first, wish);
   found.free = first.find_sibling([&](Member& other) {
-    if (!may_rival(first, other, wish, among)) return false;
-    if (limits_.has_room(other, wish) && secure(other, wish)) return true;
+    if (!MemberFamilies::may_rival(first, other, wish, among)) return false;
+    if (limits_.has_room(other, wish) && connections_.secure(other, wish)) return true;
     if (found.full == nullptr) found.full = &other;
     return false;
   });
   return found;
 }
 
-void BackendPool::challenge_in_turn(BackendConnection& connection, Member* free) {
+void FamilyRace::challenge_in_turn(BackendConnection& connection, Member* free) {
   if (free == nullptr) return challenge_later(connection);
-  const bool has_slot = std::exchange(slot_secured_, false);
+  const bool has_slot = connections_.take_secured_slot();
   if (!has_slot && !free->idle.empty() && !connection.user_->wish().fresh) {
     return end_race(connection, free->idle.front());
   }
-  if (!may_connect_again()) {
-    if (has_slot) give_slot_back(*free);
+  if (!connects_.take(environment_.loop.now_ns())) {
+    if (has_slot) connections_.give_slot_back(*free);
   } else {
     if (open_challenger(*free, connection)) return;
-    connect_budget_.give_back();
+    connects_.give_back();
   }
   challenge_later(connection);
 }
 
-void BackendPool::end_race(BackendConnection& connection, BackendConnection& idle) {
+void FamilyRace::end_race(BackendConnection& connection, BackendConnection& idle) {
   BackendUser& user = *connection.user_;
-  set_aside(connection.member());
-  take_idle(idle, user);
+  families_.set_aside(connection.member());
+  connections_.take_idle(idle, user);
   user.on_connection_changed(idle);
   retire(connection);
   user.on_backend_event();
 }
 
 // That it cannot be tried now says nothing: the first one goes on.
-bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
+bool FamilyRace::open_challenger(Member& member, BackendConnection& first) {
   const bool has_slot = member.limited();
   Dialled dialled = dial(member.spec.address);
   if (dialled.error_number != 0) {
-    if (has_slot) give_slot_back(member);
+    if (has_slot) connections_.give_slot_back(member);
     return false;
   }
   const bool connected = dialled.connected;
-  BackendConnection& second = add_connection(member, std::move(dialled), *first.user_, has_slot);
+  BackendConnection& second = connections_.add(member, std::move(dialled), *first.user_, has_slot);
   second.challenges_ = true;
   second.connects_since_ns_ = environment_.loop.now_ns();
   if (!second.socket.watch(environment_.loop, second)) {
@@ -161,7 +141,7 @@ bool BackendPool::open_challenger(Member& member, BackendConnection& first) {
   return true;
 }
 
-void BackendPool::settle(BackendConnection& connection) {
+void FamilyRace::settle(BackendConnection& connection) {
   connection.races_ = false;
   environment_.loop.timers().disarm(connection);
   BackendUser& user = *connection.user_;
@@ -173,11 +153,11 @@ void BackendPool::settle(BackendConnection& connection) {
     blame_racer(connection, connection.error_number() == ETIMEDOUT);
     return go_on_without(connection);
   }
-  leave_queue(user);
-  if (connection.member().silent) hear_family(connection.member());
+  if (queue_.leave(user)) environment_.queues_due = true;
+  if (connection.member().silent) families_.hear(connection.member());
   if (BackendConnection* const lost = std::exchange(connection.rival_, nullptr)) {
     if (connection.challenges_) {
-      if (connection.member().usable()) set_aside(lost->member());
+      if (connection.member().usable()) families_.set_aside(lost->member());
       promote(connection);
     }
     lost->rival_ = nullptr;
@@ -186,65 +166,51 @@ void BackendPool::settle(BackendConnection& connection) {
   user.on_backend_event();
 }
 
-bool BackendPool::time_out(BackendConnection& connection) {
+bool FamilyRace::time_out(BackendConnection& connection) {
   if (connection.rival_ == nullptr) return false;
   blame_racer(connection, true);
   go_on_without(connection);
   return true;
 }
 
-void BackendPool::blame_racer(const BackendConnection& lost, bool timed_out) {
+void FamilyRace::blame_racer(const BackendConnection& lost, bool timed_out) {
   Member& member = lost.member();
   BackendUser& user = *lost.user_;
   if (!timed_out && lost.failed_here()) {
-    report_shortage(member, kNoMeans);
+    judge_.report_shortage(member, kNoMeans);
   } else {
     (timed_out ? member.stats.connect_timeouts : member.stats.connect_errors).add();
     const ConnectTrouble trouble = connect_trouble(timed_out ? ETIMEDOUT : lost.error_number());
-    report_unreachable(member, trouble.of_it, user.attempt_ns());
+    judge_.report_unreachable(member, trouble.of_it, user.attempt_ns());
   }
   user.on_racer_failed(lost, timed_out);
 }
 
-void BackendPool::go_on_without(BackendConnection& lost) {
+void FamilyRace::go_on_without(BackendConnection& lost) {
   BackendConnection& kept = *std::exchange(lost.rival_, nullptr);
   kept.rival_ = nullptr;
   if (kept.challenges_) promote(kept);
   retire(lost);
-  await_answer(kept, kept.user_->wish());
+  await(kept, kept.user_->wish());
 }
 
-void BackendPool::promote(BackendConnection& challenger) {
+void FamilyRace::promote(BackendConnection& challenger) {
   challenger.challenges_ = false;
-  begin_request(challenger.member());
+  connections_.begin_request(challenger.member());
   challenger.user_->on_connection_changed(challenger);
 }
 
 // The user's own connection takes its challenger along; after a challenger the user's own may get another.
-void BackendPool::leave_race(BackendConnection& connection) {
+void FamilyRace::leave(BackendConnection& connection) {
   BackendConnection* const other = std::exchange(connection.rival_, nullptr);
   connection.races_ = false;
   WaitQueue::end_beside(*connection.user_);
   if (other == nullptr) return;
   other->rival_ = nullptr;
-  other->challenges_ ? retire(*other) : await_answer(*other, other->user_->wish());
+  other->challenges_ ? retire(*other) : await(*other, other->user_->wish());
 }
 
-void BackendPool::set_aside(const Member& silent) {
-  // Its address may be another one by now.
-  if (silent.vanished()) return;
-  silent.for_each_sibling([&](Member& member) {
-    if (member.spec.address.family() != silent.spec.address.family()) return;
-    member.absence |= Member::kSetAside;
-    member.silent = true;
-    choice_.refresh(member);
-    environment_.loop.timers().arm(member.aside, limits::kFamilyMemory);
-  });
-  // Who waits for it alone waits in vain.
-  if (!queue_.empty()) environment_.queues_due = true;
-}
-
-void BackendPool::drop_challengers(Member& member) {
+void FamilyRace::drop_challengers(Member& member) {
   BackendConnection* next = member.busy.empty() ? nullptr : &member.busy.front();
   while (next != nullptr) {
     BackendConnection& connection = *std::exchange(next, next->next_);
@@ -252,67 +218,9 @@ void BackendPool::drop_challengers(Member& member) {
   }
 }
 
-void BackendPool::end_set_aside(Member& member) {
-  member.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
-  member.silent = false;
-  choice_.refresh(member);
-  if (!queue_.empty()) environment_.queues_due = true;
-}
-
-void BackendPool::hear_family(const Member& member) {
-  member.for_each_sibling([&](Member& other) {
-    if (other.spec.address.family() == member.spec.address.family()) other.silent = false;
-  });
-}
-
-// They are tried again, which does not make them better than they were: their timers go on.
-void BackendPool::forget_families(const Member& member) {
-  member.for_each_sibling([&](Member& other) {
-    other.absence &= static_cast<std::uint8_t>(~Member::kSetAside);
-    choice_.refresh(other);
-  });
-  if (!queue_.empty()) environment_.queues_due = true;
-}
-
-void BackendPool::doubt_family(const Member& member) {
-  if (member.vanished()) return;
-  if (member.two_families && (member.absence & Member::kSetAside) == 0) forget_families(member);
-}
-
-void BackendPool::report_unreachable(Member& member, std::string_view why, std::uint64_t since_ns) {
-  doubt_family(member);
-  report_failure(member, why, since_ns);
-}
-
-// Those of one name in a circle, in the order of the snapshot; who has left it is alone.
-void BackendPool::join_siblings() {
-  for (const auto& member : leaving_) member->sibling = member.get();
-  std::unordered_map<std::string_view, Member*> last_of;
-  for (const auto& member : members_) {
-    member->sibling = member.get();
-    const auto [last, is_first] = last_of.try_emplace(member->spec.name(), member.get());
-    if (is_first) continue;
-    member->sibling = std::exchange(last->second->sibling, member.get());
-    last->second = member.get();
-  }
-}
-
-void BackendPool::note_families() {
-  join_siblings();
-  for (const auto& member : members_) {
-    const int family = member->spec.address.family();
-    member->two_families = member->find_sibling([family](const Member& other) {
-      return other.spec.address.family() != family;
-    }) != nullptr;
-    member->family =
-        member->two_families ? hash_bytes(member->spec.name()) ^ static_cast<std::uint64_t>(family) : 0;
-    if (!member->two_families && member->silent) {
-      environment_.loop.timers().disarm(member->aside);
-      end_set_aside(*member);
-    } else if ((member->absence & Member::kSetAside) && !has_rival(*member, {}, Among::kUntried)) {
-      forget_families(*member);
-    }
-  }
+void FamilyRace::retire(BackendConnection& connection) {
+  if (connection.state() == BackendConnection::State::kConnecting) leave(connection);
+  connections_.retire(connection);
 }
 
 }  // namespace demo
