@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "http/request_head.h"
+#include "http/text_buffer.h"
 
 namespace demo {
 
@@ -19,7 +20,13 @@ struct RequestForwarding {
   bool upgrade = false;      // pass the wish for another protocol on; head.upgrade must hold
   bool drop_expect = false;  // the client was told to continue already
 
-  friend bool operator==(const RequestForwarding&, const RequestForwarding&) = default;
+  friend bool operator==(const RequestForwarding& a, const RequestForwarding& b) {
+    // All members: with another one this does not compile.
+    const auto& [peer, default_host, loop_mark, x_forwarded, forwarded, via, close, upgrade, drop_expect] = a;
+    return x_forwarded == b.x_forwarded && forwarded == b.forwarded && via == b.via && close == b.close &&
+           upgrade == b.upgrade && drop_expect == b.drop_expect && same_text(peer, b.peer) &&
+           same_text(default_host, b.default_host) && same_text(loop_mark, b.loop_mark);
+  }
   template <typename Visit>
   friend void for_each_text(RequestForwarding& forwarding, const Visit& visit) {
     visit(forwarding.peer);

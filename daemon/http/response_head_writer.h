@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "http/response_head.h"
+#include "http/text_buffer.h"
 
 namespace demo {
 
@@ -31,7 +32,12 @@ struct ResponseForwarding {
   // IMF-fixdate for a final response without Date (RFC 9110 section 6.6.1); may be empty.
   std::string_view date = {};
 
-  friend bool operator==(const ResponseForwarding&, const ResponseForwarding&) = default;
+  friend bool operator==(const ResponseForwarding& a, const ResponseForwarding& b) {
+    // All members: with another one this does not compile.
+    const auto& [minor_version, connection, framing, via, date] = a;
+    return minor_version == b.client_minor_version && connection == b.connection && framing == b.framing &&
+           via == b.via && same_text(date, b.date);
+  }
   template <typename Visit>
   friend void for_each_text(ResponseForwarding& forwarding, const Visit& visit) {
     visit(forwarding.date);
