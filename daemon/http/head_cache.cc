@@ -17,7 +17,7 @@ void HeadCache::remember(std::string_view head_bytes, const RequestHead& head) {
       .path_query = moved_view(head.path_query, head_bytes, copy),
       .host = moved_view(head.host, head_bytes, copy),
   };
-  latest_ = oldest_;
+  latest_ = &entry;
   oldest_ = static_cast<std::uint8_t>((oldest_ + 1) % kHeads);
 }
 

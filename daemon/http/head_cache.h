@@ -30,16 +30,18 @@ class HeadCache {
   static constexpr std::size_t kHeadSizeBytes = HeadCopy::kSizeBytes;
   static constexpr std::size_t kHeads = 4;
 
+  HeadCache() = default;
+  HeadCache(const HeadCache&) = delete;
+  HeadCache& operator=(const HeadCache&) = delete;
+
   // bytes: received, possibly with more behind the head. Null when they do not begin with a known head; the
   // result is valid until the next remember().
   const CachedHead* match(std::string_view bytes) {
-    if (const CachedHead* found = match_entry(latest_, bytes)) return found;
-    for (std::uint8_t i = 0; i < kHeads; ++i) {
-      if (i == latest_) continue;
-      if (const CachedHead* found = match_entry(i, bytes)) {
-        latest_ = i;
-        return found;
-      }
+    if (latest_->copy.begins(bytes)) return &latest_->head;
+    for (const Entry& entry : entries_) {
+      if (&entry == latest_ || !entry.copy.begins(bytes)) continue;
+      latest_ = &entry;
+      return &entry.head;
     }
     return nullptr;
   }
@@ -47,20 +49,20 @@ class HeadCache {
   // Keeps a head that was just parsed, if it is of the kind that is kept. head_bytes: its head.size bytes.
   void remember(std::string_view head_bytes, const RequestHead& head);
 
+  // It knows none from now on: what was parsed from them is about to change.
+  void forget() {
+    for (Entry& entry : entries_) entry.copy.forget();
+  }
+
  private:
   struct Entry {
     CachedHead head;
     HeadCopy copy;
   };
 
-  const CachedHead* match_entry(std::uint8_t index, std::string_view bytes) const {
-    const Entry& entry = entries_[index];
-    return entry.copy.begins(bytes) ? &entry.head : nullptr;
-  }
-
   std::array<Entry, kHeads> entries_;
-  std::uint8_t latest_ = 0;  // the entry that matched or was filled last
-  std::uint8_t oldest_ = 0;  // the entry that is replaced next
+  const Entry* latest_ = entries_.data();  // not owned; which matched or was filled last
+  std::uint8_t oldest_ = 0;                // the entry that is replaced next
 };
 
 }  // namespace demo

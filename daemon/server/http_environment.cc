@@ -5,7 +5,7 @@ namespace demo {
 void HttpEnvironment::apply(const Snapshot& snapshot) {
   SessionEnvironment::apply(snapshot);
   // What a head asks for depends on the settings only through shaping.
-  if (snapshot.response.shaping != shaping_) heads = HeadCache();
+  if (snapshot.response.shaping != shaping_) heads.forget();
   shaping_ = snapshot.response.shaping;
 }
 

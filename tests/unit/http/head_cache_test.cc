@@ -43,6 +43,14 @@ TEST_F(HeadCacheTest, RecognisesAHeadWithMoreBehindIt) {
   EXPECT_EQ(head->size, parser_.head().size);
 }
 
+TEST_F(HeadCacheTest, RecognisesNothingThatItForgot) {
+  for (int i = 0; i < static_cast<int>(HeadCache::kHeads); ++i) remember(get(i));
+  cache_.forget();
+  for (int i = 0; i < static_cast<int>(HeadCache::kHeads); ++i) EXPECT_EQ(cache_.match(get(i)), nullptr);
+  remember(get(0));
+  EXPECT_NE(cache_.match(get(0)), nullptr);
+}
+
 TEST_F(HeadCacheTest, KeepsItsOwnCopy) {
   auto bytes = std::make_unique<std::string>(get(1));
   remember(*bytes);
