@@ -10,7 +10,8 @@ BUILD = Path(os.environ.get("DEMO_BUILD_DIR", ROOT / "build" / "release"))
 
 
 def all_files():
-    """Every file that is or would be committed; without git: every file outside build/."""
+    """Every file that is or would be committed; without git, or in a copy that it ignores: every file outside
+    build/."""
     listing = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
         cwd=ROOT,
@@ -18,7 +19,7 @@ def all_files():
         text=True,
         check=False,
     )
-    if listing.returncode == 0:
+    if listing.returncode == 0 and listing.stdout:
         names = [name for name in listing.stdout.split("\0") if name]
     else:
         names = [str(path.relative_to(ROOT)) for path in ROOT.rglob("*") if path.is_file()]
