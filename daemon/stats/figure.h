@@ -68,6 +68,14 @@ constexpr bool any_kind(FigureKind) { return true; }
 constexpr bool is_counter(FigureKind kind) { return kind == FigureKind::kCounter; }
 constexpr bool is_gauge(FigureKind kind) { return kind != FigureKind::kCounter; }
 
+// Whether any of them is not zero.
+template <typename Numbers>
+bool counts_anything(const Numbers& numbers) {
+  constexpr auto& kFigures = kFiguresOf<Numbers>;
+  return std::any_of(kFigures.begin(), kFigures.end(),
+                     [&](const auto& figure) { return number_of(numbers.*figure.member) != 0; });
+}
+
 // Back to zero what says what is now.
 template <typename Numbers>
 void zero_gauges_of(Numbers& numbers) {

@@ -16,6 +16,18 @@
 #include "supervisor/changes/dropped_request.h"
 #include "supervisor/changes/expected_generation.h"
 
+// One change at a time, because each is a function of the configuration that the one before it left. Its
+// steps go from those that nobody sees to those that cannot be taken back: the next configuration is made and
+// judged, what it needs is opened, it is saved, and only then workers are told. So a change that is refused,
+// at whatever step, has changed nothing, and what workers run is what the next start would run.
+//
+// There are two configurations for that: the running one, and the lasting one, which differ once somebody
+// changed something without saving it. A change is made of both apart (next_lasting); where only the second
+// cannot be had, the change runs and the asker is told that it was not saved.
+//
+// After commit() nothing can fail any more. What is waited for, acknowledgements or the end of the timer,
+// holds up the answer and the changes behind it, not the traffic. A change with a cut waits twice: it is
+// saved, the cut goes out, and it is applied when the workers have made that.
 namespace demo {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "supervisor/figures/stats_sampler.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/clock.h"
@@ -25,6 +26,16 @@ void add_process(WorkerSample& row, const StatsPage& page) {
   add_histogram(row.response_time, page.response_time);
 }
 
+// Adds the counters of each place to those of its past; places where nothing was counted have none.
+template <typename Figures, typename Places>
+void keep_counters(std::map<std::uint32_t, Figures>& past, const Places& places) {
+  for (std::uint32_t slot = 0; slot < std::size(places); ++slot) {
+    Figures counted;
+    add_figures(counted, places[slot], is_counter);
+    if (counts_anything(counted)) add_figures(past[slot], counted, is_counter);
+  }
+}
+
 }  // namespace
 
 void StatsSampler::set_layout(StatsLayout layout) {
@@ -39,12 +50,8 @@ void StatsSampler::retire_page(unsigned index, unsigned page) {
   add_figures(past_workers_[index].figures, from.worker, is_counter);
   add_histogram(past_workers_[index].service_time, from.service_time);
   add_histogram(past_workers_[index].response_time, from.response_time);
-  for (std::uint32_t slot = 0; slot < limits::kListeners; ++slot) {
-    add_figures(past_listeners_[slot], from.listeners[slot], is_counter);
-  }
-  for (std::uint32_t slot = 0; slot < limits::kBackendMembers; ++slot) {
-    add_figures(past_backends_[slot], from.backends[slot], is_counter);
-  }
+  keep_counters(past_listeners_, from.listeners);
+  keep_counters(past_backends_, from.backends);
 }
 
 ListenerFigures StatsSampler::sum_listener(std::uint32_t slot) const {

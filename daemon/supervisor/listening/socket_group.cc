@@ -13,6 +13,18 @@
 #include "supervisor/listening/listening_end.h"
 #include "supervisor/listening/socket_options.h"
 
+// Why a socket is never just closed: close(2) of a listening socket resets every connection in its queue, and
+// of those whose handshake is under way the last packet finds nobody. So a socket that is no longer wanted is
+// first taken out of the kernel's selection, then served until no handshake can be open any more and its
+// queue is empty, then granted to nobody, and closed when every worker has acknowledged that. What comes late
+// all the same sends it one step back.
+//
+// Who is selected says a program that the group shares (accept_steering.h), by index in the kernel's order of
+// the group. New sockets are appended, so the indexes of a program that is in force stay right while
+// prepare() opens some; close(2) moves the last socket into the gap, so for that moment neither index is
+// selected, and one socket is closed at a time. Without a program the kernel's hash is over all members:
+// wherever it would find one that is not to be found, there is a program.
+
 namespace demo {
 namespace {
 
@@ -201,12 +213,11 @@ void SocketGroup::end() {
 }
 
 bool SocketGroup::settle(const GroupClock& clock) {
-  bool changed = false;
   if (wanted_) {
     settle_joining(clock);
     retire_unwanted(clock);
   }
-  changed = revoke_empty(clock);
+  bool changed = revoke_empty(clock);
   changed |= close_revoked(clock);
   const bool steered_before = is_steered();
   if (!members_.empty()) steer(wanted_steering(false));

@@ -60,5 +60,15 @@ TEST(AddedFigures, AreThoseOfTheWantedKinds) {
   EXPECT_EQ(page.queued.get(), 0U);
 }
 
+TEST(CountedFigures, AreAnyThatIsNotZero) {
+  BackendFigures figures;
+  EXPECT_FALSE(counts_anything(figures));
+  for (const auto& figure : kFiguresOf<BackendFigures>) {
+    figures.*figure.member = 1;
+    EXPECT_TRUE(counts_anything(figures)) << figure.name;
+    figures.*figure.member = 0;
+  }
+}
+
 }  // namespace
 }  // namespace demo
