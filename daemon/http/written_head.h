@@ -42,7 +42,8 @@ class WrittenHead {
   }
   void keep(std::string_view written, std::uint64_t reading, const Forwarding& forwarding) {
     size_ = 0;
-    if (reading == 0 || written.size() > kSizeBytes || !keep_inputs(forwarding)) return;
+    if (written.empty() || written.size() > kSizeBytes) return;
+    if (reading == 0 || !keep_inputs(forwarding)) return;
     std::memcpy(bytes_.data(), written.data(), written.size());
     reading_ = reading;
     size_ = written.size();
@@ -54,7 +55,7 @@ class WrittenHead {
     bool fits = true;
     for_each_text(forwarding_, [&](std::string_view& text) {
       fits = fits && text.size() <= kTextBytes - used;
-      if (!fits) {
+      if (!fits || text.empty()) {
         text = {};
         return;
       }

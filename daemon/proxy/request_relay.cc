@@ -15,7 +15,7 @@ std::size_t RequestRelay::begin(RelaySpace& space, HeadDesk& desk, std::string_v
                                 const RequestHead& head, const RequestForwarding& forwarding,
                                 std::string_view rest) {
   head_ = space.buffers.borrow();
-  head_.append(prefix);
+  if (!prefix.empty()) head_.append(prefix);
   const std::string_view written = desk.written_request.write(head_.space(), head, forwarding);
   head_.filled(written.size());
   if (written.empty() && !write_long_head(space, desk, head, forwarding)) {
