@@ -10,6 +10,18 @@
 #include "proxy/proxy_protocol.h"
 #include "stats/response_count.h"
 
+// Nothing in here waits. Whatever happens - the client or the backend can be read or written, the pool grants
+// a connection, a time-out is due - ends in one more advance(), which takes steps until none can be taken. A
+// step that returns nothing lets the next one begin; one that returns a step ends the turn with it, and the
+// owner acts on that alone. So there is one place where a phase goes on, whatever woke it, and an event that
+// was told too often does no harm.
+//
+// Request and response go their ways at the same time: a backend may answer before it has the whole request,
+// and a client may send its body only once the answer has begun. Until a byte of the response has gone to the
+// client, the request may go to another backend, if its bytes are still there and nothing can have been done or its method
+// lets it be done twice (exchange_failure.cc); from then on a failure can only cut the client off, because a
+// head was promised. An answer that comes while the request is refused further on still reaches the client:
+// it often says why.
 namespace demo {
 namespace {
 
