@@ -18,10 +18,10 @@
 //
 // Request and response go their ways at the same time: a backend may answer before it has the whole request,
 // and a client may send its body only once the answer has begun. Until a byte of the response has gone to the
-// client, the request may go to another backend, if its bytes are still there and nothing can have been done or its method
-// lets it be done twice (exchange_failure.cc); from then on a failure can only cut the client off, because a
-// head was promised. An answer that comes while the request is refused further on still reaches the client:
-// it often says why.
+// client, the request may go to another backend, if its bytes are still there and nothing can have been done
+// or its method lets it be done twice (exchange_failure.cc). From then on a failure can only cut the client
+// off, because a head was promised. A backend that takes no more of a request may have answered before, and
+// often says why: that answer is passed on.
 namespace demo {
 namespace {
 
