@@ -23,6 +23,7 @@ endif()
 # A program whose target has DEMO_STATIC_LIBRARIES set is linked with its C++ libraries statically: a worker
 # is started often and kept small, and each shared library costs it pages of its own.
 add_library(static_fmt STATIC EXCLUDE_FROM_ALL ${CMAKE_CURRENT_LIST_DIR}/static_fmt.cc)
+demo_beside_the_traffic(static_fmt)
 set(static "$<BOOL:$<TARGET_PROPERTY:DEMO_STATIC_LIBRARIES>>")
 add_library(demo_fmt INTERFACE)
 target_link_libraries(demo_fmt INTERFACE $<IF:${static},static_fmt,fmt::fmt>)

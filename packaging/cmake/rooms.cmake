@@ -8,18 +8,21 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_L
   target_compile_options(demo_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-restrict>)
 endif()
 target_include_directories(demo_options INTERFACE ${PROJECT_SOURCE_DIR}/daemon)
+set(DEMO_SANITIZE_OPTIONS "")
 if(DEMO_SANITIZE)
-  target_compile_options(demo_options INTERFACE
-    -fsanitize=${DEMO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  set(DEMO_SANITIZE_OPTIONS -fsanitize=${DEMO_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+endif()
+if(DEMO_SANITIZE MATCHES "undefined")
+  # The check of vtable pointers opens descriptors; some tests are about having none.
+  list(APPEND DEMO_SANITIZE_OPTIONS -fno-sanitize=vptr)
+endif()
+if(DEMO_SANITIZE)
+  target_compile_options(demo_options INTERFACE ${DEMO_SANITIZE_OPTIONS})
   target_link_options(demo_options INTERFACE -fsanitize=${DEMO_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # Its checks make gcc lose sight of what is set: std::regex alone would fail.
     target_compile_options(demo_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
   endif()
-endif()
-if(DEMO_SANITIZE MATCHES "undefined")
-  # The check of vtable pointers opens descriptors; some tests are about having none.
-  target_compile_options(demo_options INTERFACE -fno-sanitize=vptr)
 endif()
 if(DEMO_SANITIZE STREQUAL "thread")
   # Asio uses atomic_thread_fence, which ThreadSanitizer does not follow; the compiler says so each time.
@@ -50,35 +53,54 @@ function(demo_batches target size)
 endfunction()
 
 # demo_beside_the_traffic(TARGET): what no byte of the traffic passes through is compiled for a short build.
-# Not democtl: at -O1 _FORTIFY_SOURCE finds nothing in it to check (lintian: hardening-no-fortify-functions).
 function(demo_beside_the_traffic target)
   if(CMAKE_BUILD_TYPE STREQUAL "Release")
     target_compile_options(${target} PRIVATE -O1)
   endif()
 endfunction()
 
-# demo_room(NAME [DATA_PLANE] [BATCH N] [LINK lib...]): the static library demo_NAME of every .cc file in this
-# folder and of the inner rooms below it. LINK names the rooms and packages that its headers may include: the
-# linker enforces the arrows between rooms, tests/tidy those between inner rooms.
+# Some libraries ask for it: precompiled headers are for files with the same flags.
+add_compile_options(-pthread)
+
+# demo_precompile(TARGET headers... | TARGET REUSE_FROM other): the large headers of a target, of others alone, are
+# read once. REUSE_FROM takes those of a target that is compiled with the same flags.
+set(DEMO_COMMON_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <string_view>
+  <vector> <boost/system/result.hpp> <fmt/format.h> <fmt/ranges.h>)
+function(demo_precompile target)
+  if(NOT DEMO_BATCHES)
+    return()
+  endif()
+  if(ARGV1 STREQUAL "REUSE_FROM")
+    target_precompile_headers(${target} REUSE_FROM ${ARGV2})
+  else()
+    target_precompile_headers(${target} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+# demo_room(NAME [DATA_PLANE] [BATCH N] [PRECOMPILE headers...] [LINK lib...]): the static library demo_NAME of
+# every .cc file in this folder and of the inner rooms below it. LINK names the rooms and packages that its headers
+# may include: the linker enforces the arrows between rooms, tests/tidy those between inner rooms. What is beside
+# the traffic has its large headers precompiled: those of PRECOMPILE too, or with base alone those of most rooms.
 function(demo_room name)
-  cmake_parse_arguments(ROOM "DATA_PLANE" "BATCH" "LINK" ${ARGN})
+  cmake_parse_arguments(ROOM "DATA_PLANE" "BATCH;PRECOMPILED" "PRECOMPILE;LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
   add_library(demo_${name} STATIC ${sources})
   target_link_libraries(demo_${name} PUBLIC demo_options ${ROOM_LINK})
   if(NOT ROOM_DATA_PLANE)
     demo_beside_the_traffic(demo_${name})
+    if(ROOM_PRECOMPILE)
+      demo_precompile(demo_${name} ${DEMO_COMMON_HEADERS} ${ROOM_PRECOMPILE})
+    elseif(ROOM_PRECOMPILED)
+      demo_precompile(demo_${name} REUSE_FROM ${ROOM_PRECOMPILED})
+    elseif(name STREQUAL "base")
+      demo_precompile(demo_base ${DEMO_COMMON_HEADERS})
+    else()
+      demo_precompile(demo_${name} REUSE_FROM demo_base)
+    endif()
   elseif(DEMO_LINK_TIME_OPTIMIZATION)
     target_compile_options(demo_${name} PRIVATE ${DEMO_LINK_TIME_OPTIMIZATION} -ffat-lto-objects)
   endif()
   if(ROOM_BATCH OR DEMO_BATCHES STREQUAL "WHOLE")
     demo_batches(demo_${name} "${ROOM_BATCH}")
-  endif()
-endfunction()
-
-# demo_precompile(TARGET headers...): sanitizer trees compile everything once more; there the large headers of
-# a target are read once. Elsewhere gcc 12 would warn of what it inlines from them.
-function(demo_precompile target)
-  if(DEMO_SANITIZE AND DEMO_BATCHES)
-    target_precompile_headers(${target} PRIVATE ${ARGN})
   endif()
 endfunction()
