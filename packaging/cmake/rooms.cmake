@@ -29,14 +29,14 @@ if(DEMO_SANITIZE STREQUAL "thread")
   target_compile_options(demo_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-tsan>)
 endif()
 
-# The data plane is optimised across its rooms when the worker is linked (release builds only). The objects
-# hold ordinary code too, which everything else is linked from: tests would gain nothing and wait for it.
-# Only a program with the property DEMO_OPTIMISED_ACROSS_ROOMS is linked so; a command's last flag counts.
+# The data plane is optimised across its rooms when the worker is linked (release builds only), and so is a
+# test of it. Its objects hold no code of their own: that would be made once more, and thrown away.
 set(DEMO_LINK_TIME_OPTIMIZATION "")
 if(CMAKE_BUILD_TYPE STREQUAL "Release" AND NOT DEMO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   set(DEMO_LINK_TIME_OPTIMIZATION -flto=auto)
-  target_link_options(demo_options INTERFACE
-    $<IF:$<BOOL:$<TARGET_PROPERTY:DEMO_OPTIMISED_ACROSS_ROOMS>>,${DEMO_LINK_TIME_OPTIMIZATION},-fno-lto>)
+  target_link_options(demo_options INTERFACE ${DEMO_LINK_TIME_OPTIMIZATION})
+  set(CMAKE_AR ${CMAKE_CXX_COMPILER_AR})
+  set(CMAKE_RANLIB ${CMAKE_CXX_COMPILER_RANLIB})
 endif()
 
 # demo_batches(TARGET N): N files of a target are compiled as one: the headers they share are read once. N is
@@ -62,10 +62,11 @@ endfunction()
 # Some libraries ask for it: precompiled headers are for files with the same flags.
 add_compile_options(-pthread)
 
-# demo_precompile(TARGET headers... | TARGET REUSE_FROM other): the large headers of a target, of others alone, are
-# read once. REUSE_FROM takes those of a target that is compiled with the same flags.
-set(DEMO_COMMON_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string> <string_view>
-  <vector> <boost/system/result.hpp> <fmt/format.h> <fmt/ranges.h>)
+# demo_precompile(TARGET headers... | TARGET REUSE_FROM other): the large headers of a target, none of them
+# ours, are read once. REUSE_FROM takes those of a target that is compiled with the same flags. The preset dev
+# has none, as it has no batches.
+set(DEMO_COMMON_HEADERS <algorithm> <chrono> <functional> <map> <memory> <optional> <set> <string>
+  <string_view> <vector> <boost/system/result.hpp> <fmt/format.h> <fmt/ranges.h>)
 function(demo_precompile target)
   if(NOT DEMO_BATCHES)
     return()
@@ -77,10 +78,11 @@ function(demo_precompile target)
   endif()
 endfunction()
 
-# demo_room(NAME [DATA_PLANE] [BATCH N] [PRECOMPILE headers...] [LINK lib...]): the static library demo_NAME of
-# every .cc file in this folder and of the inner rooms below it. LINK names the rooms and packages that its headers
-# may include: the linker enforces the arrows between rooms, tests/tidy those between inner rooms. What is beside
-# the traffic has its large headers precompiled: those of PRECOMPILE too, or with base alone those of most rooms.
+# demo_room(NAME [DATA_PLANE] [BATCH N] [PRECOMPILE headers... | PRECOMPILED target] [LINK lib...]): the
+# static library demo_NAME of every .cc file in this folder and of the inner rooms below it. LINK names the
+# rooms and packages that its headers may include: the linker enforces the arrows between rooms, tests/tidy
+# those between inner rooms. What is beside the traffic has headers precompiled: the common ones and those of
+# PRECOMPILE, or those that the target PRECOMPILED has, or base.
 function(demo_room name)
   cmake_parse_arguments(ROOM "DATA_PLANE" "BATCH;PRECOMPILED" "PRECOMPILE;LINK" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS *.cc)
@@ -98,7 +100,7 @@ function(demo_room name)
       demo_precompile(demo_${name} REUSE_FROM demo_base)
     endif()
   elseif(DEMO_LINK_TIME_OPTIMIZATION)
-    target_compile_options(demo_${name} PRIVATE ${DEMO_LINK_TIME_OPTIMIZATION} -ffat-lto-objects)
+    target_compile_options(demo_${name} PRIVATE ${DEMO_LINK_TIME_OPTIMIZATION} -fno-fat-lto-objects)
   endif()
   if(ROOM_BATCH OR DEMO_BATCHES STREQUAL "WHOLE")
     demo_batches(demo_${name} "${ROOM_BATCH}")
