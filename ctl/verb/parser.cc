@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
 #include <cstddef>
 #include <string_view>
 #include <utility>
 
+#include "cli/command_line.h"
 #include "text/value_form.h"
 #include "values/closest_word.h"
 #include "verb/meaning.h"
@@ -91,7 +91,7 @@ class Taker {
         name_(argument.positional ? name_in_errors(argument, *verb) : spelling(argument, words)),
         meaning_of_(meaning_of) {}
 
-  bool operator()(const CLI::results_t& values) const {
+  void operator()(const std::vector<std::string>& values) const {
     check_number(values);
     for (const std::string& value : values) {
       try {
@@ -101,13 +101,12 @@ class Taker {
         throw Failure(failure.code(), fmt::format("{}: {}", name_, failure.message()), "", failure.more());
       }
     }
-    return true;
   }
 
  private:
   // The last one counts for options of every verb, so that an alias can have some; one of the verb itself
   // would be lost in silence.
-  void check_number(const CLI::results_t& values) const {
+  void check_number(const std::vector<std::string>& values) const {
     if (argument_.positional || !of_verb_) return;
     for (std::size_t i = 1; i < values.size(); ++i) {
       if (!argument_.repeats) {
@@ -139,24 +138,21 @@ class Taker {
   const MeaningOf& meaning_of_;
 };
 
-void add_argument(CLI::App& app, const Argument& argument, const Verb* verb,
-                  const std::vector<std::string>& words, const MeaningOf& meaning_of) {
-  if (argument.is_flag()) {
-    app.add_flag_function(argument.name, [&argument](std::int64_t) { argument.take(""); });
-    return;
-  }
-  // CLI11 wants positional names without '|'.
-  const std::string name =
-      argument.positional ? fmt::format("positional{}", app.get_options().size()) : argument.name;
-  CLI::Option* option = app.add_option(name, Taker(argument, verb, words, meaning_of));
-  option->type_name(argument.placeholder);
-  if (argument.repeats && argument.positional) {
-    option->expected(1, -1)->allow_extra_args();
-  } else {
-    option->expected(1)->allow_extra_args(false);
-    option->multi_option_policy(verb != nullptr ? CLI::MultiOptionPolicy::TakeAll
-                                                : CLI::MultiOptionPolicy::TakeLast);
-  }
+cli::Values values_of(const Argument& argument, bool of_verb) {
+  if (argument.is_flag()) return cli::Values::kNone;
+  if (argument.repeats && argument.positional) return cli::Values::kFollowing;
+  return of_verb ? cli::Values::kEach : cli::Values::kLast;
+}
+
+// position: among all arguments; gives a positional one its name.
+cli::Option option_of(const Argument& argument, std::size_t position, const Verb* verb,
+                      const std::vector<std::string>& words, const MeaningOf& meaning_of) {
+  cli::Option option{.names = argument.positional ? fmt::format("positional{}", position) : argument.name,
+                     .value = argument.placeholder,
+                     .values = values_of(argument, verb != nullptr),
+                     .take = [&argument](const std::vector<std::string>&) { argument.take(""); }};
+  if (!argument.is_flag()) option.take = Taker(argument, verb, words, meaning_of);
+  return option;
 }
 
 [[noreturn]] void throw_unexpected(const Verb* verb, const CommandTable& table,
@@ -188,8 +184,8 @@ void check_required(const Verb& verb, std::size_t given) {
   }
 }
 
-// What CLI11 would not say in our words: an option without its value ("--pool" at the end, "--pool="), and a
-// flag with one, which would be on whatever the value says.
+// What the library would not say in our words: an option without its value ("--pool" at the end, "--pool="),
+// and a flag with one, which would be on whatever the value says.
 void check_values(const std::vector<std::string>& words, const std::vector<const Argument*>& arguments) {
   const auto option_of = [&](std::string_view name) {
     const auto found = std::find_if(arguments.begin(), arguments.end(),
@@ -214,12 +210,6 @@ void check_values(const std::vector<std::string>& words, const std::vector<const
   if (open != nullptr) {
     throw_valueless(words.back(), *open);
   }
-}
-
-std::size_t positionals_given(const CLI::App& app) {
-  const auto options =
-      app.get_options([](const CLI::Option* o) { return o->get_positional() && o->count() > 0; });
-  return options.size();
 }
 
 }  // namespace
@@ -258,34 +248,33 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   const Found found = find(words, table, global);
 
   std::vector<std::string> rest;
-  for (std::size_t i = words.size(); i-- > 0;) {  // CLI11 takes them from the back
+  for (std::size_t i = 0; i < words.size(); ++i) {
     if (std::find(found.positions.begin(), found.positions.end(), i) == found.positions.end())
       rest.push_back(words[i]);
   }
   const Verb* verb = found.command == nullptr ? nullptr : &found.command->verb();
-  CLI::App app("democtl");
-  app.set_help_flag();
-  app.allow_extras();
-  // CLI11 hands the values over in this order.
+  // The values are handed over in this order.
   std::vector<const Argument*> arguments;
   for (const Argument& argument : global) arguments.push_back(&argument);
   if (verb != nullptr) {
     for (const Argument& argument : verb->arguments) arguments.push_back(&argument);
   }
+  std::vector<cli::Option> options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const bool of_verb = i >= global.size();
-    add_argument(app, *arguments[i], of_verb ? verb : nullptr, words, of_verb ? meaning_of : kItself);
+    options.push_back(
+        option_of(*arguments[i], i, of_verb ? verb : nullptr, words, of_verb ? meaning_of : kItself));
   }
   check_values(words, arguments);
-  try {
-    app.parse(std::move(rest));
-  } catch (const CLI::ParseError& error) {
-    throw usage_failure(verb == nullptr ? error.what() : fmt::format("{}: {}", verb->name, error.what()));
+  const cli::Outcome outcome = cli::read_command_line("democtl", options, std::move(rest));
+  if (!outcome.problem.empty()) {
+    throw usage_failure(verb == nullptr ? outcome.problem
+                                        : fmt::format("{}: {}", verb->name, outcome.problem));
   }
-  for (const std::string& extra : app.remaining()) {
+  for (const std::string& extra : outcome.extra) {
     if (extra != "--") throw_unexpected(verb, table, global, extra);
   }
-  if (verb != nullptr) check_required(*verb, positionals_given(app));
+  if (verb != nullptr) check_required(*verb, outcome.positional);
   Parsed parsed{.command = found.command};
   for (const Argument* argument : arguments) {
     if (argument->positional) continue;

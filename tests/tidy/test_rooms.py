@@ -10,6 +10,7 @@ ARROWS = {
     # Part of each program, called by none.
     "start": [],
     "text": [],
+    "cli": [],
     "json": ["text"],
     "base": ["text"],
     "config": ["base", "text"],
@@ -23,14 +24,14 @@ ARROWS = {
     "balance": ["config", "base"],
     "proxy": ["balance", "http", "net", "event", "config", "stats", "quota", "base"],
     "worker": ["server", "proxy", "http", "net", "event", "channel", "stats", "quota", "config", "base"],
-    "supervisor": ["channel", "config", "stats", "quota", "base", "text"],
+    "supervisor": ["channel", "config", "stats", "quota", "base", "cli", "text"],
     "control": ["supervisor", "config", "stats", "base", "json", "text"],
     "worker_main": ["worker", "base", "channel", "stats", "quota", "config"],
     "supervisor_main": ["control", "supervisor", "channel", "config", "base"],
 }
 
 # Rooms of proto/ that daemon/ and ctl/ share.
-SHARED = {"text", "json"}
+SHARED = {"text", "cli", "json"}
 
 # The same for the inner rooms of a room. Its own folder composes them: what lies there may include all of
 # them, and none of them includes it.
@@ -67,6 +68,7 @@ SUPERVISOR_INTERFACE = "supervisor/api/"
 CONFINED = [
     (r"\bgrpc::|#include <grpc", ("daemon/control/", "ctl/")),
     (r"\brapidjson::|#include <rapidjson/", ("proto/json/",)),
+    (r"\bCLI::|#include <CLI/", ("proto/cli/",)),
     (
         r"\bboost::asio\b|#include <boost/asio",
         (

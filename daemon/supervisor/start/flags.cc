@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <utility>
 
 #include "base/limits.h"
+#include "cli/command_line.h"
 #include "config/fields.h"
 #include "text/closest_word.h"
 
@@ -43,55 +43,71 @@ struct RawFlags {
   std::string control_tcp;
 };
 
-void declare_traffic(CLI::App& app, Flags& flags, RawFlags& raw) {
-  app.add_option("-a,--listen", raw.listen, "Listen there; several addresses, may be repeated [0.0.0.0:80]")
-      ->type_name("ADDR")
-      ->expected(1, -1);
-  app.add_option("-x,--backend", raw.backends,
-                 "Forward to these backends, in turn; several addresses, may be repeated")
-      ->type_name("ADDR")
-      ->expected(1, -1);
-  app.add_option("-w,--workers", raw.workers, "Worker processes [the cores available to this process]")
-      ->type_name("N");
-  app.add_option("-c,--start-core", raw.start_core, "Core of the first worker; the others follow [0]")
-      ->type_name("N");
-  app.add_flag("-k,--keepalive", flags.keepalive, "Serve more than one request on a connection");
-  app.add_option("--accept-mode", raw.accept_mode, "How connections reach the workers [reuseport]")
-      ->type_name("shared|exclusive|reuseport|reuseport-cpu");
+using Values = cli::Values;
+
+cli::Option text_flag(std::string names, std::string value, std::string help, std::string& into) {
+  return {.names = std::move(names),
+          .value = std::move(value),
+          .help = std::move(help),
+          .take = [&into](const std::vector<std::string>& values) { into = values.back(); }};
 }
 
-void declare_daemon(CLI::App& app, Flags& flags) {
-  app.add_option(
-         "-o,--log-file", flags.log_file,
-         "Append the log to this file; SIGUSR1 opens it again [the journal under systemd, else stderr]")
-      ->type_name("FILE");
-  app.add_flag("-v,--verbose", flags.verbose, "Log each second what every worker did");
-  app.add_flag("-d,--debug", flags.debug, "Log debug messages too");
-  app.add_option("--config", flags.config_file, "Read this configuration file, demo-server.toml(5)")
-      ->type_name("FILE");
-  app.add_flag("--check-config", flags.check_config, "Say what is wrong with flags and file, and exit");
-  app.add_option("--state-dir", flags.state_dir, "Save what is changed at run time there [nothing is saved]")
-      ->type_name("DIR");
-  app.add_flag("--ignore-state", flags.ignore_state,
-               "Start from flags and file whatever was saved; the next change replaces it");
+cli::Option list_flag(std::string names, std::string value, std::string help,
+                      std::vector<std::string>& into) {
+  return {.names = std::move(names),
+          .value = std::move(value),
+          .help = std::move(help),
+          .values = Values::kFollowing,
+          .take = [&into](const std::vector<std::string>& values) { into = values; }};
 }
 
-void declare_control(CLI::App& app, Flags& flags, RawFlags& raw) {
-  app.add_option("--control", raw.control,
-                 "Socket of the control API; monitor.sock for reading only is beside it\n(monitor-NAME "
-                 "beside a NAME that is not control.sock)\n"
-                 "[/run/demo-server/control.sock, or $XDG_RUNTIME_DIR/demo-server/control.sock for a user]")
-      ->type_name("unix://PATH");
-  app.add_option("--control-tcp", raw.control_tcp,
-                 "Serve the control API on TCP too, to clients with a certificate")
-      ->type_name("ADDR");
-  app.add_option("--tls-certificate", flags.tls_certificate, "Certificate chain of the daemon, PEM")
-      ->type_name("FILE");
-  app.add_option("--tls-key", flags.tls_key, "Private key of the certificate, PEM")->type_name("FILE");
-  app.add_option("--tls-client-ca", flags.tls_client_ca, "Certificates that sign the clients', PEM")
-      ->type_name("FILE");
-  app.add_flag("--insecure-everyone-on-this-host-is-admin", flags.insecure_everyone_on_this_host_is_admin,
-               "Serve --control-tcp without any TLS: any user of this host may change anything");
+cli::Option switch_flag(std::string names, std::string help, bool& into) {
+  return {.names = std::move(names),
+          .value = "",
+          .help = std::move(help),
+          .values = Values::kNone,
+          .take = [&into](const std::vector<std::string>&) { into = true; }};
+}
+
+// In the order of --help. Borrows both.
+std::vector<cli::Option> declared_flags(Flags& flags, RawFlags& raw) {
+  return {
+      list_flag("-a,--listen", "ADDR", "Listen there; several addresses, may be repeated [0.0.0.0:80]",
+                raw.listen),
+      list_flag("-x,--backend", "ADDR",
+                "Forward to these backends, in turn; several addresses, may be repeated", raw.backends),
+      text_flag("-w,--workers", "N", "Worker processes [the cores available to this process]", raw.workers),
+      text_flag("-c,--start-core", "N", "Core of the first worker; the others follow [0]", raw.start_core),
+      switch_flag("-k,--keepalive", "Serve more than one request on a connection", flags.keepalive),
+      text_flag("--accept-mode", "shared|exclusive|reuseport|reuseport-cpu",
+                "How connections reach the workers [reuseport]", raw.accept_mode),
+      text_flag(
+          "-o,--log-file", "FILE",
+          "Append the log to this file; SIGUSR1 opens it again [the journal under systemd, else stderr]",
+          flags.log_file),
+      switch_flag("-v,--verbose", "Log each second what every worker did", flags.verbose),
+      switch_flag("-d,--debug", "Log debug messages too", flags.debug),
+      text_flag("--config", "FILE", "Read this configuration file, demo-server.toml(5)", flags.config_file),
+      switch_flag("--check-config", "Say what is wrong with flags and file, and exit", flags.check_config),
+      text_flag("--state-dir", "DIR", "Save what is changed at run time there [nothing is saved]",
+                flags.state_dir),
+      switch_flag("--ignore-state",
+                  "Start from flags and file whatever was saved; the next change replaces it",
+                  flags.ignore_state),
+      text_flag("--control", "unix://PATH",
+                "Socket of the control API; monitor.sock for reading only is beside it\n(monitor-NAME "
+                "beside a NAME that is not control.sock)\n"
+                "[/run/demo-server/control.sock, or $XDG_RUNTIME_DIR/demo-server/control.sock for a user]",
+                raw.control),
+      text_flag("--control-tcp", "ADDR", "Serve the control API on TCP too, to clients with a certificate",
+                raw.control_tcp),
+      text_flag("--tls-certificate", "FILE", "Certificate chain of the daemon, PEM", flags.tls_certificate),
+      text_flag("--tls-key", "FILE", "Private key of the certificate, PEM", flags.tls_key),
+      text_flag("--tls-client-ca", "FILE", "Certificates that sign the clients', PEM", flags.tls_client_ca),
+      switch_flag("--insecure-everyone-on-this-host-is-admin",
+                  "Serve --control-tcp without any TLS: any user of this host may change anything",
+                  flags.insecure_everyone_on_this_host_is_admin),
+  };
 }
 
 // "-w" for "--workers" where it was typed so.
@@ -185,8 +201,7 @@ Status read_raw(const RawFlags& raw, Flags& flags) {
 }
 
 // The parser's own message as one sentence.
-Error usage_error(const CLI::ParseError& error) {
-  std::string message = error.what();
+Error usage_error(std::string message) {
   std::replace(message.begin(), message.end(), '\n', ' ');
   while (!message.empty() && message.back() == ' ') message.pop_back();
   return invalid("", "", message + "; demo-server --help lists the flags");
@@ -222,25 +237,18 @@ void apply_backends(Config& config, const std::vector<Endpoint>& endpoints) {
 Result<CommandLine> parse_command_line(int argc, const char* const* argv, const std::string& version) {
   CommandLine line;
   RawFlags raw;
-  CLI::App app(kDescription, "demo-server");
-  app.footer(kExamples);
-  app.set_version_flag("--version", "demo-server " + version);
-  declare_traffic(app, line.flags, raw);
-  declare_daemon(app, line.flags);
-  declare_control(app, line.flags, raw);
-  try {
-    auto typed = read_typed_flags(app, {argv + std::min(argc, 1), argv + argc});
-    if (!typed) return typed.error();
-    line.flags.typed = std::move(*typed);
-    app.parse(argc, argv);
-  } catch (const CLI::CallForHelp&) {
-    line.print = app.help();
+  const std::vector<cli::Option> declared = declared_flags(line.flags, raw);
+  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  auto typed = read_typed_flags(declared, words);
+  if (!typed) return typed.error();
+  line.flags.typed = std::move(*typed);
+  const cli::Page page{
+      .description = kDescription, .examples = kExamples, .version = "demo-server " + version};
+  cli::Outcome outcome = cli::read_command_line("demo-server", declared, words, &page);
+  if (!outcome.problem.empty()) return usage_error(std::move(outcome.problem));
+  if (!outcome.print.empty()) {
+    line.print = std::move(outcome.print);
     return line;
-  } catch (const CLI::CallForVersion&) {
-    line.print = app.version() + "\n";
-    return line;
-  } catch (const CLI::ParseError& error) {
-    return usage_error(error);
   }
   if (auto read = read_raw(raw, line.flags); !read) return read.error();
   return line;

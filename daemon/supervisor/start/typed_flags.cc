@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstddef>
 
@@ -19,16 +18,22 @@ std::string name_in(const std::string& word) {
   return word.starts_with("--") ? word.substr(0, word.find('=')) : word.substr(0, 2);
 }
 
-std::string long_name(const CLI::Option& option) { return "--" + option.get_lnames().front(); }
-
 Error refusal(const std::string& typed, const std::string& value, const std::string& why) {
   return invalid(typed, value, fmt::format("{}: {}; demo-server --help lists the flags", typed, why));
 }
 
-Error no_such_flag(const CLI::App& app, const std::string& name) {
+// What the page of help has besides.
+const std::vector<cli::Option>& page_flags() {
+  static const std::vector<cli::Option> flags{
+      {.names = "-h,--help", .value = "", .values = cli::Values::kNone, .take = {}},
+      {.names = "--version", .value = "", .values = cli::Values::kNone, .take = {}}};
+  return flags;
+}
+
+Error no_such_flag(const std::vector<cli::Option>& declared, const std::string& name) {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& known : option->get_lnames()) names.push_back("--" + known);
+  for (const auto* flags : {&page_flags(), &declared}) {
+    for (const cli::Option& flag : *flags) names.push_back(flag.long_name());
   }
   return refusal(name, "", "there is no such flag" + text::did_you_mean(text::nearest_word(name, names)));
 }
@@ -39,21 +44,21 @@ Error unexpected(const std::string& word) {
       fmt::format("\"{}\" is not expected: it belongs to no flag; demo-server --help lists them", word));
 }
 
-// Reads the words one after the other. Borrows the parser.
+// Reads the words one after the other. Borrows the flags.
 class Reader {
  public:
-  explicit Reader(const CLI::App& app) : app_(app) {}
+  explicit Reader(const std::vector<cli::Option>& declared) : declared_(declared) {}
 
   Status read(const std::string& word) {
     if (!is_flag_word(word)) return read_value(word);
     const std::string name = name_in(word);
-    const CLI::Option* const option = app_.get_option_no_throw(name);
+    const cli::Option* const option = find(name);
     // A value may start with '-'; one that is a flag was meant as one.
     if (option == nullptr && open_ != nullptr && open_values_ == 0) return read_value(word);
-    if (option == nullptr) return no_such_flag(app_, name);
+    if (option == nullptr) return no_such_flag(declared_, name);
     if (auto closed = close(); !closed) return closed;
-    typed_[long_name(*option)] = name;
-    if (option->get_expected_max() == 0) return read_switches(word);
+    typed_[option->long_name()] = name;
+    if (option->values == cli::Values::kNone) return read_switches(word);
     open_ = option;
     open_name_ = name;
     open_values_ = 0;
@@ -70,10 +75,17 @@ class Reader {
   TypedFlags take() { return std::move(typed_); }
 
  private:
-  // Of the open flag.
-  std::string needs() const {
-    return fmt::format("needs a value, {}", text::value_form(open_->get_type_name()));
+  const cli::Option* find(const std::string& name) const {
+    for (const auto* flags : {&declared_, &page_flags()}) {
+      const auto found = std::find_if(flags->begin(), flags->end(),
+                                      [&](const cli::Option& flag) { return flag.is_named(name); });
+      if (found != flags->end()) return &*found;
+    }
+    return nullptr;
   }
+
+  // Of the open flag.
+  std::string needs() const { return fmt::format("needs a value, {}", text::value_form(open_->value)); }
 
   // "-kd": the letters behind the first one.
   Status read_switches(const std::string& word) {
@@ -91,8 +103,8 @@ class Reader {
     }
     if (value.empty()) return refusal(open_name_, "", needs());
     ++open_values_;
-    const std::string option = long_name(*open_);
-    if (open_->get_expected_max() > 1) return {};
+    const std::string option = open_->long_name();
+    if (open_->values == cli::Values::kFollowing) return {};
     const auto [before, first] = values_.emplace(option, value);
     if (!first) {
       return refusal(
@@ -103,8 +115,8 @@ class Reader {
     return {};
   }
 
-  const CLI::App& app_;
-  const CLI::Option* open_ = nullptr;  // takes the next word; null: none does
+  const std::vector<cli::Option>& declared_;
+  const cli::Option* open_ = nullptr;  // takes the next word; null: none does
   std::string open_name_;
   std::size_t open_values_ = 0;
   TypedFlags typed_;
@@ -113,13 +125,14 @@ class Reader {
 
 }  // namespace
 
-Result<TypedFlags> read_typed_flags(const CLI::App& app, const std::vector<std::string>& words) {
+Result<TypedFlags> read_typed_flags(const std::vector<cli::Option>& declared,
+                                    const std::vector<std::string>& words) {
   // Help is for those who do not know the flags.
   const auto asks = [](const std::string& word) {
     return word == "-h" || word == "--help" || word == "--version";
   };
   if (std::any_of(words.begin(), words.end(), asks)) return TypedFlags();
-  Reader reader(app);
+  Reader reader(declared);
   const auto end = std::find(words.begin(), words.end(), "--");
   for (auto word = words.begin(); word != end; ++word) {
     if (auto read = reader.read(*word); !read) return read.error();

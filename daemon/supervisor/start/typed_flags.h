@@ -5,10 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/command_line.h"
 
 namespace demo {
 
@@ -19,6 +16,7 @@ using TypedFlags = std::map<std::string, std::string>;
 // would tell in words of its own: a flag that does not exist, one without its value, one that is given twice
 // and may not be. Error: kInvalidArgument, one sentence that starts with the flag as typed. Words that ask
 // for help or the version are not looked at.
-Result<TypedFlags> read_typed_flags(const CLI::App& app, const std::vector<std::string>& words);
+Result<TypedFlags> read_typed_flags(const std::vector<cli::Option>& declared,
+                                    const std::vector<std::string>& words);
 
 }  // namespace demo
