@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 constexpr std::uint64_t kSecondNs = 1'000'000'000;
 
-std::vector<std::string>& lines() {
+std::vector<std::string>& limited_lines() {
   static std::vector<std::string> kept;
   return kept;
 }
@@ -21,8 +21,8 @@ std::vector<std::string>& lines() {
 class LogLimitTest : public testing::Test {
  protected:
   LogLimitTest() {
-    lines().clear();
-    set_log_sink([](LogLevel, std::string_view line) { lines().emplace_back(line); });
+    limited_lines().clear();
+    set_log_sink([](LogLevel, std::string_view line) { limited_lines().emplace_back(line); });
   }
   ~LogLimitTest() override {
     set_log_sink(stderr_sink);
@@ -33,21 +33,21 @@ class LogLimitTest : public testing::Test {
 
 TEST_F(LogLimitTest, LetsTheFirstLinePassAtAnyTime) {
   limit_.log(0, LogLevel::kError, "no {}", "room");
-  EXPECT_THAT(lines(), ElementsAre("no room"));
+  EXPECT_THAT(limited_lines(), ElementsAre("no room"));
 }
 
 TEST_F(LogLimitTest, LetsOneLinePassInTenSecondsAndCountsTheOthers) {
   for (std::uint64_t i = 0; i < 25; ++i) limit_.log(kSecondNs * i, LogLevel::kError, "{}", i);
-  EXPECT_THAT(lines(), ElementsAre("0", "10 (9 more lines like this were left out before it)",
-                                   "20 (9 more lines like this were left out before it)"));
+  EXPECT_THAT(limited_lines(), ElementsAre("0", "10 (9 more lines like this were left out before it)",
+                                           "20 (9 more lines like this were left out before it)"));
 }
 
 TEST_F(LogLimitTest, CountsNoLineThatNobodyWantsToSee) {
   set_log_level(LogLevel::kError);
   limit_.log(0, LogLevel::kWarning, "unseen");
-  EXPECT_THAT(lines(), IsEmpty());
+  EXPECT_THAT(limited_lines(), IsEmpty());
   limit_.log(0, LogLevel::kError, "seen");
-  EXPECT_THAT(lines(), ElementsAre("seen"));
+  EXPECT_THAT(limited_lines(), ElementsAre("seen"));
 }
 
 }  // namespace

@@ -11,14 +11,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-Listener listener(const char* address, ListenerMode mode = ListenerMode::kAuto) {
+Listener compared_listener(const char* address, ListenerMode mode = ListenerMode::kAuto) {
   Listener result;
   result.address = *Address::parse(address);
   result.mode = mode;
   return result;
 }
 
-Backend backend(const char* endpoint) {
+Backend compared_backend(const char* endpoint) {
   Backend result;
   result.endpoint = *Endpoint::parse(endpoint);
   return result;
@@ -26,8 +26,8 @@ Backend backend(const char* endpoint) {
 
 TEST(ConfigDiff, IsEmptyForEqualStates) {
   Config config;
-  config.listeners = {listener("127.0.0.1:80")};
-  config.pools.emplace_back().backends = {backend("10.0.0.3:80")};
+  config.listeners = {compared_listener("127.0.0.1:80")};
+  config.pools.emplace_back().backends = {compared_backend("10.0.0.3:80")};
   EXPECT_THAT(diff_config(config, config), IsEmpty());
 }
 
@@ -48,9 +48,10 @@ TEST(ConfigDiff, ShowsBothValuesOfAChangedField) {
 
 TEST(ConfigDiff, NamesAddedAndRemovedListenersWithWhatIsSpecialAboutThem) {
   Config from;
-  from.listeners = {listener("127.0.0.1:80")};
+  from.listeners = {compared_listener("127.0.0.1:80")};
   Config to;
-  to.listeners = {listener("127.0.0.1:8081"), listener("127.0.0.1:8082", ListenerMode::kTcp)};
+  to.listeners = {compared_listener("127.0.0.1:8081"),
+                  compared_listener("127.0.0.1:8082", ListenerMode::kTcp)};
   to.listeners[1].pool = "api";
   EXPECT_THAT(diff_config(from, to),
               ElementsAre("listeners: - 127.0.0.1:80", "listeners: + 127.0.0.1:8081 (auto)",
@@ -59,7 +60,7 @@ TEST(ConfigDiff, NamesAddedAndRemovedListenersWithWhatIsSpecialAboutThem) {
 
 TEST(ConfigDiff, NamesChangedFieldsOfAKeptListener) {
   Config from;
-  from.listeners = {listener("127.0.0.1:80")};
+  from.listeners = {compared_listener("127.0.0.1:80")};
   Config to = from;
   to.listeners[0].mode = ListenerMode::kServer;
   to.listeners[0].kernel.send_buffer_bytes = 65536;
@@ -70,14 +71,14 @@ TEST(ConfigDiff, NamesChangedFieldsOfAKeptListener) {
 
 TEST(ConfigDiff, FollowsPoolsAndTheirBackends) {
   Config from;
-  from.pools.emplace_back().backends = {backend("10.0.0.3:80"), backend("10.0.0.4:80")};
+  from.pools.emplace_back().backends = {compared_backend("10.0.0.3:80"), compared_backend("10.0.0.4:80")};
   Config to;
-  to.pools.emplace_back().backends = {backend("10.0.0.4:80"), backend("10.0.0.5:80")};
+  to.pools.emplace_back().backends = {compared_backend("10.0.0.4:80"), compared_backend("10.0.0.5:80")};
   to.pools[0].backends[0].weight = 5;
   to.pools[0].backends[1].backup = true;
   to.pools[0].health.kind = HealthCheckKind::kTcp;
   to.pools.emplace_back().name = "api";
-  to.pools[1].backends = {backend("db:80")};
+  to.pools[1].backends = {compared_backend("db:80")};
   EXPECT_THAT(diff_config(from, to),
               ElementsAre("pools.default.health.kind: none -> tcp", "pools.default.backends: - 10.0.0.3:80",
                           "pools.default.backends.10.0.0.4:80.weight: 1 -> 5",
@@ -87,7 +88,7 @@ TEST(ConfigDiff, FollowsPoolsAndTheirBackends) {
 
 TEST(ConfigDiff, IgnoresTheOrderOfListElements) {
   Config from;
-  from.listeners = {listener("127.0.0.1:80"), listener("127.0.0.1:81")};
+  from.listeners = {compared_listener("127.0.0.1:80"), compared_listener("127.0.0.1:81")};
   Config to;
   to.listeners = {from.listeners[1], from.listeners[0]};
   EXPECT_THAT(diff_config(from, to), IsEmpty());

@@ -12,14 +12,14 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
-Listener listener(const char* address, ListenerMode mode = ListenerMode::kAuto) {
+Listener merged_listener(const char* address, ListenerMode mode = ListenerMode::kAuto) {
   Listener result;
   result.address = *Address::parse(address);
   result.mode = mode;
   return result;
 }
 
-Backend backend(const char* endpoint, unsigned weight = 1) {
+Backend merged_backend(const char* endpoint, unsigned weight = 1) {
   Backend result;
   result.endpoint = *Endpoint::parse(endpoint);
   result.weight = weight;
@@ -29,9 +29,9 @@ Backend backend(const char* endpoint, unsigned weight = 1) {
 // One listener, and a pool "api" with two backends.
 Config base_config() {
   Config config;
-  config.listeners = {listener("127.0.0.1:80")};
+  config.listeners = {merged_listener("127.0.0.1:80")};
   config.pools.emplace_back().name = "api";
-  config.pools[0].backends = {backend("10.0.0.1:80"), backend("10.0.0.2:80")};
+  config.pools[0].backends = {merged_backend("10.0.0.1:80"), merged_backend("10.0.0.2:80")};
   return config;
 }
 
@@ -53,7 +53,7 @@ TEST_F(ConfigMergeTest, TakesTheFilesChangesAndKeepsThoseOfRunTime) {
   file_.pools[0].backends[1].weight = 7;
   running_.response.status = 203;
   running_.pools[0].backends[1].backup = true;
-  running_.pools[0].backends.push_back(backend("10.0.0.3:80"));
+  running_.pools[0].backends.push_back(merged_backend("10.0.0.3:80"));
   const ConfigMerge result = merge();
   EXPECT_THAT(result.collisions, IsEmpty());
   EXPECT_EQ(result.taken, 2U);
@@ -68,8 +68,8 @@ TEST_F(ConfigMergeTest, TakesTheFilesChangesAndKeepsThoseOfRunTime) {
 TEST_F(ConfigMergeTest, FindsNoCollisionInTheSameChangeOnBothSides) {
   for (Config* const side : {&file_, &running_}) {
     side->pools[0].policy = BalancePolicy::kUriHash;
-    side->pools[0].backends = {backend("10.0.0.2:80"), backend("10.0.0.4:80")};
-    side->listeners = {listener("127.0.0.1:81", ListenerMode::kServer)};
+    side->pools[0].backends = {merged_backend("10.0.0.2:80"), merged_backend("10.0.0.4:80")};
+    side->listeners = {merged_listener("127.0.0.1:81", ListenerMode::kServer)};
   }
   const ConfigMerge result = merge();
   EXPECT_THAT(result.collisions, IsEmpty());
@@ -114,10 +114,10 @@ TEST_F(ConfigMergeTest, ShowsARemovalOfWhatTheOtherSideChanged) {
 
 TEST_F(ConfigMergeTest, TakesARenamedPoolAndAMovedListenerForOneRemovedAndOneAdded) {
   file_.pools[0].name = "web";
-  file_.listeners[0] = listener("127.0.0.1:81");
+  file_.listeners[0] = merged_listener("127.0.0.1:81");
   EXPECT_THAT(merge().collisions, IsEmpty());
   EXPECT_THAT(diff_config(merge().config, file_), IsEmpty());
-  running_.pools[0].backends.push_back(backend("10.0.0.3:80"));
+  running_.pools[0].backends.push_back(merged_backend("10.0.0.3:80"));
   running_.listeners[0].mode = ListenerMode::kServer;
   const ConfigMerge result = merge();
   EXPECT_THAT(result.collisions,
@@ -140,7 +140,7 @@ TEST_F(ConfigMergeTest, KeepsBothNamesOfAPoolThatEachSideRenamed) {
 }
 
 TEST_F(ConfigMergeTest, ComparesWhatBothSidesAdded) {
-  for (Config* const side : {&file_, &running_}) side->listeners.push_back(listener("127.0.0.1:81"));
+  for (Config* const side : {&file_, &running_}) side->listeners.push_back(merged_listener("127.0.0.1:81"));
   EXPECT_THAT(merge().collisions, IsEmpty());
   running_.listeners[1].mode = ListenerMode::kServer;
   EXPECT_THAT(merge().collisions, ElementsAre(Collision{"listeners.127.0.0.1:81.mode", "auto", "server"}));
@@ -159,8 +159,8 @@ TEST_F(ConfigMergeTest, WithoutABaseShowsEveryDifference) {
   base_.reset();
   EXPECT_THAT(merge().collisions, IsEmpty());
   file_.forwarding.via = true;
-  file_.pools[0].backends.push_back(backend("10.0.0.3:80"));
-  running_.listeners.push_back(listener("127.0.0.1:81"));
+  file_.pools[0].backends.push_back(merged_backend("10.0.0.3:80"));
+  running_.listeners.push_back(merged_listener("127.0.0.1:81"));
   EXPECT_THAT(merge().collisions,
               UnorderedElementsAre(Collision{"forwarding.via", "true", "false"},
                                    Collision{"pools.api.backends.10.0.0.3:80", "there", "not there"},
@@ -248,7 +248,7 @@ TEST(SettledBase, TakesInWhatFileAndRunningStateAgreeOn) {
   const Config base = base_config();
   Config file = base;
   file.response.status = 203;
-  file.listeners.push_back(listener("127.0.0.1:81"));
+  file.listeners.push_back(merged_listener("127.0.0.1:81"));
   file.pools[0].backends.erase(file.pools[0].backends.begin());
   Config running = file;
   EXPECT_EQ(settled_base(base, file, running), file);
@@ -262,10 +262,10 @@ TEST(SettledBase, LeavesWhatTheyDifferIn) {
   const Config base = base_config();
   Config file = base;
   file.response.status = 203;
-  file.listeners.push_back(listener("127.0.0.1:81", ListenerMode::kServer));
+  file.listeners.push_back(merged_listener("127.0.0.1:81", ListenerMode::kServer));
   Config running = base;
   running.response.status = 204;
-  running.listeners.push_back(listener("127.0.0.1:81", ListenerMode::kRaw));
+  running.listeners.push_back(merged_listener("127.0.0.1:81", ListenerMode::kRaw));
   running.pools[0].backends[0].weight = 5;
   EXPECT_EQ(settled_base(base, file, running), base);
 }

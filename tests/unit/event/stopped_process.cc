@@ -14,7 +14,7 @@ namespace {
 enum class Stop { kNone, kWithin, kAfter };
 
 // Of a test of one thread.
-Stop stop = Stop::kNone;
+Stop planned_stop = Stop::kNone;
 std::chrono::nanoseconds stop_time;
 std::chrono::nanoseconds stopped;
 
@@ -23,17 +23,17 @@ std::chrono::nanoseconds stopped;
 void stop_now(std::chrono::nanoseconds time) { stopped += time; }
 
 void stop_in_next_wait(std::chrono::nanoseconds time) {
-  stop = Stop::kWithin;
+  planned_stop = Stop::kWithin;
   stop_time = time;
 }
 
 void stop_after_next_wait(std::chrono::nanoseconds time) {
-  stop = Stop::kAfter;
+  planned_stop = Stop::kAfter;
   stop_time = time;
 }
 
 RightClockAfterwards::~RightClockAfterwards() {
-  stop = Stop::kNone;
+  planned_stop = Stop::kNone;
   stopped = {};
 }
 
@@ -50,7 +50,7 @@ extern "C" int clock_gettime(clockid_t clock, timespec* time) noexcept {
 }
 
 extern "C" int epoll_wait(int epoll, epoll_event* events, int most, int timeout_ms) {
-  const demo::Stop how = std::exchange(demo::stop, demo::Stop::kNone);
+  const demo::Stop how = std::exchange(demo::planned_stop, demo::Stop::kNone);
   if (how != demo::Stop::kNone) demo::stopped += demo::stop_time;
   if (how == demo::Stop::kWithin) {
     errno = EINTR;

@@ -16,17 +16,17 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 std::mutex told_mutex;
-std::vector<std::string> told;
+std::vector<std::string> logged_lives;
 
 void keep_line(LogLevel, std::string_view line) {
   const std::lock_guard lock(told_mutex);
-  told.emplace_back(line);
+  logged_lives.emplace_back(line);
 }
 
 class ConnectionLife : public WithBackend {
  protected:
   ConnectionLife() {
-    told.clear();
+    logged_lives.clear();
     set_log_sink(keep_line);
     set_log_level(LogLevel::kDebug);
   }
@@ -36,7 +36,7 @@ class ConnectionLife : public WithBackend {
   }
   std::vector<std::string> lines() {
     const std::lock_guard lock(told_mutex);
-    return told;
+    return logged_lives;
   }
 };
 

@@ -16,9 +16,9 @@ namespace {
 
 constexpr int kPatienceMs = 10'000;
 
-bool wait_readable(int fd, int milliseconds) {
+bool wait_readable(int fd, int patience_ms) {
   pollfd waiting{fd, POLLIN, 0};
-  return ::poll(&waiting, 1, milliseconds) == 1;
+  return ::poll(&waiting, 1, patience_ms) == 1;
 }
 
 UniqueFd listen_on(const Address& address, int backlog = 512) {

@@ -15,7 +15,7 @@
 namespace demo {
 namespace {
 
-constexpr unsigned kGate = 3;
+constexpr unsigned kLedgerGate = 3;
 
 struct Ledgers {
   QuotaArea area = QuotaArea::create(1).value();
@@ -23,30 +23,30 @@ struct Ledgers {
   SlotLedger first{memory, 0};
   SlotLedger second{memory, 1};
   SlotLedger supervisor{memory, kQuotaSeats};
-  void limit(std::uint64_t most) { memory.gates[kGate].limit = most; }
+  void limit(std::uint64_t most) { memory.gates[kLedgerGate].limit = most; }
 };
 
 TEST(SlotLedger, GivesNoMoreThanTheLimitToAllTogether) {
   Ledgers all;
   all.limit(3);
-  EXPECT_TRUE(all.first.claim(kGate));
-  EXPECT_TRUE(all.second.claim(kGate));
-  EXPECT_TRUE(all.first.claim(kGate));
-  EXPECT_FALSE(all.first.claim(kGate));
-  EXPECT_FALSE(all.second.claim(kGate));
-  EXPECT_FALSE(all.second.has_room(kGate));
-  all.first.release(kGate);
-  EXPECT_TRUE(all.second.claim(kGate));
-  EXPECT_EQ(all.first.held(kGate), 1U);
-  EXPECT_EQ(all.second.held(kGate), 2U);
-  EXPECT_EQ(all.first.taken(kGate), 3U);
+  EXPECT_TRUE(all.first.claim(kLedgerGate));
+  EXPECT_TRUE(all.second.claim(kLedgerGate));
+  EXPECT_TRUE(all.first.claim(kLedgerGate));
+  EXPECT_FALSE(all.first.claim(kLedgerGate));
+  EXPECT_FALSE(all.second.claim(kLedgerGate));
+  EXPECT_FALSE(all.second.has_room(kLedgerGate));
+  all.first.release(kLedgerGate);
+  EXPECT_TRUE(all.second.claim(kLedgerGate));
+  EXPECT_EQ(all.first.held(kLedgerGate), 1U);
+  EXPECT_EQ(all.second.held(kLedgerGate), 2U);
+  EXPECT_EQ(all.first.taken(kLedgerGate), 3U);
 }
 
 TEST(SlotLedger, KeepsGatesApart) {
   Ledgers all;
   all.limit(1);
   all.memory.gates[kClientGate].limit = 1;
-  EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_TRUE(all.first.claim(kLedgerGate));
   EXPECT_TRUE(all.first.claim(kClientGate));
   EXPECT_FALSE(all.second.claim(kClientGate));
 }
@@ -54,41 +54,41 @@ TEST(SlotLedger, KeepsGatesApart) {
 TEST(SlotLedger, CountsWhatIsOlderThanTheLimit) {
   Ledgers all;
   all.limit(1);
-  all.first.force(kGate);
-  all.first.force(kGate);
-  EXPECT_TRUE(all.first.over(kGate));
-  all.first.release(kGate);
-  EXPECT_FALSE(all.first.over(kGate));
-  EXPECT_FALSE(all.second.claim(kGate));
-  all.first.release(kGate);
-  EXPECT_TRUE(all.second.claim(kGate));
+  all.first.force(kLedgerGate);
+  all.first.force(kLedgerGate);
+  EXPECT_TRUE(all.first.over(kLedgerGate));
+  all.first.release(kLedgerGate);
+  EXPECT_FALSE(all.first.over(kLedgerGate));
+  EXPECT_FALSE(all.second.claim(kLedgerGate));
+  all.first.release(kLedgerGate);
+  EXPECT_TRUE(all.second.claim(kLedgerGate));
 }
 
 TEST(SlotLedger, ALowerLimitRefusesUntilEnoughIsGivenBack) {
   Ledgers all;
   all.limit(3);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(all.first.claim(kGate));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(all.first.claim(kLedgerGate));
   all.limit(2);
-  all.first.release(kGate);
-  EXPECT_FALSE(all.second.claim(kGate));
-  all.first.release(kGate);
-  EXPECT_TRUE(all.second.claim(kGate));
+  all.first.release(kLedgerGate);
+  EXPECT_FALSE(all.second.claim(kLedgerGate));
+  all.first.release(kLedgerGate);
+  EXPECT_TRUE(all.second.claim(kLedgerGate));
 }
 
 TEST(SlotLedger, FreesWhatADeadSeatHeldAndNothingElse) {
   Ledgers all;
   all.limit(4);
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(all.first.claim(kGate));
-  EXPECT_TRUE(all.second.claim(kGate));
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(all.first.claim(kLedgerGate));
+  EXPECT_TRUE(all.second.claim(kLedgerGate));
   all.supervisor.free_seat(0);
-  EXPECT_EQ(all.supervisor.taken(kGate), 1U);
+  EXPECT_EQ(all.supervisor.taken(kLedgerGate), 1U);
   // The next process in the seat, which dies as well.
-  EXPECT_TRUE(all.first.claim(kGate));
+  EXPECT_TRUE(all.first.claim(kLedgerGate));
   all.supervisor.free_seat(0);
   all.supervisor.free_seat(0);
-  EXPECT_EQ(all.supervisor.taken(kGate), 1U);
-  all.second.release(kGate);
-  EXPECT_EQ(all.supervisor.taken(kGate), 0U);
+  EXPECT_EQ(all.supervisor.taken(kLedgerGate), 1U);
+  all.second.release(kLedgerGate);
+  EXPECT_EQ(all.supervisor.taken(kLedgerGate), 0U);
 }
 
 // What a process that takes a slot leaves behind when it dies between two of its steps.
@@ -96,52 +96,52 @@ class Interrupted : public testing::Test, protected Ledgers {
  protected:
   Interrupted() {
     limit(2);
-    EXPECT_TRUE(first.claim(kGate));
-    held_before_ = memory.seats[0].held[kGate];
-    word_before_ = memory.gates[kGate].word;
-    EXPECT_TRUE(first.claim(kGate));
+    EXPECT_TRUE(first.claim(kLedgerGate));
+    held_before_ = memory.seats[0].held[kLedgerGate];
+    word_before_ = memory.gates[kLedgerGate].word;
+    EXPECT_TRUE(first.claim(kLedgerGate));
   }
   std::uint64_t held_before_ = 0;
   std::uint64_t word_before_ = 0;
 };
 
 TEST_F(Interrupted, BeforeTheWordChangedItHoldsNothingMore) {
-  memory.seats[0].held[kGate] = held_before_;
-  memory.gates[kGate].word = word_before_;
+  memory.seats[0].held[kLedgerGate] = held_before_;
+  memory.gates[kLedgerGate].word = word_before_;
   supervisor.free_seat(0);
-  EXPECT_EQ(supervisor.taken(kGate), 0U);
+  EXPECT_EQ(supervisor.taken(kLedgerGate), 0U);
 }
 
 TEST_F(Interrupted, BeforeTheWordChangedForAnotherChangeCameMeanwhile) {
-  memory.seats[0].held[kGate] = held_before_;
-  memory.gates[kGate].word = word_before_;
-  EXPECT_TRUE(second.claim(kGate));
+  memory.seats[0].held[kLedgerGate] = held_before_;
+  memory.gates[kLedgerGate].word = word_before_;
+  EXPECT_TRUE(second.claim(kLedgerGate));
   supervisor.free_seat(0);
-  EXPECT_EQ(supervisor.taken(kGate), 1U);
+  EXPECT_EQ(supervisor.taken(kLedgerGate), 1U);
 }
 
 TEST_F(Interrupted, BehindTheWordItHoldsOneMore) {
-  memory.seats[0].held[kGate] = held_before_;
+  memory.seats[0].held[kLedgerGate] = held_before_;
   supervisor.free_seat(0);
-  EXPECT_EQ(supervisor.taken(kGate), 0U);
+  EXPECT_EQ(supervisor.taken(kLedgerGate), 0U);
 }
 
 TEST_F(Interrupted, BehindTheWordAlsoWhenOthersChangedItSince) {
-  memory.seats[0].held[kGate] = held_before_;
-  second.force(kGate);
-  second.force(kGate);
-  second.release(kGate);
+  memory.seats[0].held[kLedgerGate] = held_before_;
+  second.force(kLedgerGate);
+  second.force(kLedgerGate);
+  second.release(kLedgerGate);
   supervisor.free_seat(0);
-  EXPECT_EQ(supervisor.taken(kGate), 1U);
+  EXPECT_EQ(supervisor.taken(kLedgerGate), 1U);
 }
 
 TEST_F(Interrupted, WhileItGaveOneBack) {
-  const std::uint64_t held = memory.seats[0].held[kGate];
-  first.release(kGate);
-  memory.seats[0].held[kGate] = held;
-  second.force(kGate);
+  const std::uint64_t held = memory.seats[0].held[kLedgerGate];
+  first.release(kLedgerGate);
+  memory.seats[0].held[kLedgerGate] = held;
+  second.force(kLedgerGate);
   supervisor.free_seat(0);
-  EXPECT_EQ(supervisor.taken(kGate), 1U);
+  EXPECT_EQ(supervisor.taken(kLedgerGate), 1U);
 }
 
 // Processes that do nothing but take and give back, killed at any instruction.
@@ -153,12 +153,12 @@ class Killed : public testing::TestWithParam<std::uint64_t> {};
   std::uint64_t held = 0;
   for (;;) {
     if (held > 0 && random() % 2 == 0) {
-      ledger.release(kGate);
+      ledger.release(kLedgerGate);
       --held;
-    } else if (ledger.claim(kGate)) {
+    } else if (ledger.claim(kLedgerGate)) {
       ++held;
     }
-    if (ledger.taken(kGate) > limit) ::_exit(1);
+    if (ledger.taken(kLedgerGate) > limit) ::_exit(1);
   }
 }
 
@@ -190,9 +190,9 @@ TEST_P(Killed, NothingIsLostNorGivenTwice) {
     start(seat);
   }
   for (unsigned seat = 0; seat < kProcesses; ++seat) end(seat);
-  EXPECT_EQ(all.supervisor.taken(kGate), 0U);
-  for (std::uint64_t i = 0; i < limit; ++i) EXPECT_TRUE(all.first.claim(kGate));
-  EXPECT_FALSE(all.first.claim(kGate));
+  EXPECT_EQ(all.supervisor.taken(kLedgerGate), 0U);
+  for (std::uint64_t i = 0; i < limit; ++i) EXPECT_TRUE(all.first.claim(kLedgerGate));
+  EXPECT_FALSE(all.first.claim(kLedgerGate));
 }
 
 INSTANTIATE_TEST_SUITE_P(Limits, Killed, testing::Values(1, 3, 8));

@@ -34,7 +34,7 @@ class SupervisorChanges : public SupervisorFixture {
   }
 };
 
-Listener listener_at(const std::string& address) {
+Listener changed_listener(const std::string& address) {
   Listener listener;
   listener.address = *Address::parse(address);
   return listener;
@@ -66,7 +66,7 @@ TEST_F(SupervisorChanges, NameTheWorkerThatDidNotAcknowledge) {
 
 TEST_F(SupervisorChanges, AddAndRemoveAListener) {
   open_ready();
-  ASSERT_TRUE(change(add_listener(listener_at("127.0.0.2:0"))));
+  ASSERT_TRUE(change(add_listener(changed_listener("127.0.0.2:0"))));
   const Address second = status().listeners.at(1).bound;
   EXPECT_GE(ask(second), 0);
   EXPECT_THAT(supervisor_->sample().listeners, SizeIs(2));
@@ -77,7 +77,7 @@ TEST_F(SupervisorChanges, AddAndRemoveAListener) {
 
 TEST_F(SupervisorChanges, RefuseABusyPortAndChangeNothing) {
   open_ready();
-  const auto refused = change(add_listener(listener_at(bound().to_string())));
+  const auto refused = change(add_listener(changed_listener(bound().to_string())));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kAlreadyExists);
   EXPECT_EQ(status().generation, 1U);
@@ -88,8 +88,8 @@ TEST_F(SupervisorChanges, OpenAllOfSeveralListenersOrNone) {
   open_ready();
   const std::string busy = bound().to_string();
   const auto refused = change(edit_config([&](Config& config) {
-    config.listeners.push_back(listener_at("127.0.0.3:0"));
-    config.listeners.push_back(listener_at(busy));
+    config.listeners.push_back(changed_listener("127.0.0.3:0"));
+    config.listeners.push_back(changed_listener(busy));
   }));
   ASSERT_FALSE(refused);
   EXPECT_THAT(status().listeners, SizeIs(1));

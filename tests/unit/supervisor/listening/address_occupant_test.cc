@@ -18,7 +18,7 @@ namespace {
 
 using testing::HasSubstr;
 
-Listener listener_at(const std::string& address) {
+Listener occupied_listener(const std::string& address) {
   Listener listener;
   listener.address = *Address::parse(address);
   return listener;
@@ -31,13 +31,13 @@ std::uint64_t inode_of(int fd) {
 }
 
 Listener with_port(const std::string& host, std::uint16_t port) {
-  return listener_at(host + ":" + std::to_string(port));
+  return occupied_listener(host + ":" + std::to_string(port));
 }
 
 class AddressOccupantTest : public testing::Test {
  protected:
   AddressOccupantTest()
-      : open_(*open_listener_socket(listener_at("127.0.0.1:0"), *Address::parse("127.0.0.1:0"))) {}
+      : open_(*open_listener_socket(occupied_listener("127.0.0.1:0"), *Address::parse("127.0.0.1:0"))) {}
 
   std::uint16_t port() const { return open_.bound.port(); }
   OwnSockets own() const { return {{inode_of(open_.fd.get()), {{open_.bound, false, 0}, "127.0.0.1:0"}}}; }
@@ -56,7 +56,7 @@ TEST_F(AddressOccupantTest, SeesWhoListensOnAPort) {
 
 TEST_F(AddressOccupantTest, SeesWhetherASocketClaimsBothFamilies) {
   for (const bool v6only : {false, true}) {
-    Listener listener = listener_at("[::]:0");
+    Listener listener = occupied_listener("[::]:0");
     listener.kernel.v6only = v6only;
     const auto six = open_listener_socket(listener, listener.address);
     ASSERT_TRUE(six);
