@@ -15,10 +15,13 @@ from raw_client import get
 def daemon(tmp_path):
     config = tmp_path / "demo-server.toml"
     config.write_text('[[listener]]\naddress = "127.0.0.1:0"\nmade_up_depth = 3\n')
-    daemon = Daemon(tmp_path).start("--config", config, "--state-dir", tmp_path, listen=())
-    yield daemon
-    daemon.stop()
-    daemon.check_log()
+    daemon = Daemon(tmp_path)
+    try:
+        yield daemon.start("--config", config, "--state-dir", tmp_path, listen=())
+        daemon.stop()
+        daemon.check_log()
+    finally:
+        daemon.kill()
 
 
 def listener_of(daemon):
