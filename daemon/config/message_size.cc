@@ -63,7 +63,7 @@ class SizeSum {
   static std::size_t value_size(const std::optional<T>& value, FieldUnit unit) {
     return value ? value_size(*value, unit) : 0;
   }
-  // A number has at least as many digits as bytes.
+  // A number has at least as many digits as bytes; a time says its unit in fewer letters than it might need.
   template <typename T>
   static std::size_t value_size(const T& value, FieldUnit unit) {
     return value_text(value, unit).size();

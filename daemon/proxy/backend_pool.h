@@ -109,7 +109,7 @@ class BackendPool {
   bool any_untried(const Wish& wish) const;
 
   // Members: backend_pool_members.cc
-  void leave(std::unique_ptr<Member> member);
+  void leave(std::vector<std::unique_ptr<Member>> gone);
   void update(Member& member, const SnapshotMember& spec);
   void cut(Member& member);
 

@@ -58,7 +58,9 @@ void BackendPool::apply(const SnapshotPool& settings) {
       if (spec.usable && has_others) members_.back()->up_since_ns = environment_.loop.now_ns();
     }
   }
-  for (auto& [slot, member] : before) leave(std::move(member));
+  std::vector<std::unique_ptr<Member>> gone;
+  for (auto& [slot, member] : before) gone.push_back(std::move(member));
+  leave(std::move(gone));
   for (std::size_t i = 0; i < settings.members.size(); ++i) update(*members_[i], settings.members[i]);
   families_.note();
   limited_ = std::ranges::any_of(members_, [](const auto& member) { return member->limited(); });
@@ -72,21 +74,28 @@ void BackendPool::apply(const SnapshotPool& settings) {
 }
 
 void BackendPool::remove_members() {
-  for (auto& member : std::exchange(members_, {})) leave(std::move(member));
-  families_.join_siblings();
+  leave(std::exchange(members_, {}));
   choice_.configure(policy_, slow_start_, members_);
   environment_.queues_due = true;
 }
 
-void BackendPool::leave(std::unique_ptr<Member> member) {
-  member->absence |= Member::kVanished;
-  environment_.loop.timers().disarm(*member);
-  environment_.loop.timers().disarm(member->aside);
-  judge_.end_ejection(*member, "it was removed");
-  connections_.close_idle_of(*member);
-  race_.drop_challengers(*member);
-  if (member->limited()) limits_.stand_in_line(*member, 0);
-  leaving_.push_back(std::move(member));
+// First the circles of those that are there now: a race that loses its challenger looks for another one.
+void BackendPool::leave(std::vector<std::unique_ptr<Member>> gone) {
+  const std::size_t first = leaving_.size();
+  for (auto& member : gone) {
+    member->absence |= Member::kVanished;
+    leaving_.push_back(std::move(member));
+  }
+  families_.join_siblings();
+  for (std::size_t i = first; i < leaving_.size(); ++i) {
+    Member& member = *leaving_[i];
+    environment_.loop.timers().disarm(member);
+    environment_.loop.timers().disarm(member.aside);
+    judge_.end_ejection(member, "it was removed");
+    connections_.close_idle_of(member);
+    race_.drop_challengers(member);
+    if (member.limited()) limits_.stand_in_line(member, 0);
+  }
 }
 
 void BackendPool::update(Member& member, const SnapshotMember& spec) {

@@ -35,12 +35,12 @@ class Member final : public Timer {
     return active == 0 && waiting == 0 && busy.empty() && idle.empty() && parting.empty();
   }
 
-  // Calls act for each address of its backend in the pool, its own one last.
+  // Calls act for each address of its backend in the pool: its own one last, if that is one of them still.
   template <typename Act>
   void for_each_sibling(const Act& act) const {
     for (Member* other = sibling;; other = other->sibling) {
       act(*other);
-      if (other == this) return;
+      if (other == this || other->sibling == sibling) return;
     }
   }
   // The first of them, but for itself, that is so; null: none is.
@@ -48,6 +48,7 @@ class Member final : public Timer {
   Member* find_sibling(const Predicate& is_so) const {
     for (Member* other = sibling; other != this; other = other->sibling) {
       if (is_so(*other)) return other;
+      if (other->sibling == sibling) break;
     }
     return nullptr;
   }
@@ -70,7 +71,9 @@ class Member final : public Timer {
   std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
   std::uint8_t absence = 0;      // of the above
   Standing standing;
-  Member* sibling = this;     // not owned; the next of its backend's addresses in the pool, in a circle
+  // Not owned; the next of its backend's addresses in the pool, in a circle. Of one that has left the name:
+  // one of those that are there, itself when there is none.
+  Member* sibling = this;
   bool two_families = false;  // its backend's name has addresses of the other family as well
   std::uint64_t family = 0;   // the same for all addresses of its name and family; 0: not two_families
   bool silent = false;        // its family lost a race without an answer and has not answered since

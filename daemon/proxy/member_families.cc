@@ -68,9 +68,9 @@ void MemberFamilies::doubt(const Member& member) {
   if (member.two_families && (member.absence & Member::kSetAside) == 0) forget(member);
 }
 
-// Those of one name in a circle, in the order of the snapshot; who has left it is alone.
+// Those of one name in a circle, in the order of the snapshot. Who has left it looks into the circle: what
+// its connect waits for may still be had there.
 void MemberFamilies::join_siblings() {
-  for (const auto& member : leaving_) member->sibling = member.get();
   std::unordered_map<std::string_view, Member*> last_of;
   for (const auto& member : members_) {
     member->sibling = member.get();
@@ -78,6 +78,10 @@ void MemberFamilies::join_siblings() {
     if (is_first) continue;
     member->sibling = std::exchange(last->second->sibling, member.get());
     last->second = member.get();
+  }
+  for (const auto& member : leaving_) {
+    const auto last = last_of.find(member->spec.name());
+    member->sibling = last != last_of.end() ? last->second->sibling : member.get();
   }
 }
 

@@ -130,8 +130,8 @@ Member* MemberTier::pick(const Wish& wish, Among among) {
 
 Member* MemberTier::choose_full(const Wish& wish, Among among) {
   for (std::size_t i = 0; i < full_.size(); ++i) {
-    looked_at_ = looked_at_ + 1 < full_.size() ? looked_at_ + 1 : 0;
-    if (!avoids(wish, among, *full_[looked_at_])) return full_[looked_at_];
+    named_ = named_ + 1 < full_.size() ? named_ + 1 : 0;
+    if (!avoids(wish, among, *full_[named_])) return full_[named_];
   }
   return nullptr;
 }

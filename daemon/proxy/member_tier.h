@@ -51,7 +51,8 @@ class MemberTier final : private MemberLoads {
 
   // One with room; null: there is none.
   Member* choose(const Wish& wish, Among among);
-  // One without room. Precondition: choose() of the same has just found none.
+  // One without room, another one each time, so that a shortage is counted at all of them. Precondition:
+  // choose() of the same has just found none.
   Member* choose_full(const Wish& wish, Among among);
 
  private:
@@ -70,7 +71,8 @@ class MemberTier final : private MemberLoads {
   std::vector<Member*> full_;     // those without room when last looked at; the policy does not know of them
   std::vector<Member*> avoided_;  // by one choice; kept to spare allocations
   std::size_t usable_ = 0;
-  std::size_t looked_at_ = 0;  // in full_
+  std::size_t looked_at_ = 0;  // in full_, by choose()
+  std::size_t named_ = 0;      // in full_, by choose_full()
 };
 
 }  // namespace demo

@@ -200,6 +200,33 @@ TEST_P(FamilyHandover, ChallengesAgainAfterAChallengerThatGetsNoRequestsAnyMore)
   EXPECT_EQ(connects(kSilent), 1U);
 }
 
+// The name of the first one's backend has another address in its place.
+TEST_P(FamilyHandover, ChallengesAFirstOneThatHasLeftItsName) {
+  start({100, 1, 0});
+  TestPeer client = proxy.connect(kLastGet);
+  ASSERT_TRUE(proxy.eventually([&] { return connects(kSilent) == 1; }));
+  BlackHole silent_too;
+  proxy.pool().members[kSilent].address = silent_too.address();
+  proxy.pool().members[kSilent].slot = kThird;
+  proxy.apply();
+  serve(*other_, client);
+  EXPECT_EQ(connects(kThird), 0U);
+}
+
+TEST_P(FamilyHandover, ChallengesWithTheAddressThatCameInPlaceOfTheChallenger) {
+  BlackHole silent_too("[::1]");
+  const Address answers = proxy.pool().members[kOther].address;
+  proxy.pool().members[kOther].address = silent_too.address();
+  start({100, 1, 0});
+  TestPeer client = proxy.connect(kLastGet);
+  ASSERT_TRUE(proxy.eventually([&] { return connects(kOther) == 1; }));
+  proxy.pool().members[kOther].address = answers;
+  proxy.pool().members[kOther].slot = kThird;
+  proxy.apply();
+  serve(*other_, client);
+  EXPECT_EQ(connects(kSilent), 1U);
+}
+
 // The request has tried the family that answers, and it refused; now it answers again.
 TEST_P(FamilyHandover, ChallengesASilentFamilyWithAnAddressThatRefusedBefore) {
   BlackHole silent_too;

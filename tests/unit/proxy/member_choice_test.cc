@@ -199,5 +199,16 @@ TEST_F(FullMembersTest, OneThatHasRoomAgainIsFoundAmongTheFull) {
   EXPECT_EQ(next.search.connection()->member().spec.slot, freed);
 }
 
+TEST_F(FullMembersTest, WhoWaitsIsCountedAtOneAfterTheOther) {
+  have(4, BalancePolicy::kRoundRobin);
+  std::vector<std::unique_ptr<Seeker>> seekers;
+  for (int i = 0; i < 12; ++i) {
+    seekers.push_back(std::make_unique<Seeker>(turns.loop(), pool));
+    const Grant grant = seekers.back()->search.seek();
+    ASSERT_EQ(grant.outcome, i < 4 ? GrantOutcome::kConnecting : GrantOutcome::kQueued);
+  }
+  for (int slot = 0; slot < 4; ++slot) EXPECT_EQ(stats->backends[slot].queued.get(), 2U) << slot;
+}
+
 }  // namespace
 }  // namespace demo::test
