@@ -12,6 +12,7 @@ class SetClientLimits : public ChangeCommand<api::SetClientLimitsRequest, api::S
             {.name = "set-client-limits",
              .chapter = Chapter::kTraffic,
              .summary = "change the time-outs and the number of client connections",
+             .details = "Only what is named changes.",
              .examples = {{"set-client-limits --head-timeout 5s", "end slow requests earlier"},
                           {"set-client-limits --max-connections 20000", "connections of all workers"}}}) {
     setting_options(request_, "timeouts");

@@ -12,6 +12,7 @@ class SetForwarding : public ChangeCommand<api::SetForwardingRequest, api::SetFo
             {.name = "set-forwarding",
              .chapter = Chapter::kTraffic,
              .summary = "choose the fields that the proxy adds to a request",
+             .details = "Only what is named changes.",
              .examples = {{"set-forwarding --x-forwarded on --via on", "tell backends who asked"}}}) {
     setting_options(request_, "forwarding");
     change_options();

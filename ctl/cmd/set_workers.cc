@@ -16,7 +16,7 @@ class SetWorkers : public ChangeCommand<api::SetWorkersRequest, api::SetWorkersR
              .summary = "choose how many workers run and on which cores",
              .details =
                  "A worker that leaves is given no new connection, empties its accept queue and finishes "
-                 "what it has. No connection is refused or reset.",
+                 "what it has. No connection is refused or reset. A COUNT alone keeps the first core.",
              .examples = {{"set-workers 4", "four workers on consecutive cores"},
                           {"set-workers 4 --start-core 2", "on cores 2 to 5"},
                           {"set-workers --cores 0,2,4,6", "one on each of these"},

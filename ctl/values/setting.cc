@@ -21,9 +21,11 @@ std::vector<std::string> setting_paths(const Descriptor& type) {
   return paths;
 }
 
-std::string setting_help(const api::Setting& setting) {
+std::string setting_help(const api::Setting& setting, const FieldDescriptor& field) {
   if (setting.default_().empty()) return setting.help();
-  return fmt::format("{} (default {})", setting.help(), setting.default_());
+  const bool text = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
+  return fmt::format(fmt::runtime(text ? "{} (default \"{}\")" : "{} (default {})"), setting.help(),
+                     setting.default_());
 }
 
 }  // namespace demo::ctl

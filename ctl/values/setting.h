@@ -21,7 +21,7 @@ const api::Setting& setting_of(const google::protobuf::Descriptor& type, std::st
 // of messages are left out.
 std::vector<std::string> setting_paths(const google::protobuf::Descriptor& type);
 
-// What the help says behind the option: what it is for, and its default where there is one.
-std::string setting_help(const api::Setting& setting);
+// What the help says behind the option of the field: what it is for, and its default where there is one.
+std::string setting_help(const api::Setting& setting, const google::protobuf::FieldDescriptor& field);
 
 }  // namespace demo::ctl

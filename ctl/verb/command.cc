@@ -91,7 +91,8 @@ void Command::setting_option(google::protobuf::Message& message, const std::stri
 
 void Command::setting_option(google::protobuf::Message& message, const std::string& path,
                              const api::Setting& setting) {
-  field_option(setting.option(), message, path, setting_help(setting), setting.value());
+  field_option(setting.option(), message, path,
+               setting_help(setting, field_at(*message.GetDescriptor(), path)), setting.value());
 }
 
 void Command::setting_options(google::protobuf::Message& message, const std::string& path) {

@@ -9,7 +9,7 @@
 namespace demo {
 
 // A snapshot as bytes: its values one after the other, in the order of their lists of fields. Both ends
-// are of one build (supervisor/worker_binary.h), so the bytes name nothing.
+// are of one build (supervisor/start/worker_binary.h), so the bytes name nothing.
 std::string encode_snapshot(const Snapshot& snapshot);
 
 // Error: kInvalidArgument for bytes that encode_snapshot() would not have made, values out of their ranges

@@ -12,9 +12,9 @@
 #include "text/told_problems.h"
 
 // The configuration file, /etc/demo-server/demo-server.toml: TOML 1.0 whose keys are the names of the fields
-// of Config (config/fields.h), with [[listener]], [[pool]] and [[pool.backend]] for the elements of lists.
-// Times are texts such as "15s", sizes may be texts such as "20k". What the file leaves out keeps its
-// default.
+// of Config and its parts (config/config.h), with [[listener]], [[pool]] and [[pool.backend]] for the
+// elements of lists. Times are texts such as "15s", sizes may be texts such as "20k". What the file leaves
+// out keeps its default.
 namespace demo {
 
 // The content of a file that the configuration names.

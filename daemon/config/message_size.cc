@@ -1,5 +1,6 @@
 #include "config/message_size.h"
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@ namespace {
 
 constexpr std::size_t kTagBytes = 2;      // of a field below 2048: protobuf's wire format
 constexpr std::size_t kNumberBytes = 10;  // the longest varint
+constexpr std::size_t kTimeBytes = 12;    // google.protobuf.Duration within a week: seconds, nanoseconds
 
 // A value with its tag, and its length as a varint: seven bits a byte.
 std::size_t framed(std::size_t bytes) {
@@ -51,6 +53,10 @@ class SizeSum {
   }
 
   static std::size_t value_size(const std::string& value, FieldUnit) { return value.size(); }
+  template <typename Rep, typename Period>
+  static std::size_t value_size(std::chrono::duration<Rep, Period>, FieldUnit) {
+    return kTimeBytes;
+  }
   static std::size_t value_size(const std::vector<unsigned>& value, FieldUnit) {
     return value.size() * kNumberBytes;
   }
@@ -63,7 +69,7 @@ class SizeSum {
   static std::size_t value_size(const std::optional<T>& value, FieldUnit unit) {
     return value ? value_size(*value, unit) : 0;
   }
-  // A number has at least as many digits as bytes; a time says its unit in fewer letters than it might need.
+  // A number has at least as many digits as bytes.
   template <typename T>
   static std::size_t value_size(const T& value, FieldUnit unit) {
     return value_text(value, unit).size();

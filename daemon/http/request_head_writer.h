@@ -18,7 +18,7 @@ struct RequestForwarding {
   bool via = false;          // append to Via (RFC 9110 section 7.6.3)
   bool close = false;        // ask the backend to close after its response
   bool upgrade = false;      // pass the wish for another protocol on; head.upgrade must hold
-  bool drop_expect = false;  // the client was told to continue already
+  bool drop_expect = false;  // Expect is not passed on: of a client that does not know it
 
   friend bool operator==(const RequestForwarding& a, const RequestForwarding& b) {
     // All members: with another one this does not compile.

@@ -10,7 +10,7 @@
 namespace demo {
 
 // Where a client connection is served: server/ and proxy/ each are one. The narrow interface by which
-// accepted connections arrive and by which a connection moves from one room to the other between two
+// accepted connections arrive and by which a connection moves from one to the other between two
 // requests.
 class ConnectionTaker {
  public:

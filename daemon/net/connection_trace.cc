@@ -13,7 +13,7 @@
 namespace demo {
 namespace {
 
-// By descriptor: it stays the same when a connection moves to another room.
+// By descriptor: it stays the same when a connection moves to another mode.
 struct Traced {
   std::unordered_map<int, std::uint64_t> numbers;
   std::uint64_t last = 0;

@@ -11,7 +11,7 @@
 #include "net/socket_ops.h"
 
 // The lives of a worker's client connections in the log, at level debug alone: "connection 17: ...", where
-// the number is the connection's own in its worker process, whichever room it is in. Whoever has something to
+// the number is the connection's own in its worker process, whatever mode serves it. Whoever has something to
 // tell asks tracing() before, one load and one branch that is never taken in service, and does nothing else
 // when it is off. The log never waits (base/log_queue.h) and escapes what others chose (base/printable.h).
 // For the thread of the worker's loop.

@@ -20,7 +20,7 @@ class ListenerHandle {
                  ConnectionBudget& budget)
       : spec(std::move(settings)), stats(figures), worker_stats(worker_figures), budget_(budget) {}
 
-  // Every connection of the listener is counted from accept(2) to close(2), whichever room it is in.
+  // Every connection of the listener is counted from accept(2) to close(2), whatever mode serves it.
   void connection_opened() {
     ++connections_;
     worker_stats.connections_accepted.add();

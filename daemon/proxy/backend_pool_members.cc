@@ -8,7 +8,7 @@
 #include "balance/hashing.h"
 #include "proxy/backend_pool.h"
 
-// Which members a pool has, and which of them are out.
+// Which members a pool has.
 namespace demo {
 
 BackendPool::~BackendPool() {

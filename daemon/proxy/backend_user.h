@@ -27,8 +27,8 @@ struct Grant {
   int error_number = 0;                     // after kConnectFailed and kNoResources
 };
 
-// Who holds or waits for a backend connection: an HTTP exchange or a tcp session. Any of the calls may end
-// it.
+// Who holds or waits for a backend connection, for an HTTP exchange or a tcp session: BackendSearch. Any of
+// the calls may end it.
 class BackendUser {
  public:
   // The queue came to it.

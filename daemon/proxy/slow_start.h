@@ -4,10 +4,14 @@
 #include <chrono>
 #include <cstdint>
 
+#include "balance/balancer.h"
+#include "base/limits.h"
+
 namespace demo {
 
 // Weights are handled in this scale, so that a small weight can be a fraction.
 inline constexpr unsigned kWeightScale = 100;
+static_assert(limits::kBackendWeight * kWeightScale <= kBalancerWeight);
 
 // The weight in force, times kWeightScale, of a member that became usable at since_ns (monotonic; 0: long
 // ago): it grows evenly from a tenth to the whole within ramp. Pure.

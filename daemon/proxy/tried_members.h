@@ -9,7 +9,7 @@ namespace demo {
 
 class Member;
 
-// Members that an exchange has tried in vain, so that it gets another one.
+// Members that a search has tried in vain, so that it gets another one.
 class TriedMembers {
  public:
   bool empty() const { return count_ == 0; }

@@ -28,7 +28,7 @@ class ListenerSet {
   ~ListenerSet();
 
   // A generation goes into force in this order: the listeners, the modes, the sockets; so that modes see who
-  // serves what, and no connection is accepted for a room that does not know its settings yet.
+  // serves what, and no connection is accepted for a mode that does not know its settings yet.
   void apply_listeners(const Snapshot& snapshot);
   // Returns what could not be done, one sentence each.
   std::vector<std::string> apply_sockets(std::vector<SocketGrant> sockets);

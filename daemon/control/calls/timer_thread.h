@@ -12,7 +12,7 @@
 namespace demo {
 
 // One thread that calls functions at their time, one after the other: samples and call deadlines of
-// the control room. Functions must be quick. Runs in the supervisor.
+// the control service. Functions must be quick. Runs in the supervisor.
 class TimerThread {
  public:
   using Clock = std::chrono::steady_clock;

@@ -5,7 +5,7 @@
 namespace demo {
 
 // So many threads are enough to begin to serve the API: gRPC's, by the number of this host's cores, and those
-// of this room.
+// of the service's own.
 unsigned threads_of_api();
 
 // Whether this process may have so many more threads at once, looked at by having them for a moment. gRPC

@@ -15,9 +15,9 @@ struct MessageField {
   std::int64_t unit;  // microseconds that a plain number counts when the field is a Duration, otherwise 1
 };
 
-// By the name of the value in config/fields.h. Names are the same but for two rules: "NAME_s" and "NAME_us"
-// are the Duration NAME, and the address of a backend is its endpoint. A value that has no field breaks an
-// invariant: aborts.
+// By the name of the value in the list beside its struct. Names are the same but for two rules: "NAME_s" and
+// "NAME_us" are the Duration NAME, and the address of a backend is its endpoint. A value that has no field
+// breaks an invariant: aborts.
 MessageField message_field(const google::protobuf::Message& message, std::string_view name);
 
 }  // namespace demo

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 using testing::Contains;
 using testing::HasSubstr;
 
-// On the drains of a fake supervisor: changes come from one thread, and looks at the figures from another.
+// On the drains of a supervisor with fake workers.
 class Drains : public testing::Test {
  protected:
   void SetUp() override {
