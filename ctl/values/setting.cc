@@ -23,9 +23,8 @@ std::vector<std::string> setting_paths(const Descriptor& type) {
 
 std::string setting_help(const api::Setting& setting, const FieldDescriptor& field) {
   if (setting.default_().empty()) return setting.help();
-  const bool text = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING;
-  return fmt::format(fmt::runtime(text ? "{} (default \"{}\")" : "{} (default {})"), setting.help(),
-                     setting.default_());
+  const char* const quote = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "\"" : "";
+  return fmt::format("{} (default {}{}{})", setting.help(), quote, setting.default_(), quote);
 }
 
 }  // namespace demo::ctl

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <utility>
 
 #include "proxy/backend_pool.h"
 

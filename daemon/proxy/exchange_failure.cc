@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/clock.h"
 #include "base/connect_failure.h"
 #include "net/connection_trace.h"
 #include "proxy/exchange.h"

@@ -1,7 +1,6 @@
 #include "proxy/member_choice.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "proxy/slow_start.h"
 

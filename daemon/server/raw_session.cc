@@ -1,7 +1,6 @@
 #include "server/raw_session.h"
 
 #include <algorithm>
-#include <chrono>
 #include <span>
 
 #include "base/limits.h"

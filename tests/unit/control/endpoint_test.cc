@@ -64,7 +64,7 @@ UniqueFd listen_at(const std::string& path) {
 }
 
 TEST(ControlSocket, OfADeadDaemonIsReplaced) {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   test::FakeSupervisor supervisor;
   listen_at(folder.file("c.sock")).reset();
   EXPECT_TRUE(std::filesystem::exists(folder.file("c.sock")));
@@ -76,7 +76,7 @@ TEST(ControlSocket, OfADeadDaemonIsReplaced) {
 }
 
 TEST(ControlSocket, OfAnotherProgramIsRefused) {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   test::FakeSupervisor supervisor;
   const UniqueFd other = listen_at(folder.file("c.sock"));
   const auto server = open_control(folder.file("c.sock"), supervisor);
@@ -85,7 +85,7 @@ TEST(ControlSocket, OfAnotherProgramIsRefused) {
 }
 
 TEST(ControlSocket, NeverReplacesAFile) {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   test::FakeSupervisor supervisor;
   std::ofstream(folder.file("c.sock")) << "precious";
   const auto server = open_control(folder.file("c.sock"), supervisor);
@@ -95,7 +95,7 @@ TEST(ControlSocket, NeverReplacesAFile) {
 }
 
 TEST(ControlSocket, SaysWhatIsWrongWithItsPath) {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   test::FakeSupervisor supervisor;
   const auto too_long = open_control(folder.file(std::string(200, 'x')), supervisor);
   ASSERT_FALSE(too_long);
@@ -139,7 +139,7 @@ class EagerClient {
 };
 
 TEST(ControlSocket, OfAStartThatFailsDoesNotWaitForACallThatCameMeanwhile) {
-  const test::TemporaryFolder folder;
+  const TemporaryFolder folder;
   test::FakeSupervisor supervisor;
   supervisor.stall();
   const UniqueFd taken(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
@@ -232,7 +232,7 @@ class ControlTcp : public testing::Test {
     return pb::Control::NewStub(channel(name))->ResetConfig(patient().get(), {}, &response).error_code();
   }
 
-  test::TemporaryFolder folder;
+  TemporaryFolder folder;
   test::FakeSupervisor supervisor;
   ControlOptions options;
   std::unique_ptr<ControlServer> server;

@@ -1,15 +1,6 @@
 #include "served_api.h"
 
-#include <cstdlib>
-
 namespace demo::test {
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "control-test-XXXXXX").string();
-  path_ = ::mkdtemp(name.data());
-}
-
-TemporaryFolder::~TemporaryFolder() { std::filesystem::remove_all(path_); }
 
 ServedApi::ServedApi() {
   ControlOptions options;

@@ -3,7 +3,6 @@
 #include <grpcpp/grpcpp.h>
 
 #include <chrono>
-#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -12,19 +11,9 @@
 #include "demo/control/v1/error.pb.h"
 #include "demo/control/v1/monitor.grpc.pb.h"
 #include "fake_supervisor.h"
+#include "unit/temporary_folder.h"
 
 namespace demo::test {
-
-// A folder of its own that goes away with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  std::string file(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 // The API of a fake supervisor on a control and a monitor socket, and a client of each.
 class ServedApi {

@@ -2,12 +2,10 @@
 
 #include <grpcpp/security/server_credentials.h>
 #include <grpcpp/server_builder.h>
-#include <stdlib.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <utility>
 
 #include "demo/control/v1/error.pb.h"
@@ -90,18 +88,9 @@ class FakeDaemon::Call : public grpc::ServerGenericBidiReactor {
   std::size_t written_ = 0;
 };
 
-FakeDaemon::FakeDaemon() {
-  char name[] = "/tmp/fake_daemon.XXXXXX";
-  if (::mkdtemp(name) == nullptr) std::abort();
-  directory_ = name;
-  path_ = directory_ + "/control.sock";
-  start();
-}
+FakeDaemon::FakeDaemon() { start(); }
 
-FakeDaemon::~FakeDaemon() {
-  stop();
-  std::filesystem::remove_all(directory_);
-}
+FakeDaemon::~FakeDaemon() { stop(); }
 
 void FakeDaemon::start() {
   grpc::ServerBuilder builder;

@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "unit/temporary_folder.h"
+
 namespace demo::ctl {
 
 // A gRPC server that gives prepared answers to any RPC and keeps the requests, on a socket of its own.
@@ -62,8 +64,8 @@ class FakeDaemon : public grpc::CallbackGenericService {
 
   grpc::ServerGenericBidiReactor* CreateReactor(grpc::GenericCallbackServerContext* call) override;
 
-  std::string directory_;
-  std::string path_;
+  const TemporaryFolder folder_;
+  const std::string path_ = folder_.file("control.sock");
   std::unique_ptr<grpc::Server> server_;
   std::mutex mutex_;
   std::map<std::string, std::deque<Script>> scripts_;  // of each call in turn

@@ -39,7 +39,7 @@ class Certificates : public testing::Test {
     return right ? Error{} : right.error();
   }
 
-  test::TemporaryFolder folder;
+  TemporaryFolder folder;
   ControlTcpOptions files;
   CertificateSet good;
 };
