@@ -4,6 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <future>
+#include <memory>
 #include <utility>
 
 #include "config/config_diff.h"
@@ -13,14 +14,17 @@ namespace demo::test {
 
 struct FakeSupervisor::Drains {
   explicit Drains(FakeSupervisor& supervisor)
-      : drains(loop, {[this, &supervisor](ChangeRequest request, auto done) {
-                        // Answers come on the fake's thread.
-                        supervisor.change(std::move(request),
-                                          [this, done](const Result<ChangeOutcome>& outcome) {
-                                            boost::asio::post(loop, [done, outcome] { done(outcome); });
-                                          });
-                      },
-                      [&supervisor] { return supervisor.sample(); }, supervisor.events()}),
+      : drains(loop,
+               {[this, &supervisor](ChangeRequest request, auto done) {
+                  // Answers come on the fake's thread, which may not keep what the loop's own thread
+                  // ends: it gives the callback away with the answer.
+                  const auto answer = std::make_shared<decltype(done)>(std::move(done));
+                  supervisor.change(std::move(request), [this, answer](const Result<ChangeOutcome>& outcome) {
+                    boost::asio::post(
+                        loop, [answered = std::exchange(*answer, nullptr), outcome] { answered(outcome); });
+                  });
+                },
+                [&supervisor] { return supervisor.sample(); }, supervisor.events()}),
         work(boost::asio::make_work_guard(loop)),
         thread([this] { loop.run(); }) {}
   ~Drains() {
