@@ -9,10 +9,10 @@
 #include "http/request_head.h"
 #include "net/buffer_pool.h"
 #include "net/listener_handle.h"
-#include "proxy/client_peer.h"
-#include "proxy/exchange.h"
-#include "proxy/exchange_owner.h"
-#include "proxy/peer_socket.h"
+#include "proxy/client/client_peer.h"
+#include "proxy/exchange/exchange.h"
+#include "proxy/exchange/exchange_owner.h"
+#include "proxy/relay/peer_socket.h"
 
 namespace demo {
 

@@ -8,10 +8,10 @@
 #include "base/counted.h"
 #include "net/client_abort.h"
 #include "net/connection_trace.h"
-#include "proxy/grant_trace.h"
-#include "proxy/proxy_protocol.h"
+#include "proxy/client/proxy_protocol.h"
+#include "proxy/pool/grant_trace.h"
+#include "proxy/relay/traffic_count.h"
 #include "proxy/tcp_proxy.h"
-#include "proxy/traffic_count.h"
 
 namespace demo {
 

@@ -8,11 +8,11 @@
 #include "event/timer_wheel.h"
 #include "event/yielding_watch.h"
 #include "net/listener_handle.h"
-#include "proxy/backend_pool.h"
-#include "proxy/backend_search.h"
-#include "proxy/client_peer.h"
-#include "proxy/peer_socket.h"
-#include "proxy/tunnel.h"
+#include "proxy/client/client_peer.h"
+#include "proxy/pool/backend_pool.h"
+#include "proxy/pool/backend_search.h"
+#include "proxy/relay/peer_socket.h"
+#include "proxy/relay/tunnel.h"
 
 namespace demo {
 

@@ -59,6 +59,15 @@ INNER_ARROWS = {
         "monitor": ["admission", "calls", "messages"],
         "services": ["admission", "calls", "messages", "mutations"],
     },
+    "proxy": {
+        "settings": [],
+        "relay": [],
+        "client": ["settings"],
+        "members": ["settings"],
+        "connections": ["members", "relay", "settings"],
+        "pool": ["connections", "members"],
+        "exchange": ["client", "connections", "members", "pool", "relay", "settings"],
+    },
 }
 
 # What control/ may see of the supervisor: its interface, not its insides.

@@ -30,7 +30,7 @@ RequestTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
   RequestTotals totals;
   const std::uint64_t responses = figures.responses_1xx + figures.responses_2xx + figures.responses_3xx +
                                   figures.responses_4xx + figures.responses_5xx;
-  // Read before the failures among them, which are counted first (proxy/exchange.cc): never too many.
+  // Read before the failures among them, which are counted first (proxy/exchange): never too many.
   totals.succeeded =
       bytes_alone ? figures.requests : responses - std::min(responses, figures.responses_failed);
   const std::uint64_t attempts = figures.connect_errors + figures.connect_timeouts + figures.response_errors +
