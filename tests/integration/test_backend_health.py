@@ -10,6 +10,7 @@ from control_api import enum
 from ports import free_address, text
 from raw_client import get
 from scripted_backend import ScriptedBackend, answer
+from stand_still import stand_still
 from waiting import eventually
 
 
@@ -262,7 +263,7 @@ def test_empty_pool_of_a_listener_that_forwards_degrades_the_status(start_daemon
 def test_stopped_worker_is_not_ready(start_daemon):
     daemon = start_daemon(workers=2)
     stopped = daemon.worker_pids()[1]
-    os.kill(stopped, signal.SIGSTOP)
+    stand_still(stopped)
     try:
         now = eventually(lambda: (s := status(daemon)).workers_ready == 1 and s, "one worker to be ready")
         assert now.degraded and any("worker 1" in problem for problem in now.problems), now.problems

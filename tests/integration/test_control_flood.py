@@ -9,6 +9,7 @@ import sys
 
 import pytest
 from every_call import ANSWERS, STREAMS, watch
+from stand_still import stand_still
 from waiting import PATIENCE
 
 NOBODY = 65534
@@ -59,7 +60,7 @@ def test_a_user_who_floods_the_monitor_socket_shuts_nobody_out(start_daemon, hel
 @pytest.fixture
 def full(daemon):
     """A daemon that stands still, its control socket's queue full of connections that were left again."""
-    daemon.signal(signal.SIGSTOP)
+    stand_still(daemon.pid)
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (limits[1], limits[1]))
     waiting = []

@@ -7,6 +7,7 @@ import signal
 import grpc
 import pytest
 from control_api import message
+from stand_still import stand_still
 from waiting import eventually
 
 
@@ -20,7 +21,7 @@ def stopped_worker(start_daemon):
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGCONT)
 
-    os.kill(pid, signal.SIGSTOP)
+    stand_still(pid)
     daemon.go_on = go_on
     yield daemon
     daemon.go_on()

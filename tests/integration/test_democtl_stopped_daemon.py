@@ -8,11 +8,12 @@ import subprocess
 import pytest
 from daemon_process import DEMOCTL, SERVER
 from every_call import ANSWERS, STREAMS, watch
+from stand_still import stand_still
 from waiting import PATIENCE, eventually
 
 @pytest.mark.parametrize("verb", STREAMS + ANSWERS, ids=" ".join)
 def test_every_verb_gives_up_on_a_stopped_daemon_at_its_timeout(daemon, verb):
-    daemon.signal(signal.SIGSTOP)
+    stand_still(daemon.pid)
     done = daemon.democtl("--timeout", "500ms", *verb, check=False)
     assert done.returncode == 8, (done.stdout, done.stderr)
     assert done.stderr.count("\n") == 1 and "did not answer in time" in done.stderr, done.stderr
@@ -21,14 +22,14 @@ def test_every_verb_gives_up_on_a_stopped_daemon_at_its_timeout(daemon, verb):
 def test_a_running_watch_ends_when_samples_stay_away_for_longer_than_its_timeout(daemon):
     with watch(daemon, "--timeout", "1s", "stats", "--watch", "--interval", "100ms") as running:
         assert running.stdout.readline()
-        daemon.signal(signal.SIGSTOP)
+        stand_still(daemon.pid)
         assert running.wait(60 * PATIENCE) == 8, running.stderr.read()
 
 
 def test_a_running_watch_says_that_no_sample_comes_and_goes_on_afterwards(daemon):
     with watch(daemon, "stats", "--watch", "--interval", "100ms", "-o", "csv") as running:
         assert running.stdout.readline()
-        daemon.signal(signal.SIGSTOP)
+        stand_still(daemon.pid)
         assert running.stderr.readline() == "democtl: no sample for 5 s\n"
         daemon.signal(signal.SIGCONT)
         before = daemon.monitor.GetStats().sample.monotonic_ns

@@ -10,6 +10,7 @@ from connection_counter import ConnectionCounter, has_input, has_left
 from lengths import repetitions
 from preloads import preload
 from raw_client import RawClient
+from stand_still import stand_still
 from waiting import eventually
 
 CORES = sorted(os.sched_getaffinity(0))
@@ -68,7 +69,7 @@ def test_whole_limit_is_there_for_one_worker(start_daemon, new_backend):
     daemon = start_daemon("-k", "-x", backend.text, "--accept-mode", "shared", workers=2)
     limit(daemon, backend, 8)
     still = daemon.workers()[1].pid
-    os.kill(still, signal.SIGSTOP)
+    stand_still(still)
     try:
         clients = [send_request(daemon) for _ in range(24)]
         eventually(lambda: len(counter.targets) == 8, "eight requests at once")

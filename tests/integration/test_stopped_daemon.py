@@ -9,6 +9,7 @@ import time
 from held_backend import GET, Held
 from raw_client import RawClient
 from scripted_backend import answer
+from stand_still import stand_still
 from waiting import eventually
 
 # Enough for what a slow machine does before the stop and after it.
@@ -23,8 +24,7 @@ def stopped(daemon):
     processes = [daemon.pid, *daemon.worker_pids()]
     end = time.monotonic() + STOPPED_SECONDS
     try:
-        for pid in processes:
-            os.kill(pid, signal.SIGSTOP)
+        stand_still(*processes)
         yield
         # Time that passes is what it is about.
         threading.Event().wait(max(0, end - time.monotonic()))

@@ -8,6 +8,7 @@ import threading
 import proc_facts
 from raw_client import RawClient, get
 from scripted_backend import answer
+from stand_still import stand_still
 from waiting import eventually
 
 
@@ -149,7 +150,7 @@ def test_stuck_worker_is_killed_and_respawned(start_daemon):
     """Its loop stands still for ten seconds: stopped by a signal, as a hang would."""
     daemon = start_daemon()
     pid = daemon.workers()[0].pid
-    os.kill(pid, signal.SIGSTOP)
+    stand_still(pid)
     eventually(lambda: daemon.workers()[0].pid not in (0, pid), "the stuck worker to be replaced", seconds=40)
     assert "worker 0" in daemon.log()
     eventually(lambda: get(daemon.address).status == 200, "the new worker to answer")

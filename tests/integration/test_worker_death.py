@@ -7,6 +7,7 @@ import time
 import proc_facts
 from load import ab
 from raw_client import RawClient, get
+from stand_still import stand_still
 from waiting import eventually
 
 STANDSTILL_SECONDS = 12  # more than limits::kWorkerHeartbeatTimeout
@@ -54,7 +55,7 @@ def test_queued_connections_of_a_dead_worker_are_served(start_daemon):
     """A stopped worker leaves connections in its queue; after its death somebody else serves them."""
     daemon = start_daemon(workers=WORKERS)
     pid = daemon.workers()[0].pid
-    os.kill(pid, signal.SIGSTOP)
+    stand_still(pid)
     clients = [RawClient(daemon.address) for _ in range(20)]
     try:
         for client in clients:
@@ -73,8 +74,7 @@ def test_a_daemon_that_was_stopped_as_a_whole_keeps_its_workers(start_daemon):
     with RawClient(daemon.address) as client:
         client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
         assert client.read_response().status == 200
-        for pid in [daemon.pid, *workers]:
-            os.kill(pid, signal.SIGSTOP)
+        stand_still(daemon.pid, *workers)
         time.sleep(STANDSTILL_SECONDS)
         # The supervisor first: it looks before a worker can have run.
         os.kill(daemon.pid, signal.SIGCONT)

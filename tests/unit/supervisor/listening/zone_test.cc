@@ -2,7 +2,9 @@
 #include <sched.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <thread>
 
 #include "supervisor/listening/listener_socket.h"
@@ -39,7 +41,8 @@ TEST(Zone, ListenerOnALinkLocalAddressIsReachedThroughItsInterface) {
     EXPECT_EQ(socket->bound.to_string(), "[fe80::1%lo]:" + std::to_string(socket->bound.port()));
     const UniqueFd client(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
     Result<Address> again = Address::parse(socket->bound.to_string());
-    EXPECT_EQ(::connect(client.get(), again->sockaddr_ptr(), again->sockaddr_size()), 0);
+    EXPECT_EQ(::connect(client.get(), again->sockaddr_ptr(), again->sockaddr_size()), 0)
+        << std::strerror(errno);
   }).join();
   if (!possible) GTEST_SKIP() << "no right to a network of one's own, or no ip(8)";
 }
