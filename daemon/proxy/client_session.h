@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/linked_list.h"
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
 #include "event/yielding_watch.h"
@@ -27,7 +28,7 @@ class HttpProxy;
 //        ▲                                              │
 //        └──────── response passed on, kept ────────────┤
 //   closed, handed over ◀── end, error, time-out ───────┴── last response passed on
-class ClientSession final : public YieldingWatch, public Timer, private ExchangeOwner {
+class ClientSession final : public YieldingWatch, public Timer, public ListLink<>, private ExchangeOwner {
  public:
   ClientSession(HttpProxy& proxy, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
@@ -74,10 +75,8 @@ class ClientSession final : public YieldingWatch, public Timer, private Exchange
 
   HttpProxy& proxy_;
   ListenerHandle& listener_;
-  Exchange* exchange_ = nullptr;       // owned, in the proxy's slab
-  ClientSession* previous_ = nullptr;  // not owned; the proxy's list
-  ClientSession* next_ = nullptr;      // not owned
-  Buffer input_;                       // received and not yet taken
+  Exchange* exchange_ = nullptr;  // owned, in the proxy's slab
+  Buffer input_;                  // received and not yet taken
   PeerSocket socket_;
   ClientPeer peer_;
   std::uint32_t requests_ = 0;  // answered, in the modes before too

@@ -19,7 +19,7 @@ HttpProxy::HttpProxy(Loop& loop, BufferPool& buffers, LingeringClose& lingering,
       exchanges_(loop) {}
 
 HttpProxy::~HttpProxy() {
-  while (first_ != nullptr) first_->close();
+  while (!all_.empty()) all_.front().close();
 }
 
 void HttpProxy::apply(const Snapshot& snapshot) {
@@ -52,7 +52,7 @@ void HttpProxy::apply(const Snapshot& snapshot) {
   if (!settings_.backend_keepalive.enabled) {
     for (const auto& pool : pools_) pool->close_idle();
   }
-  for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
+  settle_sessions();
 }
 
 void HttpProxy::hear_others() {
@@ -62,28 +62,25 @@ void HttpProxy::hear_others() {
 void HttpProxy::drain() {
   settings_.draining = true;
   for (const auto& pool : pools_) pool->close_idle();
-  for (ClientSession* session = first_; session != nullptr;) std::exchange(session, session->next_)->settle();
+  settle_sessions();
+}
+
+void HttpProxy::settle_sessions() {
+  for (auto next = all_.begin(); next != all_.end();) (next++)->settle();
 }
 
 std::uint64_t HttpProxy::cut() {
   std::uint64_t ended = 0;
-  for (; first_ != nullptr; ++ended) first_->cut();
+  for (; !all_.empty(); ++ended) all_.front().cut();
   return ended;
 }
 
 void HttpProxy::take(UniqueFd client, ListenerHandle& listener, const Address* peer,
                      std::string_view received, std::uint32_t served) {
   ClientSession& session = sessions_.create(*this, std::move(client), listener, peer);
-  session.next_ = std::exchange(first_, &session);
-  if (session.next_ != nullptr) session.next_->previous_ = &session;
+  all_.push_front(session);
   session.requests_ = served;
   session.start(received);
-}
-
-void HttpProxy::retire(ClientSession& session) {
-  (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
-  if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
-  sessions_.retire(session);
 }
 
 BackendPool* HttpProxy::pool_of(const ListenerHandle& listener) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/linked_list.h"
 #include "config/snapshot.h"
 #include "event/loop.h"
 #include "event/slab.h"
@@ -74,7 +75,7 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
     return exchanges_.create(loop_, stats_, settings_, space_, desk_, client, owner);
   }
   void retire(Exchange& exchange) { exchanges_.retire(exchange); }
-  void retire(ClientSession& session);
+  void retire(ClientSession& session) { sessions_.retire(session); }
 
   // After each turn of the loop, once there has been a pool: serves the pools' queues.
   void reclaim() override {
@@ -87,6 +88,7 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
     NextTurn() : YieldingWatch([](Watch&, std::uint32_t) {}) {}
   };
 
+  void settle_sessions();
   void tidy_pools();
   BackendPool* find_pool(std::string_view name);
 
@@ -99,7 +101,7 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
   PoolEnvironment pool_environment_;
   Slab<ClientSession> sessions_;
   Slab<Exchange> exchanges_;
-  ClientSession* first_ = nullptr;  // not owned; list of all
+  LinkedList<ClientSession> all_;
   NextTurn next_turn_;
   bool tidies_ = false;      // pools are looked after
   bool wants_peer_ = false;  // some setting goes by the client's address

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/linked_list.h"
 #include "config/snapshot.h"
 #include "event/slab.h"
 #include "net/connection_taker.h"
@@ -34,12 +35,12 @@ class TcpProxy final : public ConnectionTaker {
   Loop& loop() { return proxy_.loop(); }
   WorkerStats& stats() { return proxy_.stats(); }
   RelaySpace& space() { return proxy_.space(); }
-  void retire(TcpSession& session);
+  void retire(TcpSession& session) { sessions_.retire(session); }
 
  private:
   HttpProxy& proxy_;
   Slab<TcpSession> sessions_;
-  TcpSession* first_ = nullptr;  // not owned; list of all
+  LinkedList<TcpSession> all_;
 };
 
 }  // namespace demo

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/linked_list.h"
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
 #include "event/yielding_watch.h"
@@ -26,7 +27,7 @@ class TcpProxy;
 //   kSeeking ───────▶ kQueued ──────▶ kConnecting ───────▶ kTunnel ──▶ closed
 //      ▲                                   │ failed
 //      └───────────────────────────────────┘
-class TcpSession final : public YieldingWatch, public Timer, private BackendSeeker {
+class TcpSession final : public YieldingWatch, public Timer, public ListLink<>, private BackendSeeker {
  public:
   TcpSession(TcpProxy& proxy, UniqueFd fd, ListenerHandle& listener, const Address* peer);
 
@@ -68,8 +69,6 @@ class TcpSession final : public YieldingWatch, public Timer, private BackendSeek
 
   TcpProxy& proxy_;
   ListenerHandle& listener_;
-  TcpSession* previous_ = nullptr;  // not owned; the proxy's list
-  TcpSession* next_ = nullptr;      // not owned
   BackendSearch search_;
   PeerSocket socket_;
   ClientPeer peer_;

@@ -88,40 +88,31 @@ ProxyHeaderGate::ProxyHeaderGate(Loop& loop, BufferPool& buffers, WorkerStats& s
     : loop_(loop), buffers_(buffers), stats_(stats), settings_(settings), sessions_(loop) {}
 
 ProxyHeaderGate::~ProxyHeaderGate() {
-  while (first_ != nullptr) first_->close();
+  while (!all_.empty()) all_.front().close();
 }
 
 void ProxyHeaderGate::take(UniqueFd client, ListenerHandle& listener, const Address*, std::string_view,
                            std::uint32_t) {
   GateSession& session = sessions_.create(*this, std::move(client), listener);
-  session.next_ = std::exchange(first_, &session);
-  if (session.next_ != nullptr) session.next_->previous_ = &session;
+  all_.push_front(session);
   loop_.timers().arm(session, session.patience());
   session.read();
 }
 
 void ProxyHeaderGate::drain() {
-  for (GateSession* session = first_; session != nullptr; session = session->next_) {
-    session->close_when_silent();
-  }
+  for (GateSession& session : all_) session.close_when_silent();
 }
 
 void ProxyHeaderGate::leave(const ListenerHandle& listener) {
-  for (GateSession* session = first_; session != nullptr; session = session->next_) {
-    if (&session->listener_ == &listener) session->close_when_silent();
+  for (GateSession& session : all_) {
+    if (&session.listener_ == &listener) session.close_when_silent();
   }
 }
 
 std::uint64_t ProxyHeaderGate::cut() {
   std::uint64_t ended = 0;
-  for (; first_ != nullptr; ++ended) first_->close();
+  for (; !all_.empty(); ++ended) all_.front().close();
   return ended;
-}
-
-void ProxyHeaderGate::retire(GateSession& session) {
-  (session.previous_ != nullptr ? session.previous_->next_ : first_) = session.next_;
-  if (session.next_ != nullptr) session.next_->previous_ = session.previous_;
-  sessions_.retire(session);
 }
 
 }  // namespace demo

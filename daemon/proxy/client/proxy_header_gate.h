@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/linked_list.h"
 #include "event/loop.h"
 #include "event/slab.h"
 #include "event/timer_wheel.h"
@@ -20,7 +21,7 @@ namespace demo {
 class ProxyHeaderGate;
 
 // One connection whose PROXY header has not come completely. In a worker's ProxyHeaderGate.
-class GateSession final : public Watch, public Timer {
+class GateSession final : public Watch, public Timer, public ListLink<> {
  public:
   GateSession(ProxyHeaderGate& gate, UniqueFd fd, ListenerHandle& listener);
 
@@ -41,8 +42,6 @@ class GateSession final : public Watch, public Timer {
 
   ProxyHeaderGate& gate_;
   ListenerHandle& listener_;
-  GateSession* previous_ = nullptr;  // not owned; the gate's list
-  GateSession* next_ = nullptr;      // not owned
   Buffer received_;
   bool registered_ = false;
   UniqueFd fd_;
@@ -71,14 +70,14 @@ class ProxyHeaderGate final : public ConnectionTaker {
 
  private:
   friend class GateSession;
-  void retire(GateSession& session);
+  void retire(GateSession& session) { sessions_.retire(session); }
 
   Loop& loop_;
   BufferPool& buffers_;
   WorkerStats& stats_;
   const ProxySettings& settings_;
   Slab<GateSession> sessions_;
-  GateSession* first_ = nullptr;  // not owned; list of all
+  LinkedList<GateSession> all_;
 };
 
 }  // namespace demo

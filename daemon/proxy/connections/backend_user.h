@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "base/linked_list.h"
 #include "proxy/members/wish.h"
 
 namespace demo {
@@ -55,11 +56,10 @@ class BackendUser {
 
  private:
   friend class WaitQueue;
-  BackendUser* previous_ = nullptr;  // not owned; the pool's queue
-  BackendUser* next_ = nullptr;      // not owned
-  Member* waits_for_ = nullptr;      // not owned; whose figures count it while it is queued, else null
-  std::uint64_t since_ns_ = 0;       // monotonic; since when it is queued
-  Wish wish_;                        // what it waits for while it is queued
+  MemberLink link_;              // in the pool's queue
+  Member* waits_for_ = nullptr;  // not owned; whose figures count it while it is queued, else null
+  std::uint64_t since_ns_ = 0;   // monotonic; since when it is queued
+  Wish wish_;                    // what it waits for while it is queued
 };
 
 }  // namespace demo

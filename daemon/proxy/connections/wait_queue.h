@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/linked_list.h"
 #include "proxy/connections/backend_user.h"
 #include "proxy/members/member.h"
 
@@ -11,15 +12,18 @@ namespace demo {
 // The users that wait for a connection of one pool while its backends are at their limits, first come first
 // served. Owns nothing.
 class WaitQueue {
+  using Users = MemberList<BackendUser, &BackendUser::link_>;
+
  public:
-  bool empty() const { return first_ == nullptr; }
+  // Who has waited longest comes first.
+  Users::iterator begin() { return users_.begin(); }
+  Users::iterator end() { return users_.end(); }
+  Users::const_iterator begin() const { return users_.begin(); }
+  Users::const_iterator end() const { return users_.end(); }
+  bool empty() const { return users_.empty(); }
   // As many wait as may.
   bool full() const { return size_ >= limit_; }
   void set_limit(std::size_t users) { limit_ = users; }
-  // Who has waited longest; null when nobody waits.
-  BackendUser* front() const { return first_; }
-  // Who came next; null after the last.
-  static BackendUser* behind(const BackendUser& user) { return user.next_; }
   static const Wish& wish_of(const BackendUser& user) { return user.wish_; }
   static std::uint64_t since_ns_of(const BackendUser& user) { return user.since_ns_; }
   // Whose limit the user waits for; null when it does not wait.
@@ -31,10 +35,7 @@ class WaitQueue {
     user.wish_ = wish;
     user.wish_.queued = true;
     user.since_ns_ = now_ns;
-    user.previous_ = last_;
-    user.next_ = nullptr;
-    (last_ != nullptr ? last_->next_ : first_) = &user;
-    last_ = &user;
+    users_.push_back(user);
     ++size_;
     ++member.waiting;
     member.stats.queued.add();
@@ -61,15 +62,13 @@ class WaitQueue {
     --user.waits_for_->waiting;
     user.waits_for_->stats.queued.subtract();
     user.waits_for_ = nullptr;
-    (user.previous_ != nullptr ? user.previous_->next_ : first_) = user.next_;
-    (user.next_ != nullptr ? user.next_->previous_ : last_) = user.previous_;
+    user.link_.unlink();
     --size_;
     return true;
   }
 
  private:
-  BackendUser* first_ = nullptr;  // not owned
-  BackendUser* last_ = nullptr;   // not owned
+  Users users_;
   std::size_t size_ = 0;
   std::size_t limit_ = 0;
 };

@@ -139,25 +139,26 @@ bool BackendPool::may_send_again() { return send_budget_.take(environment_.loop.
 // Who finds nothing waits on, and so do those behind who would not take more either.
 void BackendPool::tidy() {
   if (limited_) stand_in_lines();
-  for (BackendUser* user = queue_.front(); user != nullptr;) {
-    const Wish wish = WaitQueue::wish_of(*user);
+  for (auto next = queue_.begin(); next != queue_.end();) {
+    BackendUser& user = *next;
+    const Wish wish = WaitQueue::wish_of(user);
     const Finding found = wish.beside != nullptr ? race_.find_rival(wish) : find(wish, true);
     if (found.free == nullptr && found.full != nullptr) {
       if (wish.tried == nullptr && wish.beside == nullptr) break;
-      user = WaitQueue::behind(*user);
+      ++next;
       continue;
     }
-    queue_.leave(*user);
+    queue_.leave(user);
     // Who is behind it waits from now on; the others may come first.
     if (limited_) stand_in_lines();
     if (wish.beside != nullptr) {
       race_.challenge_in_turn(*wish.beside, found.free);
     } else {
-      user->on_grant(found.free == nullptr ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
-                                           : grant_from(*found.free, *user, wish));
+      user.on_grant(found.free == nullptr ? Grant{GrantOutcome::kNoBackend, nullptr, nullptr, 0}
+                                          : grant_from(*found.free, user, wish));
     }
     if (limited_) stand_in_lines();
-    user = queue_.front();
+    next = queue_.begin();
   }
   std::erase_if(leaving_, [](const auto& member) { return member->unused(); });
 }

@@ -28,13 +28,13 @@ void BackendPool::stand_in_lines() {
 
 // Since when the first one waits that would take the usable member; 0: nobody does.
 std::uint64_t BackendPool::waits_since(const Member& member) const {
-  for (const BackendUser* user = queue_.front(); user != nullptr; user = WaitQueue::behind(*user)) {
-    const Wish& wish = WaitQueue::wish_of(*user);
+  for (const BackendUser& user : queue_) {
+    const Wish& wish = WaitQueue::wish_of(user);
     const bool takes = wish.beside != nullptr
                            ? MemberFamilies::may_rival(wish.beside->member(), member, wish,
                                                        families_.among_rivals(wish.beside->member(), wish))
                            : !wish.tried_before(member) || (!wish.rules_out(member) && !any_untried(wish));
-    if (takes) return WaitQueue::since_ns_of(*user);
+    if (takes) return WaitQueue::since_ns_of(user);
   }
   return 0;
 }
