@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/fnv_hash.h"
+
 namespace demo {
 
 // Spreads the bits of a number (the finalizer of SplitMix64). Not for adversaries: whoever picks a backend by
@@ -15,12 +17,6 @@ constexpr std::uint64_t mix_bits(std::uint64_t value) {
 }
 
 // FNV-1a, mixed: the same in every worker and every build, which consistent hashing needs.
-constexpr std::uint64_t hash_bytes(std::string_view bytes) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (const char byte : bytes) {
-    hash = (hash ^ static_cast<unsigned char>(byte)) * 0x100000001B3U;
-  }
-  return mix_bits(hash);
-}
+constexpr std::uint64_t hash_bytes(std::string_view bytes) { return mix_bits(fnv_hash(bytes)); }
 
 }  // namespace demo

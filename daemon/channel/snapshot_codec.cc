@@ -1,13 +1,23 @@
 #include "channel/snapshot_codec.h"
 
+#include "channel/field_mark.h"
 #include "channel/field_reader.h"
 #include "channel/field_writer.h"
 
 namespace demo {
+namespace {
+
+std::uint64_t mark_of_this_build() {
+  static const std::uint64_t mark = FieldMark::of<Snapshot>();
+  return mark;
+}
+
+}  // namespace
 
 std::string encode_snapshot(const Snapshot& snapshot) {
   std::string bytes;
   FieldWriter writer(bytes);
+  writer("mark", mark_of_this_build());
   for_each_field(snapshot, writer);
   return bytes;
 }
@@ -15,6 +25,10 @@ std::string encode_snapshot(const Snapshot& snapshot) {
 Result<Snapshot> decode_snapshot(std::string_view bytes) {
   Snapshot snapshot;
   FieldReader reader(bytes);
+  std::uint64_t mark = 0;
+  reader("mark", mark);
+  if (reader.path().empty() && mark != mark_of_this_build())
+    return invalid("mark", "", "channel: the snapshot is of another build than this process");
   for_each_field(snapshot, reader);
   if (reader.complete()) return snapshot;
   const std::string& path = reader.path();

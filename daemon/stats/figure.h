@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/fnv_hash.h"
 #include "stats/counter.h"
 
 // Figures are defined once, in lists such as stats/worker_figures.h: a template of numbers is instantiated
@@ -84,15 +85,13 @@ void zero_gauges_of(Numbers& numbers) {
   }
 }
 
-// Of names and kinds, in their order: pages whose lists differ are told apart by it (FNV-1a).
+// Of names and kinds, in their order: pages whose lists differ are told apart by it.
 template <typename Numbers>
-constexpr std::uint32_t figures_hash(std::uint32_t hash) {
-  const auto mix = [&hash](unsigned char byte) { hash = (hash ^ byte) * 16'777'619U; };
+constexpr std::uint64_t figures_hash(std::uint64_t before) {
   for (const auto& figure : kFiguresOf<Numbers>) {
-    for (const char letter : figure.name) mix(static_cast<unsigned char>(letter));
-    mix(static_cast<unsigned char>(figure.kind));
+    before = fnv_hash(static_cast<std::uint64_t>(figure.kind), fnv_hash(figure.name, before));
   }
-  return hash;
+  return before;
 }
 
 }  // namespace demo

@@ -63,7 +63,7 @@ Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
   }
   StatsArea area(std::move(memory), pages, own, own_index);
   StatsPage& page = area.writable_page(own_index);
-  if (page.magic != StatsPage::kMagic || page.layout != StatsPage::kLayout) {
+  if (page.magic != StatsPage::kMagic || page.layout != kStatsLayout) {
     return invalid("", "", "statistics: the page is of another build");
   }
   return area;
@@ -99,7 +99,7 @@ const StatsPage& StatsArea::page(unsigned index) const {
 void StatsArea::prepare_page(unsigned index) {
   StatsPage& page = writable_page(index);
   page.magic = StatsPage::kMagic;
-  page.layout = StatsPage::kLayout;
+  page.layout = kStatsLayout;
 }
 
 void StatsArea::clear_page(unsigned index) {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 
+#include "base/fnv_hash.h"
 #include "base/limits.h"
 #include "stats/backend_figures.h"
 #include "stats/histogram.h"
@@ -15,9 +17,18 @@ namespace demo {
 // page.
 struct StatsPage {
   static constexpr std::uint32_t kMagic = 0x64656d6f;  // "demo"
-  // Of another list of figures it is another number.
-  static constexpr std::uint32_t kLayout = figures_hash<WorkerFigures>(
-      figures_hash<ListenerFigures>(figures_hash<BackendFigures>(limits::kBackendMembers)));
+  // Where things are in a page, beside the names of its figures.
+  using Shape = std::array<std::uint64_t, 8>;
+  static constexpr Shape kShape = {limits::kListeners,     limits::kBackendMembers, sizeof(WorkerStats),
+                                   sizeof(ListenerStats),  sizeof(BackendStats),    Histogram::kBuckets,
+                                   Histogram::kSubBuckets, sizeof(Histogram)};
+  // Of another list of figures, or of another shape, it is another number.
+  static constexpr std::uint32_t layout_of(const Shape& shape) {
+    std::uint64_t hash =
+        figures_hash<WorkerFigures>(figures_hash<ListenerFigures>(figures_hash<BackendFigures>(kFnvStart)));
+    for (const std::uint64_t number : shape) hash = fnv_hash(number, hash);
+    return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+  }
 
   std::uint32_t magic;
   std::uint32_t layout;
@@ -28,5 +39,8 @@ struct StatsPage {
   alignas(64) ListenerStats listeners[limits::kListeners];
   alignas(64) BackendStats backends[limits::kBackendMembers];
 };
+
+// What a page of this build says in `layout`.
+inline constexpr std::uint32_t kStatsLayout = StatsPage::layout_of(StatsPage::kShape);
 
 }  // namespace demo

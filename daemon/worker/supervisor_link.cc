@@ -46,7 +46,7 @@ void SupervisorLink::on_ready(std::uint32_t) {
   for (;;) {
     Result<std::optional<Message>> next = channel_.receive();
     if (!next) {
-      log(LogLevel::kError, "channel: {}", next.error().message);
+      log(LogLevel::kError, "{}", next.error().message);
       return lose();
     }
     if (!next->has_value()) break;
@@ -85,7 +85,7 @@ void SupervisorLink::lose() {
 void SupervisorLink::send(Message message) {
   if (lost_) return;
   if (const Status sent = channel_.send(std::move(message)); !sent) {
-    send_log().log(loop_.now_ns(), LogLevel::kWarning, "channel: {}", sent.error().message);
+    send_log().log(loop_.now_ns(), LogLevel::kWarning, "{}", sent.error().message);
   }
   if (channel_.is_short()) retry_later();
 }

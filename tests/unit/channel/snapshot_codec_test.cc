@@ -46,6 +46,18 @@ TEST(SnapshotCodec, RefusesWhatGoesOnBehindItsEnd) {
   EXPECT_FALSE(decode_snapshot(encode_snapshot(sample_snapshot()) + "x"));
 }
 
+// A worker may be of another build than the supervisor when its program was replaced meanwhile.
+TEST(SnapshotCodec, RefusesTheBytesOfAnotherBuild) {
+  std::string bytes = encode_snapshot(Snapshot{});
+  bytes[0] = static_cast<char>(bytes[0] ^ 1);
+  const auto decoded = decode_snapshot(bytes);
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().field, "mark");
+  EXPECT_EQ(decoded.error().message, "channel: the snapshot is of another build than this process");
+  // Without a mark at all.
+  EXPECT_EQ(decode_snapshot("").error().field, "mark");
+}
+
 // Each value out of its range is refused, and the error names the field.
 struct OutOfRange {
   const char* field;

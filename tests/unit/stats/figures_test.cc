@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/pfr/core.hpp>
 #include <cstdint>
 #include <limits>
@@ -8,6 +9,7 @@
 
 #include "stats/backend_figures.h"
 #include "stats/listener_figures.h"
+#include "stats/stats_page.h"
 #include "stats/worker_figures.h"
 
 namespace demo {
@@ -33,6 +35,27 @@ TYPED_TEST(ListOfFigures, HasEveryNumberOnce) {
     ++index;
     EXPECT_TRUE(listed.contains(&number)) << "number " << index;
   });
+  // In the order in which a page has them, so that the layout's number tells of another order.
+  EXPECT_TRUE(std::ranges::is_sorted(kFiguresOf<TypeParam>, {},
+                                     [&](const auto& figure) { return &(numbers.*figure.member); }));
+}
+
+// A reader of another build would look for a figure in another's place.
+TEST(LayoutOfAPage, IsAnotherForEachDifferenceOfItsShape) {
+  for (std::size_t i = 0; i < StatsPage::kShape.size(); ++i) {
+    StatsPage::Shape shape = StatsPage::kShape;
+    ++shape[i];
+    EXPECT_NE(StatsPage::layout_of(shape), kStatsLayout) << i;
+  }
+}
+
+TEST(LayoutOfAPage, DependsOnEverySizeInIt) {
+  for (const std::uint64_t size :
+       {std::uint64_t{limits::kListeners}, std::uint64_t{limits::kBackendMembers},
+        std::uint64_t{Histogram::kBuckets}, std::uint64_t{sizeof(WorkerStats)},
+        std::uint64_t{sizeof(ListenerStats)}, std::uint64_t{sizeof(BackendStats)}}) {
+    EXPECT_TRUE(std::ranges::count(StatsPage::kShape, size) > 0) << size;
+  }
 }
 
 TEST(JoinedFigures, KeepWhatTheirKindSays) {
