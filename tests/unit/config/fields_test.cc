@@ -22,6 +22,7 @@ class Listed {
     EXPECT_TRUE(names_.emplace(name).second) << name << " is listed twice";
   }
   bool contains(const void* address) const { return addresses_.contains(address); }
+  std::size_t count() const { return addresses_.size(); }
 
  private:
   std::set<const void*> addresses_;
@@ -54,6 +55,44 @@ using Structs = testing::Types<WorkerPlan, ClientKeepalive, BackendKeepalive, Cl
 TYPED_TEST_SUITE(ListOfFields, Structs);
 
 TYPED_TEST(ListOfFields, LeavesOutNoMember) { EXPECT_EQ(left_out<TypeParam>(), Missing{}); }
+
+// Becomes whatever a member is initialised with.
+struct Whatever {
+  template <typename T>
+  operator T() const;
+};
+
+// How many initialisers a struct takes: one for each base and one for each member of its own.
+template <typename T, typename... Initialisers>
+constexpr std::size_t parts_of() {
+  if constexpr (requires { T{Initialisers{}..., Whatever{}}; }) {
+    return parts_of<T, Initialisers..., Whatever>();
+  } else {
+    return sizeof...(Initialisers);
+  }
+}
+
+template <typename T>
+std::size_t listed_in() {
+  T object{};
+  Listed listed;
+  for_each_field(object, listed);
+  return listed.count();
+}
+
+// Structs with bases, which no reflection goes into: as many of their own members are listed as they have.
+template <typename T, typename... Bases>
+void expect_own_members_listed() {
+  EXPECT_EQ(listed_in<T>() - (listed_in<Bases>() + ...), parts_of<T>() - sizeof...(Bases));
+}
+
+TEST(ListOfFieldsOfADerivedStruct, LeavesOutNoMemberOfItsOwn) {
+  expect_own_members_listed<Config, DaemonSettings>();
+  expect_own_members_listed<Snapshot, DaemonSettings>();
+  expect_own_members_listed<SnapshotPool, Pool>();
+  expect_own_members_listed<SnapshotListener, Listener, ListenerFacts>();
+  expect_own_members_listed<SnapshotMember, Backend, MemberFacts>();
+}
 
 // What the daemon decides is kept, and is nobody's to set.
 TEST(ListOfFieldsOfAListener, LeavesOutItsDecisionAlone) {
