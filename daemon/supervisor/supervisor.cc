@@ -110,7 +110,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       drains_(loop, {[this](ChangeRequest request, ChangeQueue::Done done) {
                        changes_.push(std::move(request), std::move(done));
                      },
-                     [this] { return sampler_.sample(); }, event_log_}),
+                     [this](const BackendKey& key) { return sampler_.standing(key.pool, key.endpoint); },
+                     event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
       status_({running_, saved_, sockets_, places_, fleet_, traffic_, second_, troubles_},
               {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout}),

@@ -33,6 +33,13 @@ struct BackendSample {
   BackendFigures figures;
 };
 
+// Figures of one backend at one moment, all its addresses together.
+struct BackendStanding {
+  std::uint64_t generation = 0;  // of what is named now
+  bool there = false;            // false: nothing is named so, and all figures are 0
+  BackendFigures figures;
+};
+
 // All figures at one moment (each read on its own: relations between them hold only roughly).
 struct StatsSample {
   std::uint64_t monotonic_ns = 0;  // when it was taken; differences of two samples give rates

@@ -58,28 +58,6 @@ bool may_succeed_later(const Error& error) { return error.code != ErrorCode::kAb
 
 }  // namespace
 
-// What the figures say of a backend, all its addresses together.
-struct BackendDrains::Standing {
-  static Standing of(const StatsSample& sample, const BackendKey& key);
-
-  bool there = false;
-  std::uint64_t in_flight = 0;
-  std::uint64_t cut = 0;   // since the daemon started
-  std::uint64_t lost = 0;  // since the daemon started
-};
-
-BackendDrains::Standing BackendDrains::Standing::of(const StatsSample& sample, const BackendKey& key) {
-  Standing standing;
-  for (const BackendSample& backend : sample.backends) {
-    if (backend.pool != key.pool || backend.endpoint != key.endpoint) continue;
-    standing.there = true;
-    standing.in_flight += backend.figures.requests_active;
-    standing.cut += backend.figures.forced_closes;
-    standing.lost += backend.figures.lost;
-  }
-  return standing;
-}
-
 struct BackendDrains::Drain {
   Drain(boost::asio::io_context& loop, DrainOrder given, DrainAnswer answered, std::function<void()> on_timer)
       : order(std::move(given)), ended(std::move(answered)), timer(loop, std::move(on_timer)) {}
@@ -96,7 +74,7 @@ struct BackendDrains::Drain {
   std::uint64_t generation = 0;            // the latest that is known of; used as the steps follow each other
   milliseconds retry{kFirstRemovalRetry};  // before the removal is tried once more
   std::string failure;                     // of the removal, told last; empty: it has not failed
-  Standing at_first;
+  BackendStanding at_first;
   bool vanished = false;        // another change took the backend away: progress is that of the look before
   bool cut_by_another = false;  // a removal that cuts off what is left is under way
 
@@ -104,24 +82,23 @@ struct BackendDrains::Drain {
     if (const DrainAnswer done = std::exchange(ended, nullptr)) done(outcome, progress);
   }
 
-  void begin(const StatsSample& sample) {
-    at_first = Standing::of(sample, order.backend);
-    progress.at_start = progress.remaining = reported = at_first.in_flight;
+  void begin(const BackendStanding& now) {
+    at_first = now;
+    progress.at_start = progress.remaining = reported = now.figures.requests_active;
   }
 
   // What is in flight now, and what became of the rest.
-  void observe(const StatsSample& sample) {
-    generation = std::max(generation, sample.generation);
-    const Standing now = Standing::of(sample, order.backend);
+  void observe(const BackendStanding& now) {
+    generation = std::max(generation, now.generation);
     vanished = !now.there && progress.remaining > 0;
     if (vanished) return;
     // A backend that was removed and added meanwhile begins to count anew.
     const auto since = [](std::uint64_t then, std::uint64_t total) {
       return total > then ? total - then : 0;
     };
-    progress.remaining = now.in_flight;
-    progress.lost = std::min(since(at_first.lost, now.lost), progress.at_start);
-    count_cut(since(at_first.cut, now.cut));
+    progress.remaining = now.figures.requests_active;
+    progress.lost = std::min(since(at_first.figures.lost, now.figures.lost), progress.at_start);
+    count_cut(since(at_first.figures.forced_closes, now.figures.forced_closes));
   }
   void count_cut(std::uint64_t requests) {
     progress.forced = std::min(requests, progress.at_start - progress.lost);
@@ -185,7 +162,7 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
                 [this, drain, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
                   if (!outcome) return begun(outcome, {});
                   drain->generation = outcome->generation;
-                  drain->begin(parts_.sample());
+                  drain->begin(parts_.standing(drain->order.backend));
                   drain->begun = *outcome;
                   begun(outcome, drain->progress);
                   watch(drain);
@@ -206,15 +183,15 @@ void BackendDrains::on_timer(const DrainPtr& drain) {
   if (!drain->retries) return look(drain);
   drain->retries = false;
   drains_.erase(drain);
-  drain->observe(parts_.sample());
+  drain->observe(parts_.standing(drain->order.backend));
   remove(drain);
 }
 
 void BackendDrains::look(const DrainPtr& drain) {
   constexpr unsigned kLooksAnEvent = 10;  // an event a second, when there is something new to tell
-  drain->observe(parts_.sample());
+  drain->observe(parts_.standing(drain->order.backend));
   // What ended is counted before it is no longer in flight, and read in the other order.
-  if (drain->progress.remaining == 0) drain->observe(parts_.sample());
+  if (drain->progress.remaining == 0) drain->observe(parts_.standing(drain->order.backend));
   const bool in_time = std::chrono::nanoseconds(drain->watched.look(monotonic_ns())) < drain->order.timeout;
   if (!drain->vanished && drain->progress.remaining > 0 && in_time) {
     if (++drain->looks % kLooksAnEvent != 0 || drain->reported == drain->progress.remaining) return;

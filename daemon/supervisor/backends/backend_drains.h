@@ -17,7 +17,7 @@ class BackendDrains {
   // What it works with.
   struct Parts {
     std::function<void(ChangeRequest, std::function<void(Result<ChangeOutcome>)>)> change;
-    std::function<StatsSample()> sample;
+    std::function<BackendStanding(const BackendKey&)> standing;
     EventLog& events;  // borrowed
   };
 
@@ -34,7 +34,6 @@ class BackendDrains {
 
  private:
   struct Drain;
-  struct Standing;
   using DrainPtr = std::shared_ptr<Drain>;
   void watch(const DrainPtr& drain);
   void on_timer(const DrainPtr& drain);

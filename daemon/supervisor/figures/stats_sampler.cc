@@ -152,6 +152,18 @@ BackendFigures StatsSampler::backend(std::uint32_t slot) const {
   return figures_of_backend(slot);
 }
 
+BackendStanding StatsSampler::standing(std::string_view pool, std::string_view endpoint) const {
+  const std::lock_guard lock(mutex_);
+  BackendStanding standing;
+  standing.generation = layout_.generation;
+  for (const auto& entry : layout_.backends) {
+    if (entry.endpoint != endpoint || entry.pool != pool) continue;
+    standing.there = true;
+    add_figures(standing.figures, figures_of_backend(entry.slot), any_kind);
+  }
+  return standing;
+}
+
 std::uint64_t StatsSampler::loops(std::uint32_t slot) const {
   const std::lock_guard lock(mutex_);
   return figures_of_listener(slot).loops;

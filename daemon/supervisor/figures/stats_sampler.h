@@ -4,6 +4,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "stats/stats_area.h"
@@ -56,6 +57,8 @@ class StatsSampler {
   // Whether connections (of a backend: or requests) count at the place now.
   bool counts_in_listener(std::uint32_t slot) const;
   bool counts_in_backend(std::uint32_t slot) const;
+  // Of all addresses of a backend, and nothing else.
+  BackendStanding standing(std::string_view pool, std::string_view endpoint) const;
   // Of the backend address at the place alone.
   BackendFigures backend(std::uint32_t slot) const;
   // Requests of the listener at the place that had passed its pool before.

@@ -14,17 +14,18 @@ namespace demo::test {
 
 struct FakeSupervisor::Drains {
   explicit Drains(FakeSupervisor& supervisor)
-      : drains(loop,
-               {[this, &supervisor](ChangeRequest request, auto done) {
-                  // Answers come on the fake's thread, which may not keep what the loop's own thread
-                  // ends: it gives the callback away with the answer.
-                  const auto answer = std::make_shared<decltype(done)>(std::move(done));
-                  supervisor.change(std::move(request), [this, answer](const Result<ChangeOutcome>& outcome) {
-                    boost::asio::post(
-                        loop, [answered = std::exchange(*answer, nullptr), outcome] { answered(outcome); });
-                  });
-                },
-                [&supervisor] { return supervisor.sample(); }, supervisor.events()}),
+      : drains(
+            loop,
+            {[this, &supervisor](ChangeRequest request, auto done) {
+               // Answers come on the fake's thread, which may not keep what the loop's own thread
+               // ends: it gives the callback away with the answer.
+               const auto answer = std::make_shared<decltype(done)>(std::move(done));
+               supervisor.change(std::move(request), [this, answer](const Result<ChangeOutcome>& outcome) {
+                 boost::asio::post(
+                     loop, [answered = std::exchange(*answer, nullptr), outcome] { answered(outcome); });
+               });
+             },
+             [&supervisor](const BackendKey& key) { return supervisor.standing(key); }, supervisor.events()}),
         work(boost::asio::make_work_guard(loop)),
         thread([this] { loop.run(); }) {}
   ~Drains() {
@@ -294,6 +295,18 @@ std::vector<RestartRequest> FakeSupervisor::restarts() const {
 void FakeSupervisor::set_sample(StatsSample sample) {
   const std::lock_guard lock(mutex_);
   sample_ = std::move(sample);
+}
+
+BackendStanding FakeSupervisor::standing(const BackendKey& key) const {
+  const std::lock_guard lock(mutex_);
+  BackendStanding standing;
+  standing.generation = sample_.generation;
+  for (const BackendSample& backend : sample_.backends) {
+    if (backend.pool != key.pool || backend.endpoint != key.endpoint) continue;
+    standing.there = true;
+    add_figures(standing.figures, backend.figures, any_kind);
+  }
+  return standing;
 }
 
 void FakeSupervisor::set_report(StatusReport report) {

@@ -58,6 +58,8 @@ class FakeSupervisor final : public SupervisorApi {
   // Waits until so many were told, troubles of control and their ends together: "! " before a trouble.
   std::vector<std::string> told(std::size_t count) const;
   void set_sample(StatsSample sample);
+  // Of a backend in the sample that was set.
+  BackendStanding standing(const BackendKey& key) const;
   void set_report(StatusReport report);
   void set_file(FileLook look);
   unsigned samples_taken() const;

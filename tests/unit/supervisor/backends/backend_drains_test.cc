@@ -74,6 +74,7 @@ TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
   set_active(0);
   EXPECT_EQ(ended.get_future().get().forced, 0U);
   EXPECT_TRUE(supervisor.config().pools[0].backends.empty());
+  EXPECT_EQ(supervisor.samples_taken(), 0U) << "figures of all workers, listeners and backends";
   ASSERT_FALSE(told.empty());
   EXPECT_THAT(told.front(), HasSubstr("drains for up to 1h: 1 in flight"));
   EXPECT_EQ(told.back(), "drained and removed");

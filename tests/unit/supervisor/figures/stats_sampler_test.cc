@@ -78,6 +78,25 @@ TEST_F(StatsSamplerTest, SumsListenersAndBackendsOverTheWorkers) {
   EXPECT_EQ(sample.backends[0].figures.ejected, 2U);
 }
 
+TEST_F(StatsSamplerTest, TellsHowOneBackendStands) {
+  StatsLayout layout = two_workers();
+  layout.backends = {
+      {"p", "b:80", "10.0.0.3:80", 3}, {"p", "b:80", "10.0.0.4:80", 4}, {"q", "b:80", "10.0.0.3:80", 5}};
+  sampler_.set_layout(layout);
+  for (std::uint32_t slot : {3U, 4U, 5U}) {
+    page(0).backends[slot].requests_active.set(1);
+    page(1).backends[slot].lost.add(10);
+  }
+  sampler_.restart_backend(4);
+  const BackendStanding standing = sampler_.standing("p", "b:80");
+  EXPECT_TRUE(standing.there);
+  EXPECT_EQ(standing.generation, 9U);
+  EXPECT_EQ(standing.figures.requests_active, 2U);
+  EXPECT_EQ(standing.figures.lost, 10U);
+  EXPECT_FALSE(sampler_.standing("q", "c:80").there);
+  EXPECT_EQ(sampler_.standing("q", "c:80").figures.lost, 0U);
+}
+
 TEST_F(StatsSamplerTest, LetsANewOwnerOfASlotBeginAtZero) {
   sampler_.set_layout(two_workers());
   page(0).listeners[2].requests.add(10);
