@@ -8,6 +8,7 @@
 
 #include "base/printable.h"
 #include "base/utf8.h"
+#include "config/element_index.h"
 #include "config/identity.h"
 #include "config/value_text.h"
 
@@ -97,11 +98,13 @@ std::string describe(const T& element) {
 
 template <typename T>
 void diff_list(const std::vector<T>& from, const std::vector<T>& to, const std::string& path, Lines& lines) {
+  const ElementIndex<T> before_of(from);
+  const ElementIndex<T> after_of(to);
   for (const T& element : from) {
-    if (find_same(to, element) == nullptr) lines.push_back(fmt::format("{}: - {}", path, identity(element)));
+    if (after_of.find(element) == nullptr) lines.push_back(fmt::format("{}: - {}", path, identity(element)));
   }
   for (const T& element : to) {
-    const T* before = find_same(from, element);
+    const T* before = before_of.find(element);
     if (before != nullptr && *before == element) continue;
     const std::string inner_path = fmt::format("{}.{}", path, identity(element));
     if (before == nullptr) {

@@ -4,12 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/printable.h"
 #include "config/config_diff.h"
+#include "config/element_index.h"
 #include "config/fields.h"
 #include "config/identity.h"
 #include "config/merge_references.h"
@@ -118,10 +120,13 @@ class Merger {
   template <typename T, typename Owner>
   void merge_list(const std::vector<T>* base, const std::vector<T>& file, std::vector<T>& running,
                   const std::string& path, const Owner& owner) {
+    static const std::vector<T> kNone;
+    const ElementIndex<T> before_of(base == nullptr ? kNone : *base);
+    const ElementIndex<T> wanted_of(file);
     std::vector<T> merged;
     for (T& element : running) {
-      const T* const before = base == nullptr ? nullptr : find_same(*base, element);
-      const T* const wanted = find_same(file, element);
+      const T* const before = before_of.find(element);
+      const T* const wanted = wanted_of.find(element);
       const std::string inner = fmt::format("{}.{}", path, identity(element));
       if (wanted != nullptr) {
         merge_section(before, *wanted, element, inner + ".");
@@ -130,12 +135,14 @@ class Merger {
       }
       merged.push_back(std::move(element));
     }
+    std::vector<T> added;
+    const ElementIndex<T> merged_of(merged);
     for (const T& element : file) {
-      const T* const before = base == nullptr ? nullptr : find_same(*base, element);
-      if (find_same(merged, element) != nullptr) continue;
-      if (add(base != nullptr, before, element, fmt::format("{}.{}", path, identity(element)), owner))
-        merged.push_back(element);
+      if (merged_of.find(element) != nullptr || wanted_of.find(element) != &element) continue;
+      const std::string inner = fmt::format("{}.{}", path, identity(element));
+      if (add(base != nullptr, before_of.find(element), element, inner, owner)) added.push_back(element);
     }
+    std::ranges::move(added, std::back_inserter(merged));
     running = std::move(merged);
   }
 
@@ -261,18 +268,23 @@ class Settler {
  private:
   template <typename T>
   static void settle_list(const std::vector<T>& file, const std::vector<T>& running, std::vector<T>& base) {
+    const ElementIndex<T> wanted_of(file);
+    const ElementIndex<T> running_of(running);
     std::erase_if(base, [&](const T& element) {
-      return find_same(file, element) == nullptr && find_same(running, element) == nullptr;
+      return wanted_of.find(element) == nullptr && running_of.find(element) == nullptr;
     });
     for (T& element : base) {
-      const T* const wanted = find_same(file, element);
-      const T* const runs = find_same(running, element);
+      const T* const wanted = wanted_of.find(element);
+      const T* const runs = running_of.find(element);
       if (wanted != nullptr && runs != nullptr) settle_section(*wanted, *runs, element);
     }
+    std::vector<T> added;
+    const ElementIndex<T> base_of(base);
     for (const T& element : file) {
-      const T* const runs = find_same(running, element);
-      if (find_same(base, element) == nullptr && runs != nullptr && *runs == element) base.push_back(element);
+      const T* const runs = running_of.find(element);
+      if (base_of.find(element) == nullptr && runs != nullptr && *runs == element) added.push_back(element);
     }
+    std::ranges::move(added, std::back_inserter(base));
   }
 };
 

@@ -16,6 +16,10 @@ inline std::string identity(const Listener& listener) { return listener.address.
 inline std::string identity(const Backend& backend) { return backend.endpoint.text; }
 inline std::string identity(const Pool& pool) { return pool.name; }
 
+// Of those whose identity is a text as it is: that text, borrowed.
+inline std::string_view identity_text(const Backend& backend) { return backend.endpoint.text; }
+inline std::string_view identity_text(const Pool& pool) { return pool.name; }
+
 constexpr std::string_view identity_key(const Listener&) { return "address"; }
 constexpr std::string_view identity_key(const Backend&) { return "address"; }
 constexpr std::string_view identity_key(const Pool&) { return "name"; }

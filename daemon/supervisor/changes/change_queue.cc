@@ -11,6 +11,7 @@
 #include "config/config_diff.h"
 #include "config/config_merge.h"
 #include "config/doubts.h"
+#include "config/element_index.h"
 #include "config/told_error.h"
 #include "config/validate.h"
 #include "supervisor/changes/dropped_request.h"
@@ -33,15 +34,19 @@ namespace {
 
 template <typename Element>
 bool all_are_in(const std::vector<Element>& some, const std::vector<Element>& all) {
-  return std::ranges::all_of(some,
-                             [&all](const Element& one) { return std::ranges::find(all, one) != all.end(); });
+  const ElementIndex<Element> known(all);
+  return std::ranges::all_of(some, [&known](const Element& one) {
+    const Element* const found = known.find(one);
+    return found != nullptr && *found == one;
+  });
 }
 
 // Whether next is what is left of the other, with no value changed.
 bool only_removes(const Config& config, const Config& next) {
   Config rest = next;
+  const ElementIndex<Pool> pools(config.pools);
   for (Pool& pool : rest.pools) {
-    const Pool* const before = find_pool(config, pool.name);
+    const Pool* const before = pools.find(pool);
     if (before == nullptr || !all_are_in(pool.backends, before->backends)) return false;
     pool.backends = before->backends;
   }

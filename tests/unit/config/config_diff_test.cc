@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <string>
+
 #include "base/utf8.h"
 
 namespace demo {
@@ -131,6 +134,19 @@ TEST(ConfigDiff, TellsOfABodyThatIsNoTextInOneLineOfText) {
   to.response.body = std::string("\xff\xfePNG\n\0\x1b", 8);
   EXPECT_THAT(diff_config(from, to), ElementsAre("response.body: \"x\" -> \"\\xff\\xfePNG\\x0a\\x00\\x1b\""));
   EXPECT_THAT(diff_config(to, to), IsEmpty());
+}
+
+// So many that steps which grow with their square would take minutes.
+TEST(ConfigDiff, GoesThroughALargePoolInStepsOfItsSize) {
+  Config from;
+  from.pools.emplace_back();
+  for (int i = 0; i < 100'000; ++i) {
+    from.pools[0].backends.emplace_back().endpoint.text = "b" + std::to_string(i);
+  }
+  Config to = from;
+  std::ranges::reverse(to.pools[0].backends);
+  to.pools[0].backends.back().weight = 7;
+  EXPECT_THAT(diff_config(from, to), ElementsAre("pools.default.backends.b0.weight: 1 -> 7"));
 }
 
 }  // namespace

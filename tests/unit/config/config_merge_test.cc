@@ -270,5 +270,20 @@ TEST(SettledBase, LeavesWhatTheyDifferIn) {
   EXPECT_EQ(settled_base(base, file, running), base);
 }
 
+// So many that steps which grow with their square would take minutes.
+TEST_F(ConfigMergeTest, GoesThroughALargePoolInStepsOfItsSize) {
+  std::vector<Backend> backends(100'000);
+  for (std::size_t i = 0; i < backends.size(); ++i) backends[i].endpoint.text = "b" + std::to_string(i);
+  base_->pools[0].backends = file_.pools[0].backends = running_.pools[0].backends = backends;
+  file_.pools[0].backends.push_back(merged_backend("new:80"));
+  running_.pools[0].backends.erase(running_.pools[0].backends.begin());
+  const ConfigMerge merged = merge();
+  EXPECT_EQ(merged.taken, 1U);
+  EXPECT_EQ(merged.kept, 1U);
+  EXPECT_THAT(merged.collisions, IsEmpty());
+  const Config settled = settled_base(*base_, merged.config, running_);
+  EXPECT_EQ(settled.pools[0].backends.size(), backends.size() - 1);
+}
+
 }  // namespace
 }  // namespace demo
