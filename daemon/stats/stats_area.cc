@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -94,6 +95,25 @@ StatsArea::~StatsArea() {
 const StatsPage& StatsArea::page(unsigned index) const {
   if (index >= StatsArea::kPages) std::abort();
   return *reinterpret_cast<const StatsPage*>(pages_ + stride() * index);
+}
+
+std::vector<std::uint32_t> StatsArea::used_backends(unsigned index) const {
+  const off_t first = reinterpret_cast<const std::byte*>(page(index).backends) - pages_;
+  const auto end = first + static_cast<off_t>(sizeof(StatsPage::backends));
+  constexpr auto kSize = static_cast<off_t>(sizeof(BackendStats));
+  std::vector<std::uint32_t> slots;
+  off_t next = 0;  // the first slot that is not looked at yet
+  for (off_t at = first; at < end;) {
+    off_t data = ::lseek(memory_.get(), at, SEEK_DATA);
+    if (data >= end || (data < 0 && errno == ENXIO)) break;
+    const off_t hole = data < 0 ? -1 : ::lseek(memory_.get(), data, SEEK_HOLE);
+    // A kernel that cannot tell: all of it.
+    if (hole < 0) data = at;
+    at = hole < 0 ? end : std::min(hole, end);
+    next = std::max(next, (data - first) / kSize);
+    for (; next * kSize < at - first; ++next) slots.push_back(static_cast<std::uint32_t>(next));
+  }
+  return slots;
 }
 
 void StatsArea::prepare_page(unsigned index) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
@@ -34,6 +35,8 @@ class StatsArea {
   int fd() const { return memory_.get(); }
   // Any process's page, for reading. index below kPages. Valid as long as the area.
   const StatsPage& page(unsigned index) const;
+  // The places of backends, ascending, which have memory in the page: in all others nothing was ever counted.
+  std::vector<std::uint32_t> used_backends(unsigned index) const;
   // Supervisor: marks the page as one of this build before a worker that writes it starts. Keeps what it
   // counted.
   void prepare_page(unsigned index);

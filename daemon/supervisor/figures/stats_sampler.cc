@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <ranges>
 #include <utility>
 
 #include "base/clock.h"
@@ -26,10 +27,10 @@ void add_process(WorkerSample& row, const StatsPage& page) {
   add_histogram(row.response_time, page.response_time);
 }
 
-// Adds the counters of each place to those of its past; places where nothing was counted have none.
-template <typename Figures, typename Places>
-void keep_counters(std::map<std::uint32_t, Figures>& past, const Places& places) {
-  for (std::uint32_t slot = 0; slot < std::size(places); ++slot) {
+// Adds the counters of the places to those of their past; places where nothing was counted have none.
+template <typename Figures, typename Places, typename Slots>
+void keep_counters(std::map<std::uint32_t, Figures>& past, const Places& places, const Slots& slots) {
+  for (const std::uint32_t slot : slots) {
     Figures counted;
     add_figures(counted, places[slot], is_counter);
     if (counts_anything(counted)) add_figures(past[slot], counted, is_counter);
@@ -50,8 +51,8 @@ void StatsSampler::retire_page(unsigned index, unsigned page) {
   add_figures(past_workers_[index].figures, from.worker, is_counter);
   add_histogram(past_workers_[index].service_time, from.service_time);
   add_histogram(past_workers_[index].response_time, from.response_time);
-  keep_counters(past_listeners_, from.listeners);
-  keep_counters(past_backends_, from.backends);
+  keep_counters(past_listeners_, from.listeners, std::views::iota(0U, limits::kListeners));
+  keep_counters(past_backends_, from.backends, area_.used_backends(page));
 }
 
 ListenerFigures StatsSampler::sum_listener(std::uint32_t slot) const {

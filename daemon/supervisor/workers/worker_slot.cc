@@ -317,7 +317,7 @@ void WorkerSlot::on_garbage(const Error& error) {
 }
 
 // Zeroes what the dead process counted as being now; the client connections among it.
-std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_.writable_page(page_)); }
+std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_, page_); }
 
 void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;

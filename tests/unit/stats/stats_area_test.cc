@@ -5,6 +5,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <functional>
 #include <vector>
 
 namespace demo {
@@ -68,6 +70,27 @@ TEST(StatsArea, ForgetsAPageThatWasCleared) {
   area->clear_page(2);
   EXPECT_EQ(area->page(2).worker.requests.get(), 0U);
   EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), 2));
+}
+
+TEST(StatsArea, KnowsThePlacesOfBackendsThatWereUsed) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(2);
+  constexpr std::size_t kAround = 2 + 2 * 4096 / sizeof(BackendStats);  // in the same memory
+  EXPECT_LE(area->used_backends(2).size(), kAround);
+  std::vector<std::uint32_t> touched;
+  for (const std::size_t slot : {0UL, 400UL, 401UL, 7000UL, limits::kBackendMembers - 1}) {
+    touched.push_back(static_cast<std::uint32_t>(slot));
+    area->writable_page(2).backends[slot].requests.add(1);
+    const std::vector<std::uint32_t> used = area->used_backends(2);
+    EXPECT_TRUE(std::ranges::includes(used, touched));
+    EXPECT_EQ(std::ranges::adjacent_find(used, std::ranges::greater_equal{}), used.end());
+    EXPECT_LE(used.size(), touched.size() * kAround);
+    EXPECT_LT(used.back(), limits::kBackendMembers);
+  }
+  area->writable_page(3).backends[0].requests.add(1);
+  area->clear_page(2);
+  EXPECT_LE(area->used_backends(2).size(), kAround) << "the next page's are none of its";
 }
 
 TEST(StatsArea, RefusesAPageThatNobodyPrepared) {

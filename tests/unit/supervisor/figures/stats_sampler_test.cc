@@ -1,6 +1,7 @@
 #include "supervisor/figures/stats_sampler.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <thread>
 
@@ -194,6 +195,25 @@ TEST_F(StatsSamplerTest, MaySampleWhileTheLayoutChanges) {
   EXPECT_EQ(sampler_.sample().workers[0].figures.requests, 200U);
 }
 
+// Reading memory that nobody touched takes it up.
+TEST_F(StatsSamplerTest, TouchesNoPlaceThatNobodyUsedWhenAWorkerEnds) {
+  const auto memory = [this] {
+    struct stat status {};
+    EXPECT_EQ(::fstat(area_.fd(), &status), 0);
+    return status.st_blocks;
+  };
+  page(0).backends[3].requests_active.set(2);
+  page(0).backends[5000].requests.add(8);
+  (void)page(0).listeners[limits::kListeners - 1].requests.get();
+  const auto before = memory();
+  EXPECT_EQ(zero_gauges(area_, 0), 0U);
+  sampler_.set_layout(two_workers());
+  sampler_.retire_page(0, 0);
+  EXPECT_LT(memory() - before, 200) << "blocks of 512 bytes; all places of backends take thousands";
+  EXPECT_EQ(sampler_.backend(3).lost, 2U);
+  EXPECT_EQ(sampler_.backend(5000).requests, 8U);
+}
+
 TEST_F(StatsSamplerTest, ZeroesGaugesOfADeadWorkerAndKeepsItsCounters) {
   page(0).worker.connections_open.set(12);
   page(0).worker.requests.add(5);
@@ -202,7 +222,7 @@ TEST_F(StatsSamplerTest, ZeroesGaugesOfADeadWorkerAndKeepsItsCounters) {
   page(0).backends[3].requests_active.set(2);
   page(0).backends[3].ejected.set(1);
   page(0).backends[3].requests.add(8);
-  EXPECT_EQ(zero_gauges(page(0)), 12U);
+  EXPECT_EQ(zero_gauges(area_, 0), 12U);
   sampler_.set_layout(two_workers());
   const StatsSample sample = sampler_.sample();
   EXPECT_EQ(sample.workers[0].figures.connections_open, 0U);
