@@ -36,20 +36,22 @@ void TrafficWatch::forget_backend(std::uint32_t slot) {
 
 bool TrafficWatch::look(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers) {
   failures_.look(watched_ns, snapshot, [this](std::uint32_t slot) { return parts_.sampler.backend(slot); });
-  look_at_refusals(watched_ns, snapshot, workers);
-  TrafficProblems now = problems(reports(workers));
+  refusals_.look(watched_ns, snapshot,
+                 {[this](std::uint32_t slot) { return parts_.sampler.backend(slot); },
+                  [this](std::uint32_t slot) { return parts_.sampler.loops(slot); },
+                  [this] { return parts_.sampler.accept_errors(); }, [this] { return clients_wait(); }});
+  const std::vector<BackendReport> backends = reports(workers);
+  const Sentences refused = refusal_problems(backends);
+  tell_refusals(refused);
+  TrafficProblems now = problems(backends, refused);
   const bool changed = now.refused != problems_.refused;
   problems_ = std::move(now);
   return changed;
 }
 
-void TrafficWatch::look_at_refusals(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers) {
-  refusals_.look(watched_ns, snapshot,
-                 {[this](std::uint32_t slot) { return parts_.sampler.backend(slot); },
-                  [this](std::uint32_t slot) { return parts_.sampler.loops(slot); },
-                  [this] { return parts_.sampler.accept_errors(); }, [this] { return clients_wait(); }});
+void TrafficWatch::tell_refusals(const Sentences& refused) {
   told_refusals_.update(
-      refusal_problems(reports(workers)), ToldProblems::Rewording::kSilent,
+      refused, ToldProblems::Rewording::kSilent,
       [this](const std::string& subject, const std::string& problem) {
         parts_.events.announce(EventKind::kWarning, LogLevel::kWarning, subject, problem);
       },
@@ -69,8 +71,7 @@ bool TrafficWatch::clients_wait() const {
   });
 }
 
-std::map<std::string, std::string> TrafficWatch::refusal_problems(
-    const std::vector<BackendReport>& backends) const {
+TrafficWatch::Sentences TrafficWatch::refusal_problems(const std::vector<BackendReport>& backends) const {
   RefusalFacts facts;
   facts.accept_errors = refusals_.accept_errors();
   facts.clients_waited = refusals_.clients_waited();
@@ -83,8 +84,13 @@ std::map<std::string, std::string> TrafficWatch::refusal_problems(
 }
 
 TrafficProblems TrafficWatch::problems(const std::vector<BackendReport>& backends) const {
+  return problems(backends, refusal_problems(backends));
+}
+
+TrafficProblems TrafficWatch::problems(const std::vector<BackendReport>& backends,
+                                       const Sentences& refused) const {
   TrafficProblems problems = find_traffic_problems(parts_.running.config, backends);
-  for (const auto& [subject, problem] : refusal_problems(backends)) problems.refused.push_back(problem);
+  for (const auto& [subject, problem] : refused) problems.refused.push_back(problem);
   return problems;
 }
 

@@ -57,13 +57,16 @@ class TrafficWatch {
   const TrafficProblems& last_problems() const { return problems_; }
 
  private:
+  using Sentences = std::map<std::string, std::string>;  // by subject
+
   void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
-  void look_at_refusals(std::uint64_t watched_ns, const Snapshot& snapshot, unsigned workers);
+  void tell_refusals(const Sentences& refused);
   // Of one address: fills in what is made of it.
   void judge(const Pool& pool, const Backend& backend, unsigned workers, std::uint64_t now_ns,
              MemberReport& member) const;
   bool clients_wait() const;
-  std::map<std::string, std::string> refusal_problems(const std::vector<BackendReport>& backends) const;
+  Sentences refusal_problems(const std::vector<BackendReport>& backends) const;
+  TrafficProblems problems(const std::vector<BackendReport>& backends, const Sentences& refused) const;
 
   const Parts parts_;
   FailureTable failures_;
