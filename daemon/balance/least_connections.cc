@@ -3,10 +3,13 @@
 #include <vector>
 
 #include "balance/indexed_heap.h"
+#include "balance/member_lines.h"
 #include "balance/policies.h"
 
 // The member with the fewest requests in flight for its weight, in a heap by just that. Equals are served in
-// turn: a fixed order would send every worker to the same member.
+// turn: a fixed order would send every worker to the same member. Those of one weight that have none in
+// flight stand in line by when they were served last, of which the heap has the first alone: among many
+// members most are idle.
 //
 // What other workers hold changes without a word. So each choice asks for the loads of a few members in
 // rotation, and for that of the member it is about to choose, which loses its place if it has more by now.
@@ -49,8 +52,12 @@ class LeastConnections final : public Balancer {
     }
   };
 
+  void enter(std::size_t index);
+  void leave(std::size_t index);
+
   const unsigned worker_;
   Standings members_;
+  MemberLines idle_;
   IndexedHeap<Lighter> heap_;
   std::size_t looked_at_ = 0;
   std::uint64_t choices_ = 0;
@@ -60,6 +67,7 @@ void LeastConnections::configure(std::span<const Member> members) {
   std::unordered_map<std::uint64_t, Standing> before;
   for (const Standing& standing : members_) before.emplace(standing.key, standing);
   members_.assign(members.size(), {});
+  idle_.reset(members.size());
   heap_.reset(members.size());
   bool kept_any = false;
   for (std::size_t i = 0; i < members.size(); ++i) {
@@ -77,21 +85,35 @@ void LeastConnections::configure(std::span<const Member> members) {
   for (std::size_t i = 0; i < worker_ % members.size(); ++i) members_[i].served = choices_;
 }
 
+void LeastConnections::enter(std::size_t index) {
+  const Standing& member = members_[index];
+  if (member.load == 0) {
+    const std::size_t end = idle_.end_for(index, member.weight);
+    const bool alone = end != kNone && Lighter{members_}(index, end);
+    if (!alone && idle_.join(index)) return;
+  }
+  heap_.push(index);
+}
+
+void LeastConnections::leave(std::size_t index) {
+  if (idle_.is_first(index)) heap_.remove(index);
+  if (const std::size_t first = idle_.leave(index); first != kNone) heap_.push(first);
+}
+
 void LeastConnections::set_weight(std::size_t index, unsigned weight) {
   Standing& member = members_[index];
   if (member.weight == weight) return;
-  if (weight == 0) heap_.remove(index);
-  const bool was_out = member.weight == 0;
+  if (member.weight != 0) leave(index);
   member.weight = weight;
-  if (weight == 0) return;
-  was_out ? heap_.push(index) : heap_.update(index);
+  if (weight != 0) enter(index);
 }
 
 void LeastConnections::set_load(std::size_t index, std::uint64_t load) {
   Standing& member = members_[index];
   if (member.load == load) return;
+  if (member.weight != 0) leave(index);
   member.load = load;
-  if (member.weight != 0) heap_.update(index);
+  if (member.weight != 0) enter(index);
 }
 
 std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
@@ -109,8 +131,9 @@ std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
 }
 
 void LeastConnections::take(std::size_t index) {
+  leave(index);
   members_[index].served = ++choices_;
-  heap_.update(index);
+  enter(index);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "balance/indexed_heap.h"
+#include "balance/member_lines.h"
 #include "balance/policies.h"
 
 // Weighted round robin as fair queueing does it (WF2Q+, Bennett and Zhang 1997), where a request is a packet
@@ -12,9 +13,12 @@
 // served five times in a row, but as evenly as whole requests allow: never a whole request ahead of its
 // share.
 //
-// Two heaps: who has started, by when it is due, and who has not, by when it starts. A member goes through
-// each once a request; when many start at once, a few of them change heaps with each request, which is in
-// time.
+// Who is served starts its next request after all others of its weight have started theirs. So members of one
+// weight stand in line, and a choice among any number of them takes the first and puts it at the end. One
+// that would have to stand in the middle, since it was out for a while, stands alone until it was served.
+//
+// Two heaps of those that are first in line: who has started, by when it is due, and who has not, by when it
+// starts. When many start at once, a few of them change heaps with each request, which is in time.
 //
 // Virtual time is a 64-bit number that wraps around: two times are compared by their difference, since all of
 // them lie within a period of the least weight.
@@ -64,11 +68,13 @@ class RoundRobin final : public Balancer {
   };
 
   void enter(std::size_t index, std::uint64_t start);
-  void leave(std::size_t index) { (started_.has(index) ? started_.remove(index) : waiting_.remove(index)); }
+  void leave(std::size_t index);
+  void put_first(std::size_t index);
   std::size_t next();
 
   const unsigned worker_;
   Turns turns_;
+  MemberLines lines_;
   IndexedHeap<DueFirst> started_;
   IndexedHeap<StartsFirst> waiting_;
   // Begins shortly before it wraps around, as the kernel's jiffies do: what would go wrong then is seen
@@ -84,6 +90,7 @@ void RoundRobin::configure(std::span<const Member> members) {
     before.emplace(turns_[i].key, turns_[i]);
   }
   turns_.assign(members.size(), {});
+  lines_.reset(members.size());
   started_.reset(members.size());
   waiting_.reset(members.size());
   bool kept_any = false;
@@ -126,7 +133,18 @@ void RoundRobin::enter(std::size_t index, std::uint64_t start) {
   Turn& turn = turns_[index];
   turn.start = start;
   turn.due = start + static_cast<std::uint64_t>(kRequest) / turn.weight;
-  earlier(now_, start) ? waiting_.push(index) : started_.push(index);
+  const std::size_t end = lines_.end_for(index, turn.weight);
+  const bool alone = end != kNone && StartsFirst{turns_}(index, end);
+  if (alone || !lines_.join(index)) put_first(index);
+}
+
+void RoundRobin::leave(std::size_t index) {
+  if (lines_.is_first(index)) started_.has(index) ? started_.remove(index) : waiting_.remove(index);
+  if (const std::size_t first = lines_.leave(index); first != kNone) put_first(first);
+}
+
+void RoundRobin::put_first(std::size_t index) {
+  earlier(now_, turns_[index].start) ? waiting_.push(index) : started_.push(index);
 }
 
 std::size_t RoundRobin::pick(std::uint64_t, MemberLoads&) { return next(); }

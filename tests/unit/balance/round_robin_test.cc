@@ -82,6 +82,24 @@ TEST(RoundRobin, WhoIsAskedForAndNotTakenIsNextAgain) {
   EXPECT_EQ(rig.choose(), 0U);
 }
 
+// Members that come back stand anywhere between those that stayed.
+TEST(RoundRobin, ManyThatLeftAndCameBackHaveTheirShares) {
+  std::vector<unsigned> weights;
+  for (unsigned i = 0; i < 60; ++i) weights.push_back(1 + i % 3);
+  BalancerRig rig(kPolicy, weights);
+  std::vector<bool> out(weights.size());
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    const std::size_t index = mix_bits(i) % weights.size();
+    out[index] = !out[index];
+    rig.balancer().set_weight(index, out[index] ? 0 : weights[index]);
+    const std::size_t chosen = rig.choose();
+    ASSERT_TRUE(chosen == Balancer::kNone || !out[chosen]) << "in step " << i;
+  }
+  for (std::size_t i = 0; i < weights.size(); ++i) rig.balancer().set_weight(i, weights[i]);
+  const std::vector<unsigned> counts = rig.shares(10 * 120);
+  for (std::size_t i = 0; i < weights.size(); ++i) EXPECT_NEAR(counts[i], 10 * weights[i], 2) << i;
+}
+
 // A member that starts slowly has a long period; the next one is not waited for when it is short.
 TEST(RoundRobin, AWeightThatGrowsIsInForceAtOnce) {
   BalancerRig rig(kPolicy, {1000, 1000});
