@@ -165,9 +165,17 @@ std::size_t RoundRobin::next() {
 
 // Rounded down: virtual time that runs late is put right where nobody has started; one that runs early never.
 void RoundRobin::take(std::size_t index) {
+  Turn& turn = turns_[index];
+  const std::uint64_t step = static_cast<std::uint64_t>(kRequest) / total_;
+  if (turn.weight == total_) {  // all by itself: where it stands is where it will
+    now_ += step;
+    turn.start += step;
+    turn.due += step;
+    return;
+  }
   leave(index);
-  now_ += static_cast<std::uint64_t>(kRequest) / total_;
-  enter(index, turns_[index].due);
+  now_ += step;
+  enter(index, turn.due);
 }
 
 }  // namespace

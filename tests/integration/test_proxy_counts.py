@@ -12,7 +12,7 @@ from syscall_trace import SyscallTrace
 REQUESTS = 200
 COUNTED = 4000
 # Of a request whose heads are those of the one before, in either direction.
-INSTRUCTIONS_MAX = 3650
+INSTRUCTIONS_MAX = 3600
 GET = b"GET / HTTP/1.1\r\nHost: test\r\n\r\n"
 CLOSING = b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nhello"
