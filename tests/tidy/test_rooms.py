@@ -46,7 +46,7 @@ INNER_ARROWS = {
         "state": ["api", "loop", "reports"],
         "changes": ["api", "loop", "state"],
         "backends": ["api", "loop", "reports", "snapshot"],
-        "workers": ["api", "loop", "changes", "figures", "listening", "reports"],
+        "workers": ["api", "loop", "figures", "listening", "reports"],
         "start": ["state"],
     },
     "control": {

@@ -14,8 +14,8 @@
 #include "config/element_index.h"
 #include "config/told_error.h"
 #include "config/validate.h"
-#include "supervisor/changes/dropped_request.h"
-#include "supervisor/changes/expected_generation.h"
+#include "supervisor/api/dropped_request.h"
+#include "supervisor/api/expected_generation.h"
 
 // One change at a time, because each is a function of the configuration that the one before it left. Its
 // steps go from those that nobody sees to those that cannot be taken back: the next configuration is made and

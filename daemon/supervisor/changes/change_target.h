@@ -1,19 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
+#include "supervisor/api/acknowledgement.h"
 #include "supervisor/api/supervisor_api.h"
 
 namespace demo {
-
-// Who has a version in force.
-struct Acknowledgement {
-  std::vector<WorkerOutcome> workers;  // one a worker of the plan
-  bool complete = false;  // nothing is left to wait for: workers without a process get it when they are back
-};
 
 // The steps of a change, as the change queue needs them. Implemented by the supervisor.
 class ChangeTarget {

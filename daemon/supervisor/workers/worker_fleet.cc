@@ -7,8 +7,8 @@
 
 #include "base/counted.h"
 #include "config/duration.h"
-#include "supervisor/changes/dropped_request.h"
-#include "supervisor/changes/expected_generation.h"
+#include "supervisor/api/dropped_request.h"
+#include "supervisor/api/expected_generation.h"
 
 namespace demo {
 

@@ -7,8 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "supervisor/api/acknowledgement.h"
 #include "supervisor/api/backend_health.h"
-#include "supervisor/changes/change_target.h"
 #include "supervisor/figures/stats_pages.h"
 #include "supervisor/figures/stats_sampler.h"
 #include "supervisor/workers/held_notices.h"

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <vector>
+
+#include "supervisor/api/supervisor_api.h"
+
+namespace demo {
+
+// Who has a version in force.
+struct Acknowledgement {
+  std::vector<WorkerOutcome> workers;  // one a worker of the plan
+  bool complete = false;  // nothing is left to wait for: workers without a process get it when they are back
+};
+
+}  // namespace demo
