@@ -101,8 +101,11 @@ TEST_F(SettingsChange, WhileADelayRuns) {
     std::vector<Client> clients;
     for (const Response& to : settings) {
       Client client = connect();
-      client.send(get_of("/?t=1") + std::string(kGet));
-      turns.settle();
+      const std::string requests = get_of("/?t=1") + std::string(kGet);
+      const std::uint64_t read = page->worker.bytes_in.get() + requests.size();
+      client.send(requests);
+      // The delay counts from the turn that reads of it, and is over in a later one.
+      ASSERT_TRUE(turns.until([&] { return page->worker.bytes_in.get() == read; }));
       use(to);
       expect_answer(answer(client), to, kQueries[0]);
       expect_answer(answer(client), to, kQueries[0]);
