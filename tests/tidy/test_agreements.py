@@ -199,8 +199,10 @@ def test_figures_say_in_the_api_what_their_list_says(kind):
         else:
             text = " ".join(comment)
             gauge = text.startswith("Gauge: ")
-            text = text.removeprefix("Gauge: ")
+            if gauge:
+                text = text.removeprefix("Gauge: ")
+                text = text[0].upper() + text[1:]
             name = re.match(r"\s*optional uint64 (\w+) = \d+;", line).group(1)
-            told[name] = (gauge, text[0].upper() + text[1:])
+            told[name] = (gauge, text)
             comment = []
     assert told == listed
