@@ -1,12 +1,16 @@
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
+
+#include <regex>
+#include <string>
 
 #include "config/config.h"
+#include "control/messages/api_path.h"
 #include "control/messages/translate.h"
 #include "demo/control/v1/config.pb.h"
 #include "values/field_value.h"
 #include "values/setting.h"
 
-// The defaults that setting.proto tells people are those of the daemon.
+// The defaults and ranges that setting.proto tells people are those of the daemon.
 namespace demo {
 namespace {
 
@@ -44,6 +48,30 @@ TYPED_TEST(SettingDefaults, AreThoseOfTheDaemon) {
     if (is_identity || path == "auto_forwards") continue;
     EXPECT_EQ(value.has_value(), setting.has_default_()) << path;
     EXPECT_EQ(value.value_or(""), setting.default_()) << path;
+  }
+}
+
+// Where a help text says from where to where a value may be, it is what the daemon takes.
+TYPED_TEST(SettingDefaults, StandBesideRangesOfTheDaemon) {
+  static const std::regex kFromTo(R"((\d\w*) to (\d\w*))");
+  static const std::regex kUpTo(R"(up to (\d\w*))");
+  static const std::regex kZero(R"((^|[ ,])0 for )");
+  const google::protobuf::Descriptor& type = *TypeParam::Wire::descriptor();
+  for (const std::string& path : ctl::field_paths(type, {})) {
+    const std::string help = ctl::setting_of(type, path).help();
+    // ", or 0" stands behind a range that does not begin there.
+    const std::string range = api_range(ctl::field_at(type, path));
+    std::smatch told;
+    if (std::regex_search(help, told, kFromTo)) {
+      EXPECT_THAT(range + ",", testing::StartsWith("from " + told.str() + ",")) << path << ": " << help;
+    }
+    if (std::regex_search(help, told, kUpTo)) {
+      EXPECT_THAT(range + ",", testing::HasSubstr(" to " + told.str(1) + ",")) << path << ": " << help;
+    }
+    if (std::regex_search(help, kZero)) {
+      EXPECT_THAT(range, testing::AnyOf(testing::StartsWith("from 0 to "), testing::EndsWith(", or 0")))
+          << path << ": " << help;
+    }
   }
 }
 
