@@ -20,6 +20,7 @@
 #include "values/field_value.h"
 #include "values/number_text.h"
 #include "values/time_text.h"
+#include "watch/connection_news.h"
 #include "watch/event_source.h"
 #include "watch/signal_watch.h"
 
@@ -127,10 +128,10 @@ class Events : public Command {
         case EventSource::Next::kNothing:
           break;
         case EventSource::Next::kLost:
-          invocation.console().tell(fmt::format("{} went away, reconnecting", source.name()));
+          invocation.console().tell(went_away(source.name()));
           break;
         case EventSource::Next::kFound:
-          invocation.console().tell(fmt::format("{} is back", source.name()));
+          invocation.console().tell(is_back(source.name()));
           break;
       }
     }

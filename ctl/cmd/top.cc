@@ -13,6 +13,7 @@
 #include "top/key_help.h"
 #include "top/top_model.h"
 #include "values/field_value.h"
+#include "watch/connection_news.h"
 #include "watch/event_source.h"
 #include "watch/sample_source.h"
 #include "watch/signal_watch.h"
@@ -71,7 +72,7 @@ class TopLoop {
     api::StatsSample sample;
     switch (samples_.next(sample, milliseconds(0))) {
       case SampleSource::Next::kSample:
-        if (lost_) model_.set_notice("the daemon is back");
+        if (lost_) model_.set_notice(is_back("the daemon"));
         lost_ = false;
         take(sample);
         break;
@@ -79,7 +80,7 @@ class TopLoop {
         lost_ = true;
         silence_.on_loss();
         before_.reset();
-        model_.set_notice(fmt::format("{} went away, reconnecting", samples_.name()));
+        model_.set_notice(went_away(samples_.name()));
         break;
       case SampleSource::Next::kEnded:
         model_.set_notice("the recording ends here");

@@ -11,6 +11,7 @@
 #include "format/json.h"
 #include "format/text_columns.h"
 #include "values/time_text.h"
+#include "watch/connection_news.h"
 #include "watch/interval_view.h"
 
 namespace demo::ctl {
@@ -47,12 +48,8 @@ class LineView : public IntervalView {
     ++lines_;
   }
 
-  void lost(const std::string& source) override {
-    invocation_.console().tell(fmt::format("{} went away, reconnecting", source));
-  }
-  void found(const std::string& source) override {
-    invocation_.console().tell(fmt::format("{} is back", source));
-  }
+  void lost(const std::string& source) override { invocation_.console().tell(went_away(source)); }
+  void found(const std::string& source) override { invocation_.console().tell(is_back(source)); }
   void silent(std::chrono::seconds time) override {
     if (std::exchange(silent_, true)) return;
     invocation_.console().tell(fmt::format("no sample for {} s", time.count()));

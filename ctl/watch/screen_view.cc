@@ -5,6 +5,7 @@
 
 #include "figures/stats_sheets.h"
 #include "values/time_text.h"
+#include "watch/connection_news.h"
 #include "watch/interval_view.h"
 
 namespace demo::ctl {
@@ -44,7 +45,7 @@ class ScreenView : public IntervalView {
     redraw();
   }
   void lost(const std::string& source) override {
-    notice_ = fmt::format("{} went away, reconnecting", source);
+    notice_ = went_away(source);
     redraw();
   }
   void found(const std::string&) override { notice_.clear(); }
