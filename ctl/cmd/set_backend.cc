@@ -2,6 +2,8 @@
 #include "cmd/commands.h"
 #include "cmd/drain_report.h"
 #include "demo/control/v1/topology.pb.h"
+#include "text/api_times.h"
+#include "text/duration_text.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
@@ -28,7 +30,8 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
     setting_options(request_, "backend");
     field_option("--drain-timeout", request_, "drain_timeout",
-                 "with state drain and --wait: at most this (default 30s)");
+                 "with state drain and --wait: at most this (default " +
+                     text::format_milliseconds(std::chrono::milliseconds(text::kDrainTimeout).count()) + ")");
     reset_option(api::Backend(), {"endpoint"}, "weight",
                  [this](const std::string& text) { request_.add_reset_fields(text); });
     change_options();
@@ -44,10 +47,9 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
     request_.set_wait(wait_ && drains);
   }
   std::chrono::milliseconds patience() const override {
-    constexpr std::chrono::seconds kDefaultDrain{30};
     if (!request_.wait()) return Invocation::kPatience;
     return request_.has_drain_timeout() ? drain_patience(request_.drain_timeout())
-                                        : kDefaultDrain + Invocation::kPatience;
+                                        : text::kDrainTimeout + Invocation::kPatience;
   }
   ExitCode finish(Invocation& invocation, const api::UpdateBackendResponse& response,
                   ExitCode code) override {
