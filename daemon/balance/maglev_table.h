@@ -10,7 +10,9 @@
 namespace demo {
 
 // A lookup table of consistent hashing after the Maglev paper (NSDI 2016, section 3.4), with weights: a
-// member that comes or goes moves few keys besides its own. Pure.
+// member that comes or goes moves few keys besides its own. The one exception is the step between kFewMembers
+// and one more, where the table's size changes and nearly all keys move. The size depends on the members
+// alone, not on what they were before: workers that started at different times must agree. Pure.
 class MaglevTable {
  public:
   // Primes, so that each member's steps reach every entry. Up to kFewMembers each member gets 64 entries or

@@ -41,6 +41,25 @@ TEST(ConsistentHash, AMemberThatGoesMovesFewKeysOfOthers) {
   EXPECT_LT(moved, 800U) << "of 9000 that had another member";
 }
 
+// How many of 10,000 keys have another member when one more is there, those that it took aside.
+unsigned moved_by_one_more(unsigned members) {
+  BalancerRig before(BalancePolicy::kUriHash, std::vector<unsigned>(members, 1));
+  BalancerRig after(BalancePolicy::kUriHash, std::vector<unsigned>(members + 1, 1));
+  unsigned moved = 0;
+  for (unsigned i = 0; i < 10'000; ++i) {
+    const std::size_t is = after.choose(mix_bits(i));
+    if (is != members && is != before.choose(mix_bits(i))) ++moved;
+  }
+  return moved;
+}
+
+// As demo-server(8) tells.
+TEST(ConsistentHash, TheStepBeyondAThousandMembersAloneMovesNearlyAllKeys) {
+  EXPECT_LT(moved_by_one_more(1023), 800U);
+  EXPECT_GT(moved_by_one_more(1024), 9'900U);
+  EXPECT_LT(moved_by_one_more(1025), 800U);
+}
+
 TEST(ConsistentHash, AKeyKeepsItsSubstituteWhileItsMemberIsOut) {
   BalancerRig rig(BalancePolicy::kUriHash, {1, 1, 1, 1});
   for (unsigned i = 0; i < 100; ++i) {
