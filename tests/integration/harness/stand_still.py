@@ -14,7 +14,8 @@ def _stands_still(pid):
 
 
 def stand_still(*pids):
-    """Stops processes. kill(2) returns before their threads have: who goes on at once would meet some that run."""
+    """Stops processes. kill(2) returns before their threads have: who goes on at once would meet some that
+    run."""
     for pid in pids:
         os.kill(pid, signal.SIGSTOP)
     for pid in pids:
