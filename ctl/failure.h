@@ -25,14 +25,20 @@ enum class ExitCode {
 class Failure : public std::exception {
  public:
   // field: of the request that the daemon refused, as it names it; empty when it named none. more: sentences
-  // beside the message, a line each.
-  Failure(ExitCode code, std::string message, std::string field = "", std::vector<std::string> more = {})
-      : code_(code), message_(std::move(message)), field_(std::move(field)), more_(std::move(more)) {}
+  // beside the message, a line each. fields_of_more: of each of these the field; empty when none has one.
+  Failure(ExitCode code, std::string message, std::string field = "", std::vector<std::string> more = {},
+          std::vector<std::string> fields_of_more = {})
+      : code_(code),
+        message_(std::move(message)),
+        field_(std::move(field)),
+        more_(std::move(more)),
+        fields_of_more_(std::move(fields_of_more)) {}
 
   ExitCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const std::string& field() const { return field_; }
   const std::vector<std::string>& more() const { return more_; }
+  const std::vector<std::string>& fields_of_more() const { return fields_of_more_; }
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
@@ -40,6 +46,7 @@ class Failure : public std::exception {
   std::string message_;
   std::string field_;
   std::vector<std::string> more_;
+  std::vector<std::string> fields_of_more_;
 };
 
 // A command line that cannot mean anything.

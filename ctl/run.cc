@@ -48,6 +48,7 @@ ExitCode dispatch(const std::vector<std::string>& words, Console& console) {
     throw usage_failure("a verb is missing: they are listed above");
   }
   check_option_use(parsed, settings);
+  parsed.command->refuse_reset_of_given(parsed.given);
   Invocation invocation(settings, console, table);
   try {
     return parsed.command->run(invocation);

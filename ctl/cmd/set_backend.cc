@@ -32,8 +32,7 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
     field_option("--drain-timeout", request_, "drain_timeout",
                  "with state drain and --wait: at most this (default " +
                      text::format_milliseconds(std::chrono::milliseconds(text::kDrainTimeout).count()) + ")");
-    reset_option(api::Backend(), {"endpoint"}, "weight",
-                 [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(request_, "backend", {"endpoint"}, "weight");
     change_options();
   }
 

@@ -25,8 +25,7 @@ class SetListener : public ChangeCommand<api::UpdateListenerRequest, api::Update
         [this](const std::string& text) { request_.mutable_listener()->set_address(text); },
         "listener.address");
     setting_options(request_, "listener");
-    reset_option(api::Listener(), {"address", "auto_forwards"}, "kernel.busy_poll",
-                 [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(request_, "listener", {"address", "auto_forwards"}, "busy-poll");
     change_options();
   }
 

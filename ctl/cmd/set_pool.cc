@@ -22,8 +22,7 @@ class SetPool : public ChangeCommand<api::UpdatePoolRequest, api::UpdatePoolResp
         "POOL", "the name", [this](const std::string& text) { request_.mutable_pool()->set_name(text); },
         "pool.name");
     setting_options(request_, "pool");
-    reset_option(api::Pool(), {"name", "backends"}, "timeouts.head",
-                 [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(request_, "pool", {"name", "backends"}, "head-timeout");
     change_options();
   }
 

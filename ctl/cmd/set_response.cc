@@ -63,8 +63,7 @@ class SetResponse : public ChangeCommand<api::SetResponseRequest, api::SetRespon
         "response.headers");
     may_say_the_same_again();
     setting_option(request_, "response.shaping");
-    reset_option(api::Response(), {}, "headers",
-                 [this](const std::string& text) { request_.add_reset_fields(text); });
+    reset_option(request_, "response", {}, "body-size");
     change_options();
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "format/column_choice.h"
+#include "values/field_value.h"
 
 namespace demo::ctl {
 namespace {
@@ -25,10 +26,8 @@ Path steps_of(std::string_view field) {
   Path steps;
   while (!field.empty()) {
     const std::size_t dot = std::min(field.find('.'), field.size());
-    std::string_view step = field.substr(0, std::min(field.substr(0, dot).find('['), dot));
-    for (const std::string_view unit : {"_us", "_s"}) {
-      if (step.ends_with(unit)) step.remove_suffix(unit.size());
-    }
+    const std::string_view step =
+        without_unit(field.substr(0, std::min(field.substr(0, dot).find('['), dot)));
     steps.emplace_back(step == "endpoint" ? "address" : step);
     field.remove_prefix(std::min(dot + 1, field.size()));
   }
@@ -103,24 +102,60 @@ std::string without_places(std::string field) {
   return field;
 }
 
-}  // namespace
+// As it was typed, or as errors call one that was not given.
+std::string typed_name(const Argument& argument, const Parsed& parsed) {
+  const auto given = parsed.given.find(argument.long_name());
+  return given == parsed.given.end() ? name_in_errors(argument, parsed.command->verb()) : given->second;
+}
 
-Failure in_typed_words(const Failure& failure, const Parsed& parsed) {
-  if (failure.field().empty()) return failure;
-  const Argument* argument = argument_of(without_places(failure.field()), parsed);
-  if (argument == nullptr) return failure;
-  const auto given = parsed.given.find(argument->long_name());
-  const std::string name =
-      given == parsed.given.end() ? name_in_errors(*argument, parsed.command->verb()) : given->second;
+// Whether the word can be nothing but the name of a field: "base_time", "client_timeouts.head".
+bool is_field_name(std::string_view word) {
+  const auto is_part = [](char c) { return c == '_' || c == '.' || (c >= 'a' && c <= 'z'); };
+  return word.find_first_of("_.") != std::string_view::npos && std::ranges::all_of(word, is_part);
+}
+
+// The sentence with the options that fill the fields it speaks of, in place of these; what it quotes stays.
+std::string with_options(std::string_view sentence, const Parsed& parsed) {
+  std::string text;
+  bool quoted = false;
+  while (!sentence.empty()) {
+    const std::size_t length = std::min(sentence.find_first_of("\" ,;:"), sentence.size());
+    const std::string_view word = sentence.substr(0, length);
+    const Argument* argument =
+        quoted || !is_field_name(word) ? nullptr : argument_of(std::string(word), parsed);
+    text += argument == nullptr ? std::string(word) : typed_name(*argument, parsed);
+    sentence.remove_prefix(length);
+    if (sentence.empty()) break;
+    if (sentence.front() == '"') quoted = !quoted;
+    text += sentence.front();
+    sentence.remove_prefix(1);
+  }
+  return text;
+}
+
+// A sentence about the field in the words of who typed the line; as it is where no argument fills the field.
+std::string retold(const std::string& sentence, const std::string& field, const Parsed& parsed) {
+  const Argument* argument = field.empty() ? nullptr : argument_of(without_places(field), parsed);
+  if (argument == nullptr) return sentence;
   // "FIELD is "VALUE": WHY", "FIELD: WHY" and "FIELD is missing".
-  std::string_view rest = failure.message();
-  if (rest.starts_with(failure.field())) {
-    rest.remove_prefix(failure.field().size());
+  std::string_view rest = sentence;
+  if (rest.starts_with(field)) {
+    rest.remove_prefix(field.size());
     if (rest.starts_with(" is \"")) rest.remove_prefix(std::string_view(" is ").size());
     if (rest.starts_with(": ")) rest.remove_prefix(2);
     if (rest.starts_with(' ')) rest.remove_prefix(1);
   }
-  return {failure.code(), fmt::format("{}: {}", name, rest), "", failure.more()};
+  return fmt::format("{}: {}", typed_name(*argument, parsed), with_options(rest, parsed));
+}
+
+}  // namespace
+
+Failure in_typed_words(const Failure& failure, const Parsed& parsed) {
+  std::vector<std::string> more = failure.more();
+  for (std::size_t i = 0; i < std::min(more.size(), failure.fields_of_more().size()); ++i) {
+    more[i] = retold(more[i], failure.fields_of_more()[i], parsed);
+  }
+  return {failure.code(), retold(failure.message(), failure.field(), parsed), "", std::move(more)};
 }
 
 }  // namespace demo::ctl

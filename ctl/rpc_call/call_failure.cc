@@ -52,19 +52,31 @@ ErrorDetail detail_of(const std::string& bytes) {
   return detail;
 }
 
-// What is wrong, a sentence each, where several things are.
-std::vector<std::string> mistakes(const std::string& bytes) {
-  std::vector<std::string> sentences;
+// What is wrong where several things are.
+FieldViolations mistakes(const std::string& bytes) {
   ErrorStatus status;
-  if (!status.ParseFromString(bytes)) return sentences;
+  if (!status.ParseFromString(bytes)) return {};
   for (const auto& any : status.details()) {
     FieldViolations violations;
     if (!any.type_url().ends_with("/google.rpc.BadRequest") || !violations.ParseFromString(any.value()))
       continue;
-    if (violations.violations_size() < 2) continue;
-    for (const auto& violation : violations.violations()) sentences.push_back(violation.description());
+    if (violations.violations_size() > 1) return violations;
   }
-  return sentences;
+  return {};
+}
+
+Failure failure_of_all(ExitCode code, const FieldViolations& mistakes) {
+  std::vector<std::string> sentences;
+  std::vector<std::string> fields;
+  for (const auto& mistake : mistakes.violations()) {
+    sentences.push_back(mistake.description());
+    fields.push_back(mistake.field());
+  }
+  std::string first = std::move(sentences.front());
+  std::string field = std::move(fields.front());
+  sentences.erase(sentences.begin());
+  fields.erase(fields.begin());
+  return {code, std::move(first), std::move(field), std::move(sentences), std::move(fields)};
 }
 
 // Whether the text names it. The daemon cuts long sentences: there the beginning does.
@@ -115,10 +127,8 @@ Failure failure_of(const CallStatus& status, const Target& target, Access access
     return {is_broken(status) ? ExitCode::kUnreachable : exit_code(status.code),
             transport_sentence(status, target, access)};
   }
-  if (std::vector<std::string> all = mistakes(status.details); !all.empty()) {
-    std::string first = std::move(all.front());
-    all.erase(all.begin());
-    return {exit_code(status.code), std::move(first), "", std::move(all)};
+  if (const FieldViolations all = mistakes(status.details); all.violations_size() > 0) {
+    return failure_of_all(exit_code(status.code), all);
   }
   return {exit_code(status.code), sentence(status), detail_of(status.details).field()};
 }

@@ -35,11 +35,6 @@ const FieldDescriptor& field_of(const Descriptor& type, std::string_view name) {
   return *field;
 }
 
-bool is_duration(const FieldDescriptor& field) {
-  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
-         field.message_type()->full_name() == Duration::descriptor()->full_name();
-}
-
 bool is_size(const FieldDescriptor& field) {
   return field.name().ends_with("_bytes") || field.name().ends_with("_size");
 }
@@ -94,7 +89,7 @@ void set_value(Message& message, const FieldDescriptor& field, const std::string
     case FieldDescriptor::CPPTYPE_STRING:
       return reflection.SetString(&message, &field, text);
     case FieldDescriptor::CPPTYPE_MESSAGE:
-      if (!is_duration(field)) std::abort();
+      if (!is_time(field)) std::abort();
       return set_duration(*reflection.MutableMessage(&message, &field), text);
     default:
       std::abort();  // the API has no field of another type
@@ -123,7 +118,7 @@ std::string text_of_value(const Message& message, const FieldDescriptor& field) 
     case FieldDescriptor::CPPTYPE_STRING:
       return reflection.GetString(message, &field);
     case FieldDescriptor::CPPTYPE_MESSAGE: {
-      if (!is_duration(field)) std::abort();
+      if (!is_time(field)) std::abort();
       const auto& duration = static_cast<const Duration&>(reflection.GetMessage(message, &field));
       return format_duration(duration.seconds() * 1'000'000'000 + duration.nanos());
     }
@@ -149,6 +144,18 @@ void add_value(Message& message, const FieldDescriptor& field, const std::string
 }
 
 }  // namespace
+
+bool is_time(const FieldDescriptor& field) {
+  return field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE &&
+         field.message_type()->full_name() == Duration::descriptor()->full_name();
+}
+
+std::string_view without_unit(std::string_view name) {
+  for (const std::string_view unit : {"_us", "_s"}) {
+    if (name.ends_with(unit)) return name.substr(0, name.size() - unit.size());
+  }
+  return name;
+}
 
 void set_field(Message& message, std::string_view path, const std::string& text) {
   const std::string_view step = first_step(path);
@@ -196,7 +203,7 @@ std::vector<std::string> field_paths(const Descriptor& type, const std::vector<s
     if (std::find(left_out.begin(), left_out.end(), field.name()) != left_out.end()) continue;
     paths.push_back(field.name());
     const bool holds_fields =
-        field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() && !is_duration(field);
+        field.cpp_type() == FieldDescriptor::CPPTYPE_MESSAGE && !field.is_repeated() && !is_time(field);
     if (!holds_fields) continue;
     for (const std::string& inner : field_paths(*field.message_type(), {})) {
       paths.push_back(fmt::format("{}.{}", field.name(), inner));
@@ -207,7 +214,7 @@ std::vector<std::string> field_paths(const Descriptor& type, const std::vector<s
 
 std::string field_placeholder(const Message& message, std::string_view path) {
   const FieldDescriptor& field = field_at(*message.GetDescriptor(), path);
-  if (is_duration(field)) return "DURATION";
+  if (is_time(field)) return "DURATION";
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
       return "on|off";

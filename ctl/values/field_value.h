@@ -27,6 +27,12 @@ std::vector<std::string> field_paths(const google::protobuf::Descriptor& type,
 const google::protobuf::FieldDescriptor& field_at(const google::protobuf::Descriptor& type,
                                                   std::string_view path);
 
+// Whether the field holds a time, which is spelled "30s".
+bool is_time(const google::protobuf::FieldDescriptor& field);
+
+// A name of the configuration without its unit, as the API calls a time: "busy_poll" for "busy_poll_us".
+std::string_view without_unit(std::string_view name);
+
 // The value of the field at a dotted path as set_field() takes it; nothing when it, or a message on the path,
 // is not set, and for a list. Not of messages.
 std::optional<std::string> field_text(const google::protobuf::Message& message, std::string_view path);

@@ -9,6 +9,7 @@
 #include "failure.h"
 #include "values/closest_word.h"
 #include "values/field_value.h"
+#include "values/reset_name.h"
 #include "values/setting.h"
 
 namespace demo::ctl {
@@ -101,11 +102,34 @@ void Command::setting_options(google::protobuf::Message& message, const std::str
     setting_option(message, fmt::format("{}.{}", path, inner));
 }
 
-void Command::reset_option(const google::protobuf::Message& updated, const std::vector<std::string>& fixed,
-                           const std::string& example, Take take) {
-  repeated_option("--reset", "FIELD", "put a field back to its default, such as " + example, std::move(take),
-                  "reset_fields");
-  verb_.arguments.back().words = field_paths(*updated.GetDescriptor(), fixed);
+void Command::reset_option(google::protobuf::Message& message, const std::string& updated,
+                           const std::vector<std::string>& fixed, const std::string& example) {
+  const google::protobuf::Descriptor& type = *field_at(*message.GetDescriptor(), updated).message_type();
+  const std::vector<std::string> paths = field_paths(type, fixed);
+  repeated_option(
+      "--reset", "FIELD",
+      fmt::format("put a field back to its default, by the name of its option, as {}, or of the field",
+                  example),
+      [this, &message, &type, updated, paths](const std::string& word) {
+        const std::string path = reset_path(type, paths, word);
+        const std::string field = fmt::format("{}.{}", updated, path);
+        if (!reset_.emplace(field, word).second)
+          throw usage_failure(fmt::format("\"{}\" is given twice", word));
+        set_field(message, "reset_fields", path);
+      },
+      "reset_fields");
+  verb_.arguments.back().words = paths;
+  verb_.arguments.back().other_words = true;
+}
+
+void Command::refuse_reset_of_given(const std::map<std::string, std::string>& given) const {
+  for (const Argument& argument : verb_.arguments) {
+    const auto reset = reset_.find(argument.field);
+    const auto typed = given.find(argument.long_name());
+    if (argument.positional || reset == reset_.end() || typed == given.end()) continue;
+    throw usage_failure(
+        fmt::format("{} and --reset {}: leave one of them out", typed->second, reset->second));
+  }
 }
 
 void Command::mark_of_every_change(std::size_t first) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -33,6 +34,10 @@ class Command {
   // Throws a Failure when it could not be done.
   virtual ExitCode run(Invocation& invocation) = 0;
 
+  // Throws a usage Failure where one of the options that were given says a value of a field that is reset
+  // too. given: as Parsed has them.
+  void refuse_reset_of_given(const std::map<std::string, std::string>& given) const;
+
  protected:
   using Take = std::function<void(const std::string&)>;
 
@@ -62,10 +67,10 @@ class Command {
   // Those of all fields of the message at the path, which is one of the request: "pool".
   void setting_options(google::protobuf::Message& message, const std::string& path);
 
-  // --reset FIELD of an update: takes the names of the message's fields that have a default, which are all
-  // but `fixed`. example: one of them.
-  void reset_option(const google::protobuf::Message& updated, const std::vector<std::string>& fixed,
-                    const std::string& example, Take take);
+  // --reset FIELD of an update, a request with reset_fields: takes the names (values/reset_name.h) of all
+  // fields of the message at the path `updated` but the `fixed` ones, which have no default. example: one.
+  void reset_option(google::protobuf::Message& message, const std::string& updated,
+                    const std::vector<std::string>& fixed, const std::string& example);
 
   // Says that the positional declared last may be left out.
   void make_optional() { verb_.arguments.back().required = false; }
@@ -78,6 +83,7 @@ class Command {
 
  private:
   Verb verb_;
+  std::map<std::string, std::string> reset_;  // fields of the request that are reset: as they were typed
 };
 
 }  // namespace demo::ctl

@@ -128,7 +128,8 @@ class Taker {
       throw usage_failure(fmt::format("\"\" is no {}", argument_.placeholder));
     }
     const std::vector<std::string>& words = argument_.words;
-    if (words.empty() || std::find(words.begin(), words.end(), value) != words.end()) return;
+    if (words.empty() || argument_.other_words || std::find(words.begin(), words.end(), value) != words.end())
+      return;
     throw usage_failure(not_one_of(value, words));
   }
 

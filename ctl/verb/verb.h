@@ -23,6 +23,7 @@ struct Argument {
   bool same_again = false;       // repeats, and the same value twice means something: two header fields
 
   std::vector<std::string> words = {};  // all values that it takes, where the placeholder cannot list them
+  bool other_words = false;             // these may be given by other names too: `take` knows them
   std::string field = {};               // of the request, as the daemon's errors name it; empty: none
 
   bool is_flag() const { return placeholder.empty(); }

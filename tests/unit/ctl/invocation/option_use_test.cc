@@ -303,6 +303,44 @@ TEST_F(EveryOption, IsNamedAsTypedBesideWhateverElseIsWrong) {
   EXPECT_EQ(told.more(), std::vector<std::string>{"more"});
 }
 
+TEST_F(EveryOption, IsNamedWhereTheDaemonSpeaksOfAnotherField) {
+  daemon_.refuse("UpdatePool", grpc::StatusCode::INVALID_ARGUMENT,
+                 "pools.api.ejection.max_time is \"5m\": must not be shorter than base_time, 10m",
+                 "pools.api.ejection.max_time", "5m");
+  EXPECT_EQ(behaviour({"set-pool", "api", "--eject-time", "10m"}).err,
+            "democtl: --eject-max-time: \"5m\": must not be shorter than --eject-time, 10m\n");
+  daemon_.refuse("SetClientLimits", grpc::StatusCode::INVALID_ARGUMENT,
+                 "client_timeouts.request is \"1s\": must not be shorter than client_timeouts.head, 10s",
+                 "client_timeouts.request", "1s");
+  EXPECT_EQ(behaviour({"set-client-limits", "--request-timeout", "1s"}).err,
+            "democtl: --request-timeout: \"1s\": must not be shorter than --head-timeout, 10s\n");
+}
+
+TEST_F(EveryOption, IsNamedInEachSentenceOfSeveral) {
+  const CommandTable table = command_table();
+  Settings settings;
+  const Parsed parsed = parse({"set-pool", "api", "--health-rise", "0", "--health-fall", "0"}, table,
+                              global_arguments(settings));
+  const Failure failure(ExitCode::kUsage, "pool.health.rise is \"0\": must be more", "pool.health.rise",
+                        {"pool.health.fall is \"0\": no base_time", "and 3 more"}, {"pool.health.fall", ""});
+  const Failure told = in_typed_words(failure, parsed);
+  EXPECT_EQ(told.message(), "--health-rise: \"0\": must be more");
+  EXPECT_EQ(told.more(), (std::vector<std::string>{"--health-fall: \"0\": no --eject-time", "and 3 more"}));
+}
+
+TEST_F(EveryOption, ThatSaysAValueIsRefusedBesideItsReset) {
+  const Behaviour both = behaviour({"set-listener", ":81", "--reset", "kernel.backlog", "--backlog", "5"});
+  EXPECT_EQ(both.code, 2);
+  EXPECT_EQ(both.err, "democtl: --backlog and --reset kernel.backlog: leave one of them out\n");
+  EXPECT_TRUE(both.requests.empty());
+  EXPECT_EQ(behaviour({"set-backend", "10.0.0.9:80", "--state", "drain", "--reset", "state"}).code, 2);
+  EXPECT_EQ(behaviour({"set-response", "--text", "x", "--reset", "body"}).code, 2);
+  // All of a section, and one of it anew.
+  EXPECT_NE(behaviour({"set-listener", ":81", "--reset", "kernel", "--backlog", "5"}).code, 2);
+  const Behaviour twice = behaviour({"set-listener", ":81", "--reset", "backlog", "--reset=--backlog"});
+  EXPECT_EQ(twice.err, "democtl: --reset: \"--backlog\" is given twice\n");
+}
+
 TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
   EXPECT_EQ(behaviour({"keepalive", "on", "--max-requests", "-5"}).err,
             "democtl: --max-requests: \"-5\" is not a whole number\n");
