@@ -11,16 +11,8 @@ bool may_have_framing(unsigned status) { return status >= 200 && status != 204; 
 
 void append_framing(TextBuffer& text, const ResponseHead& head, ClientFraming framing) {
   if (!may_have_framing(head.status)) return;
-  switch (framing) {
-    case ClientFraming::kUntilClose:
-      break;
-    case ClientFraming::kChunked:
-      append_field(text, "Transfer-Encoding", "chunked");
-      return;
-    case ClientFraming::kAsReceived:
-      if (head.chunked) append_field(text, "Transfer-Encoding", "chunked");
-      break;
-  }
+  if (head.chunked && framing == ClientFraming::kAsReceived)
+    append_field(text, "Transfer-Encoding", "chunked");
   if (head.has_content_length) {
     text.append("Content-Length: ").append_number(head.content_length).append("\r\n");
   }

@@ -20,7 +20,6 @@ enum class ClientConnection : std::uint8_t {
 enum class ClientFraming : std::uint8_t {
   kAsReceived,
   kUntilClose,  // no Transfer-Encoding: for HTTP/1.0 clients, which get the content alone
-  kChunked,     // the caller wraps the content in chunks, of a body that came without a length
 };
 
 // How a response head changes on its way to the client.

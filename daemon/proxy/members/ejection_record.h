@@ -39,7 +39,6 @@ class EjectionRecord {
   }
 
   bool ejected() const { return ejected_; }
-  bool due_back(std::uint64_t now_ns) const { return ejected_ && now_ns >= until_ns_; }
   std::uint64_t until_ns() const { return until_ns_; }
   void take_back() { ejected_ = false; }
   // In a row, those before earlier ejections in a row too.

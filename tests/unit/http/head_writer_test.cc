@@ -212,7 +212,6 @@ TEST(ResponseHeadWriter, DelimitsTheBodyAsAsked) {
   const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   EXPECT_EQ(forwarded_response(chunked), chunked);
   EXPECT_EQ(forwarded_response(chunked, {.framing = ClientFraming::kUntilClose}), "HTTP/1.1 200 OK\r\n\r\n");
-  EXPECT_EQ(forwarded_response("HTTP/1.0 200 OK\r\n\r\n", {.framing = ClientFraming::kChunked}), chunked);
 }
 
 TEST(ResponseHeadWriter, LeavesFramingFieldsOutWhereTheStatusForbidsThem) {

@@ -96,8 +96,8 @@ TEST(EjectionRecord, GrowsWithEachTimeInARowUpToALimit) {
   rules.max_time = seconds(12);
   EjectionRecord record;
   record.eject(rules, kSecond);
-  EXPECT_FALSE(record.due_back(kSecond + 5 * kSecond - 1));
-  EXPECT_TRUE(record.due_back(kSecond + 5 * kSecond));
+  EXPECT_TRUE(record.ejected());
+  EXPECT_EQ(record.until_ns(), kSecond + 5 * kSecond);
   record.take_back();
   EXPECT_TRUE(record.failed(rules)) << "the first request after its return decides";
   record.eject(rules, 0);
