@@ -6,7 +6,7 @@
 #include "config/pool.h"
 #include "config/traffic.h"
 #include "event/loop.h"
-#include "proxy/exchange/request_relay.h"
+#include "proxy/exchange/relay_step.h"
 
 namespace demo {
 

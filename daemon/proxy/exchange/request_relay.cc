@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "proxy/exchange/body_filter.h"
+#include "proxy/exchange/spliced_body.h"
 
 namespace demo {
 namespace {
@@ -76,7 +77,7 @@ RelayStep RequestRelay::advance(RelaySpace& space, PeerSocket& client, Buffer& i
       continue;
     }
     if (!splice_ && body_.remaining_length() >= limits::kSpliceBytes) splice_.begin(space.pipes);
-    const RelayStep step = splice_ ? splice_body(space, client, input, backend, count)
+    const RelayStep step = splice_ ? splice(space, client, input, backend, count)
                                    : receive_and_send(space, client, input, backend, count);
     if (step != RelayStep::kDone) return step;
   }
@@ -147,33 +148,15 @@ RelayStep RequestRelay::receive_and_send(RelaySpace& space, PeerSocket& client, 
   return RelayStep::kDone;
 }
 
-RelayStep RequestRelay::splice_body(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
-                                    TrafficCount& count) {
+RelayStep RequestRelay::splice(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
+                               TrafficCount& count) {
   forget_replay();
-  if (splice_.held() == 0) {
-    if (!client.readable()) return RelayStep::kWaitsToReceive;
-    const std::uint64_t left = body_.remaining_length();
-    std::size_t bytes = 0;
-    switch (splice_.take(client, left, bytes)) {
-      case Splice::Taken::kSome:
-        break;
-      case Splice::Taken::kNothing:
-        return RelayStep::kWaitsToReceive;
-      case Splice::Taken::kAtMark:
-        return receive_and_send(space, client, input, backend, count);
-      case Splice::Taken::kBroken:
-        return RelayStep::kSenderEnded;
-    }
-    body_begun_ = true;
-    space.allowance.charge_sent(bytes);
-    count.from_client(bytes);
-    body_ = BodyReader(left == bytes ? BodyKind::kNone : BodyKind::kLength, left - bytes);
-  }
-  std::uint64_t sent = 0;
-  const Splice::Given given = splice_.give(backend, sent);
-  if (sent > 0) count.to_backend(sent);
-  if (given == Splice::Given::kBroken) return RelayStep::kReceiverFailed;
-  return given == Splice::Given::kWaits ? RelayStep::kWaitsToSend : RelayStep::kDone;
+  const SplicedBody moved = splice_body(splice_, body_, client, backend, space.allowance);
+  if (moved.at_mark) return receive_and_send(space, client, input, backend, count);
+  body_begun_ = body_begun_ || moved.taken > 0;
+  count.from_client(moved.taken);
+  count.to_backend(moved.sent);
+  return moved.step;
 }
 
 RelayStep RequestRelay::refuse() {

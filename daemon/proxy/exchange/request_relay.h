@@ -8,23 +8,13 @@
 #include "http/request_head_writer.h"
 #include "net/buffer_pool.h"
 #include "proxy/exchange/head_desk.h"
+#include "proxy/exchange/relay_step.h"
 #include "proxy/relay/peer_socket.h"
 #include "proxy/relay/relay_space.h"
 #include "proxy/relay/splice.h"
 #include "proxy/relay/traffic_count.h"
 
 namespace demo {
-
-// Where a direction of an exchange stands after it did what it could without waiting.
-enum class RelayStep : std::uint8_t {
-  kDone,            // the message has left entirely
-  kWaitsToReceive,  // for bytes of the sender
-  kWaitsToSend,     // for room at the receiver
-  kSenderEnded,     // the sender ended or broke before its message did
-  kReceiverFailed,  // the receiver's connection is broken
-  kRefused,         // the message is invalid: see rejection()
-  kGoesOn,          // its allowance of this turn is spent: the rest follows in the next one
-};
 
 // One request on its way from the client to a backend: the rewritten head, kept until it cannot be needed
 // again, and the body as it comes in. Owns the buffer of the head.
@@ -84,8 +74,8 @@ class RequestRelay {
   RelayStep send_unsent(Buffer& input, PeerSocket& backend, TrafficCount& count);
   RelayStep receive_and_send(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
                              TrafficCount& count);
-  RelayStep splice_body(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
-                        TrafficCount& count);
+  RelayStep splice(RelaySpace& space, PeerSocket& client, Buffer& input, PeerSocket& backend,
+                   TrafficCount& count);
   RelayStep refuse();
 
   Buffer head_;

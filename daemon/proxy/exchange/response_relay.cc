@@ -5,6 +5,7 @@
 
 #include "proxy/connections/stray_response.h"
 #include "proxy/exchange/body_filter.h"
+#include "proxy/exchange/spliced_body.h"
 
 namespace demo {
 namespace {
@@ -41,8 +42,7 @@ RelayStep ResponseRelay::advance(RelaySpace& space, HeadDesk& desk, PeerSocket& 
       if (!splice_ && !content_alone_ && body_.remaining_length() >= limits::kSpliceBytes) {
         splice_.begin(space.pipes);
       }
-      step =
-          splice_ ? splice_body(space, backend, client, count) : receive_body(space, backend, client, count);
+      step = splice_ ? splice(space, backend, client, count) : receive_body(space, backend, client, count);
     }
     if (step != RelayStep::kDone) return step;
   }
@@ -172,32 +172,14 @@ bool ResponseRelay::take_body(std::span<char> bytes, std::size_t& passed_on) {
   return true;
 }
 
-RelayStep ResponseRelay::splice_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client,
-                                     TrafficCount& count) {
-  if (splice_.held() == 0) {
-    if (!backend.readable()) return RelayStep::kWaitsToReceive;
-    const std::uint64_t left = body_.remaining_length();
-    std::size_t bytes = 0;
-    switch (splice_.take(backend, left, bytes)) {
-      case Splice::Taken::kSome:
-        break;
-      case Splice::Taken::kNothing:
-        return RelayStep::kWaitsToReceive;
-      case Splice::Taken::kAtMark:
-        return receive_body(space, backend, client, count);
-      case Splice::Taken::kBroken:
-        return RelayStep::kSenderEnded;
-    }
-    space.allowance.charge_sent(bytes);
-    count.from_backend(bytes);
-    body_ = BodyReader(left == bytes ? BodyKind::kNone : BodyKind::kLength, left - bytes);
-    if (body_.complete()) transition(State::kDone);
-  }
-  std::uint64_t sent = 0;
-  const Splice::Given given = splice_.give(client, sent);
-  if (sent > 0) count.to_client(sent);
-  if (given == Splice::Given::kBroken) return RelayStep::kReceiverFailed;
-  return given == Splice::Given::kWaits ? RelayStep::kWaitsToSend : RelayStep::kDone;
+RelayStep ResponseRelay::splice(RelaySpace& space, PeerSocket& backend, PeerSocket& client,
+                                TrafficCount& count) {
+  const SplicedBody moved = splice_body(splice_, body_, backend, client, space.allowance);
+  if (moved.at_mark) return receive_body(space, backend, client, count);
+  if (body_.complete()) transition(State::kDone);
+  count.from_backend(moved.taken);
+  count.to_client(moved.sent);
+  return moved.step;
 }
 
 RelayStep ResponseRelay::deliver(RelaySpace& space, PeerSocket& client, std::string_view bytes,

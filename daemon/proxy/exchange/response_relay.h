@@ -10,7 +10,7 @@
 #include "http/response_parser.h"
 #include "net/buffer_pool.h"
 #include "proxy/exchange/head_desk.h"
-#include "proxy/exchange/request_relay.h"
+#include "proxy/exchange/relay_step.h"
 #include "proxy/relay/backlog.h"
 #include "proxy/relay/peer_socket.h"
 #include "proxy/relay/relay_space.h"
@@ -78,7 +78,7 @@ class ResponseRelay {
   bool write_head(HeadDesk& desk, std::span<char>& out, const ResponseHead& head, const ClientTerms& terms);
   void decide(const ResponseHead& head, const ClientTerms& terms);
   RelayStep receive_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
-  RelayStep splice_body(RelaySpace& space, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
+  RelayStep splice(RelaySpace& space, PeerSocket& backend, PeerSocket& client, TrafficCount& count);
   // The part of bytes to pass on, at their front; takes note of the end of the body.
   bool take_body(std::span<char> bytes, std::size_t& passed_on);
   RelayStep deliver(RelaySpace& space, PeerSocket& client, std::string_view bytes, TrafficCount& count);
