@@ -51,7 +51,7 @@ void ClientSession::on_timeout() {
     // slowly, which is the client's fault only while it is the client that is waited for.
     if (exchange_->request_received()) return;
     if (exchange_->waits_for_request()) return proceed(exchange_->request_timed_out());
-    return proxy_.loop().timers().arm(*this, proxy_.settings().client_timeouts.request);
+    return proxy_.loop().timers().arm(*this, policy().timeouts.request);
   }
   stats.timeouts.add();
   if (tracing()) [[unlikely]]
@@ -98,8 +98,7 @@ ClientSession::Go ClientSession::wait_for_head() {
     return Go::kStop;
   }
   const bool idle = requests_ > 0 && input_.empty();
-  milliseconds wait =
-      idle ? proxy_.settings().client_keepalive.idle_timeout : proxy_.settings().client_timeouts.head;
+  milliseconds wait = policy().idle_time(idle ? requests_ : 0, listener_);
   if (must_close() && input_.empty()) {
     wait = timers.remaining(*this);
     // Otherwise soon anyway, or an earlier change has set the end already.
@@ -129,7 +128,7 @@ ClientSession::Go ClientSession::take_head(std::string_view bytes, bool in_input
         refuse(kHeadTooLarge, false);
         return Go::kStop;
       }
-      if (seen_ == 0) proxy_.loop().timers().arm(*this, proxy_.settings().client_timeouts.head);
+      if (seen_ == 0) proxy_.loop().timers().arm(*this, policy().timeouts.head);
       if (!in_input) {
         input_ = proxy_.space().buffers.borrow();
         input_.append(bytes);
@@ -161,8 +160,7 @@ void ClientSession::begin_exchange(const RequestHead& head, std::string_view res
     input_.append(rest.substr(taken));
   }
   seen_ = 0;
-  if (!exchange_->request_received())
-    proxy_.loop().timers().arm(*this, proxy_.settings().client_timeouts.request);
+  if (!exchange_->request_received()) proxy_.loop().timers().arm(*this, policy().timeouts.request);
   proceed(step == ExchangeStep::kWaiting ? exchange_->advance() : step);
 }
 
@@ -200,7 +198,7 @@ ClientSession::Go ClientSession::finish_exchange() {
   }
   end_exchange();
   // It was promised to persist and is to close since: its rest begins now, not before the request.
-  if (must_close()) proxy_.loop().timers().arm(*this, proxy_.settings().client_keepalive.idle_timeout);
+  if (must_close()) proxy_.loop().timers().arm(*this, policy().keepalive.idle_timeout);
   return Go::kOn;
 }
 
@@ -248,13 +246,12 @@ void ClientSession::refuse(const Rejection& rejection, bool head_only) {
   go_on_next_turn();
 }
 
-bool ClientSession::must_close() const {
-  return proxy_.settings().draining || listener_.removed || !proxy_.settings().client_keepalive.enabled;
-}
+const SessionPolicy& ClientSession::policy() const { return proxy_.settings().client; }
+
+bool ClientSession::must_close() const { return !policy().keeps_connections_of(listener_); }
 
 bool ClientSession::may_keep_connection() const {
-  const ClientKeepalive& keepalive = proxy_.settings().client_keepalive;
-  return !must_close() && (keepalive.max_requests == 0 || requests_ + 1 < keepalive.max_requests);
+  return !must_close() && policy().allows_another(requests_);
 }
 
 bool ClientSession::watch() {
@@ -271,7 +268,7 @@ void ClientSession::go_on_next_turn() { proxy_.loop().again(*this); }
 
 void ClientSession::settle() {
   if (exchange_ != nullptr || seen_ > 0) return;
-  const bool closing = proxy_.settings().draining || listener_.removed || (requests_ > 0 && must_close());
+  const bool closing = policy().draining || listener_.removed || (requests_ > 0 && must_close());
   if (!closing) return;
   // A request may have come since the last look: it is still served.
   socket_.note(EPOLLIN);

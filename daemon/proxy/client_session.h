@@ -10,6 +10,7 @@
 #include "http/request_head.h"
 #include "net/buffer_pool.h"
 #include "net/listener_handle.h"
+#include "net/session_policy.h"
 #include "proxy/client/client_peer.h"
 #include "proxy/exchange/exchange.h"
 #include "proxy/exchange/exchange_owner.h"
@@ -72,6 +73,7 @@ class ClientSession final : public YieldingWatch, public Timer, public ListLink<
   void reset();
   void close();
   bool must_close() const;
+  const SessionPolicy& policy() const;
 
   HttpProxy& proxy_;
   ListenerHandle& listener_;

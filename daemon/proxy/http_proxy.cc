@@ -60,7 +60,7 @@ void HttpProxy::hear_others() {
 }
 
 void HttpProxy::drain() {
-  settings_.draining = true;
+  settings_.client.draining = true;
   for (const auto& pool : pools_) pool->close_idle();
   settle_sessions();
 }

@@ -4,10 +4,10 @@
 #include "event/loop.h"
 #include "net/buffer_pool.h"
 #include "net/lingering_close.h"
+#include "net/session_policy.h"
 #include "net/turn_allowance.h"
 #include "server/answers.h"
 #include "server/session_owner.h"
-#include "server/session_policy.h"
 #include "stats/stats_page.h"
 
 namespace demo {
@@ -25,10 +25,7 @@ struct SessionEnvironment {
         answers(its_answers),
         owner(its_owner) {}
 
-  void apply(const Snapshot& snapshot) {
-    policy.keepalive = snapshot.client_keepalive;
-    policy.timeouts = snapshot.client_timeouts;
-  }
+  void apply(const Snapshot& snapshot) { policy.apply(snapshot); }
 
   Loop& loop;
   BufferPool& buffers;

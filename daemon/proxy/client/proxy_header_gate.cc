@@ -59,9 +59,9 @@ void GateSession::pass_on(std::string_view bytes) {
 }
 
 std::chrono::milliseconds GateSession::patience() const {
-  const bool leaves = gate_.settings_.draining || listener_.removed;
-  return leaves ? std::min(limits::kIdleGrace, gate_.settings_.client_timeouts.head)
-                : gate_.settings_.client_timeouts.head;
+  const bool leaves = gate_.settings_.client.draining || listener_.removed;
+  return leaves ? std::min(limits::kIdleGrace, gate_.settings_.client.timeouts.head)
+                : gate_.settings_.client.timeouts.head;
 }
 
 void GateSession::close_when_silent() {

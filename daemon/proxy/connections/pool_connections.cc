@@ -26,7 +26,7 @@ void PoolConnections::leave_alone(BackendConnection& connection) {
 
 bool PoolConnections::may_keep(const BackendConnection& connection) const {
   const Member& member = connection.member();
-  return environment_.settings.backend_keepalive.enabled && !environment_.settings.draining &&
+  return environment_.settings.backend_keepalive.enabled && !environment_.settings.client.draining &&
          member.spec.usable && !member.vanished() && !connection.socket.readable() &&
          connection.socket.writable() && member.idle.size() < limits::kIdleConnectionsPerBackend &&
          environment_.loop.now_ns() >= member.kept_from_ns;

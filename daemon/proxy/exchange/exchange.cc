@@ -84,7 +84,7 @@ Exchange::Exchange(Loop& loop, StatsPage& page, const ProxySettings& settings, R
       client_(client),
       owner_(owner),
       search_(loop, *this),
-      waits_(loop, settings.client_timeouts) {}
+      waits_(loop, settings.client.timeouts) {}
 
 Exchange::~Exchange() {
   search_.leave_queue();

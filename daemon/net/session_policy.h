@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "base/limits.h"
+#include "config/snapshot.h"
 #include "config/traffic.h"
 #include "net/listener_handle.h"
 
@@ -11,6 +12,12 @@ namespace demo {
 
 // Whether, and for how long, the settings let client connections stay open. Pure.
 struct SessionPolicy {
+  // Takes over a generation. A drain goes on.
+  void apply(const Snapshot& snapshot) {
+    keepalive = snapshot.client_keepalive;
+    timeouts = snapshot.client_timeouts;
+  }
+
   ClientKeepalive keepalive;
   ClientTimeouts timeouts;
   bool draining = false;

@@ -1,4 +1,4 @@
-#include "server/session_policy.h"
+#include "net/session_policy.h"
 
 #include <gtest/gtest.h>
 
