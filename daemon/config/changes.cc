@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "config/auto_mode.h"
 #include "config/no_such_pool.h"
+#include "config/validate.h"
 #include "text/closest_word.h"
 
 namespace demo {
@@ -54,6 +57,14 @@ Error no_backend(const Config& config, const Pool& pool, const std::string& endp
                                text::did_you_mean(text::nearest_word(endpoint, names))));
 }
 
+// The next state, unless it has more parts than there may be: then there is no place for what is added.
+Result<Config> with_added(Config to) {
+  const std::vector<Error> problems = validate_counts(to);
+  if (problems.empty()) return to;
+  return Error{ErrorCode::kResourceExhausted,
+               "there is no place for another one: " + problems.front().message, "", ""};
+}
+
 }  // namespace
 
 Change add_listener(Listener listener, IfExists if_exists) {
@@ -66,7 +77,7 @@ Change add_listener(Listener listener, IfExists if_exists) {
     }
     Config to = from;
     to.listeners.push_back(listener);
-    return to;
+    return with_added(std::move(to));
   };
 }
 
@@ -106,7 +117,7 @@ Change add_backend(std::string pool, Backend backend, IfExists if_exists) {
           fmt::format("pool \"{}\" has the backend {} already", pool, backend.endpoint.text));
     }
     target->backends.push_back(backend);
-    return to;
+    return with_added(std::move(to));
   };
 }
 
@@ -147,7 +158,7 @@ Change add_pool(Pool pool, IfExists if_exists) {
     }
     Config to = from;
     to.pools.push_back(pool);
-    return to;
+    return with_added(std::move(to));
   };
 }
 

@@ -4,9 +4,11 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/limits.h"
@@ -47,22 +49,16 @@ void validate_pools(const Config& config, Problems problems) {
 
 std::vector<Error> validate_counts(const Config& config) {
   std::vector<Error> found;
-  Problems problems(found);
-  if (config.listeners.size() > limits::kListeners) {
-    problems.add("listeners", fmt::format("{} listeners", config.listeners.size()),
-                 fmt::format("there are at most {}", limits::kListeners));
-  }
-  if (config.pools.size() > limits::kPools) {
-    problems.add("pools", fmt::format("{} pools", config.pools.size()),
-                 fmt::format("there are at most {}", limits::kPools));
-  }
+  const auto hold = [&found](std::string field, std::size_t count, std::size_t most, std::string_view what) {
+    if (count <= most) return;
+    found.push_back(invalid(std::move(field), std::to_string(count),
+                            fmt::format("there are at most {} {}, not {}", most, what, count)));
+  };
   const auto add_backends = [](std::size_t sum, const Pool& pool) { return sum + pool.backends.size(); };
-  const std::size_t backends =
-      std::accumulate(config.pools.begin(), config.pools.end(), std::size_t{0}, add_backends);
-  if (backends > limits::kBackendMembers) {
-    problems.add("pools", fmt::format("{} backends", backends),
-                 fmt::format("there are at most {} in all pools together", limits::kBackendMembers));
-  }
+  hold("listeners", config.listeners.size(), limits::kListeners, "listeners");
+  hold("pools", config.pools.size(), limits::kPools, "pools");
+  hold("pools", std::accumulate(config.pools.begin(), config.pools.end(), std::size_t{0}, add_backends),
+       limits::kBackendMembers, "backends in all pools together");
   return found;
 }
 

@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 
+#include <string>
+
+#include "base/limits.h"
+
 namespace demo {
 namespace {
 
@@ -171,6 +175,21 @@ TEST(RemovePool, RefusesWhileAListenerCannotDoWithoutIt) {
     EXPECT_THAT(to.error().message,
                 HasSubstr("in use by the " + std::string(to_string(mode)) + " listener 0.0.0.0:80"));
   }
+}
+
+TEST(AddPool, HasNoPlaceBeyondTheLimits) {
+  Config config = base();
+  while (config.pools.size() < limits::kPools) {
+    config.pools.emplace_back().name = "p" + std::to_string(config.pools.size());
+  }
+  const auto pool = add_pool({.name = "more"})(config);
+  EXPECT_EQ(code_of(pool), ErrorCode::kResourceExhausted);
+  EXPECT_EQ(pool.error().message, "there is no place for another one: there are at most 256 pools, not 257");
+  config.pools[0].backends.resize(limits::kBackendMembers);
+  const auto backend = add_backend("p1", Backend{.endpoint = *Endpoint::parse("10.0.0.9:80")})(config);
+  EXPECT_EQ(code_of(backend), ErrorCode::kResourceExhausted);
+  EXPECT_THAT(backend.error().message,
+              HasSubstr("there are at most 10240 backends in all pools together, not 10241"));
 }
 
 TEST(UpdatePool, EditsTheOneWithTheName) {
