@@ -15,7 +15,7 @@ namespace demo {
 
 inline constexpr unsigned kLastCore = 1'048'575;  // far beyond CPU_SETSIZE and NR_CPUS of any kernel
 
-// How many workers and where. An explicit core list wins over count and start_core.
+// How many workers and where: count and start_core, or an explicit core list.
 struct WorkerPlan {
   std::optional<unsigned> count;  // unset: the cores available to this process
   unsigned start_core = 0;

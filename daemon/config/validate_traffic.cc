@@ -2,6 +2,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "base/limits.h"
 #include "config/duration.h"
@@ -17,6 +18,10 @@ void check_own(const WorkerPlan& workers, Problems problems) {
   for (const unsigned core : workers.cores) {
     if (!seen.insert(core).second) problems.add("cores", std::to_string(core), "a core is given twice");
   }
+  if (workers.cores.empty() || !problems.knows("cores")) return;
+  constexpr std::string_view kEither = "excludes workers.cores, which are given too: leave one of them out";
+  if (workers.count) problems.add("count", std::to_string(*workers.count), kEither);
+  if (workers.start_core != 0) problems.add("start_core", std::to_string(workers.start_core), kEither);
 }
 
 void check_own(const ClientTimeouts& timeouts, Problems problems) {

@@ -26,6 +26,11 @@ Result<DecodedState> state_from_json(std::string_view json) {
   DecodedState state{{}, std::move(reading.unknown)};
   if (const Status applied = apply_message(message, "", state.config); !applied) return applied.error();
   read_auto_decisions(message, state.config);
+  if (WorkerPlan& workers = state.config.workers; !workers.cores.empty()) {
+    // Earlier versions kept the other two, which counted for nothing.
+    workers.count.reset();
+    workers.start_core = 0;
+  }
   return state;
 }
 

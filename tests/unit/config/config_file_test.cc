@@ -21,6 +21,14 @@ using testing::HasSubstr;
 using testing::Pair;
 using testing::SizeIs;
 
+TEST(ConfigFile, TakesACoreListInPlaceOfACount) {
+  EXPECT_EQ(parse_good("[workers]\ncores = [0, 2, 4]\n").workers, (WorkerPlan{std::nullopt, 0, {0, 2, 4}}));
+  EXPECT_THAT(
+      messages("[workers]\ncount = 2\ncores = [1]\n"),
+      ElementsAre("test.toml:2:9: workers.count is \"2\": excludes workers.cores, which are given too: "
+                  "leave one of them out"));
+}
+
 TEST(ConfigFile, LeavesEveryDefaultWhenEmpty) { EXPECT_EQ(parse_good(""), Config{}); }
 
 TEST(ConfigFile, ReadsEverySingleValue) {
@@ -31,7 +39,6 @@ max_connections = 30000
 [workers]
 count = 4
 start_core = 2
-cores = [0, 2, 4]
 [client_keepalive]
 enabled = true
 idle_timeout = "15s"
@@ -59,7 +66,7 @@ shaping = false
   EXPECT_EQ(config.accept_mode, AcceptMode::kReuseportCpu);
   EXPECT_EQ(config.log_level, LogLevel::kDebug);
   EXPECT_EQ(config.max_connections, 30000U);
-  EXPECT_EQ(config.workers, (WorkerPlan{4, 2, {0, 2, 4}}));
+  EXPECT_EQ(config.workers, (WorkerPlan{4, 2, {}}));
   EXPECT_EQ(config.client_keepalive, (ClientKeepalive{true, milliseconds(15000), 1000}));
   EXPECT_EQ(config.backend_keepalive, (BackendKeepalive{false, milliseconds(3000)}));
   EXPECT_EQ(config.client_timeouts, (ClientTimeouts{milliseconds(500), milliseconds(90000),

@@ -23,7 +23,9 @@ std::string default_file() {
 
 // The file with every commented key and section switched on; prose has a blank after its '#'.
 std::string with_all_keys() {
-  return std::regex_replace(default_file(), std::regex("(^|\n)#([a-z\\[])"), "$1$2");
+  // But the list of cores, which excludes other keys.
+  const std::string rest = std::regex_replace(default_file(), std::regex("\n#cores = [^\n]*"), "");
+  return std::regex_replace(rest, std::regex("(^|\n)#([a-z\\[])"), "$1$2");
 }
 
 Config parse_good(const std::string& text) {
@@ -71,8 +73,7 @@ TEST(DefaultFile, ShowsTheDefaultsOfAllKeysThatHaveOne) {
   EXPECT_THAT(
       diff_config(Config{}, parse_good(with_all_keys())),
       ElementsAre(
-          "workers.count: unset -> 4", "workers.cores: unset -> 0,2,4",
-          "response.headers: none -> \"X-Served-By: demo-server\"",
+          "workers.count: unset -> 4", "response.headers: none -> \"X-Served-By: demo-server\"",
           "listeners: + 0.0.0.0:80 (auto, accept_mode reuseport, kernel.defer_accept_s 5, "
           "kernel.fastopen_queue 256, kernel.busy_poll_us 50, kernel.prefer_busy_poll true, "
           "kernel.quickack true, kernel.keepalive_idle_s 60, kernel.keepalive_interval_s 10, "

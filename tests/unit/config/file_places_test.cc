@@ -33,14 +33,12 @@ TEST(FilePlaces, SuggestTheKeyThatIsMeantByAnotherWord) {
 
 TEST(FilePlaces, AreKnownOfProblemsThatTheSystemFinds) {
   const auto file = load_config_text(
-      "[workers]\nstart_core = 4\ncores = [0, 9]\n[[listener]]\naddress = \"127.0.0.1:80\"\n", "f.toml",
-      read_nothing);
+      "[workers]\ncores = [0, 9]\n\n[[listener]]\naddress = \"127.0.0.1:80\"\n", "f.toml", read_nothing);
   ASSERT_TRUE(file);
   const auto told = [&](const char* field, const char* value) {
     return in_file(*file, invalid(field, value, "no")).message;
   };
-  EXPECT_EQ(told("workers.cores", "9"), "f.toml:3:13: workers.cores: no");
-  EXPECT_EQ(told("workers.start_core", "4"), "f.toml:2:14: workers.start_core: no");
+  EXPECT_EQ(told("workers.cores", "9"), "f.toml:2:13: workers.cores: no");
   EXPECT_EQ(told("workers.count", "70"), "f.toml:1:1: workers.count: no");
   EXPECT_EQ(told("listener.address", "127.0.0.1:80"), "f.toml:5:11: listener.address: no");
   EXPECT_EQ(told("listener.address", "127.0.0.1:81"), "no");

@@ -75,6 +75,15 @@ TEST(Validate, HasRoomForTheLongestBodyBesideAsManyPartsAsThereMayBe) {
   EXPECT_THAT(validate(config), IsEmpty());
 }
 
+TEST(ValidateWorkers, RefusesACoreListBesideACountOrAFirstCore) {
+  EXPECT_THAT(wrong_fields([](Config& config) {
+                config.workers.cores = {1};
+                config.workers.count = 2;
+                config.workers.start_core = 1;
+              }),
+              ElementsAre("workers.count", "workers.start_core"));
+}
+
 TEST(ValidateWorkers, BoundsTheCountAndRefusesACoreTwice) {
   EXPECT_THAT(wrong_fields([](Config& config) { config.workers.count = 256; }), IsEmpty());
   EXPECT_THAT(wrong_fields([](Config& config) { config.workers.cores = {3, 1, 2}; }), IsEmpty());

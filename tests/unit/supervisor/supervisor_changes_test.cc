@@ -142,7 +142,7 @@ TEST_F(SupervisorChanges, MoveWorkersToOtherCores) {
   set_workers(1);
   open_ready();
   const pid_t before = status().workers[0].pid;
-  ASSERT_TRUE(change(edit_config([](Config& config) { config.workers.cores = {1}; })));
+  ASSERT_TRUE(change(edit_config([](Config& config) { config.workers = {std::nullopt, 0, {1}}; })));
   const StatusReport report = status();
   EXPECT_EQ(report.workers[0].core, 1U);
   EXPECT_EQ(report.workers[0].pid, before);

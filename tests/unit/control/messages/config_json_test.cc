@@ -69,6 +69,12 @@ TEST(StateJson, ReadsWhatEarlierVersionsWrote) {
   EXPECT_EQ(state->config.listeners[0].kernel.busy_poll_us, 50);
 }
 
+TEST(StateJson, LeavesOutWhatACoreListExcludes) {
+  const auto state = state_from_json(R"({"workers": {"count": 2, "start_core": 1, "cores": [1]}})");
+  ASSERT_TRUE(state);
+  EXPECT_EQ(state->config.workers, (WorkerPlan{std::nullopt, 0, {1}}));
+}
+
 TEST(StateJson, IsWrittenInTheWordsOfTheFlags) {
   Config config;
   config.max_connections = 5;
@@ -84,6 +90,7 @@ TEST(ConfigJson, GivesTheSameConfigurationBack) {
   test::fill_message(filled);
   Config config;
   ASSERT_TRUE(apply_message(filled, "", config));
+  config.workers = {std::nullopt, 0, config.workers.cores};
   config.response.body = std::string("\0\xff binary", 9);
   const auto back = state_from_json(config_to_json(config));
   ASSERT_TRUE(back) << back.error().message;
