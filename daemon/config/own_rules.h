@@ -1,10 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
 #include "config/fields.h"
-#include "config/identity.h"
 #include "config/problems.h"
 #include "config/validate_listener.h"
 #include "config/validate_pool.h"
@@ -32,8 +32,8 @@ class PartRules {
     if constexpr (Section<const T>) {
       check_parts(value, problems_.under(name));
     } else if constexpr (SectionList<const T>) {
-      for (const auto& element : value) {
-        check_parts(element, problems_.under(std::string(name) + "." + identity(element)));
+      for (std::size_t i = 0; i < value.size(); ++i) {
+        check_parts(value[i], problems_.under_element(name, value[i], i));
       }
     } else if (const std::string why = range_fault(value, form); !why.empty()) {
       problems_.add(name, value_text(value, form.unit), why);

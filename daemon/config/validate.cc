@@ -25,9 +25,10 @@ void validate_listeners(const Config& config, Problems problems) {
   const bool all_pools_named = std::none_of(config.pools.begin(), config.pools.end(),
                                             [](const Pool& pool) { return pool.name.empty(); });
   std::set<std::string> seen;
-  for (const Listener& listener : config.listeners) {
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const Listener& listener = config.listeners[i];
     const std::string address = listener.address.to_string();
-    Problems inner = problems.under("listeners." + address);
+    Problems inner = problems.under_element("listeners", listener, i);
     const bool has_address = listener.address.family() != AF_UNSPEC;
     if (has_address && !seen.insert(address).second) {
       inner.add("address", address, "another listener has this address");
@@ -38,9 +39,10 @@ void validate_listeners(const Config& config, Problems problems) {
 
 void validate_pools(const Config& config, Problems problems) {
   std::set<std::string_view> seen;
-  for (const Pool& pool : config.pools) {
+  for (std::size_t i = 0; i < config.pools.size(); ++i) {
+    const Pool& pool = config.pools[i];
     if (!pool.name.empty() && !seen.insert(pool.name).second) {
-      problems.under("pools." + pool.name).add("name", pool.name, "another pool has this name");
+      problems.under_element("pools", pool, i).add("name", pool.name, "another pool has this name");
     }
   }
 }
@@ -62,18 +64,18 @@ std::vector<Error> validate_counts(const Config& config) {
   return found;
 }
 
-std::vector<Error> validate(const Config& config, const FieldPaths* unread) {
+std::vector<Error> validate(const Config& config, const FieldPaths* unread, ElementNames names) {
   std::vector<Error> found = validate_counts(config);
   if (!found.empty()) return found;
-  check_parts(config, Problems(found, unread));
-  for (Error& problem : validate_whole(config, unread)) found.push_back(std::move(problem));
+  check_parts(config, Problems(found, unread, names));
+  for (Error& problem : validate_whole(config, unread, names)) found.push_back(std::move(problem));
   return found;
 }
 
-std::vector<Error> validate_whole(const Config& config, const FieldPaths* unread) {
+std::vector<Error> validate_whole(const Config& config, const FieldPaths* unread, ElementNames names) {
   std::vector<Error> found = validate_counts(config);
   if (!found.empty()) return found;
-  Problems problems(found, unread);
+  Problems problems(found, unread, names);
   if (const std::size_t bytes = message_size(config); bytes > limits::kConfigBytes) {
     problems.add("config", fmt::format("{} bytes", bytes),
                  fmt::format("the whole state has at most {} bytes as a message of the API, of which the "

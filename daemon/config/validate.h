@@ -15,12 +15,14 @@ std::vector<Error> validate_counts(const Config& config);
 // Every rule a desired state must keep, checked without touching the system. Empty when all hold. Each
 // problem is kInvalidArgument with field and value, one sentence each. Where there are too many parts, that
 // is all that is told. unread: values that were given and could not be read, of which nothing is said; null
-// without any.
-std::vector<Error> validate(const Config& config, const FieldPaths* unread = nullptr);
+// without any. names: what the fields, and unread, call the elements of lists.
+std::vector<Error> validate(const Config& config, const FieldPaths* unread = nullptr,
+                            ElementNames names = ElementNames::kIdentities);
 
 // The rules among these that are about several parts: how many there are, names that two bear or nobody.
 // Parts without a name of their own are passed over.
-std::vector<Error> validate_whole(const Config& config, const FieldPaths* unread = nullptr);
+std::vector<Error> validate_whole(const Config& config, const FieldPaths* unread = nullptr,
+                                  ElementNames names = ElementNames::kIdentities);
 
 // What a state that is written down or changed must not bring in, while one that has it already is in force
 // all the same: backends that are listeners which forward to their own pool. They are left out then, so that

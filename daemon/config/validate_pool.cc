@@ -1,6 +1,7 @@
 #include "config/validate_pool.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <set>
 
 #include "config/duration.h"
@@ -62,10 +63,11 @@ void check_own(const Backend& backend, Problems problems) {
 void check_own(const Pool& pool, Problems problems) {
   check_pool_name(problems, "name", pool.name);
   std::set<std::string_view> seen;
-  for (const Backend& backend : pool.backends) {
-    const std::string& name = backend.endpoint.text;
+  for (std::size_t i = 0; i < pool.backends.size(); ++i) {
+    const std::string& name = pool.backends[i].endpoint.text;
     if (!name.empty() && !seen.insert(name).second) {
-      problems.under("backends." + name).add("address", name, "the pool has this backend twice");
+      problems.under_element("backends", pool.backends[i], i)
+          .add("address", name, "the pool has this backend twice");
     }
   }
 }

@@ -13,6 +13,7 @@
 
 #include "config/fields.h"
 #include "config/identity.h"
+#include "config/problems.h"
 #include "config/value_range.h"
 #include "control/messages/field_names.h"
 #include "control/messages/message_reader.h"
@@ -53,8 +54,10 @@ class PathFinder {
     } else if constexpr (SectionList<const T>) {
       const std::string list = found_;
       for (std::size_t i = 0; i < value.size(); ++i) {
-        const std::string element = fmt::format("{}.{}", own, identity(value[i]));
-        if (leads_to(element, wanted_)) go_into(field, element, fmt::format("{}[{}]", list, i), value[i]);
+        for (const std::string& element : {identity(value[i]), place_name(i)}) {
+          const std::string path = fmt::format("{}.{}", own, element);
+          if (leads_to(path, wanted_)) go_into(field, path, fmt::format("{}[{}]", list, i), value[i]);
+        }
       }
     }
   }

@@ -59,7 +59,8 @@ class MessageReader {
   // The first error.
   Status status() const { return errors_.empty() ? Status() : Status(errors_.front()); }
   const std::vector<Error>& errors() const { return errors_; }
-  // The values that do not hold what was said, by their paths in the struct as validate() names them.
+  // The values that do not hold what was said, by their paths in the struct as validate() names them, with
+  // ElementNames::kPlaces.
   const FieldPaths& unread() const { return unread_; }
 
  private:
@@ -153,7 +154,8 @@ class MessageReader {
     for (int i = 0; i < elements_of(field); ++i) {
       const Message& element = reflection().GetRepeatedMessage(message_, field.descriptor, i);
       const std::string path = fmt::format("{}[{}]", path_of(field), i);
-      read_element(element, path, field.descriptor->name(), sections.emplace_back());
+      const std::string place = fmt::format("{}.{}", field.descriptor->name(), place_name(i));
+      read_element(element, path, place, sections.emplace_back());
     }
   }
 
@@ -166,8 +168,9 @@ class MessageReader {
   }
 
   // Of a list, which needs its identity; without one that can be read it has none, not that of the default.
+  // name: its path in the struct.
   template <typename Value>
-  void read_element(const Message& message, const std::string& path, std::string_view list, Value& element) {
+  void read_element(const Message& message, const std::string& path, std::string_view name, Value& element) {
     const std::string key(identity_key(element));
     MessageReader inner(message, path, failed_);
     if (auto missing = missing_identity(message, path)) {
@@ -176,7 +179,7 @@ class MessageReader {
     }
     for_each_field(element, inner);
     if (inner.unread_.contains(key)) forget_identity(element);
-    take_over(inner, fmt::format("{}.{}", list, identity(element)));
+    take_over(inner, name);
   }
 
   void take_over(MessageReader& inner, std::string_view prefix) {

@@ -38,14 +38,13 @@ bool is_within(const FieldPaths& failed, std::string path) {
   return false;
 }
 
-// The values that could not be read; of an element of a list of plain values, the list.
+// The values that could not be read; of one of the cores, the list.
 FieldPaths failed_paths(const std::vector<json::Problem>& problems) {
   FieldPaths failed;
   for (const json::Problem& problem : problems) {
     failed.insert(problem.path);
-    for (const std::string_view list : {"workers.cores", "response.headers"}) {
-      if (problem.path.starts_with(list)) failed.emplace(list);
-    }
+    constexpr std::string_view kCores = "workers.cores";
+    if (problem.path.starts_with(kCores)) failed.emplace(kCores);
   }
   return failed;
 }
@@ -86,8 +85,10 @@ std::vector<Error> WantedConfig::read_all(const pb::ApplyConfigRequest& request)
       if (!is_within(failed, error.field)) found.push_back(placed(error));
     }
     read_auto_decisions(message, config_);
-    for (const Error& error : validate(config_, &reader.unread())) {
-      if (!is_within(failed, api_path(config_, error.field))) found.push_back(in_request(error));
+    for (const Error& error : validate(config_, &reader.unread(), ElementNames::kPlaces)) {
+      const std::string path = element_path(api_path(config_, error.field), error.value);
+      // A field of the response is called by its name, which may be what could not be read.
+      if (!is_within(failed, path) && !failed.contains(path + ".name")) found.push_back(in_request(error));
     }
     std::move(found.begin(), found.end(), std::back_inserter(mistakes));
   }

@@ -99,6 +99,15 @@ TEST(WantedConfig, NamesTheElementOfAList) {
               ElementsAre(HasSubstr("s.json:1:56: response.headers[1] is \"Date\"")));
 }
 
+TEST(WantedConfig, TellsOfAListWhatItCouldReadOfIt) {
+  EXPECT_THAT(mistakes_of(R"({"response": {"headers": [{"name": "a b", "value": 3}, {"name": 4}, "A: b",
+ {"name": "Date"}]}})"),
+              testing::UnorderedElementsAre(HasSubstr("headers[0].value: 3 is"),
+                                            HasSubstr("headers[0] is \"a b\": not a field name"),
+                                            HasSubstr("headers[1].name: 4 is"), HasSubstr("headers[2]: "),
+                                            HasSubstr("headers[3] is \"Date\": this field is written")));
+}
+
 TEST(WantedConfig, IsNotGivenTwice) {
   pb::ApplyConfigRequest request = text_request("{}");
   request.mutable_config();
@@ -123,6 +132,21 @@ TEST(WantedConfig, NamesOfTwoThatAreOneTheSecond) {
   EXPECT_THAT(
       mistakes_of(R"({"listeners": [{"address": ":80"}, {"address": "0.0.0.0:80"}]})"),
       ElementsAre(HasSubstr("s.json:1:48: listeners[1].address is \"0.0.0.0:80\": another listener")));
+}
+
+TEST(WantedConfig, BlamesOfTwoWithOneNameTheOneThatIsWrong) {
+  EXPECT_THAT(mistakes_of(R"({"pools": [{"name": "p", "ejection": {"base_time": "10m"},
+ "backends": [{"endpoint": "a:1"}, {"endpoint": "a:1"}]}, {"name": "q"}, {"name": "p"}]})"),
+              testing::UnorderedElementsAre(HasSubstr("s.json:1:38: pools[0].ejection.max_time is \"5m\""),
+                                            HasSubstr("s.json:2:49: pools[0].backends[1].endpoint is"),
+                                            HasSubstr("s.json:2:83: pools[2].name is \"p\": another pool")));
+}
+
+// The second of them says nothing that could be read.
+TEST(WantedConfig, TellsOfTheFirstWhatTheSecondDoesNotSay) {
+  EXPECT_THAT(mistakes_of(R"({"listeners": [{"address": ":80", "pool": "none", "mode": "tcp"},
+ {"address": ":80", "pool": 7, "mode": "tcp"}]})"),
+              testing::IsSupersetOf({HasSubstr("listeners[0].pool is \"none\": no pool has this name")}));
 }
 
 TEST(WantedConfig, NamesPlacesOfAMessageByTheirPathInTheRequest) {
