@@ -30,7 +30,7 @@ def refused(daemon, *words):
         (["status", "--sort", "fact"], "--sort: means nothing to status"),
         (["events", "--sort", "time"], "--sort: means nothing to events"),
         (["add-listener", ":0", "--defer-accept", "500ms"], '--defer-accept: "500ms": must be whole seconds'),
-        (["add-listener", ":0", "--busy-poll", "1h"], '--busy-poll: "1h": must be from 0s to 2147s'),
+        (["add-listener", ":0", "--busy-poll", "1h"], '--busy-poll: "1h": must be from 0us to 2147483647us'),
         (["add-listener", ":0", "--keepalive-idle", "10h"], '-idle: "10h": must be from 1s to 32767s'),
         (["add-listener", ":0", "--v6only", "on"], '--v6only: "on": applies to IPv6 addresses only'),
         (["add-backend", "ex ample:80"], "neither an IPv4 address nor a host name; expected 1.2.3.4:80, "),

@@ -1,12 +1,11 @@
 #include "control/messages/message_reader.h"
 
-#include <google/protobuf/util/time_util.h>
-
 #include <algorithm>
 #include <limits>
 
 #include "config/problems.h"
 #include "json/spelling.h"
+#include "text/duration_text.h"
 
 namespace demo {
 namespace {
@@ -27,9 +26,9 @@ FieldForm bounds_of_time(std::chrono::microseconds unit, const FieldForm& form, 
 std::string api_time_range(std::chrono::microseconds unit, const FieldForm& form, std::uint64_t most) {
   const FieldForm bounds = bounds_of_time(unit, form, most);
   return range_text(bounds, bounds.most, [unit](std::uint64_t bound) {
-    const google::protobuf::Duration time = google::protobuf::util::TimeUtil::MicrosecondsToDuration(
-        static_cast<std::int64_t>(bound) * unit.count());
-    return json::duration_text(time);
+    if (unit == std::chrono::microseconds(1)) return fmt::format("{}us", bound);
+    const auto time = static_cast<std::int64_t>(bound) * std::chrono::nanoseconds(unit).count();
+    return text::format_duration(time);
   });
 }
 

@@ -1,6 +1,5 @@
 #include "control/messages/request_fields.h"
 
-#include "config/duration.h"
 #include "config/problems.h"
 #include "control/messages/message_reader.h"
 
@@ -26,13 +25,9 @@ Result<std::chrono::milliseconds> duration_of(const google::protobuf::Message& r
                                               const std::string& field, std::chrono::milliseconds fallback) {
   std::chrono::milliseconds value = fallback;
   MessageReader reader(request, "");
-  reader(field, value);
+  reader(field, value, kAnyTime);
   if (!reader.status()) return reader.status().error();
-  if (value > std::chrono::milliseconds::zero() && value <= limits::kConfiguredTimeMax) return value;
-  const std::string text = format_duration(value);
-  return invalid(field, text,
-                 fmt::format("{} is \"{}\": must be more than zero and up to {}", field, text,
-                             format_duration(limits::kConfiguredTimeMax)));
+  return value;
 }
 
 }  // namespace demo

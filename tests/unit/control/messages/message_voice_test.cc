@@ -80,8 +80,11 @@ class OutOfBounds {
     const auto text = [unit](std::int64_t units) {
       return json::duration_text(TimeUtil::MicrosecondsToDuration(units * unit.count()));
     };
-    const auto range = fmt::format("must be from {} to {}", text(static_cast<std::int64_t>(form.least)),
-                                   text(static_cast<std::int64_t>(most)));
+    const auto bound = [&](std::uint64_t units) {
+      return unit == std::chrono::microseconds(1) ? fmt::format("{}us", units)
+                                                  : text(static_cast<std::int64_t>(units));
+    };
+    const auto range = fmt::format("must be from {} to {}", bound(form.least), bound(most));
     for (const std::int64_t wrong : {static_cast<std::int64_t>(form.least) - 1,
                                      static_cast<std::int64_t>(most) + 1, std::int64_t{-5000}}) {
       RootMessage root;
@@ -150,7 +153,7 @@ std::string refusal(const pb::KernelOptions& kernel) {
 TEST(MessageVoice, SpellsTimesAsTheFlagsDo) {
   pb::KernelOptions hour;
   hour.mutable_busy_poll()->set_seconds(3600);
-  EXPECT_EQ(refusal(hour), "listener.kernel.busy_poll is \"1h\": must be from 0s to 2147s483647us");
+  EXPECT_EQ(refusal(hour), "listener.kernel.busy_poll is \"1h\": must be from 0us to 2147483647us");
   pb::KernelOptions hours;
   hours.mutable_keepalive_idle()->set_seconds(36'000);
   EXPECT_EQ(refusal(hours), "listener.kernel.keepalive_idle is \"10h\": must be from 1s to 32767s");
