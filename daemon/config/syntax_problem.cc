@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -68,6 +70,19 @@ std::string headers_above(const SourceText& source, std::uint32_t number) {
   return fmt::format("{}\n", header);
 }
 
+bool is_number(std::string_view word) {
+  return word.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// What the word, which is right in quotes, lacks.
+std::string lacking(std::string_view word) {
+  if (is_number(word)) {
+    return fmt::format("a number over {} must be in quotes", std::numeric_limits<std::int64_t>::max());
+  }
+  return word.find_first_of("\"'") == std::string_view::npos ? "a text must be in quotes"
+                                                             : "a quote is missing";
+}
+
 // What would be wrong with the word if it were a text in quotes; nothing when it were right so.
 std::optional<FileProblem> problem_in_quotes(const SourceText& source, std::uint32_t line,
                                              const BareWord& bare) {
@@ -105,8 +120,7 @@ FileProblem syntax_problem(const SourceText& source, FilePlace place, std::strin
       if (in_quotes->place.column == 1) {  // of the key, which begins the line there
         place.column = bare->key_column;
       }
-      const bool is_number = bare->word.find_first_not_of("0123456789") == std::string_view::npos;
-      if (is_number && bare->word.starts_with('0')) {
+      if (is_number(bare->word) && bare->word.starts_with('0')) {
         const std::string& field = in_quotes->error.field;
         return {place, invalid(field, std::string(bare->word),
                                problem_text(field, bare->word, "a number does not begin with 0"))};
@@ -116,11 +130,9 @@ FileProblem syntax_problem(const SourceText& source, FilePlace place, std::strin
     const std::string key = text::cut(bare->key);
     const std::string word = text::cut(bare->word);
     const std::string quoted = text::cut(without_quotes(bare->word));
-    const bool lacks_one = bare->word.find_first_of("\"'") != std::string_view::npos;
     return {place,
             invalid(key, word,
-                    fmt::format("{} is {}: {}, {} = \"{}\"", key, word,
-                                lacks_one ? "a quote is missing" : "a text must be in quotes", key, quoted))};
+                    fmt::format("{} is {}: {}, {} = \"{}\"", key, word, lacking(bare->word), key, quoted))};
   }
   const bool at_line_end = source.between({place.line, place.column}, {place.line + 1, 1}).empty();
   return {place, invalid("", "", fmt::format("this is no TOML: {}", toml_mistake(why, at_line_end)))};

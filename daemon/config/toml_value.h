@@ -21,6 +21,7 @@
 #include "config/fields.h"
 #include "config/value_range.h"
 #include "text/closest_word.h"
+#include "text/letter_case.h"
 
 // One value of the file read into one field. Each function writes `value` and returns "", or leaves it and
 // returns why the node does not fit, as the end of a sentence: "must be true or false".
@@ -56,10 +57,11 @@ std::string must_be_one_of(std::string_view given) {
                      text::did_you_mean(text::nearest_word(given, names)));
 }
 
+// A word in letters of either case, as democtl and JSON take it.
 template <WordedEnum Enum>
 std::string read_value(const toml::node& node, Enum& value, const FieldForm&) {
   const auto text = node.value_exact<std::string_view>();
-  const std::optional<Enum> parsed = text ? parse_word<Enum>(*text) : std::nullopt;
+  const std::optional<Enum> parsed = text ? parse_word<Enum>(text::small_letters(*text)) : std::nullopt;
   if (!parsed) return must_be_one_of<Enum>(text.value_or(""));
   value = *parsed;
   return "";

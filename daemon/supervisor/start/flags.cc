@@ -11,6 +11,7 @@
 #include "cli/command_line.h"
 #include "config/fields.h"
 #include "text/closest_word.h"
+#include "text/letter_case.h"
 
 namespace demo {
 namespace {
@@ -186,7 +187,7 @@ Status read_raw(const RawFlags& raw, Flags& flags) {
   flags.start_core = *start_core;
   if (auto read = read_addresses(raw, flags); !read) return read;
   if (!raw.accept_mode.empty()) {
-    flags.accept_mode = parse_word<AcceptMode>(raw.accept_mode);
+    flags.accept_mode = parse_word<AcceptMode>(text::small_letters(raw.accept_mode));
     if (!flags.accept_mode) {
       return flag_error(flags, "--accept-mode", raw.accept_mode,
                         text::not_one_of(raw.accept_mode, words_of<AcceptMode>()));

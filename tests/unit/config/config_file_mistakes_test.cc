@@ -8,6 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 using testing::SizeIs;
 
 TEST(ConfigFile, ReportsAWrongValueWithLineFieldAndValue) {
@@ -88,6 +89,23 @@ TEST(ConfigFile, TellsThatATextNeedsQuotes) {
         messages(fmt::format("log_level = {}\n", word)),
         ElementsAre(HasSubstr(fmt::format("log_level is {}: a quote is missing, log_level = ", word))));
   }
+}
+
+TEST(ConfigFile, TellsThatANumberBeyondThoseOfTomlNeedsQuotes) {
+  EXPECT_THAT(messages("max_connections = 18446744073709551615\n"),
+              ElementsAre("test.toml:1:19: max_connections is 18446744073709551615: a number over "
+                          "9223372036854775807 must be in quotes, max_connections = "
+                          "\"18446744073709551615\""));
+  EXPECT_THAT(messages("max_connections = \"18446744073709551615\"\n"), IsEmpty());
+  EXPECT_THAT(
+      messages("[client_keepalive]\nmax_requests = 18446744073709551616\n"),
+      ElementsAre("test.toml:2:16: client_keepalive.max_requests is \"18446744073709551616\": must be "
+                  "a whole number from 0 to 18446744073709551615"));
+}
+
+TEST(ConfigFile, TakesAWordInLettersOfEitherCase) {
+  EXPECT_THAT(messages("log_level = \"Info\"\n[[pool]]\nname = \"p\"\npolicy = \"Random-Two-CHOICES\"\n"),
+              IsEmpty());
 }
 
 TEST(ConfigFile, SaysHowABareWordIsRightThatIsNoText) {

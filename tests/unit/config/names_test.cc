@@ -7,6 +7,7 @@
 #include "config/backend.h"
 #include "config/listener.h"
 #include "config/pool.h"
+#include "text/letter_case.h"
 
 namespace demo {
 namespace {
@@ -19,6 +20,7 @@ void expect_names(std::uint8_t count) {
     const auto value = static_cast<Enum>(number);
     const std::string name(to_string(value));
     EXPECT_EQ(parse_word<Enum>(name), value) << name;
+    EXPECT_EQ(text::small_letters(name), name);  // so what reads people's letters of either case finds it
     names.insert(name);
   }
   EXPECT_EQ(names.size(), count);

@@ -51,6 +51,7 @@ TEST(Flags, TakesLongNames) {
   EXPECT_EQ(flags.config_file, "/c");
   EXPECT_EQ(flags.state_dir, "/s");
   EXPECT_EQ(flags.accept_mode, AcceptMode::kShared);
+  EXPECT_EQ(parse({"--accept-mode", "Shared"})->flags.accept_mode, AcceptMode::kShared);
   EXPECT_EQ(flags.control_path, "/run/x.sock");
 }
 
