@@ -6,9 +6,11 @@
 //   anything else                        the same, less the mutation; and here, in Others and ControlService
 #include "control/services/control_service.h"
 
+#include <memory>
 #include <utility>
 
 #include "base/limits.h"
+#include "control/messages/request_path.h"
 #include "control/mutations/mutation_table.h"
 #include "control/services/config_calls.h"
 #include "control/services/drain_calls.h"
@@ -94,8 +96,12 @@ ServerUnaryReactor* ControlService::AddListener(CallbackServerContext* context,
   if (!change) return reactor;
   const bool dry_run = request->options().dry_run();
   const Address wanted = *Address::parse(request->listener().address());
-  auto done = [&desk = parts_.desk, call, dry_run, wanted, response](const Result<ChangeOutcome>& outcome) {
-    if (!outcome || dry_run) return answer_with_outcome(call, dry_run, *response)(outcome);
+  // What gRPC gave lives until the call is answered, be it by its deadline.
+  auto copy = std::make_shared<const pb::AddListenerRequest>(*request);
+  auto done = [&desk = parts_.desk, call, dry_run, wanted, copy,
+               response](const Result<ChangeOutcome>& outcome) {
+    if (!outcome) return call->fail(in_request(outcome.error(), *copy));
+    if (dry_run) return answer_with_outcome(call, dry_run, *response)(outcome);
     desk.ask(call, [=](const StatusReport& report) -> Status {
       write_result(*outcome, false, *response->mutable_result());
       for (const ListenerReport& listener : report.listeners) {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/limits.h"
+#include "control/messages/request_path.h"
 
 namespace demo {
 
@@ -45,7 +46,7 @@ grpc::ServerUnaryReactor* one_change_call(const ControlParts& parts,
                                           const google::protobuf::MethodDescriptor& method,
                                           grpc::CallbackServerContext& context,
                                           const grpc::ByteBuffer& request, grpc::ByteBuffer& response) {
-  const auto message = read_message(*method.input_type(), request);
+  const std::shared_ptr<const Message> message = read_message(*method.input_type(), request);
   if (message == nullptr) return nullptr;
   auto call = parts.calls.start(context, limits::kControlCallTimeout);
   grpc::ServerUnaryReactor* const reactor = call->reactor();
@@ -53,9 +54,9 @@ grpc::ServerUnaryReactor* one_change_call(const ControlParts& parts,
   auto change = change_request(parts.gate, context, call, options, [&] { return mutation_of(*message); });
   if (!change) return reactor;
   const bool dry_run = options.dry_run();
-  auto done = [call, dry_run, &type = *method.output_type(),
+  auto done = [call, message, dry_run, &type = *method.output_type(),
                &response](const Result<ChangeOutcome>& outcome) {
-    if (!outcome) return call->fail(outcome.error());
+    if (!outcome) return call->fail(in_request(outcome.error(), *message));
     call->finish([&]() -> Status {
       const auto answer = new_message(type);
       write_result(*outcome, dry_run, result_of(*answer));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "config/config_diff.h"
+#include "config/validate.h"
 #include "supervisor/backends/backend_drains.h"
 
 namespace demo::test {
@@ -80,6 +81,7 @@ Result<ChangeOutcome> FakeSupervisor::apply(const ChangeRequest& request) {
   }
   Result<Config> next = request.change ? request.change(config_) : Result<Config>(Config{});
   if (!next) return next.error();
+  if (const auto problems = validate(*next); !problems.empty()) return problems.front();
   ChangeOutcome outcome;
   outcome.differences = diff_config(config_, *next);
   outcome.persisted = request.persist && !request.dry_run;

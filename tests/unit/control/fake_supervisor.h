@@ -12,8 +12,8 @@
 
 namespace demo::test {
 
-// A supervisor without workers: keeps a configuration, answers on a loop thread of its own as the real one
-// does.
+// A supervisor without workers: keeps a valid configuration, answers on a loop thread of its own as the real
+// one does.
 class FakeSupervisor final : public SupervisorApi {
  public:
   FakeSupervisor();

@@ -278,6 +278,19 @@ TEST_F(ControlApi, RefusesADrainWithoutTime) {
   const grpc::Status status = api.control->RemoveBackend(patient().get(), request, &response);
   EXPECT_EQ(status.error_code(), StatusCode::INVALID_ARGUMENT);
   EXPECT_EQ(detail_of(status).field(), "drain_timeout");
+  EXPECT_EQ(status.error_message(), "drain_timeout is \"0s\": must be from 1ms to 7d");
+}
+
+// As clients send it, not as the state calls it.
+TEST_F(ControlApi, NamesTheFieldOfTheRequestThatBreaksARule) {
+  pb::AddPoolRequest request;
+  request.mutable_pool()->set_name("q");
+  request.mutable_pool()->mutable_ejection()->mutable_base_time()->set_seconds(600);
+  pb::AddPoolResponse response;
+  const grpc::Status status = api.control->AddPool(patient().get(), request, &response);
+  EXPECT_EQ(detail_of(status).field(), "pool.ejection.max_time");
+  EXPECT_EQ(status.error_message(),
+            "pool.ejection.max_time is \"5m\": must not be shorter than base_time, 10m");
 }
 
 TEST_F(ControlApi, AnswersCallsThatWaitWhenTheDaemonStops) {
