@@ -36,9 +36,8 @@ std::string comparison_text(const api::FileComparison& comparison) {
 void warn_of_file(Invocation& invocation, const api::GetConfigResponse& response) {
   if (response.file_problem().empty()) return;
   invocation.console().tell(fmt::format(
-      "the file cannot be used now ({}): this is about flags and file as they could be used last, "
-      "and until it can be used again a start fails (demo-server --config FILE --check-config tells all that "
-      "is wrong)",
+      "the file cannot be used now ({}): this is about flags and file as they could be used last (democtl "
+      "status tells what comes of it, demo-server --config FILE --check-config all that is wrong with it)",
       response.file_problem()));
 }
 

@@ -59,7 +59,11 @@ def test_a_file_that_was_emptied_takes_nothing_away(edited, left):
     edited.daemon.signal(signal.SIGHUP)
     eventually(lambda: "not applied: " in edited.daemon.log(), "the reload to be refused")
     assert edited.daemon.monitor.GetConfig().running == running
+    status = edited.daemon.monitor.GetStatus()
+    assert status.degraded and "is not taken: it sets nothing" in status.problems[0]
+    assert status.file.file_changes == 0, "the file counts as it was last taken"
     edited.daemon.democtl("config", "reset", "--allow-empty")
+    assert not edited.daemon.monitor.GetStatus().degraded
     assert not edited.daemon.monitor.GetConfig().running.pools
     edited.apply()
     edited.path.write_text(whole)

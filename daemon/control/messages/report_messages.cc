@@ -126,6 +126,13 @@ std::string why_no_start(const FileLook& look) {
       look.problem, file);
 }
 
+std::string why_not_taken(const FileLook& look) {
+  return fmt::format(
+      "{} is not taken: {}; what was last taken of it stays (democtl config reset --allow-empty goes back to "
+      "it all the same)",
+      look.name, look.problem);
+}
+
 }  // namespace
 
 void write_status(const StatusReport& report, const FileLook& look, std::string_view version,
@@ -134,8 +141,9 @@ void write_status(const StatusReport& report, const FileLook& look, std::string_
   response.set_generation(report.generation);
   response.set_pid(report.pid);
   write_timestamp(report.started, *response.mutable_started());
-  response.set_degraded(report.degraded || look.stops_start);
+  response.set_degraded(report.degraded || look.stops_start || look.emptied);
   if (look.stops_start) response.add_problems(printable(why_no_start(look)));
+  if (look.emptied) response.add_problems(printable(why_not_taken(look)));
   write_strings(report.problems, *response.mutable_problems());
   response.set_config_source(report.config_source);
   const auto planned = std::count_if(report.workers.begin(), report.workers.end(),

@@ -159,10 +159,12 @@ struct StatusReport {
 
 // What flags and file say at one moment.
 struct FileLook {
-  std::string name;          // path of the file; empty: there are flags alone
-  Config config;             // as they were when they could be used last
-  std::string problem;       // why they cannot be used now, one line; empty: they can
-  bool stops_start = false;  // whether a daemon that starts now is stopped by the problem
+  std::string name;           // path of the file; empty: there are flags alone
+  Config config;              // as they were when they could be used last
+  std::string problem;        // why they cannot be used now, one line; empty: they can
+  bool stops_start = false;   // whether a daemon that starts now is stopped by the problem
+  bool sets_nothing = false;  // there is a file, and it holds no value
+  bool emptied = false;       // it held some, so it is not taken: that is the problem
 };
 
 struct ResetRequest {

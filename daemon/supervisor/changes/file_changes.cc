@@ -40,10 +40,11 @@ Error unreadable(Error error) {
   return error;
 }
 
+constexpr const char* kSetsNothing = "sets nothing, as a file that was emptied by mistake";
+
 // Of a file of which a full disk or an editor that died left nothing.
 Error emptied(const std::string& name, const char* way_out) {
-  return {ErrorCode::kInvalidArgument,
-          fmt::format("{} sets nothing, as a file that was emptied by mistake{}", name, way_out), "", ""};
+  return {ErrorCode::kInvalidArgument, fmt::format("{} {}{}", name, kSetsNothing, way_out), "", ""};
 }
 
 // Of the daemon's own.
@@ -67,15 +68,26 @@ FileChanges::FileChanges(boost::asio::io_context& loop, Source source, ChangeQue
       reader_(loop, std::move(source.name), std::move(source.read), std::move(source.read_text),
               std::move(source.first)) {}
 
-bool FileChanges::was_emptied(const FileReading& file) const {
-  return file.sets_nothing && saved_.running_base() != file.config;
+bool FileChanges::was_emptied(bool sets_nothing, const Config& config) const {
+  return sets_nothing && saved_.running_base() != config;
+}
+
+void FileChanges::look(std::function<void(std::shared_ptr<const FileLook>)> done) {
+  reader_.look([this, done = std::move(done)](const std::shared_ptr<const FileLook>& look) {
+    if (!was_emptied(look->sets_nothing, look->config)) return done(look);
+    auto last = std::make_shared<FileLook>(*look);
+    if (saved_.running_base()) last->config = *saved_.running_base();
+    last->emptied = last->problem.empty();  // otherwise it was, before it could not be read any more
+    if (last->emptied) last->problem = fmt::format("it {}", kSetsNothing);
+    done(last);
+  });
 }
 
 void FileChanges::go_back_to(const FileReading& file, ResetRequest request,
                              std::function<void(Result<ChangeOutcome>)> done) {
   ChangeRequest& change = request.change;
   change.change = [this, file, allow_empty = request.allow_empty](const Config&) -> Result<Config> {
-    if (!allow_empty && was_emptied(file)) return emptied(name_, kTakeItAllTheSame);
+    if (!allow_empty && was_emptied(file.sets_nothing, file.config)) return emptied(name_, kTakeItAllTheSame);
     return file.config;
   };
   change.file = file.config;
@@ -114,7 +126,7 @@ void FileChanges::merge_file(const FileReading& reading, FileRequest request,
   request.change.change = [this, reading, sent, name = request.name, side = request.side, settle,
                            outcome](const Config& running) -> Result<Config> {
     if (sent && reading.sets_nothing) return emptied(name, "");
-    if (was_emptied(reading)) return emptied(name_, kTakeItAllTheSame);
+    if (was_emptied(reading.sets_nothing, reading.config)) return emptied(name_, kTakeItAllTheSame);
     const Config& file = reading.config;
     outcome->merge = merge_config(saved_.running_base(), file, running, side);
     outcome->base_known = saved_.running_base().has_value();

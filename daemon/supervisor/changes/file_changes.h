@@ -2,6 +2,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -28,7 +29,8 @@ class FileChanges {
 
   FileChanges(boost::asio::io_context& loop, Source source, ChangeQueue& changes, const SavedState& saved);
 
-  void look(std::function<void(std::shared_ptr<const FileLook>)> done) { reader_.look(std::move(done)); }
+  // How flags and file are now, and as they were taken last where they are not taken now.
+  void look(std::function<void(std::shared_ptr<const FileLook>)> done);
   void read(std::function<void(Result<FileReading>)> done) { reader_.read(std::move(done)); }
   // Both as in SupervisorApi.
   void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done);
@@ -39,7 +41,7 @@ class FileChanges {
 
  private:
   // Whether the daemon's file lost all that it set.
-  bool was_emptied(const FileReading& file) const;
+  bool was_emptied(bool sets_nothing, const Config& config) const;
   void merge_file(const FileReading& reading, FileRequest request,
                   std::function<void(Result<FileOutcome>)> done);
 

@@ -84,7 +84,8 @@ void ConfigReader::begin_look() {
 }
 
 void ConfigReader::take(Result<FileReading> read) {
-  last_ = read ? std::make_shared<const FileLook>(FileLook{last_->name, std::move(read->config), ""})
+  last_ = read ? std::make_shared<const FileLook>(
+                     FileLook{last_->name, std::move(read->config), "", false, read->sets_nothing})
                : with_problem(summary_of(read.error()), read.error().code != ErrorCode::kResourceExhausted);
   end_look(last_);
 }
@@ -102,7 +103,8 @@ void ConfigReader::tell(const std::shared_ptr<const FileLook>& look) {
 
 std::shared_ptr<const FileLook> ConfigReader::with_problem(const std::string& problem,
                                                            bool stops_start) const {
-  return std::make_shared<const FileLook>(FileLook{last_->name, last_->config, problem, stops_start});
+  return std::make_shared<const FileLook>(
+      FileLook{last_->name, last_->config, problem, stops_start, last_->sets_nothing});
 }
 
 void ConfigReader::read(ReadDone done) {

@@ -236,6 +236,21 @@ TEST(ReportMessages, TellHowTheFileStandsToWhatRuns) {
   EXPECT_EQ(differs.problems_size(), same.problems_size());
 }
 
+TEST(ReportMessages, SayThatAnEmptiedFileIsNotTaken) {
+  StatusReport report = full_report();
+  report.degraded = false;
+  report.file_base = report.config;
+  FileLook look{"/f.toml", report.config, "it sets nothing, as a file that was emptied by mistake"};
+  look.emptied = true;
+  pb::GetStatusResponse response;
+  write_status(report, look, "1", response);
+  EXPECT_TRUE(response.degraded());
+  EXPECT_EQ(response.file().file_changes(), 0U);
+  EXPECT_THAT(
+      response.problems(0),
+      testing::StartsWith("/f.toml is not taken: it sets nothing, as a file that was emptied by mistake"));
+}
+
 TEST(ReportMessages, SayThatTheNextStartWouldFail) {
   StatusReport report = full_report();
   report.degraded = false;

@@ -37,6 +37,12 @@ class SupervisorFile : public SupervisorFixture {
     request.change.dry_run = dry_run;
     return apply(std::move(request));
   }
+  std::shared_ptr<const FileLook> look() {
+    std::promise<std::shared_ptr<const FileLook>> promise;
+    supervisor_->look_at_file(
+        [&](std::shared_ptr<const FileLook> look) { promise.set_value(std::move(look)); });
+    return promise.get_future().get();
+  }
   // The file says this now, and what runs takes it in, the saved state does not.
   void apply_unsaved(unsigned status) {
     file_.response.status = status;
@@ -119,7 +125,13 @@ TEST_F(SupervisorFile, ThatWasEmptiedIsNotTakenButWhereThatIsMeant) {
   EXPECT_THAT(reset(false).error().message, HasSubstr("sets nothing"));
   EXPECT_EQ(status().config.response.status, 203U);
   EXPECT_EQ(status().file_base->response.status, 203U);
+  const auto refused = look();
+  EXPECT_TRUE(refused->emptied);
+  EXPECT_EQ(refused->problem, "it sets nothing, as a file that was emptied by mistake");
+  EXPECT_EQ(refused->config.response.status, 203U) << "as it was taken last";
   EXPECT_TRUE(reset(true));
+  EXPECT_FALSE(look()->emptied);
+  EXPECT_EQ(look()->problem, "");
   EXPECT_EQ(status().config.response.status, 200U);
   EXPECT_TRUE(apply());
 }
@@ -241,13 +253,10 @@ TEST_F(SupervisorFile, IsLookedAtAsItIsNow) {
   options_.config_file = "/etc/demo-server.toml";
   open_ready();
   file_.max_connections = 8;
-  std::promise<std::shared_ptr<const FileLook>> promise;
-  supervisor_->look_at_file(
-      [&](std::shared_ptr<const FileLook> look) { promise.set_value(std::move(look)); });
-  const auto look = promise.get_future().get();
-  EXPECT_EQ(look->name, "/etc/demo-server.toml");
-  EXPECT_EQ(look->config.max_connections, 8U);
-  EXPECT_EQ(look->problem, "");
+  const auto now = look();
+  EXPECT_EQ(now->name, "/etc/demo-server.toml");
+  EXPECT_EQ(now->config.max_connections, 8U);
+  EXPECT_EQ(now->problem, "");
 }
 
 }  // namespace
