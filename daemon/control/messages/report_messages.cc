@@ -312,6 +312,8 @@ pb::EventKind event_kind(EventKind kind) {
       return pb::EVENT_KIND_BACKEND_EJECTED;
     case EventKind::kBackendFailing:
       return pb::EVENT_KIND_BACKEND_FAILING;
+    case EventKind::kBackendDraining:
+      return pb::EVENT_KIND_BACKEND_DRAINING;
     case EventKind::kBackendDrained:
       return pb::EVENT_KIND_BACKEND_DRAINED;
     case EventKind::kConfigChanged:

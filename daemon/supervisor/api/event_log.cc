@@ -40,6 +40,8 @@ std::string_view to_string(EventKind kind) {
       return "backend-ejected";
     case EventKind::kBackendFailing:
       return "backend-failing";
+    case EventKind::kBackendDraining:
+      return "backend-draining";
     case EventKind::kBackendDrained:
       return "backend-drained";
     case EventKind::kConfigChanged:

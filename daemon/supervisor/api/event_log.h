@@ -23,6 +23,7 @@ enum class EventKind : std::uint8_t {
   kBackendDown,
   kBackendEjected,
   kBackendFailing,
+  kBackendDraining,
   kBackendDrained,
   kConfigChanged,
   kWarning,

@@ -110,9 +110,9 @@ BackendDrains::BackendDrains(boost::asio::io_context& loop, Parts parts)
 
 BackendDrains::~BackendDrains() = default;
 
-void BackendDrains::tell(const Drain& drain, std::string message) {
+void BackendDrains::tell(EventKind kind, const Drain& drain, std::string message) {
   Event event;
-  event.kind = EventKind::kBackendDrained;
+  event.kind = kind;
   event.subject = drain.order.backend.pool + "/" + drain.order.backend.endpoint;
   event.message = std::move(message);
   event.caller = drain.order.begin.caller.name;
@@ -123,7 +123,7 @@ void BackendDrains::tell(const Drain& drain, std::string message) {
 void BackendDrains::warn(const Drain& drain, const std::string& message) {
   const BackendKey& backend = drain.order.backend;
   log(LogLevel::kWarning, "backend {}/{} {}", backend.pool, backend.endpoint, message);
-  tell(drain, message);
+  tell(EventKind::kBackendDrained, drain, message);
 }
 
 void BackendDrains::tell_of_cut(const Drain& by, bool under_way) {
@@ -170,8 +170,9 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
 }
 
 void BackendDrains::watch(const DrainPtr& drain) {
-  tell(*drain, fmt::format("drains for up to {}: {} in flight", format_duration(drain->order.timeout),
-                           drain->progress.at_start));
+  tell(EventKind::kBackendDraining, *drain,
+       fmt::format("drains for up to {}: {} in flight", format_duration(drain->order.timeout),
+                   drain->progress.at_start));
   drain->watched.look(monotonic_ns());
   if (drain->progress.at_start == 0) return end(drain);
   if (stopped_) return give_up(*drain);
@@ -196,7 +197,8 @@ void BackendDrains::look(const DrainPtr& drain) {
   if (!drain->vanished && drain->progress.remaining > 0 && in_time) {
     if (++drain->looks % kLooksAnEvent != 0 || drain->reported == drain->progress.remaining) return;
     drain->reported = drain->progress.remaining;
-    return tell(*drain, fmt::format("drains: {} in flight", drain->progress.remaining));
+    return tell(EventKind::kBackendDraining, *drain,
+                fmt::format("drains: {} in flight", drain->progress.remaining));
   }
   drains_.erase(drain);
   drain->timer.stop();
@@ -215,7 +217,7 @@ void BackendDrains::end(const DrainPtr& drain) {
   const std::string text = left > 0 && drain->vanished ? fmt::format("removed with {} in flight", left)
                            : left > 0 ? fmt::format("not drained in time: {} in flight", left)
                                       : "drained";
-  tell(*drain, lost.empty() ? text : text + ": " + lost);
+  tell(EventKind::kBackendDrained, *drain, lost.empty() ? text : text + ": " + lost);
   drain->answer(drain->begun);
 }
 
@@ -249,7 +251,7 @@ void BackendDrains::on_removed(const DrainPtr& drain, const ChangeOutcome& outco
   const std::string lost = losses(drain->progress);
   std::string text = cut ? "removed at the deadline" : lost.empty() ? "drained and removed" : "removed";
   if (!cut && left > 0) text = fmt::format("removed by another change with {} in flight", left);
-  tell(*drain, lost.empty() ? text : text + ": " + lost);
+  tell(EventKind::kBackendDrained, *drain, lost.empty() ? text : text + ": " + lost);
   drain->answer(outcome);
 }
 

@@ -48,7 +48,7 @@ class BackendDrains {
   void give_up(Drain& drain);
   // The others who wait for the backend will see it vanish.
   void tell_of_cut(const Drain& by, bool under_way);
-  void tell(const Drain& drain, std::string message);
+  void tell(EventKind kind, const Drain& drain, std::string message);
   // The same for what the operator finds in the log too.
   void warn(const Drain& drain, const std::string& message);
 

@@ -26,7 +26,10 @@ class Drains : public testing::Test {
     backend.endpoint = *Endpoint::parse("10.0.0.3:80");
     supervisor.set_config(add_backend("default", backend)(Config{}).value());
     set_active(1);
-    supervisor.events().subscribe(0, [this](const EventPtr& event) { told.push_back(event->message); });
+    supervisor.events().subscribe(0, [this](const EventPtr& event) {
+      told.push_back(event->message);
+      kinds.push_back(event->kind);
+    });
   }
 
   void set_active(std::uint64_t active) {
@@ -60,6 +63,7 @@ class Drains : public testing::Test {
 
   test::FakeSupervisor supervisor;
   std::vector<std::string> told;
+  std::vector<EventKind> kinds;
 };
 
 TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
@@ -78,6 +82,8 @@ TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
   ASSERT_FALSE(told.empty());
   EXPECT_THAT(told.front(), HasSubstr("drains for up to 1h: 1 in flight"));
   EXPECT_EQ(told.back(), "drained and removed");
+  EXPECT_EQ(kinds.front(), EventKind::kBackendDraining);
+  EXPECT_EQ(kinds.back(), EventKind::kBackendDrained);
   const auto changes = supervisor.changes();
   ASSERT_EQ(changes.size(), 2U);
   EXPECT_FALSE(changes[0].persist) << "a restart shall not find it draining for ever";
