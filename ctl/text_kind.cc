@@ -1,6 +1,11 @@
 #include "text_kind.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstddef>
+
+#include "text/utf8.h"
 
 namespace demo::ctl {
 namespace {
@@ -29,6 +34,20 @@ bool is_json_value(std::string_view name) {
 }  // namespace
 
 bool begins_like_json(std::string_view text) { return beginning(text).starts_with('{'); }
+
+std::string place_of_no_utf8(std::string_view text) {
+  std::size_t line = 1;
+  std::size_t column = 1;
+  while (!text.empty()) {
+    const std::size_t size = text::utf8_size(text);
+    if (size == 0) return fmt::format("{}:{}", line, column);
+    const bool ends = text.front() == '\n';
+    column = ends ? 1 : column + 1;
+    if (ends) ++line;
+    text.remove_prefix(size);
+  }
+  return "";
+}
 
 bool begins_like_toml(std::string_view text) {
   text = beginning(text);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace demo::ctl {
@@ -12,5 +13,9 @@ bool begins_like_json(std::string_view text);
 
 // A comment, a [header] or KEY = VALUE, which no JSON begins like: ["a"], [1] and [true] are arrays.
 bool begins_like_toml(std::string_view text);
+
+// "LINE:COLUMN" of the first byte that belongs to no UTF-8, both from 1, columns in characters; empty when
+// there is none. Pure.
+std::string place_of_no_utf8(std::string_view text);
 
 }  // namespace demo::ctl

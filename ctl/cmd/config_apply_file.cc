@@ -85,6 +85,12 @@ class ConfigApplyFile : public ChangeCommand<api::ApplyFileRequest, api::ApplyFi
           " is JSON, and the configuration file is TOML: democtl config apply takes JSON, and "
           "replaces the whole state by it");
     }
+    // In the words of the daemon, to which no such text can be sent.
+    if (const std::string place = place_of_no_utf8(request_.text()); !place.empty()) {
+      throw usage_failure(
+          fmt::format("{}:{}: this is no TOML: a character is not in UTF-8: save the file in UTF-8",
+                      request_.name(), place));
+    }
     if (request_.text().size() > text::kConfigFileBytes) {
       throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}", request_.name(),
                                       request_.text().size(), text::kConfigFileBytes));

@@ -85,6 +85,14 @@ def test_each_verb_says_what_the_other_format_is_for(daemon, apply):
     assert running(daemon) == before
 
 
+def test_a_file_that_is_not_utf8_is_told_with_its_place(daemon, tmp_path):
+    strange = tmp_path / "strange.toml"
+    strange.write_bytes(b"# one\n\xff\xfe")
+    done = daemon.democtl("config", "apply-file", strange, check=False)
+    assert done.returncode == 2
+    assert f"{strange}:2:1: this is no TOML: a character is not in UTF-8" in done.stderr
+
+
 @pytest.mark.parametrize("verb", ["apply", "apply-file"])
 def test_all_that_is_wrong_is_told_whole_and_a_line_each(daemon, apply, verb):
     names = [f"unknown_{'x' * 40}_{n}" for n in range(80)]

@@ -24,5 +24,12 @@ TEST(TextKind, IsToldByTheBeginning) {
   }
 }
 
+TEST(TextKind, HasAPlaceForWhatIsNotUtf8) {
+  EXPECT_EQ(place_of_no_utf8("\xff\xfe"), "1:1");
+  EXPECT_EQ(place_of_no_utf8("a = 1\n\nb = \"\xc3\xa4\xff\"\n"), "3:7");
+  EXPECT_EQ(place_of_no_utf8("b = \"\xc3\xa4\"\n"), "");
+  EXPECT_EQ(place_of_no_utf8(""), "");
+}
+
 }  // namespace
 }  // namespace demo::ctl
