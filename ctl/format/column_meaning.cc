@@ -76,7 +76,10 @@ constexpr ColumnMeaning kMeanings[] = {
      "brought a request; the backend's time is in it"},
     {"resp-p99", "the same for 99 of 100 of them"},
     {"respawns", "how often a worker was started again after a death"},
-    {"retries", "requests sent again elsewhere, because this backend failed, since the start"},
+    {"retries",
+     "requests that failed at this backend and were sent again since the start: to another one, or to it "
+     "once "
+     "more where there is no other"},
     {"retry/s", "the same a second"},
     {"role", "what you may do: admin, or viewer"},
     {"running", "a value that is in force; -: it is not there"},

@@ -67,7 +67,7 @@ constexpr auto list_figures(const BackendNumbers<Number>*) {
       {"bytes_out", &Numbers::bytes_out, FigureKind::kCounter, "Bytes sent to the backend."},
       {"connects", &Numbers::connects, FigureKind::kCounter, "Connections made."},
       {"connect_errors", &Numbers::connect_errors, FigureKind::kCounter, "Connections that failed."},
-      {"retries", &Numbers::retries, FigureKind::kCounter, "Requests sent again elsewhere."},
+      {"retries", &Numbers::retries, FigureKind::kCounter, "Requests that failed here and were sent again."},
       {"response_errors", &Numbers::response_errors, FigureKind::kCounter,
        "Broken, truncated or refused responses."},
       {"connect_timeouts", &Numbers::connect_timeouts, FigureKind::kCounter, "Connections not made in time."},

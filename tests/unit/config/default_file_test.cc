@@ -69,7 +69,7 @@ TEST(DefaultFile, ShowsEveryKey) {
 }
 
 TEST(DefaultFile, ShowsTheDefaultsOfAllKeysThatHaveOne) {
-  // Keys that are unset by default show an example in place of a default.
+  // Keys that are unset by default show an example in place of a default, and say so.
   EXPECT_THAT(
       diff_config(Config{}, parse_good(with_all_keys())),
       ElementsAre(
