@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
@@ -28,6 +29,12 @@ class WaitQueue {
   static std::uint64_t since_ns_of(const BackendUser& user) { return user.since_ns_; }
   // Whose limit the user waits for; null when it does not wait.
   static const Member* member_of(const BackendUser& user) { return user.waits_for_; }
+
+  // Whether the user takes whatever member has room.
+  static bool takes_any(const BackendUser& user) {
+    return user.wish_.tried == nullptr && user.wish_.beside == nullptr;
+  }
+  bool anyone_takes_any() const { return std::ranges::any_of(users_, &WaitQueue::takes_any); }
 
   // member: whose limit the user waits for; its figures count the user until it leaves. now_ns: monotonic.
   void enter(BackendUser& user, Member& member, const Wish& wish, std::uint64_t now_ns) {

@@ -38,6 +38,11 @@ class MemberChoice {
   void note_room(Member& member) {
     if (member.standing.full_index != Standing::kNowhere) tier_of(member).note_room(member);
   }
+  // This worker stands in the lines of full members anew.
+  void note_lines() {
+    primaries_.note_lines();
+    backups_.note_lines();
+  }
 
   // One with room for a connection; null: there is none.
   Member* choose(const Wish& wish, Among among);

@@ -9,12 +9,18 @@
 // A choice is made by asking the policy who is next. Whoever is avoided by this very request is taken out of
 // the policy for the moment; whoever turns out to have no room is taken out until it has. That it has again
 // is told where this worker knows (note_room()); what other workers give up is found by looking at a few of
-// the full ones at each choice, and at all of them before a choice comes to nothing.
+// the full ones at each choice, and at all of them before a choice comes to nothing. Where they are many, all
+// of them are looked at once in a while: whoever is told meanwhile that there is none waits, stands in their
+// lines and looks again then (note_lines()).
 namespace demo {
 namespace {
 
 // Full members looked at again for each choice.
 constexpr std::size_t kLooks = 4;
+
+// So many full ones are looked at for each choice that would come to nothing, more of them once in this time.
+constexpr std::size_t kLooksAtAll = 64;
+constexpr std::uint64_t kLookAtAllEveryNs = 1'000'000;
 
 // Summing up what all workers' pages say costs more than a choice does.
 constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
@@ -100,8 +106,17 @@ bool MemberTier::find_room(const Wish& wish, std::size_t looks) {
 Member* MemberTier::choose(const Wish& wish, Among among) {
   if (!full_.empty()) find_room(wish, kLooks);
   Member* chosen = pick(wish, among);
-  if (chosen == nullptr && !full_.empty() && find_room(wish, full_.size())) chosen = pick(wish, among);
+  if (chosen == nullptr && may_look_at_all(wish) && find_room(wish, full_.size())) chosen = pick(wish, among);
   return chosen;
+}
+
+// Whether somebody has room is not the same for who waits as for a newcomer.
+bool MemberTier::may_look_at_all(const Wish& wish) {
+  if (full_.size() <= kLooksAtAll) return !full_.empty();
+  std::uint64_t& last_ns = looked_at_all_ns_[wish.queued ? 1 : 0];
+  if (last_ns != 0 && loop_.now_ns() - last_ns < kLookAtAllEveryNs) return false;
+  last_ns = loop_.now_ns();
+  return true;
 }
 
 Member* MemberTier::pick(const Wish& wish, Among among) {

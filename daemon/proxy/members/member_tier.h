@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -48,6 +49,8 @@ class MemberTier final : private MemberLoads {
   }
   // A member that had no room may have some.
   void note_room(Member& member);
+  // Those that wait may have room where there was none: this worker stands in lines anew.
+  void note_lines() { looked_at_all_ns_ = {}; }
 
   // One with room; null: there is none.
   Member* choose(const Wish& wish, Among among);
@@ -60,6 +63,7 @@ class MemberTier final : private MemberLoads {
   Member* pick(const Wish& wish, Among among);
   void note_full(Member& member);
   bool find_room(const Wish& wish, std::size_t looks);
+  bool may_look_at_all(const Wish& wish);
 
   const Loop& loop_;
   const ProxyOutlook& outlook_;
@@ -72,7 +76,9 @@ class MemberTier final : private MemberLoads {
   std::vector<Member*> avoided_;  // by one choice; kept to spare allocations
   std::size_t usable_ = 0;
   std::size_t looked_at_ = 0;  // in full_, by choose()
-  std::size_t named_ = 0;      // in full_, by choose_full()
+  // When all full ones were looked at, monotonic: for newcomers, and for those that wait. 0: long ago.
+  std::array<std::uint64_t, 2> looked_at_all_ns_{};
+  std::size_t named_ = 0;  // in full_, by choose_full()
 };
 
 }  // namespace demo

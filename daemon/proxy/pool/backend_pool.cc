@@ -40,8 +40,9 @@ Grant BackendPool::acquire(BackendUser& user, const Wish& wish) {
     found.full->stats.queue_full.add();
     return {GrantOutcome::kQueueFull, nullptr, found.full, 0};
   }
+  // Behind somebody who would take any, nobody's turn comes sooner.
+  if (!queue_.anyone_takes_any()) environment_.queues_due = true;
   queue_.enter(user, *found.full, wish, environment_.loop.now_ns());
-  environment_.queues_due = true;
   return {GrantOutcome::kQueued, nullptr, found.full, 0};
 }
 
@@ -144,7 +145,7 @@ void BackendPool::tidy() {
     const Wish wish = WaitQueue::wish_of(user);
     const Finding found = wish.beside != nullptr ? race_.find_rival(wish) : find(wish, true);
     if (found.free == nullptr && found.full != nullptr) {
-      if (wish.tried == nullptr && wish.beside == nullptr) break;
+      if (WaitQueue::takes_any(user)) break;
       ++next;
       continue;
     }

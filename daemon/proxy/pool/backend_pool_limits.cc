@@ -24,6 +24,7 @@ void BackendPool::stand_in_lines() {
     limits_.stand_in_line(*member, would_do ? waits_since(*member) : 0);
     in_lines_ = in_lines_ || member->in_line_ns != 0;
   }
+  choice_.note_lines();
 }
 
 // Since when the first one waits that would take the usable member; 0: nobody does.
