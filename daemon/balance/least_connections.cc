@@ -19,6 +19,8 @@ namespace {
 // Members asked about in rotation for each choice, and how often a choice that turns out wrong is made anew.
 constexpr std::size_t kLooks = 4;
 constexpr unsigned kChoices = 4;
+// Virtual time: a request takes kRequest / weight.
+constexpr std::uint64_t kRequest = std::uint64_t{1} << 28;
 
 class LeastConnections final : public Balancer {
  public:
@@ -34,8 +36,8 @@ class LeastConnections final : public Balancer {
   struct Standing {
     std::uint64_t key = 0;
     std::uint64_t load = 0;
-    std::uint64_t served = 0;  // when it was last, as the number of that choice
-    unsigned weight = 0;       // 0: out
+    std::uint64_t turn = 0;  // when its next request starts, in virtual time
+    unsigned weight = 0;     // 0: out
   };
   using Standings = std::vector<Standing>;
 
@@ -45,10 +47,10 @@ class LeastConnections final : public Balancer {
       const Standing& one = members[a];
       const Standing& other = members[b];
       // Without division.
-      const std::uint64_t left = (one.load + 1) * other.weight;
-      const std::uint64_t right = (other.load + 1) * one.weight;
+      const std::uint64_t left = one.load > 0 ? (one.load + 1) * other.weight : 0;
+      const std::uint64_t right = other.load > 0 ? (other.load + 1) * one.weight : 0;
       if (left != right) return left < right;
-      return one.served != other.served ? one.served < other.served : a < b;
+      return one.turn != other.turn ? static_cast<std::int64_t>(one.turn - other.turn) < 0 : a < b;
     }
   };
 
@@ -60,7 +62,7 @@ class LeastConnections final : public Balancer {
   MemberLines idle_;
   IndexedHeap<Lighter> heap_;
   std::size_t looked_at_ = 0;
-  std::uint64_t choices_ = 0;
+  std::uint64_t now_ = 0;  // the latest start of a request that was served; virtual time, which wraps around
 };
 
 void LeastConnections::configure(std::span<const Member> members) {
@@ -75,14 +77,13 @@ void LeastConnections::configure(std::span<const Member> members) {
     const auto same = before.find(members[i].key);
     if (same == before.end()) continue;
     members_[i].load = same->second.load;
-    members_[i].served = same->second.served;
+    members_[i].turn = same->second.turn;
     kept_any = true;
   }
   looked_at_ = 0;
   if (kept_any || members.empty()) return;
   // The first turns of workers are at different members.
-  choices_ = 1;
-  for (std::size_t i = 0; i < worker_ % members.size(); ++i) members_[i].served = choices_;
+  for (std::size_t i = 0; i < worker_ % members.size(); ++i) members_[i].turn = 1;
 }
 
 void LeastConnections::enter(std::size_t index) {
@@ -131,8 +132,10 @@ std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
 }
 
 void LeastConnections::take(std::size_t index) {
+  Standing& member = members_[index];
   leave(index);
-  members_[index].served = ++choices_;
+  if (static_cast<std::int64_t>(member.turn - now_) > 0) now_ = member.turn;
+  member.turn = now_ + kRequest / member.weight;
   enter(index);
 }
 

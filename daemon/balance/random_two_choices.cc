@@ -5,7 +5,7 @@
 #include "balance/weight_tree.h"
 
 // Two members are drawn at random, in proportion to their weights, and the one with fewer requests in flight
-// for its weight gets the request (Mitzenmacher 1996).
+// for its weight gets the request (Mitzenmacher 1996); the first one where both are idle.
 namespace demo {
 namespace {
 
@@ -39,8 +39,10 @@ std::size_t RandomTwoChoices::pick(std::uint64_t, MemberLoads& loads) {
   std::uint64_t point = next_random() % others;
   if (point >= first.before) point += first_weight;
   const std::size_t second = weights_.at(point).index;
-  const bool lighter =
-      (loads.of(second) + 1) * first_weight < (loads.of(first.index) + 1) * weights_.weight(second);
+  const std::uint64_t first_load = loads.of(first.index);
+  const std::uint64_t second_load = loads.of(second);
+  const bool lighter = first_load > 0 && (second_load == 0 || (second_load + 1) * first_weight <
+                                                                  (first_load + 1) * weights_.weight(second));
   return lighter ? second : first.index;
 }
 

@@ -167,7 +167,7 @@ std::size_t RoundRobin::next() {
 void RoundRobin::take(std::size_t index) {
   Turn& turn = turns_[index];
   const std::uint64_t step = static_cast<std::uint64_t>(kRequest) / total_;
-  if (turn.weight == total_) {  // all by itself: where it stands is where it will
+  if (turn.weight == total_) {  // all by itself in its heap: there it stays
     now_ += step;
     turn.start += step;
     turn.due += step;

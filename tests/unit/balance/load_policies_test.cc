@@ -24,6 +24,22 @@ TEST(LeastConnections, ServesEqualsInTurn) {
   EXPECT_THAT(rig.shares(300), ElementsAre(100, 100, 100));
 }
 
+// Nothing is in flight when the next request comes.
+TEST(LeastConnections, ServesIdleOnesByWeight) {
+  BalancerRig rig(BalancePolicy::kLeastConnections, {1, 2, 3, 4, 0});
+  EXPECT_THAT(rig.shares(1000), ElementsAre(100, 200, 300, 400, 0));
+}
+
+// One that was loaded for long is not made up to for it.
+TEST(LeastConnections, WhoWasLoadedForLongIsNextOnce) {
+  BalancerRig rig(BalancePolicy::kLeastConnections, {1, 1});
+  rig.set_load(0, 1);
+  EXPECT_THAT(rig.shares(1000), ElementsAre(0, 1000));
+  rig.set_load(0, 0);
+  EXPECT_THAT(rig.choose_times(4), ElementsAre(0, 0, 1, 0));
+  EXPECT_THAT(rig.shares(100), ElementsAre(50, 50));
+}
+
 TEST(LeastConnections, WorkersDoNotStartInStep) {
   std::vector<std::size_t> first;
   for (unsigned worker = 0; worker < 4; ++worker) {
@@ -72,6 +88,12 @@ TEST(RandomTwoChoices, DrawsByWeight) {
   // lighter.
   rig.loads = {10, 10, 10, 10, 10};
   EXPECT_GT(rig.shares(1000)[2], 800U);
+}
+
+TEST(RandomTwoChoices, ServesIdleOnesByWeight) {
+  BalancerRig rig(BalancePolicy::kRandomTwoChoices, {1, 2, 3, 4, 0});
+  const std::vector<unsigned> counts = rig.shares(10'000);
+  for (unsigned i = 0; i < 5; ++i) EXPECT_NEAR(counts[i], i < 4 ? 1000 * (i + 1) : 0, 150) << i;
 }
 
 TEST(RandomTwoChoices, DrawsTheOnlyOneThatIsIn) {
