@@ -144,6 +144,10 @@ bool is_host_name(std::string_view name) {
 // zone: the name of the interface of a link-local address, else as it was.
 Result<Address> parse_address(std::string_view text, const Typed& typed, std::string& zone) {
   if (text.starts_with(kUnixPrefix)) return parse_unix(text, typed);
+  if (text.find("://") != std::string_view::npos)
+    return bad_address(typed, "an address is no URL: nothing stands in front of the host");
+  if (text.find(',') != std::string_view::npos)
+    return bad_address(typed, "one address, not a list: each is given by itself");
   const auto parts = split(text);
   if (!parts) return bad_address(typed, "no port");
   const auto port = parse_port(parts->port);
@@ -284,6 +288,7 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
     std::string no_zone;
     // What is no unix path, and has a port and neither brackets nor colons, may be a name too.
     const bool may_be_name = !full.starts_with(kUnixPrefix) && parts && !parts->bracketed &&
+                             full.find(',') == std::string::npos &&
                              parts->host.find(':') == std::string::npos && parse_port(parts->port);
     return may_be_name ? bad_address(typed, "neither an IPv4 address nor a host name")
                        : parse_address(full, typed, no_zone).error();

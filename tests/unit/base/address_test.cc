@@ -75,6 +75,8 @@ TEST(Address, RefusesEverythingElseAndSaysWhy) {
   EXPECT_THAT(canonical("1.2.3.256:80"), HasSubstr("not an IPv4 address"));
   EXPECT_THAT(canonical("localhost:80"), HasSubstr("not an IPv4 address"));
   EXPECT_THAT(canonical("::1:80"), HasSubstr("an IPv6 address needs brackets"));
+  EXPECT_THAT(canonical("http://127.0.0.1:80"), HasSubstr("an address is no URL"));
+  EXPECT_THAT(canonical("127.0.0.1:1,127.0.0.1:2"), HasSubstr("one address, not a list"));
   EXPECT_THAT(canonical("[1.2.3.4]:80"), HasSubstr("not an IPv6 address"));
   EXPECT_THAT(canonical("[]:80"), HasSubstr("not an IPv6 address"));
   EXPECT_THAT(canonical("unix:run/x"), HasSubstr("a unix path must be absolute"));
