@@ -16,7 +16,7 @@ class AddPool : public ChangeCommand<api::AddPoolRequest, api::AddPoolResponse> 
                           {"add-pool api --backend 10.0.0.3:80 --backend 10.0.0.4:80 --health http",
                            "a pool with two backends that are checked"}}}) {
     positional(
-        "NAME", "1 to 63 letters, digits, '-', '_', '.'",
+        "NAME", "1 to 63 letters, digits, '-', '_', '.', the first one a letter or digit",
         [this](const std::string& text) { request_.mutable_pool()->set_name(text); }, "pool.name");
     repeated_option(
         "--backend", "ENDPOINT", "a backend to begin with",

@@ -40,7 +40,8 @@ class ChangeCommand : public Command {
     const std::size_t first = verb().arguments.size();
     flag("--dry-run", "print what would change, change nothing",
          [this] { request_.mutable_options()->set_dry_run(true); });
-    flag("--wait", "wait until every worker has applied it", [this] { wait_ = true; });
+    flag("--wait", "wait for workers that have not applied it within five seconds, until all have",
+         [this] { wait_ = true; });
     expectation_option("options.expected_generation");
     flag("--no-persist", "forget the change at the next restart",
          [this] { request_.mutable_options()->set_persist(false); });

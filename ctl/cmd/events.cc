@@ -18,7 +18,6 @@
 #include "format/text_width.h"
 #include "values/enum_text.h"
 #include "values/field_value.h"
-#include "values/number_text.h"
 #include "values/time_text.h"
 #include "watch/connection_news.h"
 #include "watch/event_source.h"
@@ -72,10 +71,7 @@ class Events : public Command {
              .keeps_order = true}) {
     flag("-f,--follow", "go on with what happens next", [this] { request_.set_follow(true); });
     option("--last", "N", "only so many of those that are kept (default all, with --follow 10)",
-           [this](const std::string& text) {
-             last_ = parse_whole(text);
-             if (!last_) throw usage_failure(fmt::format("\"{}\" is not a whole number", text));
-           });
+           [this](const std::string& text) { last_ = parse_count(text, 0); });
     option("--after", "SEQUENCE", "only those with a higher number",
            [this](const std::string& text) { set_field(request_, "after_sequence", text); });
     const api::WatchEventsRequest request;

@@ -34,7 +34,7 @@ class Keepalive : public ChangeCommand<api::SetKeepaliveRequest, api::SetKeepali
       const std::string field = std::string("client.") + name;
       const api::Setting& setting = setting_of(*request_.GetDescriptor(), field);
       option(
-          setting.option(), field_placeholder(request_, field), setting.help(),
+          setting.option(), field_placeholder(request_, field), help_of(name, setting),
           [this, name, field](const std::string& text) { values_[name] = valid(field, text); }, name);
     }
     change_options();
@@ -50,6 +50,18 @@ class Keepalive : public ChangeCommand<api::SetKeepaliveRequest, api::SetKeepali
   }
 
  private:
+  // With the defaults of both sides where these are not the same.
+  std::string help_of(const std::string& name, api::Setting setting) const {
+    const google::protobuf::Descriptor& type = *request_.GetDescriptor();
+    if (api::BackendKeepalive::descriptor()->FindFieldByName(name) != nullptr) {
+      const std::string& other = setting_of(type, "backend." + name).default_();
+      if (other != setting.default_()) {
+        setting.set_default_(fmt::format("{} for clients, {} for backends", setting.default_(), other));
+      }
+    }
+    return setting_help(setting, field_at(type, "client." + name));
+  }
+
   // Refused where it stands, so that the option is named; which side it is for is known later.
   static std::string valid(std::string_view field, const std::string& text) {
     api::SetKeepaliveRequest trial;

@@ -28,7 +28,7 @@ class RemoveBackend : public ChangeCommand<api::RemoveBackendRequest, api::Remov
         "BACKEND", "the endpoint, as backends prints it",
         [this](const std::string& text) { request_.set_endpoint(text); }, "endpoint");
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
-    field_option("--drain", request_, "drain_timeout", "time for what is in flight to finish");
+    setting_option(request_, "drain_timeout");
     flag("--ignore-missing", "succeed when there is no such backend",
          [this] { request_.set_ignore_missing(true); });
     change_options();

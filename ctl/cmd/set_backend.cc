@@ -29,9 +29,9 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
         "backend.endpoint");
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
     setting_options(request_, "backend");
-    field_option("--drain-timeout", request_, "drain_timeout",
-                 "with state drain and --wait: at most this (default " +
-                     text::format_milliseconds(std::chrono::milliseconds(text::kDrainTimeout).count()) + ")");
+    api::Setting drain = setting_of(*request_.GetDescriptor(), "drain_timeout");
+    drain.set_default_(text::format_milliseconds(std::chrono::milliseconds(text::kDrainTimeout).count()));
+    setting_option(request_, "drain_timeout", drain);
     reset_option(request_, "backend", {"endpoint"}, "weight");
     change_options();
   }

@@ -21,23 +21,25 @@ class SetWorkers : public ChangeCommand<api::SetWorkersRequest, api::SetWorkersR
                           {"set-workers 4 --start-core 2", "on cores 2 to 5"},
                           {"set-workers --cores 0,2,4,6", "one on each of these"},
                           {"set-workers auto", "one for each core that the daemon may use"}}}) {
+    const google::protobuf::Descriptor& plan = *api::WorkerPlan::descriptor();
+    const std::string counts = setting_of(plan, "count").range();
     optional_positional(
-        "COUNT", "1 to 256, or auto",
-        [this](const std::string& text) {
+        "COUNT", counts + ", or auto",
+        [this, counts](const std::string& text) {
           if (text == "auto") {
             request_.set_automatic(true);
           } else {
-            set_field(request_, "count", text);
+            set_field(request_, "count", text, counts);
           }
         },
         "count");
-    const google::protobuf::Descriptor& plan = *api::WorkerPlan::descriptor();
+    make_words({"auto"});
     setting_option(request_, "start_core", setting_of(plan, "start_core"));
     const api::Setting& cores = setting_of(plan, "cores");
     option(
-        cores.option(), cores.value(), cores.help(),
-        [this](const std::string& text) {
-          for (const std::string& core : parse_list(text)) set_field(request_, "cores", core);
+        cores.option(), cores.value(), setting_help(cores, field_at(plan, "cores")),
+        [this, &cores](const std::string& text) {
+          for (const std::string& core : parse_list(text)) set_field(request_, "cores", core, cores.range());
         },
         "cores");
     change_options();

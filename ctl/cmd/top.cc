@@ -154,7 +154,7 @@ class Top : public Command {
                               {"top --replay busy.jsonl", "what stats --record kept"}},
                  .prints = Prints::kText,
                  .further_columns = TopModel::column_names()}) {
-    field_option("--interval", request_, "interval", "time between two samples, 100ms to 1h (default 1s)");
+    setting_option(request_, "interval");
     option(
         "--replay", "FILE", "show a file that stats --record wrote instead of the daemon",
         [this](const std::string& path) { replay_ = path; }, kReplayField);

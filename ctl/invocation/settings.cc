@@ -43,7 +43,7 @@ std::vector<Argument> global_arguments(Settings& settings) {
       {.name = "--timeout",
        .placeholder = "DURATION",
        .help = "give up on an answer after this (default 10s, longer for verbs that wait), and on a sample "
-               "that is so late",
+               "that is so late; at least 1ms",
        .take = [&settings](const std::string& text) { settings.timeout = parse_timeout(text); },
        .of_connection = true},
       {.name = "--tls-ca",

@@ -16,6 +16,7 @@
 #include "values/duration_text.h"
 #include "values/enum_text.h"
 #include "values/number_text.h"
+#include "values/setting.h"
 #include "values/switch_word.h"
 
 namespace demo::ctl {
@@ -44,24 +45,39 @@ bool to_bool(const std::string& text) {
   throw usage_failure(not_one_of(text, {"on", "off"}));
 }
 
-std::uint64_t to_unsigned(const FieldDescriptor& field, const std::string& text, std::uint64_t max) {
-  const auto number = is_size(field) ? text::parse_byte_size(text) : parse_whole(text);
+// Whether it is spelled like what `parse` takes, but negative or beyond what can be counted.
+template <typename Parse>
+bool is_out_of_reach(std::string_view text, const Parse& parse) {
+  std::string small;
+  bool in_number = false;
+  for (const char c : text.substr(text.starts_with('-') ? 1 : 0)) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit || !in_number) small += digit ? '1' : c;
+    in_number = digit;
+  }
+  return parse(small).has_value();
+}
+
+// The sentence of the daemon about a value that it can read.
+Failure out_of(const std::string& range, const std::string& text) {
+  return usage_failure(fmt::format("\"{}\": must be from {}", text, range));
+}
+
+std::uint64_t to_unsigned(const FieldDescriptor& field, const std::string& text, std::uint64_t max,
+                          const std::string& range) {
+  const auto parse = [&field](std::string_view number) {
+    return is_size(field) ? text::parse_byte_size(number) : parse_whole(number);
+  };
+  const auto number = parse(text);
   if (number && *number <= max) return *number;
-  if (number) throw usage_failure(fmt::format("\"{}\" is more than {}", text, max));
+  if (number || is_out_of_reach(text, parse)) throw out_of(range, text);
   throw usage_failure(
       fmt::format("\"{}\" is not a {}", text, is_size(field) ? "size such as 20k" : "whole number"));
 }
 
-std::int32_t to_int32(const FieldDescriptor& field, const std::string& text) {
-  const auto negative = parse_signed(text);
-  if (negative && *negative < 0 && *negative >= std::numeric_limits<std::int32_t>::min()) {
-    return static_cast<std::int32_t>(*negative);
-  }
-  return static_cast<std::int32_t>(to_unsigned(field, text, std::numeric_limits<std::int32_t>::max()));
-}
-
-void set_duration(Message& message, const std::string& text) {
+void set_duration(Message& message, const std::string& text, const std::string& range) {
   const auto nanoseconds = parse_duration(text);
+  if (!nanoseconds && !range.empty() && is_out_of_reach(text, parse_duration)) throw out_of(range, text);
   if (!nanoseconds)
     throw usage_failure(fmt::format("\"{}\" is not a duration such as 250ms, 30s or 5m", text));
   Duration duration;
@@ -70,7 +86,8 @@ void set_duration(Message& message, const std::string& text) {
   message.CopyFrom(duration);
 }
 
-void set_value(Message& message, const FieldDescriptor& field, const std::string& text) {
+void set_value(Message& message, const FieldDescriptor& field, const std::string& text,
+               const std::string& range) {
   const Reflection& reflection = *message.GetReflection();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_BOOL:
@@ -78,19 +95,21 @@ void set_value(Message& message, const FieldDescriptor& field, const std::string
     case FieldDescriptor::CPPTYPE_ENUM:
       return reflection.SetEnum(&message, &field, &parse_enum(*field.enum_type(), text));
     case FieldDescriptor::CPPTYPE_INT32:
-      return reflection.SetInt32(&message, &field, to_int32(field, text));
+      return reflection.SetInt32(&message, &field,
+                                 static_cast<std::int32_t>(to_unsigned(
+                                     field, text, std::numeric_limits<std::int32_t>::max(), range)));
     case FieldDescriptor::CPPTYPE_UINT32: {
-      const auto number = to_unsigned(field, text, std::numeric_limits<std::uint32_t>::max());
+      const auto number = to_unsigned(field, text, std::numeric_limits<std::uint32_t>::max(), range);
       return reflection.SetUInt32(&message, &field, static_cast<std::uint32_t>(number));
     }
     case FieldDescriptor::CPPTYPE_UINT64:
       return reflection.SetUInt64(&message, &field,
-                                  to_unsigned(field, text, std::numeric_limits<std::uint64_t>::max()));
+                                  to_unsigned(field, text, std::numeric_limits<std::uint64_t>::max(), range));
     case FieldDescriptor::CPPTYPE_STRING:
       return reflection.SetString(&message, &field, text);
     case FieldDescriptor::CPPTYPE_MESSAGE:
       if (!is_time(field)) std::abort();
-      return set_duration(*reflection.MutableMessage(&message, &field), text);
+      return set_duration(*reflection.MutableMessage(&message, &field), text, range);
     default:
       std::abort();  // the API has no field of another type
   }
@@ -127,13 +146,14 @@ std::string text_of_value(const Message& message, const FieldDescriptor& field) 
   }
 }
 
-void add_value(Message& message, const FieldDescriptor& field, const std::string& text) {
+void add_value(Message& message, const FieldDescriptor& field, const std::string& text,
+               const std::string& range) {
   const Reflection& reflection = *message.GetReflection();
   switch (field.cpp_type()) {
     case FieldDescriptor::CPPTYPE_ENUM:
       return reflection.AddEnum(&message, &field, &parse_enum(*field.enum_type(), text));
     case FieldDescriptor::CPPTYPE_UINT32: {
-      const auto number = to_unsigned(field, text, std::numeric_limits<std::uint32_t>::max());
+      const auto number = to_unsigned(field, text, std::numeric_limits<std::uint32_t>::max(), range);
       return reflection.AddUInt32(&message, &field, static_cast<std::uint32_t>(number));
     }
     case FieldDescriptor::CPPTYPE_STRING:
@@ -157,20 +177,44 @@ std::string_view without_unit(std::string_view name) {
   return name;
 }
 
-void set_field(Message& message, std::string_view path, const std::string& text) {
+void set_field(Message& message, std::string_view path, const std::string& text, const std::string& range) {
   const std::string_view step = first_step(path);
   const FieldDescriptor& field = field_of(*message.GetDescriptor(), step);
   if (step.size() < path.size()) {
     // Tried on a copy first: a bad value leaves no empty message behind.
     std::unique_ptr<Message> child(message.GetReflection()->GetMessage(message, &field).New());
-    set_field(*child, path.substr(step.size() + 1), text);
+    set_field(*child, path.substr(step.size() + 1), text, range);
     message.GetReflection()->MutableMessage(&message, &field)->MergeFrom(*child);
     return;
   }
+  const std::string wanted =
+      range.empty() ? setting_range(field.options().GetExtension(api::setting), field) : range;
   if (field.is_repeated()) {
-    add_value(message, field, text);
+    add_value(message, field, text, wanted);
   } else {
-    set_value(message, field, text);
+    set_value(message, field, text, wanted);
+  }
+}
+
+std::uint64_t parse_count(const std::string& text, std::uint64_t least) {
+  const auto number = parse_whole(text);
+  if (number && *number >= least) return *number;
+  if (!number && !is_out_of_reach(text, parse_whole))
+    throw usage_failure(fmt::format("\"{}\" is not a whole number", text));
+  throw out_of(fmt::format("{} to {}", least, std::numeric_limits<std::uint64_t>::max()), text);
+}
+
+std::string type_range(const FieldDescriptor& field) {
+  const auto up_to = [](auto most) { return fmt::format("0 to {}", most); };
+  switch (field.cpp_type()) {
+    case FieldDescriptor::CPPTYPE_INT32:
+      return up_to(std::numeric_limits<std::int32_t>::max());
+    case FieldDescriptor::CPPTYPE_UINT32:
+      return up_to(std::numeric_limits<std::uint32_t>::max());
+    case FieldDescriptor::CPPTYPE_UINT64:
+      return up_to(std::numeric_limits<std::uint64_t>::max());
+    default:
+      return "";
   }
 }
 

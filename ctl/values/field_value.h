@@ -14,8 +14,16 @@ namespace demo::ctl {
 // one more element. Durations are "30s", booleans as parse_switch() takes them, enums their word, fields
 // named *_bytes or
 // *_size "20k". Throws a usage Failure that says what was expected; messages on the path exist only once a
-// value is set.
-void set_field(google::protobuf::Message& message, std::string_view path, const std::string& text);
+// value is set. range: what a value must be that is beyond the type of the field, "1 to 256"; empty: what its
+// setting says.
+void set_field(google::protobuf::Message& message, std::string_view path, const std::string& text,
+               const std::string& range = "");
+
+// A number of things, from `least` on. Throws a usage Failure that says what was expected.
+std::uint64_t parse_count(const std::string& text, std::uint64_t least);
+
+// What numbers of the field's type reach, "0 to 4294967295"; empty for one that holds no number.
+std::string type_range(const google::protobuf::FieldDescriptor& field);
 
 // The fields of a message and of those in it, parts before what they hold: "weight", "kernel",
 // "kernel.backlog". Without those in `left_out`, which name fields of the message itself.

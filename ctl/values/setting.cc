@@ -1,6 +1,7 @@
 #include "values/setting.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "values/field_value.h"
 
@@ -21,10 +22,18 @@ std::vector<std::string> setting_paths(const Descriptor& type) {
   return paths;
 }
 
+std::string setting_range(const api::Setting& setting, const FieldDescriptor& field) {
+  return setting.range().empty() ? type_range(field) : setting.range();
+}
+
 std::string setting_help(const api::Setting& setting, const FieldDescriptor& field) {
-  if (setting.default_().empty()) return setting.help();
-  const char* const quote = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "\"" : "";
-  return fmt::format("{} (default {}{}{})", setting.help(), quote, setting.default_(), quote);
+  std::vector<std::string> notes;
+  if (std::string range = setting_range(setting, field); !range.empty()) notes.push_back(std::move(range));
+  if (!setting.default_().empty()) {
+    const char* const quote = field.cpp_type() == FieldDescriptor::CPPTYPE_STRING ? "\"" : "";
+    notes.push_back(fmt::format("default {}{}{}", quote, setting.default_(), quote));
+  }
+  return notes.empty() ? setting.help() : fmt::format("{} ({})", setting.help(), fmt::join(notes, ", "));
 }
 
 }  // namespace demo::ctl

@@ -21,7 +21,12 @@ const api::Setting& setting_of(const google::protobuf::Descriptor& type, std::st
 // of messages are left out.
 std::vector<std::string> setting_paths(const google::protobuf::Descriptor& type);
 
-// What the help says behind the option of the field: what it is for, and its default where there is one.
+// From where to where the field may be, "1 to 256": what the setting says, else what the type does. Empty for
+// what is neither number nor time.
+std::string setting_range(const api::Setting& setting, const google::protobuf::FieldDescriptor& field);
+
+// What the help says behind the option of the field: what it is for, and where there are any its range and
+// its default.
 std::string setting_help(const api::Setting& setting, const google::protobuf::FieldDescriptor& field);
 
 }  // namespace demo::ctl

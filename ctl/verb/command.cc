@@ -92,8 +92,14 @@ void Command::setting_option(google::protobuf::Message& message, const std::stri
 
 void Command::setting_option(google::protobuf::Message& message, const std::string& path,
                              const api::Setting& setting) {
-  field_option(setting.option(), message, path,
-               setting_help(setting, field_at(*message.GetDescriptor(), path)), setting.value());
+  const google::protobuf::FieldDescriptor& field = field_at(*message.GetDescriptor(), path);
+  option(
+      setting.option(), setting.value().empty() ? field_placeholder(message, path) : setting.value(),
+      setting_help(setting, field),
+      [&message, path, range = setting_range(setting, field)](const std::string& text) {
+        set_field(message, path, text, range);
+      },
+      path);
 }
 
 void Command::setting_options(google::protobuf::Message& message, const std::string& path) {
@@ -118,8 +124,7 @@ void Command::reset_option(google::protobuf::Message& message, const std::string
         set_field(message, "reset_fields", path);
       },
       "reset_fields");
-  verb_.arguments.back().words = paths;
-  verb_.arguments.back().other_words = true;
+  make_words(paths);
 }
 
 void Command::refuse_reset_of_given(const std::map<std::string, std::string>& given) const {

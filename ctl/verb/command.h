@@ -75,6 +75,12 @@ class Command {
   // Says that the positional declared last may be left out.
   void make_optional() { verb_.arguments.back().required = false; }
 
+  // Says which words the argument declared last takes beside what its placeholder means.
+  void make_words(std::vector<std::string> words) {
+    verb_.arguments.back().words = std::move(words);
+    verb_.arguments.back().other_words = true;
+  }
+
   // Says that the option declared last takes the same value several times.
   void may_say_the_same_again() { verb_.arguments.back().same_again = true; }
 

@@ -113,7 +113,9 @@ sizes are
 .BR 512 ,
 .BR 20k ,
 .BR 16m ,
-.BR 1g .
+.BR 1g ,
+where k is 1024, and so are those of options and differences.
+In tables of figures kB, MB and GB are powers of 1000, and figures of time have one unit, as 1.5ms.
 What is turned on or off takes
 .BR on ,
 .B yes

@@ -64,7 +64,9 @@ Found find(const std::vector<std::string>& words, const CommandTable& table,
     const std::string& second = words[positions[1]];
     throw usage_failure(fmt::format("{}, not \"{}\"{}", wanted, second, did_you_mean(second, family)));
   }
-  throw usage_failure(fmt::format("there is no verb \"{}\"{}", first, did_you_mean(first, verbs)));
+  const std::string meant = did_you_mean(first, verbs);
+  throw usage_failure(
+      fmt::format("there is no verb \"{}\"{}", first, meant.empty() ? ": democtl help lists them" : meant));
 }
 
 // The name of the option as the words spell it, the last time that they do: "-o" of "-o", "-ojson" and

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,8 +64,10 @@ struct Verb {
   Prints prints = Prints::kRows;
   std::vector<std::string> columns = {};          // what --fields and --sort take
   std::vector<std::string> further_columns = {};  // of tables beside the rows, which both leave alone
-  bool keeps_order = false;                       // the order of the rows means something: no --sort
-  bool asks_nobody = false;                       // needs no daemon, whatever its arguments are
+  // Of `columns` those that it has with these options, by their long names; unset: all.
+  std::function<std::vector<std::string>(const std::set<std::string>& given)> columns_with = {};
+  bool keeps_order = false;  // the order of the rows means something: no --sort
+  bool asks_nobody = false;  // needs no daemon, whatever its arguments are
 };
 
 // What errors call an argument of the verb that is not an option as it was typed: a positional that lists its

@@ -22,10 +22,11 @@ Result<std::string> endpoint_of(const std::string& field, const std::string& tex
 std::string pool_or_default(const std::string& name) { return name.empty() ? Pool{}.name : name; }
 
 Result<std::chrono::milliseconds> duration_of(const google::protobuf::Message& request,
-                                              const std::string& field, std::chrono::milliseconds fallback) {
+                                              const std::string& field, std::chrono::milliseconds fallback,
+                                              const FieldForm& form) {
   std::chrono::milliseconds value = fallback;
   MessageReader reader(request, "");
-  reader(field, value, kAnyTime);
+  reader(field, value, form);
   if (!reader.status()) return reader.status().error();
   return value;
 }

@@ -22,9 +22,10 @@ Result<Address> address_of(const std::string& field, const std::string& text);
 Result<std::string> endpoint_of(const std::string& field, const std::string& text);
 // "default" for the empty name.
 std::string pool_or_default(const std::string& name);
-// More than zero, up to limits::kConfiguredTimeMax; fallback when absent.
+// fallback when absent. form: from where to where it may be.
 Result<std::chrono::milliseconds> duration_of(const google::protobuf::Message& request,
-                                              const std::string& field, std::chrono::milliseconds fallback);
+                                              const std::string& field, std::chrono::milliseconds fallback,
+                                              const FieldForm& form = kAnyTime);
 
 using ResetPaths = google::protobuf::RepeatedPtrField<std::string>;
 

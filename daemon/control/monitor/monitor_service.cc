@@ -24,15 +24,10 @@ using grpc::ServerUnaryReactor;
 namespace {
 
 Result<std::chrono::milliseconds> interval_of(const pb::WatchStatsRequest& request) {
-  const auto interval = duration_of(request, "interval", limits::kStatsInterval);
-  if (!interval || (*interval >= limits::kStatsIntervalMin && *interval <= limits::kStatsIntervalMax)) {
-    return interval;
-  }
-  const std::string text = format_duration(*interval);
-  return invalid(
-      "interval", text,
-      fmt::format("interval is \"{}\": must be from {} to {}", text,
-                  format_duration(limits::kStatsIntervalMin), format_duration(limits::kStatsIntervalMax)));
+  constexpr std::chrono::milliseconds kMost = limits::kStatsIntervalMax;
+  FieldForm form = time_from(limits::kStatsIntervalMin);
+  form.most = static_cast<std::uint64_t>(kMost.count());
+  return duration_of(request, "interval", limits::kStatsInterval, form);
 }
 
 Result<StatsWatcher*> watch_stats(const ServiceParts& parts, QuotaPlace place,

@@ -57,7 +57,7 @@ def test_help_and_man_page_tell_of_both(daemon):
         text = daemon.democtl(verb, "--help").stdout
         assert "--made-up-depth" in text
         assert edits.OPTION_HELP in " ".join(text.split())
-        assert f"(default {edits.OPTION_DEFAULT})" in text
+        assert f"(1 to {edits.OPTION_MOST}, default {edits.OPTION_DEFAULT})" in " ".join(text.split())
     page = run("man", "--warnings", "-l", BUILD / "ctl" / "democtl.1").stdout
     for word in ("--made-up-depth", "made-up"):
         assert word in page

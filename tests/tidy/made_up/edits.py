@@ -33,7 +33,7 @@ OPTION = (
         f"  // How deep it is, 1 to {OPTION_MOST}.\n"
         "  optional int32 made_up_depth = 1000\n"
         f'      [(setting) = {{option: "--made-up-depth" help: "{OPTION_HELP}" '
-        f'default: "{OPTION_DEFAULT}"}}];\n',
+        f'default: "{OPTION_DEFAULT}" range: "1 to {OPTION_MOST}"}}];\n',
     ),
     Edit(
         "packaging/demo-server.toml",

@@ -7,6 +7,7 @@
 #include "control/messages/api_path.h"
 #include "control/messages/translate.h"
 #include "demo/control/v1/config.pb.h"
+#include "text/duration_text.h"
 #include "values/field_value.h"
 #include "values/setting.h"
 
@@ -48,6 +49,29 @@ TYPED_TEST(SettingDefaults, AreThoseOfTheDaemon) {
     if (is_identity || path == "auto_forwards") continue;
     EXPECT_EQ(value.has_value(), setting.has_default_()) << path;
     EXPECT_EQ(value.value_or(""), setting.default_()) << path;
+  }
+}
+
+// "from 0us to 2147483647us" of a time in nanoseconds: one may be spelled in several ways.
+std::string in_one_spelling(const google::protobuf::FieldDescriptor& field, const std::string& range) {
+  static const std::regex kBound(R"(\d\w*)");
+  if (!ctl::is_time(field)) return range;
+  std::string spelled;
+  for (std::sregex_iterator bound(range.begin(), range.end(), kBound), end; bound != end; ++bound) {
+    spelled += std::to_string(text::parse_duration(bound->str()).value_or(-1)) + ' ';
+  }
+  return spelled;
+}
+
+// What may follow an option is what the daemon takes, of every number and time.
+TYPED_TEST(SettingDefaults, HaveTheRangesOfTheDaemon) {
+  const google::protobuf::Descriptor& type = *TypeParam::Wire::descriptor();
+  for (const std::string& path : ctl::field_paths(type, {})) {
+    const auto& field = ctl::field_at(type, path);
+    const std::string range = ctl::setting_range(ctl::setting_of(type, path), field);
+    EXPECT_EQ(in_one_spelling(field, range.empty() ? "" : "from " + range),
+              in_one_spelling(field, api_range(field)))
+        << path;
   }
 }
 

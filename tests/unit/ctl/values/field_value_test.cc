@@ -6,6 +6,7 @@
 #include "failure.h"
 #include "invocation/api.h"
 #include "values/enum_text.h"
+#include "values/setting.h"
 
 namespace demo::ctl {
 namespace {
@@ -59,7 +60,7 @@ TEST(FieldValue, SaysWhatItExpected) {
   EXPECT_EQ(refusal(pool, "pool.health.kind", "htp"),
             "\"htp\" is not one of none, tcp, http, did you mean \"http\"?");
   EXPECT_EQ(refusal(pool, "pool.ejection.allow_last", "maybe"), "\"maybe\" is not one of on, off");
-  EXPECT_EQ(refusal(pool, "pool.queue_limit", "4294967296"), "\"4294967296\" is more than 4294967295");
+  EXPECT_EQ(refusal(pool, "pool.queue_limit", "4294967296"), "\"4294967296\": must be from 0 to 4294967295");
 }
 
 TEST(FieldValue, ShowsInTheHelpWhatAFieldTakes) {
@@ -76,6 +77,33 @@ TEST(EnumText, UsesTheWordsOfTheConfigurationFile) {
   EXPECT_EQ(enum_word(api::ACCEPT_MODE_REUSEPORT_CPU), "reuseport-cpu");
   EXPECT_EQ(enum_word(api::ACCEPT_MODE_UNSPECIFIED), "unknown");
   EXPECT_EQ(enum_word(*api::AcceptMode_descriptor(), 99), "99");
+}
+
+// Whichever side finds it: the daemon says the same of what its type can hold.
+TEST(SetField, TellsARangeOfWhatIsTooLargeOrNegative) {
+  api::AddListenerRequest listener;
+  EXPECT_EQ(refusal(listener, "listener.kernel.backlog", "2147483648"),
+            "\"2147483648\": must be from 1 to 2147483647");
+  EXPECT_EQ(refusal(listener, "listener.kernel.backlog", "-1"), "\"-1\": must be from 1 to 2147483647");
+  EXPECT_EQ(refusal(listener, "listener.kernel.send_buffer_bytes", "2g"),
+            "\"2g\": must be from 1 to 2147483647");
+  api::AddBackendRequest backend;
+  EXPECT_EQ(refusal(backend, "backend.weight", "-1"), "\"-1\": must be from 0 to 1000");
+  api::AddPoolRequest pool;
+  EXPECT_EQ(refusal(pool, "pool.timeouts.head", "-5s"), "\"-5s\": must be from 1ms to 7d");
+  EXPECT_EQ(refusal(pool, "pool.timeouts.head", "99999999999999d"),
+            "\"99999999999999d\": must be from 1ms to 7d");
+  EXPECT_EQ(refusal(pool, "pool.timeouts.head", "-"), "\"-\" is not a duration such as 250ms, 30s or 5m");
+}
+
+TEST(SettingHelp, SaysRangeAndDefault) {
+  const auto help = [](const char* path) {
+    const google::protobuf::Descriptor& type = *api::Pool::descriptor();
+    return setting_help(setting_of(type, path), field_at(type, path));
+  };
+  EXPECT_EQ(help("health.interval"), "time between two checks (10ms to 7d, default 2s)");
+  EXPECT_EQ(help("queue_limit"), "requests that one worker lets wait (0 to 4294967295, default 256)");
+  EXPECT_EQ(help("policy"), "how a backend is chosen (default round-robin)");
 }
 
 }  // namespace
