@@ -1,17 +1,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <ostream>
+#include <set>
 
 #include "cmd/commands.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
+#include "figures/row_selection.h"
 #include "figures/selection_check.h"
 #include "figures/stats_sheets.h"
 #include "format/column_choice.h"
 #include "values/field_value.h"
-#include "values/number_text.h"
 #include "watch/interval_view.h"
 #include "watch/sample_source.h"
 #include "watch/signal_watch.h"
@@ -29,6 +31,20 @@ std::vector<std::string> all_columns(const std::vector<Sheet>& sheets) {
     }
   }
   return names;
+}
+
+// Rates and counters have columns of their own.
+std::vector<NamedSheet> empty_sheets(bool watch, bool raw) {
+  const api::StatsSample none;
+  if (!watch) return stats_sheets(none);
+  return raw ? interval_sheets(none, "") : interval_sheets(Rates(), "");
+}
+
+std::vector<std::string> columns_with(const std::set<std::string>& given) {
+  const std::array<const char*, 5> watching{"--watch", "--interval", "--count", "--record", "--replay"};
+  const bool watch =
+      std::ranges::any_of(watching, [&](const char* option) { return given.contains(option); });
+  return columns_of(sheet_with(empty_sheets(watch, given.contains("--raw")), {}));
 }
 
 class Stats : public Command {
@@ -54,6 +70,7 @@ class Stats : public Command {
                  "starts with its kind: total, worker, listener or backend, and has nothing in columns that "
                  "are of other kinds; so do rates as json and jsonl, where that, and what nobody measured, "
                  "is null. "
+                 "With --worker, --listener or --pool there are rows of these kinds alone. "
                  "With --fields without kind, the rows "
                  "are "
                  "those of the first kind that has all of them. A recording holds "
@@ -68,26 +85,29 @@ class Stats : public Command {
                           {"stats --record busy.jsonl", "watch and keep what was seen"},
                           {"stats --replay busy.jsonl", "see it again"}},
              .columns = all_columns({sheet_with(stats_sheets(api::StatsSample()), {}),
-                                     sheet_with(interval_sheets(Rates(), ""), {}),
+                                     sheet_with(empty_sheets(true, false), {}),
                                      sheet_with(interval_sheets(api::StatsSample(), ""), {})}),
              .further_columns =
-                 all_columns({worker_sheet(Rates()), listener_sheet(Rates()), backend_sheet(Rates())})}) {
-    flag("-w,--watch", "rates, again and again", [this] { watch_ = true; });
+                 all_columns({worker_sheet(Rates()), listener_sheet(Rates()), backend_sheet(Rates())}),
+             .columns_with = columns_with}) {
+    flag("-w,--watch", "rates, again and again; --interval, --count, --record and --replay do so too",
+         [this] { watch_ = true; });
+    const api::Setting& interval = setting_of(*request_.GetDescriptor(), "interval");
     option(
-        "--interval", "DURATION", "time between two samples, 100ms to 1h (default 1s)",
+        interval.option(), "DURATION",
+        setting_help(interval, field_at(*request_.GetDescriptor(), "interval")),
         [this](const std::string& text) {
           set_field(request_, "interval", text);
           watch_ = true;
         },
         "interval");
     option("--count", "N", "end after so many intervals", [this](const std::string& text) {
-      count_ = parse_whole(text);
-      if (!count_ || *count_ == 0) throw usage_failure(fmt::format("\"{}\" is not a number from 1 on", text));
+      count_ = parse_count(text, 1);
       watch_ = true;
     });
-    flag("--raw", "with --watch: counters as they are instead of rates", [this] { raw_ = true; });
+    flag("--raw", "when it watches: counters as they are instead of rates", [this] { raw_ = true; });
     option(
-        "--record", "FILE", "watch, and write every sample to a file",
+        "--record", "FILE", "watch, and write every sample to a file, in place of what it holds",
         [this](const std::string& path) {
           record_ = path;
           watch_ = true;
@@ -101,22 +121,25 @@ class Stats : public Command {
         },
         kReplayField);
     repeated_option(
-        "--worker", "WORKER", "this worker alone, and the total of those named",
+        "--worker", "WORKER", "rows of this worker, and the total of those named",
         [this](const std::string& text) { set_field(request_, "selection.workers", text); },
         "selection.workers");
     repeated_option(
-        "--listener", "LISTENER", "this listener alone",
+        "--listener", "LISTENER", "the row of this listener",
         [this](const std::string& text) { request_.mutable_selection()->add_listeners(text); },
         "selection.listeners");
     repeated_option(
-        "--pool", "POOL", "backends of this pool alone",
+        "--pool", "POOL", "rows of the backends of this pool",
         [this](const std::string& text) { request_.mutable_selection()->add_pools(text); },
         "selection.pools");
   }
 
   ExitCode run(Invocation& invocation) override {
     check(invocation.settings());
-    if (request_.has_selection()) check_selection(invocation, *request_.mutable_selection());
+    if (request_.has_selection()) {
+      check_selection(invocation, *request_.mutable_selection());
+      select_parts(*request_.mutable_selection());
+    }
     if (watch_) return watch(invocation);
     api::GetStatsRequest request;
     *request.mutable_selection() = request_.selection();
@@ -129,7 +152,8 @@ class Stats : public Command {
  private:
   // What another argument would leave without effect.
   void check(const Settings& settings) const {
-    if (raw_ && !watch_) throw usage_failure("--raw: goes with --watch");
+    if (raw_ && !watch_)
+      throw usage_failure("--raw: goes with --watch, which --interval, --count, --record and --replay imply");
     if (record_ && replay_) throw usage_failure("--record: does not go with --replay");
     if (watch_ && !settings.sort.empty()) {
       throw usage_failure("--sort: does not go with --watch, whose lines come in order of time");
@@ -147,19 +171,21 @@ class Stats : public Command {
         fmt::format("{}: does not go with --replay, a recording has what was recorded", live));
   }
 
-  // Rates and counters have columns of their own.
   void check_columns(const Settings& settings) const {
-    const api::StatsSample none;
-    const Sheet shown = sheet_with(!watch_ ? stats_sheets(none)
-                                   : raw_  ? interval_sheets(none, "")
-                                           : interval_sheets(Rates(), ""),
-                                   {});
-    const std::vector<std::string> names = columns_of(shown);
+    const std::vector<NamedSheet> sheets = empty_sheets(watch_, raw_);
+    const std::vector<std::string> names = columns_of(sheet_with(sheets, {}));
+    const std::vector<std::string> selected_names =
+        columns_of(sheet_with(selected(sheets, request_.selection()), {}));
     const char* const other = watch_ && !raw_ ? "stats without --watch, or with --raw"
                               : raw_          ? "stats --watch without --raw"
                                               : "stats --watch";
     const auto check_one = [&](const char* option, const std::string& name) {
-      if (std::find(names.begin(), names.end(), name) != names.end()) return;
+      const bool is_there = std::find(names.begin(), names.end(), name) != names.end();
+      if (is_there && std::find(selected_names.begin(), selected_names.end(), name) == selected_names.end()) {
+        throw usage_failure(
+            fmt::format("{}: \"{}\" is no column of the rows that are selected", option, name));
+      }
+      if (is_there) return;
       throw usage_failure(fmt::format("{}: \"{}\" is a column of {}", option, name, other));
     };
     for (const std::string& name : settings.fields) check_one("--fields", name);
@@ -177,13 +203,16 @@ class Stats : public Command {
     }
   }
 
-  static void print_once(Invocation& invocation, const api::StatsSample& sample) {
+  void print_once(Invocation& invocation, const api::StatsSample& sample) const {
     if (invocation.prints_json() && invocation.settings().fields.empty())
       return invocation.print_json(sample);
     if (!invocation.prints_table() || !invocation.settings().fields.empty()) {
-      return invocation.print_rows(sheet_with(stats_sheets(sample), invocation.settings().fields));
+      return invocation.print_rows(
+          sheet_with(selected(stats_sheets(sample), request_.selection()), invocation.settings().fields));
     }
-    std::vector<Sheet> sheets{worker_sheet(sample), listener_sheet(sample), backend_sheet(sample)};
+    std::vector<Sheet> sheets;
+    for (NamedSheet& named : selected(table_sheets(sample), request_.selection()))
+      sheets.push_back(std::move(named.sheet));
     sort(sheets, invocation.settings().sort);
     for (const Sheet& sheet : sheets) {
       if (sheet.rows.empty()) continue;
@@ -208,7 +237,9 @@ class Stats : public Command {
     if (record_) recording.emplace(*record_);
     WatchPlan plan;
     plan.open_view = [&] {
-      return on_screen ? screen_view(invocation.console(), raw_) : line_view(invocation, raw_);
+      RowChoice choice{request_.selection(), raw_};
+      return on_screen ? screen_view(invocation.console(), std::move(choice))
+                       : line_view(invocation, std::move(choice));
     };
     plan.recording = recording ? &*recording : nullptr;
     plan.counters = raw_;

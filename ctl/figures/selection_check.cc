@@ -18,13 +18,14 @@ using Names = std::vector<std::string>;
 
 [[noreturn]] void refuse(const char* option, const char* what, const std::string& name, const Names& names) {
   if (names.empty()) {
-    throw usage_failure(fmt::format("{}: there is no {} \"{}\": the daemon has no {} at all", option, what,
-                                    printable(name), what));
+    throw Failure(ExitCode::kNotFound, fmt::format("{}: there is no {} \"{}\": the daemon has no {} at all",
+                                                   option, what, printable(name), what));
   }
   const bool number = name.find_first_not_of("0123456789") == std::string::npos;
-  throw usage_failure(fmt::format("{}: there is no {} \"{}\", only {}{}", option, what, printable(name),
-                                  printable(fmt::format("{}", fmt::join(names, ", "))),
-                                  number ? "" : did_you_mean(name, names)));
+  throw Failure(ExitCode::kNotFound,
+                fmt::format("{}: there is no {} \"{}\", only {}{}", option, what, printable(name),
+                            printable(fmt::format("{}", fmt::join(names, ", "))),
+                            number ? "" : did_you_mean(name, names)));
 }
 
 void check_workers(Invocation& invocation, const api::StatsSelection& selection) {

@@ -28,6 +28,13 @@ std::vector<NamedSheet> sheets_of(const Figures& figures) {
           {"backend", backend_sheet(figures)}};
 }
 
+template <typename Figures>
+std::vector<NamedSheet> tables_of(const Figures& figures) {
+  return {{"worker", worker_sheet(figures)},
+          {"listener", listener_sheet(figures)},
+          {"backend", backend_sheet(figures)}};
+}
+
 std::vector<NamedSheet> with_time(std::vector<NamedSheet> sheets, const std::string& time) {
   for (NamedSheet& named : sheets) named.sheet = with_time(std::move(named.sheet), time);
   return sheets;
@@ -141,12 +148,8 @@ Sheet total_sheet(const api::StatsSample& sample) {
   return sheet;
 }
 
-Sheet interval_sheet(const Rates& rates, const std::string& time) {
-  return with_time(total_sheet(rates), time);
-}
-Sheet interval_sheet(const api::StatsSample& sample, const std::string& time) {
-  return with_time(total_sheet(sample), time);
-}
+std::vector<NamedSheet> table_sheets(const Rates& rates) { return tables_of(rates); }
+std::vector<NamedSheet> table_sheets(const api::StatsSample& sample) { return tables_of(sample); }
 
 std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample) { return sheets_of(sample); }
 

@@ -26,9 +26,9 @@ Sheet listener_sheet(const api::StatsSample& sample);
 Sheet backend_sheet(const api::StatsSample& sample);
 Sheet total_sheet(const api::StatsSample& sample);
 
-// The total with a time in front: one line an interval.
-Sheet interval_sheet(const Rates& rates, const std::string& time);
-Sheet interval_sheet(const api::StatsSample& sample, const std::string& time);
+// What tables show, each of its own: workers with their total, listeners, backends.
+std::vector<NamedSheet> table_sheets(const Rates& rates);
+std::vector<NamedSheet> table_sheets(const api::StatsSample& sample);
 
 // Counters as programs get them: the total, then workers, listeners, backends.
 std::vector<NamedSheet> stats_sheets(const api::StatsSample& sample);

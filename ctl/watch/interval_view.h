@@ -35,10 +35,17 @@ class IntervalView {
   virtual bool tick(bool suspend_asked) = 0;
 };
 
-// A table in place on a terminal. `counters`: as they are instead of rates.
-std::unique_ptr<IntervalView> screen_view(Console& console, bool counters);
+// Which rows are shown, and whether counters as they are instead of rates.
+struct RowChoice {
+  api::StatsSelection selection;
+  bool counters = false;
+};
 
-// A line an interval as text in columns; a line a row as CSV or JSON objects.
-std::unique_ptr<IntervalView> line_view(Invocation& invocation, bool counters);
+// A table in place on a terminal.
+std::unique_ptr<IntervalView> screen_view(Console& console, RowChoice choice);
+
+// A line an interval as text in columns, or a line a row of what is selected; a line a row as CSV or JSON
+// objects.
+std::unique_ptr<IntervalView> line_view(Invocation& invocation, RowChoice choice);
 
 }  // namespace demo::ctl

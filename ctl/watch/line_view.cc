@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "figures/row_selection.h"
 #include "figures/stats_sheets.h"
 #include "format/csv.h"
 #include "format/json.h"
@@ -21,13 +22,13 @@ constexpr unsigned kHeadingEvery = 20;  // lines of text
 
 class LineView : public IntervalView {
  public:
-  LineView(Invocation& invocation, bool counters) : invocation_(invocation), counters_(counters) {}
+  LineView(Invocation& invocation, RowChoice choice) : invocation_(invocation), choice_(std::move(choice)) {}
 
   void show(const Interval& interval) override {
     silent_ = false;
-    if (interval.first && !counters_) return;
+    if (interval.first && !choice_.counters) return;
     std::ostream& out = invocation_.console().out;
-    if (invocation_.prints_json() && counters_ && invocation_.settings().fields.empty()) {
+    if (invocation_.prints_json() && choice_.counters && invocation_.settings().fields.empty()) {
       out << line_json(interval.sample) << std::flush;
       return;
     }
@@ -35,12 +36,13 @@ class LineView : public IntervalView {
     const google::protobuf::Timestamp& at = interval.sample.at();
     const std::string time = for_people ? local_time(at.seconds()) : utc_time(at.seconds(), at.nanos());
     const std::vector<std::string>& fields = invocation_.settings().fields;
-    if (for_people && fields.empty()) {
-      print_text(out,
-                 counters_ ? interval_sheet(interval.sample, time) : interval_sheet(interval.rates, time));
+    std::vector<NamedSheet> sheets = selected(
+        choice_.counters ? interval_sheets(interval.sample, time) : interval_sheets(interval.rates, time),
+        choice_.selection);
+    if (for_people && fields.empty() && sheets.front().kind == "total") {
+      print_text(out, sheets.front().sheet);
     } else {
-      Sheet sheet = sheet_with(
-          counters_ ? interval_sheets(interval.sample, time) : interval_sheets(interval.rates, time), fields);
+      Sheet sheet = sheet_with(sheets, fields);
       if (!fields.empty()) sheet = with_fields(sheet, fields);
       for_people ? print_text(out, sheet) : print_rows(out, sheet);
     }
@@ -76,7 +78,7 @@ class LineView : public IntervalView {
   }
 
   Invocation& invocation_;
-  const bool counters_;
+  const RowChoice choice_;
   TextColumns columns_{TextColumns::Shape{}};
   unsigned lines_ = 0;
   bool silent_ = false;  // said so, and no sample since
@@ -84,8 +86,8 @@ class LineView : public IntervalView {
 
 }  // namespace
 
-std::unique_ptr<IntervalView> line_view(Invocation& invocation, bool counters) {
-  return std::make_unique<LineView>(invocation, counters);
+std::unique_ptr<IntervalView> line_view(Invocation& invocation, RowChoice choice) {
+  return std::make_unique<LineView>(invocation, std::move(choice));
 }
 
 }  // namespace demo::ctl

@@ -3,6 +3,7 @@
 #include <utility>
 #include <vector>
 
+#include "figures/row_selection.h"
 #include "figures/stats_sheets.h"
 #include "values/time_text.h"
 #include "watch/connection_news.h"
@@ -11,37 +12,42 @@
 namespace demo::ctl {
 namespace {
 
-std::vector<Section> sections_of(const Interval& interval, bool counters) {
-  Section workers{.row_name = "worker"};
-  Section listeners{.row_name = "listener"};
-  Section backends{.row_name = "backend"};
-  workers.sheet = counters ? worker_sheet(interval.sample) : worker_sheet(interval.rates);
-  listeners.sheet = counters ? listener_sheet(interval.sample) : listener_sheet(interval.rates);
-  backends.sheet = counters ? backend_sheet(interval.sample) : backend_sheet(interval.rates);
-  for (std::size_t i = 0; i < interval.rates.workers.size(); ++i) {
-    if (!interval.rates.workers[i].alive) workers.alert_rows.push_back(i);
+std::vector<std::size_t> alert_rows(const std::string& kind, const Rates& rates) {
+  std::vector<std::size_t> rows;
+  for (std::size_t i = 0; kind == "worker" && i < rates.workers.size(); ++i) {
+    if (!rates.workers[i].alive) rows.push_back(i);
   }
-  for (std::size_t i = 0; i < interval.rates.backends.size(); ++i) {
-    const BackendRateRow& row = interval.rates.backends[i];
-    if (row.ejected > 0 || row.errors > 0) backends.alert_rows.push_back(i);
+  for (std::size_t i = 0; kind == "backend" && i < rates.backends.size(); ++i) {
+    if (rates.backends[i].ejected > 0 || rates.backends[i].errors > 0) rows.push_back(i);
   }
+  return rows;
+}
+
+std::vector<Section> sections_of(const Interval& interval, const RowChoice& choice) {
+  std::vector<NamedSheet> sheets =
+      choice.counters ? table_sheets(interval.sample) : table_sheets(interval.rates);
   std::vector<Section> sections;
-  for (Section* section : {&workers, &listeners, &backends}) {
-    if (!section->sheet.rows.empty()) sections.push_back(std::move(*section));
+  for (NamedSheet& named : selected(std::move(sheets), choice.selection)) {
+    if (named.sheet.rows.empty()) continue;
+    Section section{.row_name = named.kind};
+    section.sheet = std::move(named.sheet);
+    section.alert_rows = alert_rows(named.kind, interval.rates);
+    sections.push_back(std::move(section));
   }
   return sections;
 }
 
 class ScreenView : public IntervalView {
  public:
-  ScreenView(Console& console, bool counters) : console_(console), counters_(counters), screen_(console) {}
+  ScreenView(Console& console, RowChoice choice)
+      : console_(console), choice_(std::move(choice)), screen_(console) {}
 
   void show(const Interval& interval) override {
     heading_ = fmt::format("demo-server gen {}  {}", interval.sample.generation(),
                            local_time(interval.sample.at().seconds()));
-    if (interval.first && !counters_) notice_ = "rates follow";
+    if (interval.first && !choice_.counters) notice_ = "rates follow";
     if (!interval.first) notice_.clear();
-    sections_ = sections_of(interval, counters_);
+    sections_ = sections_of(interval, choice_);
     redraw();
   }
   void lost(const std::string& source) override {
@@ -71,7 +77,7 @@ class ScreenView : public IntervalView {
   }
 
   Console& console_;
-  const bool counters_;
+  const RowChoice choice_;
   LiveScreen screen_;
   std::string heading_ = "demo-server";
   std::string notice_;
@@ -80,8 +86,8 @@ class ScreenView : public IntervalView {
 
 }  // namespace
 
-std::unique_ptr<IntervalView> screen_view(Console& console, bool counters) {
-  return std::make_unique<ScreenView>(console, counters);
+std::unique_ptr<IntervalView> screen_view(Console& console, RowChoice choice) {
+  return std::make_unique<ScreenView>(console, std::move(choice));
 }
 
 }  // namespace demo::ctl

@@ -21,10 +21,6 @@ def refused(daemon, *words):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["stats", "--worker", "9"], '--worker: there is no worker "9", only 0'),
-        (["stats", "--listener", ":99"], '--listener: there is no listener ":99", only '),
-        (["stats", "--pool", "apii"], 'did you mean "api"?'),
-        (["stats", "--watch", "--count", "1", "--worker", "9"], "--worker: there is no worker"),
         (["set-workers", "--cores", "0,,1"], '--cores: "0,,1" has an empty part'),
         (["set-response", "--json", "{bad"], "--json: 1:2: no JSON"),
         (["status", "--sort", "fact"], "--sort: means nothing to status"),
@@ -45,6 +41,21 @@ def refused(daemon, *words):
 def test_usage_errors_name_what_was_typed(daemon, words, told):
     code, text = refused(daemon, *words)
     assert code == 2, text
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["stats", "--worker", "9"], '--worker: there is no worker "9", only 0'),
+        (["stats", "--listener", ":99"], '--listener: there is no listener ":99", only '),
+        (["stats", "--pool", "apii"], 'did you mean "api"?'),
+        (["stats", "--watch", "--count", "1", "--worker", "9"], "--worker: there is no worker"),
+    ],
+)
+def test_a_filter_that_names_nothing_has_the_code_of_what_does_not_exist(daemon, words, told):
+    code, text = refused(daemon, *words)
+    assert code == 3, text
     assert told in text
 
 

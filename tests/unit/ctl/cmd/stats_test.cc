@@ -140,5 +140,27 @@ TEST_F(StatsTest, WatchesTheColumnsThatAreNamedHoweverTheyArePrinted) {
   EXPECT_EQ(out_, "  WORKER    REQ/S\n       0      250\n       1      250\n");
 }
 
+// Rows and their sum are of what was asked for, and nothing stands beside them that is of more.
+TEST_F(StatsTest, HasRowsOfTheSelectedKindsAlone) {
+  api::ListListenersResponse listeners;
+  listeners.add_listeners()->set_bound_address(":81");
+  daemon_.answer("ListListeners", listeners);
+  api::GetStatsResponse stats;
+  stats.mutable_sample()->mutable_total()->set_requests(15);
+  stats.mutable_sample()->add_workers()->set_worker(0);
+  api::ListenerRow& listener = *stats.mutable_sample()->add_listeners();
+  listener.set_address(":81");
+  listener.mutable_figures()->set_requests(3);
+  daemon_.answer("GetStats", stats);
+  EXPECT_EQ(democtl({"stats", "--listener", ":81", "-o", "csv", "--fields", "requests"}), 0);
+  EXPECT_EQ(out_, "requests\n3\n");
+  EXPECT_EQ(democtl({"stats", "--listener", ":81"}), 0);
+  EXPECT_THAT(out_, testing::AllOf(HasSubstr("LISTENER"), Not(HasSubstr("WORKER")), Not(HasSubstr("total"))));
+  EXPECT_THAT(daemon_.request<api::GetStatsRequest>("GetStats").selection().parts(),
+              testing::ElementsAre(api::STATS_PART_LISTENERS));
+  EXPECT_EQ(democtl({"stats", "--listener", ":81", "--fields", "worker"}), 2);
+  EXPECT_THAT(err_, HasSubstr("no column of the rows that are selected"));
+}
+
 }  // namespace
 }  // namespace demo::ctl

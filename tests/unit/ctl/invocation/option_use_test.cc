@@ -245,17 +245,17 @@ TEST_F(EveryOption, OfAnOrderIsKeptOrRefusedHoweverRowsArePrinted) {
 
 TEST_F(EveryOption, ThatMatchesNothingIsRefusedWithTheNearName) {
   const Behaviour worker = behaviour({"stats", "--worker", "9"});
-  EXPECT_EQ(worker.code, 2);
+  EXPECT_EQ(worker.code, 3);
   EXPECT_EQ(worker.err, "democtl: --worker: there is no worker \"9\", only 2, 1\n");
   const Behaviour pool = behaviour({"stats", "--watch", "--count", "1", "--pool", "apii"});
-  EXPECT_EQ(pool.code, 2);
+  EXPECT_EQ(pool.code, 3);
   EXPECT_EQ(pool.err, "democtl: --pool: there is no pool \"apii\", only db, api, did you mean \"api\"?\n");
   daemon_.answer("ListPools", api::ListPoolsResponse());
   EXPECT_EQ(behaviour({"stats", "--pool", "api"}).err,
             "democtl: --pool: there is no pool \"api\": the daemon has no pool at all\n");
   daemon_.answer("GetStats", api::GetStatsResponse());
   const Behaviour listener = behaviour({"stats", "--listener", ":82x"});
-  EXPECT_EQ(listener.code, 2);
+  EXPECT_EQ(listener.code, 3);
   EXPECT_THAT(listener.err, testing::HasSubstr("only :82, :81, did you mean \":82\"?"));
 }
 
@@ -343,7 +343,7 @@ TEST_F(EveryOption, ThatSaysAValueIsRefusedBesideItsReset) {
 
 TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
   EXPECT_EQ(behaviour({"keepalive", "on", "--max-requests", "-5"}).err,
-            "democtl: --max-requests: \"-5\" is not a whole number\n");
+            "democtl: --max-requests: \"-5\": must be from 0 to 18446744073709551615\n");
   EXPECT_EQ(behaviour({"keepalive", "on", "--side", "backend", "--idle-timeout", "1 m"}).err,
             "democtl: --idle-timeout: \"1 m\" is not a duration such as 250ms, 30s or 5m\n");
   EXPECT_EQ(behaviour({"config", "apply-file", file_, "--prefer", "fil"}).err,
