@@ -42,7 +42,7 @@ class AcceptMode : public ChangeCommand<api::SetAcceptModeRequest, api::SetAccep
  protected:
   void check() override {
     if (request_.use_default() && request_.listener().empty())
-      throw usage_failure("\"default\" goes with --listener");
+      throw usage_failure("accept-mode: \"default\" goes with --listener");
   }
 };
 

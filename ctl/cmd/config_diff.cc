@@ -67,7 +67,11 @@ class ConfigDiff : public Command {
   static void print_origins(Invocation& invocation, const api::GetConfigResponse& response) {
     warn_of_file(invocation, response);
     Sheet sheet;
-    sheet.columns = {{"path"}, {"last-read"}, {"file"}, {"running"}, {"apply-file"}};
+    sheet.columns = {{.name = "path", .names = true},
+                     {.name = "last-read", .rank = 4, .wraps = true},
+                     {.name = "file", .rank = 3, .wraps = true},
+                     {.name = "running", .rank = 2, .wraps = true},
+                     {.name = "apply-file", .rank = 1}};
     for (const api::FileDifference& value : response.file_differences()) {
       sheet.rows.push_back({printable(value.path()), value_cell(value.has_base(), value.base()),
                             value_cell(value.has_file(), value.file()),

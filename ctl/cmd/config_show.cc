@@ -24,8 +24,10 @@ class ConfigShow : public Command {
                           {"config show -o toml > demo-server.toml",
                            "the running state as demo-server.toml(5), defaults left out"},
                           {"config show --which file", "what flags and configuration file say"},
-                          {"config show | jq '.client_keepalive.enabled = true' | democtl config apply -",
-                           "change what no verb changes alone"}},
+                          {"config show | jq '.client_keepalive.enabled = true' | "
+                           "democtl config apply - --expect-generation $gen",
+                           "change what no verb changes alone, unless others changed something since "
+                           "gen=$(democtl status -o json | jq .generation)"}},
              .prints = Prints::kConfiguration}) {
     word_option("--which", {"running", "saved", "file"}, "which state (default running)",
                 [this](const std::string& state) { which_ = state; });

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cmd/commands.h"
 #include "cmd/listing.h"
 #include "demo/control/v1/monitor.pb.h"
@@ -18,20 +20,31 @@ std::string health_of(const api::HealthCheck& health) {
   return enum_word(health.kind()) + every;
 }
 
+std::string ejection_of(const api::Ejection& ejection) {
+  if (ejection.consecutive_failures() == 0) return "never";
+  return fmt::format("after {}, {} to {}", ejection.consecutive_failures(), text_of(ejection.base_time()),
+                     text_of(ejection.max_time()));
+}
+
 Sheet sheet_of(const api::ListPoolsResponse& response) {
   Sheet sheet;
   sheet.columns = {{.name = "pool", .names = true},  {"policy"},
                    {"backends", Align::kRight},      {"health"},
                    {"slow-start", Align::kRight, 1}, {"queue-limit", Align::kRight, 1},
                    {"connect", Align::kRight, 2},    {"head", Align::kRight, 2},
-                   {"body", Align::kRight, 2},       {"proxy-protocol", Align::kLeft, 3}};
+                   {"body", Align::kRight, 2},       {"proxy-protocol", Align::kLeft, 3},
+                   {"tunnel", Align::kRight, 4},     {"queue", Align::kRight, 4},
+                   {"resolve", Align::kRight, 4},    {"abort-on-close", Align::kLeft, 4},
+                   {"ejection", Align::kLeft, 4}};
   for (const api::Pool& pool : response.pools()) {
     const api::PoolTimeouts& timeouts = pool.timeouts();
     sheet.rows.push_back(
         {pool.name(), enum_word(pool.policy()), count_cell(static_cast<std::uint64_t>(pool.backends_size())),
          health_of(pool.health()), text_of(pool.slow_start()), count_cell(pool.queue_limit()),
          text_of(timeouts.connect()), text_of(timeouts.head()), text_of(timeouts.body()),
-         enum_word(pool.send_proxy_protocol())});
+         enum_word(pool.send_proxy_protocol()), text_of(timeouts.tunnel()), text_of(timeouts.queue()),
+         text_of(pool.resolve_interval()), pool.abort_on_close() ? "yes" : "no",
+         ejection_of(pool.ejection())});
   }
   return sheet;
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -56,9 +57,16 @@ Words orders_of_columns(const Words& columns, std::string_view begun) {
   return found;
 }
 
+// What the line holds before the word that is completed.
+struct Line {
+  Words plain;                       // verb and positionals
+  const Argument* open = nullptr;    // an option that waits for its value
+  std::string pool;                  // what --pool says
+  std::set<std::string> given = {};  // options by their long names
+};
+
 // Values of an argument: the words of "a|b|c", columns of the verb, live names of "POOL", files of "FILE".
-// pool: see LiveNames.
-Words values_of(const Argument& argument, const Verb* verb, std::string_view begun, const std::string& pool,
+Words values_of(const Argument& argument, const Verb* verb, std::string_view begun, const Line& line,
                 const LiveNames& live) {
   Words found;
   const std::string& placeholder = argument.placeholder;
@@ -66,14 +74,14 @@ Words values_of(const Argument& argument, const Verb* verb, std::string_view beg
   if (!argument.words.empty()) return found;
   if (placeholder.starts_with("COLUMN")) {
     if (verb == nullptr) return {};
-    return placeholder == "COLUMN" ? orders_of_columns(verb->columns, begun)
-                                   : lists_of_columns(verb->columns, begun);
+    const Words columns = verb->columns_with ? verb->columns_with(line.given) : verb->columns;
+    return placeholder == "COLUMN" ? orders_of_columns(columns, begun) : lists_of_columns(columns, begun);
   }
   if (placeholder.starts_with("FILE")) return {kFileNames};
   for (const char* kind : {"LISTENER", "BACKEND", "POOL", "WORKER"}) {
     if (placeholder != kind) continue;
     const std::string meant = without_quoting(begun);
-    for (const std::string& name : live(kind, pool)) add_if_begun(found, meant, name, "");
+    for (const std::string& name : live(kind, line.pool)) add_if_begun(found, meant, name, "");
     return found;
   }
   if (placeholder.empty() || std::islower(static_cast<unsigned char>(placeholder.front())) == 0) return found;
@@ -129,13 +137,6 @@ Words topics(const Words& plain, std::string_view begun, const CommandTable& tab
   return found;
 }
 
-// What the line holds before the word that is completed.
-struct Line {
-  Words plain;                     // verb and positionals
-  const Argument* open = nullptr;  // an option that waits for its value
-  std::string pool;                // what --pool says
-};
-
 // "--mode=tcp", whose value stands behind the sign.
 std::size_t value_sign(std::string_view word) {
   return word.starts_with("--") ? word.find('=') : std::string_view::npos;
@@ -152,7 +153,9 @@ Line read_line(const Words& before, const std::vector<Argument>& options) {
     } else if (word.starts_with('-') && word != "-") {
       const std::size_t sign = value_sign(word);
       const Argument* option = option_named(options, word.substr(0, sign));
-      if (option == nullptr || option->is_flag()) continue;
+      if (option == nullptr) continue;
+      line.given.insert(option->long_name());
+      if (option->is_flag()) continue;
       if (sign == std::string::npos) {
         line.open = option;
       } else {
@@ -196,15 +199,15 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
   if (verb != nullptr) options = verb->arguments;
   std::vector<Argument> offered = options;
   for (const Argument& argument : global) {
-    options.push_back(argument);
+    options.push_back(verb == nullptr ? argument : as_taken_by(*verb, argument));
     if (verb == nullptr || means_something(argument, *verb)) offered.push_back(argument);
   }
   line = read_line(before, options);
-  if (line.open != nullptr) return values_of(*line.open, verb, begun, line.pool, live);
+  if (line.open != nullptr) return values_of(*line.open, verb, begun, line, live);
   if (const std::size_t sign = value_sign(begun); sign != std::string::npos) {
     const Argument* option = option_named(options, begun.substr(0, sign));
     if (option == nullptr || option->is_flag()) return {};
-    Words found = values_of(*option, verb, begun.substr(sign + 1), line.pool, live);
+    Words found = values_of(*option, verb, begun.substr(sign + 1), line, live);
     for (std::string& word : found) {
       if (word != kFileNames) word.insert(0, begun, 0, sign + 1);
     }
@@ -219,7 +222,7 @@ std::vector<std::string> complete(const std::vector<std::string>& words, const C
       line.plain.size() - std::min<std::size_t>(line.plain.size(), static_cast<std::size_t>(words_of_verb));
   for (const Argument& argument : verb->arguments) {
     if (!argument.positional) continue;
-    if (position == 0 || argument.repeats) return values_of(argument, verb, begun, line.pool, live);
+    if (position == 0 || argument.repeats) return values_of(argument, verb, begun, line, live);
     --position;
   }
   return option_names(offered, begun);

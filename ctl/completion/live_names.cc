@@ -61,7 +61,9 @@ std::vector<std::string> names_or_none(Invocation& invocation, const std::string
 
 LiveNames live_names(Invocation& invocation) {
   return [&invocation](const std::string& kind, const std::string& pool) {
-    std::vector<std::string> names = names_or_none(invocation, kind, pool);
+    // Verbs about one backend mean that pool where they name none.
+    const bool of_default = kind == "BACKEND" && pool.empty();
+    std::vector<std::string> names = names_or_none(invocation, kind, of_default ? "default" : pool);
     // One that is shown as another one is would mean that one.
     std::vector<std::string> shown;
     for (const std::string& name : names) {

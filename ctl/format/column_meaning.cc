@@ -4,6 +4,7 @@ namespace demo::ctl {
 namespace {
 
 constexpr ColumnMeaning kMeanings[] = {
+    {"abort-on-close", "whether a client that ends its side while it waits has left"},
     {"abort/s", "clients a second that left before their answer was complete"},
     {"aborts", "clients that left before their answer was complete, since the start; no errors"},
     {"acc/s", "connections accepted a second"},
@@ -29,6 +30,8 @@ constexpr ColumnMeaning kMeanings[] = {
     {"difference", "a value that is not the same on both sides"},
     {"ejected",
      "workers that keep this backend out of their choice for a time, because requests there failed"},
+    {"ejection",
+     "after how many failures of requests in a row a worker ejects a backend of the pool, and for how long"},
     {"endpoint", "address or name and port of a backend, as it was added"},
     {"err/s",
      "errors a second: failed accepts, reads and writes, refused requests, time-outs and 5xx answers; "
@@ -60,16 +63,18 @@ constexpr ColumnMeaning kMeanings[] = {
     {"policy", "how a pool chooses a backend"},
     {"pool", "name of a pool; of a listener where it forwards to"},
     {"problem", "why a worker does not do what its state says"},
-    {"program", "democtl or demo-server"},
+    {"program", "which program: democtl or demo-server"},
     {"proxy-protocol",
      "of a listener whether a PROXY header starts every connection; of a pool the version that "
      "is sent"},
+    {"queue", "time-out for the wait for a backend below its limit"},
     {"queue-limit", "requests that one worker lets wait for a backend of the pool"},
     {"queued", "requests that wait for a backend that is at its limit, now"},
     {"req/s", "requests answered a second; of a backend requests sent there"},
     {"requests",
      "requests answered since the start, of a backend requests sent there; in top a picture of "
      "req/s over the last samples"},
+    {"resolve", "host names are looked up again after this"},
     {"resp-p50",
      "half of the requests that were forwarded had their whole response within this time, from the wake-up "
      "that "
@@ -95,6 +100,7 @@ constexpr ColumnMeaning kMeanings[] = {
      "the wake-up that brought a request"},
     {"svc-p99", "the same for 99 of 100 of them"},
     {"time", "when: of the day for people, in UTC (RFC 3339) for programs"},
+    {"tunnel", "time-out for a tunnel or tcp relay without a byte"},
     {"value", "what status says about it"},
     {"version", "of the program"},
     {"weight", "share of the requests that a backend gets, 0 to 1000"},

@@ -23,7 +23,8 @@ struct Column {
   std::size_t width = 0;
   // Sentences: where cells may be cut, these go on over more lines instead.
   bool wraps = false;
-  // Says which thing the row is about: where cells may be cut, other columns give way first.
+  // Says which thing the row is about: where cells may be cut, other columns give way first, unless it is
+  // very long.
   bool names = false;
 };
 

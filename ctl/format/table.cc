@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kGap = 2;
 constexpr std::size_t kNarrowestCut = 8;    // no cell is cut below this many columns
 constexpr std::size_t kNarrowestWrap = 24;  // nor wrapped, as long as anything else can give way
+constexpr std::size_t kShortName = 24;      // a longer one is cut to this before other columns are left out
 
 std::size_t column_width(const Sheet& sheet, std::size_t index) {
   std::size_t width = std::max(sheet.columns[index].width, text_width(sheet.columns[index].name));
@@ -29,41 +30,44 @@ std::vector<std::size_t> widths_of(const Sheet& sheet, const std::vector<std::si
   return widths;
 }
 
+// How far a table takes from its columns before it leaves some out.
+enum class Give { kNothing, kWraps, kWrapsAndLongNames, kAllButShortNames, kAll };
+
+std::size_t least_width_of(const Column& column, std::size_t width, Give give) {
+  if (give == Give::kNothing) return width;
+  if (give == Give::kAll) return std::min(width, kNarrowestCut);
+  if (column.names) return give == Give::kWraps ? width : std::min(width, kShortName);
+  if (give == Give::kAllButShortNames) return std::min(width, kNarrowestCut);
+  return column.wraps ? std::min(width, kNarrowestWrap) : width;
+}
+
 // The columns that they take at least.
-std::size_t least_width(const Sheet& sheet, const std::vector<std::size_t>& shown, bool cut) {
+std::size_t least_width(const Sheet& sheet, const std::vector<std::size_t>& shown, Give give) {
   std::vector<std::size_t> widths = widths_of(sheet, shown);
   for (std::size_t i = 0; i < shown.size(); ++i) {
-    if (cut && sheet.columns[shown[i]].wraps) widths[i] = std::min(widths[i], kNarrowestWrap);
+    widths[i] = least_width_of(sheet.columns[shown[i]], widths[i], give);
   }
   return total_width(widths);
 }
 
-// The columns that they take when every cell, with `whole_names` every other than names, is cut as far as it
-// may be.
-std::size_t cut_width(const Sheet& sheet, const std::vector<std::size_t>& shown, bool whole_names) {
-  std::vector<std::size_t> widths = widths_of(sheet, shown);
-  for (std::size_t i = 0; i < shown.size(); ++i) {
-    if (whole_names && sheet.columns[shown[i]].names) continue;
-    widths[i] = std::min(widths[i], kNarrowestCut);
-  }
-  return total_width(widths);
-}
-
-// Leaves out figures, the last first, until what is left fits, then whatever does not fit cut to the least
-// beside whole names, then names. The first column says what a row is about.
+// Leaves out figures, the last first, until what is left fits beside names that are not too short to tell,
+// then whatever does not fit cut to the least beside these, then names. The first column says what a row is
+// about.
 void leave_out(const Sheet& sheet, std::vector<std::size_t>& shown, std::size_t limit) {
-  for (std::size_t i = shown.size(); i-- > 1 && least_width(sheet, shown, true) > limit;) {
+  for (std::size_t i = shown.size();
+       i-- > 1 && least_width(sheet, shown, Give::kWrapsAndLongNames) > limit;) {
     if (sheet.columns[shown[i]].align == Align::kRight) {
       shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
     }
   }
-  for (std::size_t i = shown.size(); i-- > 1 && cut_width(sheet, shown, true) > limit;) {
+  for (std::size_t i = shown.size(); i-- > 1 && least_width(sheet, shown, Give::kAllButShortNames) > limit;) {
     if (!sheet.columns[shown[i]].names) shown.erase(shown.begin() + static_cast<std::ptrdiff_t>(i));
   }
-  while (shown.size() > 1 && cut_width(sheet, shown, false) > limit) shown.pop_back();
+  while (shown.size() > 1 && least_width(sheet, shown, Give::kAll) > limit) shown.pop_back();
 }
 
-// Takes from what is wrapped, then from the widest that is no name, then from the widest, until it fits.
+// Takes from what is wrapped, then from the widest that is no name and from names that are longer than they
+// need be, then from the widest, until it fits.
 void narrow(const Sheet& sheet, const std::vector<std::size_t>& shown, std::vector<std::size_t>& widths,
             std::size_t limit) {
   for (std::size_t i = 0; i < shown.size(); ++i) {
@@ -74,7 +78,8 @@ void narrow(const Sheet& sheet, const std::vector<std::size_t>& shown, std::vect
     while (total_width(widths) > limit) {
       std::size_t widest = shown.size();
       for (std::size_t i = 0; i < shown.size(); ++i) {
-        const bool may_give = widths[i] > kNarrowestCut && (take_names || !sheet.columns[shown[i]].names);
+        const bool holds = sheet.columns[shown[i]].names && !take_names;
+        const bool may_give = widths[i] > (holds ? kShortName : kNarrowestCut);
         if (may_give && (widest == shown.size() || widths[i] > widths[widest])) widest = i;
       }
       if (widest == shown.size()) break;
@@ -122,7 +127,7 @@ std::vector<std::size_t> shown_columns(const Sheet& sheet, const TableShape& sha
   std::vector<std::size_t> best = up_to(0);
   for (unsigned rank = 1; rank <= highest; ++rank) {
     std::vector<std::size_t> candidate = up_to(rank);
-    if (least_width(sheet, candidate, shape.cut) > *shape.width) break;
+    if (least_width(sheet, candidate, shape.cut ? Give::kWraps : Give::kNothing) > *shape.width) break;
     best = std::move(candidate);
   }
   if (shape.cut) leave_out(sheet, best, *shape.width);

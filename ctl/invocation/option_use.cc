@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "format/column_choice.h"
+#include "format/output.h"
 #include "values/field_value.h"
 
 namespace demo::ctl {
@@ -71,22 +73,41 @@ bool means_something(const Argument& option, const Verb& verb) {
   return why_useless(option.long_name(), verb).empty() && !(option.of_connection && verb.asks_nobody);
 }
 
+namespace {
+
+bool prints_as(Output output, const Verb& verb) {
+  const bool rows = output == Output::kWide || output == Output::kCsv;
+  if (output == Output::kToml) return verb.prints == Prints::kConfiguration;
+  return !rows || verb.prints == Prints::kRows;
+}
+
+}  // namespace
+
+Argument as_taken_by(const Verb& verb, Argument option) {
+  if (option.long_name() != "--output") return option;
+  std::string words;
+  for (std::string_view rest = option.placeholder; !rest.empty();) {
+    const std::string word(rest.substr(0, rest.find('|')));
+    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+    if (prints_as(parse_output(word), verb)) words += (words.empty() ? "" : "|") + word;
+  }
+  option.placeholder = std::move(words);
+  return option;
+}
+
 void check_option_use(const Parsed& parsed, const Settings& settings) {
   const Verb& verb = parsed.command->verb();
   for (const auto& [option, typed] : parsed.given) {
     if (const std::string_view why = why_useless(option, verb); !why.empty()) refuse(typed, verb, why);
-    if (option == "--output" && settings.output == Output::kToml && verb.prints != Prints::kConfiguration) {
+    if (option != "--output" || prints_as(settings.output, verb)) continue;
+    if (settings.output == Output::kToml) {
       throw usage_failure(fmt::format(
           "{} toml: only config show prints a configuration file; use table, wide, json, jsonl or csv",
           typed));
     }
-    const bool columns = settings.output == Output::kWide || settings.output == Output::kCsv;
-    if (option == "--output" && columns &&
-        (verb.prints == Prints::kAnswer || verb.prints == Prints::kConfiguration)) {
-      refuse(typed, verb,
-             verb.prints == Prints::kConfiguration ? "which prints no rows: use table, json, jsonl or toml"
-                                                   : "which prints no rows: use table, json or jsonl");
-    }
+    refuse(typed, verb,
+           verb.prints == Prints::kConfiguration ? "which prints no rows: use table, json, jsonl or toml"
+                                                 : "which prints no rows: use table, json or jsonl");
   }
   for (const std::string& name : settings.fields) check_column(name, verb.columns, "--fields");
   if (!settings.sort.empty()) check_column(parse_order(settings.sort).column, verb.columns, "--sort");

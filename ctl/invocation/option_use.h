@@ -17,6 +17,9 @@ std::string_view why_useless(std::string_view option, const Verb& verb);
 // Whether help and completion of the verb name this option of every verb.
 bool means_something(const Argument& option, const Verb& verb);
 
+// An option of every verb as this one takes it: of --output the words that it knows how to print.
+Argument as_taken_by(const Verb& verb, Argument option);
+
 // Throws a usage Failure for an option of every verb that means nothing to this one, such as --sort for a
 // verb that prints no rows, and for a column that it never prints. Precondition: parsed.command is set.
 void check_option_use(const Parsed& parsed, const Settings& settings);

@@ -118,7 +118,7 @@ std::string verb_help(const Verb& verb, const std::vector<Argument>& global, std
   }
   std::vector<Argument> useful;
   for (const Argument& argument : global) {
-    if (means_something(argument, verb)) useful.push_back(argument);
+    if (means_something(argument, verb)) useful.push_back(as_taken_by(verb, argument));
   }
   return useful.empty() ? text : text + "\nOptions of every verb:\n" + entries(useful, false, width);
 }

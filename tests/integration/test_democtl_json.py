@@ -254,7 +254,8 @@ def test_examples_with_jq_run_as_written(daemon):
     assert len(examples) >= 5, examples
     daemon.democtl("set-response", "--text", "changed")
     for example in examples:
-        done = run_script(example, daemon, "bash", "-o", "pipefail")
+        script = f"gen=$(democtl status -o json | jq .generation)\n{example}"
+        done = run_script(script, daemon, "bash", "-o", "pipefail")
         assert not done.stderr, f"{example}\n{done.stdout}{done.stderr}"
         assert "null" not in done.stdout, f"{example}\n{done.stdout}"
     assert daemon.democtl_json("config", "show")["client_keepalive"]["enabled"] is True

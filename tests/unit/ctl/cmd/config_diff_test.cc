@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "demo/control/v1/monitor.pb.h"
@@ -36,6 +37,22 @@ TEST_F(ConfigDiffTest, PrintsValuesWithWhoChangedThemWhereTheDaemonTells) {
   daemon_.answer("GetConfig", response);
   EXPECT_EQ(democtl({"config", "diff", "-o", "csv"}), 0);
   EXPECT_EQ(out_, "path,last-read,file,running,apply-file\nworkers.count,2,2,3,keep\n");
+}
+
+TEST_F(ConfigDiffTest, LeavesColumnsOutBeforeItCutsAPath) {
+  api::GetConfigResponse response;
+  response.set_file_base_known(true);
+  api::FileDifference& value = *response.add_file_differences();
+  value.set_path("pools.payments.ejection.consecutive_failures");
+  value.set_base("5");
+  value.set_file("5");
+  value.set_running("7");
+  value.set_change(api::FILE_CHANGE_KEEP);
+  daemon_.answer("GetConfig", response);
+  terminal_ = true;  // of 80 columns
+  EXPECT_EQ(democtl({"config", "diff"}), 0);
+  EXPECT_THAT(out_, testing::AllOf(testing::HasSubstr(value.path()), testing::HasSubstr("APPLY-FILE"),
+                                   testing::Not(testing::HasSubstr("LAST-READ"))));
 }
 
 TEST_F(ConfigDiffTest, PrintsNothingWhereNothingDiffers) {

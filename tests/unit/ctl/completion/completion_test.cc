@@ -56,7 +56,7 @@ TEST_F(CompletionTest, NamesTheWordsThatAValueMayBe) {
 
 TEST_F(CompletionTest, NamesValuesBehindASignAsWell) {
   EXPECT_THAT(words({"add-listener", ":81", "--mode=t"}), ElementsAre("--mode=tcp"));
-  EXPECT_THAT(words({"stats", "--fields=time,req"}), Contains("--fields=time,req/s"));
+  EXPECT_THAT(words({"stats", "--watch", "--fields=time,req"}), Contains("--fields=time,req/s"));
   EXPECT_THAT(words({"add-backend", ":80", "--pool="}), ElementsAre("--pool=POOL-1", "--pool=POOL-2"));
   EXPECT_THAT(words({"stats", "--record="}), ElementsAre("\tFILE"));
   EXPECT_THAT(words({"add-backend", ":80", "--dry-run="}), IsEmpty());
@@ -115,6 +115,17 @@ TEST_F(CompletionTest, AsksTheShellForFiles) {
 TEST_F(CompletionTest, HasNothingForFreeText) {
   EXPECT_THAT(words({"add-backend", ""}), IsEmpty());
   EXPECT_THAT(words({"set-response", "--text", "h"}), IsEmpty());
+}
+
+TEST_F(CompletionTest, OffersWhatTheVerbTakes) {
+  EXPECT_THAT(words({"set-workers", ""}), ElementsAre("auto"));
+  EXPECT_THAT(words({"backends", "-o", ""}), testing::AllOf(Contains("csv"), Not(Contains("toml"))));
+  EXPECT_THAT(words({"add-pool", "x", "--output="}),
+              ElementsAre("--output=table", "--output=json", "--output=jsonl"));
+  EXPECT_THAT(words({"stats", "--fields", ""}), testing::AllOf(Contains("requests"), Not(Contains("req/s"))));
+  EXPECT_THAT(words({"stats", "--watch", "--fields", ""}),
+              testing::AllOf(Contains("req/s"), Not(Contains("requests"))));
+  EXPECT_THAT(words({"stats", "--raw", "--count", "1", "--fields", ""}), Contains("requests"));
 }
 
 }  // namespace

@@ -88,6 +88,16 @@ TEST(Table, CutsNoNameWhileAnythingElseGivesWay) {
   EXPECT_EQ(render_table(sheet, {.width = 20, .cut = true}), "POOL      BACKEND\npayments  payments-~\n");
 }
 
+TEST(Table, CutsAVeryLongNameBeforeItLeavesAnythingOut) {
+  Sheet sheet;
+  sheet.columns = {
+      {.name = "pool", .names = true}, {.name = "backend", .names = true}, {"health"}, {"req/s", kRight}};
+  sheet.rows = {{"p", "unix:/run/applications/payments/instances/number-seven/backend.sock", "up", "1"}};
+  EXPECT_EQ(render_table(sheet, {.width = 60, .cut = true}),
+            "POOL  BACKEND                                  HEALTH  REQ/S\n"
+            "p     unix:/run/applications/payments/instan~  up          1\n");
+}
+
 TEST(Table, ShowsTheHeadingsOfNoRows) {
   Sheet sheet = backends();
   sheet.rows.clear();
