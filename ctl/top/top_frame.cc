@@ -71,7 +71,8 @@ std::array<std::size_t, kPanes> pane_sizes(const PaneTexts& panes, Pane focus, s
 
 // Of the words that a health begins with, those of a backend that serves nothing though it should.
 bool is_alarming(std::string_view health) {
-  constexpr std::array<std::string_view, 5> kWords = {"down", "ejected", "failing", "unresolved", "loop"};
+  constexpr std::array<std::string_view, 6> kWords = {"down",       "ejected", "failing",
+                                                      "unresolved", "waiting", "loop"};
   return std::any_of(kWords.begin(), kWords.end(),
                      [health](std::string_view word) { return health.starts_with(word); });
 }

@@ -126,7 +126,8 @@ std::vector<BackendReport> TrafficWatch::reports(unsigned workers) const {
         judge(pool, backend, workers, now_ns, member);
         judgements.push_back(member.judgement);
       }
-      report.judgement = judge_backend(backend, judgements);
+      const bool resolved = !report.members.empty() || parts_.members.has_address(pool, backend);
+      report.judgement = judge_backend(backend, judgements, resolved);
       reports.push_back(std::move(report));
     }
   }

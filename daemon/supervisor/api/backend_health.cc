@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "base/counted.h"
+#include "base/limits.h"
 #include "config/duration.h"
 
 namespace demo {
@@ -52,6 +53,11 @@ HealthJudgement usable_as(Health health, const char* word, const MemberEvidence&
           true};
 }
 
+std::string without_place() {
+  return fmt::format("waiting for a place: all {} for the figures of addresses are taken",
+                     limits::kBackendMembers);
+}
+
 // Which of two states an operator has to know of first, the lowest.
 int rank(Health health) {
   switch (health) {
@@ -94,11 +100,12 @@ HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence
                           : usable_as(Health::kUnchecked, "unchecked", evidence);
 }
 
-HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members) {
+HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members,
+                              bool resolved) {
   HealthJudgement judgement;
   if (members.empty()) {
     judgement = judge_member(backend.state, {});
-    if (judgement.usable) judgement = {Health::kUnresolved, "unresolved", false};
+    if (judgement.usable) judgement = {Health::kUnresolved, resolved ? without_place() : "unresolved", false};
     return judgement;
   }
   const auto usable = std::count_if(members.begin(), members.end(), [](const auto& m) { return m.usable; });

@@ -23,7 +23,7 @@ enum class Health : std::uint8_t {
   kFull,         // taken for up, and at its limit: requests are refused for it
   kDraining,     // as the operator wants
   kMaintenance,  // as the operator wants
-  kUnresolved,   // no address is known
+  kUnresolved,   // no address is known, or none has a place in the statistics
   kLoop,         // left out, since it leads back to its own pool
 };
 
@@ -65,7 +65,9 @@ HealthJudgement judge_member(BackendState wanted, const MemberEvidence& evidence
 // Of all addresses of a backend together, in whatever order. Usable when one is; of those that are, or of all
 // when none is, the state that asks most for a hand names that of the backend, and requests are added up.
 // Pure, as judge_member().
-HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members);
+// resolved: addresses are known, which none of the members has when all wait for a place in the statistics.
+HealthJudgement judge_backend(const Backend& backend, const std::vector<HealthJudgement>& members,
+                              bool resolved);
 
 // Why an address of the backend gets no requests, one clause; the backend may be gone. Pure.
 std::string why_out(const Config& config, std::string_view pool, std::string_view endpoint);

@@ -46,6 +46,10 @@ class MemberTable {
   // left out.
   std::vector<ResolvedAddress> facts(const Pool& pool, const Backend& backend) const;
   std::vector<MemberReport> reports(const Pool& pool, const Backend& backend) const;
+  // Whether any is known, with a place or without.
+  bool has_address(const Pool& pool, const Backend& backend) const {
+    return !addresses(pool, backend).empty();
+  }
 
  private:
   std::vector<Address> addresses(const Pool& pool, const Backend& backend) const;

@@ -117,9 +117,9 @@ TEST(BackendHealth, BackendIsAsGoodAsItsBestAddress) {
   Backend backend;
   const HealthJudgement up{Health::kUp, "up", true};
   const HealthJudgement down{Health::kDown, "down: status 500", false};
-  expect_judged(judge_backend(backend, {up, up}), Health::kUp, "up", true);
-  expect_judged(judge_backend(backend, {down, up, down}), Health::kUp, "up (1 of 3 addresses)", true);
-  expect_judged(judge_backend(backend, {down, down}), Health::kDown, "down: status 500", false);
+  expect_judged(judge_backend(backend, {up, up}, true), Health::kUp, "up", true);
+  expect_judged(judge_backend(backend, {down, up, down}, true), Health::kUp, "up (1 of 3 addresses)", true);
+  expect_judged(judge_backend(backend, {down, down}, true), Health::kDown, "down: status 500", false);
 }
 
 HealthJudgement full(std::uint64_t requests) {
@@ -160,7 +160,7 @@ TEST(BackendHealth, AddressesOfABackendAreJudgedTogether) {
        }) {
     std::ranges::sort(c.members, {}, &HealthJudgement::text);
     do {
-      expect_judged(judge_backend({}, c.members), c.health, c.text, c.usable);
+      expect_judged(judge_backend({}, c.members, true), c.health, c.text, c.usable);
     } while (std::ranges::next_permutation(c.members, {}, &HealthJudgement::text).found);
   }
 }
@@ -183,15 +183,17 @@ TEST(BackendHealth, SaysWhyABackendGetsNoRequests) {
 
 TEST(BackendHealth, BackendWithoutAddressIsUnresolvedUnlessNobodyWantsIt) {
   Backend backend;
-  expect_judged(judge_backend(backend, {}), Health::kUnresolved, "unresolved", false);
+  expect_judged(judge_backend(backend, {}, false), Health::kUnresolved, "unresolved", false);
+  expect_judged(judge_backend(backend, {}, true), Health::kUnresolved,
+                "waiting for a place: all 10240 for the figures of addresses are taken", false);
   backend.state = BackendState::kMaintenance;
-  expect_judged(judge_backend(backend, {}), Health::kMaintenance, "maintenance", false);
+  expect_judged(judge_backend(backend, {}, false), Health::kMaintenance, "maintenance", false);
 }
 
 TEST(BackendHealth, BackendOfNoWeightTakesNoRequest) {
   Backend backend;
   backend.weight = 0;
-  expect_judged(judge_backend(backend, {{Health::kUp, "up", true}}), Health::kUp, "up", false);
+  expect_judged(judge_backend(backend, {{Health::kUp, "up", true}}, true), Health::kUp, "up", false);
 }
 
 }  // namespace
