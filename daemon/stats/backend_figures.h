@@ -91,7 +91,8 @@ constexpr auto list_figures(const BackendNumbers<Number>*) {
       {"attempts_again", &Numbers::attempts_again, FigureKind::kCounter,
        "Attempts of requests at a backend where they had failed before: what the figures above "
        "count once an attempt is so many fewer requests."},
-      {"lost", &Numbers::lost, FigureKind::kCounter, "Requests that were in flight when their worker died."},
+      {"lost", &Numbers::lost, FigureKind::kCounter,
+       "Requests in flight when their worker died; those not sent by then are not among requests."},
       {"failed_ms", &Numbers::failed_ms, FigureKind::kCounter,
        "Milliseconds that all attempts took together which failed there."},
   });
