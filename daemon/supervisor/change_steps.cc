@@ -62,6 +62,7 @@ std::uint64_t ChangeSteps::commit(Config next) {
   parts_.members.configure(running.config);
   parts_.fleet.resize(places_of(running.config, parts_.cores));
   parts_.snapshots.changed();
+  on_commit_();
   return version();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "supervisor/backends/forward_loop_watch.h"
 #include "supervisor/backends/member_table.h"
@@ -37,7 +39,9 @@ class ChangeSteps final : public ChangeTarget {
     const AvailableCores& cores;
   };
 
-  explicit ChangeSteps(const Parts& parts) : parts_(parts) {}
+  // on_commit: another configuration is the running one.
+  ChangeSteps(const Parts& parts, std::function<void()> on_commit)
+      : parts_(parts), on_commit_(std::move(on_commit)) {}
 
   // The running configuration once more, for listeners that could not have their sockets before. Whether it
   // is in force.
@@ -68,6 +72,7 @@ class ChangeSteps final : public ChangeTarget {
   void assign_places();
 
   const Parts parts_;
+  const std::function<void()> on_commit_;
 };
 
 }  // namespace demo

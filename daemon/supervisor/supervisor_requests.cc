@@ -34,6 +34,7 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
     ChangeRequest saving;
     saving.save_only = true;
     saving.asker = request.asker;
+    saving.change = [this](const Config& running) { return drains_.without_pending_removals(running); };
     // In its turn: while a removal ends what is in flight, what runs is not what the next start shall run.
     changes_.push(std::move(saving), [this, request, done](Result<ChangeOutcome> outcome) {
       if (!outcome) return done(outcome.error());

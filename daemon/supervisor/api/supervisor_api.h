@@ -62,7 +62,7 @@ struct ChangeRequest {
   std::shared_ptr<Asker> asker;  // null: it is done in any case
   // What is made of the saved state; unset: change. For one that depends on what runs.
   std::optional<Change> saved_change;
-  bool save_only = false;  // instead of a change: what runs is saved
+  bool save_only = false;  // instead of a change: what change makes of what runs is saved, and does not run
   // The configuration file that the change was made of: from then on what later changes of it are measured
   // by.
   std::optional<Config> file = std::nullopt;
@@ -234,14 +234,16 @@ class SupervisorApi {
   virtual void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
   // begun: the state is set, or could not be (then nothing else happens). ended: nothing is in flight any
   // more, or the deadline passed; the outcome is that of the removal, or without one that of the begin. A
-  // removal that somebody else was faster with is a success; one whose backend was made ready again is
-  // kAborted. Any other failure of it is told, and it is tried again until it succeeds or the backend is
-  // taken back, whoever still waits. kUnavailable when the daemon ends before: a backend that was to be
+  // removal that somebody else was faster with is a success. A change that takes the backend back, for its
+  // state is another one than drain or it is added anew, ends the drain at once and for good: kAborted. Any
+  // other failure of a removal is told, and it is tried again until it succeeds or the backend is taken back,
+  // whoever still waits. kUnavailable when the daemon ends before: a backend that was to be
   // removed is there again when it starts.
   virtual void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) = 0;
   // kNotFound for an unknown worker.
   virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
-  // Writes the running state to the state file. kFailedPrecondition without a state directory.
+  // Writes the running state to the state file, backends that wait for their removal as they were before
+  // their drain. kFailedPrecondition without a state directory.
   virtual void save(SaveRequest request, std::function<void(Status)> done) = 0;
   // Back to flags and file, in one change. kInvalidArgument when the file sets nothing.
   virtual void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;

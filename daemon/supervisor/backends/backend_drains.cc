@@ -1,13 +1,16 @@
 // A drain is carried out in steps: the change that makes the backend drain; looks at the figures until
 // nothing is in flight or the deadline passes; the change that takes the backend away, after a cut when
-// something is left. A removal that fails is tried again. A drain stands in drains_ while it waits for its
-// timer, and in the change queue's callback otherwise, so that stop() finds each of them either there or
-// answered by the queue, which was stopped before.
+// something is left. A removal that fails is tried again. A drain stands in drains_ from the end of the first
+// change until it is done, so that each change in between is held against it. stop() gives up those that wait
+// for their timer; a removal is answered by the queue, which was stopped before.
 #include "supervisor/backends/backend_drains.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <atomic>
+#include <map>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,6 +19,7 @@
 #include "base/log.h"
 #include "base/watched_time.h"
 #include "config/duration.h"
+#include "supervisor/backends/backend_index.h"
 #include "supervisor/loop/loop_timer.h"
 
 namespace demo {
@@ -37,17 +41,30 @@ std::string losses(const DrainProgress& progress) {
   return text;
 }
 
-// The removal, unless the backend was taken back meanwhile.
-Change removal_of_drained(const BackendKey& key, Change removal) {
-  return [key, removal = std::move(removal)](const Config& config) -> Result<Config> {
-    const Pool* pool = find_pool(config, key.pool);
-    const Backend* backend = pool != nullptr ? find_backend(*pool, key.endpoint) : nullptr;
+const Backend* find_drained(const Config& config, const BackendKey& key) {
+  const Pool* pool = find_pool(config, key.pool);
+  return pool != nullptr ? find_backend(*pool, key.endpoint) : nullptr;
+}
+
+std::string changed_to(BackendState state) {
+  return fmt::format("its state was changed to {}", to_string(state));
+}
+
+Error no_longer_draining(const BackendKey& key, const std::string& why) {
+  return {ErrorCode::kAborted, fmt::format("{}/{} is no longer draining: {}", key.pool, key.endpoint, why),
+          "", ""};
+}
+
+// The removal when its turn comes, unless the backend was taken back until then.
+Change removal_of_drained(const BackendKey& key, Change removal,
+                          std::shared_ptr<const std::atomic<bool>> taken_back) {
+  return [key, removal = std::move(removal),
+          taken_back = std::move(taken_back)](const Config& config) -> Result<Config> {
+    const Backend* const backend = find_drained(config, key);
+    if (*taken_back) return no_longer_draining(key, "it was taken back");
     if (backend == nullptr) return config;
     if (backend->state != BackendState::kDrain) {
-      return Error{ErrorCode::kAborted,
-                   fmt::format("{}/{} is no longer draining: its state was changed to {}", key.pool,
-                               key.endpoint, to_string(backend->state)),
-                   "", ""};
+      return no_longer_draining(key, changed_to(backend->state));
     }
     return removal(config);
   };
@@ -62,6 +79,12 @@ struct BackendDrains::Drain {
   Drain(boost::asio::io_context& loop, DrainOrder given, DrainAnswer answered, std::function<void()> on_timer)
       : order(std::move(given)), ended(std::move(answered)), timer(loop, std::move(on_timer)) {}
 
+  enum class Step : std::uint8_t {
+    kWatched,   // waits for the timer, and what is in flight
+    kRemoving,  // its removal is in the change queue
+    kRetrying,  // its removal failed, and waits for the timer
+  };
+
   DrainOrder order;
   DrainAnswer ended;
   DrainProgress progress;
@@ -70,11 +93,16 @@ struct BackendDrains::Drain {
   LoopTimer timer;             // to the next look, or until the removal is tried again
   std::uint64_t reported = 0;  // requests in flight that the last event told
   unsigned looks = 0;
-  bool retries = false;                    // its removal failed, and waits for the timer
+  Step step = Step::kWatched;
   std::uint64_t generation = 0;            // the latest that is known of; used as the steps follow each other
   milliseconds retry{kFirstRemovalRetry};  // before the removal is tried once more
   std::string failure;                     // of the removal, told last; empty: it has not failed
   BackendStanding at_first;
+  std::optional<BackendState> before;  // the state that the backend has for the next start, until its removal
+  bool gone = false;                   // a change took the backend away
+  std::string taken_back;              // what took it back, one clause; empty: nothing did
+  // The same for its removal, which reads it where changes are made.
+  const std::shared_ptr<std::atomic<bool>> is_taken_back = std::make_shared<std::atomic<bool>>(false);
   bool vanished = false;        // another change took the backend away: progress is that of the look before
   bool cut_by_another = false;  // a removal that cuts off what is left is under way
 
@@ -90,8 +118,8 @@ struct BackendDrains::Drain {
   // What is in flight now, and what became of the rest.
   void observe(const BackendStanding& now) {
     generation = std::max(generation, now.generation);
-    vanished = !now.there && progress.remaining > 0;
-    if (vanished) return;
+    vanished = (gone || !now.there) && progress.remaining > 0;
+    if (gone || vanished) return;
     // A backend that was removed and added meanwhile begins to count anew.
     const auto since = [](std::uint64_t then, std::uint64_t total) {
       return total > then ? total - then : 0;
@@ -102,6 +130,19 @@ struct BackendDrains::Drain {
   }
   void count_cut(std::uint64_t requests) {
     progress.forced = std::min(requests, progress.at_start - progress.lost);
+  }
+
+  // found: the backend in a configuration that came in force; null: it is not there.
+  void compare(const Backend* found) {
+    if (!taken_back.empty()) return;
+    if (found == nullptr) {
+      gone = true;
+    } else if (found->state != BackendState::kDrain) {
+      taken_back = changed_to(found->state);
+    } else if (gone) {
+      taken_back = "it was removed and added anew";
+    }
+    *is_taken_back = !taken_back.empty();
   }
 };
 
@@ -141,9 +182,59 @@ void BackendDrains::give_up(Drain& drain) {
 
 void BackendDrains::stop() {
   stopped_ = true;
-  for (const DrainPtr& drain : std::exchange(drains_, {})) {
+  std::vector<DrainPtr> waiting;
+  std::erase_if(drains_, [&](const DrainPtr& drain) {
+    if (drain->step == Drain::Step::kRemoving) return false;
+    waiting.push_back(drain);
+    return true;
+  });
+  for (const DrainPtr& drain : waiting) {
     drain->timer.stop();
     give_up(*drain);
+  }
+}
+
+void BackendDrains::on_committed(const Config& config, std::uint64_t generation) {
+  if (drains_.empty()) return;
+  BackendIndex backends(config);
+  std::vector<DrainPtr> taken_back;
+  for (const DrainPtr& drain : drains_) {
+    drain->compare(backends.find(drain->order.backend));
+    if (!drain->taken_back.empty() && drain->step != Drain::Step::kRemoving) taken_back.push_back(drain);
+  }
+  for (const DrainPtr& drain : taken_back) {
+    drain->generation = std::max(drain->generation, generation);
+    end_taken_back(drain);
+  }
+}
+
+Config BackendDrains::without_pending_removals(Config config) const {
+  std::map<std::pair<std::string_view, std::string_view>, BackendState> before;
+  for (const DrainPtr& drain : drains_) {
+    const BackendKey& key = drain->order.backend;
+    if (drain->order.remove && drain->before && drain->taken_back.empty())
+      before.emplace(std::pair(key.pool, key.endpoint), *drain->before);
+  }
+  if (before.empty()) return config;
+  for (Pool& pool : config.pools) {
+    for (Backend& backend : pool.backends) {
+      const auto found = before.find({pool.name, backend.endpoint.text});
+      if (found != before.end() && backend.state == BackendState::kDrain) backend.state = found->second;
+    }
+  }
+  return config;
+}
+
+void BackendDrains::note_state_before(const DrainPtr& drain, std::optional<BackendState> earlier) {
+  drain->before = earlier;
+  for (const DrainPtr& other : drains_) {
+    if (!other->order.remove || !other->before || other->order.backend != drain->order.backend) continue;
+    // Two removals: what the first found was there before both. A drain without one is to stay.
+    if (drain->order.remove) {
+      drain->before = other->before;
+    } else {
+      other->before = BackendState::kDrain;
+    }
   }
 }
 
@@ -158,9 +249,16 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
     if (const DrainPtr due = self->lock()) on_timer(due);
   });
   *self = drain;
+  const auto earlier = std::make_shared<std::optional<BackendState>>();
+  begin.change = [earlier, key = drain->order.backend,
+                  change = std::move(begin.change)](const Config& config) {
+    if (const Backend* const found = find_drained(config, key)) *earlier = found->state;
+    return change(config);
+  };
   parts_.change(std::move(begin),
-                [this, drain, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
+                [this, drain, earlier, begun = std::move(begun)](const Result<ChangeOutcome>& outcome) {
                   if (!outcome) return begun(outcome, {});
+                  note_state_before(drain, *earlier);
                   drain->generation = outcome->generation;
                   drain->begin(parts_.standing(drain->order.backend));
                   drain->begun = *outcome;
@@ -181,9 +279,7 @@ void BackendDrains::watch(const DrainPtr& drain) {
 }
 
 void BackendDrains::on_timer(const DrainPtr& drain) {
-  if (!drain->retries) return look(drain);
-  drain->retries = false;
-  drains_.erase(drain);
+  if (drain->step == Drain::Step::kWatched) return look(drain);
   drain->observe(parts_.standing(drain->order.backend));
   remove(drain);
 }
@@ -200,7 +296,6 @@ void BackendDrains::look(const DrainPtr& drain) {
     return tell(EventKind::kBackendDraining, *drain,
                 fmt::format("drains: {} in flight", drain->progress.remaining));
   }
-  drains_.erase(drain);
   drain->timer.stop();
   if (drain->vanished && drain->cut_by_another) {
     drain->count_cut(drain->progress.forced + drain->progress.remaining);
@@ -213,6 +308,7 @@ void BackendDrains::end(const DrainPtr& drain) {
   const std::uint64_t left = drain->progress.remaining;
   drain->progress.ended = true;
   if (drain->order.remove) return remove(drain);
+  drains_.erase(drain);
   const std::string lost = losses(drain->progress);
   const std::string text = left > 0 && drain->vanished ? fmt::format("removed with {} in flight", left)
                            : left > 0 ? fmt::format("not drained in time: {} in flight", left)
@@ -221,13 +317,28 @@ void BackendDrains::end(const DrainPtr& drain) {
   drain->answer(drain->begun);
 }
 
+void BackendDrains::end_taken_back(const DrainPtr& drain) {
+  drains_.erase(drain);
+  drain->timer.stop();
+  drain->progress.ended = true;
+  const std::string text = "no longer draining: " + drain->taken_back;
+  if (drain->order.remove) {
+    warn(*drain, "not removed: it is " + text);
+  } else {
+    tell(EventKind::kBackendDrained, *drain, text);
+  }
+  drain->answer(no_longer_draining(drain->order.backend, drain->taken_back));
+}
+
 void BackendDrains::remove(const DrainPtr& drain) {
+  drain->step = Drain::Step::kRemoving;
+  drains_.insert(drain);
   const std::uint64_t left = drain->progress.remaining;
   ChangeRequest removal = drain->order.begin;
   removal.expected_generation.reset();
   removal.description =
       fmt::format("remove-backend {} {}", drain->order.backend.pool, drain->order.backend.endpoint);
-  removal.change = removal_of_drained(drain->order.backend, drain->order.removal);
+  removal.change = removal_of_drained(drain->order.backend, drain->order.removal, drain->is_taken_back);
   removal.saved_change = drain->order.removal;
   const bool cuts = left > 0 && !drain->vanished;
   if (cuts) {
@@ -243,6 +354,7 @@ void BackendDrains::remove(const DrainPtr& drain) {
 
 void BackendDrains::on_removed(const DrainPtr& drain, const ChangeOutcome& outcome, bool cut,
                                std::uint64_t left) {
+  drains_.erase(drain);
   drain->generation = std::max(drain->generation, outcome.generation);
   if (cut) {
     drain->count_cut(drain->progress.forced + left);
@@ -257,8 +369,10 @@ void BackendDrains::on_removed(const DrainPtr& drain, const ChangeOutcome& outco
 
 // The caller is told of the first failure, and what becomes of it: it may take longer than anybody waits.
 void BackendDrains::on_not_removed(const DrainPtr& drain, Error error) {
+  if (!drain->taken_back.empty()) return end_taken_back(drain);
+  const bool again = may_succeed_later(error) && error.code != ErrorCode::kUnavailable;
+  if (!again) drains_.erase(drain);
   if (error.code == ErrorCode::kUnavailable) return give_up(*drain);
-  const bool again = may_succeed_later(error);
   if (again) error.message += "; it takes no new requests, and its removal is tried again until it succeeds";
   if (drain->failure != error.message) warn(*drain, "not removed after its drain: " + error.message);
   drain->failure = error.message;
@@ -267,12 +381,14 @@ void BackendDrains::on_not_removed(const DrainPtr& drain, Error error) {
 }
 
 void BackendDrains::try_later(const DrainPtr& drain) {
+  drains_.erase(drain);
+  if (!drain->taken_back.empty()) return end_taken_back(drain);
   if (stopped_) return give_up(*drain);
   const auto retried_already = [&](const DrainPtr& other) {
-    return other->retries && other->order.backend == drain->order.backend;
+    return other->step == Drain::Step::kRetrying && other->order.backend == drain->order.backend;
   };
   if (std::any_of(drains_.begin(), drains_.end(), retried_already)) return;
-  drain->retries = true;
+  drain->step = Drain::Step::kRetrying;
   drains_.insert(drain);
   drain->timer.start(drain->retry);
   drain->retry = std::min(2 * drain->retry, kLongestRemovalRetry);

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -28,6 +29,14 @@ class BackendDrains {
   // As SupervisorApi::drain().
   void start(DrainOrder order, DrainAnswer begun, DrainAnswer ended);
 
+  // Another generation is the running one: drains whose backend it takes back end at once, their removals
+  // with them. A backend that it takes away has been taken back when a later one adds it anew.
+  void on_committed(const Config& config, std::uint64_t generation);
+
+  // What the next start shall run of what runs now: without drains that a removal is to follow, with their
+  // backends as they were before.
+  Config without_pending_removals(Config config) const;
+
   // The daemon ends, after its changes: no drain goes on. Whoever waits is answered kUnavailable; of removals
   // that will not be made is told that the next start has their backends again, for the saved state has them.
   void stop();
@@ -39,6 +48,7 @@ class BackendDrains {
   void on_timer(const DrainPtr& drain);
   void look(const DrainPtr& drain);
   void end(const DrainPtr& drain);
+  void end_taken_back(const DrainPtr& drain);
   void remove(const DrainPtr& drain);
   void on_removed(const DrainPtr& drain, const ChangeOutcome& outcome, bool cut, std::uint64_t left);
   void on_not_removed(const DrainPtr& drain, Error error);
@@ -46,6 +56,8 @@ class BackendDrains {
   void try_later(const DrainPtr& drain);
   // The daemon ends before it is done.
   void give_up(Drain& drain);
+  // The begin of a drain came in force. earlier: the backend's state in the configuration before.
+  void note_state_before(const DrainPtr& drain, std::optional<BackendState> earlier);
   // The others who wait for the backend will see it vanish.
   void tell_of_cut(const Drain& by, bool under_way);
   void tell(EventKind kind, const Drain& drain, std::string message);
@@ -54,7 +66,7 @@ class BackendDrains {
 
   boost::asio::io_context& loop_;
   const Parts parts_;
-  std::set<DrainPtr> drains_;  // those that wait for a timer
+  std::set<DrainPtr> drains_;  // those that have begun and go on
   bool stopped_ = false;
 };
 

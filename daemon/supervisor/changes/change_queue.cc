@@ -176,7 +176,9 @@ Result<bool> ChangeQueue::begin_or_undo() {
 Result<bool> ChangeQueue::begin() {
   if (auto wanted = begin_for(current_->request.asker); !wanted) return wanted.error();
   if (current_->request.save_only) {
-    const auto saved = target_.persist(target_.config());
+    const auto lasting = current_->request.change(target_.config());
+    if (!lasting) return lasting.error();
+    const auto saved = target_.persist(*lasting);
     if (!saved) return saved.error();
     outcome_.generation = target_.generation();
     outcome_.persisted = *saved;

@@ -1,5 +1,6 @@
 #include "fake_supervisor.h"
 
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -32,6 +33,16 @@ struct FakeSupervisor::Drains {
   ~Drains() {
     loop.stop();
     thread.join();
+  }
+  // Of a configuration that came in force; they are told in the order of the calls.
+  std::future<void> tell(Config config, std::uint64_t generation) {
+    auto told = std::make_shared<std::promise<void>>();
+    auto future = told->get_future();
+    boost::asio::dispatch(loop, [this, told, config = std::move(config), generation] {
+      drains.on_committed(config, generation);
+      told->set_value();
+    });
+    return future;
   }
 
   boost::asio::io_context loop{1};
@@ -88,6 +99,7 @@ Result<ChangeOutcome> FakeSupervisor::apply(const ChangeRequest& request) {
   if (!request.dry_run && !outcome.differences.empty()) {
     config_ = *std::move(next);
     ++generation_;
+    drains_->tell(config_, generation_);
   }
   outcome.generation = generation_;
   if (!request.dry_run) outcome.workers = {{0, true, ""}, {1, false, "no answer"}};
@@ -128,6 +140,13 @@ void FakeSupervisor::stop_drains() {
     stopped.set_value();
   });
   stopped.get_future().wait();
+}
+
+Config FakeSupervisor::lasting() {
+  std::promise<Config> promise;
+  boost::asio::post(drains_->loop,
+                    [&] { promise.set_value(drains_->drains.without_pending_removals(config())); });
+  return promise.get_future().get();
 }
 
 void FakeSupervisor::reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) {
@@ -242,6 +261,11 @@ void FakeSupervisor::begin_only() {
   begin_only_ = true;
 }
 
+void FakeSupervisor::wait_for_begun() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [this] { return !begun_.empty(); });
+}
+
 void FakeSupervisor::end_begun() {
   std::vector<std::function<void()>> begun;
   {
@@ -280,8 +304,13 @@ Config FakeSupervisor::config() const {
 }
 
 void FakeSupervisor::set_config(Config config) {
-  const std::lock_guard lock(mutex_);
-  config_ = std::move(config);
+  std::uint64_t generation = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    config_ = config;
+    generation = generation_;
+  }
+  drains_->tell(std::move(config), generation).wait();
 }
 
 std::vector<ChangeRequest> FakeSupervisor::changes() const {

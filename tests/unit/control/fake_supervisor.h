@@ -37,9 +37,12 @@ class FakeSupervisor final : public SupervisorApi {
 
   // As at the end of the daemon: no drain is under way when it returns.
   void stop_drains();
+  // What would be saved of what runs.
+  Config lasting();
   // Changes begin from now on, and end only with end_begun().
   void begin_only();
   void end_begun();
+  void wait_for_begun();
   // Who waits for the change that was asked for last.
   std::shared_ptr<Asker> last_asker() const;
 
@@ -52,6 +55,7 @@ class FakeSupervisor final : public SupervisorApi {
   void release_samples();
 
   Config config() const;
+  // Drains have been told of it when it returns.
   void set_config(Config config);
   std::vector<ChangeRequest> changes() const;
   std::vector<RestartRequest> restarts() const;

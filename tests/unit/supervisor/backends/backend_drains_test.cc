@@ -49,6 +49,30 @@ class Drains : public testing::Test {
     return made;
   }
 
+  void set_state(BackendState state) {
+    Config config = supervisor.config();
+    config.pools[0].backends[0].state = state;
+    supervisor.set_config(std::move(config));
+  }
+
+  // What is answered at the end of a drain, which has begun when this returns.
+  std::future<Result<ChangeOutcome>> begin(DrainOrder waits) {
+    std::promise<void> begun;
+    const auto ended = std::make_shared<std::promise<Result<ChangeOutcome>>>();
+    supervisor.drain(
+        std::move(waits), [&](const auto&, const auto&) { begun.set_value(); },
+        [ended](const auto& outcome, const auto&) { ended->set_value(outcome); });
+    begun.get_future().wait();
+    return ended->get_future();
+  }
+
+  DrainOrder waited_for() const {
+    DrainOrder made = order(hours(1));
+    made.remove = false;
+    made.begin.persist = true;
+    return made;
+  }
+
   // What is answered when the daemon ends while the drain is under way.
   Result<ChangeOutcome> stopped(DrainOrder waits) {
     std::promise<void> begun;
@@ -186,6 +210,74 @@ Change fails_first(unsigned times, Change removal) {
     --*left;
     return Error{ErrorCode::kResourceExhausted, "the disk is full", "", ""};
   };
+}
+
+void expect_aborted(std::future<Result<ChangeOutcome>> ended, const char* why) {
+  const auto outcome = ended.get();
+  ASSERT_FALSE(outcome);
+  EXPECT_EQ(outcome.error().code, ErrorCode::kAborted);
+  EXPECT_THAT(outcome.error().message, HasSubstr(why));
+}
+
+// With requests in flight, hours before their deadline.
+TEST_F(Drains, EndForGoodWhenTheirBackendIsTakenBack) {
+  auto removal = begin(order(hours(1)));
+  auto another = begin(order(hours(1)));
+  auto waited = begin(waited_for());
+  set_state(BackendState::kReady);
+  constexpr const char* kWhy = "default/10.0.0.3:80 is no longer draining: its state was changed to ready";
+  expect_aborted(std::move(removal), kWhy);
+  expect_aborted(std::move(another), kWhy);
+  expect_aborted(std::move(waited), kWhy);
+  EXPECT_THAT(told, Contains("not removed: it is no longer draining: its state was changed to ready"));
+  EXPECT_THAT(told, Contains("no longer draining: its state was changed to ready"));
+  auto emptied = begin(waited_for());
+  set_active(0);
+  EXPECT_TRUE(emptied.get());
+  EXPECT_EQ(supervisor.changes().size(), 4U) << "four have begun, none removes";
+}
+
+TEST_F(Drains, LeaveABackendThatWasRemovedAndAddedAnew) {
+  auto removal = begin(order(hours(1)));
+  const Config before = supervisor.config();
+  supervisor.set_config({});
+  supervisor.set_config(before);
+  expect_aborted(std::move(removal), "no longer draining: it was removed and added anew");
+  EXPECT_EQ(supervisor.config(), before);
+}
+
+TEST_F(Drains, LeaveABackendThatWasTakenBackWhileItsRemovalWaitsForItsTurn) {
+  auto removal = begin(order(hours(1)));
+  supervisor.begin_only();
+  set_active(0);
+  supervisor.wait_for_begun();
+  set_state(BackendState::kReady);
+  set_state(BackendState::kDrain);
+  supervisor.end_begun();
+  expect_aborted(std::move(removal), "its state was changed to ready");
+  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
+}
+
+TEST_F(Drains, LeaveABackendThatWasTakenBackBeforeItsRemovalIsTriedOnceMore) {
+  set_active(0);
+  DrainOrder failing = order(hours(1));
+  failing.removal = fails_first(1, failing.removal);
+  EXPECT_EQ(begin(std::move(failing)).get().error().code, ErrorCode::kResourceExhausted);
+  set_state(BackendState::kReady);
+  EXPECT_EQ(told.back(), "not removed: it is no longer draining: its state was changed to ready");
+  EXPECT_EQ(supervisor.lasting(), supervisor.config());
+}
+
+TEST_F(Drains, OfRemovalsAreNotSaved) {
+  set_state(BackendState::kMaintenance);
+  const Config before = supervisor.config();
+  auto first = begin(order(hours(1)));
+  auto second = begin(order(hours(1)));
+  EXPECT_EQ(supervisor.config().pools[0].backends[0].state, BackendState::kDrain);
+  EXPECT_EQ(supervisor.lasting(), before);
+  // One that is to stay, whatever becomes of the removals.
+  auto stays = begin(waited_for());
+  EXPECT_EQ(supervisor.lasting(), supervisor.config());
 }
 
 TEST_F(Drains, TryARemovalAgainThatFailed) {

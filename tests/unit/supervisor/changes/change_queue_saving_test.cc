@@ -12,6 +12,14 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
+// All of what runs.
+ChangeRequest save_only() {
+  ChangeRequest request;
+  request.change = edit_config([](Config&) {});
+  request.save_only = true;
+  return request;
+}
+
 TEST_F(ChangeQueueTest, SavesARunningStateThatWasNotSavedYet) {
   ChangeRequest request = set_limit(5);
   request.persist = false;
@@ -120,8 +128,7 @@ TEST_F(ChangeQueueTest, SavesWhatRunsOnlyAfterTheChangeBeforeIt) {
   removal.cut = BackendKey{"p", "1.2.3.4:80"};
   target_.acked = 1;
   push(std::move(removal));
-  ChangeRequest saving;
-  saving.save_only = true;
+  ChangeRequest saving = save_only();
   push(std::move(saving));
   EXPECT_EQ(target_.saved->max_connections, 5U);
   target_.acked = 1000;
@@ -133,10 +140,18 @@ TEST_F(ChangeQueueTest, SavesWhatRunsOnlyAfterTheChangeBeforeIt) {
   EXPECT_THAT(target_.changes, ElementsAre("limit 5"));
 }
 
+TEST_F(ChangeQueueTest, SavesWhatIsToLastOfWhatRuns) {
+  ChangeRequest saving = set_limit(5);
+  saving.save_only = true;
+  push(std::move(saving));
+  EXPECT_THAT(target_.steps, ElementsAre("persist"));
+  EXPECT_EQ(target_.saved->max_connections, 5U);
+  EXPECT_EQ(target_.config_.max_connections, 0U);
+}
+
 TEST_F(ChangeQueueTest, TellsWhenWhatRunsCannotBeSaved) {
   target_.persist_status = Error{ErrorCode::kResourceExhausted, "disk full", "", ""};
-  ChangeRequest saving;
-  saving.save_only = true;
+  ChangeRequest saving = save_only();
   push(std::move(saving));
   ASSERT_EQ(results_.size(), 1U);
   EXPECT_EQ(results_[0].error().message, "disk full");
