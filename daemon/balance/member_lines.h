@@ -10,9 +10,9 @@ namespace demo {
 
 // Lines of members that come one after the other, a line for each weight: of each line only the first is to
 // be compared with others, so that a heap has as many entries as there are lines, not members. A member that
-// does not belong at the end of its line stands alone, as the first of none: after reset(), those that join out of turn
-// do until they were served. Every function but reset() takes
-// the same time for any number of members.
+// does not belong at the end of its line stands alone, as the first of none: after reset(), those that join
+// out of turn do until they were served. Every function but reset() takes the same time for any number of
+// members.
 class MemberLines {
  public:
   static constexpr std::size_t kNone = Balancer::kNone;
