@@ -30,7 +30,8 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
     field_option("--pool", request_, "pool", "its pool (default \"default\")", "POOL");
     setting_options(request_, "backend");
     api::Setting drain = setting_of(*request_.GetDescriptor(), "drain_timeout");
-    drain.set_default_(text::format_milliseconds(std::chrono::milliseconds(text::kDrainTimeout).count()));
+    drain.set_default_(
+        text::format_milliseconds(std::chrono::milliseconds(text::kBackendDrainTimeout).count()));
     setting_option(request_, "drain_timeout", drain);
     reset_option(request_, "backend", {"endpoint"}, "weight");
     change_options();
@@ -48,7 +49,7 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
   std::chrono::milliseconds patience() const override {
     if (!request_.wait()) return Invocation::kPatience;
     return request_.has_drain_timeout() ? drain_patience(request_.drain_timeout())
-                                        : text::kDrainTimeout + Invocation::kPatience;
+                                        : text::kBackendDrainTimeout + Invocation::kPatience;
   }
   ExitCode finish(Invocation& invocation, const api::UpdateBackendResponse& response,
                   ExitCode code) override {

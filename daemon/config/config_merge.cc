@@ -282,6 +282,7 @@ class Settler {
     const ElementIndex<T> base_of(base);
     for (const T& element : file) {
       const T* const runs = running_of.find(element);
+      if (wanted_of.find(element) != &element) continue;
       if (base_of.find(element) == nullptr && runs != nullptr && *runs == element) added.push_back(element);
     }
     std::ranges::move(added, std::back_inserter(base));

@@ -32,6 +32,7 @@ Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, Stat
     : Timer(Timer::call<Worker>),
       loop_(std::move(loop)),
       stats_(std::move(stats)),
+      page_index_(page),
       page_(stats_.writable_page(page)),
       quota_area_(std::move(quota)),
       quota_(quota_area_, page),
@@ -83,7 +84,12 @@ void Worker::on_lost() {
 }
 
 void Worker::on_timeout() {
-  for (BackendStats& backend : page_.backends) backend.forced_closes.add(backend.requests_active.get());
+  for (const std::uint32_t slot : stats_.used_backends(page_index_)) {
+    BackendStats& backend = page_.backends[slot];
+    if (const std::uint64_t active = backend.requests_active.get(); active > 0) {
+      backend.forced_closes.add(active);
+    }
+  }
   leave(modes_.cut());
 }
 

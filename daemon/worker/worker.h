@@ -49,6 +49,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
 
   std::unique_ptr<Loop> loop_;
   StatsArea stats_;
+  const unsigned page_index_;
   StatsPage& page_;
   QuotaArea quota_area_;
   Quota quota_;

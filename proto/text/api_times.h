@@ -6,6 +6,6 @@
 namespace demo::text {
 
 // Of a drain whose request names no time: what is in flight then is no longer waited for.
-inline constexpr std::chrono::seconds kDrainTimeout{30};
+inline constexpr std::chrono::seconds kBackendDrainTimeout{30};
 
 }  // namespace demo::text

@@ -65,9 +65,9 @@ void drain(SupervisorApi& supervisor, std::shared_ptr<LoopCall> call, DrainOrder
 ServerUnaryReactor* remove_backend_call(const ControlParts& parts, CallbackServerContext& context,
                                         const pb::RemoveBackendRequest& request,
                                         pb::RemoveBackendResponse& response) {
-  const auto timeout = duration_of(request, "drain_timeout", text::kDrainTimeout);
+  const auto timeout = duration_of(request, "drain_timeout", text::kBackendDrainTimeout);
   auto call =
-      parts.calls.start(context, call_limit(request.wait(), timeout ? *timeout : text::kDrainTimeout));
+      parts.calls.start(context, call_limit(request.wait(), timeout ? *timeout : text::kBackendDrainTimeout));
   ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(parts.gate, context, call, request.options(), [&]() -> Result<Mutation> {
     if (!timeout) return timeout.error();
@@ -90,9 +90,9 @@ ServerUnaryReactor* remove_backend_call(const ControlParts& parts, CallbackServe
 ServerUnaryReactor* update_backend_call(const ControlParts& parts, CallbackServerContext& context,
                                         const pb::UpdateBackendRequest& request,
                                         pb::UpdateBackendResponse& response) {
-  const auto timeout = duration_of(request, "drain_timeout", text::kDrainTimeout);
+  const auto timeout = duration_of(request, "drain_timeout", text::kBackendDrainTimeout);
   auto call =
-      parts.calls.start(context, call_limit(request.wait(), timeout ? *timeout : text::kDrainTimeout));
+      parts.calls.start(context, call_limit(request.wait(), timeout ? *timeout : text::kBackendDrainTimeout));
   ServerUnaryReactor* const reactor = call->reactor();
   auto change = change_request(parts.gate, context, call, request.options(), [&]() -> Result<Mutation> {
     if (!timeout) return timeout.error();

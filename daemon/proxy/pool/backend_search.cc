@@ -48,7 +48,6 @@ void BackendSearch::on_grant(const Grant& grant) {
 }
 
 void BackendSearch::on_racer_failed(const BackendConnection& failed, bool timed_out) {
-  // Of a connection that failed while another one races for the request.
   count_again(tried_, failed.member());
   timed_out ? tried_.add_silent(failed.member()) : tried_.add(failed.member());
   others_only_ = others_only_ || failed.failed_here();

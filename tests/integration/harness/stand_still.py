@@ -9,7 +9,7 @@ from waiting import eventually
 
 def _stands_still(pid):
     """Whether every thread is stopped (proc(5): the state follows the name, which ends at the last ")")."""
-    threads = list(Path(f"/proc/{pid}/task").iterdir())
+    threads = Path(f"/proc/{pid}/task").iterdir()
     return all((thread / "stat").read_text().rpartition(")")[2].split()[0] in "Tt" for thread in threads)
 
 

@@ -182,7 +182,9 @@ TEST(AddPool, HasNoPlaceBeyondTheLimits) {
   while (config.pools.size() < limits::kPools) {
     config.pools.emplace_back().name = "p" + std::to_string(config.pools.size());
   }
-  const auto pool = add_pool({.name = "more"})(config);
+  Pool more;
+  more.name = "more";
+  const auto pool = add_pool(more)(config);
   EXPECT_EQ(code_of(pool), ErrorCode::kResourceExhausted);
   EXPECT_EQ(pool.error().message, "there is no place for another one: there are at most 256 pools, not 257");
   config.pools[0].backends.resize(limits::kBackendMembers);

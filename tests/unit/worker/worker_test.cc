@@ -178,6 +178,7 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatIsLeftAndCountsIt) {
   EXPECT_EQ(exit_status(), 0);
   EXPECT_EQ(page().worker.forced_closes.get(), 3U);
   EXPECT_EQ(page().backends[5].forced_closes.get(), 2U) << "what a backend still had goes with its clients";
+  EXPECT_LT(stats_.used_backends(3).size(), 100U) << "places that nobody used have memory now";
   for (Client& client : busy) EXPECT_TRUE(closed(client));
   end_worker();
   EXPECT_FALSE(next_message()) << "a second report would hide the first";

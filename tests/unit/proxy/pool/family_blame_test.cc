@@ -8,7 +8,7 @@
 #include <memory>
 #include <vector>
 
-#include "family_race.h"
+#include "family_race_rig.h"
 #include "unit/proxy/call_count.h"
 
 namespace demo::test {

@@ -11,7 +11,7 @@
 #include <string>
 #include <string_view>
 
-#include "family_race.h"
+#include "family_race_rig.h"
 #include "unit/proxy/call_count.h"
 
 namespace demo::test {

@@ -5,7 +5,7 @@
 
 #include <memory>
 
-#include "family_race.h"
+#include "family_race_rig.h"
 #include "unit/proxy/call_count.h"
 
 namespace demo::test {

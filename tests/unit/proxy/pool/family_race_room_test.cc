@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "family_race.h"
+#include "family_race_rig.h"
 #include "unit/proxy/call_count.h"
 
 namespace demo::test {

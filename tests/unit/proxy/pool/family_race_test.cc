@@ -6,7 +6,7 @@
 #include <chrono>
 #include <optional>
 
-#include "family_race.h"
+#include "family_race_rig.h"
 
 namespace demo::test {
 namespace {
