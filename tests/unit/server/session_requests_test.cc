@@ -179,8 +179,9 @@ TEST_F(SessionRequests, PermitsNothingWhenTheBodyCameAlong) {
 
 TEST_F(SessionRequests, PermissionComesAfterTheAnswersBeforeIt) {
   Client client = connect();
-  client.send(std::string(kGet) +
-              "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n");
+  std::string requests(kGet);
+  requests += "POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 3\r\nExpect: 100-continue\r\n\r\n";
+  client.send(requests);
   EXPECT_EQ(answer(client).status, 200);
   EXPECT_EQ(answer(client).status, 100);
   EXPECT_EQ(ask(client, "abc").status, 200);
