@@ -209,11 +209,12 @@ void BackendDrains::on_committed(const Config& config, std::uint64_t generation)
 }
 
 Config BackendDrains::without_pending_removals(Config config) const {
-  std::map<std::pair<std::string_view, std::string_view>, BackendState> before;
+  using Key = std::pair<std::string_view, std::string_view>;
+  std::map<Key, BackendState> before;
   for (const DrainPtr& drain : drains_) {
     const BackendKey& key = drain->order.backend;
     if (drain->order.remove && drain->before && drain->taken_back.empty())
-      before.emplace(std::pair(key.pool, key.endpoint), *drain->before);
+      before.emplace(Key(key.pool, key.endpoint), *drain->before);
   }
   if (before.empty()) return config;
   for (Pool& pool : config.pools) {

@@ -274,6 +274,7 @@ TEST_F(Drains, OfRemovalsAreNotSaved) {
   auto first = begin(order(hours(1)));
   auto second = begin(order(hours(1)));
   EXPECT_EQ(supervisor.config().pools[0].backends[0].state, BackendState::kDrain);
+  EXPECT_EQ(supervisor.lasting().pools[0].backends[0].state, BackendState::kMaintenance);
   EXPECT_EQ(supervisor.lasting(), before);
   // One that is to stay, whatever becomes of the removals.
   auto stays = begin(waited_for());
