@@ -63,7 +63,7 @@ def test_bash_completes_verbs_options_and_live_names(start_daemon):
     assert sorted(complete_in_bash(f"{democtl} remove-backend ")) == ["127.0.0.1:9", "[::1]:9"]
     assert complete_in_bash(f"{democtl} remove-backend 127.0.0.1:") == ["9"]
     assert complete_in_bash(f"{democtl} add-listener :81 --mode=t") == ["tcp"]
-    assert complete_in_bash(f"{democtl} stats --fields=time,req/") == ["time,req/s"]
+    assert complete_in_bash(f"{democtl} stats --watch --fields=time,req/") == ["time,req/s"]
 
 
 @pytest.mark.parametrize(
