@@ -70,11 +70,10 @@ Found find(const std::vector<std::string>& words, const CommandTable& table,
 }
 
 // The name of the option as the words spell it, the last time that they do: "-o" of "-o", "-ojson" and
-// "--output" of "--output=json". Empty when it is not among them.
+// "--output" of "--output=json". Empty when it is not among them. words: those that may spell options.
 std::string spelling(const Argument& argument, const std::vector<std::string>& words) {
   std::string typed;
   for (const std::string& word : words) {
-    if (word == "--") break;
     const bool is_short = word.size() > 2 && word.front() == '-' && word[1] != '-';
     const std::string name = is_short ? word.substr(0, 2) : word.substr(0, word.find('='));
     if (argument.is_named(name)) typed = name;
@@ -187,18 +186,22 @@ void check_required(const Verb& verb, std::size_t given) {
   }
 }
 
-// What the library would not say in our words: an option without its value ("--pool" at the end, "--pool="),
-// and a flag with one, which would be on whatever the value says.
-void check_values(const std::vector<std::string>& words, const std::vector<const Argument*>& arguments) {
+// The words that may spell options: none that is the value of the one before, whatever it looks like. Throws
+// what the library would not say in our words: of an option without its value ("--pool" at the end,
+// "--pool="), and of a flag with one, which would be on whatever the value says.
+std::vector<std::string> option_words(const std::vector<std::string>& words,
+                                      const std::vector<const Argument*>& arguments) {
   const auto option_of = [&](std::string_view name) {
     const auto found = std::find_if(arguments.begin(), arguments.end(),
                                     [&](const Argument* argument) { return argument->is_named(name); });
     return found == arguments.end() ? nullptr : *found;
   };
+  std::vector<std::string> spelled;
   const Argument* open = nullptr;  // takes the next word, whatever that looks like
   for (const std::string& word : words) {
     if (std::exchange(open, nullptr) != nullptr) continue;
-    if (word == "--") return;
+    if (word == "--") return spelled;
+    spelled.push_back(word);
     const std::size_t equals = std::min(word.find('='), word.size());
     const std::string name = word.substr(0, equals);
     const Argument* const option = option_of(name);
@@ -213,6 +216,7 @@ void check_values(const std::vector<std::string>& words, const std::vector<const
   if (open != nullptr) {
     throw_valueless(words.back(), *open);
   }
+  return spelled;
 }
 
 }  // namespace
@@ -262,13 +266,13 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   if (verb != nullptr) {
     for (const Argument& argument : verb->arguments) arguments.push_back(&argument);
   }
+  const std::vector<std::string> spelled = option_words(words, arguments);
   std::vector<cli::Option> options;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const bool of_verb = i >= global.size();
     options.push_back(
-        option_of(*arguments[i], i, of_verb ? verb : nullptr, words, of_verb ? meaning_of : kItself));
+        option_of(*arguments[i], i, of_verb ? verb : nullptr, spelled, of_verb ? meaning_of : kItself));
   }
-  check_values(words, arguments);
   const cli::Outcome outcome = cli::read_command_line("democtl", options, std::move(rest));
   if (!outcome.problem.empty()) {
     throw usage_failure(verb == nullptr ? outcome.problem
@@ -281,7 +285,7 @@ Parsed parse(const std::vector<std::string>& words, const CommandTable& table,
   Parsed parsed{.command = found.command};
   for (const Argument* argument : arguments) {
     if (argument->positional) continue;
-    if (std::string typed = spelling(*argument, words); !typed.empty()) {
+    if (std::string typed = spelling(*argument, spelled); !typed.empty()) {
       parsed.given[argument->long_name()] = std::move(typed);
     }
   }

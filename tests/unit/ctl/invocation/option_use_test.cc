@@ -341,6 +341,14 @@ TEST_F(EveryOption, ThatSaysAValueIsRefusedBesideItsReset) {
   EXPECT_EQ(twice.err, "democtl: --reset: \"--backlog\" is given twice\n");
 }
 
+// What stands behind an option is its value, whatever it looks like.
+TEST_F(EveryOption, IsNotGivenWhereItsNameIsTheValueOfAnother) {
+  const Behaviour reset = behaviour({"set-listener", ":81", "--reset", "--backlog"});
+  EXPECT_EQ(reset.err.find("leave one of them out"), std::string::npos) << reset.err;
+  EXPECT_NE(reset.code, 2);
+  EXPECT_NE(behaviour({"set-response", "--text", "--status", "--reset", "status"}).code, 2);
+}
+
 TEST_F(EveryOption, IsNamedOnceWithAllItsWordsWhenItsValueIsNone) {
   EXPECT_EQ(behaviour({"keepalive", "on", "--max-requests", "-5"}).err,
             "democtl: --max-requests: \"-5\": must be from 0 to 18446744073709551615\n");
