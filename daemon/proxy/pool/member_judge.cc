@@ -66,11 +66,16 @@ void MemberJudge::end_ejection(Member& member, std::string_view why) {
   tell(member, BackendNews::kOut, why);
 }
 
-bool MemberJudge::only_usable(const Member& member) const {
+// Another one that will do is remembered, so that not all members are gone through for each failure while
+// most of them are ejected.
+bool MemberJudge::only_usable(const Member& member) {
   if (choice_.usable() == (member.usable() ? 1U : 0U)) return true;
-  return std::ranges::none_of(members_, [&member](const auto& other) {
-    return other.get() != &member && other->usable() && !other->silent;
-  });
+  for (std::size_t looks = 0; looks < members_.size(); ++looks, ++another_) {
+    if (another_ >= members_.size()) another_ = 0;
+    const Member& other = *members_[another_];
+    if (&other != &member && other.usable() && !other.silent) return false;
+  }
+  return true;
 }
 
 void MemberJudge::tell(const Member& member, BackendNews news, std::string_view why,

@@ -61,7 +61,7 @@ class MemberJudge {
   void keep_none_to(Member& member, std::uint64_t until_ns);
 
  private:
-  bool only_usable(const Member& member) const;
+  bool only_usable(const Member& member);
   // To whom it may concern outside; time: of what lasts.
   void tell(const Member& member, BackendNews news, std::string_view why,
             std::chrono::milliseconds time = std::chrono::milliseconds(0));
@@ -76,6 +76,7 @@ class MemberJudge {
   Ejection ejection_;
   StatusSet ejection_statuses_;
   std::uint64_t logged_ns_ = 0;
+  std::size_t another_ = 0;  // in members_: one that was usable when only_usable() looked last
 };
 
 }  // namespace demo
