@@ -2,14 +2,16 @@
 #include <unordered_map>
 #include <vector>
 
+#include "balance/burden.h"
 #include "balance/indexed_heap.h"
 #include "balance/member_lines.h"
 #include "balance/policies.h"
+#include "balance/virtual_time.h"
 
-// The member with the fewest requests in flight for its weight, in a heap by just that. Equals are served in
-// turn: a fixed order would send every worker to the same member. Those of one weight that have none in
-// flight stand in line by when they were served last, of which the heap has the first alone: among many
-// members most are idle.
+// The member with the least burden, in a heap by just that. Equals, idle ones above all, are served in turn
+// and in proportion to their weights, by start-time fair queueing (Goyal, Vin and Cheng 1996): a fixed order
+// would send every worker to the same member. Idle members of one weight stand in line for their turn, of
+// which the heap has the first alone: among many members most are idle.
 //
 // What other workers hold changes without a word. So each choice asks for the loads of a few members in
 // rotation, and for that of the member it is about to choose, which loses its place if it has more by now.
@@ -46,11 +48,10 @@ class LeastConnections final : public Balancer {
     bool operator()(std::size_t a, std::size_t b) const {
       const Standing& one = members[a];
       const Standing& other = members[b];
-      // Without division.
-      const std::uint64_t left = one.load > 0 ? (one.load + 1) * other.weight : 0;
-      const std::uint64_t right = other.load > 0 ? (other.load + 1) * one.weight : 0;
-      if (left != right) return left < right;
-      return one.turn != other.turn ? static_cast<std::int64_t>(one.turn - other.turn) < 0 : a < b;
+      const Burden its{one.load, one.weight};
+      const Burden others{other.load, other.weight};
+      if (!its.equals(others)) return its.is_less_than(others);
+      return one.turn != other.turn ? is_earlier(one.turn, other.turn) : a < b;
     }
   };
 
@@ -62,7 +63,7 @@ class LeastConnections final : public Balancer {
   MemberLines idle_;
   IndexedHeap<Lighter> heap_;
   std::size_t looked_at_ = 0;
-  std::uint64_t now_ = 0;  // the latest start of a request that was served; virtual time, which wraps around
+  std::uint64_t now_ = 0;  // the latest start of a request that was served; virtual time
 };
 
 void LeastConnections::configure(std::span<const Member> members) {
@@ -88,11 +89,7 @@ void LeastConnections::configure(std::span<const Member> members) {
 
 void LeastConnections::enter(std::size_t index) {
   const Standing& member = members_[index];
-  if (member.load == 0) {
-    const std::size_t end = idle_.end_for(index, member.weight);
-    const bool alone = end != kNone && Lighter{members_}(index, end);
-    if (!alone && idle_.join(index)) return;
-  }
+  if (member.load == 0 && idle_.join(index, member.weight, Lighter{members_})) return;
   heap_.push(index);
 }
 
@@ -134,7 +131,7 @@ std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
 void LeastConnections::take(std::size_t index) {
   Standing& member = members_[index];
   leave(index);
-  if (static_cast<std::int64_t>(member.turn - now_) > 0) now_ = member.turn;
+  if (is_earlier(now_, member.turn)) now_ = member.turn;
   member.turn = now_ + kRequest / member.weight;
   enter(index);
 }

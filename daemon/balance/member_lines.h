@@ -24,9 +24,10 @@ class MemberLines {
     lines_.clear();
   }
 
-  // Who is last in the line of a member of that weight; kNone: nobody is. The line is the member's from now
-  // on, which must be in none.
-  std::size_t end_for(std::size_t index, unsigned weight) {
+  // Goes to the end of the line of its weight, unless it comes before (of two members) who is last there:
+  // then it stands alone. Whether it is behind somebody. Precondition: it is in no line.
+  template <typename Before>
+  bool join(std::size_t index, unsigned weight, const Before& before) {
     Place& place = places_[index];
     if (place.weight != weight) {
       const auto [line, made] = lines_.try_emplace(weight, ends_.size());
@@ -34,16 +35,12 @@ class MemberLines {
       place.line = line->second;
       place.weight = weight;
     }
-    return ends_[place.line];
-  }
-
-  // Goes to the end of the line that end_for() was asked about last. False: it is the first there.
-  bool join(std::size_t index) {
-    std::size_t& end = ends_[places_[index].line];
-    places_[index].ahead = end;
+    std::size_t& end = ends_[place.line];
+    if (end != kNone && before(index, end)) return false;
+    place.ahead = end;
     if (end != kNone) places_[end].behind = index;
     end = index;
-    return places_[index].ahead != kNone;
+    return place.ahead != kNone;
   }
 
   // Whether it is the first of its line, or stands alone.

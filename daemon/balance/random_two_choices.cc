@@ -1,11 +1,12 @@
 #include <cstdint>
 
+#include "balance/burden.h"
 #include "balance/hashing.h"
 #include "balance/policies.h"
 #include "balance/weight_tree.h"
 
-// Two members are drawn at random, in proportion to their weights, and the one with fewer requests in flight
-// for its weight gets the request (Mitzenmacher 1996); the first one where both are idle.
+// Two members are drawn at random, in proportion to their weights, and the one with less burden gets the
+// request (Mitzenmacher 1996), the first one of equals.
 namespace demo {
 namespace {
 
@@ -39,11 +40,9 @@ std::size_t RandomTwoChoices::pick(std::uint64_t, MemberLoads& loads) {
   std::uint64_t point = next_random() % others;
   if (point >= first.before) point += first_weight;
   const std::size_t second = weights_.at(point).index;
-  const std::uint64_t first_load = loads.of(first.index);
-  const std::uint64_t second_load = loads.of(second);
-  const bool lighter = first_load > 0 && (second_load == 0 || (second_load + 1) * first_weight <
-                                                                  (first_load + 1) * weights_.weight(second));
-  return lighter ? second : first.index;
+  const Burden burden_of_first{loads.of(first.index), first_weight};
+  const Burden burden_of_second{loads.of(second), weights_.weight(second)};
+  return burden_of_second.is_less_than(burden_of_first) ? second : first.index;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "balance/indexed_heap.h"
 #include "balance/member_lines.h"
 #include "balance/policies.h"
+#include "balance/virtual_time.h"
 
 // Weighted round robin as fair queueing does it (WF2Q+, Bennett and Zhang 1997), where a request is a packet
 // of length 1. Time is virtual: while the members share one request, it advances by 1 / (sum of weights). The
@@ -20,8 +21,7 @@
 // Two heaps of those that are first in line: who has started, by when it is due, and who has not, by when it
 // starts. When many start at once, a few of them change heaps with each request, which is in time.
 //
-// Virtual time is a 64-bit number that wraps around: two times are compared by their difference, since all of
-// them lie within a period of the least weight.
+// All times lie within a period of the least weight of each other, as is_earlier() asks.
 namespace demo {
 namespace {
 
@@ -52,18 +52,17 @@ class RoundRobin final : public Balancer {
   };
   using Turns = std::vector<Turn>;
 
-  static bool earlier(std::uint64_t a, std::uint64_t b) { return static_cast<std::int64_t>(a - b) < 0; }
   struct DueFirst {
     const Turns& turns;
     bool operator()(std::size_t a, std::size_t b) const {
-      return turns[a].due != turns[b].due ? earlier(turns[a].due, turns[b].due) : a < b;
+      return turns[a].due != turns[b].due ? is_earlier(turns[a].due, turns[b].due) : a < b;
     }
   };
   struct StartsFirst {
     const Turns& turns;
     bool operator()(std::size_t a, std::size_t b) const {
-      if (turns[a].start != turns[b].start) return earlier(turns[a].start, turns[b].start);
-      return turns[a].due != turns[b].due ? earlier(turns[a].due, turns[b].due) : a < b;
+      if (turns[a].start != turns[b].start) return is_earlier(turns[a].start, turns[b].start);
+      return turns[a].due != turns[b].due ? is_earlier(turns[a].due, turns[b].due) : a < b;
     }
   };
 
@@ -133,9 +132,7 @@ void RoundRobin::enter(std::size_t index, std::uint64_t start) {
   Turn& turn = turns_[index];
   turn.start = start;
   turn.due = start + static_cast<std::uint64_t>(kRequest) / turn.weight;
-  const std::size_t end = lines_.end_for(index, turn.weight);
-  const bool alone = end != kNone && StartsFirst{turns_}(index, end);
-  if (alone || !lines_.join(index)) put_first(index);
+  if (!lines_.join(index, turn.weight, StartsFirst{turns_})) put_first(index);
 }
 
 void RoundRobin::leave(std::size_t index) {
@@ -144,18 +141,18 @@ void RoundRobin::leave(std::size_t index) {
 }
 
 void RoundRobin::put_first(std::size_t index) {
-  earlier(now_, turns_[index].start) ? waiting_.push(index) : started_.push(index);
+  is_earlier(now_, turns_[index].start) ? waiting_.push(index) : started_.push(index);
 }
 
 std::size_t RoundRobin::pick(std::uint64_t, MemberLoads&) { return next(); }
 
 std::size_t RoundRobin::next() {
   // Nobody has started: the time until somebody does passes at once.
-  if (started_.empty() && !waiting_.empty() && earlier(now_, turns_[waiting_.top()].start)) {
+  if (started_.empty() && !waiting_.empty() && is_earlier(now_, turns_[waiting_.top()].start)) {
     now_ = turns_[waiting_.top()].start;
   }
   for (unsigned i = 0; i < kStarts && !waiting_.empty(); ++i) {
-    if (earlier(now_, turns_[waiting_.top()].start)) break;
+    if (is_earlier(now_, turns_[waiting_.top()].start)) break;
     const std::size_t index = waiting_.top();
     waiting_.remove(index);
     started_.push(index);
