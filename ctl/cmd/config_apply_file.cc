@@ -10,6 +10,7 @@
 #include "format/text_width.h"
 #include "input_file.h"
 #include "text/api_sizes.h"
+#include "text/utf8.h"
 #include "text_kind.h"
 
 namespace demo::ctl {
@@ -88,8 +89,7 @@ class ConfigApplyFile : public ChangeCommand<api::ApplyFileRequest, api::ApplyFi
     // In the words of the daemon, to which no such text can be sent.
     if (const std::string place = place_of_no_utf8(request_.text()); !place.empty()) {
       throw usage_failure(
-          fmt::format("{}:{}: this is no TOML: a character is not in UTF-8: save the file in UTF-8",
-                      request_.name(), place));
+          fmt::format("{}:{}: this is no TOML: {}", request_.name(), place, text::kFileNotInUtf8));
     }
     if (request_.text().size() > text::kConfigFileBytes) {
       throw usage_failure(fmt::format("{} has {} bytes: a configuration file has at most {}", request_.name(),

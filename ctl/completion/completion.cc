@@ -85,24 +85,13 @@ Words values_of(const Argument& argument, const Verb* verb, std::string_view beg
     return found;
   }
   if (placeholder.empty() || std::islower(static_cast<unsigned char>(placeholder.front())) == 0) return found;
-  std::string_view rest = placeholder;
-  while (!rest.empty()) {
-    const std::size_t bar = std::min(rest.find('|'), rest.size());
-    add_if_begun(found, begun, std::string(rest.substr(0, bar)), "");
-    rest.remove_prefix(std::min(bar + 1, rest.size()));
-  }
+  for (const std::string& word : argument.listed_words()) add_if_begun(found, begun, word, "");
   return found;
 }
 
 const Argument* option_named(const std::vector<Argument>& arguments, std::string_view word) {
   for (const Argument& argument : arguments) {
-    if (argument.positional) continue;
-    std::string_view rest = argument.name;
-    while (!rest.empty()) {
-      const std::size_t comma = std::min(rest.find(','), rest.size());
-      if (rest.substr(0, comma) == word) return &argument;
-      rest.remove_prefix(std::min(comma + 1, rest.size()));
-    }
+    if (argument.is_named(word)) return &argument;
   }
   return nullptr;
 }

@@ -9,6 +9,7 @@
 
 #include "demo/control/v1/monitor.pb.h"
 #include "format/text_width.h"
+#include "text/digits.h"
 #include "values/closest_word.h"
 
 namespace demo::ctl {
@@ -21,7 +22,7 @@ using Names = std::vector<std::string>;
     throw Failure(ExitCode::kNotFound, fmt::format("{}: there is no {} \"{}\": the daemon has no {} at all",
                                                    option, what, printable(name), what));
   }
-  const bool number = name.find_first_not_of("0123456789") == std::string::npos;
+  const bool number = text::is_digits(name);
   throw Failure(ExitCode::kNotFound,
                 fmt::format("{}: there is no {} \"{}\", only {}{}", option, what, printable(name),
                             printable(fmt::format("{}", fmt::join(names, ", "))),

@@ -59,6 +59,12 @@ const Argument* argument_of(const std::string& field, const Parsed& parsed) {
   return best;
 }
 
+bool prints_as(Output output, const Verb& verb) {
+  const bool rows = output == Output::kWide || output == Output::kCsv;
+  if (output == Output::kToml) return verb.prints == Prints::kConfiguration;
+  return !rows || verb.prints == Prints::kRows;
+}
+
 }  // namespace
 
 std::string_view why_useless(std::string_view option, const Verb& verb) {
@@ -73,22 +79,10 @@ bool means_something(const Argument& option, const Verb& verb) {
   return why_useless(option.long_name(), verb).empty() && !(option.of_connection && verb.asks_nobody);
 }
 
-namespace {
-
-bool prints_as(Output output, const Verb& verb) {
-  const bool rows = output == Output::kWide || output == Output::kCsv;
-  if (output == Output::kToml) return verb.prints == Prints::kConfiguration;
-  return !rows || verb.prints == Prints::kRows;
-}
-
-}  // namespace
-
 Argument as_taken_by(const Verb& verb, Argument option) {
   if (option.long_name() != "--output") return option;
   std::string words;
-  for (std::string_view rest = option.placeholder; !rest.empty();) {
-    const std::string word(rest.substr(0, rest.find('|')));
-    rest.remove_prefix(std::min(word.size() + 1, rest.size()));
+  for (const std::string& word : option.listed_words()) {
     if (prints_as(parse_output(word), verb)) words += (words.empty() ? "" : "|") + word;
   }
   option.placeholder = std::move(words);

@@ -25,6 +25,16 @@ bool Argument::is_named(std::string_view word) const {
   return false;
 }
 
+std::vector<std::string> Argument::listed_words() const {
+  std::vector<std::string> words_of_it;
+  for (std::string_view rest = placeholder; !rest.empty();) {
+    const std::size_t bar = std::min(rest.find('|'), rest.size());
+    words_of_it.emplace_back(rest.substr(0, bar));
+    rest.remove_prefix(std::min(bar + 1, rest.size()));
+  }
+  return words_of_it;
+}
+
 std::string name_in_errors(const Argument& argument, const Verb& verb) {
   return argument.positional && argument.placeholder.find('|') != std::string::npos ? verb.name
                                                                                     : argument.long_name();

@@ -28,6 +28,8 @@ struct Argument {
   std::string field = {};               // of the request, as the daemon's errors name it; empty: none
 
   bool is_flag() const { return placeholder.empty(); }
+  // The words that the placeholder lists: "a", "b" and "c" of "a|b|c".
+  std::vector<std::string> listed_words() const;
   // Whether the word is a spelling of the option's name: "-o" and "--output" of "-o,--output".
   bool is_named(std::string_view word) const;
   // "--output" of "-o,--output"; of a positional its placeholder.

@@ -4,8 +4,8 @@
 
 namespace demo {
 
-// Whether one member has less to do for its weight than another would with one request more: (load + 1) /
-// weight is compared, without division. Idle members are equals whatever their weight, or the lighter ones
+// What a member would have to do for its weight with one request more, (load + 1) / weight, compared without
+// division. Idle members are equals whatever their weight, or the lighter ones
 // would get nothing while there is little to do. Weights are at most kBalancerWeight. Pure.
 struct Burden {
   std::uint64_t load = 0;

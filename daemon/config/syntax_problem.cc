@@ -17,6 +17,7 @@
 #include "config/toml_mistake.h"
 #include "config/toml_text.h"
 #include "text/cut.h"
+#include "text/digits.h"
 
 namespace demo {
 namespace {
@@ -70,13 +71,9 @@ std::string headers_above(const SourceText& source, std::uint32_t number) {
   return fmt::format("{}\n", header);
 }
 
-bool is_number(std::string_view word) {
-  return word.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
 // What the word, which is right in quotes, lacks.
 std::string lacking(std::string_view word) {
-  if (is_number(word)) {
+  if (text::is_digits(word)) {
     return fmt::format("a number over {} must be in quotes", std::numeric_limits<std::int64_t>::max());
   }
   return word.find_first_of("\"'") == std::string_view::npos ? "a text must be in quotes"
@@ -120,7 +117,7 @@ FileProblem syntax_problem(const SourceText& source, FilePlace place, std::strin
       if (in_quotes->place.column == 1) {  // of the key, which begins the line there
         place.column = bare->key_column;
       }
-      if (is_number(bare->word) && bare->word.starts_with('0')) {
+      if (text::is_digits(bare->word) && bare->word.starts_with('0')) {
         const std::string& field = in_quotes->error.field;
         return {place, invalid(field, std::string(bare->word),
                                problem_text(field, bare->word, "a number does not begin with 0"))};

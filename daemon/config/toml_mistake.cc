@@ -5,6 +5,7 @@
 #include <array>
 
 #include "text/cut.h"
+#include "text/utf8.h"
 
 namespace demo {
 namespace {
@@ -139,7 +140,7 @@ std::string met(std::string_view reason, bool at_line_end) {
 std::string toml_mistake(std::string_view why, bool at_line_end) {
   constexpr std::string_view kPrefix = "Error while parsing ";
   // The reader of characters speaks without it.
-  if (!why.starts_with(kPrefix)) return "a character is not in UTF-8: save the file in UTF-8";
+  if (!why.starts_with(kPrefix)) return std::string(text::kFileNotInUtf8);
   why.remove_prefix(kPrefix.size());
   const std::size_t colon = why.find(": ");
   const std::string_view scope = why.substr(0, colon);

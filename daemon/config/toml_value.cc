@@ -6,6 +6,7 @@
 
 #include "config/header_text.h"
 #include "text/byte_size.h"
+#include "text/digits.h"
 #include "text/duration_text.h"
 
 namespace demo {
@@ -78,8 +79,7 @@ std::string read_integer(const toml::node& node, const FieldForm& form, const st
   const bool is_size = form.unit == FieldUnit::kBytes;
   const auto integer = node.value_exact<std::int64_t>();
   const auto text = node.value_exact<std::string_view>();
-  const bool digits =
-      text && !text->empty() && text->find_first_not_of("0123456789") == std::string_view::npos;
+  const bool digits = text && !text->empty() && text::is_digits(*text);
   std::optional<std::uint64_t> number;
   if (integer && *integer >= 0) number = static_cast<std::uint64_t>(*integer);
   if (text) number = text::parse_byte_size(*text);

@@ -20,4 +20,7 @@ std::size_t whole_characters(std::string_view text, std::size_t most);
 // strings. Pure.
 bool is_utf8(std::string_view text);
 
+// What is said of a file in which some character is not.
+inline constexpr std::string_view kFileNotInUtf8 = "a character is not in UTF-8: save the file in UTF-8";
+
 }  // namespace demo::text
