@@ -8,87 +8,15 @@
 #include <utility>
 #include <vector>
 
-#include "unit/control/fake_supervisor.h"
+#include "unit/supervisor/backends/backend_drains_rig.h"
 
-namespace demo {
+namespace demo::test {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::milliseconds;
 using testing::Contains;
 using testing::HasSubstr;
-
-// On the drains of a supervisor with fake workers.
-class Drains : public testing::Test {
- protected:
-  void SetUp() override {
-    Backend backend;
-    backend.endpoint = *Endpoint::parse("10.0.0.3:80");
-    supervisor.set_config(add_backend("default", backend)(Config{}).value());
-    set_active(1);
-    supervisor.events().subscribe(0, [this](const EventPtr& event) {
-      told.push_back(event->message);
-      kinds.push_back(event->kind);
-    });
-  }
-
-  void set_active(std::uint64_t active) {
-    StatsSample sample;
-    sample.backends.push_back({"default", "10.0.0.3:80", "10.0.0.3:80", {}});
-    sample.backends.push_back({"other", "10.0.0.3:80", "10.0.0.3:80", {}});
-    sample.backends[0].figures.requests_active = active;
-    sample.backends[1].figures.requests_active = 99;
-    supervisor.set_sample(sample);
-  }
-
-  DrainOrder order(milliseconds timeout) const {
-    DrainOrder made{{"default", "10.0.0.3:80"}, timeout, true, {}, {}};
-    made.begin.change =
-        update_backend("default", "10.0.0.3:80", [](Backend& b) { b.state = BackendState::kDrain; });
-    made.removal = remove_backend("default", "10.0.0.3:80", IfMissing::kIgnore);
-    return made;
-  }
-
-  void set_state(BackendState state) {
-    Config config = supervisor.config();
-    config.pools[0].backends[0].state = state;
-    supervisor.set_config(std::move(config));
-  }
-
-  // What is answered at the end of a drain, which has begun when this returns.
-  std::future<Result<ChangeOutcome>> begin(DrainOrder waits) {
-    std::promise<void> begun;
-    const auto ended = std::make_shared<std::promise<Result<ChangeOutcome>>>();
-    supervisor.drain(
-        std::move(waits), [&](const auto&, const auto&) { begun.set_value(); },
-        [ended](const auto& outcome, const auto&) { ended->set_value(outcome); });
-    begun.get_future().wait();
-    return ended->get_future();
-  }
-
-  DrainOrder waited_for() const {
-    DrainOrder made = order(hours(1));
-    made.remove = false;
-    made.begin.persist = true;
-    return made;
-  }
-
-  // What is answered when the daemon ends while the drain is under way.
-  Result<ChangeOutcome> stopped(DrainOrder waits) {
-    std::promise<void> begun;
-    std::promise<Result<ChangeOutcome>> ended;
-    supervisor.drain(
-        std::move(waits), [&](const auto&, const auto&) { begun.set_value(); },
-        [&](const auto& outcome, const auto&) { ended.set_value(outcome); });
-    begun.get_future().wait();
-    supervisor.stop_drains();
-    return ended.get_future().get();
-  }
-
-  test::FakeSupervisor supervisor;
-  std::vector<std::string> told;
-  std::vector<EventKind> kinds;
-};
 
 TEST_F(Drains, EndAsSoonAsNothingIsInFlight) {
   std::promise<DrainProgress> begun, ended;
@@ -178,96 +106,6 @@ TEST_F(Drains, TellOfABackendThatWasRemovedUnderThem) {
   }
 }
 
-TEST_F(Drains, LeaveABackendThatWasMadeReadyAgain) {
-  std::promise<void> begun;
-  std::promise<Result<ChangeOutcome>> ended;
-  supervisor.drain(
-      order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
-      [&](const auto& outcome, const auto&) { ended.set_value(outcome); });
-  begun.get_future().wait();
-  supervisor.change(
-      {"ready",
-       update_backend("default", "10.0.0.3:80", [](Backend& b) { b.state = BackendState::kReady; }),
-       {},
-       true,
-       false,
-       {},
-       {},
-       nullptr,
-       {}},
-      [this](const auto&) { set_active(0); });
-  const auto outcome = ended.get_future().get();
-  ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().code, ErrorCode::kAborted);
-  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
-}
-
-// A removal that is refused so often before it succeeds.
-Change fails_first(unsigned times, Change removal) {
-  auto left = std::make_shared<unsigned>(times);
-  return [left, removal = std::move(removal)](const Config& config) -> Result<Config> {
-    if (*left == 0) return removal(config);
-    --*left;
-    return Error{ErrorCode::kResourceExhausted, "the disk is full", "", ""};
-  };
-}
-
-void expect_aborted(std::future<Result<ChangeOutcome>> ended, const char* why) {
-  const auto outcome = ended.get();
-  ASSERT_FALSE(outcome);
-  EXPECT_EQ(outcome.error().code, ErrorCode::kAborted);
-  EXPECT_THAT(outcome.error().message, HasSubstr(why));
-}
-
-// With requests in flight, hours before their deadline.
-TEST_F(Drains, EndForGoodWhenTheirBackendIsTakenBack) {
-  auto removal = begin(order(hours(1)));
-  auto another = begin(order(hours(1)));
-  auto waited = begin(waited_for());
-  set_state(BackendState::kReady);
-  constexpr const char* kWhy = "default/10.0.0.3:80 is no longer draining: its state was changed to ready";
-  expect_aborted(std::move(removal), kWhy);
-  expect_aborted(std::move(another), kWhy);
-  expect_aborted(std::move(waited), kWhy);
-  EXPECT_THAT(told, Contains("not removed: it is no longer draining: its state was changed to ready"));
-  EXPECT_THAT(told, Contains("no longer draining: its state was changed to ready"));
-  auto emptied = begin(waited_for());
-  set_active(0);
-  EXPECT_TRUE(emptied.get());
-  EXPECT_EQ(supervisor.changes().size(), 4U) << "four have begun, none removes";
-}
-
-TEST_F(Drains, LeaveABackendThatWasRemovedAndAddedAnew) {
-  auto removal = begin(order(hours(1)));
-  const Config before = supervisor.config();
-  supervisor.set_config({});
-  supervisor.set_config(before);
-  expect_aborted(std::move(removal), "no longer draining: it was removed and added anew");
-  EXPECT_EQ(supervisor.config(), before);
-}
-
-TEST_F(Drains, LeaveABackendThatWasTakenBackWhileItsRemovalWaitsForItsTurn) {
-  auto removal = begin(order(hours(1)));
-  supervisor.begin_only();
-  set_active(0);
-  supervisor.wait_for_begun();
-  set_state(BackendState::kReady);
-  set_state(BackendState::kDrain);
-  supervisor.end_begun();
-  expect_aborted(std::move(removal), "its state was changed to ready");
-  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
-}
-
-TEST_F(Drains, LeaveABackendThatWasTakenBackBeforeItsRemovalIsTriedOnceMore) {
-  set_active(0);
-  DrainOrder failing = order(hours(1));
-  failing.removal = fails_first(1, failing.removal);
-  EXPECT_EQ(begin(std::move(failing)).get().error().code, ErrorCode::kResourceExhausted);
-  set_state(BackendState::kReady);
-  EXPECT_EQ(told.back(), "not removed: it is no longer draining: its state was changed to ready");
-  EXPECT_EQ(supervisor.lasting(), supervisor.config());
-}
-
 TEST_F(Drains, OfRemovalsAreNotSaved) {
   set_state(BackendState::kMaintenance);
   const Config before = supervisor.config();
@@ -318,28 +156,6 @@ TEST_F(Drains, TryARemovalOfOneBackendByOneTimer) {
   }
   removed.get_future().wait();
   EXPECT_EQ(supervisor.changes().size(), 5U) << "two begun, two refused, one that succeeded";
-}
-
-TEST_F(Drains, LeaveABackendThatWasMadeReadyAgainBeforeItsRemovalIsTriedOnceMore) {
-  set_active(0);
-  std::promise<void> left;
-  supervisor.events().subscribe(0, [&](const EventPtr& event) {
-    if (event->message.find("no longer draining") != std::string::npos) left.set_value();
-  });
-  DrainOrder failing = order(hours(1));
-  failing.removal = fails_first(1, failing.removal);
-  std::promise<void> ended;
-  supervisor.drain(
-      std::move(failing), [](const auto&, const auto&) {},
-      [&](const auto&, const auto&) {
-        Config config = supervisor.config();
-        config.pools[0].backends[0].state = BackendState::kReady;
-        supervisor.set_config(config);
-        ended.set_value();
-      });
-  ended.get_future().wait();
-  left.get_future().wait();
-  EXPECT_EQ(supervisor.config().pools[0].backends.size(), 1U);
 }
 
 TEST_F(Drains, TellTheGenerationThatTheyBelongTo) {
@@ -406,4 +222,4 @@ TEST_F(Drains, WaitForARetryNoLongerThanTheDaemonRuns) {
 }
 
 }  // namespace
-}  // namespace demo
+}  // namespace demo::test
