@@ -76,7 +76,7 @@ class SetResponse : public ChangeCommand<api::SetResponseRequest, api::SetRespon
     if (!request_.has_response() && request_.reset_fields().empty()) {
       throw usage_failure("set-response: name what to change");
     }
-    if (json_ && !request_.response().has_content_type()) {
+    if (json_ && !request_.response().has_content_type() && !resets("response.content_type")) {
       request_.mutable_response()->set_content_type("application/json");
     }
   }

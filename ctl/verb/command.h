@@ -71,6 +71,8 @@ class Command {
   // fields of the message at the path `updated` but the `fixed` ones, which have no default. example: one.
   void reset_option(google::protobuf::Message& message, const std::string& updated,
                     const std::vector<std::string>& fixed, const std::string& example);
+  // Whether --reset was given for this field of the request.
+  bool resets(const std::string& field) const { return reset_.contains(field); }
 
   // Says that the positional declared last may be left out.
   void make_optional() { verb_.arguments.back().required = false; }

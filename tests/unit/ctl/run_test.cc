@@ -221,6 +221,20 @@ TEST_F(RunTest, SendsAJsonBodyWithItsContentType) {
   EXPECT_EQ(sent.headers(0).value(), "b");
 }
 
+// Who resets the type does not want that of --json.
+TEST_F(RunTest, SendsAJsonBodyWithoutItsContentTypeWhereThatIsReset) {
+  api::SetResponseResponse response;
+  *response.mutable_result() = result(2, 1, 1);
+  daemon_.answer("SetResponse", response);
+  for (const char* name : {"content_type", "content-type", "--content-type"}) {
+    EXPECT_EQ(democtl({"set-response", "--json", "{}", "--reset", name}), 0) << err_;
+    const auto sent = daemon_.request<api::SetResponseRequest>("SetResponse");
+    EXPECT_EQ(sent.response().body(), "{}");
+    EXPECT_FALSE(sent.response().has_content_type()) << name;
+    EXPECT_THAT(sent.reset_fields(), testing::ElementsAre("content_type"));
+  }
+}
+
 TEST_F(RunTest, RefusesCommandsThatChangeNothing) {
   for (const char* verb : {"set-backend", "set-pool", "set-listener"}) {
     EXPECT_EQ(democtl({verb, "x:80"}), 2) << verb;
