@@ -71,6 +71,9 @@ Words values_of(const Argument& argument, const Verb* verb, std::string_view beg
   Words found;
   const std::string& placeholder = argument.placeholder;
   for (const std::string& word : argument.words) add_if_begun(found, begun, word, "");
+  for (const std::string& name : argument.other_names) {
+    if (std::ranges::find(argument.words, name) == argument.words.end()) add_if_begun(found, begun, name, "");
+  }
   if (!argument.words.empty()) return found;
   if (placeholder.starts_with("COLUMN")) {
     if (verb == nullptr) return {};

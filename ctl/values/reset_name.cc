@@ -54,6 +54,13 @@ std::optional<std::string> named_by_option(const Descriptor& type, const std::ve
 
 }  // namespace
 
+std::vector<std::string> reset_names(const Descriptor& type, const std::vector<std::string>& paths) {
+  std::vector<std::string> names;
+  names.reserve(paths.size());
+  for (const std::string& path : paths) names.push_back(short_name(type, paths, path));
+  return names;
+}
+
 std::string reset_path(const Descriptor& type, const std::vector<std::string>& paths, std::string_view word) {
   if (has(paths, word)) return std::string(word);
   if (const auto path = named_by_option(type, paths, word)) return *path;
@@ -61,9 +68,7 @@ std::string reset_path(const Descriptor& type, const std::vector<std::string>& p
   if (const auto path = ending_in(paths, without_unit(word)); path && is_time(field_at(type, *path))) {
     return *path;
   }
-  std::vector<std::string> names;
-  for (const std::string& path : paths) names.push_back(short_name(type, paths, path));
-  throw usage_failure(not_one_of(word, names));
+  throw usage_failure(not_one_of(word, reset_names(type, paths)));
 }
 
 }  // namespace demo::ctl

@@ -134,7 +134,7 @@ void Command::reset_option(google::protobuf::Message& message, const std::string
         set_field(message, "reset_fields", path);
       },
       "reset_fields");
-  make_words(paths);
+  make_words(reset_names(type, paths), paths);
 }
 
 void Command::refuse_reset_of_given(const std::map<std::string, std::string>& given) const {

@@ -77,10 +77,12 @@ class Command {
   // Says that the positional declared last may be left out.
   void make_optional() { verb_.arguments.back().required = false; }
 
-  // Says which words the argument declared last takes beside what its placeholder means.
-  void make_words(std::vector<std::string> words) {
+  // Says which words the argument declared last takes beside what its placeholder means, and by which of the
+  // other names these are completed too.
+  void make_words(std::vector<std::string> words, std::vector<std::string> other_names = {}) {
     verb_.arguments.back().words = std::move(words);
     verb_.arguments.back().other_words = true;
+    verb_.arguments.back().other_names = std::move(other_names);
   }
 
   // Says that the option declared last takes the same value several times.

@@ -25,7 +25,8 @@ struct Argument {
 
   std::vector<std::string> words = {};  // all values that it takes, where the placeholder cannot list them
   bool other_words = false;             // these may be given by other names too: `take` knows them
-  std::string field = {};               // of the request, as the daemon's errors name it; empty: none
+  std::vector<std::string> other_names = {};  // of those the ones that are completed, after the words
+  std::string field = {};                     // of the request, as the daemon's errors name it; empty: none
 
   bool is_flag() const { return placeholder.empty(); }
   // The words that the placeholder lists: "a", "b" and "c" of "a|b|c".

@@ -91,6 +91,18 @@ TEST_F(CompletionTest, NamesFieldsThatHaveADefault) {
   EXPECT_THAT(words({"set-listener", ":80", "--reset", ""}), Not(Contains("address")));
 }
 
+// By the options that set them first: those are what people know.
+TEST_F(CompletionTest, NamesFieldsByTheirOptionsAndThenByTheirPaths) {
+  EXPECT_THAT(words({"set-pool", "api", "--reset", "head"}), ElementsAre("head-timeout"));
+  EXPECT_THAT(words({"set-pool", "api", "--reset=head"}), ElementsAre("--reset=head-timeout"));
+  EXPECT_THAT(words({"set-response", "--reset", ""}),
+              ElementsAre("status", "content-type", "body", "body-size", "headers", "shaping", "content_type",
+                          "body_size"));
+  // The option --health is called as the section that it is in.
+  EXPECT_THAT(words({"set-pool", "api", "--reset", "health"}),
+              testing::IsSupersetOf({"health", "health.kind", "health-path", "health.path"}));
+}
+
 TEST_F(CompletionTest, NamesWhatHelpTellsOf) {
   EXPECT_THAT(words({"help", "co"}), ElementsAre("config", "completion", "columns"));
   EXPECT_THAT(words({"help", "config", "d"}), ElementsAre("diff"));
