@@ -17,7 +17,9 @@
 #include "base/background_log.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/other_build.h"
 #include "channel/protobuf_log.h"
+#include "channel/worker_exit.h"
 #include "quota/quota_area.h"
 #include "worker/worker.h"
 
@@ -114,11 +116,11 @@ demo::Result<std::unique_ptr<demo::Worker>> open_worker(const Options& options) 
                             demo::UniqueFd(options.stats_fd), std::move(*quota));
 }
 
-int serve(const Options& options) {
+demo::WorkerExit serve(const Options& options) {
   auto worker = open_worker(options);
   if (worker) return (*worker)->run();
   demo::log(demo::LogLevel::kError, "{}", worker.error().message);
-  return 1;
+  return demo::is_other_build(worker.error()) ? demo::WorkerExit::kOtherBuild : demo::WorkerExit::kFailed;
 }
 
 }  // namespace
@@ -127,7 +129,7 @@ int main(int argc, char** argv) {
   const std::optional<Options> options = parse(argc, argv);
   if (!options) {
     std::fputs("demo-server-worker is started by demo-server, not by hand: see demo-server(8)\n", stderr);
-    return 2;
+    return static_cast<int>(demo::WorkerExit::kUsage);
   }
   if (options->journal) demo::set_log_sink(demo::journal_stream_sink);
   demo::set_log_name(fmt::format("worker {}: ", options->index));
@@ -136,7 +138,7 @@ int main(int argc, char** argv) {
   prepare_signals();
   pin(options->core);
   raise_descriptor_limit();
-  const int status = serve(*options);
+  const demo::WorkerExit status = serve(*options);
   demo::flush_log();
-  return status;
+  return static_cast<int>(status);
 }

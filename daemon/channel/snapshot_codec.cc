@@ -1,5 +1,6 @@
 #include "channel/snapshot_codec.h"
 
+#include "base/other_build.h"
 #include "channel/field_mark.h"
 #include "channel/field_reader.h"
 #include "channel/field_writer.h"
@@ -28,7 +29,7 @@ Result<Snapshot> decode_snapshot(std::string_view bytes) {
   std::uint64_t mark = 0;
   reader("mark", mark);
   if (reader.path().empty() && mark != mark_of_this_build())
-    return invalid("mark", "", "channel: the snapshot is of another build than this process");
+    return other_build("mark", "channel: the snapshot is of another build than this process");
   for_each_field(snapshot, reader);
   if (reader.complete()) return snapshot;
   const std::string& path = reader.path();

@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/other_build.h"
+
 namespace demo {
 namespace {
 
@@ -47,7 +49,7 @@ Result<QuotaArea> QuotaArea::open(UniqueFd memory, std::vector<UniqueFd> bells) 
   struct stat status {};
   if (bells.empty() || ::fstat(memory.get(), &status) != 0 ||
       status.st_size != static_cast<off_t>(sizeof(QuotaMemory))) {
-    return invalid("", "", "shared limits: the descriptor is not such an area of this build");
+    return other_build("", "shared limits: the descriptor is not such an area of this build");
   }
   return map(std::move(memory), std::move(bells));
 }

@@ -11,6 +11,8 @@
 #include <cstring>
 #include <utility>
 
+#include "base/other_build.h"
+
 namespace demo {
 namespace {
 
@@ -53,7 +55,7 @@ Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
   struct stat status {};
   if (own_index >= StatsArea::kPages || ::fstat(memory.get(), &status) != 0 ||
       status.st_size != static_cast<off_t>(total())) {
-    return invalid("", "", "statistics: the descriptor is not a statistics area of this build");
+    return other_build("", "statistics: the descriptor is not a statistics area of this build");
   }
   std::byte* const pages = map(memory.get(), total(), PROT_READ, 0);
   if (pages == nullptr) return exhausted("mmap");
@@ -65,7 +67,7 @@ Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
   StatsArea area(std::move(memory), pages, own, own_index);
   StatsPage& page = area.writable_page(own_index);
   if (page.magic != StatsPage::kMagic || page.layout != kStatsLayout) {
-    return invalid("", "", "statistics: the page is of another build");
+    return other_build("", "statistics: the page is of another build");
   }
   return area;
 }

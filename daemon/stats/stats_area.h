@@ -25,7 +25,7 @@ class StatsArea {
   // Supervisor: a new area, all pages writable. Error: kResourceExhausted.
   static Result<StatsArea> create();
   // Worker: the area behind the descriptor that it got at exec; own_page below kPages.
-  // Error: kInvalidArgument for a descriptor that is not such an area or one of another build.
+  // Error: other_build() for a descriptor that is not such an area or one of another build.
   static Result<StatsArea> open(UniqueFd memory, unsigned own_page);
 
   StatsArea(StatsArea&& other) noexcept;

@@ -42,13 +42,12 @@ Status SupervisorLink::open() { return loop_.add(channel_.fd(), EPOLLIN | EPOLLO
 
 void SupervisorLink::on_ready(std::uint32_t) {
   if (lost_) return;
-  if (channel_.has_unsent() && !channel_.flush()) return lose();
+  if (channel_.has_unsent()) {
+    if (const Status flushed = channel_.flush(); !flushed) return give_up(flushed.error());
+  }
   for (;;) {
     Result<std::optional<Message>> next = channel_.receive();
-    if (!next) {
-      log(LogLevel::kError, "{}", next.error().message);
-      return lose();
-    }
+    if (!next) return give_up(next.error());
     if (!next->has_value()) break;
     Message& message = **next;
     if (auto* snapshot = std::get_if<ApplySnapshot>(&message)) {
@@ -66,8 +65,7 @@ void SupervisorLink::on_ready(std::uint32_t) {
                      "no room for the descriptors of a message: it has to come again");
       send(*incomplete);
     } else {
-      log(LogLevel::kError, "channel: a message that only workers send came from the supervisor");
-      return lose();
+      return give_up(invalid("", "", "channel: a message that only workers send came from the supervisor"));
     }
   }
   if (channel_.closed()) return lose();
@@ -80,6 +78,12 @@ void SupervisorLink::lose() {
   if (std::exchange(lost_, true)) return;
   loop_.remove(channel_.fd());
   receiver_.on_lost();
+}
+
+void SupervisorLink::give_up(const Error& error) {
+  if (std::exchange(lost_, true)) return;
+  loop_.remove(channel_.fd());
+  receiver_.on_nonsense(error);
 }
 
 void SupervisorLink::send(Message message) {

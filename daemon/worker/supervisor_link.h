@@ -22,14 +22,17 @@ class SupervisorLink final : public Watch, private Timer {
     virtual void on_drain(std::chrono::milliseconds deadline) = 0;
     // The address is not to be trusted for this time, as another worker found out.
     virtual void on_distrust(const Address& address, std::chrono::milliseconds time) = 0;
-    // The supervisor is gone, or what it says makes no sense.
+    // The supervisor is gone.
     virtual void on_lost() = 0;
+    // What the supervisor says makes no sense, other_build() where it is of another: no more is read of it.
+    virtual void on_nonsense(const Error& error) = 0;
   };
 
   SupervisorLink(Loop& loop, UniqueFd channel, Receiver& receiver);
   Status open();
 
-  // Queues what the socket does not take; a broken channel shows as on_lost().
+  // Queues what the socket does not take; a broken channel shows as on_lost()
+  // or on_nonsense().
   void send(Message message);
   // Tries to send everything within the time, blocking; for the last words before exit.
   void send_finally(Message message, std::chrono::milliseconds time);
@@ -42,6 +45,7 @@ class SupervisorLink final : public Watch, private Timer {
   void on_timeout() { on_ready(0); }
   void retry_later();
   void lose();
+  void give_up(const Error& error);
 
   Loop& loop_;
   Receiver& receiver_;

@@ -5,6 +5,7 @@
 #include "base/counted.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/other_build.h"
 #include "net/connection_trace.h"
 
 namespace demo {
@@ -51,9 +52,9 @@ Worker::Worker(unsigned page, std::unique_ptr<Loop> loop, UniqueFd channel, Stat
 // Connections refer to their listeners, which the listener set takes with it.
 Worker::~Worker() { modes_.cut(); }
 
-int Worker::run() {
+WorkerExit Worker::run() {
   loop_->run(recorder_);
-  return 0;
+  return exit_;
 }
 
 void Worker::on_snapshot(ApplySnapshot message) {
@@ -80,6 +81,12 @@ void Worker::on_drain(std::chrono::milliseconds deadline) {
 
 void Worker::on_lost() {
   log(LogLevel::kWarning, "the supervisor is gone: draining");
+  on_drain(limits::kDrainTimeout);
+}
+
+void Worker::on_nonsense(const Error& error) {
+  log(LogLevel::kError, "{}: draining", error.message);
+  exit_ = is_other_build(error) ? WorkerExit::kOtherBuild : WorkerExit::kNonsense;
   on_drain(limits::kDrainTimeout);
 }
 

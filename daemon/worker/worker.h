@@ -6,6 +6,7 @@
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "channel/worker_exit.h"
 #include "event/loop.h"
 #include "event/timer_wheel.h"
 #include "net/buffer_pool.h"
@@ -28,8 +29,8 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
                                               QuotaArea quota);
   ~Worker();
 
-  // Serves until it has drained. Returns the exit status.
-  int run();
+  // Serves until it has drained.
+  WorkerExit run();
 
  private:
   friend class Timer;
@@ -41,6 +42,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
     modes_.distrust(address, time);
   }
   void on_lost() override;
+  void on_nonsense(const Error& error) override;
   // The drain deadline.
   void on_timeout();
   // At the end of each turn of a drain: whether it is complete.
@@ -60,6 +62,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   ListenerSet listeners_;
   QuotaBell bell_;
   TurnRecorder recorder_;
+  WorkerExit exit_ = WorkerExit::kDone;
   bool draining_ = false;
   bool left_ = false;  // the drain is complete and reported
 };

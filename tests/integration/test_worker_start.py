@@ -72,6 +72,17 @@ def test_worker_that_dies_at_start_leaves_the_daemon_up_and_degraded(
     assert daemon.democtl("status", check=False).returncode == 0
 
 
+def test_worker_of_another_build_is_named_as_such(private_binaries, new_daemon, monkeypatch):
+    """As after an upgrade without a restart: what the supervisor shares has another size for the worker."""
+    write_worker(private_binaries, f'#!/bin/sh\nexec {WORKER} "$@" 4<>/dev/null\n')
+    daemon = start_private(new_daemon, private_binaries, monkeypatch)
+    status_when_answering(daemon)
+    cause = "exit status 3: the worker is of another build than its supervisor"
+    worker = daemon.wait_worker(0, lambda w: w.respawns >= 1, "an attempt to fail")
+    assert worker.last_exit == cause
+    assert f"died ({cause}), 0 connections lost" in daemon.log()
+
+
 def test_worker_that_recovers_makes_the_daemon_whole(private_binaries, new_daemon, monkeypatch):
     flag = private_binaries / "may-start"
     write_worker(private_binaries, f"#!/bin/sh\n[ -e {flag} ] || exit 1\nexec {WORKER} \"$@\"\n")

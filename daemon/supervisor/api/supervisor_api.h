@@ -96,7 +96,7 @@ struct WorkerReport {
   std::uint64_t heartbeat_ns = 0;  // the last turn of its loop, monotonic
   std::uint64_t respawns = 0;
   std::string shortage;   // why what it shall have cannot be passed to it now; empty: it can
-  std::string last_exit;  // "killed by SIGKILL", "exit status 1"; empty when it never died
+  std::string last_exit;  // as ProcessExit describes it, "killed by SIGKILL"; empty when it never died
   std::string trouble;    // why it does not serve as its state says: "its loop stands still"; empty: it does
   std::vector<std::string> problems;  // what it could not put in force of its generation, one sentence each
 };

@@ -11,10 +11,12 @@
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/shortage.h"
+#include "channel/worker_exit.h"
 #include "supervisor/workers/worker_shortage.h"
 
 // The header of glibc 2.36 forgets to say that it is C.
@@ -99,7 +101,10 @@ UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, k
 }  // namespace
 
 std::string ProcessExit::describe() const {
-  if (!by_signal) return fmt::format("exit status {}", number);
+  if (!by_signal) {
+    const std::string_view meaning = meaning_of(static_cast<WorkerExit>(number));
+    return fmt::format("exit status {}{}{}", number, meaning.empty() ? "" : ": ", meaning);
+  }
   const char* const name = ::sigabbrev_np(number);
   return name != nullptr ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", number);
 }

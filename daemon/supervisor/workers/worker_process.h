@@ -21,7 +21,7 @@ struct ProcessExit {
   bool by_signal = false;
   int number = 0;  // the signal's or the exit status
   bool clean() const { return !by_signal && number == 0; }
-  // "killed by SIGKILL", "exit status 1"
+  // "killed by SIGKILL", "exit status 1", "exit status 3: the worker is of another build than its supervisor"
   std::string describe() const;
 };
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/other_build.h"
 #include "sample_snapshot.h"
 
 namespace demo {
@@ -52,6 +53,7 @@ TEST(SnapshotCodec, RefusesTheBytesOfAnotherBuild) {
   bytes[0] = static_cast<char>(bytes[0] ^ 1);
   const auto decoded = decode_snapshot(bytes);
   ASSERT_FALSE(decoded);
+  EXPECT_TRUE(is_other_build(decoded.error()));
   EXPECT_EQ(decoded.error().field, "mark");
   EXPECT_EQ(decoded.error().message, "channel: the snapshot is of another build than this process");
   // Without a mark at all.

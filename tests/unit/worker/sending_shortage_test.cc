@@ -52,6 +52,7 @@ class SendingShortage : public ::testing::Test, public SupervisorLink::Receiver 
   void on_drain(std::chrono::milliseconds) override {}
   void on_distrust(const Address&, std::chrono::milliseconds) override {}
   void on_lost() override {}
+  void on_nonsense(const Error&) override {}
 };
 
 TEST_F(SendingShortage, EndsWithoutAnEvent) {

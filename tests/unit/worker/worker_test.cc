@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "channel/channel.h"
+#include "channel/frame.h"
+#include "channel/sealed_memory.h"
 #include "unit/net/client.h"
 
 namespace demo {
@@ -46,6 +48,17 @@ class WorkerTest : public ::testing::Test {
     std::vector<SocketGrant> sockets;
     sockets.push_back({1, 0, server_.copy()});
     send(ApplySnapshot{snapshot_, std::move(sockets)});
+  }
+  // The snapshot with the mark of other values than this build's.
+  void send_of_another_build() {
+    auto [ours, theirs] = Channel::open_pair().value();
+    ASSERT_TRUE(Channel(std::move(ours)).send(ApplySnapshot{snapshot_, {}}));
+    Frame frame;
+    ASSERT_EQ(receive_frame(theirs.get(), frame).value(), FrameProgress::kDone);
+    std::string bytes = read_sealed_memory(frame.fds.at(0).get()).value();
+    bytes[0] = static_cast<char>(bytes[0] ^ 1);
+    frame.fds[0] = write_sealed_memory(bytes).value();
+    ASSERT_TRUE(send_frame(channel_->fd(), frame.bytes, frame.fds));
   }
   // The worker's next message; none when it has closed its end, or after the bound.
   std::optional<Message> next_message() {
@@ -92,7 +105,7 @@ class WorkerTest : public ::testing::Test {
     }
     return true;
   }
-  int exit_status() {
+  WorkerExit exit_status() {
     thread_.join();
     worker_.reset();
     return status_;
@@ -104,7 +117,7 @@ class WorkerTest : public ::testing::Test {
   std::optional<Channel> channel_;
   std::unique_ptr<Worker> worker_;
   std::thread thread_;
-  int status_ = -1;
+  WorkerExit status_ = WorkerExit::kFailed;
 };
 
 TEST_F(WorkerTest, AcknowledgesEachGenerationOnceItIsInForce) {
@@ -143,7 +156,7 @@ TEST_F(WorkerTest, DrainedWithNothingInFlightItEndsAtOnce) {
   serve();
   send(Drain{milliseconds(30'000)});
   EXPECT_EQ(expect_message<Drained>().forced, 0U);
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kDone);
   EXPECT_EQ(page().worker.draining.get(), 1U);
   end_worker();
   EXPECT_FALSE(next_message()) << "it says so once";
@@ -162,7 +175,7 @@ TEST_F(WorkerTest, DrainAnswersWhatIsQueuedAndInFlight) {
   EXPECT_TRUE(closed(busy));
   EXPECT_TRUE(closed(queued));
   EXPECT_EQ(expect_message<Drained>().forced, 0U);
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kDone);
 }
 
 TEST_F(WorkerTest, DrainDeadlineForcesWhatIsLeftAndCountsIt) {
@@ -175,7 +188,7 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatIsLeftAndCountsIt) {
   page().backends[5].requests_active.set(2);
   send(Drain{milliseconds(100)});
   EXPECT_EQ(expect_message<Drained>().forced, 3U);
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kDone);
   EXPECT_EQ(page().worker.forced_closes.get(), 3U);
   EXPECT_EQ(page().backends[5].forced_closes.get(), 2U) << "what a backend still had goes with its clients";
   EXPECT_LT(stats_.used_backends(3).size(), 100U) << "places that nobody used have memory now";
@@ -194,7 +207,7 @@ TEST_F(WorkerTest, DrainDeadlineForcesWhatLingersAndCountsIt) {
   send(Drain{milliseconds(100)});
   EXPECT_EQ(expect_message<Drained>().forced, 1U);
   EXPECT_EQ(page().worker.forced_closes.get(), 1U);
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kDone);
   end_worker();
   EXPECT_EQ(page().worker.connections_open.get(), 0U);
 }
@@ -209,7 +222,13 @@ TEST_F(WorkerTest, GenerationThatCrossesTheDrainIsAcknowledgedWithoutAccepting) 
   EXPECT_EQ(expect_message<Ack>().generation, 2U);
   busy.send("b");
   EXPECT_EQ(expect_message<Drained>().forced, 0U);
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kDone);
+}
+
+// By its exit status alone: its end of the channel has nothing more to say.
+TEST_F(WorkerTest, TellsThatItsSupervisorIsOfAnotherBuild) {
+  send_of_another_build();
+  EXPECT_EQ(exit_status(), WorkerExit::kOtherBuild);
 }
 
 TEST_F(WorkerTest, DrainsWhenTheSupervisorIsGone) {
@@ -219,19 +238,19 @@ TEST_F(WorkerTest, DrainsWhenTheSupervisorIsGone) {
   channel_.reset();
   busy.send("b");
   EXPECT_TRUE(wait_for(busy, "200 OK"));
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kDone);
 }
 
 TEST_F(WorkerTest, DrainsWhenTheChannelMakesNoSense) {
   serve();
   ASSERT_EQ(::send(channel_->fd(), "nonsense", 8, MSG_NOSIGNAL), 8);
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kNonsense);
 }
 
 TEST_F(WorkerTest, DrainsOnAMessageThatOnlyWorkersSend) {
   serve();
   send(Drained{1});
-  EXPECT_EQ(exit_status(), 0);
+  EXPECT_EQ(exit_status(), WorkerExit::kNonsense);
 }
 
 TEST(WorkerOpen, RefusesADescriptorThatIsNoStatisticsArea) {

@@ -1,5 +1,6 @@
 #include "supervisor/workers/worker_process.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cerrno>
@@ -24,6 +25,20 @@ class Told final : public WorkerProcess::Observer {
   unsigned broken = 0;
   bool ended = false;
 };
+
+TEST(ProcessExit, SaysWhatTheStatusesOfAWorkerMean) {
+  EXPECT_EQ((ProcessExit{false, 0}).describe(), "exit status 0");
+  EXPECT_EQ((ProcessExit{false, 1}).describe(), "exit status 1");
+  // It knows other options, or lays out memory and messages otherwise.
+  for (const int status : {2, 3}) {
+    EXPECT_EQ((ProcessExit{false, status}).describe(),
+              fmt::format("exit status {}: the worker is of another build than its supervisor", status));
+  }
+  EXPECT_EQ((ProcessExit{false, 4}).describe(),
+            "exit status 4: the worker does not understand its supervisor");
+  EXPECT_EQ((ProcessExit{false, 7}).describe(), "exit status 7");
+  EXPECT_EQ((ProcessExit{true, 3}).describe(), "killed by SIGQUIT");
+}
 
 TEST(WorkerProcess, WhoseChannelBrokeWhileItHadSomethingToReadDoesNotKeepTheLoopBusy) {
   ::setenv("FAKE_WORKER", "deaf", 1);
