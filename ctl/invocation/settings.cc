@@ -4,6 +4,7 @@
 
 #include "failure.h"
 #include "format/column_choice.h"
+#include "text/meant_duration.h"
 #include "values/duration_text.h"
 
 namespace demo::ctl {
@@ -12,7 +13,8 @@ namespace {
 std::chrono::milliseconds parse_timeout(const std::string& text) {
   const auto nanoseconds = parse_duration(text);
   if (!nanoseconds || *nanoseconds < 1'000'000) {
-    throw usage_failure(fmt::format("\"{}\" is not a duration of at least 1ms such as 500ms or 30s", text));
+    throw usage_failure(fmt::format("\"{}\" is not a duration of at least 1ms such as 500ms or 30s{}", text,
+                                    text::did_you_mean_duration(text)));
   }
   return std::chrono::milliseconds(*nanoseconds / 1'000'000);
 }

@@ -12,6 +12,7 @@
 
 #include "failure.h"
 #include "text/byte_size.h"
+#include "text/meant_duration.h"
 #include "values/closest_word.h"
 #include "values/duration_text.h"
 #include "values/enum_text.h"
@@ -79,7 +80,8 @@ void set_duration(Message& message, const std::string& text, const std::string& 
   const auto nanoseconds = parse_duration(text);
   if (!nanoseconds && !range.empty() && is_out_of_reach(text, parse_duration)) throw out_of(range, text);
   if (!nanoseconds)
-    throw usage_failure(fmt::format("\"{}\" is not a duration such as 250ms, 30s or 5m", text));
+    throw usage_failure(fmt::format("\"{}\" is not a duration such as 250ms, 30s or 5m{}", text,
+                                    text::did_you_mean_duration(text)));
   Duration duration;
   duration.set_seconds(*nanoseconds / 1'000'000'000);
   duration.set_nanos(static_cast<std::int32_t>(*nanoseconds % 1'000'000'000));

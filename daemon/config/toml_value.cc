@@ -8,6 +8,7 @@
 #include "text/byte_size.h"
 #include "text/digits.h"
 #include "text/duration_text.h"
+#include "text/meant_duration.h"
 
 namespace demo {
 namespace {
@@ -49,7 +50,8 @@ std::string read_value(const toml::node& node, std::chrono::milliseconds& value,
     nanoseconds = text::parse_duration(*text);
   }
   if (!nanoseconds) {
-    return fmt::format("must be a time {}, such as \"15s\", \"500ms\" or \"1m30s\"", time_range_text(form));
+    return fmt::format("must be a time {}, such as \"15s\", \"500ms\" or \"1m30s\"{}", time_range_text(form),
+                       text::did_you_mean_duration(node.value_exact<std::string_view>().value_or("")));
   }
   if (*nanoseconds % kMillisecond != 0) return "must be whole milliseconds, " + time_range_text(form);
   const std::chrono::milliseconds time(*nanoseconds / kMillisecond);

@@ -7,6 +7,7 @@ namespace demo {
 namespace {
 
 using testing::ElementsAre;
+using testing::EndsWith;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
@@ -21,6 +22,12 @@ TEST(ConfigFile, ReportsAWrongValueWithLineFieldAndValue) {
   EXPECT_EQ(parsed.problems[0].message,
             "test.toml:3:16: client_keepalive.idle_timeout is \"fifteen\": must be a time from 1ms to 7d, "
             "such as \"15s\", \"500ms\" or \"1m30s\"");
+}
+
+TEST(ConfigFile, SuggestsTheTimeThatCapitalsMean) {
+  const auto parsed = parse_config("[client_timeouts]\nhead = \"5S\"\n", "test.toml", read_nothing);
+  ASSERT_THAT(parsed.problems, SizeIs(1));
+  EXPECT_THAT(parsed.problems[0].message, EndsWith("or \"1m30s\", did you mean \"5s\"?"));
 }
 
 TEST(ConfigFile, SuggestsTheKeyThatAnUnknownOneIsNearTo) {

@@ -57,6 +57,10 @@ TEST(FieldValue, SaysWhatItExpected) {
   api::UpdatePoolRequest pool;
   EXPECT_EQ(refusal(pool, "pool.timeouts.head", "soon"),
             "\"soon\" is not a duration such as 250ms, 30s or 5m");
+  EXPECT_EQ(refusal(pool, "pool.timeouts.head", "100MS"),
+            "\"100MS\" is not a duration such as 250ms, 30s or 5m, did you mean \"100ms\"?");
+  EXPECT_EQ(refusal(pool, "pool.timeouts.head", "SOON"),
+            "\"SOON\" is not a duration such as 250ms, 30s or 5m");
   EXPECT_EQ(refusal(pool, "pool.health.kind", "htp"),
             "\"htp\" is not one of none, tcp, http, did you mean \"http\"?");
   EXPECT_EQ(refusal(pool, "pool.ejection.allow_last", "maybe"), "\"maybe\" is not one of on, off");
