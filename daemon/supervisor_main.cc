@@ -161,10 +161,11 @@ demo::Result<std::unique_ptr<demo::ControlServer>> open_control(const demo::Flag
 }
 
 // What of flags and file is not in force because of a saved state; empty when it is, or when that is wanted.
-std::string describe_unapplied(const demo::Flags& flags, const demo::SupervisorOptions& options) {
+std::string describe_unapplied(const demo::Flags& flags, const demo::SupervisorOptions& options,
+                               bool sets_nothing) {
   if (options.config_source != "state") return "";
   const auto comparison = demo::compare_with_file(options.file_base, options.file_config, options.config);
-  return demo::tell_unapplied_file(comparison, flags.config_file, flags.state_dir);
+  return demo::tell_unapplied_file(comparison, flags.config_file, flags.state_dir, sets_nothing);
 }
 
 // Which source won and what differs from flags and file.
@@ -188,7 +189,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& sai
     return complain(in_typed_words(opened.error(), flags), kFailure);
   }
   const std::string source = describe_source(options);
-  const std::string unapplied = describe_unapplied(flags, options);
+  const std::string unapplied = describe_unapplied(flags, options, said.sets_nothing);
   const std::vector<std::string> doubted = demo::doubts(options.config);
   demo::log_in_background();
   const auto fail = [terminal](const Error& error) {

@@ -63,8 +63,16 @@ Result<FileReading> read_configuration_text(const Flags& flags, const AvailableC
 }
 
 std::string tell_unapplied_file(const FileComparison& comparison, const std::string& file,
-                                const std::string& state_dir) {
+                                const std::string& state_dir, bool sets_nothing) {
   if (comparison.equal || (comparison.base_known && comparison.file_changes == 0)) return "";
+  if (sets_nothing) {
+    return fmt::format(
+        "{} sets nothing, as a file that was emptied by mistake, and is not in force, because the saved "
+        "state "
+        "in {} is: restore the file, or go back to what it is now by democtl config reset --allow-empty "
+        "(demo-server --ignore-state starts from it)",
+        file, state_dir);
+  }
   const std::string name = file.empty() ? "the flags" : file + " or the flags";
   const std::string way_out =
       "democtl config apply-file takes what changed there and keeps what was changed at run time, democtl "

@@ -46,8 +46,9 @@ struct StartState {
 
 // What to tell at a start from the saved state of changes in flags and file that are not in force therefore,
 // and what to do about it; empty when there are none. file: the path; empty: there are flags alone.
+// sets_nothing: as FileReading has it; such a file is not taken unless somebody insists.
 std::string tell_unapplied_file(const FileComparison& comparison, const std::string& file,
-                                const std::string& state_dir);
+                                const std::string& state_dir, bool sets_nothing = false);
 
 // Opens the state directory and reads what was saved. A state whose workers do not fit the cores of today is
 // a good one, fit_workers(); so is one with backends that would be forwarded to for ever. Error: as

@@ -31,6 +31,19 @@ TEST(UnappliedFile, IsToldWithTheWayOut) {
   EXPECT_THAT(tell_unapplied_file(comparison, "", "/var/s"), StartsWith("the flags were edited"));
 }
 
+// apply-file and reset refuse such a file.
+TEST(UnappliedFile, ThatWasEmptiedIsToRestore) {
+  for (const bool base_known : {true, false}) {
+    const FileComparison comparison{false, base_known, 3, 1, 2, 0};
+    const std::string told = tell_unapplied_file(comparison, "/etc/f.toml", "/var/s", true);
+    EXPECT_THAT(told, StartsWith("/etc/f.toml sets nothing, as a file that was emptied by mistake"));
+    EXPECT_THAT(told, HasSubstr("restore the file"));
+    EXPECT_THAT(told, HasSubstr("democtl config reset --allow-empty"));
+    EXPECT_THAT(told, testing::Not(HasSubstr("apply-file")));
+  }
+  EXPECT_EQ(tell_unapplied_file({true, true, 0, 0, 0, 0}, "/etc/f.toml", "/var/s", true), "");
+}
+
 TEST(UnappliedFile, MayBeUnknown) {
   const FileComparison comparison{false, false, 3, 0, 0, 0};
   EXPECT_THAT(
