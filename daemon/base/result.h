@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace demo {
 
@@ -26,8 +27,9 @@ enum class ErrorCode : std::uint8_t {
 struct Error {
   ErrorCode code = ErrorCode::kInternal;
   std::string message;
-  std::string field;  // dotted path such as "listener.address"; may be empty
-  std::string value;  // the offending value as given; may be empty
+  std::string field;              // dotted path such as "listener.address"; may be empty
+  std::string value;              // the offending value as given; may be empty
+  std::vector<Error> parts = {};  // where it tells of several problems together: each of them
 
   bool operator==(const Error&) const = default;
 };

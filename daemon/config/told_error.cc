@@ -30,4 +30,14 @@ Error together(std::vector<Error> problems, std::string_view separator, std::str
   return all;
 }
 
+Error all_of(std::vector<Error> problems) {
+  if (problems.size() == 1) return std::move(problems.front());
+  Error all = together(problems, "; ");
+  const std::size_t more = problems.size() - std::min(problems.size(), text::kToldProblems);
+  problems.resize(problems.size() - more);
+  if (more > 0) problems.push_back({all.code, fmt::format("and {} more", more), "", ""});
+  all.parts = std::move(problems);
+  return all;
+}
+
 }  // namespace demo

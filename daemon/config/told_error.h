@@ -20,4 +20,7 @@ std::string naming_field(const Error& error);
 // with separator between them, and how many more there are, behind more_name.
 Error together(std::vector<Error> problems, std::string_view separator, std::string_view more_name = "");
 
+// All of them, one at least, in one sentence, with each that it tells of as a part.
+Error all_of(std::vector<Error> problems);
+
 }  // namespace demo

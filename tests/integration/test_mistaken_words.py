@@ -111,6 +111,16 @@ def test_every_field_that_reset_offers_can_be_reset(daemon):
             daemon.democtl(*verb, "--reset", field, "--dry-run")
 
 
+def test_each_of_several_problems_is_told_in_a_line_with_its_option(daemon):
+    words = ["--health-path", "x", "--eject-time", "10m", "--eject-max-time", "1s"]
+    refused = daemon.democtl("add-pool", "other", *words, check=False)
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines() == [
+        'democtl: --health-path: "x": must start with / and hold no blanks or control characters',
+        'democtl: --eject-max-time: "1s": must not be shorter than --eject-time, 10m',
+    ]
+
+
 def test_help_is_there_for_families_and_columns_and_without_a_verb(daemon):
     assert "config diff" in daemon.democtl("config", "--help").stdout
     assert "queued" in daemon.democtl("help", "columns").stdout

@@ -78,6 +78,7 @@ control::v1::FieldViolations violations_of(const std::vector<Error>& mistakes) {
 }  // namespace
 
 std::vector<Error> mistakes_of(const Error& error) {
+  if (!error.parts.empty()) return error.parts;
   std::vector<Error> mistakes;
   for (std::string& line : lines_of(error)) mistakes.push_back({error.code, std::move(line), "", ""});
   mistakes.front().field = error.field;
@@ -85,7 +86,9 @@ std::vector<Error> mistakes_of(const Error& error) {
   return mistakes;
 }
 
-grpc::Status to_grpc_status(const Error& error) { return to_grpc_status(std::vector<Error>{error}); }
+grpc::Status to_grpc_status(const Error& error) {
+  return to_grpc_status(error.parts.empty() ? std::vector<Error>{error} : error.parts);
+}
 
 grpc::Status to_grpc_status(const std::vector<Error>& mistakes) {
   const Error& error = mistakes.front();

@@ -130,9 +130,9 @@ Result<Config> ChangeQueue::changed(const Change& change, const Config& config) 
   auto next = change(config);
   if (!next) return next;
   // Before all that looks parts up: this is the supervisor's loop.
-  if (auto problems = validate_counts(*next); !problems.empty()) return together(std::move(problems), "; ");
+  if (auto problems = validate_counts(*next); !problems.empty()) return all_of(std::move(problems));
   *next = decide_auto_modes(config, std::move(*next));
-  if (auto problems = validate(*next); !problems.empty()) return together(std::move(problems), "; ");
+  if (auto problems = validate(*next); !problems.empty()) return all_of(std::move(problems));
   if (auto checked = target_.check(*next); !checked) return checked.error();
   return next;
 }

@@ -41,6 +41,20 @@ TEST(StatusMap, DescribesTheFieldForTheStandardErrorModelToo) {
   EXPECT_EQ(violations.violations(0).field(), "backend.weight");
 }
 
+TEST(StatusMap, TellsTheFieldOfEachProblemThatAnErrorTellsOfTogether) {
+  Error error = invalid("workers.count", "0", "one; other");
+  error.parts = {invalid("workers.count", "0", "one"), invalid("client_timeouts.write", "-1ms", "other")};
+  const grpc::Status status = to_grpc_status(error);
+  EXPECT_EQ(status.error_message(), "one; other");
+  pb::ErrorStatus details;
+  ASSERT_TRUE(details.ParseFromString(status.error_details()));
+  pb::FieldViolations violations;
+  ASSERT_TRUE(violations.ParseFromString(details.details(1).value()));
+  ASSERT_EQ(violations.violations_size(), 2);
+  EXPECT_EQ(violations.violations(1).field(), "client_timeouts.write");
+  EXPECT_EQ(violations.violations(1).description(), "other");
+}
+
 TEST(StatusMap, GivesASentenceThatSteersNoTerminal) {
   EXPECT_EQ(to_grpc_status({ErrorCode::kInternal, "unix:/a\n\x1b[2J", "", ""}).error_message(),
             "unix:/a\\x0a\\x1b[2J");

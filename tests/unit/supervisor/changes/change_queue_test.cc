@@ -111,6 +111,10 @@ TEST_F(ChangeQueueTest, RefusesAnInvalidStateWithEveryProblem) {
   ASSERT_FALSE(results_.at(0));
   EXPECT_EQ(results_[0].error().code, ErrorCode::kInvalidArgument);
   EXPECT_THAT(results_[0].error().message, HasSubstr("; "));
+  const std::vector<Error>& parts = results_[0].error().parts;
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_EQ(parts[0].field, "workers.count");
+  EXPECT_EQ(parts[1].field, "client_timeouts.write");
   EXPECT_THAT(target_.steps, IsEmpty());
 }
 
@@ -128,6 +132,8 @@ TEST_F(ChangeQueueTest, TellsSoManyProblemsAndCountsTheOthers) {
   push(std::move(request));
   ASSERT_FALSE(results_.at(0));
   EXPECT_THAT(results_[0].error().message, ContainsRegex("; and [0-9]+ more$"));
+  ASSERT_EQ(results_[0].error().parts.size(), kToldProblems + 1);
+  EXPECT_THAT(results_[0].error().parts.back().message, ContainsRegex("^and [0-9]+ more$"));
 }
 
 TEST_F(ChangeQueueTest, RefusesWhatTheMachineCannotRun) {
