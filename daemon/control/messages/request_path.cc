@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/address.h"
 #include "config/told_error.h"
@@ -102,6 +103,7 @@ std::string request_path(const Message& request, std::string_view state) {
 }  // namespace
 
 Error in_request(Error error, const Message& request) {
+  for (Error& part : error.parts) part = in_request(std::move(part), request);
   const std::string path = request_path(request, state_path(error));
   if (path.empty()) return error;
   if (error.message.starts_with(error.field)) error.message.replace(0, error.field.size(), path);

@@ -29,6 +29,16 @@ TEST(InRequest, NamesAValueOfAPoolByItsPathInTheRequest) {
   EXPECT_EQ(path_in(request, "pools.a.policy"), "pools.a.policy") << "of another pool";
 }
 
+TEST(InRequest, NamesTheValueOfEachPart) {
+  pb::AddPoolRequest request;
+  request.mutable_pool()->set_name("a");
+  Error error = invalid("pools.a.policy", "5", "no; nor");
+  error.parts = {invalid("pools.a.policy", "5", "no"), invalid("pools.a.slow_start", "6", "nor")};
+  const Error told = in_request(error, request);
+  EXPECT_EQ(told.parts.at(0).field, "pool.policy");
+  EXPECT_EQ(told.parts.at(1).field, "pool.slow_start");
+}
+
 TEST(InRequest, NamesAValueOfABackendByItsPathInTheRequest) {
   pb::AddBackendRequest request;
   request.mutable_backend()->set_endpoint("10.0.0.1:80");
