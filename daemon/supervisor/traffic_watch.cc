@@ -1,12 +1,37 @@
 #include "supervisor/traffic_watch.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
 #include "supervisor/reports/refusal_problems.h"
 
 namespace demo {
+namespace {
+
+// The members of a pool in a snapshot, backend by backend: they are there in the order of the configuration.
+class MembersOfBackends {
+ public:
+  MembersOfBackends(const Snapshot& snapshot, std::string_view pool) {
+    const auto found = std::ranges::find(snapshot.pools, pool, &SnapshotPool::name);
+    if (found != snapshot.pools.end()) left_ = found->members;
+  }
+
+  // Those of the backend that is next, none where the snapshot is of before it came.
+  std::span<const SnapshotMember> take(const Backend& backend) {
+    std::size_t count = 0;
+    while (count < left_.size() && left_[count].name() == backend.endpoint.text) ++count;
+    const auto taken = left_.first(count);
+    left_ = left_.subspan(count);
+    return taken;
+  }
+
+ private:
+  std::span<const SnapshotMember> left_;
+};
+
+}  // namespace
 
 TrafficWatch::TrafficWatch(const Parts& parts)
     : parts_(parts),
@@ -40,7 +65,7 @@ bool TrafficWatch::look(std::uint64_t watched_ns, const Snapshot& snapshot, unsi
                  {[this](std::uint32_t slot) { return parts_.sampler.backend(slot); },
                   [this](std::uint32_t slot) { return parts_.sampler.loops(slot); },
                   [this] { return parts_.sampler.accept_errors(); }, [this] { return clients_wait(); }});
-  const std::vector<BackendReport> backends = reports(workers);
+  const std::vector<BackendReport> backends = notable_reports(snapshot, workers);
   const Sentences refused = refusal_problems(backends);
   tell_refusals(refused);
   TrafficProblems now = problems(backends, refused);
@@ -94,16 +119,15 @@ TrafficProblems TrafficWatch::problems(const std::vector<BackendReport>& backend
   return problems;
 }
 
-void TrafficWatch::judge(const Pool& pool, const Backend& backend, unsigned workers, std::uint64_t now_ns,
-                         MemberReport& member) const {
+void TrafficWatch::judge(const Pool& pool, const Backend& backend, unsigned workers,
+                         const Restraints& restraints, MemberReport& member) const {
   MemberEvidence evidence;
   evidence.checked = member.checked;
   evidence.up = member.up;
   evidence.reason = member.reason;
   evidence.ejected = std::min(parts_.sampler.ejected_by(member.slot), workers);
   evidence.workers = workers;
-  member.restraints = evidence.restraints =
-      parts_.workers.restraints_of(pool.name, backend.endpoint.text, member.address, now_ns);
+  member.restraints = evidence.restraints = restraints.of(pool.name, backend.endpoint.text, member.address);
   evidence.loops = parts_.loops.contains(member.slot);
   if (const FailureWatch* const watch = failures_.find(member.slot)) {
     evidence.failing = watch->failing();
@@ -115,23 +139,57 @@ void TrafficWatch::judge(const Pool& pool, const Backend& backend, unsigned work
   member.judgement = judge_member(backend.state, evidence);
 }
 
+BackendReport TrafficWatch::report(const Pool& pool, const Backend& backend, unsigned workers,
+                                   const Restraints& restraints) const {
+  BackendReport report{pool.name, backend, parts_.members.reports(pool, backend), {}};
+  std::vector<HealthJudgement> judgements;
+  for (MemberReport& member : report.members) {
+    judge(pool, backend, workers, restraints, member);
+    judgements.push_back(member.judgement);
+  }
+  const bool resolved = !report.members.empty() || parts_.members.has_address(pool, backend);
+  report.judgement = judge_backend(backend, judgements, resolved);
+  return report;
+}
+
 std::vector<BackendReport> TrafficWatch::reports(unsigned workers) const {
   std::vector<BackendReport> reports;
-  const std::uint64_t now_ns = monotonic_ns();
+  const Restraints restraints = parts_.workers.restraints(monotonic_ns());
   for (const Pool& pool : parts_.running.config.pools) {
     for (const Backend& backend : pool.backends) {
-      BackendReport report{pool.name, backend, parts_.members.reports(pool, backend), {}};
-      std::vector<HealthJudgement> judgements;
-      for (MemberReport& member : report.members) {
-        judge(pool, backend, workers, now_ns, member);
-        judgements.push_back(member.judgement);
-      }
-      const bool resolved = !report.members.empty() || parts_.members.has_address(pool, backend);
-      report.judgement = judge_backend(backend, judgements, resolved);
-      reports.push_back(std::move(report));
+      reports.push_back(report(pool, backend, workers, restraints));
     }
   }
   return reports;
+}
+
+std::vector<BackendReport> TrafficWatch::notable_reports(const Snapshot& snapshot, unsigned workers) const {
+  std::vector<BackendReport> reports;
+  const Restraints restraints = parts_.workers.restraints(monotonic_ns());
+  // The snapshot does not say which address leads back to its own pool, nor which cannot be checked.
+  const bool all = parts_.loops.any() || parts_.members.any_check_short();
+  for (const Pool& pool : parts_.running.config.pools) {
+    MembersOfBackends members(snapshot, pool.name);
+    bool one_serves = false;
+    for (const Backend& backend : pool.backends) {
+      const bool plain = is_plain(backend, members.take(backend), pool.name, restraints);
+      if (!all && plain && std::exchange(one_serves, true)) continue;
+      reports.push_back(report(pool, backend, workers, restraints));
+    }
+  }
+  return reports;
+}
+
+bool TrafficWatch::is_plain(const Backend& backend, std::span<const SnapshotMember> members,
+                            const std::string& pool, const Restraints& restraints) const {
+  if (members.empty() || backend.state != BackendState::kReady || backend.weight == 0) return false;
+  return std::ranges::all_of(members, [&](const SnapshotMember& member) {
+    const FailureWatch* const watch = failures_.find(member.slot);
+    return member.usable && (watch == nullptr || !watch->failing()) &&
+           !failures_.short_of_means(member.slot) && refusals_.of_backend(member.slot).all() == 0 &&
+           parts_.sampler.ejected_by(member.slot) == 0 &&
+           restraints.of(pool, member.name(), member.address).empty();
+  });
 }
 
 }  // namespace demo

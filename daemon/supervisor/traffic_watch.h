@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -61,9 +62,16 @@ class TrafficWatch {
 
   void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
   void tell_refusals(const Sentences& refused);
+  // Those alone that something is to be said of, and of each pool one that serves, if there is one.
+  std::vector<BackendReport> notable_reports(const Snapshot& snapshot, unsigned workers) const;
+  BackendReport report(const Pool& pool, const Backend& backend, unsigned workers,
+                       const Restraints& restraints) const;
   // Of one address: fills in what is made of it.
-  void judge(const Pool& pool, const Backend& backend, unsigned workers, std::uint64_t now_ns,
+  void judge(const Pool& pool, const Backend& backend, unsigned workers, const Restraints& restraints,
              MemberReport& member) const;
+  // Whether the report of such a backend would say nothing but that it serves.
+  bool is_plain(const Backend& backend, std::span<const SnapshotMember> members, const std::string& pool,
+                const Restraints& restraints) const;
   bool clients_wait() const;
   Sentences refusal_problems(const std::vector<BackendReport>& backends) const;
   TrafficProblems problems(const std::vector<BackendReport>& backends, const Sentences& refused) const;

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <utility>
 
@@ -57,13 +56,7 @@ std::string kinds_of(const BackendFigures& figures) {
 
 }  // namespace
 
-FailureTable::Place& FailureTable::place_of(const SnapshotPool& pool, const SnapshotMember& member,
-                                            bool bytes_alone) {
-  const auto [at, is_new] = places_.try_emplace(member.slot);
-  Place& place = at->second;
-  if (is_new) place = {pool.name, member.name(), member.address.to_string(), {}, false, bytes_alone};
-  return place;
-}
+std::string FailureTable::Name::backend() const { return fmt::format("{}/{}", pool, endpoint); }
 
 RequestTotals FailureTable::totals_for(Place& place, const BackendFigures& figures, bool bytes_alone) {
   RequestTotals totals = totals_of(figures, bytes_alone);
@@ -75,6 +68,20 @@ RequestTotals FailureTable::totals_for(Place& place, const BackendFigures& figur
   return totals;
 }
 
+void FailureTable::settle(const Snapshot& snapshot) {
+  ++settled_;
+  for (const SnapshotPool& pool : snapshot.pools) {
+    for (const SnapshotMember& member : pool.members) {
+      if (!gets_requests(member)) continue;
+      if (member.slot >= places_.size()) places_.resize(member.slot + 1);
+      places_[member.slot].named = settled_;
+    }
+  }
+  for (Place& place : places_) {
+    if (place.named != settled_) put_out(place);
+  }
+}
+
 void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
                         const std::function<BackendFigures(std::uint32_t slot)>& figures_of) {
   looked_ns_ = now_ns;
@@ -82,76 +89,67 @@ void FailureTable::look(std::uint64_t now_ns, const Snapshot& snapshot,
   for (const SnapshotPool& pool : snapshot.pools) {
     const bool bytes_alone = relays_bytes_alone(snapshot, pool.name);
     for (const SnapshotMember& member : pool.members) {
-      if (!gets_requests(member)) continue;
-      const BackendFigures figures = figures_of(member.slot);
-      Place& place = place_of(pool, member, bytes_alone);
-      // What happened while it was out says nothing of now.
-      const bool was_out = std::exchange(place.out, false);
-      if (figures.connect_shortages > place.shortages && !was_out) place.shortage_ns = now_ns;
-      place.shortages = figures.connect_shortages;
-      const RequestTotals totals = totals_for(place, figures, bytes_alone);
-      FailureWatch& watch = place.watch;
-      const std::uint64_t before = watch.failures();
-      const std::string backend = fmt::format("{}/{}", place.pool, place.endpoint);
-      switch (watch.feed(now_ns, totals)) {
-        case FailureWatch::Change::kNone:
-          break;
-        case FailureWatch::Change::kBegan:
-          on_change_(backend, Change::kFails,
-                     fmt::format("{} fails: {} in a row (so far {})", place.address,
-                                 counted(watch.failures(), "request"), kinds_of(figures)));
-          break;
-        case FailureWatch::Change::kEnded:
-          on_change_(backend, Change::kAnswers,
-                     fmt::format("{} answers again, after {} or more", place.address,
-                                 counted(before, "failed request")));
-          break;
-      }
+      if (gets_requests(member)) look_at(pool, member, figures_of(member.slot), bytes_alone);
     }
   }
 }
 
-void FailureTable::settle(const Snapshot& snapshot) {
-  std::set<std::uint32_t> judged;
-  for (const SnapshotPool& pool : snapshot.pools) {
-    for (const SnapshotMember& member : pool.members) {
-      if (gets_requests(member)) judged.insert(member.slot);
-    }
+void FailureTable::look_at(const SnapshotPool& pool, const SnapshotMember& member,
+                           const BackendFigures& figures, bool bytes_alone) {
+  Place& place = places_[member.slot];
+  const Place::State before = std::exchange(place.state, Place::State::kJudged);
+  if (before == Place::State::kNew) place.bytes_alone = bytes_alone;
+  // What happened while it was out says nothing of now.
+  if (figures.connect_shortages > place.shortages && before != Place::State::kOut) {
+    place.shortage_ns = looked_ns_;
   }
-  for (auto& [slot, place] : places_) {
-    if (!judged.contains(slot)) put_out(place);
+  place.shortages = figures.connect_shortages;
+  const RequestTotals totals = totals_for(place, figures, bytes_alone);
+  const std::uint64_t failures = place.watch.failures();
+  switch (place.watch.feed(looked_ns_, totals)) {
+    case FailureWatch::Change::kNone:
+      return;
+    case FailureWatch::Change::kBegan:
+      place.failing = std::make_unique<const Name>(pool.name, member.name(), member.address.to_string());
+      return on_change_(place.failing->backend(), Change::kFails,
+                        fmt::format("{} fails: {} in a row (so far {})", place.failing->address,
+                                    counted(place.watch.failures(), "request"), kinds_of(figures)));
+    case FailureWatch::Change::kEnded:
+      const auto name = std::move(place.failing);
+      return on_change_(name->backend(), Change::kAnswers,
+                        fmt::format("{} answers again, after {} or more", name->address,
+                                    counted(failures, "failed request")));
   }
 }
 
 void FailureTable::forget(std::uint32_t slot) {
-  const auto found = places_.find(slot);
-  if (found == places_.end()) return;
-  put_out(found->second);
-  places_.erase(found);
+  if (slot >= places_.size()) return;
+  put_out(places_[slot]);
+  places_[slot] = {};
 }
 
 void FailureTable::put_out(Place& place) {
-  if (std::exchange(place.out, true)) return;
+  if (place.state != Place::State::kJudged) return;
+  place.state = Place::State::kOut;
   place.shortage_ns = 0;
-  const bool failed = place.watch.failing();
   const std::uint64_t failures = place.watch.failures();
   place.watch.pause();
-  if (!failed) return;
-  on_change_(fmt::format("{}/{}", place.pool, place.endpoint), Change::kOut,
+  const auto name = std::move(place.failing);
+  if (!name) return;
+  on_change_(name->backend(), Change::kOut,
              fmt::format("{} is no longer judged by its requests, of which {} failed in a row: {}",
-                         place.address, failures, why_out_(place.pool, place.endpoint)));
+                         name->address, failures, why_out_(name->pool, name->endpoint)));
 }
 
 const FailureWatch* FailureTable::find(std::uint32_t slot) const {
-  const auto found = places_.find(slot);
-  return found == places_.end() || found->second.out ? nullptr : &found->second.watch;
+  const bool judged = slot < places_.size() && places_[slot].state == Place::State::kJudged;
+  return judged ? &places_[slot].watch : nullptr;
 }
 
 bool FailureTable::short_of_means(std::uint32_t slot) const {
   constexpr std::uint64_t kToldForNs = 10'000'000'000;
-  const auto found = places_.find(slot);
-  return found != places_.end() && found->second.shortage_ns != 0 &&
-         looked_ns_ - found->second.shortage_ns < kToldForNs;
+  return slot < places_.size() && places_[slot].shortage_ns != 0 &&
+         looked_ns_ - places_[slot].shortage_ns < kToldForNs;
 }
 
 }  // namespace demo

@@ -2,8 +2,9 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "config/snapshot.h"
 #include "supervisor/api/stats_sample.h"
@@ -45,27 +46,39 @@ class FailureTable {
   bool short_of_means(std::uint32_t slot) const;
 
  private:
-  struct Place {
+  // Of an address that fails, for what is told when that is over and the snapshot may not name it any more.
+  struct Name {
     std::string pool;
     std::string endpoint;
     std::string address;
-    FailureWatch watch;
-    bool out = false;             // it gets no requests
+
+    std::string backend() const;
+  };
+  // Small: all are walked each second.
+  struct Place {
+    enum class State : std::uint8_t { kNew, kJudged, kOut };  // kOut: it gets no requests any more
+
+    State state = State::kNew;
     bool bytes_alone = false;     // what a success was at the last look
+    std::uint64_t named = 0;      // the last settle() that found it among those that get requests
     std::uint64_t succeeded = 0;  // as the watch was told at the last look
     std::uint64_t ahead = 0;  // of what the figures say (modulo 2^64), since what a success is has changed
     std::uint64_t shortages = 0;    // BackendFigures::connect_shortages at the last look
     std::uint64_t shortage_ns = 0;  // the look that saw them rise, monotonic; 0: none did
+    FailureWatch watch;
+    std::unique_ptr<const Name> failing;  // null: it does not fail
   };
 
-  Place& place_of(const SnapshotPool& pool, const SnapshotMember& member, bool bytes_alone);
+  void look_at(const SnapshotPool& pool, const SnapshotMember& member, const BackendFigures& figures,
+               bool bytes_alone);
   void put_out(Place& place);
   // What it saw of the figures, for its watch.
   static RequestTotals totals_for(Place& place, const BackendFigures& figures, bool bytes_alone);
 
   const OnChange on_change_;
   const WhyOut why_out_;
-  std::map<std::uint32_t, Place> places_;
+  std::vector<Place> places_;  // by slot
+  std::uint64_t settled_ = 0;  // times
   std::uint64_t looked_ns_ = 0;
 };
 

@@ -1,34 +1,42 @@
 #include "supervisor/figures/refusal_table.h"
 
-#include <set>
 #include <utility>
 
 namespace demo {
+namespace {
+
+template <typename Place>
+Place& place_at(std::vector<Place>& places, std::uint32_t slot) {
+  if (slot >= places.size()) places.resize(slot + 1);
+  return places[slot];
+}
+
+}  // namespace
 
 void RefusalTable::look(std::uint64_t now_ns, const Snapshot& snapshot, const Source& source) {
-  std::set<std::uint32_t> members;
+  ++looks_;
   for (const SnapshotPool& pool : snapshot.pools) {
     for (const SnapshotMember& member : pool.members) {
-      members.insert(member.slot);
       const BackendFigures figures = source.backend(member.slot);
-      Place& place = backends_[member.slot];
+      BackendPlace& place = place_at(backends_, member.slot);
+      place.looks = looks_;
       place.full.feed(now_ns, figures.queue_full);
       place.timeouts.feed(now_ns, figures.queue_timeouts);
     }
   }
-  std::set<std::uint32_t> listeners;
   for (const SnapshotListener& listener : snapshot.listeners) {
     if (listener.leaving) continue;
-    listeners.insert(listener.slot);
-    loops_[listener.slot].feed(now_ns, source.loops(listener.slot));
+    ListenerPlace& place = place_at(listeners_, listener.slot);
+    place.looks = looks_;
+    place.loops.feed(now_ns, source.loops(listener.slot));
   }
-  for (auto& [slot, place] : backends_) {
-    if (members.contains(slot)) continue;
+  for (BackendPlace& place : backends_) {
+    if (place.looks == looks_ || place.looks == 0) continue;
     place.full.pause();
     place.timeouts.pause();
   }
-  for (auto& [slot, loops] : loops_) {
-    if (!listeners.contains(slot)) loops.pause();
+  for (ListenerPlace& place : listeners_) {
+    if (place.looks != looks_ && place.looks != 0) place.loops.pause();
   }
   accept_errors_.feed(now_ns, source.accept_errors());
   // Another limit is another matter.
@@ -40,15 +48,21 @@ void RefusalTable::look(std::uint64_t now_ns, const Snapshot& snapshot, const So
   waits_.feed(now_ns, waiting_looks_);
 }
 
+void RefusalTable::forget_backend(std::uint32_t slot) {
+  if (slot < backends_.size()) backends_[slot] = {};
+}
+
+void RefusalTable::forget_listener(std::uint32_t slot) {
+  if (slot < listeners_.size()) listeners_[slot] = {};
+}
+
 QueueRefusals RefusalTable::of_backend(std::uint32_t slot) const {
-  const auto found = backends_.find(slot);
-  if (found == backends_.end()) return {};
-  return {found->second.full.get(), found->second.timeouts.get()};
+  if (slot >= backends_.size()) return {};
+  return {backends_[slot].full.get(), backends_[slot].timeouts.get()};
 }
 
 std::uint64_t RefusalTable::loops_of(std::uint32_t slot) const {
-  const auto found = loops_.find(slot);
-  return found == loops_.end() ? 0 : found->second.get();
+  return slot < listeners_.size() ? listeners_[slot].loops.get() : 0;
 }
 
 }  // namespace demo

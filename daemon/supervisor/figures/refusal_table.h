@@ -2,7 +2,7 @@
 
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <vector>
 
 #include "config/snapshot.h"
 #include "supervisor/api/refusals.h"
@@ -27,8 +27,8 @@ class RefusalTable {
   // the figures that it has then, when it is named again.
   void look(std::uint64_t now_ns, const Snapshot& snapshot, const Source& source);
   // The place of a backend address has a new owner.
-  void forget_backend(std::uint32_t slot) { backends_.erase(slot); }
-  void forget_listener(std::uint32_t slot) { loops_.erase(slot); }
+  void forget_backend(std::uint32_t slot);
+  void forget_listener(std::uint32_t slot);
 
   // All zero for a slot that was never looked at.
   QueueRefusals of_backend(std::uint32_t slot) const;
@@ -38,13 +38,19 @@ class RefusalTable {
   bool clients_waited() const { return waits_.get() > 0; }
 
  private:
-  struct Place {
+  struct BackendPlace {
+    std::uint64_t looks = 0;  // looks_ of the last one that named it
     RecentCount full;
     RecentCount timeouts;
   };
+  struct ListenerPlace {
+    std::uint64_t looks = 0;
+    RecentCount loops;
+  };
 
-  std::map<std::uint32_t, Place> backends_;
-  std::map<std::uint32_t, RecentCount> loops_;
+  std::vector<BackendPlace> backends_;    // by slot
+  std::vector<ListenerPlace> listeners_;  // by slot
+  std::uint64_t looks_ = 0;
   RecentCount accept_errors_;
   RecentCount waits_;  // looks that saw clients wait
   std::uint64_t waiting_looks_ = 0;

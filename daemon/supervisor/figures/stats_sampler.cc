@@ -10,11 +10,6 @@
 namespace demo {
 namespace {
 
-template <typename Figures>
-void subtract(Figures& from, const Figures& what) {
-  for (const auto& figure : kFiguresOf<Figures>) from.*figure.member -= what.*figure.member;
-}
-
 void add_histogram(std::vector<std::uint64_t>& to, const Histogram& from) {
   to.resize(Histogram::kBuckets);
   for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) to[bucket] += from.count_at(bucket);
@@ -27,13 +22,27 @@ void add_process(WorkerSample& row, const StatsPage& page) {
   add_histogram(row.response_time, page.response_time);
 }
 
-// Adds the counters of the places to those of their past; places where nothing was counted have none.
+template <typename Figures>
+Figures& offset_at(std::vector<Figures>& offsets, std::uint32_t slot) {
+  if (slot >= offsets.size()) offsets.resize(slot + 1);
+  return offsets[slot];
+}
+
+// Adds the counters of a page's places to their offsets; places where nothing was counted have none.
 template <typename Figures, typename Places, typename Slots>
-void keep_counters(std::map<std::uint32_t, Figures>& past, const Places& places, const Slots& slots) {
+void keep_counters(std::vector<Figures>& offsets, const Places& places, const Slots& slots) {
   for (const std::uint32_t slot : slots) {
     Figures counted;
     add_figures(counted, places[slot], is_counter);
-    if (counts_anything(counted)) add_figures(past[slot], counted, is_counter);
+    if (counts_anything(counted)) add_figures(offset_at(offsets, slot), counted, is_counter);
+  }
+}
+
+// What the place counted so far is not its owner's.
+template <typename Figures>
+void begin_anew(Figures& offset, const Figures& counted) {
+  for (const auto& figure : kFiguresOf<Figures>) {
+    if (is_counter(figure.kind)) offset.*figure.member -= counted.*figure.member;
   }
 }
 
@@ -51,24 +60,8 @@ void StatsSampler::retire_page(unsigned index, unsigned page) {
   add_figures(past_workers_[index].figures, from.worker, is_counter);
   add_histogram(past_workers_[index].service_time, from.service_time);
   add_histogram(past_workers_[index].response_time, from.response_time);
-  keep_counters(past_listeners_, from.listeners, std::views::iota(0U, limits::kListeners));
-  keep_counters(past_backends_, from.backends, area_.used_backends(page));
-}
-
-ListenerFigures StatsSampler::sum_listener(std::uint32_t slot) const {
-  const auto past = past_listeners_.find(slot);
-  ListenerFigures sum = past == past_listeners_.end() ? ListenerFigures{} : past->second;
-  for (const auto& entry : layout_.workers)
-    add_figures(sum, area_.page(entry.page).listeners[slot], is_counter);
-  return sum;
-}
-
-BackendFigures StatsSampler::sum_backend(std::uint32_t slot) const {
-  const auto past = past_backends_.find(slot);
-  BackendFigures sum = past == past_backends_.end() ? BackendFigures{} : past->second;
-  for (const auto& entry : layout_.workers)
-    add_figures(sum, area_.page(entry.page).backends[slot], is_counter);
-  return sum;
+  keep_counters(listener_offsets_, from.listeners, std::views::iota(0U, limits::kListeners));
+  keep_counters(backend_offsets_, from.backends, area_.used_backends(page));
 }
 
 WorkerSample StatsSampler::begin_row(unsigned index) const {
@@ -108,32 +101,28 @@ std::vector<WorkerSample> StatsSampler::former_rows(const std::vector<WorkerSamp
 
 void StatsSampler::restart_listener(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
-  listener_baselines_[slot] = sum_listener(slot);
+  begin_anew(offset_at(listener_offsets_, slot), figures_of_listener(slot));
 }
 
 void StatsSampler::restart_backend(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
-  backend_baselines_[slot] = sum_backend(slot);
+  begin_anew(offset_at(backend_offsets_, slot), figures_of_backend(slot));
 }
 
 ListenerFigures StatsSampler::figures_of_listener(std::uint32_t slot) const {
-  ListenerFigures figures = sum_listener(slot);
-  if (const auto base = listener_baselines_.find(slot); base != listener_baselines_.end()) {
-    subtract(figures, base->second);
-  }
+  ListenerFigures figures;
+  if (slot < listener_offsets_.size()) figures = listener_offsets_[slot];
   for (const auto& worker : layout_.workers) {
-    add_figures(figures, area_.page(worker.page).listeners[slot], is_gauge);
+    add_figures(figures, area_.page(worker.page).listeners[slot], any_kind);
   }
   return figures;
 }
 
 BackendFigures StatsSampler::figures_of_backend(std::uint32_t slot) const {
-  BackendFigures figures = sum_backend(slot);
-  if (const auto base = backend_baselines_.find(slot); base != backend_baselines_.end()) {
-    subtract(figures, base->second);
-  }
+  BackendFigures figures;
+  if (slot < backend_offsets_.size()) figures = backend_offsets_[slot];
   for (const auto& worker : layout_.workers) {
-    add_figures(figures, area_.page(worker.page).backends[slot], is_gauge);
+    add_figures(figures, area_.page(worker.page).backends[slot], any_kind);
   }
   return figures;
 }

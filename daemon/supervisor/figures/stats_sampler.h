@@ -82,17 +82,15 @@ class StatsSampler {
   std::vector<WorkerSample> former_rows(const std::vector<WorkerSample>& present) const;
   ListenerFigures figures_of_listener(std::uint32_t slot) const;
   BackendFigures figures_of_backend(std::uint32_t slot) const;
-  ListenerFigures sum_listener(std::uint32_t slot) const;
-  BackendFigures sum_backend(std::uint32_t slot) const;
 
   const StatsArea& area_;
   mutable std::mutex mutex_;
   StatsLayout layout_;
   std::map<unsigned, Past> past_workers_;  // by index
-  std::map<std::uint32_t, ListenerFigures> past_listeners_;
-  std::map<std::uint32_t, BackendFigures> past_backends_;
-  std::map<std::uint32_t, ListenerFigures> listener_baselines_;
-  std::map<std::uint32_t, BackendFigures> backend_baselines_;
+  // By slot, none of those behind the end: what processes counted that are gone, less what was counted before
+  // the slot had its owner (modulo 2^64). Gauges are 0.
+  std::vector<ListenerFigures> listener_offsets_;
+  std::vector<BackendFigures> backend_offsets_;
 };
 
 }  // namespace demo

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/counted.h"
+#include "supervisor/reports/backends_by_pool.h"
 
 namespace demo {
 namespace {
@@ -32,17 +33,17 @@ std::map<std::string, std::string> find_refusal_problems(const Config& config,
                                                          const std::vector<BackendReport>& backends,
                                                          const RefusalFacts& facts) {
   std::map<std::string, std::string> problems;
+  BackendsByPool reports = by_pool(backends);
   for (const Pool& pool : config.pools) {
     QueueRefusals sum;
     std::vector<const BackendReport*> full;
-    for (const BackendReport& report : backends) {
-      if (report.pool != pool.name) continue;
+    for (const BackendReport* const report : reports[pool.name]) {
       QueueRefusals own;
-      for (const MemberReport& member : report.members) {
+      for (const MemberReport& member : report->members) {
         own.full += member.refusals.full;
         own.timeouts += member.refusals.timeouts;
       }
-      if (own.all() > 0) full.push_back(&report);
+      if (own.all() > 0) full.push_back(report);
       sum.full += own.full;
       sum.timeouts += own.timeouts;
     }

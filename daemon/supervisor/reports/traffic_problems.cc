@@ -7,6 +7,7 @@
 #include <map>
 
 #include "config/auto_mode.h"
+#include "supervisor/reports/backends_by_pool.h"
 
 namespace demo {
 namespace {
@@ -96,11 +97,9 @@ TrafficProblems find_traffic_problems(const Config& config, const std::vector<Ba
     if (find_pool(config, pool) == nullptr) pools.push_back(pool);
   }
   TrafficProblems problems;
+  BackendsByPool reports = by_pool(backends);
   for (const std::string_view pool : pools) {
-    std::vector<const BackendReport*> members;
-    for (const BackendReport& report : backends) {
-      if (report.pool == pool) members.push_back(&report);
-    }
+    const std::vector<const BackendReport*>& members = reports[pool];
     const bool usable =
         std::any_of(members.begin(), members.end(), [](const auto* r) { return r->judgement.usable; });
     if (!usable) {

@@ -117,17 +117,15 @@ std::vector<WorkerReport> WorkerSet::reports() const {
   return reports;
 }
 
-std::vector<Restraint> WorkerSet::restraints_of(std::string_view pool, std::string_view endpoint,
-                                                const Address& address, std::uint64_t now_ns) const {
-  std::vector<Restraint> restraints;
+Restraints WorkerSet::restraints(std::uint64_t now_ns) const {
+  Restraints restraints;
   for (const auto& slot : slots_) {
     if (slot->state() != WorkerState::kReady) continue;
     for (const HeldNotice& held : slot->held_notices()) {
-      const BackendNotice& notice = held.notice;
-      if (notice.address != address || notice.endpoint != endpoint || notice.pool != pool) continue;
       if (held.is_over(now_ns)) continue;
-      restraints.push_back({notice.news, slot->place().index, notice.failures, notice.reason, held.since,
-                            held.age(now_ns), notice.time});
+      const BackendNotice& notice = held.notice;
+      restraints.add(notice, {notice.news, slot->place().index, notice.failures, notice.reason, held.since,
+                              held.age(now_ns), notice.time});
     }
   }
   return restraints;

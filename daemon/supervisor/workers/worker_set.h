@@ -4,14 +4,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "supervisor/api/acknowledgement.h"
-#include "supervisor/api/backend_health.h"
 #include "supervisor/figures/stats_pages.h"
 #include "supervisor/figures/stats_sampler.h"
 #include "supervisor/workers/held_notices.h"
+#include "supervisor/workers/restraints.h"
 #include "supervisor/workers/worker_slot.h"
 
 namespace demo {
@@ -40,9 +39,8 @@ class WorkerSet {
   std::vector<StatsLayout::WorkerEntry> stats_entries() const;
   // The workers of the plan ascending by index, then the others.
   std::vector<WorkerReport> reports() const;
-  // What the workers that take requests keep from the address at this moment (monotonic ns).
-  std::vector<Restraint> restraints_of(std::string_view pool, std::string_view endpoint,
-                                       const Address& address, std::uint64_t now_ns) const;
+  // At this moment (monotonic ns).
+  Restraints restraints(std::uint64_t now_ns) const;
   Acknowledgement acknowledgement(std::uint64_t version) const;
   // Somebody accepts connections, and the workers of the plan that do not have failed: there is nobody left
   // to wait for.
