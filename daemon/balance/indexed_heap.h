@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/prefetch.h"
+
 namespace demo {
 
 // A binary heap of indices below a fixed number, which knows where each of them is: any can be taken out.
@@ -26,6 +28,8 @@ class IndexedHeap {
   std::size_t size() const { return heap_.size(); }
   bool has(std::size_t index) const { return places_[index] != kOut; }
   std::size_t top() const { return heap_.front(); }
+
+  void prefetch(std::size_t index) const { demo::prefetch(places_[index]); }
 
   // Precondition: it is not in.
   void push(std::size_t index) {

@@ -33,6 +33,7 @@ class LeastConnections final : public Balancer {
   void set_load(std::size_t index, std::uint64_t load) override;
   std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
   void take(std::size_t index) override;
+  std::size_t foresee() const override { return heap_.empty() ? kNone : heap_.top(); }
 
  private:
   struct Standing {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "balance/balancer.h"
+#include "base/prefetch.h"
 
 namespace demo {
 
@@ -45,6 +46,10 @@ class MemberLines {
 
   // Whether it is the first of its line, or stands alone.
   bool is_first(std::size_t index) const { return places_[index].ahead == kNone; }
+
+  // Who is next in its line; kNone: nobody.
+  std::size_t behind(std::size_t index) const { return places_[index].behind; }
+  void prefetch(std::size_t index) const { demo::prefetch(places_[index]); }
 
   // Out of its line, if it is in one. Who is the first in its stead; kNone: it was not, or nobody else is
   // there.

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/connect_failure.h"
+#include "base/prefetch.h"
 
 namespace demo {
 namespace {
@@ -34,6 +35,7 @@ bool PoolConnections::may_keep(const BackendConnection& connection) const {
 
 void PoolConnections::keep(BackendConnection& connection) {
   Member& member = connection.member();
+  fetch_ahead();
   detach(connection);
   member.idle.push_front(connection);
   connection.transition(BackendConnection::State::kIdle);
@@ -42,6 +44,14 @@ void PoolConnections::keep(BackendConnection& connection) {
   if (!member.limited()) return;
   note_idle(member);
   yield_idle(member);
+}
+
+// Between two choices: the member that is probably next has come into the cache, what it points at has not.
+void PoolConnections::fetch_ahead() const {
+  const Member* const ahead = choice_.ahead();
+  if (ahead == nullptr) return;
+  prefetch(ahead->stats);
+  if (!ahead->idle.empty()) prefetch(ahead->idle.front());
 }
 
 void PoolConnections::take_idle(BackendConnection& connection, BackendUser& user) {

@@ -68,6 +68,7 @@ class PoolConnections {
   void detach(BackendConnection& connection);
   bool secure_slot(Member& member, const Wish& wish);
   void note_idle(Member& member);
+  void fetch_ahead() const;
 
   PoolEnvironment& environment_;
   ConnectionLimits& limits_;

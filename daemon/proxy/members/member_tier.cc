@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "balance/policies.h"
+#include "base/prefetch.h"
 #include "proxy/members/slow_start.h"
 
 // A choice is made by asking the policy who is next. Whoever is avoided by this very request is taken out of
@@ -39,6 +40,7 @@ void MemberTier::clear() {
   for (Member* const member : members_) member->standing = {};
   members_.clear();
   full_.clear();
+  ahead_ = nullptr;
   usable_ = 0;
   looked_at_ = 0;
 }
@@ -139,8 +141,16 @@ Member* MemberTier::pick(const Wish& wish, Among among) {
     balancer_->set_weight(member->standing.index, member->standing.weight);
   }
   avoided_.clear();
-  if (chosen != nullptr) balancer_->take(chosen->standing.index);
+  if (chosen == nullptr) return nullptr;
+  balancer_->take(chosen->standing.index);
+  fetch_ahead();
   return chosen;
+}
+
+void MemberTier::fetch_ahead() {
+  const std::size_t next = balancer_->foresee();
+  ahead_ = next == Balancer::kNone ? nullptr : members_[next];
+  if (ahead_ != nullptr) prefetch(*ahead_);
 }
 
 Member* MemberTier::choose_full(const Wish& wish, Among among) {

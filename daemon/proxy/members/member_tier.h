@@ -41,6 +41,8 @@ class MemberTier final : private MemberLoads {
 
   // Members that are usable, room aside.
   std::size_t usable() const { return usable_; }
+  // Who is probably chosen next, fetched when the last one was; null: nobody knows.
+  const Member* ahead() const { return ahead_; }
 
   // The weight in force, times kWeightScale; 0: not usable.
   void set_weight(Member& member, unsigned weight);
@@ -62,6 +64,7 @@ class MemberTier final : private MemberLoads {
   std::uint64_t of(std::size_t index) override;
   Member* pick(const Wish& wish, Among among);
   void note_full(Member& member);
+  void fetch_ahead();
   bool find_room(const Wish& wish, std::size_t looks);
   bool may_look_at_all(const Wish& wish);
 
@@ -75,6 +78,7 @@ class MemberTier final : private MemberLoads {
   std::vector<Member*> full_;     // those without room when last looked at; the policy does not know of them
   std::vector<Member*> avoided_;  // by one choice; kept to spare allocations
   std::size_t usable_ = 0;
+  const Member* ahead_ = nullptr;
   std::size_t looked_at_ = 0;  // in full_, by choose()
   // When all full ones were looked at, monotonic: for newcomers, and for those that wait. 0: long ago.
   std::array<std::uint64_t, 2> looked_at_all_ns_{};
