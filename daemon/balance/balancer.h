@@ -46,7 +46,8 @@ class Balancer {
   virtual std::size_t pick(std::uint64_t hash, MemberLoads& loads) = 0;
   // A member that is in gets the request.
   virtual void take(std::size_t index) = 0;
-  // Who is next if nothing else happens, so that its memory can be fetched in time; kNone where nobody knows.
+  // Who is probably next (among equals: certainly, if nothing changes), so that its memory can be fetched in
+  // time; kNone where nobody knows.
   virtual std::size_t foresee() const { return kNone; }
 };
 

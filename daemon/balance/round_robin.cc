@@ -35,7 +35,10 @@ class RoundRobin final : public Balancer {
   void set_load(std::size_t, std::uint64_t) override {}
   std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
   void take(std::size_t index) override;
-  std::size_t foresee() const override { return started_.empty() ? kNone : started_.top(); }
+  std::size_t foresee() const override {
+    if (!started_.empty()) return started_.top();
+    return waiting_.empty() ? kNone : waiting_.top();
+  }
 
  private:
   // Members that change heaps with a choice, at most.

@@ -174,7 +174,7 @@ StatusReport StatusReporter::report() const {
 
 std::string StatusReporter::line() const {
   std::vector<std::string> problems = worker_problems();
-  const auto& refused = parts_.traffic.last_problems().refused;
+  const auto& refused = parts_.traffic.refused();
   problems.insert(problems.end(), refused.begin(), refused.end());
   for (const auto& [address, why] : listener_problems()) problems.push_back(why);
   move_into(other_problems(), problems);

@@ -68,9 +68,9 @@ bool TrafficWatch::look(std::uint64_t watched_ns, const Snapshot& snapshot, unsi
   const std::vector<BackendReport> backends = notable_reports(snapshot, workers);
   const Sentences refused = refusal_problems(backends);
   tell_refusals(refused);
-  TrafficProblems now = problems(backends, refused);
-  const bool changed = now.refused != problems_.refused;
-  problems_ = std::move(now);
+  std::vector<std::string> now = problems(backends, refused).refused;
+  const bool changed = now != refused_;
+  refused_ = std::move(now);
   return changed;
 }
 
@@ -166,29 +166,26 @@ std::vector<BackendReport> TrafficWatch::reports(unsigned workers) const {
 std::vector<BackendReport> TrafficWatch::notable_reports(const Snapshot& snapshot, unsigned workers) const {
   std::vector<BackendReport> reports;
   const Restraints restraints = parts_.workers.restraints(monotonic_ns());
-  // The snapshot does not say which address leads back to its own pool, nor which cannot be checked.
-  const bool all = parts_.loops.any() || parts_.members.any_check_short();
   for (const Pool& pool : parts_.running.config.pools) {
     MembersOfBackends members(snapshot, pool.name);
-    bool one_serves = false;
+    bool served = false;
     for (const Backend& backend : pool.backends) {
-      const bool plain = is_plain(backend, members.take(backend), pool.name, restraints);
-      if (!all && plain && std::exchange(one_serves, true)) continue;
+      // The snapshot may be older than what is known: that somebody serves is for a report to say.
+      if (is_plain(backend, members.take(backend)) && served) continue;
       reports.push_back(report(pool, backend, workers, restraints));
+      served |= reports.back().judgement.usable;
     }
   }
   return reports;
 }
 
-bool TrafficWatch::is_plain(const Backend& backend, std::span<const SnapshotMember> members,
-                            const std::string& pool, const Restraints& restraints) const {
+bool TrafficWatch::is_plain(const Backend& backend, std::span<const SnapshotMember> members) const {
   if (members.empty() || backend.state != BackendState::kReady || backend.weight == 0) return false;
   return std::ranges::all_of(members, [&](const SnapshotMember& member) {
     const FailureWatch* const watch = failures_.find(member.slot);
     return member.usable && (watch == nullptr || !watch->failing()) &&
            !failures_.short_of_means(member.slot) && refusals_.of_backend(member.slot).all() == 0 &&
-           parts_.sampler.ejected_by(member.slot) == 0 &&
-           restraints.of(pool, member.name(), member.address).empty();
+           parts_.sampler.ejected_by(member.slot) == 0;
   });
 }
 

@@ -54,24 +54,24 @@ class TrafficWatch {
   // How all backends of the running configuration are. workers: of the plan.
   std::vector<BackendReport> reports(unsigned workers) const;
   TrafficProblems problems(const std::vector<BackendReport>& backends) const;
-  // As of the last look.
-  const TrafficProblems& last_problems() const { return problems_; }
+  // TrafficProblems::refused as of the last look.
+  const std::vector<std::string>& refused() const { return refused_; }
 
  private:
   using Sentences = std::map<std::string, std::string>;  // by subject
 
   void on_failure_change(const std::string& backend, FailureTable::Change change, const std::string& what);
   void tell_refusals(const Sentences& refused);
-  // Those alone that something is to be said of, and of each pool one that serves, if there is one.
+  // Those alone for which requests may be refused, and of each pool one that serves, if there is one: what is
+  // refused can be told by them.
   std::vector<BackendReport> notable_reports(const Snapshot& snapshot, unsigned workers) const;
   BackendReport report(const Pool& pool, const Backend& backend, unsigned workers,
                        const Restraints& restraints) const;
   // Of one address: fills in what is made of it.
   void judge(const Pool& pool, const Backend& backend, unsigned workers, const Restraints& restraints,
              MemberReport& member) const;
-  // Whether the report of such a backend would say nothing but that it serves.
-  bool is_plain(const Backend& backend, std::span<const SnapshotMember> members, const std::string& pool,
-                const Restraints& restraints) const;
+  // Whether nothing is known by which requests to the backend would be refused. members: of a snapshot.
+  bool is_plain(const Backend& backend, std::span<const SnapshotMember> members) const;
   bool clients_wait() const;
   Sentences refusal_problems(const std::vector<BackendReport>& backends) const;
   TrafficProblems problems(const std::vector<BackendReport>& backends, const Sentences& refused) const;
@@ -80,7 +80,7 @@ class TrafficWatch {
   FailureTable failures_;
   RefusalTable refusals_;
   ToldProblems told_refusals_;
-  TrafficProblems problems_;
+  std::vector<std::string> refused_;
 };
 
 }  // namespace demo

@@ -46,8 +46,8 @@ class MemberChoice {
 
   // One with room for a connection; null: there is none.
   Member* choose(const Wish& wish, Among among);
-  // Of the primaries, MemberTier::ahead().
-  const Member* ahead() const { return primaries_.ahead(); }
+  // MemberTier::ahead() of those that get requests now.
+  const Member* ahead() const { return (primaries_.usable() > 0 ? primaries_ : backups_).ahead(); }
   // One without. Precondition: choose() of the same has just found none.
   Member* choose_full(const Wish& wish, Among among) { return tier().choose_full(wish, among); }
 

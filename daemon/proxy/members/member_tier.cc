@@ -26,6 +26,9 @@ constexpr std::uint64_t kLookAtAllEveryNs = 1'000'000;
 // Summing up what all workers' pages say costs more than a choice does.
 constexpr std::uint64_t kLoadsStaleNs = 1'000'000;
 
+// With all that a request touches of them, so many stay in the cache of a core from one turn to the next.
+constexpr std::size_t kCachedMembers = 256;
+
 }  // namespace
 
 MemberTier::MemberTier(const Loop& loop, const ProxyOutlook& outlook, const ConnectionLimits& limits,
@@ -148,6 +151,7 @@ Member* MemberTier::pick(const Wish& wish, Among among) {
 }
 
 void MemberTier::fetch_ahead() {
+  if (members_.size() < kCachedMembers) return;
   const std::size_t next = balancer_->foresee();
   ahead_ = next == Balancer::kNone ? nullptr : members_[next];
   if (ahead_ != nullptr) prefetch(*ahead_);

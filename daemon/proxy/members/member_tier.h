@@ -41,7 +41,7 @@ class MemberTier final : private MemberLoads {
 
   // Members that are usable, room aside.
   std::size_t usable() const { return usable_; }
-  // Who is probably chosen next, fetched when the last one was; null: nobody knows.
+  // Who is probably chosen next, fetched when the last one was; null: nobody knows, or they are few.
   const Member* ahead() const { return ahead_; }
 
   // The weight in force, times kWeightScale; 0: not usable.

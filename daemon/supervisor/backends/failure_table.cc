@@ -23,6 +23,10 @@ bool relays_bytes_alone(const Snapshot& snapshot, std::string_view pool) {
   return relays;
 }
 
+std::string backend_of(const std::string& pool, const std::string& endpoint) {
+  return fmt::format("{}/{}", pool, endpoint);
+}
+
 bool gets_requests(const SnapshotMember& member) { return member.usable && member.weight > 0; }
 
 RequestTotals totals_of(const BackendFigures& figures, bool bytes_alone) {
@@ -55,8 +59,6 @@ std::string kinds_of(const BackendFigures& figures) {
 }
 
 }  // namespace
-
-std::string FailureTable::Name::backend() const { return fmt::format("{}/{}", pool, endpoint); }
 
 RequestTotals FailureTable::totals_for(Place& place, const BackendFigures& figures, bool bytes_alone) {
   RequestTotals totals = totals_of(figures, bytes_alone);
@@ -111,13 +113,13 @@ void FailureTable::look_at(const SnapshotPool& pool, const SnapshotMember& membe
       return;
     case FailureWatch::Change::kBegan:
       place.failing = std::make_unique<const Name>(pool.name, member.name(), member.address.to_string());
-      return on_change_(place.failing->backend(), Change::kFails,
+      return on_change_(backend_of(pool.name, member.name()), Change::kFails,
                         fmt::format("{} fails: {} in a row (so far {})", place.failing->address,
                                     counted(place.watch.failures(), "request"), kinds_of(figures)));
     case FailureWatch::Change::kEnded:
-      const auto name = std::move(place.failing);
-      return on_change_(name->backend(), Change::kAnswers,
-                        fmt::format("{} answers again, after {} or more", name->address,
+      place.failing.reset();
+      return on_change_(backend_of(pool.name, member.name()), Change::kAnswers,
+                        fmt::format("{} answers again, after {} or more", member.address.to_string(),
                                     counted(failures, "failed request")));
   }
 }
@@ -136,7 +138,7 @@ void FailureTable::put_out(Place& place) {
   place.watch.pause();
   const auto name = std::move(place.failing);
   if (!name) return;
-  on_change_(name->backend(), Change::kOut,
+  on_change_(backend_of(name->pool, name->endpoint), Change::kOut,
              fmt::format("{} is no longer judged by its requests, of which {} failed in a row: {}",
                          name->address, failures, why_out_(name->pool, name->endpoint)));
 }

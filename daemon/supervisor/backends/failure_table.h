@@ -39,20 +39,18 @@ class FailureTable {
   // The place has a new owner.
   void forget(std::uint32_t slot);
 
-  // Null for a slot that is not judged. Borrowed until the next look.
+  // Null for a slot that is not judged. Borrowed until the next look(), settle() or forget().
   const FailureWatch* find(std::uint32_t slot) const;
   // Whether this host had no local port, descriptor or memory for a connection there within the ten seconds
   // before the last look.
   bool short_of_means(std::uint32_t slot) const;
 
  private:
-  // Of an address that fails, for what is told when that is over and the snapshot may not name it any more.
+  // Of an address that fails, for what is told when no snapshot names it any more.
   struct Name {
     std::string pool;
     std::string endpoint;
     std::string address;
-
-    std::string backend() const;
   };
   // Small: all are walked each second.
   struct Place {

@@ -32,7 +32,6 @@ class ForwardLoopWatch {
   void find(const Config& config, const Bound& bound, const MemberTable& members);
   // Whether the member at the place is one of them: it is to be left out.
   bool contains(std::uint32_t slot) const { return slots_.contains(slot); }
-  bool any() const { return !slots_.empty(); }
 
  private:
   EventRecorder& events_;

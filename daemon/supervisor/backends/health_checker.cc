@@ -1,6 +1,5 @@
 #include "supervisor/backends/health_checker.h"
 
-#include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <utility>
@@ -131,11 +130,6 @@ HealthChecker::Verdict HealthChecker::verdict(const std::string& pool, const std
                                               const Address& address) const {
   const auto found = checks_.find(Key(pool, endpoint, address.to_string()));
   return found == checks_.end() ? Verdict() : found->second->verdict();
-}
-
-bool HealthChecker::any_short() const {
-  return std::ranges::any_of(checks_,
-                             [](const auto& check) { return !check.second->verdict().shortage.empty(); });
 }
 
 }  // namespace demo

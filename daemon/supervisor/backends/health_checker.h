@@ -39,8 +39,6 @@ class HealthChecker {
 
   // What is known of a target; up for one that is not checked, or not yet.
   Verdict verdict(const std::string& pool, const std::string& endpoint, const Address& address) const;
-  // Whether a verdict has a shortage.
-  bool any_short() const;
 
  private:
   class Check;

@@ -50,8 +50,6 @@ class MemberTable {
   bool has_address(const Pool& pool, const Backend& backend) const {
     return !addresses(pool, backend).empty();
   }
-  // Whether this host lacks what some check takes just now.
-  bool any_check_short() const { return checker_.any_short(); }
 
  private:
   std::vector<Address> addresses(const Pool& pool, const Backend& backend) const;

@@ -38,7 +38,7 @@ struct StatsLayout {
 };
 
 // Reads the statistics pages of all workers into samples. Thread-safe; borrows the area, which outlives it. A
-// listener or backend that took over a slot begins at zero: what the slot counted before is its baseline.
+// listener or backend that took over a slot begins at zero: what the slot counted before is left out.
 // What a worker's earlier processes counted stays in its figures, and a worker that was taken away in the
 // sample, so that no sum ever falls.
 class StatsSampler {

@@ -39,7 +39,7 @@ class WorkerSet {
   std::vector<StatsLayout::WorkerEntry> stats_entries() const;
   // The workers of the plan ascending by index, then the others.
   std::vector<WorkerReport> reports() const;
-  // At this moment (monotonic ns).
+  // Of the workers that take requests, at this moment (monotonic ns).
   Restraints restraints(std::uint64_t now_ns) const;
   Acknowledgement acknowledgement(std::uint64_t version) const;
   // Somebody accepts connections, and the workers of the plan that do not have failed: there is nobody left

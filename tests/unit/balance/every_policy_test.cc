@@ -55,6 +55,25 @@ TEST_P(EveryPolicy, AsksForAFewLoadsHoweverManyMembersThereAre) {
   }
 }
 
+TEST_P(EveryPolicy, WhoIsForeseenIsNextAmongEquals) {
+  for (const std::size_t members : {1, 3, 97}) {
+    BalancerRig rig(policy(), std::vector<unsigned>(members, 5));
+    unsigned foreseen = 0;
+    for (unsigned i = 0; i < 1000; ++i) {
+      const std::size_t next = rig.balancer().foresee();
+      const std::size_t chosen = rig.choose(mix_bits(i));
+      if (next == Balancer::kNone) continue;
+      EXPECT_EQ(next, chosen) << "choice " << i;
+      ++foreseen;
+    }
+    const bool in_turn =
+        policy() == BalancePolicy::kRoundRobin || policy() == BalancePolicy::kLeastConnections;
+    EXPECT_EQ(foreseen, in_turn ? 1000U : 0U);
+    rig.configure({});
+    EXPECT_EQ(rig.balancer().foresee(), Balancer::kNone);
+  }
+}
+
 INSTANTIATE_TEST_SUITE_P(All, EveryPolicy, testing::ValuesIn(kPolicyTable), [](const auto& instance) {
   std::string name(to_string(instance.param.policy));
   std::erase(name, '-');

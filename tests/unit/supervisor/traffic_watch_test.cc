@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -34,14 +37,13 @@ class NobodyObserves : public WorkerSlot::Observer {
 class Watched {
  public:
   Watched() {
-    running_.config.log_level = LogLevel::kError;
+    config().log_level = LogLevel::kError;
     for (const char* name : {"a", "b"}) {
-      Listener& listener = running_.config.listeners.emplace_back();
-      listener.address =
-          *Address::parse(fmt::format("127.0.0.1:{}", 7000 + running_.config.listeners.size()));
+      Listener& listener = config().listeners.emplace_back();
+      listener.address = *Address::parse(fmt::format("127.0.0.1:{}", 7000 + config().listeners.size()));
       listener.mode = ListenerMode::kProxy;
       listener.pool = name;
-      Pool& pool = running_.config.pools.emplace_back();
+      Pool& pool = config().pools.emplace_back();
       pool.name = name;
       for (int i = 1; i <= 3; ++i) {
         pool.backends.emplace_back().endpoint = *Endpoint::parse(fmt::format("127.0.0.{}:80", i));
@@ -52,11 +54,12 @@ class Watched {
     sampler_.set_layout(layout);
   }
 
-  // What the configuration asks for is in force, and two seconds pass.
-  void look() {
-    members_.configure(running_.config);
-    loops_.find(
-        running_.config, [](const Listener& listener) { return std::optional(listener.address); }, members_);
+  Config& config() { return running_.config; }
+  // Of what the configuration asks for.
+  Snapshot snapshot() {
+    members_.configure(config());
+    const auto bound = [](const Listener& listener) { return std::optional(listener.address); };
+    loops_.find(config(), bound, members_);
     SnapshotFacts facts;
     facts.listener = [](const Listener& listener) {
       return BoundListener{0, listener.address, AcceptMode::kReuseport};
@@ -66,27 +69,44 @@ class Watched {
       std::erase_if(found, [this](const ResolvedAddress& member) { return loops_.contains(member.slot); });
       return found;
     };
-    const Snapshot snapshot = build_snapshot(running_.config, facts);
+    return build_snapshot(config(), facts);
+  }
+  // Two seconds pass.
+  void look(const Snapshot& snapshot) {
     for (int second = 0; second < 2; ++second) traffic_.look(now_ns_ += 1'000'000'000, snapshot, 1);
   }
+  void look() { look(snapshot()); }
 
-  Backend& backend(std::size_t pool, std::size_t index) {
-    return running_.config.pools[pool].backends[index];
-  }
+  Backend& backend(std::size_t pool, std::size_t index) { return config().pools[pool].backends[index]; }
   BackendStats& figures(std::size_t pool, std::size_t index) {
-    members_.configure(running_.config);
-    const Pool& in = running_.config.pools[pool];
+    members_.configure(config());
+    const Pool& in = config().pools[pool];
     return stats_.writable_page(0).backends[members_.facts(in, in.backends[index]).at(0).slot];
   }
+  // Until active checks say so of the backend.
+  void wait_until_down(std::size_t pool, std::size_t index) {
+    const Pool& in = config().pools[pool];
+    while (members_.facts(in, in.backends[index]).at(0).up) loop_.run_one();
+  }
+  // Until the name of the backend has addresses.
+  void wait_until_resolved(std::size_t pool, std::size_t index) {
+    members_.configure(config());
+    const Pool& in = config().pools[pool];
+    while (!members_.has_address(in, in.backends[index])) loop_.run_one();
+  }
 
-  std::vector<std::string> seen() const { return all_of(traffic_.last_problems()); }
-  std::vector<std::string> reported() const { return all_of(traffic_.problems(traffic_.reports(1))); }
+  const std::vector<std::string>& seen() const { return traffic_.refused(); }
+  std::vector<std::string> reported() const { return traffic_.problems(traffic_.reports(1)).refused; }
 
  private:
-  static std::vector<std::string> all_of(const TrafficProblems& problems) {
-    std::vector<std::string> all = problems.refused;
-    all.insert(all.end(), problems.warnings.begin(), problems.warnings.end());
-    return all;
+  // All names but that one have two addresses.
+  void resolve(const std::string& host, std::uint16_t port,
+               const std::function<void(Result<NameResolver::Addresses>)>& done) {
+    if (host == "nobody.invalid") return;
+    boost::asio::post(loop_, [port, done] {
+      done(NameResolver::Addresses{*Address::parse(fmt::format("127.0.1.1:{}", port)),
+                                   *Address::parse(fmt::format("127.0.1.2:{}", port))});
+    });
   }
 
   boost::asio::io_context loop_;
@@ -100,7 +120,7 @@ class Watched {
   ListenerPlaces places_{[](std::uint32_t) { return false; }, [](std::uint32_t) {}};
   MemberTable members_{
       loop_,
-      [](const auto&...) {},
+      [this](const auto&... asked) { resolve(asked...); },
       {[] {}, [](const auto&...) {}, [](std::uint32_t) {}, [](std::uint32_t) { return false; }}};
   ForwardLoopWatch loops_{events_};
   NobodyObserves observer_;
@@ -122,11 +142,14 @@ const std::vector<Trouble>& troubles() {
       {"drains",
        [](Watched& w, std::size_t p, std::size_t i) { w.backend(p, i).state = BackendState::kDrain; }},
       {"weightless", [](Watched& w, std::size_t p, std::size_t i) { w.backend(p, i).weight = 0; }},
-      {"unresolved", [](Watched& w, std::size_t p,
-                        std::size_t i) { w.backend(p, i).endpoint = *Endpoint::parse("nobody.invalid:80"); }},
+      {"unresolved",
+       [](Watched& w, std::size_t p, std::size_t i) {
+         w.backend(p, i).endpoint = *Endpoint::parse(fmt::format("nobody.invalid:{}", 80 + i));
+       }},
       {"loops",
        [](Watched& w, std::size_t p, std::size_t i) {
-         w.backend(p, i).endpoint = *Endpoint::parse(fmt::format("127.0.0.1:{}", 7001 + p));
+         w.backend(p, i).endpoint = *Endpoint::parse(fmt::format("127.0.0.{}:{}", i + 1, 7001 + p));
+         w.config().listeners[p].address = *Address::parse(fmt::format("0.0.0.0:{}", 7001 + p));
        }},
   };
   return kTroubles;
@@ -136,12 +159,14 @@ const std::vector<Trouble>& troubles() {
 TEST(TrafficWatchTest, LookOfASecondSeesWhatTheReportsOfAllBackendsSay) {
   for (const auto& [one, do_one] : troubles()) {
     for (const auto& [other, do_other] : troubles()) {
-      SCOPED_TRACE(fmt::format("{} and {}", one, other));
-      Watched watched;
-      do_one(watched, 0, 1);
-      do_other(watched, 1, 2);
-      watched.look();
-      EXPECT_EQ(watched.seen(), watched.reported());
+      for (std::size_t pool : {0, 1}) {
+        SCOPED_TRACE(fmt::format("{} and {} in pool {}", one, other, pool));
+        Watched watched;
+        do_one(watched, 0, 0);
+        do_other(watched, pool, 2);
+        watched.look();
+        EXPECT_EQ(watched.seen(), watched.reported());
+      }
     }
   }
 }
@@ -157,9 +182,38 @@ TEST(TrafficWatchTest, PoolWithoutABackendThatIsWellIsAProblem) {
   }
 }
 
-TEST(TrafficWatchTest, NobodyIsWorthAWordWhereAllAreWell) {
+TEST(TrafficWatchTest, AddressesOfOneNameAreLookedAtOneByOne) {
   Watched watched;
-  watched.look();
+  watched.backend(0, 1).endpoint = *Endpoint::parse("two.test:80");
+  watched.wait_until_resolved(0, 1);
+  const Snapshot snapshot = watched.snapshot();
+  ASSERT_EQ(snapshot.pools[0].members.size(), 4U);
+  watched.look(snapshot);
+  EXPECT_THAT(watched.seen(), testing::IsEmpty());
+  watched.figures(0, 1).connect_errors.add(3);
+  watched.look(snapshot);
+  EXPECT_EQ(watched.seen(), watched.reported());
+  EXPECT_THAT(watched.seen(), testing::ElementsAre(testing::HasSubstr("two.test:80")));
+}
+
+// Checks and changes are known before a snapshot says them.
+TEST(TrafficWatchTest, SnapshotThatIsBehindHidesNobodyWhoServes) {
+  Watched watched;
+  watched.config().pools[0].health.kind = HealthCheckKind::kTcp;
+  watched.config().pools[0].health.interval = std::chrono::milliseconds(10);
+  watched.config().pools[0].health.fall = 1;
+  // A socket that does not listen refuses for as long as the test lasts.
+  boost::asio::io_context loop;
+  boost::asio::ip::tcp::acceptor refuses(loop, boost::asio::ip::tcp::v4());
+  refuses.bind({boost::asio::ip::make_address("127.0.0.1"), 0});
+  watched.backend(0, 0).endpoint =
+      *Endpoint::parse(fmt::format("127.0.0.1:{}", refuses.local_endpoint().port()));
+  const Snapshot before = watched.snapshot();
+  watched.wait_until_down(0, 0);
+  watched.backend(0, 1).state = BackendState::kMaintenance;
+  std::swap(watched.config().pools[0].backends[1], watched.config().pools[0].backends[2]);
+  watched.look(before);
+  EXPECT_EQ(watched.seen(), watched.reported());
   EXPECT_THAT(watched.seen(), testing::IsEmpty());
 }
 

@@ -93,6 +93,27 @@ TEST_F(MemberChoiceTest, WhoIsNotUsableIsPassedOverUntilItIs) {
   EXPECT_EQ(choice_.usable(), 3U);
 }
 
+TEST_F(MemberChoiceTest, ForeseesWhoIsNextAmongManyOfThoseThatGetRequests) {
+  have(1000);
+  EXPECT_EQ(choice_.ahead(), nullptr) << "nobody was chosen";
+  for (int i = 0; i < 1500; ++i) {
+    choose();
+    const Member* const ahead = choice_.ahead();
+    ASSERT_NE(ahead, nullptr);
+    EXPECT_EQ(static_cast<int>(ahead->spec.slot), choose());
+  }
+  for (std::size_t i = 0; i < 500; ++i) member(i).spec.backup = true;
+  configure();
+  EXPECT_EQ(choice_.ahead(), nullptr) << "those from before may be gone";
+  for (std::size_t i = 500; i < 1000; ++i) set_usable(i, false);
+  choose();
+  ASSERT_NE(choice_.ahead(), nullptr);
+  EXPECT_TRUE(choice_.ahead()->spec.backup);
+  have(3);
+  choose();
+  EXPECT_EQ(choice_.ahead(), nullptr) << "so few stay in the cache";
+}
+
 TEST_F(MemberChoiceTest, BackupsServeWhileNoPrimaryIsUsable) {
   have(3);
   member(1).spec.backup = member(2).spec.backup = true;
