@@ -99,6 +99,9 @@ inline constexpr std::size_t kResponseHeaderBytes = 8 * 1024;
 inline constexpr std::size_t kIdleConnectionsPerBackend = 1024;
 // Descriptors a worker keeps free below RLIMIT_NOFILE, for its channel, log, pages; accepting stops there.
 inline constexpr unsigned kReservedDescriptors = 64;
+// Client connections of a worker for which its listening sockets leave descriptors; a listener more is
+// refused.
+inline constexpr unsigned kLeastConnections = 16;
 
 // --- Supervision ---
 inline constexpr seconds kWorkerHeartbeatTimeout{

@@ -46,7 +46,8 @@ void add_socket(Part& part, SocketGrant& grant, Frame& frame) {
   wire::Socket& socket = *part.add_sockets();
   socket.set_id(grant.id);
   socket.set_listener_slot(grant.listener_slot);
-  frame.fds.push_back(std::move(grant.fd));
+  socket.set_held(!grant.fd);
+  if (grant.fd) frame.fds.push_back(std::move(grant.fd));
 }
 
 Result<std::vector<Frame>> encode_one(ApplySnapshot message) {
@@ -62,7 +63,9 @@ Result<std::vector<Frame>> encode_one(ApplySnapshot message) {
       body.mutable_apply_snapshot()->set_socket_count(static_cast<std::uint32_t>(count));
       frame.fds.push_back(std::move(*memory));
     }
-    while (next < count && frame.fds.size() < Frame::kDescriptors) {
+    // Those that are held are no more than would fit with descriptors: so many are a small frame.
+    const std::size_t end = std::min(count, next + Frame::kDescriptors);
+    while (next < end && frame.fds.size() < Frame::kDescriptors) {
       if (frames.empty()) {
         add_socket(*body.mutable_apply_snapshot(), message.sockets[next++], frame);
       } else {
@@ -132,11 +135,14 @@ Result<std::vector<Frame>> encode_one(LogLoss message) {
 template <typename Sockets>
 Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::size_t first,
                     ApplySnapshot& message) {
-  if (fds.size() - first != static_cast<std::size_t>(sockets.size()))
+  const auto passed =
+      std::ranges::count_if(sockets, [](const wire::Socket& socket) { return !socket.held(); });
+  if (fds.size() - first != static_cast<std::size_t>(passed))
     return malformed("sockets and descriptors differ");
   for (const wire::Socket& socket : sockets) {
     if (socket.listener_slot() >= limits::kListeners) return malformed("a socket names a bad listener slot");
-    message.sockets.push_back({socket.id(), socket.listener_slot(), std::move(fds[first++])});
+    message.sockets.push_back(
+        {socket.id(), socket.listener_slot(), socket.held() ? UniqueFd() : std::move(fds[first++])});
   }
   return {};
 }

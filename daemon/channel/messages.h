@@ -20,7 +20,7 @@ namespace demo {
 struct SocketGrant {
   std::uint64_t id = 0;             // the supervisor's number of the socket, never used again
   std::uint32_t listener_slot = 0;  // ListenerFacts::slot
-  UniqueFd fd;                      // a duplicate of the supervisor's
+  UniqueFd fd;                      // a duplicate of the supervisor's; none: the worker has one already
 };
 
 // Supervisor to worker: a generation, and the full list of sockets that the worker accepts on from now on. A

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/config_diff.h"
+#include "supervisor/listening/descriptor_needs.h"
 #include "supervisor/worker_places.h"
 
 namespace demo {
@@ -26,8 +27,16 @@ Status ChangeSteps::check(const Config& next) const {
       next.workers == parts_.running.config.workers || (saved && next.workers == saved->workers);
   if (auto plan = plan_workers(next.workers, parts_.cores); !plan && !kept) return plan.error();
   if (auto places = parts_.places.check(next); !places) return places;
-  // Nor is a loop a reason at the start: members that make one are left out in any case.
+  // Nor are descriptors or a loop a reason at the start: it serves as many connections as it can, and leaves
+  // out members that make a loop.
   if (parts_.running.generation == 0) return {};
+  const Config& running = parts_.running.config;
+  if (auto room = check_descriptors({running, places_of(running, parts_.cores).size()},
+                                    {next, places_of(next, parts_.cores).size()},
+                                    DescriptorLimits::of_this_process());
+      !room) {
+    return room;
+  }
   return parts_.loops.check(parts_.running.config, next);
 }
 

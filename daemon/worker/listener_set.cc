@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "base/counted.h"
+#include "base/descriptor_budget.h"
 #include "base/limits.h"
 
 namespace demo {
@@ -24,7 +26,7 @@ ListenerSet::~ListenerSet() {
 }
 
 void ListenerSet::apply_listeners(const Snapshot& snapshot) {
-  budget_.set_limit(own_limit(snapshot));
+  forwards_ = !snapshot.pools.empty();
   budget_.share(snapshot.max_connections != 0);
   leaving_.remove_if(
       [this](const ListenerHandle& handle) { return handle.connections() == 0 && !is_accepted_for(handle); });
@@ -60,10 +62,15 @@ void ListenerSet::remove_missing(const Snapshot& snapshot) {
 
 std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> sockets) {
   std::vector<std::string> problems;
+  if (std::string few = budget_descriptors(sockets.size()); !few.empty()) problems.push_back(std::move(few));
   std::set<std::uint64_t> granted;
   for (SocketGrant& socket : sockets) {
     granted.insert(socket.id);
     if (acceptors_.contains(socket.id)) continue;
+    if (!socket.fd) {
+      problems.push_back(fmt::format("socket {} is said to be here and is not", socket.id));
+      continue;
+    }
     ListenerHandle* listener = find(socket.listener_slot);
     if (listener == nullptr) {
       problems.push_back(fmt::format("socket {} belongs to no listener of the snapshot", socket.id));
@@ -109,15 +116,18 @@ void ListenerSet::stop_accepting() {
   give_up([](std::uint64_t) { return true; });
 }
 
-// What this worker's descriptors allow.
-std::uint64_t ListenerSet::own_limit(const Snapshot& snapshot) {
+// One connection at least is tried for: the throttle tells when there is no descriptor.
+std::string ListenerSet::budget_descriptors(std::size_t sockets) {
   rlimit descriptors{};
   ::getrlimit(RLIMIT_NOFILE, &descriptors);
-  const std::uint64_t usable = descriptors.rlim_cur > 2 * limits::kReservedDescriptors
-                                   ? descriptors.rlim_cur - limits::kReservedDescriptors
-                                   : descriptors.rlim_cur / 2;
-  // A proxied connection takes a second descriptor for its backend.
-  return snapshot.pools.empty() ? usable : usable / 2;
+  const DescriptorBudget own{descriptors.rlim_cur, forwards_};
+  const std::uint64_t room = own.connections(sockets);
+  budget_.set_limit(std::max<std::uint64_t>(room, 1));
+  if (room >= limits::kLeastConnections) return {};
+  return fmt::format(
+      "{} of {} descriptors are for listening sockets, which leaves room for {}: raise the limit of "
+      "open files (ulimit -n, systemd LimitNOFILE=) or remove listeners",
+      2 * sockets, descriptors.rlim_cur, counted(room, "connection"));
 }
 
 }  // namespace demo

@@ -48,13 +48,16 @@ class ListenerSet {
   void remove_missing(const Snapshot& snapshot);
   ListenerHandle* find(std::uint32_t slot);
   bool is_accepted_for(const ListenerHandle& handle) const;
-  static std::uint64_t own_limit(const Snapshot& snapshot);
+  // Sets the limit of connections by what so many sockets leave of descriptors; a sentence when that is too
+  // few.
+  std::string budget_descriptors(std::size_t sockets);
 
   Loop& loop_;
   Modes& modes_;
   StatsPage& stats_;
   ConnectionBudget budget_;
   AcceptThrottle throttle_;
+  bool forwards_ = false;  // as DescriptorBudget has it
   Handles handles_;
   Handles leaving_;  // removed listeners that have connections or sockets yet
   std::vector<ListenerHandle*>

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <set>
 #include <utility>
 
 #include "base/clock.h"
@@ -24,10 +25,18 @@ using std::chrono::milliseconds;
 // A worker that does not even leave after it closed everything at its deadline.
 constexpr milliseconds kDrainSlack{5000};
 
-Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans) {
+// Without a descriptor for those that the worker holds.
+Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans,
+                                           const std::vector<SocketLoan>& held) {
+  std::set<std::uint64_t> there;
+  for (const SocketLoan& loan : held) there.insert(loan.id);
   std::vector<SocketGrant> grants;
   grants.reserve(loans.size());
   for (const SocketLoan& loan : loans) {
+    if (there.contains(loan.id)) {
+      grants.push_back({loan.id, loan.listener_slot, UniqueFd()});
+      continue;
+    }
     UniqueFd fd(::fcntl(loan.fd, F_DUPFD_CLOEXEC, 0));
     if (!fd)
       return Error{ErrorCode::kResourceExhausted, "cannot pass a socket: " + errno_text(errno), "", ""};
@@ -96,6 +105,7 @@ Status WorkerSlot::spawn() {
   beat_.forget();
   asked_ns_.reset();
   sent_ = {};
+  held_.clear();
   in_flight_.reset();
   acked_version_ = 0;
   channel_lost_ = false;
@@ -147,7 +157,7 @@ void WorkerSlot::offer(const WorkerWish& wish) {
     return;
   }
   if (in_flight_) return;
-  auto grants = duplicate(wish.sockets);
+  auto grants = duplicate(wish.sockets, held_);
   if (!grants) return on_shortage(wish_shortage_, grants.error().message);
   if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, std::move(*grants)}); !sent)
     return on_unsent(wish_shortage_, sent.error());
@@ -301,6 +311,7 @@ void WorkerSlot::on_incomplete(const Incomplete& message) {
 void WorkerSlot::on_acknowledged(Ack ack) {
   if (!in_flight_) return on_garbage({ErrorCode::kInvalidArgument, "an acknowledgement of nothing", "", ""});
   acked_version_ = *std::exchange(in_flight_, std::nullopt);
+  held_ = sent_.sockets;
   acked_generation_ = ack.generation;
   problems_ = std::move(ack.problems);
   for (const std::string& problem : problems_) observer_.on_worker_trouble(*this, problem);

@@ -163,6 +163,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   WorkerShortage log_shortage_;             // of pass_log()
   bool log_sent_ = false;                   // since the last try in vain; that it arrived shows later
   WorkerWish sent_;                         // contents of the last message
+  std::vector<SocketLoan> held_;            // sockets of the last message that it acknowledged
   std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;

@@ -63,6 +63,22 @@ TEST(Channel, CarriesMoreSocketsThanOneFrameHolds) {
   }
 }
 
+TEST(Channel, SocketsThatTheWorkerHasComeWithoutADescriptor) {
+  for (const std::size_t count : {2UL, 253UL, 1000UL, 5000UL}) {
+    ApplySnapshot message;
+    message.snapshot = sample_snapshot();
+    for (std::size_t i = 0; i < count; ++i) {
+      message.sockets.push_back({i, 0, i % 1000 == 1 ? some_fd() : UniqueFd()});
+    }
+    const ApplySnapshot got = pass(std::move(message));
+    ASSERT_EQ(got.sockets.size(), count);
+    for (std::size_t i = 0; i < count; ++i) {
+      EXPECT_EQ(got.sockets[i].id, i);
+      EXPECT_EQ(static_cast<bool>(got.sockets[i].fd), i % 1000 == 1) << i;
+    }
+  }
+}
+
 TEST(Channel, CarriesEveryOtherMessage) {
   EXPECT_EQ(pass(Drain{std::chrono::milliseconds(1234)}).deadline, std::chrono::milliseconds(1234));
   const Ack ack = pass(Ack{9, {"one", "two"}});

@@ -46,6 +46,15 @@ class ListenerSetRig : public ::testing::Test {
   std::vector<std::string> apply(const std::vector<Grant>& grants) {
     std::vector<SocketGrant> sockets;
     for (const Grant& grant : grants) sockets.push_back({grant.id, grant.slot, grant.server.copy()});
+    return apply_all(std::move(sockets));
+  }
+  // Sockets of the first listener that it is said to have.
+  std::vector<std::string> apply_held(const std::vector<std::uint64_t>& ids) {
+    std::vector<SocketGrant> sockets;
+    for (const std::uint64_t id : ids) sockets.push_back({id, 0, UniqueFd()});
+    return apply_all(std::move(sockets));
+  }
+  std::vector<std::string> apply_all(std::vector<SocketGrant> sockets) {
     QuotaKeeper::Limits limits{};
     limits[kClientGate] = snapshot_.max_connections;
     keeper_.set_limits(limits);

@@ -26,6 +26,15 @@ TEST_F(ListenerSetTest, AcceptsOnGrantedSocketsAndCountsByListener) {
   EXPECT_EQ(modes_.connections(), 2U);
 }
 
+TEST_F(ListenerSetTest, SocketThatIsHereNeedsNoDescriptor) {
+  apply({{1, 0, first_}});
+  EXPECT_TRUE(apply_held({1}).empty());
+  Client client = first_.connect();
+  EXPECT_TRUE(answered(client));
+  EXPECT_THAT(apply_held({1, 2}), testing::ElementsAre(testing::HasSubstr("socket 2")));
+  EXPECT_TRUE(answered(client)) << "the others work";
+}
+
 TEST_F(ListenerSetTest, ListenerMayHaveSeveralSocketsOrNone) {
   EXPECT_TRUE(apply({}).empty());
   EXPECT_TRUE(apply({{1, 0, first_}, {2, 0, second_}}).empty());
@@ -160,6 +169,25 @@ TEST_F(ListenerSetTest, DescriptorLimitIsAConnectionLimit) {
   for (unsigned i = 0; i < limits::kReservedDescriptors / 2; ++i) clients.push_back(first_.connect());
   turns_.settle();
   EXPECT_EQ(page_.worker.accept_errors.get(), 0U) << "it stops before descriptors run out";
+  ::setrlimit(RLIMIT_NOFILE, &before);
+}
+
+TEST_F(ListenerSetTest, ListeningSocketsTakeFromTheConnections) {
+  rlimit before{};
+  ::getrlimit(RLIMIT_NOFILE, &before);
+  std::vector<Client> clients;
+  for (unsigned i = 0; i < 30; ++i) clients.push_back(first_.connect());
+  std::vector<Grant> grants;
+  for (std::uint64_t id = 1; id <= 40; ++id) grants.push_back({id, 0, first_});
+  rlimit lowered = before;
+  lowered.rlim_cur = limits::kReservedDescriptors + 2 * grants.size() + 20;
+  ::setrlimit(RLIMIT_NOFILE, &lowered);
+  EXPECT_TRUE(apply(grants).empty());
+  turns_.settle();
+  EXPECT_EQ(page_.worker.connections_open.get(), 20U);
+  lowered.rlim_cur -= 10;
+  ::setrlimit(RLIMIT_NOFILE, &lowered);
+  EXPECT_THAT(apply(grants), testing::ElementsAre(testing::HasSubstr("leaves room for 10 connections")));
   ::setrlimit(RLIMIT_NOFILE, &before);
 }
 

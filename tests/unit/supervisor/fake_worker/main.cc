@@ -100,7 +100,10 @@ class FakeWorker {
       return;
     }
     std::map<std::uint64_t, demo::SocketGrant> granted;
-    for (demo::SocketGrant& socket : apply.sockets) granted.emplace(socket.id, std::move(socket));
+    for (demo::SocketGrant& socket : apply.sockets) {
+      if (!socket.fd) socket.fd = std::move(sockets_.at(socket.id).fd);
+      granted.emplace(socket.id, std::move(socket));
+    }
     sockets_ = std::move(granted);
     page_.worker.generation.set(apply.snapshot.generation);
     std::vector<std::string> problems;
