@@ -19,21 +19,21 @@ Error io_error(std::string_view call) {
   return {ErrorCode::kUnavailable, fmt::format("channel: {}: {}", call, errno_text(errno)), "", ""};
 }
 
-void take_descriptors(msghdr& message, std::vector<UniqueFd>& fds) {
+void take_descriptors(msghdr& message, std::vector<SharedFd>& fds) {
   for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr; part = CMSG_NXTHDR(&message, part)) {
     if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
     const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
     for (std::size_t i = 0; i < count; ++i) {
       int fd = -1;
       std::memcpy(&fd, CMSG_DATA(part) + i * sizeof fd, sizeof fd);
-      fds.emplace_back(fd);
+      fds.emplace_back(UniqueFd(fd));
     }
   }
 }
 
 }  // namespace
 
-Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<const UniqueFd> fds) {
+Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<const SharedFd> fds) {
   // An empty packet would look like the end of the stream to the receiver.
   if (bytes.empty() || bytes.size() > Frame::kSizeBytes) {
     return invalid(

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
-#include "base/unique_fd.h"
+#include "base/shared_fd.h"
 
 namespace demo {
 
@@ -20,7 +20,7 @@ struct Frame {
   static constexpr std::size_t kDescriptors = 253;
 
   std::string bytes;
-  std::vector<UniqueFd> fds;
+  std::vector<SharedFd> fds;
   // Received without some of its descriptors, for which this process had no room, recvmsg(2) MSG_CTRUNC.
   bool descriptors_lost = false;
 };
@@ -35,7 +35,7 @@ enum class FrameProgress : std::uint8_t {
 // Sends one frame on a non-blocking SOCK_SEQPACKET socket; all of it or nothing. The descriptors stay the
 // caller's. Error: kInvalidArgument for an empty or too large frame, kUnavailable for what sendmsg(2)
 // reports.
-Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<const UniqueFd> fds);
+Result<FrameProgress> send_frame(int channel, std::string_view bytes, std::span<const SharedFd> fds);
 
 // Receives one frame into `frame`, replacing what it held. Received descriptors are close-on-exec.
 // Error: kInvalidArgument for a truncated frame, kUnavailable for what recvmsg(2) reports.

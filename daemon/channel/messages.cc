@@ -61,7 +61,7 @@ Result<std::vector<Frame>> encode_one(ApplySnapshot message) {
     Frame frame;
     if (frames.empty()) {
       body.mutable_apply_snapshot()->set_socket_count(static_cast<std::uint32_t>(count));
-      frame.fds.push_back(std::move(*memory));
+      frame.fds.emplace_back(std::move(*memory));
     }
     // Those that are held are no more than would fit with descriptors: so many are a small frame.
     const std::size_t end = std::min(count, next + Frame::kDescriptors);
@@ -88,7 +88,7 @@ Result<std::vector<Frame>> encode_one(UseLog message) {
   wire::Frame body;
   body.mutable_use_log();
   Frame frame = single(body);
-  frame.fds.push_back(std::move(message.fd));
+  frame.fds.emplace_back(std::move(message.fd));
   return one(std::move(frame));
 }
 
@@ -133,7 +133,7 @@ Result<std::vector<Frame>> encode_one(LogLoss message) {
 
 // Moves descriptors from `first` on into grants, one a described socket.
 template <typename Sockets>
-Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::size_t first,
+Status take_sockets(const Sockets& sockets, std::vector<SharedFd>& fds, std::size_t first,
                     ApplySnapshot& message) {
   const auto passed =
       std::ranges::count_if(sockets, [](const wire::Socket& socket) { return !socket.held(); });
@@ -142,13 +142,13 @@ Status take_sockets(const Sockets& sockets, std::vector<UniqueFd>& fds, std::siz
   for (const wire::Socket& socket : sockets) {
     if (socket.listener_slot() >= limits::kListeners) return malformed("a socket names a bad listener slot");
     message.sockets.push_back(
-        {socket.id(), socket.listener_slot(), socket.held() ? UniqueFd() : std::move(fds[first++])});
+        {socket.id(), socket.listener_slot(), socket.held() ? SharedFd() : std::move(fds[first++])});
   }
   return {};
 }
 
 // The first frame of a snapshot, with all its descriptors.
-Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<UniqueFd>& fds, ApplySnapshot& message) {
+Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<SharedFd>& fds, ApplySnapshot& message) {
   if (fds.empty()) return malformed("a snapshot came without its memory");
   auto bytes = read_sealed_memory(fds.front().get());
   if (!bytes) return bytes.error();
@@ -231,7 +231,7 @@ Result<std::optional<Message>> MessageAssembler::add(Frame frame) {
   } else if (body.has_use_log()) {
     if (frame.descriptors_lost) return Message(Incomplete{true});
     if (frame.fds.size() != 1) return malformed("a log came without its descriptor");
-    return Message(UseLog{std::move(frame.fds.front())});
+    return Message(UseLog{frame.fds.front().take()});
   } else {
     if (!frame.fds.empty() || frame.descriptors_lost)
       return malformed("a frame carries descriptors that nobody asked for");

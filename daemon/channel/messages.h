@@ -9,6 +9,7 @@
 
 #include "base/address.h"
 #include "base/result.h"
+#include "base/shared_fd.h"
 #include "base/unique_fd.h"
 #include "channel/frame.h"
 #include "config/backend_news.h"
@@ -20,7 +21,7 @@ namespace demo {
 struct SocketGrant {
   std::uint64_t id = 0;             // the supervisor's number of the socket, never used again
   std::uint32_t listener_slot = 0;  // ListenerFacts::slot
-  UniqueFd fd;                      // a duplicate of the supervisor's; none: the worker has one already
+  SharedFd fd;                      // the supervisor's, the worker's own at its end; none: it has one already
 };
 
 // Supervisor to worker: a generation, and the full list of sockets that the worker accepts on from now on. A

@@ -76,7 +76,7 @@ std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> soc
       problems.push_back(fmt::format("socket {} belongs to no listener of the snapshot", socket.id));
       continue;
     }
-    Acceptor& acceptor = acceptor_places_.create(loop_, throttle_, *listener, socket.id, std::move(socket.fd),
+    Acceptor& acceptor = acceptor_places_.create(loop_, throttle_, *listener, socket.id, socket.fd.take(),
                                                  listener->spec.accept_mode == AcceptMode::kExclusive);
     if (const Status watched = acceptor.resume(); !watched) {
       problems.push_back(fmt::format("{}: {}", listener->spec.address.to_string(), watched.error().message));
@@ -121,13 +121,15 @@ std::string ListenerSet::budget_descriptors(std::size_t sockets) {
   rlimit descriptors{};
   ::getrlimit(RLIMIT_NOFILE, &descriptors);
   const DescriptorBudget own{descriptors.rlim_cur, forwards_};
-  const std::uint64_t room = own.connections(sockets);
-  budget_.set_limit(std::max<std::uint64_t>(room, 1));
+  budget_.set_limit(std::max<std::uint64_t>(own.connections(handles_.size(), sockets), 1));
+  const std::uint64_t room = own.connections(handles_.size());
   if (room >= limits::kLeastConnections) return {};
   return fmt::format(
-      "{} of {} descriptors are for listening sockets, which leaves room for {}: raise the limit of "
-      "open files (ulimit -n, systemd LimitNOFILE=) or remove listeners",
-      2 * sockets, descriptors.rlim_cur, counted(room, "connection"));
+      "{} take {} of {} descriptors, which leaves room for {}: raise the limit of open files (ulimit -n, "
+      "systemd "
+      "LimitNOFILE=) or remove listeners",
+      counted(handles_.size(), "listener"), 2 * handles_.size(), descriptors.rlim_cur,
+      counted(room, "connection"));
 }
 
 }  // namespace demo

@@ -48,8 +48,8 @@ class ListenerSet {
   void remove_missing(const Snapshot& snapshot);
   ListenerHandle* find(std::uint32_t slot);
   bool is_accepted_for(const ListenerHandle& handle) const;
-  // Sets the limit of connections by what so many sockets leave of descriptors; a sentence when that is too
-  // few.
+  // Sets the limit of connections by what so many sockets leave of descriptors; a sentence when the listeners
+  // leave too few.
   std::string budget_descriptors(std::size_t sockets);
 
   Loop& loop_;

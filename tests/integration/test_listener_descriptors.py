@@ -88,3 +88,12 @@ def test_full_workers_have_room_for_changes_and_for_the_death_of_another(start_d
     assert sum(is_open(client) for client in clients) >= ROOM, "what the other worker had is kept"
     for client in clients:
         client.close()
+
+
+def test_accept_mode_changes_where_copies_of_the_sockets_would_not_fit(start_daemon):
+    daemon = start_daemon(listen=addresses(100), workers=2)
+    limit_descriptors(daemon)
+    for mode in ("shared", "exclusive", "reuseport"):
+        daemon.democtl("accept-mode", mode)
+        assert not daemon.democtl_json("status").get("degraded", False)
+    assert "cannot pass" not in daemon.log(), daemon.log()

@@ -106,7 +106,7 @@ Result<ListenerSocket> open_listener_socket(const Listener& listener, const Addr
   auto fd = open_socket(bind_to);
   if (!fd) return fd.error();
   ListenerSocket socket;
-  socket.fd = std::move(*fd);
+  socket.fd = SharedFd(std::move(*fd));
   if (!bind_to.is_unix() &&
       (!set_flag(socket.fd.get(), SO_REUSEADDR) || !set_flag(socket.fd.get(), SO_REUSEPORT))) {
     return listen_error(bind_to, errno);

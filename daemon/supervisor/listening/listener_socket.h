@@ -6,7 +6,7 @@
 
 #include "base/address.h"
 #include "base/result.h"
-#include "base/unique_fd.h"
+#include "base/shared_fd.h"
 #include "config/listener.h"
 #include "supervisor/api/supervisor_api.h"
 #include "supervisor/listening/unix_name.h"
@@ -15,7 +15,7 @@ namespace demo {
 
 // A socket that listens, what it is bound to, and what became of its options.
 struct ListenerSocket {
-  UniqueFd fd;
+  SharedFd fd;    // with messages that pass it to workers
   UnixName name;  // of a unix socket, without its path until publish(); goes before fd is closed
   Address bound;  // port 0 replaced
   std::vector<SocketOptionReport> options;

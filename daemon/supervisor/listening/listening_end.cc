@@ -41,7 +41,7 @@ Refusal refuse_new(int socket) {
   return Refusal::kDropped;
 }
 
-void end_listening(UniqueFd& socket) {
+void end_listening(SharedFd& socket) {
   if (!socket) return;
   ::shutdown(socket.get(), SHUT_RDWR);
   socket.reset();

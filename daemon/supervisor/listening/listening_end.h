@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "base/unique_fd.h"
+#include "base/shared_fd.h"
 
 namespace demo {
 
@@ -23,6 +23,6 @@ Refusal refuse_new(int socket);
 
 // Closes it and what others hold of the same socket: shutdown(2) takes it out of its reuseport group, resets
 // what its queue holds, and wakes whoever waits for it.
-void end_listening(UniqueFd& socket);
+void end_listening(SharedFd& socket);
 
 }  // namespace demo

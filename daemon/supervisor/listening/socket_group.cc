@@ -392,7 +392,7 @@ void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32
     if (!member.committed || member.phase == Phase::kRevoked) continue;
     for (const unsigned worker : acceptors_of(member.owner, standings)) {
       if (worker >= loans.size()) loans.resize(worker + 1);
-      loans[worker].push_back({member.id, slot, member.socket.fd.get()});
+      loans[worker].push_back({member.id, slot, member.socket.fd});
     }
   }
 }

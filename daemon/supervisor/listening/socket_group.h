@@ -21,8 +21,12 @@ namespace demo {
 struct SocketLoan {
   std::uint64_t id = 0;
   std::uint32_t listener_slot = 0;
-  int fd = -1;
-  bool operator==(const SocketLoan&) const = default;
+  SharedFd fd;
+
+  // Of the same socket: no number is used again.
+  bool operator==(const SocketLoan& other) const {
+    return id == other.id && listener_slot == other.listener_slot;
+  }
 };
 
 // What a group has to follow: who runs and what they have put in force.

@@ -26,21 +26,12 @@ using std::chrono::milliseconds;
 constexpr milliseconds kDrainSlack{5000};
 
 // Without a descriptor for those that the worker holds.
-Result<std::vector<SocketGrant>> duplicate(const std::vector<SocketLoan>& loans,
-                                           const std::vector<SocketLoan>& held) {
-  std::set<std::uint64_t> there;
-  for (const SocketLoan& loan : held) there.insert(loan.id);
+std::vector<SocketGrant> grants_for(const std::vector<SocketLoan>& loans,
+                                    const std::set<std::uint64_t>& held) {
   std::vector<SocketGrant> grants;
   grants.reserve(loans.size());
   for (const SocketLoan& loan : loans) {
-    if (there.contains(loan.id)) {
-      grants.push_back({loan.id, loan.listener_slot, UniqueFd()});
-      continue;
-    }
-    UniqueFd fd(::fcntl(loan.fd, F_DUPFD_CLOEXEC, 0));
-    if (!fd)
-      return Error{ErrorCode::kResourceExhausted, "cannot pass a socket: " + errno_text(errno), "", ""};
-    grants.push_back({loan.id, loan.listener_slot, std::move(fd)});
+    grants.push_back({loan.id, loan.listener_slot, held.contains(loan.id) ? SharedFd() : loan.fd});
   }
   return grants;
 }
@@ -157,11 +148,11 @@ void WorkerSlot::offer(const WorkerWish& wish) {
     return;
   }
   if (in_flight_) return;
-  auto grants = duplicate(wish.sockets, held_);
-  if (!grants) return on_shortage(wish_shortage_, grants.error().message);
-  if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, std::move(*grants)}); !sent)
+  if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, grants_for(wish.sockets, held_)}); !sent)
     return on_unsent(wish_shortage_, sent.error());
   sent_ = wish;
+  // A socket that is closed here is to be closed.
+  for (SocketLoan& loan : sent_.sockets) loan.fd.reset();
   in_flight_ = wish.version;
   asked_ns_.reset();
 }
@@ -311,7 +302,8 @@ void WorkerSlot::on_incomplete(const Incomplete& message) {
 void WorkerSlot::on_acknowledged(Ack ack) {
   if (!in_flight_) return on_garbage({ErrorCode::kInvalidArgument, "an acknowledgement of nothing", "", ""});
   acked_version_ = *std::exchange(in_flight_, std::nullopt);
-  held_ = sent_.sockets;
+  held_.clear();
+  for (const SocketLoan& loan : sent_.sockets) held_.insert(loan.id);
   acked_generation_ = ack.generation;
   problems_ = std::move(ack.problems);
   for (const std::string& problem : problems_) observer_.on_worker_trouble(*this, problem);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -162,8 +163,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   WorkerShortage wish_shortage_;            // until what was wished is in force
   WorkerShortage log_shortage_;             // of pass_log()
   bool log_sent_ = false;                   // since the last try in vain; that it arrived shows later
-  WorkerWish sent_;                         // contents of the last message
-  std::vector<SocketLoan> held_;            // sockets of the last message that it acknowledged
+  WorkerWish sent_;                         // contents of the last message, without descriptors
+  std::set<std::uint64_t> held_;            // ids of the sockets of the last one that it acknowledged
   std::optional<std::uint64_t> in_flight_;  // its version, until it is acknowledged
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;

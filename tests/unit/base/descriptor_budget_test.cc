@@ -12,6 +12,11 @@ TEST(DescriptorBudget, ListeningSocketsTakeFromTheConnections) {
   EXPECT_EQ(budget.connections(10'000), 0U);
 }
 
+TEST(DescriptorBudget, SocketsOnTheirWayOutTakeAsLongAsTheyAreThere) {
+  const DescriptorBudget budget{1000, false};
+  EXPECT_EQ(budget.connections(100, 300), budget.connections(100) - 200);
+}
+
 TEST(DescriptorBudget, ForwardedConnectionTakesTwo) {
   EXPECT_EQ((DescriptorBudget{1064, true}.connections(100)), 400U);
 }
@@ -25,8 +30,10 @@ TEST(DescriptorBudget, MostListeningSocketsLeaveRoomForTheLeastConnections) {
   for (const bool forwards : {false, true}) {
     for (const std::uint64_t limit : {0U, 20U, 64U, 128U, 129U, 512U, 20'000U}) {
       const DescriptorBudget budget{limit, forwards};
-      const std::size_t most = budget.most_listening();
-      if (most > 0) EXPECT_GE(budget.connections(most), limits::kLeastConnections);
+      const std::size_t most = budget.most_listeners();
+      if (most > 0) {
+        EXPECT_GE(budget.connections(most), limits::kLeastConnections);
+      }
       EXPECT_LT(budget.connections(most + 1), limits::kLeastConnections);
     }
   }

@@ -23,6 +23,7 @@ Ends open_ends() {
 }
 
 UniqueFd some_fd() { return UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC)); }
+SharedFd shared_fd() { return SharedFd(some_fd()); }
 
 template <typename T>
 T pass(T message) {
@@ -39,8 +40,8 @@ T pass(T message) {
 TEST(Channel, CarriesASnapshotWithItsSockets) {
   ApplySnapshot message;
   message.snapshot = sample_snapshot();
-  message.sockets.push_back({7, 249, some_fd()});
-  message.sockets.push_back({8, 0, some_fd()});
+  message.sockets.push_back({7, 249, shared_fd()});
+  message.sockets.push_back({8, 0, shared_fd()});
   const ApplySnapshot got = pass(std::move(message));
   EXPECT_EQ(got.snapshot, sample_snapshot());
   ASSERT_EQ(got.sockets.size(), 2U);
@@ -56,7 +57,7 @@ TEST(Channel, CarriesMoreSocketsThanOneFrameHolds) {
   for (const std::size_t count : {0UL, 252UL, 253UL, 505UL, 506UL}) {
     ApplySnapshot message;
     message.snapshot = sample_snapshot();
-    for (std::size_t i = 0; i < count; ++i) message.sockets.push_back({i, 0, some_fd()});
+    for (std::size_t i = 0; i < count; ++i) message.sockets.push_back({i, 0, shared_fd()});
     const ApplySnapshot got = pass(std::move(message));
     ASSERT_EQ(got.sockets.size(), count);
     for (std::size_t i = 0; i < count; ++i) EXPECT_EQ(got.sockets[i].id, i);
@@ -68,7 +69,7 @@ TEST(Channel, SocketsThatTheWorkerHasComeWithoutADescriptor) {
     ApplySnapshot message;
     message.snapshot = sample_snapshot();
     for (std::size_t i = 0; i < count; ++i) {
-      message.sockets.push_back({i, 0, i % 1000 == 1 ? some_fd() : UniqueFd()});
+      message.sockets.push_back({i, 0, i % 1000 == 1 ? shared_fd() : SharedFd()});
     }
     const ApplySnapshot got = pass(std::move(message));
     ASSERT_EQ(got.sockets.size(), count);
@@ -144,7 +145,7 @@ TEST(Channel, TellsThatASnapshotCameWithoutRoomForItsDescriptors) {
     const auto send = [&] {
       ApplySnapshot message;
       message.snapshot = sample_snapshot();
-      for (std::size_t i = 0; i < sockets; ++i) message.sockets.push_back({i, 0, some_fd()});
+      for (std::size_t i = 0; i < sockets; ++i) message.sockets.push_back({i, 0, shared_fd()});
       ASSERT_TRUE(ends.supervisor.send(std::move(message)));
     };
     send();
@@ -207,8 +208,8 @@ TEST(Channel, RefusesAFrameThatDoesNotFit) {
 TEST(Channel, RefusesToSendTooManyDescriptors) {
   auto pair = Channel::open_pair();
   ASSERT_TRUE(pair);
-  std::vector<UniqueFd> fds;
-  for (std::size_t i = 0; i <= Frame::kDescriptors; ++i) fds.push_back(some_fd());
+  std::vector<SharedFd> fds;
+  for (std::size_t i = 0; i <= Frame::kDescriptors; ++i) fds.push_back(shared_fd());
   EXPECT_FALSE(send_frame(pair->first.get(), "x", fds));
   fds.pop_back();
   EXPECT_TRUE(send_frame(pair->first.get(), "x", fds));
@@ -220,7 +221,7 @@ class MessageAssemblerFaults : public testing::Test {
   std::vector<Frame> frames(std::size_t sockets) {
     ApplySnapshot message;
     message.snapshot = sample_snapshot();
-    for (std::size_t i = 0; i < sockets; ++i) message.sockets.push_back({i, 0, some_fd()});
+    for (std::size_t i = 0; i < sockets; ++i) message.sockets.push_back({i, 0, shared_fd()});
     return std::move(*encode(std::move(message)));
   }
   static std::string bytes(const internal::v1::Frame& frame) { return frame.SerializeAsString(); }
@@ -236,7 +237,7 @@ TEST_F(MessageAssemblerFaults, RefusesASnapshotWithoutItsMemory) {
 
 TEST_F(MessageAssemblerFaults, RefusesMemoryThatIsNotSealed) {
   Frame frame = std::move(frames(0)[0]);
-  frame.fds[0] = some_fd();
+  frame.fds[0] = shared_fd();
   EXPECT_FALSE(assembler_.add(std::move(frame)));
 }
 
@@ -275,7 +276,7 @@ TEST_F(MessageAssemblerFaults, RefusesASocketOfAnImpossibleListener) {
 
 TEST_F(MessageAssemblerFaults, RefusesUnexpectedDescriptorsAndEmptyFrames) {
   Frame frame = std::move((*encode(Drained{}))[0]);
-  frame.fds.push_back(some_fd());
+  frame.fds.push_back(shared_fd());
   EXPECT_FALSE(assembler_.add(std::move(frame)));
   EXPECT_FALSE(assembler_.add(Frame{}));
 }

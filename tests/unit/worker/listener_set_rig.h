@@ -45,13 +45,14 @@ class ListenerSetRig : public ::testing::Test {
   };
   std::vector<std::string> apply(const std::vector<Grant>& grants) {
     std::vector<SocketGrant> sockets;
-    for (const Grant& grant : grants) sockets.push_back({grant.id, grant.slot, grant.server.copy()});
+    for (const Grant& grant : grants)
+      sockets.push_back({grant.id, grant.slot, SharedFd(grant.server.copy())});
     return apply_all(std::move(sockets));
   }
   // Sockets of the first listener that it is said to have.
   std::vector<std::string> apply_held(const std::vector<std::uint64_t>& ids) {
     std::vector<SocketGrant> sockets;
-    for (const std::uint64_t id : ids) sockets.push_back({id, 0, UniqueFd()});
+    for (const std::uint64_t id : ids) sockets.push_back({id, 0, SharedFd()});
     return apply_all(std::move(sockets));
   }
   std::vector<std::string> apply_all(std::vector<SocketGrant> sockets) {

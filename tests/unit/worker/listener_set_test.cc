@@ -178,14 +178,18 @@ TEST_F(ListenerSetTest, ListeningSocketsTakeFromTheConnections) {
   std::vector<Client> clients;
   for (unsigned i = 0; i < 30; ++i) clients.push_back(first_.connect());
   std::vector<Grant> grants;
-  for (std::uint64_t id = 1; id <= 40; ++id) grants.push_back({id, 0, first_});
+  for (std::uint64_t id = 1; id <= 60; ++id) grants.push_back({id, 0, first_});
   rlimit lowered = before;
-  lowered.rlim_cur = limits::kReservedDescriptors + 2 * grants.size() + 20;
+  lowered.rlim_cur = limits::kReservedDescriptors + snapshot_.listeners.size() + grants.size() + 20;
   ::setrlimit(RLIMIT_NOFILE, &lowered);
   EXPECT_TRUE(apply(grants).empty());
   turns_.settle();
   EXPECT_EQ(page_.worker.connections_open.get(), 20U);
-  lowered.rlim_cur -= 10;
+  while (snapshot_.listeners.size() < 60) {
+    snapshot_.listeners.push_back(
+        listener(static_cast<std::uint32_t>(snapshot_.listeners.size()), ListenerMode::kServer));
+  }
+  lowered.rlim_cur = limits::kReservedDescriptors + 2 * snapshot_.listeners.size() + 10;
   ::setrlimit(RLIMIT_NOFILE, &lowered);
   EXPECT_THAT(apply(grants), testing::ElementsAre(testing::HasSubstr("leaves room for 10 connections")));
   ::setrlimit(RLIMIT_NOFILE, &before);

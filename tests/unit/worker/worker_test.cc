@@ -46,7 +46,7 @@ class WorkerTest : public ::testing::Test {
   void send(Message message) { ASSERT_TRUE(channel_->send(std::move(message))); }
   void send_snapshot() {
     std::vector<SocketGrant> sockets;
-    sockets.push_back({1, 0, server_.copy()});
+    sockets.push_back({1, 0, SharedFd(server_.copy())});
     send(ApplySnapshot{snapshot_, std::move(sockets)});
   }
   // The snapshot with the mark of other values than this build's.
@@ -57,7 +57,7 @@ class WorkerTest : public ::testing::Test {
     ASSERT_EQ(receive_frame(theirs.get(), frame).value(), FrameProgress::kDone);
     std::string bytes = read_sealed_memory(frame.fds.at(0).get()).value();
     bytes[0] = static_cast<char>(bytes[0] ^ 1);
-    frame.fds[0] = write_sealed_memory(bytes).value();
+    frame.fds[0] = SharedFd(write_sealed_memory(bytes).value());
     ASSERT_TRUE(send_frame(channel_->fd(), frame.bytes, frame.fds));
   }
   // The worker's next message; none when it has closed its end, or after the bound.
@@ -137,7 +137,7 @@ TEST_F(WorkerTest, AcknowledgesEachGenerationOnceItIsInForce) {
 
 TEST_F(WorkerTest, ReportsWhatCouldNotBeApplied) {
   std::vector<SocketGrant> sockets;
-  sockets.push_back({9, 8, server_.copy()});
+  sockets.push_back({9, 8, SharedFd(server_.copy())});
   send(ApplySnapshot{snapshot_, std::move(sockets)});
   EXPECT_EQ(expect_message<Ack>().problems.size(), 1U);
 }

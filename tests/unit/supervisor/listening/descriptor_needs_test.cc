@@ -23,15 +23,15 @@ constexpr DescriptorLimits kSmall{500, 512};
 
 TEST(DescriptorNeeds, SaysHowManyListenersWouldFit) {
   const Config before = listening(1);
-  const Config next = listening(200);
+  const Config next = listening(240);
   const Status checked = check_descriptors({before, 2}, {next, 2}, kSmall);
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, ErrorCode::kResourceExhausted);
-  // Three of the supervisor for each, beside its reserve.
-  EXPECT_THAT(checked.error().message, testing::HasSubstr("but for 145"));
-  const Config fits = listening(145);
+  // In a worker, beside its reserve and the least connections: its own socket and that of one that died.
+  EXPECT_THAT(checked.error().message, testing::HasSubstr("but for 216"));
+  const Config fits = listening(216);
   EXPECT_TRUE(check_descriptors({before, 2}, {fits, 2}, kSmall));
-  const Config one_more = listening(146);
+  const Config one_more = listening(217);
   EXPECT_FALSE(check_descriptors({before, 2}, {one_more, 2}, kSmall));
 }
 

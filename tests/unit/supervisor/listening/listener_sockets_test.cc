@@ -52,7 +52,7 @@ class ListenerSocketsTest : public testing::Test {
   std::vector<UniqueFd> grants() {
     std::vector<UniqueFd> held;
     for (const auto& list : sockets_.loans(standings_, [](const Listener&) { return 0U; })) {
-      for (const SocketLoan& loan : list) held.emplace_back(::dup(loan.fd));
+      for (const SocketLoan& loan : list) held.emplace_back(::dup(loan.fd.get()));
     }
     return held;
   }

@@ -86,7 +86,7 @@ class SocketGroupTest : public testing::Test {
     std::map<std::uint64_t, int> accepted;
     for (const auto& list : loans()) {
       for (const SocketLoan& loan : list) {
-        for (int fd = 0; (fd = ::accept4(loan.fd, nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
+        for (int fd = 0; (fd = ::accept4(loan.fd.get(), nullptr, nullptr, SOCK_CLOEXEC)) >= 0;) {
           ::close(fd);
           ++accepted[loan.id];
         }

@@ -56,7 +56,7 @@ TEST_F(SocketGroupTest, DoesNotKeepARemovedQueueForEver) {
 TEST_F(SocketGroupTest, EndsWhatOthersHoldOfItsSocketsToo) {
   set_workers(1);
   change(AcceptMode::kReuseport);
-  const UniqueFd elsewhere(::dup(loans()[0][0].fd));
+  const UniqueFd elsewhere(::dup(loans()[0][0].fd.get()));
   group_.remove(clock());
   settle_all_removed();
   ASSERT_TRUE(group_.empty());

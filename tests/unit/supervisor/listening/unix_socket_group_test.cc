@@ -74,7 +74,7 @@ TEST_F(UnixSocketGroupTest, SwitchesModesThereAndBackWithOneSocketThatWorkersWat
     group.lend(standings_, 0, lent);
     ASSERT_EQ(lent.at(0).size(), 1U);
     ids.insert(lent[0][0].id);
-    sockets.insert(lent[0][0].fd);
+    sockets.insert(lent[0][0].fd.get());
     EXPECT_TRUE(group.has_path());
   }
   EXPECT_EQ(ids.size(), 3U);
