@@ -27,17 +27,21 @@ Status ChangeSteps::check(const Config& next) const {
       next.workers == parts_.running.config.workers || (saved && next.workers == saved->workers);
   if (auto plan = plan_workers(next.workers, parts_.cores); !plan && !kept) return plan.error();
   if (auto places = parts_.places.check(next); !places) return places;
-  // Nor are descriptors or a loop a reason at the start: it serves as many connections as it can, and leaves
-  // out members that make a loop.
+  if (auto room = check_descriptors(next); !room) return room;
+  // Nor is a loop a reason at the start: members that make one are left out in any case.
   if (parts_.running.generation == 0) return {};
-  const Config& running = parts_.running.config;
-  if (auto room = check_descriptors({running, places_of(running, parts_.cores).size()},
-                                    {next, places_of(next, parts_.cores).size()},
-                                    DescriptorLimits::of_this_process());
-      !room) {
-    return room;
-  }
   return parts_.loops.check(parts_.running.config, next);
+}
+
+// At the start what the supervisor cannot open is refused alone: workers serve as many connections as they
+// can.
+Status ChangeSteps::check_descriptors(const Config& next) const {
+  const Config& config = parts_.running.config;
+  const ListeningPlan running{config, places_of(config, parts_.cores).size()};
+  const ListeningPlan planned{next, places_of(next, parts_.cores).size()};
+  const DescriptorLimits limits = DescriptorLimits::of_this_process();
+  if (auto room = check_in_supervisor(running, planned, limits); !room) return room;
+  return parts_.running.generation == 0 ? Status() : check_in_worker(running, planned, limits);
 }
 
 Status ChangeSteps::prepare(const Config& next) {

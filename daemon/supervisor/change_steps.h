@@ -70,6 +70,7 @@ class ChangeSteps final : public ChangeTarget {
  private:
   GroupClock group_clock(const std::vector<WorkerStanding>& standings);
   void assign_places();
+  Status check_descriptors(const Config& next) const;
 
   const Parts parts_;
   const std::function<void()> on_commit_;

@@ -33,7 +33,7 @@ def test_status_answers_new_clients_and_names_the_shortage(start_daemon):
         assert any("no file descriptor left" in problem for problem in status["problems"]), status
     refused = daemon.democtl("add-listener", f"unix:{daemon.folder}/more.sock", check=False)
     assert refused.returncode != 0
-    assert "no file descriptor is left" in refused.stderr
+    assert "do not fit: the supervisor may open" in refused.stderr
     resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE, before)
     assert not daemon.democtl_json("status").get("degraded", False)
     daemon.democtl("add-listener", f"unix:{daemon.folder}/more.sock")

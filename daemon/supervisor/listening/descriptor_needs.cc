@@ -24,7 +24,7 @@ std::uint64_t descriptors_of(const ListeningPlan& plan) {
 }
 
 // The first so many of the listeners fit into the supervisor.
-std::size_t listeners_within(std::uint64_t limit, const ListeningPlan& plan) {
+std::size_t within_supervisor(std::uint64_t limit, const ListeningPlan& plan) {
   std::uint64_t sum = limits::kReservedDescriptors;
   std::size_t count = 0;
   for (const Listener& listener : plan.config.listeners) {
@@ -35,6 +35,25 @@ std::size_t listeners_within(std::uint64_t limit, const ListeningPlan& plan) {
   return count;
 }
 
+std::size_t within_worker(std::uint64_t limit, const ListeningPlan& plan) {
+  return DescriptorBudget{limit, !plan.config.pools.empty()}.most_listeners();
+}
+
+// What does not fit, and how many listeners would: left out where as many run already.
+Error too_many(const ListeningPlan& running, const ListeningPlan& next, const DescriptorLimits& limits,
+               const std::string& where) {
+  const std::size_t most =
+      std::min(within_supervisor(limits.supervisor, next), within_worker(limits.worker, next));
+  const std::string enough =
+      most > running.config.listeners.size() ? fmt::format(", enough for {}", most) : std::string();
+  return {
+      ErrorCode::kResourceExhausted,
+      fmt::format(
+          "{} of {} do not fit: {}{}; raise the limit of open files (ulimit -n, systemd LimitNOFILE=)",
+          counted(next.config.listeners.size(), "listener"), counted(next.workers, "worker"), where, enough),
+      "listeners", ""};
+}
+
 }  // namespace
 
 DescriptorLimits DescriptorLimits::of_this_process() {
@@ -43,20 +62,19 @@ DescriptorLimits DescriptorLimits::of_this_process() {
   return {limit.rlim_cur, limit.rlim_max};
 }
 
-Status check_descriptors(const ListeningPlan& running, const ListeningPlan& next,
-                         const DescriptorLimits& limits) {
-  const std::size_t wanted = next.config.listeners.size();
-  const std::size_t in_worker = DescriptorBudget{limits.worker, !next.config.pools.empty()}.most_listeners();
-  const bool worker_is_full = wanted > in_worker && wanted > running.config.listeners.size();
+Status check_in_supervisor(const ListeningPlan& running, const ListeningPlan& next,
+                           const DescriptorLimits& limits) {
   const std::uint64_t needed = descriptors_of(next);
-  const bool supervisor_is_full = needed > limits.supervisor && needed > descriptors_of(running);
-  if (!worker_is_full && !supervisor_is_full) return {};
-  const std::size_t most = std::min(in_worker, listeners_within(limits.supervisor, next));
-  return Error{ErrorCode::kResourceExhausted,
-               fmt::format("the limit of open files, {}, has no room for {} of {}, but for {}: raise it "
-                           "(ulimit -n, systemd LimitNOFILE=)",
-                           limits.worker, counted(wanted, "listener"), counted(next.workers, "worker"), most),
-               "listeners", ""};
+  if (needed <= limits.supervisor || needed <= descriptors_of(running)) return {};
+  return too_many(running, next, limits,
+                  fmt::format("the supervisor may open {} descriptors", limits.supervisor));
+}
+
+Status check_in_worker(const ListeningPlan& running, const ListeningPlan& next,
+                       const DescriptorLimits& limits) {
+  const std::size_t wanted = next.config.listeners.size();
+  if (wanted <= within_worker(limits.worker, next) || wanted <= running.config.listeners.size()) return {};
+  return too_many(running, next, limits, fmt::format("a worker may open {} descriptors", limits.worker));
 }
 
 }  // namespace demo

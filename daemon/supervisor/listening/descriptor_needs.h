@@ -23,10 +23,12 @@ struct ListeningPlan {
   std::size_t workers = 0;
 };
 
-// Whether the listening sockets of what is next fit into supervisor and workers, with what else they need
-// (DescriptorBudget). What runs already is no reason to refuse another change.
-// Error: kResourceExhausted, with the number of listeners that would fit. Pure.
-Status check_descriptors(const ListeningPlan& running, const ListeningPlan& next,
-                         const DescriptorLimits& limits);
+// Whether the listening sockets of what is next fit into a process, with what else it needs: all of them into
+// the supervisor, those of one worker into that (DescriptorBudget). What runs already is no reason to refuse
+// another change. Error: kResourceExhausted, with the number of listeners that would fit. Pure.
+Status check_in_supervisor(const ListeningPlan& running, const ListeningPlan& next,
+                           const DescriptorLimits& limits);
+Status check_in_worker(const ListeningPlan& running, const ListeningPlan& next,
+                       const DescriptorLimits& limits);
 
 }  // namespace demo

@@ -19,47 +19,61 @@ Config listening(std::size_t listeners, AcceptMode mode = AcceptMode::kReuseport
   return config;
 }
 
-constexpr DescriptorLimits kSmall{500, 512};
+constexpr DescriptorLimits kSmall{384, 512};
 
-TEST(DescriptorNeeds, SaysHowManyListenersWouldFit) {
+TEST(DescriptorNeeds, SupervisorHasEverySocket) {
   const Config before = listening(1);
-  const Config next = listening(240);
-  const Status checked = check_descriptors({before, 2}, {next, 2}, kSmall);
+  const Config next = listening(200);
+  const Status checked = check_in_supervisor({before, 2}, {next, 2}, kSmall);
   ASSERT_FALSE(checked);
   EXPECT_EQ(checked.error().code, ErrorCode::kResourceExhausted);
-  // In a worker, beside its reserve and the least connections: its own socket and that of one that died.
-  EXPECT_THAT(checked.error().message, testing::HasSubstr("but for 216"));
-  const Config fits = listening(216);
-  EXPECT_TRUE(check_descriptors({before, 2}, {fits, 2}, kSmall));
-  const Config one_more = listening(217);
-  EXPECT_FALSE(check_descriptors({before, 2}, {one_more, 2}, kSmall));
+  EXPECT_THAT(checked.error().message,
+              testing::HasSubstr("the supervisor may open 384 descriptors, enough for 160;"));
+  const Config fits = listening(160);
+  EXPECT_TRUE(check_in_supervisor({before, 2}, {fits, 2}, kSmall));
+  const Config one_more = listening(161);
+  EXPECT_FALSE(check_in_supervisor({before, 2}, {one_more, 2}, kSmall));
+  const Config shared = listening(250, AcceptMode::kShared);
+  EXPECT_TRUE(check_in_supervisor({before, 2}, {shared, 2}, kSmall));
 }
 
-TEST(DescriptorNeeds, SharedSocketsAreLimitedByTheWorker) {
+TEST(DescriptorNeeds, WorkerHasItsOwnAndThoseOfOneThatDied) {
   const Config before = listening(1);
   const Config fits = listening(216, AcceptMode::kShared);
-  EXPECT_TRUE(check_descriptors({before, 2}, {fits, 2}, kSmall));
+  EXPECT_TRUE(check_in_worker({before, 2}, {fits, 2}, kSmall));
   const Config one_more = listening(217, AcceptMode::kShared);
-  EXPECT_FALSE(check_descriptors({before, 2}, {one_more, 2}, kSmall));
-  Config forwarding = listening(216, AcceptMode::kShared);
+  const Status checked = check_in_worker({before, 2}, {one_more, 2}, kSmall);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message,
+              testing::HasSubstr("a worker may open 512 descriptors, enough for 216;"));
+  Config forwarding = fits;
   forwarding.pools.emplace_back();
-  EXPECT_FALSE(check_descriptors({before, 2}, {forwarding, 2}, kSmall));
+  EXPECT_FALSE(check_in_worker({before, 2}, {forwarding, 2}, kSmall));
 }
 
 TEST(DescriptorNeeds, MoreWorkersNeedMoreSockets) {
   const Config config = listening(100);
-  EXPECT_TRUE(check_descriptors({config, 2}, {config, 3}, kSmall));
-  EXPECT_FALSE(check_descriptors({config, 2}, {config, 8}, kSmall));
+  EXPECT_TRUE(check_in_supervisor({config, 2}, {config, 3}, kSmall));
+  EXPECT_FALSE(check_in_supervisor({config, 2}, {config, 8}, kSmall));
 }
 
 TEST(DescriptorNeeds, WhatRunsAlreadyRefusesNoOtherChange) {
   const Config before = listening(250);
   Config next = before;
   next.log_level = LogLevel::kDebug;
-  EXPECT_TRUE(check_descriptors({before, 2}, {next, 2}, kSmall));
-  next.listeners.pop_back();
-  EXPECT_TRUE(check_descriptors({before, 2}, {next, 2}, kSmall));
-  EXPECT_TRUE(check_descriptors({before, 8}, {next, 2}, kSmall));
+  for (const std::size_t workers : {2, 1}) {
+    EXPECT_TRUE(check_in_supervisor({before, 2}, {next, workers}, kSmall));
+    EXPECT_TRUE(check_in_worker({before, 2}, {next, workers}, kSmall));
+    next.listeners.pop_back();
+  }
+}
+
+TEST(DescriptorNeeds, NumberThatWouldFitIsNotToldWhereMoreRun) {
+  const Config before = listening(5);
+  const Config next = listening(6);
+  const Status checked = check_in_supervisor({before, 2}, {next, 2}, {70, 512});
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().message, testing::HasSubstr("may open 70 descriptors;"));
 }
 
 }  // namespace
