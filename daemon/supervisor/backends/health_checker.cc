@@ -32,6 +32,7 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
       : checker_(checker), target_(std::move(target)), timer_(checker.loop_) {}
 
   const Verdict& verdict() const { return verdict_; }
+  const HealthTarget& target() const { return target_; }
 
   void schedule_first() {
     schedule(steady_clock::now() + random_up_to(checker_.random_, target_.check.interval / kJitterDivisor));
@@ -103,10 +104,17 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   std::uint64_t turn_ = 0;
 };
 
-HealthChecker::HealthChecker(boost::asio::io_context& loop, OnChange on_change)
-    : loop_(loop), on_change_(std::move(on_change)), random_(std::random_device()()) {}
+HealthChecker::HealthChecker(boost::asio::io_context& loop, OnChange on_change, OnEnd on_end)
+    : loop_(loop),
+      on_change_(std::move(on_change)),
+      on_end_(std::move(on_end)),
+      random_(std::random_device()()) {}
 
-HealthChecker::~HealthChecker() { configure({}); }
+HealthChecker::~HealthChecker() { stop_all(); }
+
+void HealthChecker::stop_all() {
+  for (const auto& [key, check] : checks_) check->stop();
+}
 
 void HealthChecker::configure(std::vector<HealthTarget> targets) {
   std::map<Key, std::shared_ptr<Check>> wanted;
@@ -122,8 +130,11 @@ void HealthChecker::configure(std::vector<HealthTarget> targets) {
       wanted.emplace(std::move(key), std::move(check));
     }
   }
-  for (const auto& [key, vanished] : checks_) vanished->stop();
-  checks_ = std::move(wanted);
+  stop_all();
+  const auto vanished = std::exchange(checks_, std::move(wanted));
+  for (const auto& [key, check] : vanished) {
+    if (!check->verdict().up) on_end_(check->target());
+  }
 }
 
 HealthChecker::Verdict HealthChecker::verdict(const std::string& pool, const std::string& endpoint,

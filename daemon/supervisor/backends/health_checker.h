@@ -28,13 +28,16 @@ class HealthChecker {
   // Called on the loop whenever a target goes up or down; may call configure().
   using OnChange = std::function<void(const HealthTarget& target, bool up, const std::string& reason)>;
 
+  // A target that was down is not checked any more, so that nobody will hear that it is up.
+  using OnEnd = std::function<void(const HealthTarget& target)>;
+
   // loop is borrowed and outlives the checker.
-  HealthChecker(boost::asio::io_context& loop, OnChange on_change);
+  HealthChecker(boost::asio::io_context& loop, OnChange on_change, OnEnd on_end);
   // Ends every check; no callback after it.
   ~HealthChecker();
 
-  // The whole list of targets: new ones start to be checked, vanished ones stop without a callback, the
-  // others go on with their counts and take over changed settings.
+  // The whole list of targets: new ones start to be checked, vanished ones stop, those that were down with a
+  // callback, the others go on with their counts and take over changed settings.
   void configure(std::vector<HealthTarget> targets);
 
   // What is known of a target; up for one that is not checked, or not yet.
@@ -42,10 +45,12 @@ class HealthChecker {
 
  private:
   class Check;
+  void stop_all();
   using Key = std::tuple<std::string, std::string, std::string>;
 
   boost::asio::io_context& loop_;
   const OnChange on_change_;
+  const OnEnd on_end_;
   std::minstd_rand random_;
   LogLimit shortage_log_;
   std::map<Key, std::shared_ptr<Check>> checks_;

@@ -31,14 +31,20 @@ MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup loo
           [this](const NameTarget& target, const std::string& reason) {
             observer_.on_event(EventKind::kWarning, subject_of(target.pool, target.endpoint), reason);
           }),
-      checker_(loop,
-               [this](const HealthTarget& target, bool up, const std::string& reason) {
-                 observer_.on_event(
-                     up ? EventKind::kBackendUp : EventKind::kBackendDown,
-                     subject_of(target.pool, target.endpoint),
-                     fmt::format("{} is {}: {}", target.address.to_string(), up ? "up" : "down", reason));
-                 observer_.on_changed();
-               }),
+      checker_(
+          loop,
+          [this](const HealthTarget& target, bool up, const std::string& reason) {
+            observer_.on_event(
+                up ? EventKind::kBackendUp : EventKind::kBackendDown,
+                subject_of(target.pool, target.endpoint),
+                fmt::format("{} is {}: {}", target.address.to_string(), up ? "up" : "down", reason));
+            observer_.on_changed();
+          },
+          [this](const HealthTarget& target) {
+            observer_.on_event(EventKind::kBackendDown, subject_of(target.pool, target.endpoint),
+                               fmt::format("{} is no longer checked: it was down, which counts no more",
+                                           target.address.to_string()));
+          }),
       slots_(limits::kBackendMembers, observer_.in_use) {}
 
 void MemberTable::configure(const Config& config) {

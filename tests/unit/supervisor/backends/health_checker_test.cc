@@ -69,10 +69,13 @@ class HealthCheckerTest : public testing::Test {
  protected:
   HealthCheckerTest()
       : backend_(loop_, {asio::ip::address_v4::loopback(), 0}),
-        checker_(loop_, [this](const HealthTarget& target, bool up, const std::string& reason) {
-          changes_.push_back(target.endpoint + (up ? " up: " : " down: ") + reason);
-          if (on_change_) on_change_();
-        }) {
+        checker_(
+            loop_,
+            [this](const HealthTarget& target, bool up, const std::string& reason) {
+              changes_.push_back(target.endpoint + (up ? " up: " : " down: ") + reason);
+              if (on_change_) on_change_();
+            },
+            [this](const HealthTarget& target) { changes_.push_back(target.endpoint + " unchecked"); }) {
     const auto at = backend_.local_endpoint();
     address_ = Address::from_sockaddr(at.data(), static_cast<socklen_t>(at.size()));
   }
@@ -293,6 +296,19 @@ TEST_F(HealthCheckerTest, StopsToCheckAVanishedTargetWithoutACallback) {
   EXPECT_THAT(changes_, IsEmpty());
 }
 
+// Nobody would hear that it is up.
+TEST_F(HealthCheckerTest, TellsTheEndOfAVanishedTargetThatWasDown) {
+  backend_.answer = "";
+  HealthTarget down = target(check(HealthCheckKind::kHttp));
+  checker_.configure({down});
+  run_until_changes(1);
+  down.check.kind = HealthCheckKind::kNone;
+  checker_.configure({down});
+  checker_.configure({});
+  EXPECT_THAT(changes_, ElementsAre(HasSubstr("web:80 down"), "web:80 unchecked"));
+  EXPECT_TRUE(verdict().up);
+}
+
 TEST_F(HealthCheckerTest, TakesOverAShorterIntervalAtOnce) {
   HealthCheck slow = check(HealthCheckKind::kTcp);
   checker_.configure({target(slow)});
@@ -311,7 +327,7 @@ TEST_F(HealthCheckerTest, MayBeReconfiguredFromTheCallback) {
   backend_.close();
   loop_.restart();
   loop_.run();
-  EXPECT_THAT(changes_, ElementsAre("web:80 down: closed without a response"));
+  EXPECT_THAT(changes_, ElementsAre("web:80 down: closed without a response", "web:80 unchecked"));
 }
 
 }  // namespace
