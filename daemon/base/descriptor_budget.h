@@ -16,14 +16,12 @@ struct DescriptorBudget {
   bool forwards = false;  // a connection takes a second descriptor for its backend
 
   // Client connections beside the listening sockets of so many listeners.
-  constexpr std::uint64_t connections(std::size_t listeners) const {
-    return connections(listeners, listeners);
-  }
-  // The same with so many sockets: more while those of another accept mode are on their way out.
+  constexpr std::uint64_t connections(std::size_t listeners) const { return connections(listeners, 0); }
+  // The same with so many sockets, which may be more while some of them are on their way out.
   constexpr std::uint64_t connections(std::size_t listeners, std::size_t sockets) const {
     const std::uint64_t usable =
         limit > 2 * limits::kReservedDescriptors ? limit - limits::kReservedDescriptors : limit / 2;
-    const std::uint64_t listening = std::min<std::uint64_t>(listeners + sockets, usable);
+    const std::uint64_t listening = std::min<std::uint64_t>(std::max(2 * listeners, sockets), usable);
     return (usable - listening) / (forwards ? 2 : 1);
   }
   // Listeners that leave room for limits::kLeastConnections.

@@ -180,7 +180,7 @@ TEST_F(ListenerSetTest, ListeningSocketsTakeFromTheConnections) {
   std::vector<Grant> grants;
   for (std::uint64_t id = 1; id <= 60; ++id) grants.push_back({id, 0, first_});
   rlimit lowered = before;
-  lowered.rlim_cur = limits::kReservedDescriptors + snapshot_.listeners.size() + grants.size() + 20;
+  lowered.rlim_cur = limits::kReservedDescriptors + grants.size() + 20;
   ::setrlimit(RLIMIT_NOFILE, &lowered);
   EXPECT_TRUE(apply(grants).empty());
   turns_.settle();
