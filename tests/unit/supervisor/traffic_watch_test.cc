@@ -202,16 +202,19 @@ TEST(TrafficWatchTest, SnapshotThatIsBehindHidesNobodyWhoServes) {
   watched.config().pools[0].health.kind = HealthCheckKind::kTcp;
   watched.config().pools[0].health.interval = std::chrono::milliseconds(10);
   watched.config().pools[0].health.fall = 1;
-  // A socket that does not listen refuses for as long as the test lasts.
+  // One that listens, and one that refuses, since it does not, for as long as the test lasts.
   boost::asio::io_context loop;
+  boost::asio::ip::tcp::acceptor listens(loop, {boost::asio::ip::make_address("127.0.0.1"), 0});
   boost::asio::ip::tcp::acceptor refuses(loop, boost::asio::ip::tcp::v4());
   refuses.bind({boost::asio::ip::make_address("127.0.0.1"), 0});
-  watched.backend(0, 0).endpoint =
-      *Endpoint::parse(fmt::format("127.0.0.1:{}", refuses.local_endpoint().port()));
+  std::vector<Backend>& backends = watched.config().pools[0].backends;
+  backends.resize(2);
+  backends[0].endpoint = *Endpoint::parse(fmt::format("127.0.0.1:{}", refuses.local_endpoint().port()));
+  backends[1].endpoint = *Endpoint::parse(fmt::format("127.0.0.1:{}", listens.local_endpoint().port()));
   const Snapshot before = watched.snapshot();
   watched.wait_until_down(0, 0);
-  watched.backend(0, 1).state = BackendState::kMaintenance;
-  std::swap(watched.config().pools[0].backends[1], watched.config().pools[0].backends[2]);
+  backends.insert(backends.begin(), backends[0])->endpoint = *Endpoint::parse("127.0.0.9:80");
+  backends[0].state = BackendState::kMaintenance;
   watched.look(before);
   EXPECT_EQ(watched.seen(), watched.reported());
   EXPECT_THAT(watched.seen(), testing::IsEmpty());
