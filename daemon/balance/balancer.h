@@ -47,7 +47,7 @@ class Balancer {
   // A member that is in gets the request.
   virtual void take(std::size_t index) = 0;
   // Who is probably next (among equals: certainly, if nothing changes), so that its memory can be fetched in
-  // time; kNone where nobody knows.
+  // time; the policy fetches what its own take() of it will look at. kNone where nobody knows.
   virtual std::size_t foresee() const { return kNone; }
 };
 

@@ -35,10 +35,7 @@ class RoundRobin final : public Balancer {
   void set_load(std::size_t, std::uint64_t) override {}
   std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
   void take(std::size_t index) override;
-  std::size_t foresee() const override {
-    if (!started_.empty()) return started_.top();
-    return waiting_.empty() ? kNone : waiting_.top();
-  }
+  std::size_t foresee() const override;
 
  private:
   // Members that change heaps with a choice, at most.
@@ -73,7 +70,6 @@ class RoundRobin final : public Balancer {
   void enter(std::size_t index, std::uint64_t start);
   void leave(std::size_t index);
   void put_first(std::size_t index);
-  void fetch_ahead() const;
   std::size_t next();
 
   const unsigned worker_;
@@ -178,17 +174,18 @@ void RoundRobin::take(std::size_t index) {
   leave(index);
   now_ += step;
   enter(index, turn.due);
-  fetch_ahead();
 }
 
-// What the next take() looks at: whoever is behind the one that it takes.
-void RoundRobin::fetch_ahead() const {
-  const std::size_t next = foresee();
-  const std::size_t after = next == kNone ? kNone : lines_.behind(next);
-  if (after == kNone) return;
-  prefetch(turns_[after]);
-  lines_.prefetch(after);
-  started_.prefetch(after);
+// take() looks at whoever is behind the one that it takes.
+std::size_t RoundRobin::foresee() const {
+  if (started_.empty() && waiting_.empty()) return kNone;
+  const std::size_t next = started_.empty() ? waiting_.top() : started_.top();
+  if (const std::size_t after = lines_.behind(next); after != kNone) {
+    prefetch(turns_[after]);
+    lines_.prefetch(after);
+    started_.prefetch(after);
+  }
+  return next;
 }
 
 }  // namespace
