@@ -17,8 +17,7 @@ std::string why_no_descriptor() {
   if (errno != EMFILE) return errno_text(errno);
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
-  return fmt::format("all {} are in use: raise the limit of open files (ulimit -n, systemd LimitNOFILE=)",
-                     limit.rlim_cur);
+  return fmt::format("all {} are in use: {}", limit.rlim_cur, kRaiseDescriptorLimit);
 }
 
 }  // namespace demo

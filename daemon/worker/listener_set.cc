@@ -9,6 +9,7 @@
 
 #include "base/counted.h"
 #include "base/descriptor_budget.h"
+#include "base/descriptor_shortage.h"
 #include "base/limits.h"
 
 namespace demo {
@@ -124,12 +125,9 @@ std::string ListenerSet::budget_descriptors(std::size_t sockets) {
   budget_.set_limit(std::max<std::uint64_t>(own.connections(handles_.size(), sockets), 1));
   const std::uint64_t room = own.connections(handles_.size());
   if (room >= limits::kLeastConnections) return {};
-  return fmt::format(
-      "{} take {} of {} descriptors, which leaves room for {}: raise the limit of open files (ulimit -n, "
-      "systemd "
-      "LimitNOFILE=) or remove listeners",
-      counted(handles_.size(), "listener"), 2 * handles_.size(), descriptors.rlim_cur,
-      counted(room, "connection"));
+  return fmt::format("{} take {} of {} descriptors, which leaves room for {}: {} or remove listeners",
+                     counted(handles_.size(), "listener"), 2 * handles_.size(), descriptors.rlim_cur,
+                     counted(room, "connection"), kRaiseDescriptorLimit);
 }
 
 }  // namespace demo

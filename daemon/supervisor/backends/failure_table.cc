@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "base/counted.h"
+#include "base/grown.h"
+#include "supervisor/backends/backend_name.h"
 
 namespace demo {
 namespace {
@@ -21,10 +23,6 @@ bool relays_bytes_alone(const Snapshot& snapshot, std::string_view pool) {
     relays |= listener.mode == ListenerMode::kTcp;
   }
   return relays;
-}
-
-std::string backend_of(const std::string& pool, const std::string& endpoint) {
-  return fmt::format("{}/{}", pool, endpoint);
 }
 
 bool gets_requests(const SnapshotMember& member) { return member.usable && member.weight > 0; }
@@ -75,8 +73,7 @@ void FailureTable::settle(const Snapshot& snapshot) {
   for (const SnapshotPool& pool : snapshot.pools) {
     for (const SnapshotMember& member : pool.members) {
       if (!gets_requests(member)) continue;
-      if (member.slot >= places_.size()) places_.resize(member.slot + 1);
-      places_[member.slot].named = settled_;
+      grown(places_, member.slot).named = settled_;
     }
   }
   for (Place& place : places_) {
@@ -113,12 +110,12 @@ void FailureTable::look_at(const SnapshotPool& pool, const SnapshotMember& membe
       return;
     case FailureWatch::Change::kBegan:
       place.failing = std::make_unique<const Name>(pool.name, member.name(), member.address.to_string());
-      return on_change_(backend_of(pool.name, member.name()), Change::kFails,
+      return on_change_(backend_name(pool.name, member.name()), Change::kFails,
                         fmt::format("{} fails: {} in a row (so far {})", place.failing->address,
                                     counted(place.watch.failures(), "request"), kinds_of(figures)));
     case FailureWatch::Change::kEnded:
       place.failing.reset();
-      return on_change_(backend_of(pool.name, member.name()), Change::kAnswers,
+      return on_change_(backend_name(pool.name, member.name()), Change::kAnswers,
                         fmt::format("{} answers again, after {} or more", member.address.to_string(),
                                     counted(failures, "failed request")));
   }
@@ -138,7 +135,7 @@ void FailureTable::put_out(Place& place) {
   place.watch.pause();
   const auto name = std::move(place.failing);
   if (!name) return;
-  on_change_(backend_of(name->pool, name->endpoint), Change::kOut,
+  on_change_(backend_name(name->pool, name->endpoint), Change::kOut,
              fmt::format("{} is no longer judged by its requests, of which {} failed in a row: {}",
                          name->address, failures, why_out_(name->pool, name->endpoint)));
 }

@@ -27,7 +27,6 @@ class HealthChecker {
   };
   // Called on the loop whenever a target goes up or down; may call configure().
   using OnChange = std::function<void(const HealthTarget& target, bool up, const std::string& reason)>;
-
   // A target that was down is not checked any more, so that nobody will hear that it is up.
   using OnEnd = std::function<void(const HealthTarget& target)>;
 
@@ -45,8 +44,9 @@ class HealthChecker {
 
  private:
   class Check;
-  void stop_all();
   using Key = std::tuple<std::string, std::string, std::string>;
+
+  void stop_all();
 
   boost::asio::io_context& loop_;
   const OnChange on_change_;

@@ -7,41 +7,35 @@
 #include "base/counted.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "supervisor/backends/backend_name.h"
 
 namespace demo {
-namespace {
-
-std::string subject_of(const std::string& pool, const std::string& endpoint) {
-  return fmt::format("{}/{}", pool, endpoint);
-}
-
-}  // namespace
 
 MemberTable::MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Observer observer)
     : observer_(std::move(observer)),
       resolver_(
           loop, std::move(lookup),
           [this](const NameTarget& target, const NameResolver::Addresses& addresses) {
-            log(LogLevel::kInfo, "backend {} resolves to {}", subject_of(target.pool, target.endpoint),
+            log(LogLevel::kInfo, "backend {} resolves to {}", backend_name(target.pool, target.endpoint),
                 counted(addresses.size(), "address", "addresses"));
             assign_slots();
             configure_checks();
             observer_.on_changed();
           },
           [this](const NameTarget& target, const std::string& reason) {
-            observer_.on_event(EventKind::kWarning, subject_of(target.pool, target.endpoint), reason);
+            observer_.on_event(EventKind::kWarning, backend_name(target.pool, target.endpoint), reason);
           }),
       checker_(
           loop,
           [this](const HealthTarget& target, bool up, const std::string& reason) {
             observer_.on_event(
                 up ? EventKind::kBackendUp : EventKind::kBackendDown,
-                subject_of(target.pool, target.endpoint),
+                backend_name(target.pool, target.endpoint),
                 fmt::format("{} is {}: {}", target.address.to_string(), up ? "up" : "down", reason));
             observer_.on_changed();
           },
           [this](const HealthTarget& target) {
-            observer_.on_event(EventKind::kBackendDown, subject_of(target.pool, target.endpoint),
+            observer_.on_event(EventKind::kBackendDown, backend_name(target.pool, target.endpoint),
                                fmt::format("{} is no longer checked: it was down, which counts no more",
                                            target.address.to_string()));
           }),

@@ -2,23 +2,16 @@
 
 #include <utility>
 
+#include "base/grown.h"
+
 namespace demo {
-namespace {
-
-template <typename Place>
-Place& place_at(std::vector<Place>& places, std::uint32_t slot) {
-  if (slot >= places.size()) places.resize(slot + 1);
-  return places[slot];
-}
-
-}  // namespace
 
 void RefusalTable::look(std::uint64_t now_ns, const Snapshot& snapshot, const Source& source) {
   ++looks_;
   for (const SnapshotPool& pool : snapshot.pools) {
     for (const SnapshotMember& member : pool.members) {
       const BackendFigures figures = source.backend(member.slot);
-      BackendPlace& place = place_at(backends_, member.slot);
+      BackendPlace& place = grown(backends_, member.slot);
       place.looks = looks_;
       place.full.feed(now_ns, figures.queue_full);
       place.timeouts.feed(now_ns, figures.queue_timeouts);
@@ -26,7 +19,7 @@ void RefusalTable::look(std::uint64_t now_ns, const Snapshot& snapshot, const So
   }
   for (const SnapshotListener& listener : snapshot.listeners) {
     if (listener.leaving) continue;
-    ListenerPlace& place = place_at(listeners_, listener.slot);
+    ListenerPlace& place = grown(listeners_, listener.slot);
     place.looks = looks_;
     place.loops.feed(now_ns, source.loops(listener.slot));
   }

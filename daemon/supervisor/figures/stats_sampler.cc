@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/grown.h"
 
 namespace demo {
 namespace {
@@ -22,19 +23,13 @@ void add_process(WorkerSample& row, const StatsPage& page) {
   add_histogram(row.response_time, page.response_time);
 }
 
-template <typename Figures>
-Figures& offset_at(std::vector<Figures>& offsets, std::uint32_t slot) {
-  if (slot >= offsets.size()) offsets.resize(slot + 1);
-  return offsets[slot];
-}
-
 // Adds the counters of a page's places to their offsets; places where nothing was counted have none.
 template <typename Figures, typename Places, typename Slots>
 void keep_counters(std::vector<Figures>& offsets, const Places& places, const Slots& slots) {
   for (const std::uint32_t slot : slots) {
     Figures counted;
     add_figures(counted, places[slot], is_counter);
-    if (counts_anything(counted)) add_figures(offset_at(offsets, slot), counted, is_counter);
+    if (counts_anything(counted)) add_figures(grown(offsets, slot), counted, is_counter);
   }
 }
 
@@ -101,12 +96,12 @@ std::vector<WorkerSample> StatsSampler::former_rows(const std::vector<WorkerSamp
 
 void StatsSampler::restart_listener(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
-  begin_anew(offset_at(listener_offsets_, slot), figures_of_listener(slot));
+  begin_anew(grown(listener_offsets_, slot), figures_of_listener(slot));
 }
 
 void StatsSampler::restart_backend(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
-  begin_anew(offset_at(backend_offsets_, slot), figures_of_backend(slot));
+  begin_anew(grown(backend_offsets_, slot), figures_of_backend(slot));
 }
 
 ListenerFigures StatsSampler::figures_of_listener(std::uint32_t slot) const {

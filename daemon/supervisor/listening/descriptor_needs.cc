@@ -7,6 +7,7 @@
 
 #include "base/counted.h"
 #include "base/descriptor_budget.h"
+#include "base/descriptor_shortage.h"
 
 namespace demo {
 namespace {
@@ -46,12 +47,10 @@ Error too_many(const ListeningPlan& running, const ListeningPlan& next, const De
       std::min(within_supervisor(limits.supervisor, next), within_worker(limits.worker, next));
   const std::string enough =
       most > running.config.listeners.size() ? fmt::format(", enough for {}", most) : std::string();
-  return {
-      ErrorCode::kResourceExhausted,
-      fmt::format(
-          "{} of {} do not fit: {}{}; raise the limit of open files (ulimit -n, systemd LimitNOFILE=)",
-          counted(next.config.listeners.size(), "listener"), counted(next.workers, "worker"), where, enough),
-      "listeners", ""};
+  return {ErrorCode::kResourceExhausted,
+          fmt::format("{} of {} do not fit: {}{}; {}", counted(next.config.listeners.size(), "listener"),
+                      counted(next.workers, "worker"), where, enough, kRaiseDescriptorLimit),
+          "listeners", ""};
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/grown.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "supervisor/listening/listening_end.h"
@@ -391,8 +392,7 @@ void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32
   for (const Member& member : members_) {
     if (!member.committed || member.phase == Phase::kRevoked) continue;
     for (const unsigned worker : acceptors_of(member.owner, standings)) {
-      if (worker >= loans.size()) loans.resize(worker + 1);
-      loans[worker].push_back({member.id, slot, member.socket.fd});
+      grown(loans, worker).push_back({member.id, slot, member.socket.fd});
     }
   }
 }
