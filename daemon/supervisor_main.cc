@@ -30,6 +30,8 @@
 #include "control/control_server.h"
 #include "control/messages/config_json.h"
 #include "control/tls/tcp_credentials.h"
+#include "supervisor/handover/descriptor_store.h"
+#include "supervisor/handover/inheritance.h"
 #include "supervisor/loop/signals.h"
 #include "supervisor/start/available_cores.h"
 #include "supervisor/start/control_paths.h"
@@ -108,6 +110,7 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
   options.workers = {demo::find_worker_binary(), demo::logs_to_journal() && flags.log_file.empty(),
                      demo::limits::kDrainTimeout, demo::limits::kWorkerHeartbeatTimeout};
   options.verbose = flags.verbose;
+  options.descriptor_store = demo::DescriptorStore::capacity_of_manager();
   return options;
 }
 
@@ -178,11 +181,12 @@ std::string describe_source(const demo::SupervisorOptions& options) {
 
 // said: what the configuration file says, and where.
 int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& said,
-        const demo::AvailableCores& cores) {
+        const demo::AvailableCores& cores, demo::Inheritance inheritance) {
   const demo::StateFormat format{demo::config_to_json, demo::state_from_json};
   auto state = demo::read_state(flags, format);
   if (!state) return complain(in_typed_words(state.error(), flags), kFailure);
   demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores);
+  options.inheritance = std::move(inheritance);
   // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
   const int terminal = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);
   if (auto opened = demo::open_log(flags.log_file); !opened) {
@@ -220,6 +224,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& sai
 }  // namespace
 
 int main(int argc, char** argv) {
+  demo::Inheritance inheritance = demo::read_inheritance();
   auto line = demo::parse_command_line(argc, argv, DEMO_VERSION);
   if (!line) return complain(line.error(), kUsage);
   if (line->print) return say(*line->print);
@@ -236,5 +241,5 @@ int main(int argc, char** argv) {
   if (!config) return complain(in_typed_words(config.error(), line->flags), kUsage);
   if (line->flags.check_config) return check_rest(line->flags, config->config);
   demo::set_descriptor_limit();
-  return run(line->flags, std::move(config->config), said, cores);
+  return run(line->flags, std::move(config->config), said, cores, std::move(inheritance));
 }

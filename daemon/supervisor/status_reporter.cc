@@ -87,6 +87,8 @@ std::vector<std::string> StatusReporter::other_problems() const {
     problems.push_back("workers: " + plan.problem);
   }
   move_into(parts_.saved.problems(), problems);
+  if (std::string problem = parts_.handover.problem(); !problem.empty())
+    problems.push_back(std::move(problem));
   if (!parts_.troubles.control.empty()) problems.push_back("control over TCP: " + parts_.troubles.control);
   if (const std::string why = why_no_descriptor(); !why.empty()) {
     problems.push_back("the supervisor has no file descriptor left for workers, health checks and changes: " +

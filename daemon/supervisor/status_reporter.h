@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "supervisor/api/supervisor_api.h"
+#include "supervisor/handover_keeper.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
 #include "supervisor/second_report.h"
@@ -43,6 +44,7 @@ class StatusReporter {
     const WorkerFleet& fleet;
     const TrafficWatch& traffic;
     const SecondReport& second;
+    const HandoverKeeper& handover;
     const Troubles& troubles;
   };
 

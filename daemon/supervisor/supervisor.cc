@@ -57,16 +57,40 @@ StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerE
   return layout;
 }
 
+// What the supervisor before had is gone on with, unless it was of another build.
+Result<StatsArea> open_stats(Inheritance& inheritance) {
+  if (!inheritance.stats) return StatsArea::create();
+  auto adopted = StatsArea::adopt(std::move(inheritance.stats));
+  if (adopted) return adopted;
+  log(LogLevel::kWarning, "{}: counters begin anew", adopted.error().message);
+  inheritance.useless.insert(kStatsName);
+  return StatsArea::create();
+}
+
+Result<QuotaArea> open_quota(Inheritance& inheritance, unsigned bells) {
+  if (!inheritance.quota) return QuotaArea::create(bells);
+  auto adopted = QuotaArea::adopt(std::move(inheritance.quota), std::move(inheritance.bells));
+  if (adopted) return adopted;
+  log(LogLevel::kWarning, "{}: limits begin anew", adopted.error().message);
+  inheritance.useless.insert(kQuotaName);
+  for (const std::string& name : inheritance.names) {
+    if (is_name_of_bell(name)) inheritance.useless.insert(name);
+  }
+  return QuotaArea::create(bells);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& loop,
                                                      SupervisorOptions options) {
-  auto stats = StatsArea::create();
+  auto stats = open_stats(options.inheritance);
   if (!stats) return stats.error();
-  auto quota = QuotaArea::create(static_cast<unsigned>(options.cores.cores.size()));
+  auto quota = open_quota(options.inheritance, static_cast<unsigned>(options.cores.cores.size()));
   if (!quota) return quota.error();
   std::unique_ptr<Supervisor> supervisor(
       new Supervisor(loop, std::move(options), std::move(*stats), std::move(*quota)));
+  const std::string news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
+  if (!news.empty()) log(LogLevel::kNotice, "{}", news);
   if (auto opened = supervisor->open_sockets(); !opened) return opened.error();
   return supervisor;
 }
@@ -100,6 +124,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       loops_(events_),
       fleet_(loop, options_.workers, stats_, quota_, events_, running_.generation,
              {[this] { schedule_progress(); }, [this] { snapshots_.changed(); }}),
+      handover_(loop, {sockets_, places_, members_, fleet_.workers(), stats_, quota_},
+                options_.descriptor_store, [this] { schedule_progress(); }),
       snapshots_({running_, sockets_, places_, members_, loops_, quota_}, [this] { schedule_progress(); }),
       traffic_({running_, sampler_, sockets_, places_, members_, fleet_.workers(), loops_, events_}),
       second_({sampler_, stats_, fleet_.workers(), events_}, options_.verbose),
@@ -114,13 +140,18 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      [this](const BackendKey& key) { return sampler_.standing(key.pool, key.endpoint); },
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
-      status_({running_, saved_, sockets_, places_, fleet_, traffic_, second_, troubles_},
+      status_({running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, troubles_},
               {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout}),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
       watchdog_timer_(loop, [this] { systemd_.alive(); }) {}
 
-Supervisor::~Supervisor() = default;
+// What was handed over, or taken over and never put in force, is the next supervisor's.
+Supervisor::~Supervisor() {
+  if (!leaving_ && running_.generation > 0) return;
+  sockets_.let_go();
+  fleet_.workers().let_go();
+}
 
 Status Supervisor::open_sockets() {
   if (auto possible = steps_.check(options_.config); !possible) return possible;
@@ -197,7 +228,14 @@ void Supervisor::progress() {
   }
   const std::vector<WorkerStanding> standings = workers.standings();
   steps_.settle(standings);
-  if (snapshots_.rebuild()) traffic_.settle(*snapshots_.snapshot());
+  const bool rebuilt = snapshots_.rebuild();
+  if (rebuilt) traffic_.settle(*snapshots_.snapshot());
+  // First, so that no worker has what the next supervisor would not know of.
+  handover_.look(rebuilt);
+  if (leaving_ && handover_.complete()) {
+    loop_.stop();
+    return;
+  }
   const auto slot_of = [this](const Listener& listener) { return places_.find(listener); };
   workers.offer(snapshots_.version(), snapshots_.snapshot(), sockets_.loans(standings, slot_of));
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);

@@ -17,6 +17,7 @@
 #include "supervisor/changes/change_queue.h"
 #include "supervisor/changes/file_changes.h"
 #include "supervisor/figures/stats_sampler.h"
+#include "supervisor/handover_keeper.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
 #include "supervisor/loop/loop_timer.h"
@@ -48,8 +49,9 @@ class Supervisor final : public SupervisorApi {
   static Result<std::unique_ptr<Supervisor>> open(boost::asio::io_context& loop, SupervisorOptions options);
   ~Supervisor() override;
 
-  // Starts the workers and serves until SIGTERM or SIGINT asked for the end and all workers are gone. SIGHUP
-  // goes back to flags and file, SIGUSR1 opens the log file again. Returns the exit status.
+  // Starts the workers and serves until SIGTERM or SIGINT asked for the end and all workers are gone, or
+  // SIGRTMIN that this process leaves while they serve on. SIGHUP goes back to flags and file, SIGUSR1 opens
+  // the log file again. Returns the exit status.
   int run();
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
@@ -76,6 +78,8 @@ class Supervisor final : public SupervisorApi {
   void reload();
   void stop();
   void stop_at_once();
+  // For a supervisor that takes over.
+  void leave();
 
   // Brings everybody in step once the loop is free.
   void schedule_progress();
@@ -108,6 +112,7 @@ class Supervisor final : public SupervisorApi {
   MemberTable members_;
   ForwardLoopWatch loops_;
   WorkerFleet fleet_;
+  HandoverKeeper handover_;
   SnapshotSource snapshots_;
   TrafficWatch traffic_;
   SecondReport second_;
@@ -128,6 +133,7 @@ class Supervisor final : public SupervisorApi {
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
   bool progress_scheduled_ = false;
+  bool leaving_ = false;  // as soon as all is handed over
 };
 
 }  // namespace demo

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -8,6 +9,7 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "supervisor/handover/inheritance.h"
 #include "supervisor/start/cpu_plan.h"
 #include "supervisor/state/config_reader.h"
 #include "supervisor/state/state_store.h"
@@ -38,6 +40,9 @@ struct SupervisorOptions {
   WorkerSettings workers;
   std::chrono::milliseconds ack_timeout = limits::kChangeAckTimeout;
   bool verbose = false;  // -v
+  // What a supervisor before this one left, and how many descriptors the service manager keeps for the next.
+  Inheritance inheritance;
+  std::size_t descriptor_store = 0;
 };
 
 }  // namespace demo

@@ -3,6 +3,7 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
+#include <string_view>
 #include <utility>
 
 #include "base/error_lines.h"
@@ -10,6 +11,14 @@
 #include "supervisor/supervisor.h"
 
 namespace demo {
+namespace {
+
+std::string_view name_of(int signal) {
+  if (signal == SIGTERM) return "SIGTERM";
+  return signal == SIGINT ? "SIGINT" : "SIGRTMIN, and no service manager keeps what is served";
+}
+
+}  // namespace
 
 void Supervisor::change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
@@ -100,10 +109,12 @@ void Supervisor::on_signal(int signal) {
   } else if (signal == SIGHUP) {
     reopen_log();
     reload();
+  } else if (signal == SIGRTMIN && !running_.stopping && handover_.there()) {
+    leave();
   } else if (running_.stopping) {
     stop_at_once();
   } else {
-    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    log(LogLevel::kNotice, "{}: draining, once more ends at once", name_of(signal));
     stop();
   }
 }
@@ -120,6 +131,7 @@ void Supervisor::reopen_log() {
 
 void Supervisor::stop() {
   running_.stopping = true;
+  leaving_ = false;
   systemd_.stopping();
   changes_.stop();
   drains_.stop();
@@ -127,7 +139,14 @@ void Supervisor::stop() {
   settle_timer_.stop();
   // In this order: what workers find in the queues then is all that there will be.
   sockets_.close_all();
+  handover_.give_up();
   fleet_.workers().drain_all();
+  schedule_progress();
+}
+
+void Supervisor::leave() {
+  log(LogLevel::kNotice, "SIGRTMIN: leaving, the workers serve on until the next supervisor takes over");
+  leaving_ = true;
   schedule_progress();
 }
 

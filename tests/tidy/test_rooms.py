@@ -42,6 +42,7 @@ INNER_ARROWS = {
         "snapshot": [],
         "figures": ["api"],
         "reports": ["api"],
+        "handover": ["reports"],
         "listening": ["api", "snapshot"],
         "state": ["api", "loop", "reports"],
         "changes": ["api", "loop", "state"],
@@ -87,10 +88,22 @@ CONFINED = [
             "daemon/control/connections/relayed_connection",
         ),
     ),
-    (r"\bsd_\w+\(|#include <systemd/", ("daemon/supervisor/reports/systemd_", "daemon/base/log")),
+    (
+        r"\bsd_\w+\(|#include <systemd/",
+        ("daemon/supervisor/reports/systemd_", "daemon/supervisor/handover/", "daemon/base/log"),
+    ),
     (
         r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",
-        ("daemon/channel/", "daemon/control/", "ctl/", "proto/"),
+        (
+            "daemon/channel/",
+            "daemon/control/",
+            "daemon/supervisor/handover/",
+            "daemon/supervisor/listening/listener_sockets_records",
+            "daemon/supervisor/listening/socket_group_records",
+            "daemon/supervisor/workers/worker_set_records",
+            "ctl/",
+            "proto/",
+        ),
     ),
 ]
 

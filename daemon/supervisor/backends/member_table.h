@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "config/config.h"
@@ -32,6 +33,16 @@ class MemberTable {
 
   // lookup answers on the loop; loop and lookup are borrowed by resolver and checks.
   MemberTable(boost::asio::io_context& loop, NameResolver::Lookup lookup, Observer observer);
+
+  // Names and places, for the supervisor after this one, and as the one before had them; and the addresses of
+  // backends that are named by host, so that nobody is without them while they are looked up. Before the
+  // first configure().
+  const std::map<std::string, std::uint32_t>& taken() const { return slots_.taken(); }
+  NameResolver::Known known_names() const { return resolver_.known(); }
+  void restore(const std::map<std::string, std::uint32_t>& taken, NameResolver::Known names) {
+    slots_.restore(taken);
+    resolver_.remember(std::move(names));
+  }
 
   // The pools that count from now on.
   void configure(const Config& config);

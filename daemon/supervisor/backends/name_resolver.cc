@@ -27,8 +27,11 @@ void sort_unique(NameResolver::Addresses& addresses) {
 // One name that is kept current. The resolver owns it; a lookup under way does not keep it alive.
 class NameResolver::Name : public std::enable_shared_from_this<Name> {
  public:
-  Name(NameResolver& resolver, NameTarget target)
-      : resolver_(resolver), target_(std::move(target)), timer_(resolver.loop_) {}
+  Name(NameResolver& resolver, NameTarget target, Addresses remembered)
+      : resolver_(resolver),
+        target_(std::move(target)),
+        timer_(resolver.loop_),
+        addresses_(std::move(remembered)) {}
 
   const Addresses& addresses() const { return addresses_; }
 
@@ -109,13 +112,22 @@ void NameResolver::configure(std::vector<NameTarget> targets) {
       wanted.insert(names_.extract(known));
       wanted[key]->set(target);
     } else {
-      added.push_back(
-          wanted.emplace(std::move(key), std::make_shared<Name>(*this, std::move(target))).first->second);
+      auto name = std::make_shared<Name>(*this, std::move(target), std::move(remembered_[key]));
+      added.push_back(wanted.emplace(std::move(key), std::move(name)).first->second);
     }
   }
   names_ = std::move(wanted);
+  remembered_.clear();
   // Last, since an answer that comes at once may call configure() again.
   for (const auto& name : added) name->look_up();
+}
+
+NameResolver::Known NameResolver::known() const {
+  Known known;
+  for (const auto& [key, name] : names_) {
+    if (!name->addresses().empty()) known.emplace(key, name->addresses());
+  }
+  return known;
 }
 
 NameResolver::Addresses NameResolver::addresses(const std::string& pool, const std::string& endpoint) const {

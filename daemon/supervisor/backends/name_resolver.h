@@ -31,6 +31,8 @@ class NameResolver {
  public:
   // Sorted, without repeats.
   using Addresses = std::vector<Address>;
+  // By pool and endpoint.
+  using Known = std::map<std::pair<std::string, std::string>, Addresses>;
   // Looks a name up without blocking and calls done once, on the loop.
   using Lookup = std::function<void(const std::string& host, std::uint16_t port,
                                     std::function<void(Result<Addresses>)> done)>;
@@ -48,6 +50,11 @@ class NameResolver {
   // have.
   void configure(std::vector<NameTarget> targets);
 
+  // The last good sets; and those of another process, which count until a lookup says otherwise: before
+  // configure().
+  Known known() const;
+  void remember(Known known) { remembered_ = std::move(known); }
+
   // The last good set; empty while a name was never resolved.
   Addresses addresses(const std::string& pool, const std::string& endpoint) const;
 
@@ -59,6 +66,7 @@ class NameResolver {
   const Lookup lookup_;
   const OnChange on_change_;
   const OnFailure on_failure_;
+  Known remembered_;  // until configure()
   std::map<Key, std::shared_ptr<Name>> names_;
 };
 

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -17,6 +19,11 @@ class ListenerPlaces {
  public:
   // on_fresh: the figures of a place begin anew.
   ListenerPlaces(SlotTable::InUse in_use, std::function<void(std::uint32_t slot)> on_fresh);
+
+  // Names and places, for the supervisor after this one, and as the one before had them: before the first
+  // assign().
+  const std::map<std::string, std::uint32_t>& taken() const { return slots_.taken(); }
+  void restore(const std::map<std::string, std::uint32_t>& taken) { slots_.restore(taken); }
 
   // leaving: of listeners that the configuration has no more.
   void assign(const Config& config, const std::vector<const SocketGroup*>& leaving);

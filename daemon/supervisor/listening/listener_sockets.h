@@ -13,6 +13,10 @@
 #include "config/config.h"
 #include "supervisor/listening/socket_group.h"
 
+namespace demo::internal::v1 {
+class Handover;
+}
+
 namespace demo {
 
 // All listening sockets of the daemon: one SocketGroup a listener. Owns them over the lives of the workers,
@@ -25,6 +29,15 @@ class ListenerSockets {
     kStart,  // new ones wait for these too
     kAll,    // it waits, whatever stands in its way
   };
+  // The sockets of a supervisor before this one, by their numbers; what is left in the list is known to
+  // nobody. Before the first prepare().
+  void adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets);
+  // For the supervisor after this one: what workers may have, without the descriptors and with them.
+  void record(internal::v1::Handover& handover) const;
+  std::vector<std::pair<std::uint64_t, int>> descriptors() const;
+  // Somebody else has what is committed from now on: names of unix sockets stay when this object goes.
+  void let_go();
+
   // Opens what the next configuration needs for these workers; followed by commit() or rollback(). Listeners
   // that vanish and sockets that are not needed any more stay until commit(). On an error nothing has
   // changed. Error: as open_listener_socket(), reject_foreign().

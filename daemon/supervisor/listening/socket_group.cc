@@ -29,13 +29,6 @@
 namespace demo {
 namespace {
 
-// Numbers of sockets are never used again, whatever listener they are for. Touched on the supervisor's loop
-// alone.
-std::uint64_t next_socket_id() {
-  static std::uint64_t last = 0;
-  return ++last;
-}
-
 std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
   return static_cast<std::uint64_t>(duration.count());
 }
@@ -126,7 +119,7 @@ Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
   }
   if (members_.empty()) bound_ = opened->bound;
   Member member;
-  member.id = next_socket_id();
+  member.id = next_id();
   member.socket = std::move(*opened);
   member.owner = owner;
   member.traits = prepared_->traits;
@@ -151,7 +144,7 @@ void SocketGroup::take_path(Member& member) {
 
 // A new number makes workers watch the same socket in their other way.
 void SocketGroup::renumber(Member& member) {
-  member.id = next_socket_id();
+  member.id = next_id();
   member.traits = wanted_->traits;
 }
 
@@ -356,12 +349,13 @@ Steering SocketGroup::wanted_steering(bool only_selected) const {
 
 void SocketGroup::steer(const Steering& steering) {
   steer_trouble_.clear();
-  if (steering == applied_ || listener_.address.is_unix()) return;
+  if ((steering_known_ && steering == applied_) || listener_.address.is_unix()) return;
   if (auto applied = apply_steering(members_.front().socket.fd.get(), steering); !applied) {
     steer_trouble_ = fmt::format("{}: {}", listener_.address.to_string(), applied.error().message);
     return;
   }
   applied_ = steering;
+  steering_known_ = true;
 }
 
 bool SocketGroup::pending() const {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +15,10 @@
 #include "supervisor/listening/address_occupant.h"
 #include "supervisor/listening/listener_socket.h"
 #include "supervisor/listening/open_handshakes.h"
+
+namespace demo::internal::v1 {
+class SocketGroup;
+}
 
 namespace demo {
 
@@ -54,6 +59,18 @@ class SocketGroup {
   SocketGroup(const Listener& listener, OpenHandshakes& handshakes)
       : listener_(listener), handshakes_(handshakes) {}
   SocketGroup(SocketGroup&&) = delete;
+
+  // Of an earlier supervisor, whose sockets go on with their numbers, places and phases; then as of a
+  // listener whose options may have changed. Takes its sockets out of the list. Those that are not there, or
+  // listen no more, are as closed: the last one has moved into their place.
+  SocketGroup(const internal::v1::SocketGroup& record, std::map<std::uint64_t, SharedFd>& sockets,
+              OpenHandshakes& handshakes);
+  // For the supervisor after this one: sockets that workers may have.
+  void record(internal::v1::SocketGroup& record) const;
+  // By their numbers; valid as long as the sockets are.
+  void list_descriptors(std::vector<std::pair<std::uint64_t, int>>& descriptors) const;
+  // The names of its committed unix sockets stay when this object goes: somebody else has them by then.
+  void let_go();
 
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
   // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
@@ -153,7 +170,13 @@ class SocketGroup {
   Status open_member(const Listener& listener, unsigned owner);
   const Member* member_with_path() const;
   void take_path(Member& member);
+  void adopt_members(const internal::v1::SocketGroup& record, std::map<std::uint64_t, SharedFd>& sockets);
+  static std::uint64_t next_id() { return ++last_id_; }
   void renumber(Member& member);
+
+  // Numbers of sockets are never used again, whatever listener they are for. Touched on the supervisor's loop
+  // alone.
+  inline static std::uint64_t last_id_ = 0;
 
   Listener listener_;
   OpenHandshakes& handshakes_;
@@ -165,6 +188,7 @@ class SocketGroup {
   AcceptMode mode_ = AcceptMode::kExclusive;
   std::vector<SocketOptionReport> options_;
   Steering applied_;
+  bool steering_known_ = true;  // what the kernel does is applied_
   bool in_the_way_ = false;
   std::string trouble_;
   std::string steer_trouble_;  // why applied_ is not what is wanted; empty: it is

@@ -74,6 +74,17 @@ boost::system::result<UnixName, int> UnixName::bind(int socket, const Address& a
   return name;
 }
 
+UnixName UnixName::adopt(const Address& address, const FileIdentity& file) {
+  const Place place = place_of(address);
+  UnixName name;
+  name.folder_ = UniqueFd(::open(place.folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  name.path_ = unix_path(address);
+  name.path_name_ = place.name;
+  name.published_ = true;
+  name.file_ = file;
+  return name;
+}
+
 UnixName::UnixName(UnixName&& other) noexcept { *this = std::move(other); }
 
 UnixName& UnixName::operator=(UnixName&& other) noexcept {

@@ -19,6 +19,9 @@ class UnixName {
   // bind(2) and chmod(2) to 0666, since who may connect is decided by the folder. Error: errno.
   static boost::system::result<UnixName, int> bind(int socket, const Address& address);
 
+  // Of a socket that has its path since an earlier supervisor. Empty where its folder cannot be opened.
+  static UnixName adopt(const Address& address, const FileIdentity& file);
+
   UnixName(UnixName&& other) noexcept;
   UnixName& operator=(UnixName&& other) noexcept;
   ~UnixName() { remove(); }
@@ -32,6 +35,8 @@ class UnixName {
   bool has_path() const;
   // The socket's file.
   const std::optional<FileIdentity>& file() const { return file_; }
+  // What it has stays when the object goes.
+  void let_go() { folder_.reset(); }
   // Nobody finds the socket any more. Idempotent; leaves alone what is another one's by now.
   void remove();
 

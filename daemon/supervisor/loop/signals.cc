@@ -3,6 +3,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
@@ -12,7 +13,8 @@ namespace demo {
 namespace {
 
 constexpr auto kEnding = {SIGTERM, SIGINT};
-constexpr auto kOnlyForTheLoop = {SIGHUP, SIGUSR1};
+// Of which C++ does not know that SIGRTMIN is a constant.
+const auto kOnlyForTheLoop = std::to_array<int>({SIGHUP, SIGUSR1, SIGRTMIN});
 
 sigset_t all_of_them() {
   sigset_t set;

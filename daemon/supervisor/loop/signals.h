@@ -10,7 +10,7 @@
 
 namespace demo {
 
-// SIGTERM, SIGINT, SIGHUP and SIGUSR1 as events of the supervisor's loop, signalfd(2).
+// SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGRTMIN as events of the supervisor's loop, signalfd(2).
 class Signals {
  public:
   // From here on they wait for open(), and stay blocked until leave_to_kernel(). Call before any thread

@@ -1,14 +1,10 @@
 #include "supervisor/reports/systemd_notify.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <systemd/sd-daemon.h>
 
 #include <algorithm>
-#include <cstddef>
-#include <cstdlib>
-#include <cstring>
+#include <string_view>
 #include <utility>
 
 #include "base/clock.h"
@@ -30,19 +26,7 @@ std::string status_line(const std::string& status) {
   return text;
 }
 
-// The one in NOTIFY_SOCKET as sockaddr_un::sun_path has it; empty when there is none that can be.
-std::string manager_address() {
-  const char* const name = std::getenv("NOTIFY_SOCKET");
-  std::string address = name == nullptr ? "" : name;
-  const bool known = address.starts_with('/') || address.starts_with('@');
-  if (!known || address.size() < 2 || address.size() >= sizeof(sockaddr_un::sun_path)) return {};
-  if (address.front() == '@') address.front() = '\0';
-  return address;
-}
-
 }  // namespace
-
-SystemdNotify::SystemdNotify() : address_(manager_address()) {}
 
 void SystemdNotify::ready(const std::string& status) {
   if (stopping_ || std::exchange(ready_, true)) return;
@@ -73,7 +57,7 @@ void SystemdNotify::stopping() {
 
 void SystemdNotify::alive() {
   catch_up();
-  send("WATCHDOG=1");
+  manager_.send("WATCHDOG=1");
 }
 
 void SystemdNotify::owe_status(const std::string& status) {
@@ -96,23 +80,10 @@ void SystemdNotify::catch_up() {
   while (!owed_states_.empty() || owed_status_) {
     std::string message = owed_states_.empty() ? "" : owed_states_.front();
     if (owed_status_) message += (message.empty() ? "" : "\n") + *owed_status_;
-    if (!send(message)) return;
+    if (!manager_.send(message)) return;
     owed_status_.reset();
     if (!owed_states_.empty()) owed_states_.erase(owed_states_.begin());
   }
-}
-
-// False when the manager has no room for it, or is not there: it may be back.
-bool SystemdNotify::send(std::string_view message) {
-  if (address_.empty()) return true;
-  if (!socket_) socket_ = UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  sockaddr_un manager{};
-  manager.sun_family = AF_UNIX;
-  std::memcpy(manager.sun_path, address_.data(), address_.size());
-  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + address_.size());
-  const ssize_t sent = ::sendto(socket_.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
-                                reinterpret_cast<const sockaddr*>(&manager), size);
-  return sent == static_cast<ssize_t>(message.size());
 }
 
 std::optional<std::chrono::milliseconds> SystemdNotify::watchdog_period() {

@@ -4,22 +4,17 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
-#include "base/unique_fd.h"
+#include "supervisor/reports/systemd_socket.h"
 
 namespace demo {
 
 // What the service manager is told, in the datagrams of sd_notify(3). Does nothing when systemd (or another
-// that set NOTIFY_SOCKET) did not start the process. Never waits, as sd_notify(3) itself would for a manager
-// that does not read, and with it the supervisor's loop: what finds no room is owed, and sent again by the
-// next call of any function; the last state and status win.
+// that set NOTIFY_SOCKET) did not start the process. Never waits, and with it the supervisor's loop: what
+// finds no room is owed, and sent again by the next call of any function; the last state and status win.
 class SystemdNotify {
  public:
-  // Reads NOTIFY_SOCKET: a path, or an abstract name behind '@'.
-  SystemdNotify();
-
   // Once; the text appears in `systemctl status`.
   void ready(const std::string& status);
   // Only when the text differs from the last one.
@@ -39,10 +34,8 @@ class SystemdNotify {
  private:
   void owe(std::string state);
   void owe_status(const std::string& status);
-  bool send(std::string_view message);
 
-  std::string address_;  // as sockaddr_un::sun_path has it; empty: nobody is told
-  UniqueFd socket_;
+  SystemdSocket manager_;
   bool ready_ = false;
   bool stopping_ = false;
   std::vector<std::string> owed_states_;  // READY=1, RELOADING=1 and READY=1 at most, or STOPPING=1

@@ -38,6 +38,15 @@ std::vector<std::uint32_t> SlotTable::assign(const std::vector<std::string>& nam
   return fresh;
 }
 
+void SlotTable::restore(const std::map<std::string, std::uint32_t>& taken) {
+  std::map<std::uint32_t, std::string> owners;
+  for (const auto& [name, slot] : taken) owners.emplace(slot, name);
+  std::erase_if(free_, [&](std::uint32_t slot) {
+    const auto owner = owners.find(slot);
+    return owner != owners.end() && taken_.emplace(owner->second, slot).second;
+  });
+}
+
 bool SlotTable::has_places_for(const std::vector<std::string>& names) const {
   const std::set<std::string> wanted(names.begin(), names.end());
   std::size_t missing = 0;

@@ -24,6 +24,11 @@ class SlotTable {
   // give it back. Asks at most once about each slot. The slots that were handed out just now.
   std::vector<std::uint32_t> assign(const std::vector<std::string>& names);
 
+  // Who has which, and as another process had it: before the first assign(), where vanished ones give theirs
+  // back. What cannot be is left out.
+  const std::map<std::string, std::uint32_t>& taken() const { return taken_; }
+  void restore(const std::map<std::string, std::uint32_t>& taken);
+
   // None for a name that was not assigned, or got none.
   std::optional<std::uint32_t> find(const std::string& name) const;
   // Whether assign() would find a place for each of them now.

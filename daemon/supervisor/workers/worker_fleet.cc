@@ -88,6 +88,12 @@ void WorkerFleet::on_worker_ready(WorkerSlot& worker) {
                      fmt::format("drains to restart, process {} has taken over", worker.report().pid));
     observer_.on_wish_changed();
   }
+  if (const std::size_t relieved = workers_.relieve_predecessors(); relieved > 0) {
+    events_.announce(EventKind::kWorkerDraining, LogLevel::kNotice,
+                     fmt::format("worker {}", worker.place().index),
+                     fmt::format("takes over from {} of the supervisor before",
+                                 counted(relieved, "process", "processes")));
+  }
   restart_.on_ready(worker.place().index);
   if (!restart_.running()) restart_timer_.stop();
 }

@@ -2,11 +2,14 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sched.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
@@ -101,6 +104,7 @@ UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, k
 }  // namespace
 
 std::string ProcessExit::describe() const {
+  if (!known) return "gone";
   if (!by_signal) {
     const std::string_view meaning = meaning_of(static_cast<WorkerExit>(number));
     return fmt::format("exit status {}{}{}", number, meaning.empty() ? "" : ": ", meaning);
@@ -163,7 +167,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   }
   std::unique_ptr<WorkerProcess> process;
   try {
-    process.reset(new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer));
+    process.reset(new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer, false));
   } catch (const boost::system::system_error& error) {
     // The loop has no room for its watches.
     end_child(pid);
@@ -174,9 +178,32 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   return process;
 }
 
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_context& loop, pid_t pid,
+                                                            UniqueFd channel, Observer& observer) {
+  const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", pid), "", ""};
+  UniqueFd pidfd(::pidfd_open(pid, 0));
+  if (!pidfd) return errno == ESRCH || errno == EINVAL ? gone : exhausted("pidfd_open", errno);
+  // As long as its end of the channel is open the number is not another process's.
+  pollfd end{channel.get(), POLLRDHUP, 0};
+  if (::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) return gone;
+  try {
+    return std::unique_ptr<WorkerProcess>(
+        new WorkerProcess(loop, pid, std::move(pidfd), std::move(channel), observer, true));
+  } catch (const boost::system::system_error& error) {
+    return exhausted("epoll_ctl", error.code().value());
+  }
+}
+
+void WorkerProcess::number_channels_from(std::uint64_t last) {
+  last_channel_ = std::max(last_channel_, last);
+}
+
+void WorkerProcess::end_channel() { ::shutdown(channel_.fd(), SHUT_WR); }
+
 WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd pidfd, UniqueFd channel,
-                             Observer& observer)
+                             Observer& observer, bool adopted)
     : pid_(pid),
+      adopted_(adopted),
       observer_(observer),
       pidfd_(std::move(pidfd)),
       channel_(std::move(channel)),
@@ -189,7 +216,11 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd 
 
 WorkerProcess::~WorkerProcess() {
   if (reaped_) return;
-  end_child(pid_);
+  if (adopted_) {
+    kill(SIGKILL);
+  } else {
+    end_child(pid_);
+  }
 }
 
 Status WorkerProcess::send(Message message) {
@@ -207,7 +238,7 @@ void WorkerProcess::wait_to_send() {
 }
 
 void WorkerProcess::kill(int signal) {
-  if (!reaped_) ::kill(pid_, signal);
+  if (!reaped_) ::pidfd_send_signal(pidfd_.get(), signal, nullptr, 0);
 }
 
 Status WorkerProcess::move_to_core(unsigned core) {
@@ -236,7 +267,17 @@ void WorkerProcess::give_up_channel(const Error& error) {
   observer_.on_garbage(error);
 }
 
+// Until it has closed its end: a full socket would keep it from its last words.
+void WorkerProcess::pass_over_messages() {
+  char bytes[256];
+  ssize_t got = 0;
+  while ((got = ::recv(channel_.fd(), bytes, sizeof bytes, MSG_DONTWAIT)) > 0) {
+  }
+  if (got == 0 || (errno != EAGAIN && errno != EINTR)) channel_watch_.stop_reading();
+}
+
 void WorkerProcess::read_messages() {
+  if (adopted_) return pass_over_messages();
   while (!garbage_) {
     auto message = channel_.receive();
     if (!message) return give_up_channel(message.error());
@@ -248,19 +289,26 @@ void WorkerProcess::read_messages() {
   }
 }
 
-void WorkerProcess::on_process_ended() {
-  read_messages();
+ProcessExit WorkerProcess::reap() {
+  // The one that reaps it is another.
+  if (adopted_) return {false, 0, false};
   siginfo_t info{};
   if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) {
     // Somebody else reaped our child: all that is known is that it is gone.
     info.si_code = CLD_EXITED;
     info.si_status = 255;
   }
+  return {info.si_code != CLD_EXITED, info.si_status};
+}
+
+void WorkerProcess::on_process_ended() {
+  read_messages();
+  const ProcessExit exit = reap();
   reaped_ = true;
   retry_timer_.stop();
   exit_watch_.stop_reading();
   channel_watch_.stop_reading();
-  observer_.on_exit({info.si_code != CLD_EXITED, info.si_status});
+  observer_.on_exit(exit);
 }
 
 }  // namespace demo

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <boost/asio/io_context.hpp>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,9 +20,11 @@ namespace demo {
 // How a process ended.
 struct ProcessExit {
   bool by_signal = false;
-  int number = 0;  // the signal's or the exit status
+  int number = 0;     // the signal's or the exit status
+  bool known = true;  // else it was no child of this process, which nobody is told more of than its end
   bool clean() const { return !by_signal && number == 0; }
-  // "killed by SIGKILL", "exit status 1", "exit status 3: the worker is of another build than its supervisor"
+  // "killed by SIGKILL", "exit status 1", "gone", "exit status 3: the worker is of another build than its
+  // supervisor"
   std::string describe() const;
 };
 
@@ -56,7 +59,23 @@ class WorkerProcess {
   // Error: kUnavailable when the binary cannot be started, kResourceExhausted.
   static Result<std::unique_ptr<WorkerProcess>> spawn(boost::asio::io_context& loop,
                                                       const WorkerProcessSpec& spec, Observer& observer);
+  // A process that an earlier supervisor started, by what that had of it. What it sends is read by nobody and
+  // it is sent nothing: it may be of another build. Error: kNotFound when it is gone, kResourceExhausted.
+  static Result<std::unique_ptr<WorkerProcess>> adopt(boost::asio::io_context& loop, pid_t pid,
+                                                      UniqueFd channel, Observer& observer);
   ~WorkerProcess();
+
+  // The supervisor's end of the channel, and its number: of no other channel of this daemon or of those that
+  // come after it.
+  int channel_fd() const { return channel_.fd(); }
+  std::uint64_t channel_number() const { return channel_number_; }
+  // Channels that are opened from now on have higher numbers.
+  static void number_channels_from(std::uint64_t last);
+  bool adopted() const { return adopted_; }
+  // Tells the process that this is all: it drains, as when its supervisor dies.
+  void end_channel();
+  // Somebody else has the process from now on: it lives on when this object goes.
+  void let_go() { reaped_ = true; }
 
   pid_t pid() const { return pid_; }
   // Whether the worker has closed its end: it is about to exit, or broken.
@@ -74,21 +93,28 @@ class WorkerProcess {
 
  private:
   WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd pidfd, UniqueFd channel,
-                Observer& observer);
+                Observer& observer, bool adopted);
+  ProcessExit reap();
+  void pass_over_messages();
   void on_channel_ready();
   void on_process_ended();
   void read_messages();
   void give_up_channel(const Error& error);
   void wait_to_send();
 
+  // Touched on the supervisor's loop alone.
+  inline static std::uint64_t last_channel_ = 0;
+
   const pid_t pid_;
+  const bool adopted_;
+  std::uint64_t channel_number_ = ++last_channel_;
   Observer& observer_;
   UniqueFd pidfd_;
   Channel channel_;
   FdWatch channel_watch_;
   FdWatch exit_watch_;
   LoopTimer retry_timer_;
-  bool reaped_ = false;
+  bool reaped_ = false;   // or not ours any more
   bool garbage_ = false;  // nothing more is read
 };
 

@@ -3,7 +3,9 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "supervisor/api/acknowledgement.h"
@@ -12,6 +14,10 @@
 #include "supervisor/workers/held_notices.h"
 #include "supervisor/workers/restraints.h"
 #include "supervisor/workers/worker_slot.h"
+
+namespace demo::internal::v1 {
+class Handover;
+}
 
 namespace demo {
 
@@ -25,6 +31,16 @@ class WorkerSet {
   // All references are borrowed and outlive the set.
   WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
             QuotaKeeper& quota, WorkerSlot::Observer& observer);
+
+  // The processes of a supervisor before this one, with their ends of the channels, by number, which are
+  // taken out of the list. Each goes on as it is until a worker of its index is ready. Before the first
+  // resize(); then the areas are those of that supervisor.
+  void adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, UniqueFd>& channels);
+  // For the supervisor after this one: the processes, without the channels and with them.
+  void record(internal::v1::Handover& handover) const;
+  std::vector<std::pair<std::uint64_t, int>> channels() const;
+  // The processes live on, and are somebody else's.
+  void let_go();
 
   // The workers that shall run from now on, their indexes 0 to n-1: new ones start, beside those of the same
   // index that still drain, others move to their core, those beyond drain and leave.
@@ -65,6 +81,9 @@ class WorkerSet {
   Status restart(unsigned index);
   // A successor is ready: the process before it drains. False for any other worker.
   bool take_over(WorkerSlot& ready);
+  // Adopted processes drain whose work others do by now: the worker of their index, or, where the plan has
+  // none, those of the plan. The number of those that begin to.
+  std::size_t relieve_predecessors();
   // Whether the worker's successor is on its way.
   bool has_successor(unsigned index) const { return find(index, SlotRole::kSuccessor) != nullptr; }
   // Everybody leaves.

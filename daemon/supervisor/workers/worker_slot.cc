@@ -121,6 +121,23 @@ Status WorkerSlot::spawn() {
   return {};
 }
 
+void WorkerSlot::adopt(pid_t pid, UniqueFd channel, bool leaving) {
+  role_ = leaving ? SlotRole::kLeaving : SlotRole::kPredecessor;
+  const WorkerStats& page = stats_.page(page_).worker;
+  forced_before_ = page.forced_closes.get();
+  acked_generation_ = page.generation.get();
+  auto process = WorkerProcess::adopt(loop_, pid, std::move(channel), *this);
+  if (!process) {
+    clear_up();
+    return;
+  }
+  process_ = std::move(*process);
+  enter(WorkerEvent::kSpawned);
+  enter(leaving ? WorkerEvent::kDrainRequested : WorkerEvent::kAcknowledged);
+  // It ends itself at its deadline.
+  if (leaving) kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+}
+
 void WorkerSlot::start_later() {
   const auto lived = duration_cast<milliseconds>(std::chrono::steady_clock::now() - started_);
   restart_timer_.start(policy_.delay_after_death(lived));
@@ -135,7 +152,7 @@ void WorkerSlot::move_to_core(unsigned core) {
 }
 
 void WorkerSlot::offer(const WorkerWish& wish) {
-  if (!process_ || !wish.snapshot || process_->channel_closed()) return;
+  if (!process_ || !wish.snapshot || process_->channel_closed() || process_->adopted()) return;
   const bool same = sent_.snapshot == wish.snapshot && sent_.sockets == wish.sockets;
   if (same) {
     // What is in force, or on its way, is what is wished: the newer version needs no message.
@@ -163,12 +180,16 @@ void WorkerSlot::drain() {
   if (!process_ || state_ == WorkerState::kDraining) return;
   forced_ = 0;
   enter(WorkerEvent::kDrainRequested);
-  if (auto sent = process_->send(Drain{settings_.drain_timeout}); !sent) on_garbage(sent.error());
+  if (process_->adopted()) {
+    process_->end_channel();
+  } else if (auto sent = process_->send(Drain{settings_.drain_timeout}); !sent) {
+    on_garbage(sent.error());
+  }
   kill_timer_.start(settings_.drain_timeout + kDrainSlack);
 }
 
 void WorkerSlot::pass_log() {
-  if (!process_) return;
+  if (!process_ || process_->adopted()) return;
   log_sent_ = false;
   UniqueFd log(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
   if (!log) return on_shortage(log_shortage_, "keeps its old log: " + errno_text(errno));
@@ -179,7 +200,7 @@ void WorkerSlot::pass_log() {
 }
 
 void WorkerSlot::pass_distrust(const HeldNotice& held, std::uint64_t now_ns) {
-  if (!process_ || process_->channel_closed() || held.until_ns() <= now_ns) return;
+  if (!process_ || process_->adopted() || process_->channel_closed() || held.until_ns() <= now_ns) return;
   BackendNotice notice = held.notice;
   notice.time = std::chrono::ceil<milliseconds>(std::chrono::nanoseconds(held.until_ns() - now_ns));
   if (auto sent = process_->send(std::move(notice)); !sent) {
@@ -224,6 +245,10 @@ void WorkerSlot::end() {
   if (process_) process_->kill(SIGKILL);
 }
 
+void WorkerSlot::let_go() {
+  if (process_) process_->let_go();
+}
+
 void WorkerSlot::check_heartbeat(std::uint64_t watched_ns) {
   if (!process_) return;
   if (process_->channel_closed() && std::exchange(channel_lost_, true)) {
@@ -236,7 +261,9 @@ void WorkerSlot::check_heartbeat(std::uint64_t watched_ns) {
   if (!asked_ns_) asked_ns_ = watched_ns;
   const auto limit =
       static_cast<std::uint64_t>(std::chrono::nanoseconds(settings_.heartbeat_timeout).count());
-  const bool still = beat_.lasts(stats_.page(page_).worker.heartbeat_ns.get(), watched_ns) > limit;
+  // Of a process of another build nobody knows.
+  const bool still = stats_.page(page_).worker.heartbeat_ns.get() != 0 &&
+                     beat_.lasts(stats_.page(page_).worker.heartbeat_ns.get(), watched_ns) > limit;
   const bool never_ready = state_ == WorkerState::kStarting && watched_ns - *asked_ns_ > limit;
   if (!still && !never_ready) return;
   observer_.on_worker_trouble(
@@ -247,7 +274,9 @@ void WorkerSlot::check_heartbeat(std::uint64_t watched_ns) {
 
 WorkerStanding WorkerSlot::standing() const {
   const bool serving = state_ == WorkerState::kStarting || state_ == WorkerState::kReady;
-  return {place_, has_process(state_), serving && !leaving(), state_ == WorkerState::kReady && !leaving(),
+  // What an adopted process holds does not hinder the end of a socket, which is shut down for everybody.
+  const bool running = process_ && !process_->adopted();
+  return {place_, running, serving && !leaving(), state_ == WorkerState::kReady && !leaving(),
           acked_version_};
 }
 
@@ -319,22 +348,29 @@ void WorkerSlot::on_garbage(const Error& error) {
   process_->kill(SIGKILL);
 }
 
-// Zeroes what the dead process counted as being now; the client connections among it.
-std::uint64_t WorkerSlot::zero_gauges() { return demo::zero_gauges(stats_, page_); }
+// After the process has ended: zeroes what it counted as being now, and frees what it held of shared limits.
+// The number of its client connections.
+std::uint64_t WorkerSlot::clear_up() {
+  const std::uint64_t lost = zero_gauges(stats_, page_);
+  quota_.free_seat(page_);
+  return lost;
+}
 
 void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;
-  const std::uint64_t lost = zero_gauges();
+  const bool adopted = process_->adopted();
+  process_.reset();
+  const std::uint64_t lost = clear_up();
   // It cannot count them itself any more.
   if (asked) stats_.writable_page(page_).worker.forced_closes.add(lost);
+  // Nobody heard its last word.
+  if (adopted) forced_ = stats_.page(page_).worker.forced_closes.get() - forced_before_;
   kill_timer_.stop();
   shortage_timer_.stop();
   // They ended with the process, which is what is told.
   wish_shortage_.end();
   log_shortage_.end();
   log_sent_ = false;
-  process_.reset();
-  quota_.free_seat(page_);
   in_flight_.reset();
   sent_ = {};
   enter(WorkerEvent::kExited);

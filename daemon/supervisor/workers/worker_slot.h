@@ -42,9 +42,10 @@ struct WorkerSettings {
 
 // What a slot is to the worker of its index.
 enum class SlotRole : std::uint8_t {
-  kLeaving,    // drains, and is gone with its process
-  kSuccessor,  // takes over from the present one when it is ready; ends with its process before that
-  kPresent,    // the worker: its processes are started again
+  kLeaving,      // drains, and is gone with its process
+  kPredecessor,  // of an earlier supervisor: serves as that told it, until a worker of this one is ready
+  kSuccessor,    // takes over from the present one when it is ready; ends with its process before that
+  kPresent,      // the worker: its processes are started again
 };
 
 // A worker of one index over the lives of its processes: starts, restarts, drains and watches them, and
@@ -85,6 +86,9 @@ class WorkerSlot final : private WorkerProcess::Observer {
   // Starts the process now unless there is one, or tries again later: soon when this host is short of
   // descriptors or memory, else as after an early death.
   Status start();
+  // Instead of starting one: takes over what an earlier supervisor started and was told of, with its end of
+  // the channel. What is gone by now is as if it had just died, gone(). leaving: it drains already.
+  void adopt(pid_t pid, UniqueFd channel, bool leaving);
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
   // The successor is the worker from now on.
@@ -101,6 +105,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void pass_distrust(const HeldNotice& held, std::uint64_t now_ns);
   // Ends the process at once, without a successor.
   void end();
+  // The process lives on, and is somebody else's.
+  void let_go();
   // Once a second: ends a process whose loop stands still, that never got ready, or that lost its channel.
   // watched_ns: of a WatchedTime.
   void check_heartbeat(std::uint64_t watched_ns);
@@ -108,9 +114,12 @@ class WorkerSlot final : private WorkerProcess::Observer {
   const WorkerPlace& place() const { return place_; }
   WorkerState state() const { return state_; }
   SlotRole role() const { return role_; }
-  bool leaving() const { return role_ == SlotRole::kLeaving; }
+  // Whether it gets nothing new any more.
+  bool leaving() const { return role_ < SlotRole::kSuccessor; }
   bool gone() const { return role_ != SlotRole::kPresent && !process_; }
   unsigned page() const { return page_; }
+  // Null while there is none. Valid until the process ends.
+  const WorkerProcess* process() const { return process_.get(); }
   WorkerStanding standing() const;
   WorkerReport report() const;
   // What its process told of backends and what lasts.
@@ -138,7 +147,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void retry();
   void enter(WorkerEvent event);
   void prepare_page();
-  std::uint64_t zero_gauges();
+  std::uint64_t clear_up();
   Status spawn();
   void start_later();
 
@@ -172,6 +181,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   HeldNotices notices_;  // of the process
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
+  std::uint64_t forced_before_ = 0;  // on the page when the process was adopted
   std::string last_exit_;
   std::string start_failure_;  // why the last start failed; empty: it did not
 };

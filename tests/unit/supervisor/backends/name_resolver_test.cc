@@ -265,5 +265,19 @@ TEST_F(SystemLookupTest, NamesTheHostThatCannotBeResolved) {
   EXPECT_THAT(found.error().message, HasSubstr("cannot resolve no-such-host.invalid: "));
 }
 
+TEST_F(NameResolverTest, HasWhatAnotherProcessKnewUntilALookupSaysOtherwise) {
+  resolver_.remember({{{"default", "a:80"}, addresses({"10.0.0.1:80"})}});
+  resolver_.configure({target("a"), target("b")});
+  EXPECT_EQ(resolver_.addresses("default", "a:80"), addresses({"10.0.0.1:80"}));
+  EXPECT_THAT(resolver_.addresses("default", "b:80"), IsEmpty());
+  EXPECT_THAT(resolver_.known(), SizeIs(1));
+  EXPECT_THAT(changes_, IsEmpty());
+  answer(addresses({"10.0.0.1:80"}));
+  EXPECT_THAT(changes_, IsEmpty());
+  answer(addresses({"10.0.0.2:80"}));
+  EXPECT_THAT(changes_, ElementsAre("default/b:80 10.0.0.2:80"));
+  EXPECT_THAT(resolver_.known(), SizeIs(2));
+}
+
 }  // namespace
 }  // namespace demo

@@ -85,5 +85,27 @@ TEST(SlotTable, LeavesOutWhatDoesNotFit) {
   EXPECT_EQ(table.assign({"b"}), Slots{0});
 }
 
+TEST(SlotTable, GoesOnWithThePlacesOfAnotherProcess) {
+  SlotTable before(4);
+  before.assign({"a", "b", "c"});
+  before.assign({"b", "c"});
+  SlotTable table(4);
+  table.restore(before.taken());
+  EXPECT_EQ(table.find("b"), 1U);
+  EXPECT_EQ(table.find("c"), 2U);
+  EXPECT_EQ(table.assign({"c", "d"}), (std::vector<std::uint32_t>{0}));
+  EXPECT_EQ(table.find("c"), 2U);
+  EXPECT_FALSE(table.find("b"));
+}
+
+TEST(SlotTable, LeavesOutPlacesThatCannotBe) {
+  SlotTable table(2);
+  table.restore({{"beyond", 2}, {"first", 1}, {"second", 1}});
+  EXPECT_FALSE(table.find("beyond"));
+  EXPECT_EQ(table.find("first"), 1U);
+  EXPECT_FALSE(table.find("second"));
+  EXPECT_EQ(table.assign({"first", "other", "more"}), (std::vector<std::uint32_t>{0}));
+}
+
 }  // namespace
 }  // namespace demo

@@ -1,0 +1,65 @@
+#include "supervisor/handover/descriptor_store.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cstdlib>
+#include <string_view>
+
+namespace demo {
+
+std::size_t DescriptorStore::capacity_of_manager() {
+  const char* const text = std::getenv("FDSTORE");
+  if (text == nullptr || std::getenv("NOTIFY_SOCKET") == nullptr) return 0;
+  const std::string_view digits = text;
+  std::size_t capacity = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), capacity);
+  return error == std::errc{} && end == digits.data() + digits.size() ? capacity : 0;
+}
+
+void DescriptorStore::keep(Wanted wanted) {
+  behind_ = false;
+  if (!there()) return;
+  std::size_t bytes = 0;
+  std::size_t fitting = 0;
+  while (fitting < wanted.size() && fitting < capacity_) {
+    bytes += wanted[fitting].first.size() + 1;
+    if (bytes > kNamesBytes) break;
+    ++fitting;
+  }
+  left_out_ = wanted.size() - fitting;
+  wanted.resize(fitting);
+  drop_unwanted(wanted);
+  put_missing(wanted);
+}
+
+// First, so that there is room for what is new.
+void DescriptorStore::drop_unwanted(const Wanted& wanted) {
+  std::set<std::string_view> names;
+  for (const auto& [name, fd] : wanted) names.insert(name);
+  for (auto name = held_.begin(); name != held_.end();) {
+    if (names.contains(*name) && !outdated_.contains(*name)) {
+      ++name;
+    } else if (manager_.send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", *name))) {
+      outdated_.erase(*name);
+      name = held_.erase(name);
+    } else {
+      behind_ = true;
+      return;
+    }
+  }
+}
+
+void DescriptorStore::put_missing(const Wanted& wanted) {
+  for (const auto& [name, fd] : wanted) {
+    if (behind_) return;
+    if (held_.contains(name)) continue;
+    if (manager_.send(fmt::format("FDSTORE=1\nFDNAME={}", name), fd)) {
+      held_.insert(name);
+    } else {
+      behind_ = true;
+    }
+  }
+}
+
+}  // namespace demo

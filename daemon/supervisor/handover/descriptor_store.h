@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "supervisor/reports/systemd_socket.h"
+
+namespace demo {
+
+// The descriptors that the service manager holds for the process that comes after this one, sd_notify(3)
+// FDSTORE: it gets them when this one was restarted or died. Never waits for the manager. Runs on the
+// supervisor's loop.
+class DescriptorStore {
+ public:
+  // A name and a borrowed descriptor that need live until the next keep() only. Names are short, without ':'
+  // and of one thing for ever.
+  using Wanted = std::vector<std::pair<std::string, int>>;
+
+  // All names together, each with the ':' behind it: they become LISTEN_FDNAMES, which execve(2) takes no
+  // more of (MAX_ARG_STRLEN); beyond, systemd could not start the daemon again.
+  static constexpr std::size_t kNamesBytes = 120 * 1024;
+
+  // How many descriptors the manager holds: FDSTORE of the environment, which systemd sets from version 254
+  // on and the unit for those before; none where there is no manager.
+  static std::size_t capacity_of_manager();
+
+  explicit DescriptorStore(std::size_t capacity) : capacity_(capacity) {}
+
+  // What the manager gave this process, and holds still.
+  void note_held(std::set<std::string> names) { held_ = std::move(names); }
+  // What is held under the name is not what this process will want under it.
+  void replace(std::string name) { outdated_.insert(std::move(name)); }
+
+  // Whether anything is held at all.
+  bool there() const { return capacity_ > 0; }
+  // The manager is to hold these and no others, in this order where they are too many. What is not wanted any
+  // more may be gone at once: a socket that was shut down by then leaves nothing behind.
+  void keep(Wanted wanted);
+  // Whether the manager had no room for a message: keep() is to be called again after a while.
+  bool behind() const { return behind_; }
+  // How many of the wanted it cannot hold.
+  std::size_t left_out() const { return left_out_; }
+  std::size_t capacity() const { return capacity_; }
+
+ private:
+  void drop_unwanted(const Wanted& wanted);
+  void put_missing(const Wanted& wanted);
+
+  const std::size_t capacity_;
+  SystemdSocket manager_;
+  std::set<std::string> held_;
+  std::set<std::string> outdated_;  // of those
+  bool behind_ = false;
+  std::size_t left_out_ = 0;
+};
+
+}  // namespace demo

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/shared_fd.h"
+#include "base/unique_fd.h"
+#include "demo/internal/v1/handover.pb.h"
+#include "supervisor/handover/surviving_text.h"
+
+namespace demo {
+
+// What a supervisor that is gone left to this one: its descriptors, and what it wrote down about them. Empty
+// for the first one.
+struct Inheritance {
+  internal::v1::Handover handover;
+  internal::v1::Places places;
+  std::optional<SurvivingText> handover_text;  // that handover was read from, to be written on
+  std::optional<SurvivingText> places_text;
+  UniqueFd stats;  // a StatsArea; and a QuotaArea with its bells
+  UniqueFd quota;
+  std::vector<UniqueFd> bells;
+  std::map<std::uint64_t, SharedFd> sockets;  // by their numbers
+  std::map<std::uint64_t, UniqueFd> channels;
+  std::set<std::string> names;    // of all of these, which the manager holds
+  std::set<std::string> useless;  // of those: of another build, or damaged
+
+  // Whether there was a supervisor before.
+  bool any() const { return !names.empty(); }
+};
+
+// Names of descriptors in the manager's store.
+inline constexpr const char* kStatsName = "stats";
+inline constexpr const char* kQuotaName = "quota";
+inline constexpr const char* kHandoverName = "table";
+inline constexpr const char* kPlacesName = "places";
+std::string name_of_bell(std::size_t number);
+bool is_name_of_bell(std::string_view name);
+std::string name_of_socket(std::uint64_t number);
+std::string name_of_channel(std::uint64_t number);
+
+// Takes what the service manager passed to this process, sd_listen_fds(3), out of the environment, so that no
+// child takes it for its own. What bears none of the names above stays open and is nobody's. Call once,
+// before any thread starts.
+Inheritance read_inheritance();
+
+}  // namespace demo

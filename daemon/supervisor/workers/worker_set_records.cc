@@ -1,0 +1,71 @@
+// Worker processes from one supervisor to the next.
+#include <algorithm>
+
+#include "demo/internal/v1/handover.pb.h"
+#include "supervisor/workers/worker_set.h"
+
+namespace demo {
+
+void WorkerSet::adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, UniqueFd>& channels) {
+  std::vector<unsigned> pages;
+  for (const internal::v1::Process& record : handover.processes()) {
+    const bool possible = record.page() < StatsArea::kPages && record.index() < limits::kWorkers;
+    if (possible) pages.push_back(record.page());
+  }
+  pages_.adopt(pages);
+  for (const internal::v1::Process& record : handover.processes()) {
+    WorkerProcess::number_channels_from(record.channel());
+    if (record.page() >= StatsArea::kPages || record.index() >= limits::kWorkers) continue;
+    UniqueFd channel;
+    if (const auto found = channels.find(record.channel()); found != channels.end()) {
+      channel = std::move(found->second);
+      channels.erase(found);
+    }
+    auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, record.page(),
+                                             WorkerPlace{record.index(), record.core()}, observer_);
+    slot->adopt(record.pid(), std::move(channel), record.leaving());
+    insert(std::move(slot));
+  }
+}
+
+void WorkerSet::record(internal::v1::Handover& handover) const {
+  for (const auto& slot : slots_) {
+    if (slot->process() == nullptr) continue;
+    internal::v1::Process& record = *handover.add_processes();
+    record.set_index(slot->place().index);
+    record.set_core(slot->place().core);
+    record.set_page(slot->page());
+    record.set_pid(slot->process()->pid());
+    record.set_channel(slot->process()->channel_number());
+    record.set_leaving(slot->state() == WorkerState::kDraining);
+  }
+}
+
+std::vector<std::pair<std::uint64_t, int>> WorkerSet::channels() const {
+  std::vector<std::pair<std::uint64_t, int>> channels;
+  for (const auto& slot : slots_) {
+    if (slot->process() == nullptr) continue;
+    channels.emplace_back(slot->process()->channel_number(), slot->process()->channel_fd());
+  }
+  return channels;
+}
+
+void WorkerSet::let_go() {
+  for (const auto& slot : slots_) slot->let_go();
+}
+
+std::size_t WorkerSet::relieve_predecessors() {
+  const auto relieved = [&](const WorkerSlot& slot) {
+    const unsigned index = slot.place().index;
+    const WorkerSlot* const worker = find(index);
+    return index < places_.size() ? worker != nullptr && worker->state() == WorkerState::kReady
+                                  : have_started();
+  };
+  return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [&](const auto& slot) {
+    if (slot->role() != SlotRole::kPredecessor || slot->gone() || !relieved(*slot)) return false;
+    slot->drain();
+    return true;
+  }));
+}
+
+}  // namespace demo

@@ -1,0 +1,155 @@
+#include "supervisor/handover/descriptor_store.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+
+namespace demo {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+// Stands for the service manager: NOTIFY_SOCKET, read when the test wants.
+class DescriptorStoreTest : public testing::Test {
+ protected:
+  DescriptorStoreTest() {
+    char folder[] = "/tmp/descriptor-store-XXXXXX";
+    folder_ = ::mkdtemp(folder);
+    const std::string path = folder_ + "/notify";
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    std::memcpy(address.sun_path, path.data(), path.size());
+    manager_ = UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(::bind(manager_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+    ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+    EXPECT_EQ(::pipe(pipe_), 0);
+  }
+  ~DescriptorStoreTest() override {
+    ::unsetenv("NOTIFY_SOCKET");
+    ::unsetenv("FDSTORE");
+    ::close(pipe_[0]);
+    ::close(pipe_[1]);
+    std::filesystem::remove_all(folder_);
+  }
+
+  // What came since the last call, " +1" behind those that brought a descriptor.
+  std::vector<std::string> messages() {
+    std::vector<std::string> messages;
+    for (;;) {
+      char text[4096];
+      alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
+      iovec part{text, sizeof text};
+      msghdr header{};
+      header.msg_iov = &part;
+      header.msg_iovlen = 1;
+      header.msg_control = control;
+      header.msg_controllen = sizeof control;
+      const ssize_t size = ::recvmsg(manager_.get(), &header, MSG_CMSG_CLOEXEC);
+      if (size < 0) return messages;
+      messages.emplace_back(text, static_cast<std::size_t>(size));
+      if (const cmsghdr* const passed = CMSG_FIRSTHDR(&header); passed != nullptr) {
+        messages.back() += " +1";
+        int fd = -1;
+        std::memcpy(&fd, CMSG_DATA(passed), sizeof fd);
+        ::close(fd);
+      }
+    }
+  }
+  int fd() const { return pipe_[0]; }
+
+  int pipe_[2] = {-1, -1};
+
+ private:
+  std::string folder_;
+  UniqueFd manager_;
+};
+
+TEST_F(DescriptorStoreTest, StoresWhatIsNewAndRemovesWhatIsGone) {
+  DescriptorStore store(10);
+  store.keep({{"a", fd()}, {"b", fd()}});
+  EXPECT_THAT(messages(), ElementsAre("FDSTORE=1\nFDNAME=a +1", "FDSTORE=1\nFDNAME=b +1"));
+  store.keep({{"b", fd()}, {"c", fd()}});
+  EXPECT_THAT(messages(), ElementsAre("FDSTOREREMOVE=1\nFDNAME=a", "FDSTORE=1\nFDNAME=c +1"));
+  store.keep({{"b", fd()}, {"c", fd()}});
+  EXPECT_THAT(messages(), IsEmpty());
+}
+
+TEST_F(DescriptorStoreTest, DoesNotStoreAgainWhatTheManagerHolds) {
+  DescriptorStore store(10);
+  store.note_held({"a", "gone", "other"});
+  store.replace("other");
+  store.keep({{"a", fd()}, {"other", fd()}});
+  EXPECT_THAT(messages(), ElementsAre("FDSTOREREMOVE=1\nFDNAME=gone", "FDSTOREREMOVE=1\nFDNAME=other",
+                                      "FDSTORE=1\nFDNAME=other +1"));
+}
+
+TEST_F(DescriptorStoreTest, LeavesOutTheLastOnesBeyondTheCapacity) {
+  DescriptorStore store(2);
+  store.keep({{"a", fd()}, {"b", fd()}, {"c", fd()}, {"d", fd()}});
+  EXPECT_THAT(messages(), ElementsAre("FDSTORE=1\nFDNAME=a +1", "FDSTORE=1\nFDNAME=b +1"));
+  EXPECT_EQ(store.left_out(), 2U);
+  store.keep({{"b", fd()}, {"c", fd()}});
+  EXPECT_THAT(messages(), ElementsAre("FDSTOREREMOVE=1\nFDNAME=a", "FDSTORE=1\nFDNAME=c +1"));
+  EXPECT_EQ(store.left_out(), 0U);
+}
+
+TEST_F(DescriptorStoreTest, LeavesOutWhatTheNamesHaveNoRoomFor) {
+  DescriptorStore store(100'000);
+  DescriptorStore::Wanted wanted;
+  for (int number = 0; number < 20'000; ++number)
+    wanted.emplace_back("s" + std::to_string(100'000 + number), 0);
+  // As if the manager had them: only the sum is looked at.
+  std::set<std::string> names;
+  for (const auto& [name, fd] : wanted) names.insert(name);
+  store.note_held(std::move(names));
+  store.keep(wanted);
+  EXPECT_EQ(store.left_out(), 20'000 - DescriptorStore::kNamesBytes / 8);
+}
+
+TEST_F(DescriptorStoreTest, GoesOnWhereAManagerThatDidNotReadHadNoRoom) {
+  DescriptorStore store(100'000);
+  DescriptorStore::Wanted wanted;
+  for (int number = 0; number < 5000; ++number) wanted.emplace_back("s" + std::to_string(number), fd());
+  std::vector<std::string> all;
+  do {
+    store.keep(wanted);
+    for (std::string& message : messages()) all.push_back(std::move(message));
+  } while (store.behind());
+  ASSERT_EQ(all.size(), wanted.size());
+  EXPECT_EQ(all.back(), "FDSTORE=1\nFDNAME=s4999 +1");
+}
+
+TEST_F(DescriptorStoreTest, DoesNothingWithoutCapacity) {
+  DescriptorStore store(0);
+  EXPECT_FALSE(store.there());
+  store.keep({{"a", fd()}});
+  EXPECT_THAT(messages(), IsEmpty());
+  EXPECT_EQ(store.left_out(), 0U);
+}
+
+TEST_F(DescriptorStoreTest, KnowsTheManagersCapacityFromTheEnvironment) {
+  EXPECT_EQ(DescriptorStore::capacity_of_manager(), 0U);
+  for (const char* wrong : {"", "x", "12x", "-1", "99999999999999999999999"}) {
+    ::setenv("FDSTORE", wrong, 1);
+    EXPECT_EQ(DescriptorStore::capacity_of_manager(), 0U) << wrong;
+  }
+  ::setenv("FDSTORE", "16384", 1);
+  EXPECT_EQ(DescriptorStore::capacity_of_manager(), 16'384U);
+  ::unsetenv("NOTIFY_SOCKET");
+  EXPECT_EQ(DescriptorStore::capacity_of_manager(), 0U);
+}
+
+}  // namespace
+}  // namespace demo
