@@ -20,6 +20,10 @@ Error exhausted(const char* call) {
           ""};
 }
 
+Error no_area() {
+  return other_build("", "shared limits: the descriptors are not such an area of this build");
+}
+
 // Never blocks: the counter would have to run full, which takes longer than any daemon lives.
 void strike(int bell) {
   const std::uint64_t one = 1;
@@ -42,16 +46,24 @@ Result<QuotaArea> QuotaArea::create(unsigned bells) {
     made.emplace_back(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
     if (!made.back()) return exhausted("eventfd");
   }
-  return map(std::move(memory), std::move(made));
+  auto area = map(std::move(memory), std::move(made));
+  if (!area) return area;
+  area->memory().bells.store(static_cast<std::uint32_t>(area->bells().size()));
+  area->memory().layout.store(kQuotaLayout);
+  return area;
 }
 
 Result<QuotaArea> QuotaArea::open(UniqueFd memory, std::vector<UniqueFd> bells) {
   struct stat status {};
   if (bells.empty() || ::fstat(memory.get(), &status) != 0 ||
       status.st_size != static_cast<off_t>(sizeof(QuotaMemory))) {
-    return other_build("", "shared limits: the descriptor is not such an area of this build");
+    return no_area();
   }
-  return map(std::move(memory), std::move(bells));
+  auto area = map(std::move(memory), std::move(bells));
+  if (!area) return area;
+  const QuotaMemory& found = area->memory();
+  if (found.layout.load() != kQuotaLayout || found.bells.load() != area->bells().size()) return no_area();
+  return area;
 }
 
 Result<QuotaArea> QuotaArea::map(UniqueFd memory, std::vector<UniqueFd> bells) {

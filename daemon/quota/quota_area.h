@@ -10,8 +10,8 @@
 namespace demo {
 
 // The QuotaMemory of a daemon in one sparse, sealed memfd, and the bells that wake who waits there: made by
-// the supervisor, mapped by every worker from its start on. It lives as long as the supervisor, since workers
-// end with it.
+// the supervisor, mapped by every worker from its start on. It lives as long as the supervisor, and on with
+// the next one that takes it over.
 class QuotaArea {
  public:
   // They cost descriptors.
@@ -20,8 +20,9 @@ class QuotaArea {
   // Supervisor. bells: as many as there may be workers, 1 at least, kBellsMax at most: seats that share a
   // bell wake each other needlessly, no more. Error: kResourceExhausted.
   static Result<QuotaArea> create(unsigned bells);
-  // Worker: what it got at exec; at least one bell. Error: kInvalidArgument for a descriptor that is not such
-  // an area, kResourceExhausted.
+  // Worker: what it got at exec. A supervisor that takes over: what an earlier one made. All bells of the
+  // area, in their order. Error: other_build() for a descriptor that is not such an area, for one of another
+  // build, and for another number of bells; kResourceExhausted.
   static Result<QuotaArea> open(UniqueFd memory, std::vector<UniqueFd> bells);
 
   int fd() const { return fd_.get(); }
@@ -41,6 +42,7 @@ class QuotaArea {
     void operator()(QuotaMemory* memory) const;
   };
 
+  // Memory of the right size.
   static Result<QuotaArea> map(UniqueFd memory, std::vector<UniqueFd> bells);
   QuotaArea(UniqueFd fd, std::vector<UniqueFd> bells, QuotaMemory* memory)
       : fd_(std::move(fd)), bells_(std::move(bells)), memory_(memory) {}

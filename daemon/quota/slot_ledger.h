@@ -14,7 +14,9 @@ namespace demo {
 // the gate's word to the new count, stamped with its seat and the change's number (compare and swap), and
 // writes the new count of its own slots beside that number. Whoever overwrites another one's stamp confirms
 // it to that seat before. So the one question that a sudden death leaves open, whether the last change
-// reached the word, has an answer: it did if the word still carries its stamp, or if it was confirmed.
+// reached the word, has an answer: it did if the word still carries its stamp, or if it was confirmed. The
+// supervisor frees what a dead seat held in the same four steps, between the last two of which it writes down
+// that the seat holds nothing: it may die, too.
 class SlotLedger {
  public:
   // seat: up to kQuotaSeats, of one process (or thread) at a time.
@@ -38,14 +40,19 @@ class SlotLedger {
   std::uint64_t held(unsigned gate) const;
 
   // Supervisor: frees what the process in this seat held. It must have been reaped: its connections are
-  // closed, and it writes nothing any more.
+  // closed, and it writes nothing any more. What is free already stays so.
   void free_seat(unsigned seat);
+  // Supervisor: finishes the change that an earlier supervisor process died at, if it reached the word.
+  // Before anything else, and before a seat is taken again.
+  void settle();
 
  private:
   bool change(unsigned gate, bool up, bool limited);
+  bool reached_word(unsigned seat, unsigned gate, std::uint32_t number) const;
   void confirm(unsigned gate, std::uint64_t word);
   std::uint64_t settled(unsigned seat, unsigned gate) const;
-  void take_off(unsigned gate, std::uint64_t count);
+  void take_off(unsigned gate, unsigned seat, std::uint64_t held);
+  void finish(unsigned gate, unsigned seat, std::uint64_t held, std::uint32_t number);
 
   QuotaMemory& memory_;
   const unsigned seat_;

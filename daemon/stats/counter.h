@@ -17,6 +17,12 @@ class Counter {
     value_.store(value_.load(std::memory_order_relaxed) - amount, std::memory_order_relaxed);
   }
   void set(std::uint64_t value) { value_.store(value, std::memory_order_relaxed); }
+  // Back to zero; returns what it was.
+  std::uint64_t take() {
+    const std::uint64_t value = get();
+    if (value != 0) set(0);
+    return value;
+  }
   std::uint64_t get() const { return value_.load(std::memory_order_relaxed); }
 
  private:

@@ -40,6 +40,13 @@ class Histogram {
     bucket.store(bucket.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
   }
 
+  // The bucket is empty from now on; returns its count. The owning worker is gone.
+  std::uint64_t take(std::size_t bucket) {
+    const std::uint64_t count = count_at(bucket);
+    if (count != 0) counts_[bucket].store(0, std::memory_order_relaxed);
+    return count;
+  }
+
   std::uint64_t count_at(std::size_t bucket) const { return counts_[bucket].load(std::memory_order_relaxed); }
 
  private:

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -16,19 +17,36 @@
 namespace demo {
 namespace {
 
-// Distance of two pages: mmap(2) takes offsets in multiples of the machine's page size alone.
+// Of another order or size of what is in the area, or of other pages, it is another number.
+constexpr std::uint32_t area_layout() {
+  std::uint64_t hash = fnv_hash(kStatsLayout, kFnvStart);
+  for (const std::uint64_t number :
+       {std::uint64_t{StatsArea::kPages}, std::uint64_t{limits::kWorkers}, std::uint64_t{sizeof(KeptFigures)},
+        std::uint64_t{sizeof(KeptFigures::Worker)}, std::uint64_t{offsetof(KeptFigures, workers)},
+        std::uint64_t{offsetof(KeptFigures, listeners)}, std::uint64_t{offsetof(KeptFigures, backends)}}) {
+    hash = fnv_hash(number, hash);
+  }
+  return static_cast<std::uint32_t>(hash ^ (hash >> 32));
+}
+
+// mmap(2) takes offsets in multiples of the machine's page size alone.
+std::size_t rounded(std::size_t bytes) {
+  static const auto unit = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  return (bytes + unit - 1) / unit * unit;
+}
+
+// Distance of two pages.
 std::size_t stride() {
-  static const std::size_t bytes = [] {
-    const auto unit = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    return (sizeof(StatsPage) + unit - 1) / unit * unit;
-  }();
+  static const std::size_t bytes = rounded(sizeof(StatsPage));
   return bytes;
 }
 
 std::size_t directory_offset() { return stride() * StatsArea::kPages; }
 
-// The directory fits one stride.
-std::size_t total() { return directory_offset() + stride(); }
+// The directory fits one stride. Workers map what is before this.
+std::size_t kept_offset() { return directory_offset() + stride(); }
+
+std::size_t total() { return kept_offset() + rounded(sizeof(KeptFigures)); }
 
 std::byte* map(int fd, std::size_t size, int protection, std::size_t offset) {
   void* const memory = ::mmap(nullptr, size, protection, MAP_SHARED, fd, static_cast<off_t>(offset));
@@ -40,28 +58,51 @@ Error exhausted(const char* call) {
           ""};
 }
 
+Error no_area() {
+  return other_build("", "statistics: the descriptor is not a statistics area of this build");
+}
+
+// As far as its size tells.
+bool is_area(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 && status.st_size == static_cast<off_t>(total());
+}
+
 }  // namespace
 
 Result<StatsArea> StatsArea::create() {
   UniqueFd memory(::memfd_create("demo-stats", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory) return exhausted("memfd_create");
   if (::ftruncate(memory.get(), static_cast<off_t>(total())) != 0) return exhausted("ftruncate");
+  Result<StatsArea> area = map_all(std::move(memory));
+  if (!area) return area;
+  area->directory_->magic = StatsPage::kMagic;
+  area->directory_->layout = area_layout();
+  return area;
+}
+
+Result<StatsArea> StatsArea::adopt(UniqueFd memory) {
+  if (!is_area(memory.get())) return no_area();
+  Result<StatsArea> area = map_all(std::move(memory));
+  if (!area) return area;
+  const Directory& directory = *area->directory_;
+  if (directory.magic != StatsPage::kMagic || directory.layout != area_layout()) return no_area();
+  return area;
+}
+
+Result<StatsArea> StatsArea::map_all(UniqueFd memory) {
   std::byte* const pages = map(memory.get(), total(), PROT_READ | PROT_WRITE, 0);
   if (pages == nullptr) return exhausted("mmap");
   return StatsArea(std::move(memory), pages, nullptr, 0);
 }
 
 Result<StatsArea> StatsArea::open(UniqueFd memory, unsigned own_index) {
-  struct stat status {};
-  if (own_index >= StatsArea::kPages || ::fstat(memory.get(), &status) != 0 ||
-      status.st_size != static_cast<off_t>(total())) {
-    return other_build("", "statistics: the descriptor is not a statistics area of this build");
-  }
-  std::byte* const pages = map(memory.get(), total(), PROT_READ, 0);
+  if (own_index >= StatsArea::kPages || !is_area(memory.get())) return no_area();
+  std::byte* const pages = map(memory.get(), kept_offset(), PROT_READ, 0);
   if (pages == nullptr) return exhausted("mmap");
   std::byte* const own = map(memory.get(), stride(), PROT_READ | PROT_WRITE, stride() * own_index);
   if (own == nullptr) {
-    ::munmap(pages, total());
+    ::munmap(pages, kept_offset());
     return exhausted("mmap");
   }
   StatsArea area(std::move(memory), pages, own, own_index);
@@ -90,8 +131,8 @@ StatsArea::StatsArea(StatsArea&& other) noexcept
       own_index_(other.own_index_) {}
 
 StatsArea::~StatsArea() {
+  if (pages_ != nullptr) ::munmap(pages_, own_page_ != nullptr ? kept_offset() : total());
   if (own_page_ != nullptr) ::munmap(own_page_, stride());
-  if (pages_ != nullptr) ::munmap(pages_, total());
 }
 
 const StatsPage& StatsArea::page(unsigned index) const {
@@ -137,6 +178,11 @@ void StatsArea::set_live_pages(std::span<const unsigned> pages) {
   for (std::size_t i = 0; i < pages.size(); ++i)
     directory_->pages[i].store(pages[i], std::memory_order_relaxed);
   directory_->count.store(static_cast<std::uint32_t>(pages.size()), std::memory_order_release);
+}
+
+KeptFigures& StatsArea::kept() {
+  if (own_page_ != nullptr) std::abort();
+  return *reinterpret_cast<KeptFigures*>(pages_ + kept_offset());
 }
 
 StatsPage& StatsArea::writable_page(unsigned index) {

@@ -5,6 +5,11 @@
 
 namespace demo {
 
+void StatsPages::adopt(std::span<const unsigned> pages) {
+  for (const unsigned page : pages) taken_.at(page) = true;
+  publish();
+}
+
 std::optional<unsigned> StatsPages::take() {
   const auto free = std::find(taken_.begin(), taken_.end(), false);
   if (free == taken_.end()) return std::nullopt;

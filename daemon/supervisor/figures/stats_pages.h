@@ -2,6 +2,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 
 #include "base/limits.h"
 #include "stats/stats_area.h"
@@ -15,6 +16,9 @@ class StatsPages {
  public:
   explicit StatsPages(StatsArea& area) : area_(area) {}
 
+  // Before the first take(): pages, below StatsArea::kPages, that processes of an earlier supervisor still
+  // write, or that are yet to be retired. They keep what they count.
+  void adopt(std::span<const unsigned> pages);
   // The lowest free page, all zero; none when StatsArea::kPages are taken.
   std::optional<unsigned> take();
   // What the page counted is lost: whoever wants it has read it. No process may write it any more.

@@ -1,12 +1,12 @@
 #include "supervisor/figures/stats_sampler.h"
 
 #include <algorithm>
+#include <atomic>
 #include <iterator>
 #include <ranges>
 #include <utility>
 
 #include "base/clock.h"
-#include "base/grown.h"
 
 namespace demo {
 namespace {
@@ -23,13 +23,43 @@ void add_process(WorkerSample& row, const StatsPage& page) {
   add_histogram(row.response_time, page.response_time);
 }
 
-// Adds the counters of a page's places to their offsets; places where nothing was counted have none.
-template <typename Figures, typename Places, typename Slots>
-void keep_counters(std::vector<Figures>& offsets, const Places& places, const Slots& slots) {
+// Adds what was taken out of a page. The compiler keeps that order: a supervisor that is killed in between
+// loses this one number, and the next one, which moves what is left in the page, counts nothing twice.
+void keep_taken(std::uint64_t& sum, std::uint64_t taken) {
+  if (taken == 0) return;
+  std::atomic_signal_fence(std::memory_order_seq_cst);
+  sum += taken;
+}
+
+void move_histogram(std::array<std::uint64_t, Histogram::kBuckets>& to, Histogram& from) {
+  for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
+    keep_taken(to[bucket], from.take(bucket));
+  }
+}
+
+template <typename Figures, typename Numbers>
+void move_counters(Figures& to, Numbers& from) {
+  constexpr auto& kTo = kFiguresOf<Figures>;
+  constexpr auto& kFrom = kFiguresOf<Numbers>;
+  static_assert(kTo.size() == kFrom.size());
+  for (std::size_t i = 0; i < kTo.size(); ++i) {
+    if (is_counter(kTo[i].kind)) keep_taken(to.*kTo[i].member, (from.*kFrom[i].member).take());
+  }
+}
+
+// The offset at the slot, for writing.
+template <typename Offsets>
+auto& used_offset(Offsets& offsets, std::uint32_t& used, std::uint32_t slot) {
+  auto& offset = offsets.at(slot);
+  used = std::max(used, slot + 1);
+  return offset;
+}
+
+// Moves the counters of a page's places to their offsets; places where nothing was counted have none.
+template <typename Offsets, typename Places, typename Slots>
+void keep_counters(Offsets& offsets, std::uint32_t& used, Places& places, const Slots& slots) {
   for (const std::uint32_t slot : slots) {
-    Figures counted;
-    add_figures(counted, places[slot], is_counter);
-    if (counts_anything(counted)) add_figures(grown(offsets, slot), counted, is_counter);
+    if (counts_anything(places[slot])) move_counters(used_offset(offsets, used, slot), places[slot]);
   }
 }
 
@@ -51,24 +81,29 @@ void StatsSampler::set_layout(StatsLayout layout) {
 void StatsSampler::retire_page(unsigned index, unsigned page) {
   const std::lock_guard lock(mutex_);
   std::erase_if(layout_.workers, [page](const auto& entry) { return entry.page == page; });
-  const StatsPage& from = area_.page(page);
-  add_figures(past_workers_[index].figures, from.worker, is_counter);
-  add_histogram(past_workers_[index].service_time, from.service_time);
-  add_histogram(past_workers_[index].response_time, from.response_time);
-  keep_counters(listener_offsets_, from.listeners, std::views::iota(0U, limits::kListeners));
-  keep_counters(backend_offsets_, from.backends, area_.used_backends(page));
+  StatsPage& from = area_.writable_page(page);
+  KeptFigures::Worker& to = kept_.workers.at(index);
+  kept_.workers_used[index] = 1;
+  move_counters(to.figures, from.worker);
+  move_histogram(to.service_time, from.service_time);
+  move_histogram(to.response_time, from.response_time);
+  keep_counters(kept_.listeners, kept_.listeners_used, from.listeners,
+                std::views::iota(0U, limits::kListeners));
+  keep_counters(kept_.backends, kept_.backends_used, from.backends, area_.used_backends(page));
 }
 
 WorkerSample StatsSampler::begin_row(unsigned index) const {
   WorkerSample row;
   row.index = index;
-  row.service_time.resize(Histogram::kBuckets);
-  row.response_time.resize(Histogram::kBuckets);
-  if (const auto past = past_workers_.find(index); past != past_workers_.end()) {
-    row.figures = past->second.figures;
-    row.service_time = past->second.service_time;
-    row.response_time = past->second.response_time;
+  if (kept_.workers_used.at(index) == 0) {
+    row.service_time.resize(Histogram::kBuckets);
+    row.response_time.resize(Histogram::kBuckets);
+    return row;
   }
+  const KeptFigures::Worker& past = kept_.workers[index];
+  row.figures = past.figures;
+  row.service_time.assign(past.service_time.begin(), past.service_time.end());
+  row.response_time.assign(past.response_time.begin(), past.response_time.end());
   return row;
 }
 
@@ -86,9 +121,9 @@ std::vector<WorkerSample> StatsSampler::worker_rows() const {
 
 std::vector<WorkerSample> StatsSampler::former_rows(const std::vector<WorkerSample>& present) const {
   std::vector<WorkerSample> rows;
-  for (const auto& [index, past] : past_workers_) {
-    const bool there = std::any_of(present.begin(), present.end(),
-                                   [&, &i = index](const WorkerSample& row) { return row.index == i; });
+  for (unsigned index = 0; index < limits::kWorkers; ++index) {
+    if (kept_.workers_used[index] == 0) continue;
+    const bool there = std::ranges::find(present, index, &WorkerSample::index) != present.end();
     if (!there) rows.push_back(begin_row(index));
   }
   return rows;
@@ -96,17 +131,19 @@ std::vector<WorkerSample> StatsSampler::former_rows(const std::vector<WorkerSamp
 
 void StatsSampler::restart_listener(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
-  begin_anew(grown(listener_offsets_, slot), figures_of_listener(slot));
+  const ListenerFigures counted = figures_of_listener(slot);
+  begin_anew(used_offset(kept_.listeners, kept_.listeners_used, slot), counted);
 }
 
 void StatsSampler::restart_backend(std::uint32_t slot) {
   const std::lock_guard lock(mutex_);
-  begin_anew(grown(backend_offsets_, slot), figures_of_backend(slot));
+  const BackendFigures counted = figures_of_backend(slot);
+  begin_anew(used_offset(kept_.backends, kept_.backends_used, slot), counted);
 }
 
 ListenerFigures StatsSampler::figures_of_listener(std::uint32_t slot) const {
   ListenerFigures figures;
-  if (slot < listener_offsets_.size()) figures = listener_offsets_[slot];
+  if (slot < kept_.listeners_used) figures = kept_.listeners[slot];
   for (const auto& worker : layout_.workers) {
     add_figures(figures, area_.page(worker.page).listeners[slot], any_kind);
   }
@@ -115,7 +152,7 @@ ListenerFigures StatsSampler::figures_of_listener(std::uint32_t slot) const {
 
 BackendFigures StatsSampler::figures_of_backend(std::uint32_t slot) const {
   BackendFigures figures;
-  if (slot < backend_offsets_.size()) figures = backend_offsets_[slot];
+  if (slot < kept_.backends_used) figures = kept_.backends[slot];
   for (const auto& worker : layout_.workers) {
     add_figures(figures, area_.page(worker.page).backends[slot], any_kind);
   }
@@ -157,7 +194,9 @@ std::uint64_t StatsSampler::loops(std::uint32_t slot) const {
 std::uint64_t StatsSampler::accept_errors() const {
   const std::lock_guard lock(mutex_);
   std::uint64_t sum = 0;
-  for (const auto& [index, past] : past_workers_) sum += past.figures.accept_errors;
+  for (unsigned index = 0; index < limits::kWorkers; ++index) {
+    if (kept_.workers_used[index] != 0) sum += kept_.workers[index].figures.accept_errors;
+  }
   for (const auto& worker : layout_.workers) sum += area_.page(worker.page).worker.accept_errors.get();
   return sum;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -40,16 +39,19 @@ struct StatsLayout {
 // Reads the statistics pages of all workers into samples. Thread-safe; borrows the area, which outlives it. A
 // listener or backend that took over a slot begins at zero: what the slot counted before is left out.
 // What a worker's earlier processes counted stays in its figures, and a worker that was taken away in the
-// sample, so that no sum ever falls.
+// sample, so that no sum ever falls. All of that is kept in the area: over an adopted one it goes on where
+// the sampler of the earlier supervisor stopped, whenever that was.
 class StatsSampler {
  public:
-  explicit StatsSampler(const StatsArea& area) : area_(area) {}
+  explicit StatsSampler(StatsArea& area) : area_(area), kept_(area.kept()) {}
 
+  // Names every page that something was counted in since it was cleared.
   void set_layout(StatsLayout layout);
-  // The process that wrote the page is gone for good, its gauges are zero: what it counted is kept, and the
-  // page is not read any more.
+  // The process that wrote the page is gone for good, its gauges are zero: what it counted is kept, and taken
+  // out of the page, which is not read any more. Of a page that was retired before, also by a supervisor that
+  // was killed at it, it keeps what is left. index: of the worker, below limits::kWorkers.
   void retire_page(unsigned index, unsigned page);
-  // The slot has a new owner, whose figures begin now.
+  // The slot has a new owner, whose figures begin now: it counts from what the pages of the layout show.
   void restart_listener(std::uint32_t slot);
   void restart_backend(std::uint32_t slot);
 
@@ -71,26 +73,16 @@ class StatsSampler {
   unsigned ejected_by(std::uint32_t slot) const;
 
  private:
-  // What processes counted that are gone, of one worker.
-  struct Past {
-    WorkerFigures figures;
-    std::vector<std::uint64_t> service_time, response_time;
-  };
-
   WorkerSample begin_row(unsigned index) const;
   std::vector<WorkerSample> worker_rows() const;
   std::vector<WorkerSample> former_rows(const std::vector<WorkerSample>& present) const;
   ListenerFigures figures_of_listener(std::uint32_t slot) const;
   BackendFigures figures_of_backend(std::uint32_t slot) const;
 
-  const StatsArea& area_;
+  StatsArea& area_;
+  KeptFigures& kept_;
   mutable std::mutex mutex_;
   StatsLayout layout_;
-  std::map<unsigned, Past> past_workers_;  // by index
-  // By slot, none of those behind the end: what processes counted that are gone, less what was counted before
-  // the slot had its owner (modulo 2^64). Gauges are 0.
-  std::vector<ListenerFigures> listener_offsets_;
-  std::vector<BackendFigures> backend_offsets_;
 };
 
 }  // namespace demo

@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/other_build.h"
 #include "quota/quota_keeper.h"
 #include "unit/quota/shared_area.h"
 
@@ -152,6 +153,66 @@ TEST_F(TwoWorkers, AHigherLimitWakesEverybody) {
   keeper_.set_limits(limits);
   EXPECT_EQ(rings(1), 1U);
   EXPECT_TRUE(second_.claim_in_turn(kGate));
+}
+
+TEST_F(TwoWorkers, TheNextSupervisorKnowsTheLimitsThatWere) {
+  limit(2);
+  ASSERT_TRUE(first_.claim(kGate));
+  ASSERT_TRUE(first_.claim(kGate));
+  second_.wait(kGate, 10);
+  rings(1);
+  QuotaKeeper next(test::shared_area(keeper_.area()));
+  EXPECT_EQ(rings(1), 1U) << "the earlier one may have died before it rang";
+  EXPECT_FALSE(second_.claim_in_turn(kGate));
+  QuotaKeeper::Limits limits{};
+  limits[kGate] = 3;
+  next.set_limits(limits);
+  EXPECT_EQ(rings(1), 1U);
+  EXPECT_TRUE(second_.claim_in_turn(kGate));
+  next.set_limits({});
+  EXPECT_EQ(rings(1), 1U);
+  EXPECT_EQ(first_.limit(kGate), 0U);
+}
+
+TEST_F(TwoWorkers, TheNextSupervisorFreesWhatTheDeadHeld) {
+  ASSERT_TRUE(first_.claim(kGate));
+  QuotaKeeper next(test::shared_area(keeper_.area()));
+  EXPECT_EQ(next.memory().seats_used, 2U);
+  second_.wait(kGate, 10);
+  rings(1);
+  next.free_seat(0);
+  next.free_seat(0);
+  EXPECT_TRUE(second_.claim_in_turn(kGate));
+  second_.stop_waiting(kGate);
+  EXPECT_FALSE(first_.claim(kGate));
+  second_.release(kGate);
+  EXPECT_TRUE(first_.claim(kGate));
+}
+
+// Whoever waits at a bell that others do not ring would wait for ever.
+TEST(QuotaArea, RefusesAnotherNumberOfBells) {
+  const QuotaArea area = QuotaArea::create(2).value();
+  const auto copy = [](int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); };
+  std::vector<UniqueFd> bells;
+  bells.push_back(copy(area.bells()[0].get()));
+  const auto opened = QuotaArea::open(copy(area.fd()), std::move(bells));
+  ASSERT_FALSE(opened);
+  EXPECT_TRUE(is_other_build(opened.error()));
+}
+
+TEST(QuotaArea, RefusesMemoryOfAnotherBuild) {
+  const QuotaArea area = QuotaArea::create(1).value();
+  const auto open = [&] {
+    std::vector<UniqueFd> bells;
+    bells.emplace_back(::fcntl(area.bells()[0].get(), F_DUPFD_CLOEXEC, 0));
+    return QuotaArea::open(UniqueFd(::fcntl(area.fd(), F_DUPFD_CLOEXEC, 0)), std::move(bells));
+  };
+  auto opened = open();
+  ASSERT_TRUE(opened);
+  opened->memory().layout = kQuotaLayout + 1;
+  const auto refused = open();
+  ASSERT_FALSE(refused);
+  EXPECT_TRUE(is_other_build(refused.error()));
 }
 
 TEST(QuotaArea, RefusesADescriptorOfAnotherKind) {

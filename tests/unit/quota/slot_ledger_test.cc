@@ -144,6 +144,117 @@ TEST_F(Interrupted, WhileItGaveOneBack) {
   EXPECT_EQ(supervisor.taken(kLedgerGate), 1U);
 }
 
+// What a supervisor leaves behind that dies between two of its steps while it frees a dead seat with two
+// slots, and the next one, which finishes that and frees the seat as well. The other seat holds one.
+class InterruptedSupervisor : public testing::Test, protected Ledgers {
+ protected:
+  InterruptedSupervisor() {
+    limit(4);
+    EXPECT_TRUE(second.claim(kLedgerGate));
+    EXPECT_TRUE(first.claim(kLedgerGate));
+    held_after_one_ = memory.seats[0].held[kLedgerGate];
+    EXPECT_TRUE(first.claim(kLedgerGate));
+    before_ = taken_down();
+    supervisor.free_seat(0);
+  }
+  struct Numbers {
+    std::uint64_t word, dead_held, own_held, own_intent;
+  };
+  Numbers taken_down() const {
+    return {memory.gates[kLedgerGate].word, memory.seats[0].held[kLedgerGate],
+            memory.seats[kQuotaSeats].held[kLedgerGate], memory.seats[kQuotaSeats].intent};
+  }
+  void not_finished() { memory.seats[kQuotaSeats].held[kLedgerGate] = before_.own_held; }
+  void not_written_down() {
+    not_finished();
+    memory.seats[0].held[kLedgerGate] = before_.dead_held;
+  }
+  void word_not_changed() {
+    not_written_down();
+    memory.gates[kLedgerGate].word = before_.word;
+  }
+  void nothing_intended() {
+    word_not_changed();
+    memory.seats[kQuotaSeats].intent = before_.own_intent;
+  }
+  // The other seat's changes overwrite the stamp, and leave it with one slot.
+  void others_go_on() {
+    second.force(kLedgerGate);
+    second.release(kLedgerGate);
+  }
+  void expect_exact_counts() {
+    next.settle();
+    next.settle();
+    next.free_seat(0);
+    EXPECT_EQ(next.taken(kLedgerGate), 1U);
+    // The next process in the seat: it may not lose anything to a change that is over.
+    EXPECT_TRUE(first.claim(kLedgerGate));
+    SlotLedger(memory, kQuotaSeats).settle();
+    EXPECT_EQ(first.held(kLedgerGate), 1U);
+    next.free_seat(0);
+    next.free_seat(1);
+    EXPECT_EQ(next.taken(kLedgerGate), 0U);
+  }
+
+  std::uint64_t held_after_one_ = 0;
+  Numbers before_{};
+  SlotLedger next{memory, kQuotaSeats};
+};
+
+TEST_F(InterruptedSupervisor, BeforeItBegan) {
+  nothing_intended();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, BeforeTheWordChanged) {
+  word_not_changed();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, BeforeTheWordChangedForAnotherChangeCameMeanwhile) {
+  word_not_changed();
+  others_go_on();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, BehindTheWord) {
+  not_written_down();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, BehindTheWordAlsoWhenOthersChangedItSince) {
+  not_written_down();
+  others_go_on();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, WhenTheDeadSeatIsWrittenDown) {
+  not_finished();
+  others_go_on();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, WhenItHadFinished) {
+  others_go_on();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, AtASeatThatDiedBehindTheWordItself) {
+  word_not_changed();
+  memory.seats[0].held[kLedgerGate] = held_after_one_;
+  supervisor.free_seat(0);
+  EXPECT_EQ(supervisor.taken(kLedgerGate), 1U);
+  not_finished();
+  memory.seats[0].held[kLedgerGate] = held_after_one_;
+  others_go_on();
+  expect_exact_counts();
+}
+
+TEST_F(InterruptedSupervisor, ItBelievesNoIndexInTheMemory) {
+  memory.seats[kQuotaSeats].intent = ~std::uint64_t{0};
+  expect_exact_counts();
+}
+
 // Processes that do nothing but take and give back, killed at any instruction.
 class Killed : public testing::TestWithParam<std::uint64_t> {};
 
@@ -196,6 +307,56 @@ TEST_P(Killed, NothingIsLostNorGivenTwice) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Limits, Killed, testing::Values(1, 3, 8));
+
+constexpr unsigned kManyGates = 2000;
+
+// A seat that takes slots and dies at once, and the supervisor that frees it each time, for ever.
+[[noreturn]] void take_and_free_for_ever(QuotaMemory& memory) {
+  SlotLedger dying(memory, 0);
+  SlotLedger supervisor(memory, kQuotaSeats);
+  for (;;) {
+    for (unsigned gate = 0; gate < kManyGates; ++gate) dying.force(gate);
+    supervisor.free_seat(0);
+  }
+}
+
+// Overwrites the stamps of others all the time.
+[[noreturn]] void come_and_go_for_ever(QuotaMemory& memory) {
+  SlotLedger ledger(memory, 1);
+  for (std::minstd_rand random(1);;) {
+    const auto gate = static_cast<unsigned>(random() % kManyGates);
+    ledger.force(gate);
+    ledger.release(gate);
+  }
+}
+
+TEST(KilledSupervisor, FreesNothingTwiceAndLeavesNothingTaken) {
+  constexpr unsigned kDeaths = 200;
+  Ledgers all;
+  const auto end = [](pid_t process) {
+    ::kill(process, SIGKILL);
+    int status = 0;
+    ASSERT_EQ(::waitpid(process, &status, 0), process);
+  };
+  const pid_t other = ::fork();
+  if (other == 0) come_and_go_for_ever(all.memory);
+  std::minstd_rand random(7);
+  bool exact = true;
+  for (unsigned death = 0; death < kDeaths && exact; ++death) {
+    const pid_t supervisor = ::fork();
+    if (supervisor == 0) take_and_free_for_ever(all.memory);
+    ::usleep(static_cast<useconds_t>(random() % 2000));
+    end(supervisor);
+    SlotLedger next(all.memory, kQuotaSeats);
+    next.settle();
+    next.free_seat(0);
+    for (unsigned gate = 0; gate < kManyGates; ++gate) exact = exact && next.taken(gate) <= 1;
+  }
+  end(other);
+  EXPECT_TRUE(exact);
+  all.supervisor.free_seat(1);
+  for (unsigned gate = 0; gate < kManyGates; ++gate) EXPECT_EQ(all.supervisor.taken(gate), 0U);
+}
 
 }  // namespace
 }  // namespace demo

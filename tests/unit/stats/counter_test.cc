@@ -22,6 +22,15 @@ TEST(Counter, AddsSubtractsAndSets) {
   EXPECT_EQ(counter.get(), 7U);
 }
 
+TEST(Counter, IsTakenAwayOnce) {
+  Counter counter{};
+  counter.add(42);
+  EXPECT_EQ(counter.take(), 42U);
+  EXPECT_EQ(counter.take(), 0U);
+  counter.add(1);
+  EXPECT_EQ(counter.get(), 1U);
+}
+
 TEST(Counter, StartsAtZeroInZeroFilledMemory) {
   alignas(Counter) unsigned char memory[sizeof(Counter)] = {};
   EXPECT_EQ(reinterpret_cast<const Counter*>(memory)->get(), 0U);

@@ -34,6 +34,15 @@ TEST(Histogram, PutsEveryValueIntoTheBucketWhoseBoundsHoldIt) {
   }
 }
 
+TEST(Histogram, IsEmptyWhereItsCountWasTaken) {
+  const auto histogram = std::make_unique<Histogram>();
+  histogram->record(1000, 3);
+  histogram->record(9000, 2);
+  EXPECT_EQ(histogram->take(Histogram::bucket_of(1000)), 3U);
+  EXPECT_EQ(histogram->take(Histogram::bucket_of(1000)), 0U);
+  EXPECT_EQ(histogram->count_at(Histogram::bucket_of(9000)), 2U);
+}
+
 TEST(Histogram, HasGrowingBoundsThatBelongToTheirBuckets) {
   for (std::size_t bucket = 0; bucket < Histogram::kBuckets; ++bucket) {
     ASSERT_EQ(Histogram::bucket_of(Histogram::upper_bound(bucket)), bucket);

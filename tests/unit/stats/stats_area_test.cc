@@ -3,11 +3,14 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <functional>
 #include <vector>
+
+#include "base/other_build.h"
 
 namespace demo {
 namespace {
@@ -105,6 +108,56 @@ TEST(StatsArea, RefusesADescriptorOfAnotherKind) {
   auto area = StatsArea::create();
   ASSERT_TRUE(area);
   EXPECT_FALSE(StatsArea::open(duplicate(area->fd()), StatsArea::kPages));
+}
+
+TEST(StatsArea, HoldsAfterAnAdoptionWhatItHeldBefore) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(3);
+  auto worker = StatsArea::open(duplicate(area->fd()), 3);
+  ASSERT_TRUE(worker);
+  worker->writable_page(3).worker.requests.add(7);
+  area->set_live_pages(std::vector<unsigned>{3});
+  area->kept().backends_used = 6;
+  area->kept().backends[5].requests = 9;
+  auto next = StatsArea::adopt(duplicate(area->fd()));
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->page(3).worker.requests.get(), 7U);
+  ASSERT_EQ(next->live_pages(), 1U);
+  EXPECT_EQ(next->live_page(0), 3U);
+  EXPECT_EQ(next->kept().backends_used, 6U);
+  EXPECT_EQ(next->kept().backends[5].requests, 9U);
+  worker->writable_page(3).worker.requests.add(1);
+  EXPECT_EQ(next->page(3).worker.requests.get(), 8U);
+  next->prepare_page(4);
+  EXPECT_TRUE(StatsArea::open(duplicate(next->fd()), 4));
+}
+
+TEST(StatsArea, IsNotAdoptedFromAnotherBuild) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  const auto refused = [](UniqueFd memory) {
+    const auto adopted = StatsArea::adopt(std::move(memory));
+    return !adopted && is_other_build(adopted.error());
+  };
+  EXPECT_TRUE(refused(UniqueFd(::open("/dev/null", O_RDWR))));
+  EXPECT_TRUE(refused(UniqueFd(::memfd_create("other", MFD_CLOEXEC))));
+  // As large, and nothing says that it is laid out alike.
+  const UniqueFd other(::memfd_create("other", MFD_CLOEXEC));
+  struct stat status {};
+  ASSERT_EQ(::fstat(area->fd(), &status), 0);
+  ASSERT_EQ(::ftruncate(other.get(), status.st_size), 0);
+  EXPECT_TRUE(refused(duplicate(other.get())));
+  EXPECT_FALSE(refused(duplicate(area->fd())));
+}
+
+TEST(StatsAreaDeathTest, AbortsWhenAWorkerAsksForWhatIsKept) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(0);
+  auto worker = StatsArea::open(duplicate(area->fd()), 0);
+  ASSERT_TRUE(worker);
+  EXPECT_DEATH(worker->kept(), "");
 }
 
 TEST(StatsAreaDeathTest, AbortsWhenAWorkerWritesAForeignPage) {
