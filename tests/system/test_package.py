@@ -107,6 +107,7 @@ def test_package_holds_what_users_rely_on(package):
     for path in (
         "/usr/sbin/demo-server",
         "/usr/libexec/demo-server/demo-server-worker",
+        "/usr/libexec/demo-server/announce-restart",
         "/usr/bin/democtl",
         "/etc/demo-server/demo-server.toml",
         "/lib/systemd/system/demo-server.service",

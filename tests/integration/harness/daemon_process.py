@@ -46,10 +46,13 @@ class Daemon:
         wait=True,
         stderr=None,
         user=None,
+        started_by=(),
+        pass_fds=(),
     ):
         """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen.
 
-        stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as.
+        stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as. started_by: a
+        command that becomes the daemon, with the descriptors of pass_fds open.
         """
         command = [str(SERVER), "--control", f"unix://{self.control_path}", "--workers", str(workers)]
         if listen:
@@ -58,13 +61,14 @@ class Daemon:
         self.command = command
         with open(self.log_path, "ab") as log:
             self.process = subprocess.Popen(
-                command,
+                [*started_by, *command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log if stderr is None else stderr,
                 cwd=self.folder,
                 env={**os.environ, **(environment or {})},
                 user=user,
+                pass_fds=pass_fds,
             )
         if wait:
             self.wait_ready()
@@ -207,7 +211,7 @@ class Daemon:
             self.kill()
             raise AssertionError(f"demo-server did not end after SIGTERM:\n{self.log()}") from None
         self.process = None
-        self._close()
+        self.close_api()
         eventually(lambda: not any(proc_facts.is_alive(pid) for pid in pids), "the workers to be gone")
         assert code == 0, f"exit status {code}:\n{self.log()}"
 
@@ -224,20 +228,27 @@ class Daemon:
             except ProcessLookupError:
                 pass
         self.process = None
-        self._close()
+        self.close_api()
 
     def kill_supervisor(self):
         """Ends the supervisor alone; its workers find out by themselves. Returns their process ids."""
         pids = proc_facts.children(self.pid)
-        self.process.kill()
-        self.process.wait()
-        self.process = None
-        self._close()
+        self.leave_workers(signal.SIGKILL)
         # A client that met the dead socket would wait before it tries again.
         self.control_path.unlink()
         return pids
 
-    def _close(self):
+    def leave_workers(self, number, *killed):
+        """Ends the supervisor alone by this signal, together with these processes; its exit status."""
+        for pid in killed:
+            os.kill(pid, signal.SIGKILL)
+        self.signal(number)
+        code = self.wait()
+        self.process = None
+        self.close_api()
+        return code
+
+    def close_api(self):
         if self.api is not None:
             self.api.close()
             self.api = None
