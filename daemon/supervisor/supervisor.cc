@@ -69,7 +69,7 @@ Result<StatsArea> open_stats(Inheritance& inheritance) {
 
 Result<QuotaArea> open_quota(Inheritance& inheritance, unsigned bells) {
   if (!inheritance.quota) return QuotaArea::create(bells);
-  auto adopted = QuotaArea::adopt(std::move(inheritance.quota), std::move(inheritance.bells));
+  auto adopted = QuotaArea::open(std::move(inheritance.quota), std::move(inheritance.bells));
   if (adopted) return adopted;
   log(LogLevel::kWarning, "{}: limits begin anew", adopted.error().message);
   inheritance.useless.insert(kQuotaName);
@@ -90,6 +90,8 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   std::unique_ptr<Supervisor> supervisor(
       new Supervisor(loop, std::move(options), std::move(*stats), std::move(*quota)));
   const std::string news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
+  // Before any place gets another owner, which begins at what the pages say by then.
+  supervisor->sampler_.set_layout({0, supervisor->fleet_.workers().stats_entries(), {}, {}});
   if (!news.empty()) log(LogLevel::kNotice, "{}", news);
   if (auto opened = supervisor->open_sockets(); !opened) return opened.error();
   return supervisor;
