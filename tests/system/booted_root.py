@@ -149,6 +149,15 @@ class BootedRoot:
     def shell(self, script, check=True, timeout=180):
         return self.run("sh", "-ec", script, check=check, timeout=timeout)
 
+    def beside(self, *command):
+        """A program of this host in the machine's network, with pipes of text; the caller ends it."""
+        return subprocess.Popen(
+            ["nsenter", "-t", self._leader, "-n", *command],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
     def close(self):
         if self._container.poll() is None:
             self._container.send_signal(signal.SIGTERM)

@@ -1,9 +1,10 @@
-"""What every test of whole systems needs: the rights to make namespaces."""
+"""What tests of whole systems need: the rights to make namespaces, a machine with the package installed."""
 
 import os
 import subprocess
 
 import pytest
+from installed_service import booted_with, built_package
 
 
 def namespaces_forbidden():
@@ -26,6 +27,20 @@ def rights():
     reason = namespaces_forbidden()
     if reason:
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def package():
+    """demo-server_*.deb of this tree."""
+    return built_package()
+
+
+@pytest.fixture(scope="module")
+def machine(package):
+    """A booted machine with the package installed."""
+    booted = booted_with(package)
+    yield booted
+    booted.close()
 
 
 def pytest_sessionfinish(session, exitstatus):

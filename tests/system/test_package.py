@@ -1,81 +1,12 @@
 """The Debian package where systemd is PID 1: installed, steered, killed, restarted, purged."""
 
-import os
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
-from booted_root import BootedRoot, make_root
-from daemon_process import BUILD
+from installed_service import journal, main_pid, restart_anyway, wait_answering, worker_pids
 from readme import commands_of_the_service
 from waiting import eventually
-
-SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[2]))
-FOLDER = BUILD / "system"
-
-
-@pytest.fixture(scope="module")
-def package():
-    """The freshly built demo-server_*.deb."""
-    out = FOLDER / "deb"
-    built = subprocess.run(
-        [str(SOURCE / "packaging/build-deb"), str(out)],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-        timeout=1500,
-    )
-    assert built.returncode == 0, (built.stdout + built.stderr)[-5000:]
-    return next(path for path in out.glob("demo-server_*.deb"))
-
-
-def dependencies(package):
-    """Names of the packages that it depends on."""
-    text = subprocess.run(
-        ["dpkg-deb", "-f", str(package), "Depends", "Pre-Depends"], capture_output=True, text=True, check=True
-    ).stdout
-    entries = re.sub(r"^(Pre-)?Depends:", "", text, flags=re.MULTILINE).replace("\n", ",").split(",")
-    return sorted({re.split(r"[ (|]", entry.strip())[0] for entry in entries if entry.strip()})
-
-
-@pytest.fixture(scope="module")
-def machine(package):
-    """A booted machine with the package installed."""
-    root = make_root(FOLDER, dependencies(package))
-    booted = BootedRoot(root, binds=[(package, "/tmp-package.deb")])
-    try:
-        booted.run("dpkg", "-i", "/tmp-package.deb")
-        yield booted
-    finally:
-        booted.close()
-
-
-def main_pid(machine):
-    return machine.run("systemctl", "show", "-P", "MainPID", "demo-server").stdout.strip()
-
-
-def worker_pids(machine):
-    return machine.run("pgrep", "-f", "demo-server-worker", check=False).stdout.split()
-
-
-def wait_answering(machine):
-    eventually(
-        lambda: machine.run("curl", "-sf", "http://127.0.0.1:80/", check=False).returncode == 0,
-        "an answer on port 80",
-        seconds=60,
-    )
-
-
-def journal(machine):
-    return machine.run("journalctl", "-u", "demo-server", "--no-pager").stdout
-
-
-def restart_anyway(machine):
-    """Back to a running unit, whatever the test before did."""
-    machine.run("systemctl", "reset-failed", "demo-server", check=False)
-    machine.run("systemctl", "restart", "demo-server")
 
 
 def test_lintian_has_nothing_to_say(package):

@@ -51,8 +51,8 @@ class Daemon:
     ):
         """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen.
 
-        stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as. started_by: a
-        command that becomes the daemon, with the descriptors of pass_fds open.
+        stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as.
+        started_by: a command that becomes the daemon, with the descriptors of pass_fds open.
         """
         command = [str(SERVER), "--control", f"unix://{self.control_path}", "--workers", str(workers)]
         if listen:

@@ -1,4 +1,4 @@
-"""A small stand-in for systemd as the daemon's service manager: its store of descriptors, restarts and crashes."""
+"""A small stand-in for systemd as service manager: its store of descriptors, restarts and crashes."""
 
 import array
 import contextlib
@@ -29,14 +29,16 @@ def is_name(text):
 class Store:
     """Descriptors by name, from the messages of sd_notify(3), as FileDescriptorStoreMax= keeps them.
 
-    Like systemd it drops what poll(2) tells to be hung up or in error, keeps one of several descriptors of the same
-    open file, and hands them out newest first. What systemd would refuse or put up with is told by complaints.
+    Like systemd it drops what poll(2) tells to be hung up or in error, keeps one of several descriptors of
+    the same open file, and hands them out newest first. What systemd would refuse or put up with is told by
+    complaints.
     """
 
     def __init__(self, limit):
         self.limit = limit
         self.complaints = []
         self.readiness = 0  # how often READY=1 came
+        self.stopping = False  # whether STOPPING=1 came
         self.watchdogs = 0
         self.status = ""
         self._entries = []  # (name, descriptor, whether it is watched)
@@ -92,6 +94,7 @@ class Store:
             while descriptors:
                 self._keep(name or "stored", descriptors.pop(0), watched)
         self.readiness += fields.get("READY") == "1"
+        self.stopping = self.stopping or fields.get("STOPPING") == "1"
         self.watchdogs += fields.get("WATCHDOG") == "1"
         self.status = fields.get("STATUS", self.status)
         if "CLEAR" in fields:
@@ -125,7 +128,8 @@ class Store:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             sender.sendto("\n".join([f"ASKED={asked}", *words]).encode(), self.path)
         with self._turned:
-            assert self._turned.wait_for(lambda: self._reached >= asked, 20 * PATIENCE), "the store stands still"
+            reached = self._turned.wait_for(lambda: self._reached >= asked, 20 * PATIENCE)
+            assert reached, "the store stands still"
 
     def handed_out(self):
         """[(name, descriptor)] for the next process, newest first; the descriptors stay the store's."""
@@ -164,9 +168,10 @@ class ManagedDaemon:
     def start(self, *arguments, environment=None, **options):
         """As Daemon.start(); further processes start with the same arguments."""
 
-        def start():
+        def start(wait=True):
             stored = self.store.handed_out()
-            handed = {"NOTIFY_SOCKET": self.store.path, "FDSTORE": str(self.store.limit), **(environment or {})}
+            handed = {"NOTIFY_SOCKET": self.store.path, "FDSTORE": str(self.store.limit)}
+            handed.update(environment or {})
             step = []
             if stored:
                 numbers = ",".join(str(descriptor) for _, descriptor in stored)
@@ -178,6 +183,7 @@ class ManagedDaemon:
                 environment=handed,
                 started_by=step,
                 pass_fds=[descriptor for _, descriptor in stored],
+                wait=wait,
                 **options,
             )
 
@@ -191,13 +197,16 @@ class ManagedDaemon:
         assert code == 0, f"exit status {code} after SIGRTMIN:\n{self.daemon.log()}"
         self._start()
 
-    def crash(self, *workers):
-        """Kills the supervisor and these of its workers together, and starts the next one."""
+    def crash(self, *workers, wait=True):
+        """Kills the supervisor and these of its workers together, and starts the next one.
+
+        wait: returns when that serves.
+        """
         self.daemon.leave_workers(signal.SIGKILL, *workers)
-        self._start()
+        self._start(wait)
 
     def stop(self):
-        """As `systemctl stop`; processes that are left when the supervisor has ended are left for good there."""
+        """As `systemctl stop`: nobody may be left when the supervisor has ended."""
         self.daemon.signal(signal.SIGTERM)
         code = self.daemon.wait()
         left = self.processes()

@@ -1,7 +1,7 @@
-"""What stands between a service manager and the program that it starts: descriptors from 3 on, and who they are for.
+"""What stands between a service manager and the program that it starts: descriptors from 3 on, and for whom.
 
-Run as a program: placed_descriptors.py NUMBER,... COMMAND... moves the descriptors of these numbers to 3, 4, ... in
-their order, says in LISTEN_PID that they are for this process, and becomes the command.
+Run as a program: placed_descriptors.py NUMBER,... COMMAND... moves the descriptors of these numbers to 3, 4,
+... in their order, says in LISTEN_PID that they are for this process, and becomes the command.
 """
 
 import fcntl

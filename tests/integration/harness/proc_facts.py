@@ -75,3 +75,14 @@ def cpu_seconds(pid):
     fields = stat_fields(pid)
     assert fields, f"process {pid} is gone"
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def client_ports(pid):
+    """The ports of the clients whose IPv4 connections, in whatever state, a process holds."""
+    held = {what for what in open_descriptors(pid).values() if what.startswith("socket:")}
+    found = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, _, remote, _, _, _, _, _, _, inode, *_ = line.split()
+        if f"socket:[{inode}]" in held:
+            found.add(int(remote.rpartition(":")[2], 16))
+    return found - {0}

@@ -1,0 +1,240 @@
+"""Nothing is lost when supervisors restart, crash and follow each other under a service manager (runs alone).
+
+Clients connect at a fixed pace all the while; what they saw and what the statistics counted is one. Each row
+of the table that is printed is an event.
+"""
+
+import os
+import random
+import signal
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import grpc
+import proc_facts
+import pytest
+from control_api import enum
+from descriptor_store import ManagedDaemon
+from held_backend import Held, waiting_clients
+from lengths import repetitions
+from paced_client import PacedClient
+from ports import free_address, text
+from stand_still import stand_still
+from waiting import PATIENCE, eventually
+
+MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
+WORKERS = min(2, len(os.sched_getaffinity(0)))
+GAUGES = {
+    "connections_open",
+    "backend_connections_open",
+    "backend_connections_idle",
+    "events_last",
+    "events_min",
+    "events_max",
+    "generation",
+    "draining",
+}
+
+
+@pytest.fixture
+def managed(new_daemon):
+    made = ManagedDaemon(new_daemon())
+    yield made
+    made.close()
+    assert made.store.complaints == []
+
+
+def start(managed, *arguments, mode="reuseport"):
+    """Starts it on two addresses, with its state kept."""
+    addresses = [free_address(), free_address()]
+    state = managed.daemon.folder / "state"
+    state.mkdir()
+    managed.start(
+        "-k",
+        "--state-dir",
+        state,
+        "--accept-mode",
+        mode,
+        *arguments,
+        listen=[text(address) for address in addresses],
+        workers=WORKERS,
+    )
+    return addresses
+
+
+class Witness:
+    """Clients at work, and the counters of the daemon: what was true of them stays so."""
+
+    def __init__(self, managed, addresses):
+        self._managed = managed
+        self._first = self._last = self._counters()
+        self._client = PacedClient(addresses, rate=300)
+        self._spared = set()  # ports of clients whose worker was killed
+        self.flow()
+
+    def _counters(self):
+        total = self._managed.daemon.democtl_json("stats")["total"]
+        return {name: value for name, value in total.items() if name not in GAUGES}
+
+    def look(self):
+        """Fails if a counter is less than it was at the last look."""
+        now = self._counters()
+        fallen = {name: (was, now.get(name)) for name, was in self._last.items() if now.get(name, 0) < was}
+        assert not fallen, f"fallen: {fallen}"
+        self._last = now
+        return now["requests"] - self._first["requests"]
+
+    def flow(self):
+        eventually(self._client.flow(), "requests to be answered")
+
+    def stop_worker(self, pid):
+        """Makes it stand still, to be killed: whom it serves now may lose a connection, and nobody else."""
+        stand_still(pid)
+        self._spared |= proc_facts.client_ports(pid)
+
+    def finish(self, name):
+        self.flow()
+        outcome = self._client.finish()
+        print("\n" + outcome.row(name))
+        others = [lost for lost in outcome.lost if lost[1] not in self._spared]
+        assert not others and outcome.losses == len(outcome.lost), f"{others}: {outcome}"
+        assert outcome.refused == outcome.wrong == 0, outcome
+        # A worker that is killed may have answered what it did not count, and counted what it did not answer.
+        allowed = len(self._spared)
+        eventually(
+            lambda: abs(self.look() - outcome.answered) <= allowed,
+            f"the requests of all workers to be the {outcome.answered} of the clients",
+        )
+
+
+def restart(managed, witness):
+    managed.restart()
+    witness.look()
+
+
+def crash(managed, witness):
+    managed.crash()
+    witness.look()
+
+
+def crashes_in_a_row(managed, witness):
+    """Each of a supervisor that is about to take over, or has just done so; where is left to chance."""
+    moments = random.Random(20261201)
+    for _ in range(repetitions(50, 5)):
+        managed.crash(wait=False)
+        time.sleep(moments.random() * 0.5)
+    managed.crash()
+    witness.look()
+
+
+def crash_in_a_change(managed, witness):
+    begun = threading.Event()
+    ends = []
+
+    def change(control, address):
+        try:
+            while True:
+                control.AddListener(listener={"address": address})
+                control.RemoveListener(address=address)
+                begun.set()
+        except grpc.RpcError as error:
+            ends.append(error.code())
+        except ValueError:  # between two calls while the channel was closed
+            ends.append(grpc.StatusCode.CANCELLED)
+
+    for _ in range(repetitions(20, 3)):
+        begun.clear()
+        thread = threading.Thread(target=change, args=(managed.daemon.control, text(free_address())))
+        thread.start()
+        assert begun.wait(60 * PATIENCE), "no change was made"
+        managed.crash()
+        thread.join(60 * PATIENCE)
+        assert ends.pop() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
+        witness.look()
+    eventually(lambda: not managed.daemon.monitor.GetStatus().degraded, "everything to be good again")
+
+
+def crash_with_a_worker(managed, witness):
+    pid = managed.daemon.workers()[0].pid
+    witness.stop_worker(pid)
+    managed.crash(pid)
+    witness.look()
+
+
+def restart_and_crash(managed, witness):
+    for _ in range(3):
+        restart(managed, witness)
+        crash(managed, witness)
+
+
+EVENTS = [restart, crash, crashes_in_a_row, crash_in_a_change, crash_with_a_worker, restart_and_crash]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
+def test_no_client_notices(managed, event):
+    addresses = start(managed)
+    witness = Witness(managed, addresses)
+    event(managed, witness)
+    witness.finish(event.__name__)
+    managed.stop()
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("event", [restart, crash], ids=lambda event: event.__name__)
+def test_no_client_notices_in_any_accept_mode(managed, event, mode):
+    addresses = start(managed, mode=mode)
+    witness = Witness(managed, addresses)
+    event(managed, witness)
+    witness.finish(f"{event.__name__}, {mode}")
+    managed.stop()
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_killed_worker_costs_its_own_clients_alone(managed, mode):
+    addresses = start(managed, mode=mode)
+    witness = Witness(managed, addresses)
+    for worker in managed.daemon.workers():
+        witness.stop_worker(worker.pid)
+        os.kill(worker.pid, signal.SIGKILL)
+        managed.daemon.wait_respawned(worker.worker, worker.pid)
+        witness.flow()
+        witness.look()
+    witness.finish(f"each worker killed, {mode}")
+    managed.stop()
+
+
+def test_a_request_outlives_three_restarts_and_is_finished_by_the_stop(managed, new_backend):
+    script = Held()
+    backend = new_backend(script)
+    start(managed, "-x", backend.text)
+    with waiting_clients(managed.daemon, backend, 1) as (client,), ThreadPoolExecutor(1) as beside:
+        for _ in range(3):
+            managed.restart()
+        stopped = beside.submit(managed.stop)
+        try:
+            eventually(lambda: managed.store.stopping, "the stop to begin")
+            assert len(managed.processes()) > 1
+        finally:
+            script.release.set()
+        assert client.read_response().body == b"late"
+        stopped.result(60 * PATIENCE)
+
+
+def test_no_restart_leaves_anything_in_the_store(managed):
+    start(managed)
+    ready = enum("WorkerState").Value("WORKER_STATE_READY")
+
+    def held():
+        """What the store and the supervisor hold once everybody who is to leave has left."""
+        managed.wait_alone(WORKERS)
+        eventually(lambda: {w.state for w in managed.daemon.workers()} == {ready}, "only workers that serve")
+        return managed.store.kinds(), len(proc_facts.open_descriptors(managed.daemon.pid))
+
+    managed.restart()
+    first = held()
+    assert first[0]["s"] == first[0]["c"] * 2 > 0  # a socket and address for each worker
+    for _ in range(repetitions(100, 10)):
+        managed.restart()
+        eventually(lambda: held() == first, f"{first} to be all that is held")
+    managed.stop()
