@@ -216,7 +216,8 @@ int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& sai
   const int status = (*supervisor)->run();
   // Whatever still takes time, a further signal ends at once.
   demo::Signals::leave_to_kernel();
-  (*control)->shutdown();
+  using demo::ControlServer;
+  (*control)->shutdown((*supervisor)->left() ? ControlServer::kHurry : ControlServer::kPatience);
   demo::flush_log();
   return status;
 }

@@ -12,12 +12,6 @@
 #include "control/grpc_endpoint.h"
 
 namespace demo {
-namespace {
-
-// What a shutdown grants to answers that are being written, at all endpoints together.
-constexpr std::chrono::milliseconds kPatience{1000};
-
-}  // namespace
 
 struct ControlServer::Parts {
   Parts(ControlOptions given, SupervisorApi& api)
@@ -27,7 +21,7 @@ struct ControlServer::Parts {
         feed(api, ticks),
         desk(std::make_shared<ReportDesk>(api)) {}
   // Also of a server that could not open all it should: what calls meanwhile waits for nothing.
-  ~Parts() { shutdown(); }
+  ~Parts() { shutdown(kPatience); }
 
   Gate& gate(const char* endpoint, Identify identify) {
     gates.push_back(std::make_unique<Gate>(endpoint, std::move(identify)));
@@ -44,7 +38,7 @@ struct ControlServer::Parts {
   Status open_control();
   Status open_monitor();
   Status open_tcp();
-  void shutdown();
+  void shutdown(std::chrono::milliseconds patience);
 
   const ControlOptions options;
   SupervisorApi& supervisor;
@@ -104,20 +98,20 @@ ControlServer::ControlServer(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 
 ControlServer::~ControlServer() = default;
 
-void ControlServer::shutdown() { parts_->shutdown(); }
+void ControlServer::shutdown(std::chrono::milliseconds patience) { parts_->shutdown(patience); }
 
-void ControlServer::Parts::shutdown() {
+void ControlServer::Parts::shutdown(std::chrono::milliseconds patience) {
   for (const auto& endpoint : endpoints) endpoint->close();
   streams.shutdown();
   calls->shutdown();
-  const TimerThread::Id end_of_patience = timers.after(kPatience, [this] {
+  const TimerThread::Id end_of_patience = timers.after(patience, [this] {
     for (const auto& endpoint : endpoints) endpoint->cut();
   });
-  for (const auto& endpoint : endpoints) endpoint->shutdown(kPatience);
+  for (const auto& endpoint : endpoints) endpoint->shutdown(patience);
   streams.wait_until_empty();
   timers.cancel(end_of_patience);
   desk->shutdown();
-  if (!endpoints.empty()) relay.finish(kPatience);
+  if (!endpoints.empty()) relay.finish(patience);
   endpoints.clear();
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -23,9 +24,15 @@ class ControlServer {
   ControlServer& operator=(const ControlServer&) = delete;
   ~ControlServer();
 
+  // What a shutdown grants to answers that are being written, at all endpoints together.
+  static constexpr std::chrono::milliseconds kPatience{1000};
+  // The same where the next process waits to serve.
+  static constexpr std::chrono::milliseconds kHurry{50};
+
   // Ends every call with UNAVAILABLE, removes the socket files, joins the threads. Waits for calls whose
-  // answer is being written, 1 s at most. Idempotent. May be called on the supervisor's loop.
-  void shutdown();
+  // answer is being written, and for clients to take note, as long as that at most. Idempotent. May be called
+  // on the supervisor's loop.
+  void shutdown(std::chrono::milliseconds patience = kPatience);
 
   // The port of the TCP endpoint, which the kernel chose when port 0 was asked for; 0 without one.
   int tcp_port() const;

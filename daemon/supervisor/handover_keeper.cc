@@ -47,7 +47,7 @@ std::string HandoverKeeper::take_over(Inheritance inheritance) {
   restore_places(inheritance.places);
   const std::size_t sockets = inheritance.sockets.size();
   parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
-  parts_.workers.adopt(inheritance.handover, inheritance.channels);
+  parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels);
   // Nobody knows what they are for; nobody is to wait in their queues.
   for (auto& [number, socket] : inheritance.sockets) end_listening(socket);
   return fmt::format("took over {} and {} of the supervisor before", counted(sockets, "listening socket"),
@@ -100,7 +100,10 @@ DescriptorStore::Wanted HandoverKeeper::wanted() const {
   for (const UniqueFd& bell : parts_.quota.area().bells()) {
     wanted.emplace_back(name_of_bell(number++), bell.get());
   }
-  for (const auto& [channel, fd] : kept_channels_) wanted.emplace_back(name_of_channel(channel), fd);
+  for (const WorkerSet::Descriptors& process : kept_processes_) {
+    wanted.emplace_back(name_of_process(process.number), process.process);
+    wanted.emplace_back(name_of_channel(process.number), process.channel);
+  }
   for (const auto& [socket, fd] : kept_sockets_) wanted.emplace_back(name_of_socket(socket), fd);
   return wanted;
 }
@@ -116,10 +119,10 @@ void HandoverKeeper::look(bool places_changed) {
     parts_.workers.record(handover);
     written_ = handover_->write(handover.SerializeAsString()) && !places_stale_;
     Numbered sockets = parts_.sockets.descriptors();
-    Numbered channels = parts_.workers.channels();
-    if (store_.behind() || sockets != kept_sockets_ || channels != kept_channels_) {
+    std::vector<WorkerSet::Descriptors> processes = parts_.workers.descriptors();
+    if (store_.behind() || sockets != kept_sockets_ || processes != kept_processes_) {
       kept_sockets_ = std::move(sockets);
-      kept_channels_ = std::move(channels);
+      kept_processes_ = std::move(processes);
       store_.keep(wanted());
     }
   }

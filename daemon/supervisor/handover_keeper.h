@@ -73,7 +73,7 @@ class HandoverKeeper {
   bool written_ = false;  // both texts say what is
   bool places_stale_ = true;
   Numbered kept_sockets_;  // at the last call of the store
-  Numbered kept_channels_;
+  std::vector<WorkerSet::Descriptors> kept_processes_;
 };
 
 }  // namespace demo

@@ -53,6 +53,8 @@ class Supervisor final : public SupervisorApi {
   // SIGRTMIN that this process leaves while they serve on. SIGHUP goes back to flags and file, SIGUSR1 opens
   // the log file again. Returns the exit status.
   int run();
+  // After run(): whether a next supervisor is waited for, which takes over.
+  bool left() const { return leaving_; }
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) override;

@@ -54,6 +54,8 @@ bool take(Inheritance& inheritance, std::map<std::uint64_t, UniqueFd>& bells, st
     inheritance.sockets[*socket] = SharedFd(std::move(fd));
   } else if (const auto channel = number_behind('c', name)) {
     inheritance.channels[*channel] = std::move(fd);
+  } else if (const auto process = number_behind('p', name)) {
+    inheritance.processes[*process] = std::move(fd);
   } else {
     return false;
   }
@@ -66,6 +68,7 @@ std::string name_of_bell(std::size_t number) { return fmt::format("b{}", number)
 bool is_name_of_bell(std::string_view name) { return number_behind('b', name).has_value(); }
 std::string name_of_socket(std::uint64_t number) { return fmt::format("s{}", number); }
 std::string name_of_channel(std::uint64_t number) { return fmt::format("c{}", number); }
+std::string name_of_process(std::uint64_t number) { return fmt::format("p{}", number); }
 
 Inheritance read_inheritance() {
   Inheritance inheritance;

@@ -27,8 +27,9 @@ struct Inheritance {
   std::vector<UniqueFd> bells;
   std::map<std::uint64_t, SharedFd> sockets;  // by their numbers
   std::map<std::uint64_t, UniqueFd> channels;
-  std::set<std::string> names;    // of all of these, which the manager holds
-  std::set<std::string> useless;  // of those: of another build, or damaged
+  std::map<std::uint64_t, UniqueFd> processes;  // pidfd_open(2), by the numbers of their channels
+  std::set<std::string> names;                  // of all of these, which the manager holds
+  std::set<std::string> useless;                // of those: of another build, or damaged
 
   // Whether there was a supervisor before.
   bool any() const { return !names.empty(); }
@@ -43,6 +44,7 @@ std::string name_of_bell(std::size_t number);
 bool is_name_of_bell(std::string_view name);
 std::string name_of_socket(std::uint64_t number);
 std::string name_of_channel(std::uint64_t number);
+std::string name_of_process(std::uint64_t number);
 
 // Takes what the service manager passed to this process, sd_listen_fds(3), out of the environment, so that no
 // child takes it for its own. What bears none of the names above stays open and is nobody's. Call once,

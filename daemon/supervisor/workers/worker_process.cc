@@ -99,6 +99,11 @@ void end_child(pid_t pid) {
   }
 }
 
+bool is_closed_by_peer(int socket) {
+  pollfd end{socket, POLLRDHUP, 0};
+  return ::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
 UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd)); }
 
 }  // namespace
@@ -179,13 +184,21 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
 }
 
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_context& loop, pid_t pid,
-                                                            UniqueFd channel, Observer& observer) {
-  const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", pid), "", ""};
-  UniqueFd pidfd(::pidfd_open(pid, 0));
-  if (!pidfd) return errno == ESRCH || errno == EINVAL ? gone : exhausted("pidfd_open", errno);
-  // As long as its end of the channel is open the number is not another process's.
-  pollfd end{channel.get(), POLLRDHUP, 0};
-  if (::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) return gone;
+                                                            UniqueFd pidfd, UniqueFd channel,
+                                                            Observer& observer) {
+  if (!pidfd) {
+    const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", pid), "", ""};
+    pidfd.reset(::pidfd_open(pid, 0));
+    if (!pidfd) return errno == ESRCH || errno == EINVAL ? gone : exhausted("pidfd_open", errno);
+    // As long as its end of the channel is open the number is not another process's.
+    if (!channel || is_closed_by_peer(channel.get())) return gone;
+  }
+  if (!channel) {
+    // It closed its end, and is about to leave.
+    auto ends = Channel::open_pair();
+    if (!ends) return ends.error();
+    channel = std::move(ends->first);
+  }
   try {
     return std::unique_ptr<WorkerProcess>(
         new WorkerProcess(loop, pid, std::move(pidfd), std::move(channel), observer, true));

@@ -59,15 +59,17 @@ class WorkerProcess {
   // Error: kUnavailable when the binary cannot be started, kResourceExhausted.
   static Result<std::unique_ptr<WorkerProcess>> spawn(boost::asio::io_context& loop,
                                                       const WorkerProcessSpec& spec, Observer& observer);
-  // A process that an earlier supervisor started, by what that had of it. What it sends is read by nobody and
-  // it is sent nothing: it may be of another build. Error: kNotFound when it is gone, kResourceExhausted.
+  // A process that an earlier supervisor started, by what that had of it, as far as it is there. What it
+  // sends is read by nobody and it is sent nothing: it may be of another build. Error: kNotFound when it is
+  // gone, kResourceExhausted.
   static Result<std::unique_ptr<WorkerProcess>> adopt(boost::asio::io_context& loop, pid_t pid,
-                                                      UniqueFd channel, Observer& observer);
+                                                      UniqueFd pidfd, UniqueFd channel, Observer& observer);
   ~WorkerProcess();
 
   // The supervisor's end of the channel, and its number: of no other channel of this daemon or of those that
   // come after it.
   int channel_fd() const { return channel_.fd(); }
+  int pidfd() const { return pidfd_.get(); }
   std::uint64_t channel_number() const { return channel_number_; }
   // Channels that are opened from now on have higher numbers.
   static void number_channels_from(std::uint64_t last);

@@ -32,13 +32,22 @@ class WorkerSet {
   WorkerSet(boost::asio::io_context& loop, const WorkerSettings& settings, StatsArea& stats,
             QuotaKeeper& quota, WorkerSlot::Observer& observer);
 
-  // The processes of a supervisor before this one, with their ends of the channels, by number, which are
-  // taken out of the list. Each goes on as it is until a worker of its index is ready. Before the first
-  // resize(); then the areas are those of that supervisor.
-  void adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, UniqueFd>& channels);
-  // For the supervisor after this one: the processes, without the channels and with them.
+  // Descriptors of processes, or ends of channels, by the number of the channel.
+  using Numbered = std::map<std::uint64_t, UniqueFd>;
+
+  // The processes of a supervisor before this one; what is theirs is taken out of the lists. Each goes on as
+  // it is until a worker of its index is ready. Before the first resize().
+  void adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels);
+  // For the supervisor after this one.
   void record(internal::v1::Handover& handover) const;
-  std::vector<std::pair<std::uint64_t, int>> channels() const;
+  // Of each process, borrowed.
+  struct Descriptors {
+    std::uint64_t number = 0;
+    int process = -1;
+    int channel = -1;
+    bool operator==(const Descriptors&) const = default;
+  };
+  std::vector<Descriptors> descriptors() const;
   // The processes live on, and are somebody else's.
   void let_go();
 

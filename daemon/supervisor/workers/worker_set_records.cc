@@ -5,8 +5,16 @@
 #include "supervisor/workers/worker_set.h"
 
 namespace demo {
+namespace {
 
-void WorkerSet::adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, UniqueFd>& channels) {
+UniqueFd take_numbered(WorkerSet::Numbered& descriptors, std::uint64_t number) {
+  auto entry = descriptors.extract(number);
+  return entry.empty() ? UniqueFd() : std::move(entry.mapped());
+}
+
+}  // namespace
+
+void WorkerSet::adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels) {
   std::vector<unsigned> pages;
   for (const internal::v1::Process& record : handover.processes()) {
     const bool possible = record.page() < StatsArea::kPages && record.index() < limits::kWorkers;
@@ -16,14 +24,10 @@ void WorkerSet::adopt(const internal::v1::Handover& handover, std::map<std::uint
   for (const internal::v1::Process& record : handover.processes()) {
     WorkerProcess::number_channels_from(record.channel());
     if (record.page() >= StatsArea::kPages || record.index() >= limits::kWorkers) continue;
-    UniqueFd channel;
-    if (const auto found = channels.find(record.channel()); found != channels.end()) {
-      channel = std::move(found->second);
-      channels.erase(found);
-    }
     auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, record.page(),
                                              WorkerPlace{record.index(), record.core()}, observer_);
-    slot->adopt(record.pid(), std::move(channel), record.leaving());
+    slot->adopt(record.pid(), take_numbered(processes, record.channel()),
+                take_numbered(channels, record.channel()), record.leaving());
     insert(std::move(slot));
   }
 }
@@ -41,13 +45,14 @@ void WorkerSet::record(internal::v1::Handover& handover) const {
   }
 }
 
-std::vector<std::pair<std::uint64_t, int>> WorkerSet::channels() const {
-  std::vector<std::pair<std::uint64_t, int>> channels;
+std::vector<WorkerSet::Descriptors> WorkerSet::descriptors() const {
+  std::vector<Descriptors> descriptors;
   for (const auto& slot : slots_) {
-    if (slot->process() == nullptr) continue;
-    channels.emplace_back(slot->process()->channel_number(), slot->process()->channel_fd());
+    if (const WorkerProcess* const process = slot->process(); process != nullptr) {
+      descriptors.push_back({process->channel_number(), process->pidfd(), process->channel_fd()});
+    }
   }
-  return channels;
+  return descriptors;
 }
 
 void WorkerSet::let_go() {

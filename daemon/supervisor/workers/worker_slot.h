@@ -86,9 +86,9 @@ class WorkerSlot final : private WorkerProcess::Observer {
   // Starts the process now unless there is one, or tries again later: soon when this host is short of
   // descriptors or memory, else as after an early death.
   Status start();
-  // Instead of starting one: takes over what an earlier supervisor started and was told of, with its end of
-  // the channel. What is gone by now is as if it had just died, gone(). leaving: it drains already.
-  void adopt(pid_t pid, UniqueFd channel, bool leaving);
+  // Instead of starting one: takes over what an earlier supervisor started, WorkerProcess::adopt(). What is
+  // gone by now is as if it had just died, gone(). leaving: it drains already.
+  void adopt(pid_t pid, UniqueFd pidfd, UniqueFd channel, bool leaving);
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
   // The successor is the worker from now on.

@@ -26,6 +26,11 @@ def is_name(text):
     return 0 < len(text) <= LONGEST_NAME and all(" " <= char < "\x7f" and char != ":" for char in text)
 
 
+def is_anonymous(descriptor):
+    """Whether all of its kind share one inode, as eventfds do: systemd tells them apart by kcmp(2)."""
+    return os.readlink(f"/proc/self/fd/{descriptor}").startswith("anon_inode:")
+
+
 class Store:
     """Descriptors by name, from the messages of sd_notify(3), as FileDescriptorStoreMax= keeps them.
 
@@ -110,7 +115,9 @@ class Store:
         facts = os.fstat(descriptor)
         if len(self._entries) >= self.limit:
             self.complaints.append(f"no room for {name}: {self.limit} descriptors are stored")
-        elif not any(os.path.samestat(os.fstat(other), facts) for _, other, _ in self._entries):
+        elif is_anonymous(descriptor) or not any(
+            os.path.samestat(os.fstat(other), facts) for _, other, _ in self._entries
+        ):
             self._entries.append((name, descriptor, watched))
             return
         os.close(descriptor)
