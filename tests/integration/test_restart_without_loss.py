@@ -102,10 +102,13 @@ class Witness:
         assert outcome.refused == outcome.wrong == 0, outcome
         # A worker that is killed may have answered what it did not count, and counted what it did not answer.
         allowed = len(self._spared)
-        eventually(
-            lambda: abs(self.look() - outcome.answered) <= allowed,
-            f"the requests of all workers to be the {outcome.answered} of the clients",
-        )
+
+        def add_up():
+            counted = self.look()
+            assert abs(counted - outcome.answered) <= allowed, f"{counted} counted, {outcome.answered} answered"
+            return True
+
+        eventually(add_up, "the requests of all workers to be those of the clients")
 
 
 def restart(managed, witness):

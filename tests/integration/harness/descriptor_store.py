@@ -104,6 +104,7 @@ class Store:
         self.status = fields.get("STATUS", self.status)
         if "CLEAR" in fields:
             self._drop(lambda name, descriptor: True)
+        self._ended = "END" in fields
         if "ASKED" in fields:
             self._reached = int(fields["ASKED"])
             self._turned.notify_all()
@@ -157,8 +158,7 @@ class Store:
         self.settle("CLEAR=1")
 
     def close(self):
-        self._ended = True
-        self.clear()
+        self.settle("CLEAR=1", "END=1")
         self._thread.join()
         self._socket.close()
         self._folder.cleanup()
