@@ -129,6 +129,7 @@ void SocketGroup::adopt_members(const internal::v1::SocketGroup& record,
     member.phase = static_cast<Phase>(socket.phase());
     member.since_ns = monotonic_ns();
     member.traits.exclusive = socket.exclusive();
+    member.socket.options = options_;
     const std::string traits = socket.traits() < static_cast<std::uint32_t>(record.traits_size())
                                    ? record.traits(static_cast<int>(socket.traits()))
                                    : std::string();
