@@ -49,6 +49,19 @@ def test_a_name_keeps_all_of_its_descriptors_and_an_open_file_is_kept_once(store
     assert store.complaints == []
 
 
+def test_an_open_file_stays_under_its_first_name_and_that_is_told(store):
+    # All of this kind have one inode.
+    bells = [os.eventfd(0), os.eventfd(0)]
+    keep(store, "b0", bells[0])
+    keep(store, "b1", bells[1])
+    assert store.names() == {"b0": 1, "b1": 1}
+    keep(store, "b2", bells[0])
+    assert store.names() == {"b0": 1, "b1": 1}
+    assert store.complaints == ["b2 is kept already as b0"]
+    for bell in bells:
+        os.close(bell)
+
+
 def test_what_is_hung_up_is_dropped_and_its_end_in_the_store_keeps_the_other_side_open(store):
     ours, stored = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.setblocking(False)

@@ -2,7 +2,9 @@
 
 import array
 import contextlib
+import ctypes
 import os
+import platform
 import select
 import signal
 import socket
@@ -20,23 +22,31 @@ MOST_AT_ONCE = 253  # descriptors of one message: SCM_MAX_FD
 LONGEST_NAME = 255  # FDNAME_MAX
 RESTART = signal.SIGRTMIN
 
+_LIBC = ctypes.CDLL(None, use_errno=True)
+KCMP = {"x86_64": 312, "aarch64": 272}
+KCMP_FILE = 0
+
 
 def is_name(text):
     """Whether systemd takes it for FDNAME=."""
     return 0 < len(text) <= LONGEST_NAME and all(" " <= char < "\x7f" and char != ":" for char in text)
 
 
-def is_anonymous(descriptor):
-    """Whether all of its kind share one inode, as eventfds do: systemd tells them apart by kcmp(2)."""
-    return os.readlink(f"/proc/self/fd/{descriptor}").startswith("anon_inode:")
+def is_same(first, second):
+    """Whether two descriptors are of one open file, kcmp(2)."""
+    pid = os.getpid()
+    result = _LIBC.syscall(KCMP[platform.machine()], pid, pid, KCMP_FILE, first, second)
+    if result < 0:
+        raise OSError(ctypes.get_errno(), "kcmp")
+    return result == 0
 
 
 class Store:
     """Descriptors by name, from the messages of sd_notify(3), as FileDescriptorStoreMax= keeps them.
 
     Like systemd it drops what poll(2) tells to be hung up or in error, keeps one of several descriptors of
-    the same open file, and hands them out newest first. What systemd would refuse or put up with is told by
-    complaints.
+    the same open file, under the first name, and hands them out newest first. What systemd would refuse or
+    put up with is told by complaints.
     """
 
     def __init__(self, limit):
@@ -113,12 +123,15 @@ class Store:
             os.close(descriptor)
 
     def _keep(self, name, descriptor, watched):
-        facts = os.fstat(descriptor)
         if len(self._entries) >= self.limit:
             self.complaints.append(f"no room for {name}: {self.limit} descriptors are stored")
-        elif is_anonymous(descriptor) or not any(
-            os.path.samestat(os.fstat(other), facts) for _, other, _ in self._entries
-        ):
+        elif any(is_same(other, descriptor) for _, other, _ in self._entries):
+            self.complaints += [
+                f"{name} is kept already as {other}"
+                for other, kept, _ in self._entries
+                if other != name and is_same(kept, descriptor)
+            ]
+        else:
             self._entries.append((name, descriptor, watched))
             return
         os.close(descriptor)
