@@ -172,7 +172,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   }
   std::unique_ptr<WorkerProcess> process;
   try {
-    process.reset(new WorkerProcess(loop, pid, std::move(pidfd), std::move(ends->first), observer, false));
+    process.reset(new WorkerProcess(loop, {pid, ++last_channel_, std::move(pidfd), std::move(ends->first)},
+                                    observer, false));
   } catch (const boost::system::system_error& error) {
     // The loop has no room for its watches.
     end_child(pid);
@@ -183,12 +184,13 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   return process;
 }
 
-Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_context& loop, pid_t pid,
-                                                            UniqueFd pidfd, UniqueFd channel,
+Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_context& loop, Heirloom heirloom,
                                                             Observer& observer) {
+  UniqueFd& pidfd = heirloom.pidfd;
+  UniqueFd& channel = heirloom.channel;
   if (!pidfd) {
-    const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", pid), "", ""};
-    pidfd.reset(::pidfd_open(pid, 0));
+    const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", heirloom.pid), "", ""};
+    pidfd.reset(::pidfd_open(heirloom.pid, 0));
     if (!pidfd) return errno == ESRCH || errno == EINVAL ? gone : exhausted("pidfd_open", errno);
     // As long as its end of the channel is open the number is not another process's.
     if (!channel || is_closed_by_peer(channel.get())) return gone;
@@ -200,8 +202,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_cont
     channel = std::move(ends->first);
   }
   try {
-    return std::unique_ptr<WorkerProcess>(
-        new WorkerProcess(loop, pid, std::move(pidfd), std::move(channel), observer, true));
+    return std::unique_ptr<WorkerProcess>(new WorkerProcess(loop, std::move(heirloom), observer, true));
   } catch (const boost::system::system_error& error) {
     return exhausted("epoll_ctl", error.code().value());
   }
@@ -213,13 +214,14 @@ void WorkerProcess::number_channels_from(std::uint64_t last) {
 
 void WorkerProcess::end_channel() { ::shutdown(channel_.fd(), SHUT_WR); }
 
-WorkerProcess::WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd pidfd, UniqueFd channel,
-                             Observer& observer, bool adopted)
-    : pid_(pid),
+WorkerProcess::WorkerProcess(boost::asio::io_context& loop, Heirloom process, Observer& observer,
+                             bool adopted)
+    : pid_(process.pid),
       adopted_(adopted),
+      channel_number_(process.channel_number),
       observer_(observer),
-      pidfd_(std::move(pidfd)),
-      channel_(std::move(channel)),
+      pidfd_(std::move(process.pidfd)),
+      channel_(std::move(process.channel)),
       channel_watch_(loop, channel_.fd(), [this] { on_channel_ready(); }),
       exit_watch_(loop, pidfd_.get(), [this] { on_process_ended(); }),
       retry_timer_(loop, [this] { on_channel_ready(); }) {

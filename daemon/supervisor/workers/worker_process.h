@@ -59,11 +59,18 @@ class WorkerProcess {
   // Error: kUnavailable when the binary cannot be started, kResourceExhausted.
   static Result<std::unique_ptr<WorkerProcess>> spawn(boost::asio::io_context& loop,
                                                       const WorkerProcessSpec& spec, Observer& observer);
-  // A process that an earlier supervisor started, by what that had of it, as far as it is there. What it
-  // sends is read by nobody and it is sent nothing: it may be of another build. Error: kNotFound when it is
-  // gone, kResourceExhausted.
-  static Result<std::unique_ptr<WorkerProcess>> adopt(boost::asio::io_context& loop, pid_t pid,
-                                                      UniqueFd pidfd, UniqueFd channel, Observer& observer);
+  // What an earlier supervisor had of a process, descriptors as far as they are there.
+  struct Heirloom {
+    pid_t pid = 0;
+    std::uint64_t channel_number = 0;
+    UniqueFd pidfd;
+    UniqueFd channel;
+  };
+  // A process that an earlier supervisor started. Its channel keeps its number, under which the descriptors
+  // are kept. What it sends is read by nobody and it is sent nothing: it may be of another build. Error:
+  // kNotFound when it is gone, kResourceExhausted.
+  static Result<std::unique_ptr<WorkerProcess>> adopt(boost::asio::io_context& loop, Heirloom heirloom,
+                                                      Observer& observer);
   ~WorkerProcess();
 
   // The supervisor's end of the channel, and its number: of no other channel of this daemon or of those that
@@ -94,8 +101,7 @@ class WorkerProcess {
   Status move_to_core(unsigned core);
 
  private:
-  WorkerProcess(boost::asio::io_context& loop, pid_t pid, UniqueFd pidfd, UniqueFd channel,
-                Observer& observer, bool adopted);
+  WorkerProcess(boost::asio::io_context& loop, Heirloom process, Observer& observer, bool adopted);
   ProcessExit reap();
   void pass_over_messages();
   void on_channel_ready();
@@ -109,7 +115,7 @@ class WorkerProcess {
 
   const pid_t pid_;
   const bool adopted_;
-  std::uint64_t channel_number_ = ++last_channel_;
+  const std::uint64_t channel_number_;
   Observer& observer_;
   UniqueFd pidfd_;
   Channel channel_;

@@ -26,8 +26,9 @@ void WorkerSet::adopt(const internal::v1::Handover& handover, Numbered& processe
     if (record.page() >= StatsArea::kPages || record.index() >= limits::kWorkers) continue;
     auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, record.page(),
                                              WorkerPlace{record.index(), record.core()}, observer_);
-    slot->adopt(record.pid(), take_numbered(processes, record.channel()),
-                take_numbered(channels, record.channel()), record.leaving());
+    slot->adopt({record.pid(), record.channel(), take_numbered(processes, record.channel()),
+                 take_numbered(channels, record.channel())},
+                record.leaving());
     insert(std::move(slot));
   }
 }

@@ -121,12 +121,12 @@ Status WorkerSlot::spawn() {
   return {};
 }
 
-void WorkerSlot::adopt(pid_t pid, UniqueFd pidfd, UniqueFd channel, bool leaving) {
+void WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
   role_ = leaving ? SlotRole::kLeaving : SlotRole::kPredecessor;
   const WorkerStats& page = stats_.page(page_).worker;
   forced_before_ = page.forced_closes.get();
   acked_generation_ = page.generation.get();
-  auto process = WorkerProcess::adopt(loop_, pid, std::move(pidfd), std::move(channel), *this);
+  auto process = WorkerProcess::adopt(loop_, std::move(heirloom), *this);
   if (!process) {
     clear_up();
     return;

@@ -88,7 +88,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   Status start();
   // Instead of starting one: takes over what an earlier supervisor started, WorkerProcess::adopt(). What is
   // gone by now is as if it had just died, gone(). leaving: it drains already.
-  void adopt(pid_t pid, UniqueFd pidfd, UniqueFd channel, bool leaving);
+  void adopt(WorkerProcess::Heirloom heirloom, bool leaving);
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
   // The successor is the worker from now on.
