@@ -111,6 +111,7 @@ DescriptorStore::Wanted HandoverKeeper::wanted() const {
 
 void HandoverKeeper::look(bool places_changed) {
   if (!there()) return;
+  if (given_up_) return give_up();
   places_stale_ |= places_changed;
   written_ = open_texts();
   if (written_) {
@@ -132,8 +133,9 @@ void HandoverKeeper::look(bool places_changed) {
 }
 
 void HandoverKeeper::give_up() {
-  retry_timer_.stop();
+  given_up_ = true;
   store_.keep({});
+  if (store_.behind() && !retry_timer_.running()) retry_timer_.start(kRoomRetry);
 }
 
 std::string HandoverKeeper::problem() const {

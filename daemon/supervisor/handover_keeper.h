@@ -49,7 +49,8 @@ class HandoverKeeper {
   // Brings what is handed over up to date. places_changed: names, addresses or slots of the statistics may be
   // others.
   void look(bool places_changed);
-  // The daemon ends for good: nothing is handed over any more.
+  // The daemon ends for good: nothing is handed over any more. look() goes on with what the manager has no
+  // room for.
   void give_up();
 
   // Of the supervisor before, the configuration that ran; 0 where there was none.
@@ -76,6 +77,7 @@ class HandoverKeeper {
   std::optional<SurvivingText> handover_;
   std::optional<SurvivingText> places_;
   std::uint64_t last_generation_ = 0;
+  bool given_up_ = false;
   bool written_ = false;  // both texts say what is
   bool places_stale_ = true;
   Numbered kept_sockets_;  // at the last call of the store

@@ -225,6 +225,7 @@ void Supervisor::progress() {
     return;
   }
   if (running_.stopping) {
+    handover_.look(false);
     workers.offer(snapshots_.version(), snapshots_.snapshot(), {});
     return;
   }

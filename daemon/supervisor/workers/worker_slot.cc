@@ -134,8 +134,10 @@ void WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
   process_ = std::move(*process);
   enter(WorkerEvent::kSpawned);
   enter(leaving ? WorkerEvent::kDrainRequested : WorkerEvent::kAcknowledged);
-  // It ends itself at its deadline.
-  if (leaving) kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+  if (!leaving) return;
+  // That it drains may have been on its way only when the supervisor died.
+  process_->end_channel();
+  kill_timer_.start(settings_.drain_timeout + kDrainSlack);
 }
 
 void WorkerSlot::start_later() {
