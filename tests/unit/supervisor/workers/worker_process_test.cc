@@ -2,10 +2,15 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
 
 #include "stats/stats_area.h"
 #include "unit/supervisor/failing_send.h"
@@ -62,6 +67,87 @@ TEST(WorkerProcess, WhoseChannelBrokeWhileItHadSomethingToReadDoesNotKeepTheLoop
   EXPECT_EQ(told.broken, 1U);
   process.kill(SIGKILL);
   while (!told.ended) ASSERT_GT(loop.run_one_for(seconds(30)), 0U);
+}
+
+// One that another supervisor started, and whose child it is.
+class AdoptedProcess : public testing::Test {
+ protected:
+  class Ended final : public WorkerProcess::Observer {
+   public:
+    void on_message(Message) override { ++messages; }
+    void on_garbage(const Error&) override { ++messages; }
+    void on_exit(const ProcessExit& exit) override { how = exit.describe(); }
+
+    unsigned messages = 0;
+    std::string how;
+  };
+
+  AdoptedProcess() {
+    ::unsetenv("FAKE_WORKER");
+    stats_.prepare_page(0);
+    auto spawned =
+        WorkerProcess::spawn(loop_, {FAKE_WORKER_BINARY, 0, 0, stats_.fd(), quota_, 0, false}, before_);
+    EXPECT_TRUE(spawned);
+    first_ = std::move(*spawned);
+  }
+  // As the service manager hands them on.
+  WorkerProcess::Heirloom heirloom() const {
+    return {first_->pid(), first_->channel_number(), UniqueFd(::dup(first_->pidfd())),
+            UniqueFd(::dup(first_->channel_fd()))};
+  }
+  std::string end_of(Ended& observer) {
+    while (observer.how.empty()) EXPECT_GT(loop_.run_one_for(seconds(30)), 0U);
+    return observer.how;
+  }
+
+  boost::asio::io_context loop_;
+  StatsArea stats_ = std::move(*StatsArea::create());
+  const QuotaArea quota_ = QuotaArea::create(1).value();
+  Ended before_;
+  std::unique_ptr<WorkerProcess> first_;
+  Ended after_;
+};
+
+TEST_F(AdoptedProcess, EndsWithItsChannelThoughTheOtherEndIsHeldElsewhere) {
+  auto adopted = WorkerProcess::adopt(loop_, heirloom(), after_);
+  ASSERT_TRUE(adopted) << adopted.error().message;
+  EXPECT_TRUE((*adopted)->adopted());
+  EXPECT_EQ((*adopted)->channel_number(), first_->channel_number());
+  (*adopted)->end_channel();
+  EXPECT_EQ(end_of(after_), "gone");
+  EXPECT_EQ(after_.messages, 0U);
+}
+
+TEST_F(AdoptedProcess, WhoseChannelIsLostIsWatchedAllTheSame) {
+  auto lost = heirloom();
+  lost.channel.reset();
+  auto adopted = WorkerProcess::adopt(loop_, std::move(lost), after_);
+  ASSERT_TRUE(adopted) << adopted.error().message;
+  (*adopted)->kill(SIGKILL);
+  EXPECT_EQ(end_of(after_), "gone");
+}
+
+TEST_F(AdoptedProcess, IsFoundByItsNumberAsLongAsItsChannelIsOpen) {
+  auto numbered = heirloom();
+  numbered.pidfd.reset();
+  ASSERT_TRUE(WorkerProcess::adopt(loop_, std::move(numbered), after_));
+}
+
+TEST_F(AdoptedProcess, IsGoneWhereOnlyItsNumberIsLeft) {
+  auto adopted = WorkerProcess::adopt(loop_, {first_->pid(), 1, {}, {}}, after_);
+  ASSERT_FALSE(adopted);
+  EXPECT_EQ(adopted.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(AdoptedProcess, LivesOnWhenItWasLetGo) {
+  auto adopted = WorkerProcess::adopt(loop_, heirloom(), after_);
+  ASSERT_TRUE(adopted);
+  (*adopted)->let_go();
+  adopted->reset();
+  EXPECT_EQ(::waitid(P_PID, static_cast<id_t>(first_->pid()), nullptr, WEXITED | WNOHANG | WNOWAIT), 0);
+  EXPECT_TRUE(before_.how.empty());
+  first_->kill(SIGKILL);
+  EXPECT_EQ(end_of(before_), "killed by SIGKILL");
 }
 
 }  // namespace
