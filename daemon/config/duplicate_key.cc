@@ -20,8 +20,11 @@ using Names = std::vector<std::string>;
 Names parts_of(std::string_view key) {
   Names names;
   const toml::table probe = toml::parse(fmt::format("{} = 0\n", key));
-  for (const toml::table* table = &probe; table != nullptr; table = table->begin()->second.as_table()) {
-    names.emplace_back(table->begin()->first.str());
+  // Of a comment nothing is left. The iterator holds what its members refer to.
+  for (const toml::table* table = &probe; table != nullptr && !table->empty();) {
+    const auto first = table->begin();
+    names.emplace_back(first->first.str());
+    table = first->second.as_table();
   }
   return names;
 }

@@ -44,6 +44,7 @@ std::string HandoverKeeper::take_over(Inheritance inheritance) {
   handover_ = std::move(inheritance.handover_text);
   places_ = std::move(inheritance.places_text);
   for (const std::string& name : inheritance.useless) store_.replace(name);
+  last_generation_ = inheritance.handover.generation();
   restore_places(inheritance.places);
   const std::size_t sockets = inheritance.sockets.size();
   parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
@@ -117,6 +118,7 @@ void HandoverKeeper::look(bool places_changed) {
     internal::v1::Handover handover;
     parts_.sockets.record(handover);
     parts_.workers.record(handover);
+    handover.set_generation(parts_.running.generation);
     written_ = handover_->write(handover.SerializeAsString()) && !places_stale_;
     Numbered sockets = parts_.sockets.descriptors();
     std::vector<WorkerSet::Descriptors> processes = parts_.workers.descriptors();

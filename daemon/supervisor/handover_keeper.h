@@ -17,6 +17,7 @@
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
 #include "supervisor/loop/loop_timer.h"
+#include "supervisor/state/running_state.h"
 #include "supervisor/workers/worker_set.h"
 
 namespace demo {
@@ -28,6 +29,7 @@ class HandoverKeeper {
  public:
   // What is handed over: borrowed.
   struct Parts {
+    const RunningState& running;
     ListenerSockets& sockets;
     ListenerPlaces& places;
     MemberTable& members;
@@ -50,6 +52,9 @@ class HandoverKeeper {
   // The daemon ends for good: nothing is handed over any more.
   void give_up();
 
+  // Of the supervisor before, the configuration that ran; 0 where there was none.
+  std::uint64_t last_generation() const { return last_generation_; }
+
   // Whether anything is handed over.
   bool there() const { return store_.there(); }
   // Whether the manager has all of it.
@@ -70,6 +75,7 @@ class HandoverKeeper {
   LoopTimer retry_timer_;
   std::optional<SurvivingText> handover_;
   std::optional<SurvivingText> places_;
+  std::uint64_t last_generation_ = 0;
   bool written_ = false;  // both texts say what is
   bool places_stale_ = true;
   Numbered kept_sockets_;  // at the last call of the store

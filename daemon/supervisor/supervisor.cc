@@ -126,7 +126,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       loops_(events_),
       fleet_(loop, options_.workers, stats_, quota_, events_, running_.generation,
              {[this] { schedule_progress(); }, [this] { snapshots_.changed(); }}),
-      handover_(loop, {sockets_, places_, members_, fleet_.workers(), stats_, quota_},
+      handover_(loop, {running_, sockets_, places_, members_, fleet_.workers(), stats_, quota_},
                 options_.descriptor_store, [this] { schedule_progress(); }),
       snapshots_({running_, sockets_, places_, members_, loops_, quota_}, [this] { schedule_progress(); }),
       traffic_({running_, sampler_, sockets_, places_, members_, fleet_.workers(), loops_, events_}),
@@ -175,7 +175,7 @@ Status Supervisor::open_sockets() {
 
 void Supervisor::begin_generations() {
   const SavedState::LastGeneration last = saved_.last_generation();
-  running_.generation = last.number;
+  running_.generation = std::max(last.number, handover_.last_generation());
   if (last.doubt.empty()) return;
   events_.announce(EventKind::kWarning, LogLevel::kError, "generation",
                    fmt::format("goes on from {}, the time: {}", last.number, last.doubt));

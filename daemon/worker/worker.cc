@@ -80,7 +80,7 @@ void Worker::on_drain(std::chrono::milliseconds deadline) {
 }
 
 void Worker::on_lost() {
-  log(LogLevel::kWarning, "the supervisor is gone: draining");
+  log(LogLevel::kNotice, "nobody supervises this process any more: draining");
   on_drain(limits::kDrainTimeout);
 }
 

@@ -107,8 +107,8 @@ class Witness:
 
         def add_up():
             counted = self.look()
-            difference = abs(counted - outcome.answered)
-            assert difference <= allowed, f"{counted} counted, {outcome.answered} answered"
+            told = f"{counted} counted, {outcome.answered} answered"
+            assert abs(counted - outcome.answered) <= allowed, told
             return True
 
         eventually(add_up, "the requests of all workers to be those of the clients")

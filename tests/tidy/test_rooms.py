@@ -100,6 +100,7 @@ CONFINED = [
             "daemon/supervisor/handover/",
             "daemon/supervisor/listening/listener_sockets_records",
             "daemon/supervisor/listening/socket_group_records",
+            "daemon/supervisor/listening/socket_records",
             "daemon/supervisor/workers/worker_set_records",
             "ctl/",
             "proto/",

@@ -35,20 +35,6 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
 
 }  // namespace
 
-SocketGroup::Traits SocketGroup::traits_of(const Listener& listener, AcceptMode mode) {
-  Traits traits{listener.kernel, mode == AcceptMode::kExclusive};
-  traits.kernel.defer_accept_s = effective_defer_accept_s(listener);
-  traits.kernel.v6only = effective_v6only(listener);
-  return traits;
-}
-
-// How long a socket that is no longer selected stays open: connections that were half open then (a handshake
-// under way, or TCP_DEFER_ACCEPT waiting for the first bytes) still arrive in its queue.
-std::uint64_t SocketGroup::grace_ns(const Traits& traits) {
-  return nanoseconds(limits::kSocketRetireGrace +
-                     std::chrono::seconds(traits.kernel.defer_accept_s.value_or(0)));
-}
-
 bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const {
   if (member.phase == Phase::kRevoked) return false;
   Traits traits = member.traits;
@@ -67,7 +53,7 @@ SocketGroup::Wanted SocketGroup::wanted_of(const Listener& listener, AcceptMode 
                                            const std::vector<WorkerPlace>& workers) {
   // A unix path belongs to one socket.
   if (listener.address.is_unix() && has_socket_per_worker(mode)) mode = AcceptMode::kExclusive;
-  Wanted wanted{listener, mode, workers, {}, traits_of(listener, mode), ""};
+  Wanted wanted{listener, mode, workers, {}, SocketTraits::of(listener, mode), ""};
   if (has_socket_per_worker(mode)) {
     for (const WorkerPlace& worker : workers) wanted.owners.push_back(worker.index);
   } else {
@@ -119,7 +105,7 @@ Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
   }
   if (members_.empty()) bound_ = opened->bound;
   Member member;
-  member.id = next_id();
+  member.id = SocketMember::next_id();
   member.socket = std::move(*opened);
   member.owner = owner;
   member.traits = prepared_->traits;
@@ -144,7 +130,7 @@ void SocketGroup::take_path(Member& member) {
 
 // A new number makes workers watch the same socket in their other way.
 void SocketGroup::renumber(Member& member) {
-  member.id = next_id();
+  member.id = SocketMember::next_id();
   member.traits = wanted_->traits;
 }
 
@@ -271,7 +257,7 @@ bool SocketGroup::is_over(const Member& member, const GroupClock& clock) {
   const std::uint64_t age_ns = clock.now_ns - member.since_ns;
   if (!wanted_ && age_ns >= nanoseconds(limits::kDrainTimeout)) return true;
   if (wanted_ && !is_steered()) return false;
-  if (age_ns < grace_ns(member.traits)) {
+  if (age_ns < member.traits.grace_ns()) {
     if (wanted_) return false;
     if (handshakes_may_be_open()) return false;
   }

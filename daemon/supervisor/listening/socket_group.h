@@ -15,6 +15,7 @@
 #include "supervisor/listening/address_occupant.h"
 #include "supervisor/listening/listener_socket.h"
 #include "supervisor/listening/open_handshakes.h"
+#include "supervisor/listening/socket_member.h"
 
 namespace demo::internal::v1 {
 class SocketGroup;
@@ -123,24 +124,9 @@ class SocketGroup {
   const Steering& steering() const { return applied_; }
 
  private:
-  enum class Phase : std::uint8_t { kJoining, kActive, kRetiring, kRevoked };
-  // By what a socket is replaced rather than kept when its listener changes.
-  struct Traits {
-    KernelOptions kernel;  // with the defaults of the listener's mode and of the host
-    bool exclusive =
-        false;  // how workers wait for it, epoll_ctl(2) EPOLLEXCLUSIVE, is settled when they get it
-    bool operator==(const Traits&) const = default;
-  };
-  struct Member {
-    std::uint64_t id = 0;
-    ListenerSocket socket;
-    unsigned owner = kEveryWorker;
-    Traits traits;  // what it was opened with
-    Phase phase = Phase::kJoining;
-    bool committed = false;
-    std::uint64_t version = 0;  // of the phase: what workers must have put in force
-    std::uint64_t since_ns = 0;
-  };
+  using Phase = SocketPhase;
+  using Traits = SocketTraits;
+  using Member = SocketMember;
   struct Wanted {
     Listener listener;
     AcceptMode mode = AcceptMode::kExclusive;
@@ -151,8 +137,6 @@ class SocketGroup {
   };
 
   static Wanted wanted_of(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
-  static Traits traits_of(const Listener& listener, AcceptMode mode);
-  static std::uint64_t grace_ns(const Traits& traits);
   bool is_wanted(const Member& member) const;
   bool can_be_kept(const Member& member, const Wanted& wanted) const;
   void settle_joining(const GroupClock& clock);
@@ -170,13 +154,7 @@ class SocketGroup {
   Status open_member(const Listener& listener, unsigned owner);
   const Member* member_with_path() const;
   void take_path(Member& member);
-  void adopt_members(const internal::v1::SocketGroup& record, std::map<std::uint64_t, SharedFd>& sockets);
-  static std::uint64_t next_id() { return ++last_id_; }
   void renumber(Member& member);
-
-  // Numbers of sockets are never used again, whatever listener they are for. Touched on the supervisor's loop
-  // alone.
-  inline static std::uint64_t last_id_ = 0;
 
   Listener listener_;
   OpenHandshakes& handshakes_;

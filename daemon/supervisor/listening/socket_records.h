@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "base/shared_fd.h"
+#include "demo/internal/v1/handover.pb.h"
+#include "supervisor/listening/socket_member.h"
+
+namespace demo {
+
+// What became of the listener's options.
+void record_options(const std::vector<SocketOptionReport>& options, internal::v1::SocketGroup& record);
+std::vector<SocketOptionReport> options_of(const internal::v1::SocketGroup& record);
+
+// Adds what the next supervisor is to know of the socket besides its descriptor.
+void record_socket(const SocketMember& member, internal::v1::SocketGroup& record);
+
+// The sockets of a record, in the kernel's order of their group; taken out of the list. Those that are not
+// there, or listen no more, are as closed: the last one has moved into their place.
+std::vector<SocketMember> adopt_sockets(const internal::v1::SocketGroup& record, const Address& address,
+                                        std::map<std::uint64_t, SharedFd>& sockets);
+
+}  // namespace demo
