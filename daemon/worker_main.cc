@@ -1,10 +1,12 @@
 // The data plane: one process a core, started by the supervisor alone. Options are its private contract with
 // supervisor/workers/worker_process.
+#include <poll.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <charconv>
 #include <csignal>
 #include <cstdio>
@@ -66,21 +68,39 @@ std::optional<Options> parse(int argc, char** argv) {
   return options;
 }
 
-// A lost supervisor shows as the end of the channel, and the worker drains. Should the loop be stuck then,
-// the alarm's default action ends the process.
-void on_parent_death(int) { ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5); }
+// What the handler below goes by.
+int watched_channel = -1;
+volatile std::sig_atomic_t saw_the_end = 0;
+
+// From the death of its supervisor on the worker looks at its channel now and then. While the service manager
+// keeps the other end for the next supervisor, it serves. Once that is gone the worker drains, and one that
+// is still there at the next look has a loop that is stuck: it ends.
+void look_at_channel(int) {
+  const int error = errno;
+  pollfd channel{watched_channel, POLLRDHUP, 0};
+  const bool ended = ::poll(&channel, 1, 0) > 0;
+  if (ended && saw_the_end != 0) {
+    std::signal(SIGALRM, SIG_DFL);
+    ::kill(::getpid(), SIGALRM);
+  }
+  if (ended) saw_the_end = 1;
+  ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5);
+  errno = error;
+}
 
 // Until here the supervisor has blocked what is ignored from now on.
-void prepare_signals() {
+void prepare_signals(int channel_fd) {
   // Ctrl-C, a terminal's hang-up, systemctl kill and pkill reach the whole group. All of it is meant for the
   // supervisor, which decides when a worker leaves.
   for (const int ignored : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
     std::signal(ignored, SIG_IGN);
   // A log that may not grow (setrlimit(2), RLIMIT_FSIZE) is an error of write(2), and no end.
   std::signal(SIGXFSZ, SIG_IGN);
-  // One that nobody else sends.
+  // One for which it does not matter who else sends it.
   const int parent_death = SIGRTMIN;
-  std::signal(parent_death, on_parent_death);
+  watched_channel = channel_fd;
+  std::signal(parent_death, look_at_channel);
+  std::signal(SIGALRM, look_at_channel);
   ::prctl(PR_SET_PDEATHSIG, parent_death);
   sigset_t none;
   sigemptyset(&none);
@@ -135,7 +155,7 @@ int main(int argc, char** argv) {
   demo::set_log_name(fmt::format("worker {}: ", options->index));
   demo::log_in_background();
   demo::log_protobuf_messages();
-  prepare_signals();
+  prepare_signals(options->channel_fd);
   pin(options->core);
   raise_descriptor_limit();
   const demo::WorkerExit status = serve(*options);

@@ -25,6 +25,7 @@ from waiting import PATIENCE, eventually
 
 MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
 WORKERS = min(2, len(os.sched_getaffinity(0)))
+LONGER_THAN_A_DRAIN = 37  # seconds; a worker that took its supervisor's end for its own had left by then
 WELL_OVER = 1.5  # seconds, in which a supervisor that waits for nobody has long left
 GAUGES = {
     "connections_open",
@@ -206,6 +207,19 @@ def test_a_killed_worker_costs_its_own_clients_alone(managed, mode):
         witness.flow()
         witness.look()
     witness.finish(f"each worker killed, {mode}")
+    managed.stop()
+
+
+def test_workers_serve_on_however_long_nobody_follows(managed):
+    addresses = start(managed)
+    workers = managed.daemon.worker_pids()
+    witness = Witness(managed, addresses)
+    managed.die()
+    time.sleep(LONGER_THAN_A_DRAIN)
+    assert managed.processes() == sorted(workers)
+    managed.start_again()
+    witness.look()
+    witness.finish("nobody for long")
     managed.stop()
 
 

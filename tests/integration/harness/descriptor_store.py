@@ -222,8 +222,15 @@ class ManagedDaemon:
 
         wait: returns when that serves.
         """
-        self.daemon.leave_workers(signal.SIGKILL, *workers)
+        self.die(*workers)
         self._start(wait)
+
+    def die(self, *workers):
+        """Kills the supervisor and these of its workers together; nobody follows until start_again()."""
+        self.daemon.leave_workers(signal.SIGKILL, *workers)
+
+    def start_again(self):
+        self._start()
 
     def stop(self):
         """As `systemctl stop`: nobody may be left when the supervisor has ended."""
