@@ -49,6 +49,8 @@ using demo::LogLevel;
 // Exit statuses, demo-server(8).
 constexpr int kFailure = 1;
 constexpr int kUsage = 2;
+// The workers serve on, and another supervisor is to take over: the unit starts it whatever ended this one.
+constexpr int kLeft = 5;
 
 // Problems of a file are a line each.
 int complain(const Error& error, int status) {
@@ -219,7 +221,7 @@ int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& sai
   using demo::ControlServer;
   (*control)->shutdown((*supervisor)->left() ? ControlServer::kHurry : ControlServer::kPatience);
   demo::flush_log();
-  return status;
+  return (*supervisor)->left() ? kLeft : status;
 }
 
 }  // namespace

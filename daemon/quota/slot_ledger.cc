@@ -65,6 +65,8 @@ bool SlotLedger::change(unsigned gate, bool up, bool limited) {
 
 // Only ever forwards: several may confirm at the same time, and one of them late.
 void SlotLedger::confirm(unsigned gate, std::uint64_t word) {
+  // Workers write there: one that was taken over may have written anything.
+  if (seat_of(word) >= memory_.seats.size()) return;
   const std::uint32_t number = number_of(word);
   std::atomic<std::uint32_t>& confirmed = memory_.seats[seat_of(word)].confirmed[gate];
   std::uint32_t known = confirmed.load();

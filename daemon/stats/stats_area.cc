@@ -74,6 +74,10 @@ Result<StatsArea> StatsArea::create() {
   UniqueFd memory(::memfd_create("demo-stats", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory) return exhausted("memfd_create");
   if (::ftruncate(memory.get(), static_cast<off_t>(total())) != 0) return exhausted("ftruncate");
+  // Who reads beyond the end of a file that shrank is killed.
+  if (::fcntl(memory.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) {
+    return exhausted("F_ADD_SEALS");
+  }
   Result<StatsArea> area = map_all(std::move(memory));
   if (!area) return area;
   area->directory_->magic = StatsPage::kMagic;

@@ -2,17 +2,24 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
-#include <map>
+#include <algorithm>
+#include <utility>
 
+#include "base/clock.h"
 #include "base/counted.h"
 #include "supervisor/listening/listening_end.h"
 
 namespace demo {
 namespace {
 
-// The manager reads its messages one by one, and does not tell when it has.
-constexpr std::chrono::milliseconds kRoomRetry{5};
+using std::chrono::milliseconds;
+
+// The manager reads its messages one by one, and does not tell when it has: tried again after this, doubled
+// each time.
+constexpr milliseconds kFirstRetry{5};
+constexpr milliseconds kLastRetry{1000};
+// A manager that stands still keeps no change waiting for longer.
+constexpr milliseconds kManagerPatience{1000};
 
 using Taken = std::map<std::string, std::uint32_t>;
 
@@ -35,25 +42,42 @@ Taken places_of_records(const Records& records) {
 }  // namespace
 
 HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts, std::size_t capacity,
-                               std::function<void()> on_room)
-    : parts_(parts), store_(capacity), retry_timer_(loop, std::move(on_room)) {}
+                               std::function<void()> on_progress)
+    : parts_(parts),
+      on_progress_(std::move(on_progress)),
+      store_(capacity),
+      retry_timer_(loop, [this] { on_retry(); }),
+      retry_delay_(kFirstRetry) {}
 
-std::string HandoverKeeper::take_over(Inheritance inheritance) {
-  if (!inheritance.any()) return {};
+Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
+  if (!inheritance.any()) return std::string();
   store_.note_held(std::move(inheritance.names));
+  for (const std::string& name : inheritance.useless) store_.replace(name);
+  // Whatever the texts know of: nothing new is to have such a number.
+  for (const auto& [number, socket] : inheritance.sockets) SocketMember::note_id(number);
+  for (const auto* list : {&inheritance.processes, &inheritance.channels}) {
+    for (const auto& [number, fd] : *list) WorkerProcess::number_channels_from(number);
+  }
   handover_ = std::move(inheritance.handover_text);
   places_ = std::move(inheritance.places_text);
-  for (const std::string& name : inheritance.useless) store_.replace(name);
   last_generation_ = inheritance.handover.generation();
   restore_places(inheritance.places);
   const std::size_t sockets = inheritance.sockets.size();
-  parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
-  parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels);
-  // Nobody knows what they are for; nobody is to wait in their queues.
-  for (auto& [number, socket] : inheritance.sockets) end_listening(socket);
-  return fmt::format("took over {} and {} of the supervisor before", counted(sockets, "listening socket"),
-                     counted(static_cast<std::uint64_t>(inheritance.handover.processes_size()),
-                             "worker process", "worker processes"));
+  lacks_sockets_ = !parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
+  unknown_ = std::move(inheritance.sockets);
+  auto adopted =
+      parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels, lacks_sockets_);
+  if (!adopted) return adopted.error();
+  return fmt::format("took over {} and {} of the supervisor before",
+                     counted(sockets - unknown_.size(), "listening socket"),
+                     counted(*adopted, "worker process", "worker processes"));
+}
+
+void HandoverKeeper::begin() {
+  // Nobody is to wait in their queues.
+  for (auto& [number, socket] : unknown_) end_listening(socket);
+  unknown_.clear();
+  if (!there()) store_.keep({});
 }
 
 void HandoverKeeper::restore_places(const internal::v1::Places& places) {
@@ -81,6 +105,26 @@ void HandoverKeeper::write_places() {
   places_stale_ = !places_->write(places.SerializeAsString());
 }
 
+// Two messages behind each other are one with the fields of both.
+void HandoverKeeper::write_handover() {
+  internal::v1::Handover rest;
+  parts_.workers.record(rest);
+  rest.set_generation(parts_.running.generation);
+  std::string rest_bytes = rest.SerializeAsString();
+  const bool same_sockets = sockets_version_ == parts_.sockets.version();
+  if (written_ && same_sockets && rest_bytes == rest_bytes_) return;
+  if (!same_sockets) {
+    internal::v1::Handover sockets;
+    parts_.sockets.record(sockets);
+    sockets_bytes_ = sockets.SerializeAsString();
+  }
+  written_ = handover_->write(sockets_bytes_ + rest_bytes);
+  if (!written_) return;
+  sockets_version_ = parts_.sockets.version();
+  rest_bytes_ = std::move(rest_bytes);
+  store_.keep(wanted());
+}
+
 // Tried again as long as there is no memory.
 bool HandoverKeeper::open_texts() {
   const auto open = [](std::optional<SurvivingText>& text, const char* name) {
@@ -101,51 +145,75 @@ DescriptorStore::Wanted HandoverKeeper::wanted() const {
   for (const UniqueFd& bell : parts_.quota.area().bells()) {
     wanted.emplace_back(name_of_bell(number++), bell.get());
   }
-  for (const WorkerSet::Descriptors& process : kept_processes_) {
+  for (const WorkerSet::Descriptors& process : parts_.workers.descriptors()) {
     wanted.emplace_back(name_of_process(process.number), process.process);
     wanted.emplace_back(name_of_channel(process.number), process.channel);
   }
-  for (const auto& [socket, fd] : kept_sockets_) wanted.emplace_back(name_of_socket(socket), fd);
+  for (const auto& [socket, fd] : parts_.sockets.descriptors()) {
+    wanted.emplace_back(name_of_socket(socket), fd);
+  }
   return wanted;
 }
 
 void HandoverKeeper::look(bool places_changed) {
   if (!there()) return;
-  if (given_up_) return give_up();
   places_stale_ |= places_changed;
-  written_ = open_texts();
-  if (written_) {
+  if (given_up_) {
+    if (store_.behind()) store_.keep({});
+  } else if (open_texts()) {
     if (places_stale_) write_places();
-    internal::v1::Handover handover;
-    parts_.sockets.record(handover);
-    parts_.workers.record(handover);
-    handover.set_generation(parts_.running.generation);
-    written_ = handover_->write(handover.SerializeAsString()) && !places_stale_;
-    Numbered sockets = parts_.sockets.descriptors();
-    std::vector<WorkerSet::Descriptors> processes = parts_.workers.descriptors();
-    if (store_.behind() || sockets != kept_sockets_ || processes != kept_processes_) {
-      kept_sockets_ = std::move(sockets);
-      kept_processes_ = std::move(processes);
-      store_.keep(wanted());
-    }
+    write_handover();
+    if (store_.behind()) store_.keep(wanted());
+  } else {
+    written_ = false;
   }
-  if ((!written_ || store_.behind()) && !retry_timer_.running()) retry_timer_.start(kRoomRetry);
+  if (!store_.behind()) {
+    behind_since_ns_.reset();
+  } else if (!behind_since_ns_) {
+    behind_since_ns_ = monotonic_ns();
+  }
+  if (store_.behind() || (!given_up_ && (!written_ || places_stale_))) {
+    retry_later();
+  } else {
+    retry_delay_ = kFirstRetry;
+  }
+}
+
+void HandoverKeeper::retry_later() {
+  if (retry_timer_.running()) return;
+  retry_timer_.start(retry_delay_);
+  retry_delay_ = std::min(2 * retry_delay_, kLastRetry);
+}
+
+void HandoverKeeper::on_retry() {
+  const bool might = may_offer();
+  look(false);
+  if (complete() || might != may_offer() || !store_.behind()) on_progress_();
+}
+
+bool HandoverKeeper::may_offer() const {
+  if (!behind_since_ns_) return true;
+  const auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(kManagerPatience).count());
+  return monotonic_ns() - *behind_since_ns_ > patience;
 }
 
 void HandoverKeeper::give_up() {
   given_up_ = true;
+  // First: what the manager then still holds is known to nobody.
+  if (handover_) (void)handover_->write("");
   store_.keep({});
-  if (store_.behind() && !retry_timer_.running()) retry_timer_.start(kRoomRetry);
+  look(false);
 }
 
 std::string HandoverKeeper::problem() const {
-  if (!there()) return {};
+  if (!there() || given_up_) return {};
   if (!written_) return "no memory to write down what a restart is to take over";
   if (store_.left_out() == 0) return {};
   return fmt::format(
       "{} would not survive a restart: the service manager holds {} (FileDescriptorStoreMax=) under names of "
       "{} KiB",
-      counted(store_.left_out(), "listening socket"), store_.capacity(), DescriptorStore::kNamesBytes / 1024);
+      counted(store_.left_out(), "listening socket"), counted(store_.capacity(), "descriptor"),
+      DescriptorStore::kNamesBytes / 1024);
 }
 
 }  // namespace demo

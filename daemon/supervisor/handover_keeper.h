@@ -1,13 +1,16 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
+#include "base/result.h"
+#include "base/shared_fd.h"
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/backends/member_table.h"
@@ -25,6 +28,10 @@ namespace demo {
 // Sees to it that whatever this process holds is there for the next one, however this one ends: gives the
 // service manager what the workers serve with, and writes down what is what. Does nothing, and costs nothing,
 // where the manager keeps no descriptors. Runs on the supervisor's loop.
+//
+// In this order, so that a death at any point leaves what can be gone on with: the texts say what is, the
+// manager gets the descriptors, workers are given sockets. A descriptor that no text knows is ended by the
+// next supervisor, and one that the texts know and that is not there counts as closed.
 class HandoverKeeper {
  public:
   // What is handed over: borrowed.
@@ -38,19 +45,24 @@ class HandoverKeeper {
     const QuotaKeeper& quota;
   };
 
-  // on_room: look() is to be called again, since the manager may have room for messages by now.
+  // on_progress: complete() or may_offer() became true.
   HandoverKeeper(boost::asio::io_context& loop, const Parts& parts, std::size_t capacity,
-                 std::function<void()> on_room);
+                 std::function<void()> on_progress);
 
   // Gives the parts what the supervisor before left, before any of them began; what it left of statistics and
-  // limits they have already, or cannot have. A sentence about it, empty when there is nothing.
-  std::string take_over(Inheritance inheritance);
+  // limits they have already, or cannot have. A sentence about it, empty when there is nothing. Error:
+  // kResourceExhausted; nothing is lost, and the next start may have more luck.
+  Result<std::string> take_over(Inheritance inheritance);
+  // Sockets that workers of the supervisor before serve are not there: these were told to drain, since they
+  // alone have their ports.
+  bool lacks_sockets() const { return lacks_sockets_; }
+  // The start has succeeded: what nobody knows is ended.
+  void begin();
 
   // Brings what is handed over up to date. places_changed: names, addresses or slots of the statistics may be
   // others.
   void look(bool places_changed);
-  // The daemon ends for good: nothing is handed over any more. look() goes on with what the manager has no
-  // room for.
+  // The daemon ends for good: nothing is handed over any more.
   void give_up();
 
   // Of the supervisor before, the configuration that ran; 0 where there was none.
@@ -58,30 +70,40 @@ class HandoverKeeper {
 
   // Whether anything is handed over.
   bool there() const { return store_.there(); }
-  // Whether the manager has all of it.
-  bool complete() const { return !store_.behind(); }
+  // Whether the next process would have all of it.
+  bool complete() const { return written_ && !store_.behind() && store_.left_out() == 0; }
+  // Whether workers may be given sockets: the manager has these, or stands still for too long.
+  bool may_offer() const;
   // What would not be there for the next process, one sentence; empty: nothing.
   std::string problem() const;
 
  private:
-  using Numbered = std::vector<std::pair<std::uint64_t, int>>;
-
   void restore_places(const internal::v1::Places& places);
   void write_places();
+  void write_handover();
   bool open_texts();
   DescriptorStore::Wanted wanted() const;
+  void on_retry();
+  void retry_later();
 
   const Parts parts_;
+  const std::function<void()> on_progress_;
   DescriptorStore store_;
   LoopTimer retry_timer_;
+  std::chrono::milliseconds retry_delay_;
+  std::optional<std::uint64_t> behind_since_ns_;  // monotonic
   std::optional<SurvivingText> handover_;
   std::optional<SurvivingText> places_;
+  std::map<std::uint64_t, SharedFd> unknown_;  // sockets of nobody, until begin()
+  bool lacks_sockets_ = false;
   std::uint64_t last_generation_ = 0;
   bool given_up_ = false;
   bool written_ = false;  // both texts say what is
   bool places_stale_ = true;
-  Numbered kept_sockets_;  // at the last call of the store
-  std::vector<WorkerSet::Descriptors> kept_processes_;
+  // What was written and sent last.
+  std::optional<std::uint64_t> sockets_version_;
+  std::string sockets_bytes_;
+  std::string rest_bytes_;
 };
 
 }  // namespace demo

@@ -107,7 +107,8 @@ std::vector<WorkerReport> StatusReporter::worker_reports() const {
   };
   for (WorkerReport& worker : reports) {
     if (worker.state != WorkerState::kReady) continue;
-    if (since(worker.heartbeat_ns) > kLongestTurn) {
+    // Of one of another build nobody knows.
+    if (worker.heartbeat_ns != 0 && since(worker.heartbeat_ns) > kLongestTurn) {
       worker.trouble = "its loop stands still";
     } else if (worker.generation != running.generation && since(running.changed_ns) >= start_.ack_timeout) {
       worker.trouble =

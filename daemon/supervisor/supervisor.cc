@@ -16,6 +16,7 @@
 #include "base/descriptor_shortage.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/other_build.h"
 #include "supervisor/backends/system_lookup.h"
 #include "supervisor/worker_places.h"
 
@@ -29,6 +30,8 @@ constexpr milliseconds kSettlePeriod{100};
 // At the start a port may still be held by the workers of a daemon that just died: tried this long.
 constexpr milliseconds kBusyPortPatience{1000};
 constexpr milliseconds kBusyPortPause{50};
+// Where they drain, and have ports whose sockets were lost.
+constexpr milliseconds kLostPortPatience = limits::kDrainTimeout + kBusyPortPatience;
 
 // Takes the store over.
 SavedState::Start saved_at_start(SupervisorOptions& options) {
@@ -57,22 +60,36 @@ StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerE
   return layout;
 }
 
-// What the supervisor before had is gone on with, unless it was of another build.
+// What is in the area means nothing without the table of those who write it, nor in another build.
+bool is_of_use(const Inheritance& inheritance, const UniqueFd& area) {
+  return area && inheritance.handover_text.has_value();
+}
+
+void begin_anew(Inheritance& inheritance, const char* name, const std::string& what, const std::string& why) {
+  if (!inheritance.any()) return;
+  log(LogLevel::kWarning, "{} begin anew: {}", what, why);
+  inheritance.useless.insert(name);
+}
+
 Result<StatsArea> open_stats(Inheritance& inheritance) {
-  if (!inheritance.stats) return StatsArea::create();
-  auto adopted = StatsArea::adopt(std::move(inheritance.stats));
-  if (adopted) return adopted;
-  log(LogLevel::kWarning, "{}: counters begin anew", adopted.error().message);
-  inheritance.useless.insert(kStatsName);
+  std::string why = "the supervisor before left none";
+  if (is_of_use(inheritance, inheritance.stats)) {
+    auto adopted = StatsArea::adopt(std::move(inheritance.stats));
+    if (adopted || !is_other_build(adopted.error())) return adopted;
+    why = adopted.error().message;
+  }
+  begin_anew(inheritance, kStatsName, "counters", why);
   return StatsArea::create();
 }
 
 Result<QuotaArea> open_quota(Inheritance& inheritance, unsigned bells) {
-  if (!inheritance.quota) return QuotaArea::create(bells);
-  auto adopted = QuotaArea::open(std::move(inheritance.quota), std::move(inheritance.bells));
-  if (adopted) return adopted;
-  log(LogLevel::kWarning, "{}: limits begin anew", adopted.error().message);
-  inheritance.useless.insert(kQuotaName);
+  std::string why = "the supervisor before left none";
+  if (is_of_use(inheritance, inheritance.quota)) {
+    auto adopted = QuotaArea::open(std::move(inheritance.quota), std::move(inheritance.bells));
+    if (adopted || !is_other_build(adopted.error())) return adopted;
+    why = adopted.error().message;
+  }
+  begin_anew(inheritance, kQuotaName, "shared limits", why);
   for (const std::string& name : inheritance.names) {
     if (is_name_of_bell(name)) inheritance.useless.insert(name);
   }
@@ -89,10 +106,11 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   if (!quota) return quota.error();
   std::unique_ptr<Supervisor> supervisor(
       new Supervisor(loop, std::move(options), std::move(*stats), std::move(*quota)));
-  const std::string news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
+  auto news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
+  if (!news) return news.error();
   // Before any place gets another owner, which begins at what the pages say by then.
   supervisor->sampler_.set_layout({0, supervisor->fleet_.workers().stats_entries(), {}, {}});
-  if (!news.empty()) log(LogLevel::kNotice, "{}", news);
+  if (!news->empty()) log(LogLevel::kNotice, "{}", *news);
   if (auto opened = supervisor->open_sockets(); !opened) return opened.error();
   return supervisor;
 }
@@ -157,7 +175,8 @@ Supervisor::~Supervisor() {
 
 Status Supervisor::open_sockets() {
   if (auto possible = steps_.check(options_.config); !possible) return possible;
-  const auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
+  const milliseconds patience = handover_.lacks_sockets() ? kLostPortPatience : kBusyPortPatience;
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   const auto prepare_start = [this] {
     const auto places = places_of(options_.config, options_.cores);
     return sockets_.prepare(options_.config, places, ListenerSockets::Patience::kStart);
@@ -183,6 +202,7 @@ void Supervisor::begin_generations() {
 
 int Supervisor::run() {
   begin_generations();
+  handover_.begin();
   saved_.begin(options_.config);
   steps_.commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
@@ -233,14 +253,15 @@ void Supervisor::progress() {
   steps_.settle(standings);
   const bool rebuilt = snapshots_.rebuild();
   if (rebuilt) traffic_.settle(*snapshots_.snapshot());
-  // First, so that no worker has what the next supervisor would not know of.
   handover_.look(rebuilt);
   if (leaving_ && handover_.complete()) {
     loop_.stop();
     return;
   }
   const auto slot_of = [this](const Listener& listener) { return places_.find(listener); };
-  workers.offer(snapshots_.version(), snapshots_.snapshot(), sockets_.loans(standings, slot_of));
+  if (handover_.may_offer()) {
+    workers.offer(snapshots_.version(), snapshots_.snapshot(), sockets_.loans(standings, slot_of));
+  }
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);
   changes_.on_progress();
   update_layout();
@@ -262,6 +283,7 @@ void Supervisor::on_second() {
   systemd_.catch_up();
   fleet_.workers().check_heartbeats(clock_.now_ns());
   look_at_descriptors();
+  look_at_handover();
   members_.look_for_places();
   look_after_listeners();
   if (!running_.config.pools.empty() && loops_.host_changed()) snapshots_.changed();
@@ -277,6 +299,14 @@ void Supervisor::look_at_descriptors() {
   events_.announce(EventKind::kWarning, began ? LogLevel::kError : LogLevel::kNotice, "file descriptors",
                    began ? why : "there are some again");
   tell_systemd();
+}
+
+void Supervisor::look_at_handover() {
+  const std::string problem = handover_.problem();
+  if (problem == told_handover_) return;
+  told_handover_ = problem;
+  events_.announce(EventKind::kWarning, problem.empty() ? LogLevel::kNotice : LogLevel::kWarning, "restart",
+                   problem.empty() ? "would lose nothing again" : problem);
 }
 
 void Supervisor::look_after_listeners() {

@@ -92,6 +92,8 @@ class Supervisor final : public SupervisorApi {
   void on_second();
   // Looks whether this process has descriptors left, and tells of each beginning and end.
   void look_at_descriptors();
+  // Whether a restart would lose something, told when that changes.
+  void look_at_handover();
   // What came and went without a change.
   void look_after_listeners();
   void tell_listener_problems();
@@ -129,6 +131,7 @@ class Supervisor final : public SupervisorApi {
   SystemdNotify systemd_;
   DescriptorWatch descriptors_;
   ToldProblems told_listeners_;
+  std::string told_handover_;
   LogLimit unexpected_log_;
   std::unique_ptr<Signals> signals_;
   LoopTimer second_timer_;

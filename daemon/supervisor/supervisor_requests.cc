@@ -3,7 +3,6 @@
 
 #include <boost/asio/post.hpp>
 #include <csignal>
-#include <string_view>
 #include <utility>
 
 #include "base/error_lines.h"
@@ -11,15 +10,6 @@
 #include "supervisor/supervisor.h"
 
 namespace demo {
-namespace {
-
-std::string_view name_of(int signal) {
-  if (signal == SIGTERM) return "SIGTERM";
-  return signal == SIGINT ? "SIGINT" : "SIGRTMIN, and no service manager keeps what is served";
-}
-
-}  // namespace
-
 void Supervisor::change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) {
   boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
     changes_.push(std::move(request), std::move(done));
@@ -109,12 +99,12 @@ void Supervisor::on_signal(int signal) {
   } else if (signal == SIGHUP) {
     reopen_log();
     reload();
-  } else if (signal == SIGRTMIN && !running_.stopping && handover_.there()) {
+  } else if (signal == SIGRTMIN) {
     leave();
   } else if (running_.stopping) {
     stop_at_once();
   } else {
-    log(LogLevel::kNotice, "{}: draining, once more ends at once", name_of(signal));
+    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     stop();
   }
 }
@@ -145,6 +135,12 @@ void Supervisor::stop() {
 }
 
 void Supervisor::leave() {
+  if (running_.stopping || !handover_.there()) {
+    log(LogLevel::kWarning, "SIGRTMIN: not leaving, {}",
+        running_.stopping ? "the daemon is stopping"
+                          : "no service manager keeps what the workers serve with");
+    return;
+  }
   log(LogLevel::kNotice, "SIGRTMIN: leaving, the workers serve on until the next supervisor takes over");
   leaving_ = true;
   schedule_progress();

@@ -19,7 +19,7 @@ std::size_t DescriptorStore::capacity_of_manager() {
 
 void DescriptorStore::keep(Wanted wanted) {
   behind_ = false;
-  if (!there()) return;
+  if (!there()) wanted.clear();
   std::size_t bytes = 0;
   std::size_t fitting = 0;
   while (fitting < wanted.size() && fitting < capacity_) {

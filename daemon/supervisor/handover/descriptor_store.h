@@ -36,8 +36,8 @@ class DescriptorStore {
 
   // Whether anything is held at all.
   bool there() const { return capacity_ > 0; }
-  // The manager is to hold these and no others, in this order where they are too many. What is not wanted any
-  // more may be gone at once: a socket that was shut down by then leaves nothing behind.
+  // The manager is to hold these and no others, the first of them where they are too many; nothing where it
+  // has no capacity.
   void keep(Wanted wanted);
   // Whether the manager had no room for a message: keep() is to be called again after a while.
   bool behind() const { return behind_; }

@@ -66,7 +66,7 @@ std::optional<std::string> SurvivingText::read(const Mark& mark) const {
   struct stat status {};
   if (::fstat(fd(), &status) != 0) return std::nullopt;
   const auto end = static_cast<std::uint64_t>(status.st_size);
-  if (mark.offset > end || mark.size > end - mark.offset) return std::nullopt;
+  if (mark.size > kTextBytes || mark.offset > end || mark.size > end - mark.offset) return std::nullopt;
   std::string text(mark.size, '\0');
   if (!read_at(fd(), text.data(), text.size(), mark.offset)) return std::nullopt;
   if (hash_of(mark, text) != mark.hash) return std::nullopt;

@@ -36,6 +36,8 @@ class SurvivingText {
     std::uint64_t hash = 0;  // of the text and the numbers above
   };
   static constexpr std::uint64_t kFirstOffset = 2 * sizeof(Mark);
+  // More than all that is ever written down: a larger one is damaged.
+  static constexpr std::uint64_t kTextBytes = 64 * 1024 * 1024;
 
   explicit SurvivingText(UniqueFd memory) : memory_(std::move(memory)) {}
   static std::uint64_t hash_of(const Mark& mark, std::string_view text);

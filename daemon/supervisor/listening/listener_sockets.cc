@@ -122,6 +122,7 @@ void ListenerSockets::rollback() {
 }
 
 void ListenerSockets::commit(const GroupClock& clock) {
+  ++version_;
   const auto is_prepared = [this](const Key& key) {
     return std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end();
   };
@@ -166,6 +167,8 @@ bool ListenerSockets::look_at(SocketGroup& group) const {
 }
 
 bool ListenerSockets::settle(const GroupClock& clock) {
+  // Where nothing is waited for, no socket goes on.
+  if (pending()) ++version_;
   bool changed = false;
   for (auto& [key, group] : groups_) changed |= group->settle(clock);
   for (auto& [key, group] : leaving_) changed |= group->settle(clock);

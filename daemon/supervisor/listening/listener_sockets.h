@@ -30,8 +30,10 @@ class ListenerSockets {
     kAll,    // it waits, whatever stands in its way
   };
   // The sockets of a supervisor before this one, by their numbers; what is left in the list is known to
-  // nobody. Before the first prepare().
-  void adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets);
+  // nobody. Before the first prepare(). False when some were not there.
+  bool adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets);
+  // Changes with everything that record() or descriptors() tell.
+  std::uint64_t version() const { return version_; }
   // For the supervisor after this one: what workers may have, without the descriptors and with them.
   void record(internal::v1::Handover& handover) const;
   std::vector<std::pair<std::uint64_t, int>> descriptors() const;
@@ -88,6 +90,7 @@ class ListenerSockets {
   std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;
   // Index by name, as of the last look; 0: there is none. One that was made anew is another one.
   std::map<std::string, unsigned> interfaces_;
+  std::uint64_t version_ = 0;
   std::vector<Key> prepared_;  // of the configuration that is being prepared
 };
 

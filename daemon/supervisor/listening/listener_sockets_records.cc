@@ -4,11 +4,13 @@
 
 namespace demo {
 
-void ListenerSockets::adopt(const internal::v1::Handover& handover,
+bool ListenerSockets::adopt(const internal::v1::Handover& handover,
                             std::map<std::uint64_t, SharedFd>& sockets) {
+  bool complete = true;
   for (const internal::v1::SocketGroup& record : handover.groups()) {
     if (!record.interface().empty()) interfaces_.try_emplace(record.interface(), record.interface_index());
     auto group = std::make_unique<SocketGroup>(record, sockets, handshakes_);
+    complete = complete && group->size() == static_cast<std::size_t>(record.sockets_size());
     if (group->empty()) continue;
     Key key = key_of(group->listener());
     if (group->removed()) {
@@ -17,6 +19,7 @@ void ListenerSockets::adopt(const internal::v1::Handover& handover,
       groups_.emplace(std::move(key), std::move(group));
     }
   }
+  return complete;
 }
 
 void ListenerSockets::record(internal::v1::Handover& handover) const {

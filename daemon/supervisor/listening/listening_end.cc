@@ -41,6 +41,13 @@ Refusal refuse_new(int socket) {
   return Refusal::kDropped;
 }
 
+bool is_refusing(int socket) {
+  int interface = 0;
+  socklen_t size = sizeof interface;
+  return ::getsockopt(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &interface, &size) == 0 &&
+         interface == kNoInterface;
+}
+
 void end_listening(SharedFd& socket) {
   if (!socket) return;
   ::shutdown(socket.get(), SHUT_RDWR);

@@ -21,6 +21,9 @@ enum class Refusal : std::uint8_t {
 // and has not answered it yet is refused.
 Refusal refuse_new(int socket);
 
+// Whether the kernel looks past the socket, Refusal::kElsewhere.
+bool is_refusing(int socket);
+
 // Closes it and what others hold of the same socket: shutdown(2) takes it out of its reuseport group, resets
 // what its queue holds, and wakes whoever waits for it.
 void end_listening(SharedFd& socket);

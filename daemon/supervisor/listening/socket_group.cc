@@ -138,7 +138,8 @@ void SocketGroup::rollback() {
   prepared_.reset();
   // From the back: closing the last one moves none.
   while (!members_.empty() && !members_.back().committed) members_.pop_back();
-  if (!members_.empty()) steer(wanted_steering(false));
+  // Taken over and not in force yet: it goes on as it was.
+  if (!members_.empty() && steering_known_) steer(wanted_steering(false));
 }
 
 void SocketGroup::commit(const GroupClock& clock) {
@@ -148,6 +149,7 @@ void SocketGroup::commit(const GroupClock& clock) {
   wanted_ = std::exchange(prepared_, std::nullopt);
   trouble_ = wanted_->trouble;
   listener_ = wanted_->listener;
+  strange_ = false;
   mode_ = wanted_->mode;
   for (Member& member : members_) {
     if (!member.committed) {
@@ -369,6 +371,7 @@ bool SocketGroup::has_waiting() const {
 
 void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
                        std::vector<std::vector<SocketLoan>>& loans) const {
+  if (strange_) return;
   for (const Member& member : members_) {
     if (!member.committed || member.phase == Phase::kRevoked) continue;
     for (const unsigned worker : acceptors_of(member.owner, standings)) {

@@ -98,6 +98,7 @@ class SocketGroup {
   // Whether settle() has something left to wait for.
   bool pending() const;
   bool empty() const { return members_.empty(); }
+  std::size_t size() const { return members_.size(); }
   bool removed() const { return !wanted_; }
   // Why the listener is not reached as it is wanted, one sentence; empty: it is.
   const std::string& trouble() const { return trouble_; }
@@ -168,6 +169,7 @@ class SocketGroup {
   Steering applied_;
   bool steering_known_ = true;  // what the kernel does is applied_
   bool in_the_way_ = false;
+  bool strange_ = false;  // nobody knows as what its connections are to be served, until the first commit()
   std::string trouble_;
   std::string steer_trouble_;  // why applied_ is not what is wanted; empty: it is
 };

@@ -14,11 +14,15 @@
 #include "channel/field_mark.h"
 #include "channel/field_reader.h"
 #include "channel/field_writer.h"
+#include "supervisor/listening/listening_end.h"
 
 namespace demo {
 namespace {
 
 using Record = internal::v1::SocketGroup::Socket;
+
+// Of a later build there may be others.
+constexpr auto kLastForm = static_cast<std::uint32_t>(OptionForm::kText);
 
 // By SocketPhase.
 constexpr std::array kPhases = {
@@ -43,6 +47,15 @@ std::string text_of_traits(const SocketTraits& traits) {
   return text;
 }
 
+// Equal to nothing that can be wanted.
+SocketTraits strange_traits(const Record& socket) {
+  SocketTraits traits;
+  traits.exclusive = socket.exclusive();
+  traits.kernel.backlog = 0;
+  traits.kernel.defer_accept_s = static_cast<int>(socket.defer_accept_s());
+  return traits;
+}
+
 SocketTraits traits_of_text(std::string_view text, const Record& socket) {
   SocketTraits traits;
   traits.exclusive = socket.exclusive();
@@ -52,10 +65,7 @@ SocketTraits traits_of_text(std::string_view text, const Record& socket) {
     for_each_field(traits.kernel, read);
     if (read.complete()) return traits;
   }
-  traits.kernel = {};
-  traits.kernel.backlog = 0;  // equal to nothing that can be wanted
-  traits.kernel.defer_accept_s = static_cast<int>(socket.defer_accept_s());
-  return traits;
+  return strange_traits(socket);
 }
 
 // Not after shutdown(2), nor for a descriptor that is no socket.
@@ -63,6 +73,34 @@ bool is_listening(int socket) {
   int listens = 0;
   socklen_t size = sizeof listens;
   return ::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) == 0 && listens != 0;
+}
+
+struct KeptSocket {
+  const Record* record = nullptr;
+  SharedFd fd;
+};
+
+SocketMember member_of(const internal::v1::SocketGroup& group, KeptSocket& kept, const Address& address,
+                       const std::vector<SocketOptionReport>& options) {
+  const Record& record = *kept.record;
+  const bool has_traits = record.traits() < static_cast<std::uint32_t>(group.traits_size());
+  SocketMember member;
+  member.id = record.number();
+  member.socket.fd = std::move(kept.fd);
+  member.socket.options = options;
+  if (record.has_file()) {
+    member.socket.name = UnixName::adopt(address, {record.file().device(), record.file().inode()});
+  }
+  member.owner = record.has_owner() ? record.owner() : kEveryWorker;
+  member.traits = traits_of_text(
+      has_traits ? std::string_view(group.traits(static_cast<int>(record.traits()))) : std::string_view(),
+      record);
+  member.phase = phase_of(record);
+  member.committed = true;
+  member.since_ns = monotonic_ns();
+  // Its supervisor had begun to close it.
+  if (is_refusing(member.socket.fd.get())) member.traits = strange_traits(record);
+  return member;
 }
 
 }  // namespace
@@ -82,7 +120,7 @@ std::vector<SocketOptionReport> options_of(const internal::v1::SocketGroup& reco
   std::vector<SocketOptionReport> options;
   for (const internal::v1::SocketOption& option : record.options()) {
     options.push_back({option.name(), option.requested(), option.effective(), option.error(),
-                       static_cast<OptionForm>(option.form())});
+                       static_cast<OptionForm>(std::min(option.form(), kLastForm))});
   }
   return options;
 }
@@ -106,30 +144,20 @@ void record_socket(const SocketMember& member, internal::v1::SocketGroup& record
 
 std::vector<SocketMember> adopt_sockets(const internal::v1::SocketGroup& record, const Address& address,
                                         std::map<std::uint64_t, SharedFd>& sockets) {
+  std::vector<KeptSocket> kept;
+  for (const Record& socket : record.sockets()) {
+    SocketMember::note_id(socket.number());
+    auto entry = sockets.extract(socket.number());
+    kept.push_back({&socket, entry.empty() ? SharedFd() : std::move(entry.mapped())});
+  }
+  for (std::size_t i = kept.size(); i-- > 0;) {
+    if (is_listening(kept[i].fd.get())) continue;
+    kept[i] = std::move(kept.back());
+    kept.pop_back();
+  }
   const std::vector<SocketOptionReport> options = options_of(record);
   std::vector<SocketMember> members;
-  for (const Record& socket : record.sockets()) {
-    SocketMember& member = members.emplace_back();
-    member.id = socket.number();
-    SocketMember::note_id(member.id);
-    if (auto entry = sockets.extract(member.id); !entry.empty()) member.socket.fd = std::move(entry.mapped());
-    member.socket.options = options;
-    member.owner = socket.has_owner() ? socket.owner() : kEveryWorker;
-    member.traits = traits_of_text(socket.traits() < static_cast<std::uint32_t>(record.traits_size())
-                                       ? std::string_view(record.traits(static_cast<int>(socket.traits())))
-                                       : std::string_view(),
-                                   socket);
-    member.phase = phase_of(socket);
-    member.committed = true;
-    member.since_ns = monotonic_ns();
-    if (!socket.has_file()) continue;
-    member.socket.name = UnixName::adopt(address, {socket.file().device(), socket.file().inode()});
-  }
-  for (std::size_t i = members.size(); i-- > 0;) {
-    if (is_listening(members[i].socket.fd.get())) continue;
-    if (i + 1 != members.size()) members[i] = std::move(members.back());
-    members.pop_back();
-  }
+  for (KeptSocket& socket : kept) members.push_back(member_of(record, socket, address, options));
   return members;
 }
 

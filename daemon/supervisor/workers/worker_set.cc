@@ -56,12 +56,14 @@ void WorkerSet::insert(std::unique_ptr<WorkerSlot> slot) {
 void WorkerSet::resize(const std::vector<WorkerPlace>& places) {
   places_ = places;
   for (const auto& slot : slots_) {
+    if (slot->role() == SlotRole::kPredecessor) continue;
     if (slot->place().index >= places.size()) {
       slot->drain();
     } else if (!slot->leaving()) {
       slot->move_to_core(places[slot->place().index].core);
     }
   }
+  relieve_predecessors();
   fill();
 }
 
@@ -78,13 +80,18 @@ void WorkerSet::fill() {
 }
 
 void WorkerSet::forget_gone(const PageEnd& page_end) {
+  std::vector<unsigned> pages;
   for (const auto& slot : slots_) {
     if (!slot->gone()) continue;
     page_end(slot->place().index, slot->page());
-    pages_.give_back(slot->page());
+    pages.push_back(slot->page());
   }
   std::erase_if(slots_, [](const auto& slot) { return slot->gone(); });
+  // Not on these pages yet, where there are others: the supervisor after this one would take a process there
+  // for the one that is gone.
   fill();
+  for (const unsigned page : pages) pages_.give_back(page);
+  if (!pages.empty()) fill();
 }
 
 std::vector<WorkerStanding> WorkerSet::standings() const {

@@ -36,8 +36,10 @@ class WorkerSet {
   using Numbered = std::map<std::uint64_t, UniqueFd>;
 
   // The processes of a supervisor before this one; what is theirs is taken out of the lists. Each goes on as
-  // it is until a worker of its index is ready. Before the first resize().
-  void adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels);
+  // it is until a worker of its index is ready, unless all are to drain at once. Before the first resize().
+  // How many there are. Error: kResourceExhausted.
+  Result<std::size_t> adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels,
+                            bool drain);
   // For the supervisor after this one.
   void record(internal::v1::Handover& handover) const;
   // Of each process, borrowed.

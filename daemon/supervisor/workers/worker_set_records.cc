@@ -14,7 +14,8 @@ UniqueFd take_numbered(WorkerSet::Numbered& descriptors, std::uint64_t number) {
 
 }  // namespace
 
-void WorkerSet::adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels) {
+Result<std::size_t> WorkerSet::adopt(const internal::v1::Handover& handover, Numbered& processes,
+                                     Numbered& channels, bool drain) {
   std::vector<unsigned> pages;
   for (const internal::v1::Process& record : handover.processes()) {
     const bool possible = record.page() < StatsArea::kPages && record.index() < limits::kWorkers;
@@ -26,11 +27,14 @@ void WorkerSet::adopt(const internal::v1::Handover& handover, Numbered& processe
     if (record.page() >= StatsArea::kPages || record.index() >= limits::kWorkers) continue;
     auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, record.page(),
                                              WorkerPlace{record.index(), record.core()}, observer_);
-    slot->adopt({record.pid(), record.channel(), take_numbered(processes, record.channel()),
-                 take_numbered(channels, record.channel())},
-                record.leaving());
+    const auto adopted =
+        slot->adopt({record.pid(), record.channel(), take_numbered(processes, record.channel()),
+                     take_numbered(channels, record.channel())},
+                    drain || record.leaving());
+    if (!adopted) return adopted.error();
     insert(std::move(slot));
   }
+  return descriptors().size();
 }
 
 void WorkerSet::record(internal::v1::Handover& handover) const {
@@ -42,7 +46,8 @@ void WorkerSet::record(internal::v1::Handover& handover) const {
     record.set_page(slot->page());
     record.set_pid(slot->process()->pid());
     record.set_channel(slot->process()->channel_number());
-    record.set_leaving(slot->state() == WorkerState::kDraining);
+    // One that is not ready yet serves nobody, and never will under another supervisor.
+    record.set_leaving(slot->state() != WorkerState::kReady);
   }
 }
 

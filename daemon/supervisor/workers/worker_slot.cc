@@ -121,23 +121,25 @@ Status WorkerSlot::spawn() {
   return {};
 }
 
-void WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
+Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
   role_ = leaving ? SlotRole::kLeaving : SlotRole::kPredecessor;
   const WorkerStats& page = stats_.page(page_).worker;
   forced_before_ = page.forced_closes.get();
   acked_generation_ = page.generation.get();
   auto process = WorkerProcess::adopt(loop_, std::move(heirloom), *this);
   if (!process) {
+    if (process.error().code != ErrorCode::kNotFound) return process.error();
     clear_up();
-    return;
+    return {};
   }
   process_ = std::move(*process);
   enter(WorkerEvent::kSpawned);
   enter(leaving ? WorkerEvent::kDrainRequested : WorkerEvent::kAcknowledged);
-  if (!leaving) return;
+  if (!leaving) return {};
   // That it drains may have been on its way only when the supervisor died.
   process_->end_channel();
   kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+  return {};
 }
 
 void WorkerSlot::start_later() {

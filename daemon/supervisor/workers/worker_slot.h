@@ -87,8 +87,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   // descriptors or memory, else as after an early death.
   Status start();
   // Instead of starting one: takes over what an earlier supervisor started, WorkerProcess::adopt(). What is
-  // gone by now is as if it had just died, gone(). leaving: it drains already.
-  void adopt(WorkerProcess::Heirloom heirloom, bool leaving);
+  // gone by now is as if it had just died, gone(). leaving: it drains, or is to. Error: kResourceExhausted.
+  Status adopt(WorkerProcess::Heirloom heirloom, bool leaving);
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
   // The successor is the worker from now on.
