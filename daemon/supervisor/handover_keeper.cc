@@ -1,6 +1,7 @@
 #include "supervisor/handover_keeper.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <utility>
@@ -64,19 +65,28 @@ Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   restore_places(inheritance.places);
   const std::size_t sockets = inheritance.sockets.size();
   lacks_sockets_ = !parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
-  unknown_ = std::move(inheritance.sockets);
+  unknown_sockets_ = std::move(inheritance.sockets);
   auto adopted =
       parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels, lacks_sockets_);
   if (!adopted) return adopted.error();
-  return fmt::format("took over {} and {} of the supervisor before",
-                     counted(sockets - unknown_.size(), "listening socket"),
+  unknown_channels_ = std::move(inheritance.channels);
+  const std::size_t taken = sockets - unknown_sockets_.size();
+  // Without a table all of it is in the way, and nothing to go on with.
+  if (!handover_) end_unknown();
+  return fmt::format("took over {} and {} of the supervisor before", counted(taken, "listening socket"),
                      counted(*adopted, "worker process", "worker processes"));
 }
 
+// Nobody is to wait in their queues, and their workers drain.
+void HandoverKeeper::end_unknown() {
+  for (auto& [number, socket] : unknown_sockets_) end_listening(socket);
+  for (auto& [number, channel] : unknown_channels_) ::shutdown(channel.get(), SHUT_WR);
+  unknown_sockets_.clear();
+  unknown_channels_.clear();
+}
+
 void HandoverKeeper::begin() {
-  // Nobody is to wait in their queues.
-  for (auto& [number, socket] : unknown_) end_listening(socket);
-  unknown_.clear();
+  end_unknown();
   if (!there()) store_.keep({});
 }
 

@@ -79,6 +79,7 @@ class HandoverKeeper {
 
  private:
   void restore_places(const internal::v1::Places& places);
+  void end_unknown();
   void write_places();
   void write_handover();
   bool open_texts();
@@ -94,7 +95,9 @@ class HandoverKeeper {
   std::optional<std::uint64_t> behind_since_ns_;  // monotonic
   std::optional<SurvivingText> handover_;
   std::optional<SurvivingText> places_;
-  std::map<std::uint64_t, SharedFd> unknown_;  // sockets of nobody, until begin()
+  // Of nobody, until begin().
+  std::map<std::uint64_t, SharedFd> unknown_sockets_;
+  WorkerSet::Numbered unknown_channels_;
   bool lacks_sockets_ = false;
   std::uint64_t last_generation_ = 0;
   bool given_up_ = false;

@@ -92,7 +92,7 @@ bool TrafficWatch::clients_wait() const {
   const auto& listeners = parts_.running.config.listeners;
   return std::any_of(listeners.begin(), listeners.end(), [this](const Listener& listener) {
     const SocketGroup* const group = parts_.sockets.find(listener);
-    return group != nullptr && group->has_waiting();
+    return group != nullptr && has_waiting(*group);
   });
 }
 

@@ -37,7 +37,7 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
 
 bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const {
   if (member.phase == Phase::kRevoked) return false;
-  Traits traits = member.traits;
+  SocketTraits traits = member.traits;
   if (listener_.address.is_unix()) {
     // One that lost its path is found by nobody. How workers wait for it needs no other socket.
     if (member.committed && !member.socket.name.has_path()) return false;
@@ -364,11 +364,6 @@ void SocketGroup::list(OwnSockets& sockets) const {
   }
 }
 
-bool SocketGroup::has_waiting() const {
-  return std::any_of(members_.begin(), members_.end(),
-                     [](const Member& member) { return has_waiting_connection(member.socket.fd.get()); });
-}
-
 void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
                        std::vector<std::vector<SocketLoan>>& loans) const {
   if (strange_) return;
@@ -378,6 +373,13 @@ void SocketGroup::lend(const std::vector<WorkerStanding>& standings, std::uint32
       grown(loans, worker).push_back({member.id, slot, member.socket.fd});
     }
   }
+}
+
+bool has_waiting(const SocketGroup& group) {
+  std::vector<std::pair<std::uint64_t, int>> descriptors;
+  group.list_descriptors(descriptors);
+  return std::any_of(descriptors.begin(), descriptors.end(),
+                     [](const auto& entry) { return has_waiting_connection(entry.second); });
 }
 
 }  // namespace demo

@@ -112,8 +112,6 @@ class SocketGroup {
   void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
             std::vector<std::vector<SocketLoan>>& loans) const;
 
-  // Whether connections wait to be accepted.
-  bool has_waiting() const;
   // Adds its sockets.
   void list(OwnSockets& sockets) const;
 
@@ -126,14 +124,13 @@ class SocketGroup {
 
  private:
   using Phase = SocketPhase;
-  using Traits = SocketTraits;
   using Member = SocketMember;
   struct Wanted {
     Listener listener;
     AcceptMode mode = AcceptMode::kExclusive;
     std::vector<WorkerPlace> workers;
     std::vector<unsigned> owners;
-    Traits traits;
+    SocketTraits traits;
     std::string trouble;
   };
 
@@ -173,5 +170,8 @@ class SocketGroup {
   std::string trouble_;
   std::string steer_trouble_;  // why applied_ is not what is wanted; empty: it is
 };
+
+// Whether connections wait to be accepted.
+bool has_waiting(const SocketGroup& group);
 
 }  // namespace demo

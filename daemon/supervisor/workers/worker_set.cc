@@ -63,8 +63,8 @@ void WorkerSet::resize(const std::vector<WorkerPlace>& places) {
       slot->move_to_core(places[slot->place().index].core);
     }
   }
-  relieve_predecessors();
   fill();
+  relieve_predecessors();
 }
 
 void WorkerSet::fill() {

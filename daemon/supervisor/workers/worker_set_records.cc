@@ -66,14 +66,21 @@ void WorkerSet::let_go() {
 }
 
 std::size_t WorkerSet::relieve_predecessors() {
-  const auto relieved = [&](const WorkerSlot& slot) {
-    const unsigned index = slot.place().index;
+  const auto serves = [&](unsigned index) {
     const WorkerSlot* const worker = find(index);
-    return index < places_.size() ? worker != nullptr && worker->state() == WorkerState::kReady
-                                  : have_started();
+    return worker != nullptr && worker->state() == WorkerState::kReady;
   };
+  const auto serves_or_failed = [&](const WorkerPlace& place) {
+    const WorkerSlot* const worker = find(place.index);
+    return serves(place.index) || (worker != nullptr && worker->has_failed());
+  };
+  const bool plan_serves =
+      std::any_of(places_.begin(), places_.end(), [&](const auto& place) { return serves(place.index); }) &&
+      std::all_of(places_.begin(), places_.end(), serves_or_failed);
   return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [&](const auto& slot) {
-    if (slot->role() != SlotRole::kPredecessor || slot->gone() || !relieved(*slot)) return false;
+    if (slot->role() != SlotRole::kPredecessor || slot->gone()) return false;
+    const unsigned index = slot->place().index;
+    if (index < places_.size() ? !serves(index) : !plan_serves) return false;
     slot->drain();
     return true;
   }));

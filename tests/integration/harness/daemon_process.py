@@ -49,12 +49,15 @@ class Daemon:
         started_by=(),
         pass_fds=(),
     ):
-        """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen.
+        """Starts it; arguments come after the ones that every test needs. listen=() passes no --listen,
+        workers=0 no --workers.
 
         stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as.
         started_by: a command that becomes the daemon, with the descriptors of pass_fds open.
         """
-        command = [str(SERVER), "--control", f"unix://{self.control_path}", "--workers", str(workers)]
+        command = [str(SERVER), "--control", f"unix://{self.control_path}"]
+        if workers:
+            command += ["--workers", str(workers)]
         if listen:
             command += ["--listen", *listen]
         command += [str(argument) for argument in arguments]

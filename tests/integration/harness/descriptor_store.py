@@ -167,6 +167,11 @@ class Store:
         """{what names begin with before a number: how many}."""
         return Counter(name.rstrip("0123456789") for name, _ in self.handed_out())
 
+    def lose(self, *names):
+        """Drops what systemd would not, as a damaged store would."""
+        with self._lock:
+            self._drop(lambda name, _: name in names)
+
     def clear(self):
         """What happens to a unit that is stopped or failed."""
         self.settle("CLEAR=1")
@@ -232,6 +237,10 @@ class ManagedDaemon:
 
     def start_again(self):
         self._start()
+
+    def start_failing(self):
+        """Starts it without waiting for it to serve."""
+        self._start(wait=False)
 
     def stop(self):
         """As `systemctl stop`: nobody may be left when the supervisor has ended."""
