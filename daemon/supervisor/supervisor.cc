@@ -26,6 +26,8 @@ using std::chrono::milliseconds;
 
 // How often sockets that are on their way out are looked at.
 constexpr milliseconds kSettlePeriod{100};
+// How often the heap is looked at.
+constexpr std::chrono::seconds kTrimPeriod{5};
 // At the start a port may still be held by the workers of a daemon that just died: tried this long.
 constexpr milliseconds kBusyPortPatience{1000};
 constexpr milliseconds kBusyPortPause{50};
@@ -146,7 +148,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
               {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout}),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
-      watchdog_timer_(loop, [this] { systemd_.alive(); }) {}
+      watchdog_timer_(loop, [this] { systemd_.alive(); }),
+      trim_timer_(loop, [this] { heap_.look(); }) {}
 
 // What was handed over, or taken over and never put in force, is the next supervisor's.
 Supervisor::~Supervisor() {
@@ -186,6 +189,7 @@ int Supervisor::run() {
   saved_.begin(options_.config);
   steps_.commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
+  trim_timer_.start_every(kTrimPeriod);
   if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
   serve();
   saved_.end();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/heap_trim.h"
 #include "base/log_limit.h"
 #include "config/config.h"
 #include "quota/quota_keeper.h"
@@ -134,6 +135,8 @@ class Supervisor final : public SupervisorApi {
   LoopTimer second_timer_;
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
+  HeapTrim heap_;
+  LoopTimer trim_timer_;
   bool progress_scheduled_ = false;
   bool leaving_ = false;  // as soon as all is handed over
 };
