@@ -234,6 +234,7 @@ void Supervisor::progress() {
   }
   const std::vector<WorkerStanding> standings = workers.standings();
   steps_.settle(standings);
+  look_at_service();
   const bool rebuilt = snapshots_.rebuild();
   if (rebuilt) traffic_.settle(*snapshots_.snapshot());
   // First, so that no worker has what the next supervisor would not know of.
@@ -265,6 +266,7 @@ void Supervisor::on_second() {
   systemd_.catch_up();
   fleet_.workers().check_heartbeats(clock_.now_ns());
   look_at_descriptors();
+  look_at_service();
   members_.look_for_places();
   look_after_listeners();
   if (!running_.config.pools.empty() && loops_.host_changed()) snapshots_.changed();
@@ -279,6 +281,17 @@ void Supervisor::look_at_descriptors() {
   const bool began = change == DescriptorWatch::Change::kBegan;
   events_.announce(EventKind::kWarning, began ? LogLevel::kError : LogLevel::kNotice, "file descriptors",
                    began ? why : "there are some again");
+  tell_systemd();
+}
+
+void Supervisor::look_at_service() {
+  if (running_.stopping) return;
+  const WorkerSet& workers = fleet_.workers();
+  const bool held_off = gap_.look(workers.any_ready(), workers.any_failed(), clock_.now_ns());
+  if (!sockets_.take_new(!held_off)) return;
+  events_.announce(EventKind::kWarning, held_off ? LogLevel::kError : LogLevel::kNotice, "listeners",
+                   held_off ? "no worker accepts: new connections are not taken until one does"
+                            : "new connections are taken again");
   tell_systemd();
 }
 

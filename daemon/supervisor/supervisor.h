@@ -21,6 +21,7 @@
 #include "supervisor/handover_keeper.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
+#include "supervisor/listening/service_gap.h"
 #include "supervisor/loop/loop_timer.h"
 #include "supervisor/loop/signals.h"
 #include "supervisor/loop/watched_clock.h"
@@ -93,6 +94,8 @@ class Supervisor final : public SupervisorApi {
   void on_second();
   // Looks whether this process has descriptors left, and tells of each beginning and end.
   void look_at_descriptors();
+  // Holds new connections off while nobody serves them.
+  void look_at_service();
   // What came and went without a change.
   void look_after_listeners();
   void tell_listener_problems();
@@ -129,6 +132,7 @@ class Supervisor final : public SupervisorApi {
 
   SystemdNotify systemd_;
   DescriptorWatch descriptors_;
+  ServiceGap gap_;
   ToldProblems told_listeners_;
   LogLimit unexpected_log_;
   std::unique_ptr<Signals> signals_;
