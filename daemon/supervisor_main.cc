@@ -80,7 +80,8 @@ std::string absolute_path(const std::string& path) {
 }
 
 demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, demo::StartState& state,
-                                const demo::StateFormat& format, const demo::AvailableCores& cores) {
+                                const demo::StateFormat& format, const demo::AvailableCores& cores,
+                                const demo::WorkerBinary& binary) {
   demo::SupervisorOptions options;
   options.file_config = std::move(file);
   // Whoever asks for the status stands in another folder.
@@ -109,8 +110,8 @@ demo::SupervisorOptions compose(const demo::Flags& flags, demo::Config file, dem
   options.start_warning = state.warning;
   options.encode = format.encode;
   options.cores = cores;
-  options.workers = {demo::find_worker_binary(), demo::logs_to_journal() && flags.log_file.empty(),
-                     demo::limits::kDrainTimeout, demo::limits::kWorkerHeartbeatTimeout};
+  options.workers = {binary.path, demo::logs_to_journal() && flags.log_file.empty(),
+                     demo::limits::kDrainTimeout, demo::limits::kWorkerHeartbeatTimeout, binary.file};
   options.verbose = flags.verbose;
   options.descriptor_store = demo::DescriptorStore::capacity_of_manager();
   return options;
@@ -187,7 +188,9 @@ int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& sai
   const demo::StateFormat format{demo::config_to_json, demo::state_from_json};
   auto state = demo::read_state(flags, format);
   if (!state) return complain(in_typed_words(state.error(), flags), kFailure);
-  demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores);
+  const auto binary = demo::open_worker_binary();
+  if (!binary) return complain(binary.error(), kFailure);
+  demo::SupervisorOptions options = compose(flags, std::move(file), *state, format, cores, *binary);
   options.inheritance = std::move(inheritance);
   // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
   const int terminal = ::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0);

@@ -35,6 +35,7 @@ struct Options {
   int stats_fd = -1;
   int quota_fd = -1;  // the bells follow it
   unsigned bells = 0;
+  int program_fd = -1;  // what this process was executed from
   bool journal = false;
 };
 
@@ -60,6 +61,7 @@ std::optional<Options> parse(int argc, char** argv) {
                       : name == "--stats-fd"   ? read_number(argv[i], options.stats_fd)
                       : name == "--quota-fd"   ? read_number(argv[i], options.quota_fd)
                       : name == "--bells"      ? read_number(argv[i], options.bells)
+                      : name == "--program-fd" ? read_number(argv[i], options.program_fd)
                                                : false;
     if (!good) return std::nullopt;
   }
@@ -86,6 +88,13 @@ void look_at_channel(int) {
   if (ended) saw_the_end = 1;
   ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5);
   errno = error;
+}
+
+// One that was executed by its descriptor is called by its number.
+void leave_program(int program_fd) {
+  if (program_fd < 0) return;
+  ::close(program_fd);
+  ::prctl(PR_SET_NAME, "demo-server-worker");
 }
 
 // Until here the supervisor has blocked what is ignored from now on.
@@ -151,6 +160,7 @@ int main(int argc, char** argv) {
     std::fputs("demo-server-worker is started by demo-server, not by hand: see demo-server(8)\n", stderr);
     return static_cast<int>(demo::WorkerExit::kUsage);
   }
+  leave_program(options->program_fd);
   if (options->journal) demo::set_log_sink(demo::journal_stream_sink);
   demo::set_log_name(fmt::format("worker {}: ", options->index));
   demo::log_in_background();

@@ -115,6 +115,8 @@ inline constexpr seconds kSocketRetireGrace{3};
 inline constexpr seconds kEarlyDeath{5};                // a worker that lived shorter backs off
 inline constexpr milliseconds kRespawnDelayFirst{100};  // doubled for each early death
 inline constexpr milliseconds kRespawnDelayMax{30'000};
+// So long no worker accepts before new connections are held off, so that they do not wait for nobody.
+inline constexpr seconds kUnservedMax{2};
 inline constexpr std::size_t kEventsKept = 1000;  // older events cannot be replayed
 static_assert(kRespawnDelayFirst < kRespawnDelayMax);
 

@@ -8,13 +8,21 @@ Housekeeping::Housekeeping(TimerWheel& timers) : Timer(Timer::call<Housekeeping>
   timers_.arm(*this, kInterval);
 }
 
-void Housekeeping::tidy_now() {
-  for (Tidied& one : all_) one.tidy();
+bool Housekeeping::tidy_now() {
+  left_ = false;
+  for (Tidied& one : all_) left_ |= one.tidy();
+  return left_;
+}
+
+bool Housekeeping::tidy_on() {
+  left_ = false;
+  for (Tidied& one : all_) left_ |= one.tidy_on();
+  return left_;
 }
 
 void Housekeeping::on_timeout() {
-  timers_.arm(*this, kInterval);
-  tidy_now();
+  const bool left = left_ ? tidy_on() : tidy_now();
+  timers_.arm(*this, left ? kPause : kInterval);
 }
 
 }  // namespace demo

@@ -8,14 +8,17 @@
 namespace demo {
 
 // Told now and then to give back what it has not needed lately, so that a rush leaves nothing behind and the
-// data path never does it. Enters itself, and leaves when destroyed.
+// data path never does it. Enters itself, and leaves when destroyed. Whatever is called is outside of any
+// handler of its own, and soon done: much takes several turns.
 class Tidied {
  public:
   Tidied(const Tidied&) = delete;
   Tidied& operator=(const Tidied&) = delete;
 
-  // Outside of any handler of its own; soon done.
-  virtual void tidy() = 0;
+  // A period is over: settles what was not needed in it, and gives back a part of that. Whether some is left.
+  virtual bool tidy() = 0;
+  // The next part. Whether some is left.
+  virtual bool tidy_on() = 0;
 
  protected:
   explicit Tidied(class Housekeeping& housekeeping);
@@ -26,13 +29,18 @@ class Tidied {
   MemberLink link_;
 };
 
-// Calls those who tidy, every kInterval. The loop's.
+// Calls those who tidy, every kInterval, and every kPause while some have something left to give back. The
+// loop's.
 class Housekeeping final : public Timer {
  public:
   static constexpr std::chrono::seconds kInterval{2};
+  // Others have their turns in between.
+  static constexpr std::chrono::milliseconds kPause{10};
 
   explicit Housekeeping(TimerWheel& timers);
-  void tidy_now();
+  // Begins a period. Whether something is left for tidy_on().
+  bool tidy_now();
+  bool tidy_on();
 
  private:
   friend class Timer;
@@ -41,6 +49,7 @@ class Housekeeping final : public Timer {
 
   TimerWheel& timers_;
   MemberList<Tidied, &Tidied::link_> all_;
+  bool left_ = false;  // something, in this period
 };
 
 }  // namespace demo

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -59,7 +60,7 @@ class Slab final : public Reclaimer, private Tidied {
       place = chunk.places() + chunk.fresh++;
     }
     ++chunk.used;
-    chunk.rested = false;
+    chunk.rests = 0;
     if (chunk.full()) chunk.open.unlink();
     unpoison(place, sizeof(Place));
     ++live_;
@@ -106,8 +107,10 @@ class Slab final : public Reclaimer, private Tidied {
   static constexpr bool kWatched = std::is_base_of_v<Watch, T>;
   // Aligned to its size, so that a place tells its chunk.
   static constexpr std::size_t kChunkBytes = 32 * 1024;
-  // Back to the system at a time; the rest follows.
-  static constexpr std::size_t kGivenBackAtOnce = 64;
+  // Back to the system at a time, about a tenth of a millisecond's work; the rest follows.
+  static constexpr std::size_t kGivenBackAtOnce = 16;
+  // So often it was empty when it goes back: not needed for a whole period.
+  static constexpr std::uint32_t kRests = 2;
 
   // What stands where the watch of a retired object was.
   struct Deaf : Watch {
@@ -123,7 +126,7 @@ class Slab final : public Reclaimer, private Tidied {
     Place* free = nullptr;    // places that held an object before
     std::uint32_t fresh = 0;  // places from this one on never did
     std::uint32_t used = 0;   // by objects, or until the end of the turn
-    bool rested = false;      // it was empty when the slab was tidied last, and nothing came since
+    std::uint32_t rests = 0;  // how often it was empty when the slab was tidied, since something came last
 
     Place* places() { return reinterpret_cast<Place*>(reinterpret_cast<std::byte*>(this) + kPlacesOffset); }
     bool full() const { return free == nullptr && fresh == kPlaces; }
@@ -162,25 +165,35 @@ class Slab final : public Reclaimer, private Tidied {
     open_.push_back(chunk);
   }
 
+  bool tidy() override {
+    resting_ = 0;
+    for (Chunk* chunk : chunks_) {
+      if (chunk->used == 0 && ++chunk->rests >= kRests) ++resting_;
+    }
+    return tidy_on();
+  }
+
   // One chunk stays: the next object should not have to wait for the system.
-  void tidy() override {
-    std::size_t left = kGivenBackAtOnce;
+  bool tidy_on() override {
+    std::size_t left = std::min(resting_, kGivenBackAtOnce);
+    if (left == 0) return false;
+    resting_ -= left;
     std::erase_if(chunks_, [&](Chunk* chunk) {
-      if (chunk->used > 0) return false;
-      if (!std::exchange(chunk->rested, true) || left == 0 ||
-          (chunk == &open_.front() && chunk == &open_.back()))
+      if (left == 0 || chunk->rests < kRests || (chunk == &open_.front() && chunk == &open_.back()))
         return false;
       --left;
       chunk->open.unlink();
       give_back(chunk);
       return true;
     });
+    return resting_ > 0;
   }
 
   Loop& loop_;
   Place* retired_ = nullptr;              // linked; free once the turn is over
   MemberList<Chunk, &Chunk::open> open_;  // those with room
   std::size_t live_ = 0;
+  std::size_t resting_ = 0;     // chunks that are to go back in this period; some may be needed by now
   std::vector<Chunk*> chunks_;  // owned
 };
 

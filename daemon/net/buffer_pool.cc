@@ -79,13 +79,20 @@ void BufferPool::grow() {
   released_ = free_.size();
 }
 
-void BufferPool::tidy() {
-  const std::size_t begin = std::min(released_, fewest_);
-  const std::size_t not_needed = fewest_ > kKeptBuffers ? fewest_ - kKeptBuffers : 0;
-  const std::size_t end = std::min(not_needed, begin + kReleasedAtOnce);
-  for (std::size_t i = begin; i < end; ++i) release_pages(free_[i], limits::kPooledBufferBytes);
-  released_ = std::max(begin, end);
+bool BufferPool::tidy() {
+  released_ = std::min(released_, fewest_);
+  unneeded_ = fewest_ > kKeptBuffers ? fewest_ - kKeptBuffers : 0;
   fewest_ = free_.size();
+  return tidy_on();
+}
+
+// Some may have been lent since the period began, those of them that had no memory too.
+bool BufferPool::tidy_on() {
+  released_ = std::min(released_, fewest_);
+  unneeded_ = std::min(unneeded_, fewest_);
+  const std::size_t end = std::min(unneeded_, released_ + kReleasedAtOnce);
+  for (; released_ < end; ++released_) release_pages(free_[released_], limits::kPooledBufferBytes);
+  return released_ < unneeded_;
 }
 
 }  // namespace demo

@@ -77,16 +77,18 @@ class BufferPool final : private Tidied {
   friend class Buffer;
   // Made at a time.
   static constexpr std::size_t kChunkBytes = 1024 * 1024;
-  // Back to the system at a time; the rest follows.
-  static constexpr std::size_t kReleasedAtOnce = 256;
+  // Back to the system at a time, about a tenth of a millisecond's work; the rest follows.
+  static constexpr std::size_t kReleasedAtOnce = 64;
 
   void give_back(char* memory);
   void grow();
-  void tidy() override;
+  bool tidy() override;
+  bool tidy_on() override;
 
   std::vector<char*> free_;   // within chunks_; the last one is lent next
   std::size_t fewest_ = 0;    // free since the last time it was tidied: those before were not needed
   std::size_t released_ = 0;  // as many at the front had no memory when it was tidied last
+  std::size_t unneeded_ = 0;  // as many at the front are to have none in this period
   std::size_t lent_ = 0;
   std::vector<void*> chunks_;  // owned
   std::unique_ptr<char[]> scratch_;

@@ -58,7 +58,9 @@ std::vector<std::string> StatusReporter::worker_problems() const {
         fmt::format("worker {} is {} after: {}", worker.index, to_string(worker.state), worker.last_exit));
   }
   if (!parts_.running.stopping && !parts_.fleet.workers().any_ready()) {
-    problems.emplace_back("no worker accepts connections");
+    problems.emplace_back(parts_.sockets.takes_new()
+                              ? "no worker accepts connections"
+                              : "no worker accepts connections: new ones are not taken until one does");
   }
   return problems;
 }

@@ -27,6 +27,8 @@ using std::chrono::milliseconds;
 
 // How often sockets that are on their way out are looked at.
 constexpr milliseconds kSettlePeriod{100};
+// How often the heap is looked at.
+constexpr std::chrono::seconds kTrimPeriod{5};
 // At the start a port may still be held by the workers of a daemon that just died: tried this long.
 constexpr milliseconds kBusyPortPatience{1000};
 constexpr milliseconds kBusyPortPause{50};
@@ -164,7 +166,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
               {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout}),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
-      watchdog_timer_(loop, [this] { systemd_.alive(); }) {}
+      watchdog_timer_(loop, [this] { systemd_.alive(); }),
+      trim_timer_(loop, [this] { heap_.look(); }) {}
 
 // What was handed over, or taken over and never put in force, is the next supervisor's.
 Supervisor::~Supervisor() {
@@ -206,6 +209,7 @@ int Supervisor::run() {
   saved_.begin(options_.config);
   steps_.commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
+  trim_timer_.start_every(kTrimPeriod);
   if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
   serve();
   saved_.end();
@@ -251,6 +255,7 @@ void Supervisor::progress() {
   }
   const std::vector<WorkerStanding> standings = workers.standings();
   steps_.settle(standings);
+  look_at_service();
   const bool rebuilt = snapshots_.rebuild();
   if (rebuilt) traffic_.settle(*snapshots_.snapshot());
   handover_.look(rebuilt);
@@ -284,6 +289,7 @@ void Supervisor::on_second() {
   fleet_.workers().check_heartbeats(clock_.now_ns());
   look_at_descriptors();
   look_at_handover();
+  look_at_service();
   members_.look_for_places();
   look_after_listeners();
   if (!running_.config.pools.empty() && loops_.host_changed()) snapshots_.changed();
@@ -307,6 +313,17 @@ void Supervisor::look_at_handover() {
   told_handover_ = problem;
   events_.announce(EventKind::kWarning, problem.empty() ? LogLevel::kNotice : LogLevel::kWarning, "restart",
                    problem.empty() ? "would lose nothing again" : problem);
+}
+
+void Supervisor::look_at_service() {
+  if (running_.stopping) return;
+  const WorkerSet& workers = fleet_.workers();
+  const bool held_off = gap_.look(workers.any_ready(), workers.any_failed(), clock_.now_ns());
+  if (!sockets_.take_new(!held_off)) return;
+  events_.announce(EventKind::kWarning, held_off ? LogLevel::kError : LogLevel::kNotice, "listeners",
+                   held_off ? "no worker accepts: new connections are not taken until one does"
+                            : "new connections are taken again");
+  tell_systemd();
 }
 
 void Supervisor::look_after_listeners() {

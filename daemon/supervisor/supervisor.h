@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "base/heap_trim.h"
 #include "base/log_limit.h"
 #include "config/config.h"
 #include "quota/quota_keeper.h"
@@ -20,6 +21,7 @@
 #include "supervisor/handover_keeper.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
+#include "supervisor/listening/service_gap.h"
 #include "supervisor/loop/loop_timer.h"
 #include "supervisor/loop/signals.h"
 #include "supervisor/loop/watched_clock.h"
@@ -94,6 +96,8 @@ class Supervisor final : public SupervisorApi {
   void look_at_descriptors();
   // Whether a restart would lose something, told when that changes.
   void look_at_handover();
+  // Holds new connections off while nobody serves them.
+  void look_at_service();
   // What came and went without a change.
   void look_after_listeners();
   void tell_listener_problems();
@@ -130,6 +134,7 @@ class Supervisor final : public SupervisorApi {
 
   SystemdNotify systemd_;
   DescriptorWatch descriptors_;
+  ServiceGap gap_;
   ToldProblems told_listeners_;
   std::string told_handover_;
   LogLimit unexpected_log_;
@@ -137,6 +142,8 @@ class Supervisor final : public SupervisorApi {
   LoopTimer second_timer_;
   LoopTimer settle_timer_;
   LoopTimer watchdog_timer_;
+  HeapTrim heap_;
+  LoopTimer trim_timer_;
   bool progress_scheduled_ = false;
   bool leaving_ = false;  // as soon as all is handed over
 };

@@ -2,9 +2,12 @@
 
 import os
 import shutil
+import signal
+from pathlib import Path
 
 import pytest
 from daemon_process import BUILD, SERVER
+from raw_client import RawClient
 from waiting import eventually
 
 WORKER = BUILD / "daemon" / "demo-server-worker"
@@ -43,17 +46,55 @@ def status_when_answering(daemon):
     return eventually(answer, "the control socket to answer")
 
 
-def test_missing_worker_binary_leaves_the_daemon_up_and_named(private_binaries, new_daemon, monkeypatch):
+@pytest.mark.parametrize("there", [False, True], ids=["missing", "not executable"])
+def test_start_without_a_worker_binary_fails_and_says_so(private_binaries, new_daemon, monkeypatch, there):
     if os.access("/usr/libexec/demo-server/demo-server-worker", os.X_OK):
         pytest.skip("an installed worker is found instead")
+    path = private_binaries / "demo-server-worker"
+    if there:
+        shutil.copy(WORKER, path)
+        path.chmod(0o644)
     daemon = start_private(new_daemon, private_binaries, monkeypatch)
-    status_when_answering(daemon)
-    status = eventually(
-        lambda: (s := daemon.monitor.GetStatus()).degraded and s, "the status to say degraded"
-    )
-    assert status.workers_ready == 0
-    eventually(lambda: "demo-server-worker" in daemon.log(), "the missing program to be named")
-    assert daemon.worker_pids() == [0]
+    assert daemon.wait() == 1
+    daemon.process = None
+    (line,) = daemon.log().splitlines()
+    assert line.startswith("demo-server: cannot start workers: ") and str(path) in line
+    assert ("Permission denied" if there else "No such file or directory") in line
+    assert not daemon.control_path.exists()
+
+
+def exchange(daemon):
+    with RawClient(daemon.address) as client:
+        client.send("GET / HTTP/1.1\r\nHost: test\r\n\r\n")
+        return client.read_response().status
+
+
+@pytest.mark.parametrize("replaced", [False, True], ids=["removed", "replaced"])
+def test_worker_that_dies_is_started_from_the_binary_of_the_start(
+    private_binaries, new_daemon, monkeypatch, replaced
+):
+    path = private_binaries / "demo-server-worker"
+    shutil.copy(WORKER, path)
+    daemon = start_private(new_daemon, private_binaries, monkeypatch)
+    daemon.wait_ready()
+    (first,) = daemon.worker_pids()
+    path.unlink()
+    if replaced:
+        write_worker(private_binaries, "#!/bin/sh\nexit 7\n")
+    os.kill(first, signal.SIGKILL)
+    second = daemon.wait_respawned(0, first)
+    assert second.last_exit == "killed by SIGKILL"
+    assert os.readlink(f"/proc/{second.pid}/exe") == f"{path} (deleted)"
+    assert exchange(daemon) == 200
+    assert not daemon.monitor.GetStatus().degraded
+
+
+def test_worker_is_called_by_its_name(start_daemon):
+    daemon = start_daemon()
+    (pid,) = daemon.worker_pids()
+    # As much of it as the kernel keeps, prctl(2) PR_SET_NAME.
+    assert Path(f"/proc/{pid}/comm").read_text() == "demo-server-wor\n"
+    assert Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0] == str(WORKER).encode()
 
 
 def test_worker_that_dies_at_start_leaves_the_daemon_up_and_degraded(

@@ -4,8 +4,10 @@
 #include <net/if.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "supervisor/listening/address_presence.h"
+#include "supervisor/listening/admission.h"
 #include "supervisor/listening/socket_options.h"
 
 namespace demo {
@@ -137,6 +139,14 @@ void ListenerSockets::commit(const GroupClock& clock) {
     entry = groups_.erase(entry);
   }
   for (auto& [key, group] : groups_) group->commit(clock);
+  if (takes_new()) return;
+  for (const auto& [key, group] : groups_) demo::take_new(*group, false);
+}
+
+bool ListenerSockets::take_new(bool taken) {
+  if (takes_new_ == taken) return false;
+  for (const auto& [key, group] : groups_) demo::take_new(*group, taken);
+  return std::exchange(takes_new_, taken).value_or(true) != taken;
 }
 
 bool ListenerSockets::look_around() {

@@ -52,6 +52,11 @@ class ListenerSockets {
   // Whether settle() is to be called again without an event: a grace period or a queue is waited for.
   bool pending() const;
 
+  // Whether the kernel takes new connections, also for what is committed from now on. Those of listeners that
+  // are gone take none. True when it was otherwise.
+  bool take_new(bool taken);
+  bool takes_new() const { return takes_new_.value_or(true); }
+
   // Looks what came and went without a change: addresses, interfaces, unix paths. True when the running
   // configuration is to be prepared and committed once more, with Patience::kAll.
   bool look_around();
@@ -91,7 +96,8 @@ class ListenerSockets {
   // Index by name, as of the last look; 0: there is none. One that was made anew is another one.
   std::map<std::string, unsigned> interfaces_;
   std::uint64_t version_ = 0;
-  std::vector<Key> prepared_;  // of the configuration that is being prepared
+  std::optional<bool> takes_new_;  // unset: as an earlier supervisor left them
+  std::vector<Key> prepared_;      // of the configuration that is being prepared
 };
 
 }  // namespace demo

@@ -1,9 +1,8 @@
 #include "supervisor/listening/listening_end.h"
 
-#include <linux/filter.h>
 #include <sys/socket.h>
 
-#include <array>
+#include "supervisor/listening/syn_filter.h"
 
 #ifndef SO_BINDTOIFINDEX
 #define SO_BINDTOIFINDEX 62
@@ -15,29 +14,13 @@ namespace {
 // The kernel hands out indexes from 1 up and takes this one for the asking only.
 constexpr int kNoInterface = 0x7fffffff;
 
-constexpr std::uint32_t kFlagsOffset = 13;  // of the TCP header, RFC 9293 section 3.1
-constexpr std::uint32_t kSyn = 0x02;
-constexpr std::uint32_t kAck = 0x10;
-
-void drop_syn(int socket) {
-  std::array<sock_filter, 5> program{{
-      {BPF_LD | BPF_B | BPF_ABS, 0, 0, kFlagsOffset},
-      {BPF_ALU | BPF_AND | BPF_K, 0, 0, kSyn | kAck},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, kSyn},
-      {BPF_RET | BPF_K, 0, 0, 0},
-      {BPF_RET | BPF_K, 0, 0, 0xffffffff},
-  }};
-  const sock_fprog code{static_cast<unsigned short>(program.size()), program.data()};
-  ::setsockopt(socket, SOL_SOCKET, SO_ATTACH_FILTER, &code, sizeof code);
-}
-
 }  // namespace
 
 Refusal refuse_new(int socket) {
   if (::setsockopt(socket, SOL_SOCKET, SO_BINDTOIFINDEX, &kNoInterface, sizeof kNoInterface) == 0) {
     return Refusal::kElsewhere;
   }
-  drop_syn(socket);
+  drop_new_handshakes(socket);
   return Refusal::kDropped;
 }
 

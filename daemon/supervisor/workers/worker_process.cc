@@ -38,7 +38,8 @@ constexpr int kStatsFd = 4;
 constexpr int kQuotaFd = 5;
 // Followed by the bells. Descriptors to be moved there must not be in each other's way.
 constexpr int kFirstBellFd = 6;
-constexpr int kFirstFreeFd = kFirstBellFd + QuotaArea::kBellsMax;
+// The bells, and the program.
+constexpr int kFirstFreeFd = kFirstBellFd + QuotaArea::kBellsMax + 1;
 
 Error exhausted(std::string_view call, int error_number) {
   return {ErrorCode::kResourceExhausted, fmt::format("worker: {}: {}", call, errno_text(error_number)), "",
@@ -104,6 +105,36 @@ bool is_closed_by_peer(int socket) {
   return ::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
+// EAGAIN: for one more process, fork(2).
+bool is_no_room(int error) { return is_shortage(error) || error == EAGAIN; }
+
+// program_fd: of the child; -1: there is none. Returns errno, 0 on success.
+int start(SpawnPlan& plan, const WorkerProcessSpec& spec, std::size_t bells, int program_fd, pid_t& pid) {
+  std::vector<std::string> arguments = {spec.binary,
+                                        "--index",
+                                        std::to_string(spec.index),
+                                        "--core",
+                                        std::to_string(spec.core),
+                                        "--page",
+                                        std::to_string(spec.page),
+                                        "--channel-fd",
+                                        std::to_string(kChannelFd),
+                                        "--stats-fd",
+                                        std::to_string(kStatsFd),
+                                        "--quota-fd",
+                                        std::to_string(kQuotaFd),
+                                        "--bells",
+                                        std::to_string(bells)};
+  if (spec.journal) arguments.emplace_back("--journal");
+  if (program_fd >= 0) {
+    arguments.emplace_back("--program-fd");
+    arguments.emplace_back(std::to_string(program_fd));
+    const int error = plan.spawn(pid, fmt::format("/proc/self/fd/{}", program_fd), arguments);
+    if (error == 0 || is_no_room(error)) return error;
+  }
+  return plan.spawn(pid, spec.binary, arguments);
+}
+
 UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, kFirstFreeFd)); }
 
 }  // namespace
@@ -132,6 +163,11 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
     bells.push_back(duplicate_high(bell.get()));
     if (!bells.back()) return no_duplicate(errno);
   }
+  UniqueFd program;
+  if (spec.program_fd >= 0) {
+    program = duplicate_high(spec.program_fd);
+    if (!program) return no_duplicate(errno);
+  }
   ends->second.reset();
   SpawnPlan plan;
   plan.reset_signals();
@@ -140,27 +176,12 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   plan.move(quota.get(), kQuotaFd);
   int next_fd = kFirstBellFd;
   for (const UniqueFd& bell : bells) plan.move(bell.get(), next_fd++);
+  const int program_fd = next_fd;
+  if (program) plan.move(program.get(), next_fd++);
   plan.close_from(next_fd);
-  std::vector<std::string> arguments = {spec.binary,
-                                        "--index",
-                                        std::to_string(spec.index),
-                                        "--core",
-                                        std::to_string(spec.core),
-                                        "--page",
-                                        std::to_string(spec.page),
-                                        "--channel-fd",
-                                        std::to_string(kChannelFd),
-                                        "--stats-fd",
-                                        std::to_string(kStatsFd),
-                                        "--quota-fd",
-                                        std::to_string(kQuotaFd),
-                                        "--bells",
-                                        std::to_string(bells.size())};
-  if (spec.journal) arguments.emplace_back("--journal");
   pid_t pid = -1;
-  if (const int error = plan.spawn(pid, spec.binary, arguments); error != 0) {
-    // EAGAIN: no room for one more process, fork(2).
-    if (is_shortage(error) || error == EAGAIN) return exhausted("posix_spawn", error);
+  if (const int error = start(plan, spec, bells.size(), program ? program_fd : -1, pid); error != 0) {
+    if (is_no_room(error)) return exhausted("posix_spawn", error);
     return Error{ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", spec.binary, errno_text(error)),
                  "", ""};
   }

@@ -37,6 +37,9 @@ struct WorkerProcessSpec {
   const QuotaArea& quota;
   unsigned page = 0;     // that the process counts in, and its seat in the quota area
   bool journal = false;  // log lines carry their level for the journal
+  // The file that is executed, borrowed, so that nobody who replaces or removes it changes what is started;
+  // the path is, where it cannot be (no /proc, or the file is none that runs). -1: always the path.
+  int program_fd = -1;
 };
 
 // One running worker process and its channel, from posix_spawn(3) to its reaping. Owns both; runs on the

@@ -162,6 +162,10 @@ bool WorkerSet::any_ready() const {
                      [](const auto& slot) { return slot->state() == WorkerState::kReady; });
 }
 
+bool WorkerSet::any_failed() const {
+  return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot->has_failed(); });
+}
+
 void WorkerSet::offer(std::uint64_t version, std::shared_ptr<const Snapshot> snapshot,
                       const std::vector<std::vector<SocketLoan>>& loans) {
   for (const auto& slot : slots_) {

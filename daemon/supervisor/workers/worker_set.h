@@ -74,6 +74,8 @@ class WorkerSet {
   bool have_started() const;
   // Whether anybody accepts connections.
   bool any_ready() const;
+  // Whether some worker died, or could not be started the last time.
+  bool any_failed() const;
   bool empty() const { return slots_.empty(); }
 
   // loans by worker index.

@@ -101,10 +101,10 @@ Status WorkerSlot::spawn() {
   acked_version_ = 0;
   channel_lost_ = false;
   quota_.take_seat(page_);
-  auto process = WorkerProcess::spawn(
-      loop_,
-      {settings_.binary, place_.index, place_.core, stats_.fd(), quota_.area(), page_, settings_.journal},
-      *this);
+  auto process = WorkerProcess::spawn(loop_,
+                                      {settings_.binary, place_.index, place_.core, stats_.fd(),
+                                       quota_.area(), page_, settings_.journal, settings_.program.get()},
+                                      *this);
   if (!process) {
     const std::string& why = process.error().message;
     if (std::exchange(start_failure_, why) != why) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/shared_fd.h"
 #include "base/watched_time.h"
 #include "channel/messages.h"
 #include "config/snapshot.h"
@@ -38,6 +39,7 @@ struct WorkerSettings {
   bool journal = false;
   std::chrono::milliseconds drain_timeout{0};      // then the worker closes what is left
   std::chrono::milliseconds heartbeat_timeout{0};  // a loop that stood still this long is ended
+  SharedFd program{};                              // binary as it was at the start; empty: by its path alone
 };
 
 // What a slot is to the worker of its index.

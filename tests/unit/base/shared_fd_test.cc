@@ -6,7 +6,7 @@
 namespace demo {
 namespace {
 
-bool is_open(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
+bool is_open_descriptor(int fd) { return ::fcntl(fd, F_GETFD) >= 0; }
 SharedFd some() { return SharedFd(UniqueFd(::open("/dev/null", O_RDONLY | O_CLOEXEC))); }
 
 TEST(SharedFd, ClosesWithTheLastOwner) {
@@ -16,9 +16,9 @@ TEST(SharedFd, ClosesWithTheLastOwner) {
   EXPECT_EQ(one, other);
   one.reset();
   EXPECT_FALSE(one);
-  EXPECT_TRUE(is_open(number));
+  EXPECT_TRUE(is_open_descriptor(number));
   other.reset();
-  EXPECT_FALSE(is_open(number));
+  EXPECT_FALSE(is_open_descriptor(number));
 }
 
 TEST(SharedFd, OnlyOwnerTakesItOut) {

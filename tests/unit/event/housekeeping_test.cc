@@ -11,8 +11,17 @@ namespace {
 
 struct Counted final : Tidied {
   explicit Counted(Housekeeping& housekeeping) : Tidied(housekeeping) {}
-  void tidy() override { ++times; }
+  bool tidy() override {
+    ++times;
+    return left > 0;
+  }
+  bool tidy_on() override {
+    ++parts;
+    return left > 0 && --left > 0;
+  }
   int times = 0;
+  int parts = 0;
+  int left = 0;  // parts
 };
 
 TEST(Housekeeping, CallsThoseWhoAreThere) {
@@ -44,6 +53,30 @@ TEST(Housekeeping, ComesAgainAndAgainWithTheTimer) {
     const std::uint64_t tick = std::chrono::nanoseconds(TimerWheel::kTick).count();
     timers.advance(now_ns += interval / 2 + 2 * tick);
   }
+}
+
+TEST(Housekeeping, ComesSoonWhileSomethingIsLeftAndThenWaitsAgain) {
+  TimerWheel timers;
+  std::uint64_t now_ns = 1;
+  timers.advance(now_ns);
+  Housekeeping housekeeping(timers);
+  Counted much(housekeeping);
+  Counted nothing(housekeeping);
+  much.left = 5;
+  const std::uint64_t soon = std::chrono::nanoseconds(Housekeeping::kPause + 2 * TimerWheel::kTick).count();
+  const std::uint64_t interval = std::chrono::nanoseconds(Housekeeping::kInterval).count();
+  timers.advance(now_ns += interval + soon);
+  EXPECT_EQ(much.times, 1);
+  for (int parts = 1; parts <= 5; ++parts) {
+    timers.advance(now_ns += soon);
+    EXPECT_EQ(much.parts, parts);
+    EXPECT_EQ(much.times, 1) << "the period goes on";
+  }
+  timers.advance(now_ns += soon);
+  EXPECT_EQ(much.parts, 5);
+  timers.advance(now_ns += interval);
+  EXPECT_EQ(much.times, 2);
+  EXPECT_EQ(nothing.times, 2);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "supervisor/listening/syn_filter.h"
+
 namespace demo {
 namespace {
 
@@ -77,6 +79,43 @@ TEST_F(ListenerSocketsTest, ListenerThatComesBackIsReachedWhileAWorkerStillHolds
     ASSERT_EQ(::poll(&connected, 1, kPatienceMs), 1) << "client " << i << " waits";
     EXPECT_EQ(connected.revents & (POLLERR | POLLHUP), 0) << "client " << i;
   }
+}
+
+// A client that does not wait for its connection.
+UniqueFd begin_to_connect(const Address& address) {
+  UniqueFd client(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  ::connect(client.get(), address.sockaddr_ptr(), address.sockaddr_size());
+  return client;
+}
+bool is_connected_within(const UniqueFd& client, int patience_ms) {
+  pollfd event{client.get(), POLLOUT, 0};
+  return ::poll(&event, 1, patience_ms) == 1 && (event.revents & POLLERR) == 0;
+}
+
+TEST_F(ListenerSocketsTest, HoldsNewClientsOffUntilTheyAreTakenAgain) {
+  change_to(config_);
+  const Address first = config_.listeners[0].address;
+  EXPECT_FALSE(sockets_.take_new(true));
+  EXPECT_TRUE(sockets_.take_new(false));
+  EXPECT_FALSE(sockets_.take_new(false));
+  std::vector<UniqueFd> clients;
+  clients.push_back(begin_to_connect(first));
+  Listener& added = config_.listeners.emplace_back();
+  added.address = *Address::parse("127.0.0.2:0");
+  change_to(config_);
+  clients.push_back(begin_to_connect(sockets_.find(config_.listeners[1])->bound()));
+  for (const UniqueFd& client : clients) EXPECT_FALSE(is_connected_within(client, 0));
+  EXPECT_TRUE(sockets_.take_new(true));
+  for (const UniqueFd& client : clients) EXPECT_TRUE(is_connected_within(client, kPatienceMs));
+}
+
+TEST_F(ListenerSocketsTest, TakesNewClientsWhomTheSupervisorBeforeHeldOff) {
+  change_to(config_);
+  for (const UniqueFd& socket : grants()) drop_new_handshakes(socket.get());
+  const UniqueFd client = begin_to_connect(config_.listeners[0].address);
+  EXPECT_FALSE(is_connected_within(client, 0));
+  sockets_.take_new(true);
+  EXPECT_TRUE(is_connected_within(client, kPatienceMs));
 }
 
 }  // namespace
