@@ -231,8 +231,11 @@ int run(const demo::Flags& flags, demo::Config file, const demo::ConfigFile& sai
 
 int main(int argc, char** argv) {
   demo::Inheritance inheritance = demo::read_inheritance();
+  // As long as workers of a supervisor before serve, somebody may mend flags and file: the unit is to try
+  // again.
+  const int usage = inheritance.any() ? kFailure : kUsage;
   auto line = demo::parse_command_line(argc, argv, DEMO_VERSION);
-  if (!line) return complain(line.error(), kUsage);
+  if (!line) return complain(line.error(), usage);
   if (line->print) return say(*line->print);
   // A file that may not grow (setrlimit(2), RLIMIT_FSIZE) is an error of write(2), and no end.
   for (const int ignored : {SIGPIPE, SIGUSR2, SIGXFSZ}) std::signal(ignored, SIG_IGN);
@@ -244,7 +247,7 @@ int main(int argc, char** argv) {
   const demo::AvailableCores cores = demo::read_available_cores();
   demo::ConfigFile said;
   auto config = demo::read_configuration(line->flags, cores, nullptr, &said);
-  if (!config) return complain(in_typed_words(config.error(), line->flags), kUsage);
+  if (!config) return complain(in_typed_words(config.error(), line->flags), usage);
   if (line->flags.check_config) return check_rest(line->flags, config->config);
   demo::set_descriptor_limit();
   return run(line->flags, std::move(config->config), said, cores, std::move(inheritance));

@@ -64,30 +64,16 @@ Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   last_generation_ = inheritance.handover.generation();
   restore_places(inheritance.places);
   const std::size_t sockets = inheritance.sockets.size();
-  lacks_sockets_ = !parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
-  unknown_sockets_ = std::move(inheritance.sockets);
-  auto adopted =
-      parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels, lacks_sockets_);
+  lacking_ = parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
+  auto adopted = parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels);
   if (!adopted) return adopted.error();
-  unknown_channels_ = std::move(inheritance.channels);
-  const std::size_t taken = sockets - unknown_sockets_.size();
-  // Without a table all of it is in the way, and nothing to go on with.
-  if (!handover_) end_unknown();
+  const std::size_t taken = sockets - inheritance.sockets.size();
+  // What no text knows serves nobody, and would be in the way: nobody is to wait in such queues.
+  for (auto& [number, socket] : inheritance.sockets) end_listening(socket);
+  for (auto& [number, channel] : inheritance.channels) ::shutdown(channel.get(), SHUT_WR);
+  if (!there()) store_.keep({});
   return fmt::format("took over {} and {} of the supervisor before", counted(taken, "listening socket"),
                      counted(*adopted, "worker process", "worker processes"));
-}
-
-// Nobody is to wait in their queues, and their workers drain.
-void HandoverKeeper::end_unknown() {
-  for (auto& [number, socket] : unknown_sockets_) end_listening(socket);
-  for (auto& [number, channel] : unknown_channels_) ::shutdown(channel.get(), SHUT_WR);
-  unknown_sockets_.clear();
-  unknown_channels_.clear();
-}
-
-void HandoverKeeper::begin() {
-  end_unknown();
-  if (!there()) store_.keep({});
 }
 
 void HandoverKeeper::restore_places(const internal::v1::Places& places) {
@@ -121,7 +107,7 @@ void HandoverKeeper::write_handover() {
   parts_.workers.record(rest);
   rest.set_generation(parts_.running.generation);
   std::string rest_bytes = rest.SerializeAsString();
-  const bool same_sockets = sockets_version_ == parts_.sockets.version();
+  const bool same_sockets = given_up_ || sockets_version_ == parts_.sockets.version();
   if (written_ && same_sockets && rest_bytes == rest_bytes_) return;
   if (!same_sockets) {
     internal::v1::Handover sockets;
@@ -159,6 +145,7 @@ DescriptorStore::Wanted HandoverKeeper::wanted() const {
     wanted.emplace_back(name_of_process(process.number), process.process);
     wanted.emplace_back(name_of_channel(process.number), process.channel);
   }
+  if (given_up_) return wanted;
   for (const auto& [socket, fd] : parts_.sockets.descriptors()) {
     wanted.emplace_back(name_of_socket(socket), fd);
   }
@@ -168,25 +155,21 @@ DescriptorStore::Wanted HandoverKeeper::wanted() const {
 void HandoverKeeper::look(bool places_changed) {
   if (!there()) return;
   places_stale_ |= places_changed;
-  if (given_up_) {
-    if (store_.behind()) store_.keep({});
-  } else if (open_texts()) {
+  const std::uint64_t sent = store_.sent();
+  if (open_texts()) {
     if (places_stale_) write_places();
     write_handover();
     if (store_.behind()) store_.keep(wanted());
   } else {
     written_ = false;
   }
+  if (store_.sent() != sent) retry_delay_ = kFirstRetry;
   if (!store_.behind()) {
     behind_since_ns_.reset();
   } else if (!behind_since_ns_) {
     behind_since_ns_ = monotonic_ns();
   }
-  if (store_.behind() || (!given_up_ && (!written_ || places_stale_))) {
-    retry_later();
-  } else {
-    retry_delay_ = kFirstRetry;
-  }
+  if (store_.behind() || !written_ || places_stale_) retry_later();
 }
 
 void HandoverKeeper::retry_later() {
@@ -196,28 +179,31 @@ void HandoverKeeper::retry_later() {
 }
 
 void HandoverKeeper::on_retry() {
-  const bool might = may_offer();
   look(false);
-  if (complete() || might != may_offer() || !store_.behind()) on_progress_();
+  if (complete() || (blocked_ && may_offer())) on_progress_();
 }
 
-bool HandoverKeeper::may_offer() const {
-  if (!behind_since_ns_) return true;
+bool HandoverKeeper::stands_still() const {
   const auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(kManagerPatience).count());
-  return monotonic_ns() - *behind_since_ns_ > patience;
+  return behind_since_ns_ && monotonic_ns() - *behind_since_ns_ > patience;
+}
+
+bool HandoverKeeper::may_offer() {
+  blocked_ = behind_since_ns_ && !stands_still();
+  return !blocked_;
 }
 
 void HandoverKeeper::give_up() {
   given_up_ = true;
-  // First: what the manager then still holds is known to nobody.
-  if (handover_) (void)handover_->write("");
-  store_.keep({});
+  written_ = false;
+  sockets_bytes_.clear();
   look(false);
 }
 
 std::string HandoverKeeper::problem() const {
   if (!there() || given_up_) return {};
   if (!written_) return "no memory to write down what a restart is to take over";
+  if (stands_still()) return "the service manager does not take what a restart is to take over";
   if (store_.left_out() == 0) return {};
   return fmt::format(
       "{} would not survive a restart: the service manager holds {} (FileDescriptorStoreMax=) under names of "

@@ -4,13 +4,12 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
-#include "base/shared_fd.h"
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
 #include "supervisor/backends/member_table.h"
@@ -53,11 +52,9 @@ class HandoverKeeper {
   // limits they have already, or cannot have. A sentence about it, empty when there is nothing. Error:
   // kResourceExhausted; nothing is lost, and the next start may have more luck.
   Result<std::string> take_over(Inheritance inheritance);
-  // Sockets that workers of the supervisor before serve are not there: these were told to drain, since they
-  // alone have their ports.
-  bool lacks_sockets() const { return lacks_sockets_; }
-  // The start has succeeded: what nobody knows is ended.
-  void begin();
+  // Whether a socket of the address, as text, was not there, so that workers of the supervisor before may be
+  // the ones who have its port.
+  bool lacks_socket_of(const std::string& address) const { return lacking_.contains(address); }
 
   // Brings what is handed over up to date. places_changed: names, addresses or slots of the statistics may be
   // others.
@@ -70,19 +67,19 @@ class HandoverKeeper {
 
   // Whether anything is handed over.
   bool there() const { return store_.there(); }
-  // Whether the next process would have all of it.
-  bool complete() const { return written_ && !store_.behind() && store_.left_out() == 0; }
+  // Whether the next process would have all that the manager has room for.
+  bool complete() const { return written_ && !store_.behind(); }
   // Whether workers may be given sockets: the manager has these, or stands still for too long.
-  bool may_offer() const;
+  bool may_offer();
   // What would not be there for the next process, one sentence; empty: nothing.
   std::string problem() const;
 
  private:
   void restore_places(const internal::v1::Places& places);
-  void end_unknown();
   void write_places();
   void write_handover();
   bool open_texts();
+  bool stands_still() const;
   DescriptorStore::Wanted wanted() const;
   void on_retry();
   void retry_later();
@@ -95,10 +92,8 @@ class HandoverKeeper {
   std::optional<std::uint64_t> behind_since_ns_;  // monotonic
   std::optional<SurvivingText> handover_;
   std::optional<SurvivingText> places_;
-  // Of nobody, until begin().
-  std::map<std::uint64_t, SharedFd> unknown_sockets_;
-  WorkerSet::Numbered unknown_channels_;
-  bool lacks_sockets_ = false;
+  std::set<std::string> lacking_;  // addresses
+  bool blocked_ = false;           // may_offer() said no
   std::uint64_t last_generation_ = 0;
   bool given_up_ = false;
   bool written_ = false;  // both texts say what is

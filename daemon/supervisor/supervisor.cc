@@ -32,8 +32,8 @@ constexpr std::chrono::seconds kTrimPeriod{5};
 // At the start a port may still be held by the workers of a daemon that just died: tried this long.
 constexpr milliseconds kBusyPortPatience{1000};
 constexpr milliseconds kBusyPortPause{50};
-// Where they drain, and have ports whose sockets were lost.
-constexpr milliseconds kLostPortPatience = limits::kDrainTimeout + kBusyPortPatience;
+// A leave that the service manager keeps waiting for longer is not waited for by who asked, either.
+constexpr milliseconds kLeavePatience{4000};
 
 // Takes the store over.
 SavedState::Start saved_at_start(SupervisorOptions& options) {
@@ -112,7 +112,9 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   if (!news) return news.error();
   // Before any place gets another owner, which begins at what the pages say by then.
   supervisor->sampler_.set_layout({0, supervisor->fleet_.workers().stats_entries(), {}, {}});
-  if (!news->empty()) log(LogLevel::kNotice, "{}", *news);
+  if (!news->empty()) {
+    supervisor->events_.announce(EventKind::kWarning, LogLevel::kNotice, "supervisor", *news);
+  }
   if (auto opened = supervisor->open_sockets(); !opened) return opened.error();
   return supervisor;
 }
@@ -178,15 +180,20 @@ Supervisor::~Supervisor() {
 
 Status Supervisor::open_sockets() {
   if (auto possible = steps_.check(options_.config); !possible) return possible;
-  const milliseconds patience = handover_.lacks_sockets() ? kLostPortPatience : kBusyPortPatience;
-  const auto deadline = std::chrono::steady_clock::now() + patience;
+  auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
+  bool waits_for_workers = false;
   const auto prepare_start = [this] {
     const auto places = places_of(options_.config, options_.cores);
     return sockets_.prepare(options_.config, places, ListenerSockets::Patience::kStart);
   };
   for (Status opened = prepare_start(); !opened; opened = prepare_start()) {
     const bool busy = opened.error().code == ErrorCode::kAlreadyExists;
-    if (!busy || std::chrono::steady_clock::now() > deadline) return opened;
+    if (busy && handover_.lacks_socket_of(opened.error().value) && !std::exchange(waits_for_workers, true)) {
+      // Those who serve there hold the port until they have drained.
+      fleet_.workers().drain_predecessors();
+      deadline += limits::kDrainTimeout;
+    }
+    if (!busy || std::chrono::steady_clock::now() > deadline || Signals::end_is_asked()) return opened;
     std::this_thread::sleep_for(kBusyPortPause);
   }
   auto signals = Signals::open(loop_, [this](int signal) { on_signal(signal); });
@@ -205,7 +212,6 @@ void Supervisor::begin_generations() {
 
 int Supervisor::run() {
   begin_generations();
-  handover_.begin();
   saved_.begin(options_.config);
   steps_.commit(options_.config);
   second_timer_.start_every(std::chrono::seconds(1));
@@ -308,6 +314,11 @@ void Supervisor::look_at_descriptors() {
 }
 
 void Supervisor::look_at_handover() {
+  const auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(kLeavePatience).count());
+  if (leaving_ && monotonic_ns() - leaving_since_ns_ > patience) {
+    leaving_ = false;
+    log(LogLevel::kWarning, "not leaving: {}", handover_.problem());
+  }
   const std::string problem = handover_.problem();
   if (problem == told_handover_) return;
   told_handover_ = problem;

@@ -146,6 +146,7 @@ class Supervisor final : public SupervisorApi {
   LoopTimer trim_timer_;
   bool progress_scheduled_ = false;
   bool leaving_ = false;  // as soon as all is handed over
+  std::uint64_t leaving_since_ns_ = 0;
 };
 
 }  // namespace demo

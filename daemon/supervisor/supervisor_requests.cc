@@ -5,6 +5,7 @@
 #include <csignal>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/error_lines.h"
 #include "base/log.h"
 #include "supervisor/supervisor.h"
@@ -143,6 +144,7 @@ void Supervisor::leave() {
   }
   log(LogLevel::kNotice, "SIGRTMIN: leaving, the workers serve on until the next supervisor takes over");
   leaving_ = true;
+  leaving_since_ns_ = monotonic_ns();
   schedule_progress();
 }
 

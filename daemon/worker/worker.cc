@@ -80,7 +80,7 @@ void Worker::on_drain(std::chrono::milliseconds deadline) {
 }
 
 void Worker::on_lost() {
-  log(LogLevel::kNotice, "nobody supervises this process any more: draining");
+  log(LogLevel::kInfo, "its channel has ended: draining");
   on_drain(limits::kDrainTimeout);
 }
 

@@ -41,6 +41,7 @@ void DescriptorStore::drop_unwanted(const Wanted& wanted) {
     if (names.contains(*name) && !outdated_.contains(*name)) {
       ++name;
     } else if (manager_.send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", *name))) {
+      ++sent_;
       outdated_.erase(*name);
       name = held_.erase(name);
     } else {
@@ -55,6 +56,7 @@ void DescriptorStore::put_missing(const Wanted& wanted) {
     if (behind_) return;
     if (held_.contains(name)) continue;
     if (manager_.send(fmt::format("FDSTORE=1\nFDNAME={}", name), fd)) {
+      ++sent_;
       held_.insert(name);
     } else {
       behind_ = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <utility>
@@ -41,6 +42,8 @@ class DescriptorStore {
   void keep(Wanted wanted);
   // Whether the manager had no room for a message: keep() is to be called again after a while.
   bool behind() const { return behind_; }
+  // Messages that it took so far.
+  std::uint64_t sent() const { return sent_; }
   // How many of the wanted it cannot hold.
   std::size_t left_out() const { return left_out_; }
   std::size_t capacity() const { return capacity_; }
@@ -54,6 +57,7 @@ class DescriptorStore {
   std::set<std::string> held_;
   std::set<std::string> outdated_;  // of those
   bool behind_ = false;
+  std::uint64_t sent_ = 0;
   std::size_t left_out_ = 0;
 };
 

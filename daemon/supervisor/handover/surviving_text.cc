@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -48,9 +49,10 @@ Result<SurvivingText> SurvivingText::create(const char* name) {
 
 Result<SurvivingText> SurvivingText::adopt(UniqueFd memory) {
   SurvivingText adopted(std::move(memory));
+  const Error damaged = invalid("", "", "what the process before left is no text that survives");
   std::array<Mark, 2> marks;
   if (!read_at(adopted.fd(), reinterpret_cast<char*>(marks.data()), sizeof marks, 0)) {
-    return invalid("", "", "what the process before left is no text that survives");
+    return damaged;
   }
   for (const Mark& mark : marks) {
     if (mark.turn <= adopted.mark_.turn) continue;
@@ -59,6 +61,8 @@ Result<SurvivingText> SurvivingText::adopt(UniqueFd memory) {
       adopted.text_ = std::move(*text);
     }
   }
+  const bool fresh = std::all_of(marks.begin(), marks.end(), [](const Mark& mark) { return mark == Mark{}; });
+  if (adopted.mark_.turn == 0 && !fresh) return damaged;
   return adopted;
 }
 

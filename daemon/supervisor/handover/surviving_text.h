@@ -17,8 +17,8 @@ class SurvivingText {
  public:
   // Empty. name: for /proc, memfd_create(2). Error: kResourceExhausted.
   static Result<SurvivingText> create(const char* name);
-  // The text of a process that is gone, to be written on. Error: kInvalidArgument for another descriptor,
-  // kResourceExhausted.
+  // The text of a process that is gone, to be written on. Error: kInvalidArgument for another descriptor, and
+  // where something was written and none of it is whole.
   static Result<SurvivingText> adopt(UniqueFd memory);
 
   // Replaces the text unless it is the same. False when there is no memory for it: the one before counts.
@@ -34,6 +34,7 @@ class SurvivingText {
     std::uint64_t offset = 0;
     std::uint64_t size = 0;
     std::uint64_t hash = 0;  // of the text and the numbers above
+    bool operator==(const Mark&) const = default;
   };
   static constexpr std::uint64_t kFirstOffset = 2 * sizeof(Mark);
   // More than all that is ever written down: a larger one is damaged.

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,8 +31,9 @@ class ListenerSockets {
     kAll,    // it waits, whatever stands in its way
   };
   // The sockets of a supervisor before this one, by their numbers; what is left in the list is known to
-  // nobody. Before the first prepare(). False when some were not there.
-  bool adopt(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets);
+  // nobody. Before the first prepare(). The addresses, as text, of which some were not there.
+  std::set<std::string> adopt(const internal::v1::Handover& handover,
+                              std::map<std::uint64_t, SharedFd>& sockets);
   // Changes with everything that record() or descriptors() tell.
   std::uint64_t version() const { return version_; }
   // For the supervisor after this one: what workers may have, without the descriptors and with them.

@@ -4,13 +4,13 @@
 
 namespace demo {
 
-bool ListenerSockets::adopt(const internal::v1::Handover& handover,
-                            std::map<std::uint64_t, SharedFd>& sockets) {
-  bool complete = true;
+std::set<std::string> ListenerSockets::adopt(const internal::v1::Handover& handover,
+                                             std::map<std::uint64_t, SharedFd>& sockets) {
+  std::set<std::string> lacking;
   for (const internal::v1::SocketGroup& record : handover.groups()) {
     if (!record.interface().empty()) interfaces_.try_emplace(record.interface(), record.interface_index());
     auto group = std::make_unique<SocketGroup>(record, sockets, handshakes_);
-    complete = complete && group->size() == static_cast<std::size_t>(record.sockets_size());
+    if (group->size() != static_cast<std::size_t>(record.sockets_size())) lacking.insert(record.address());
     if (group->empty()) continue;
     Key key = key_of(group->listener());
     if (group->removed()) {
@@ -19,7 +19,7 @@ bool ListenerSockets::adopt(const internal::v1::Handover& handover,
       groups_.emplace(std::move(key), std::move(group));
     }
   }
-  return complete;
+  return lacking;
 }
 
 void ListenerSockets::record(internal::v1::Handover& handover) const {

@@ -3,6 +3,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/system/system_error.hpp>
 #include <cerrno>
@@ -43,6 +44,13 @@ Result<std::unique_ptr<Signals>> Signals::open(boost::asio::io_context& loop,
     // The loop has no room for it.
     return Error{ErrorCode::kResourceExhausted, "epoll_ctl: " + errno_text(error.code().value()), "", ""};
   }
+}
+
+bool Signals::end_is_asked() {
+  sigset_t pending;
+  ::sigpending(&pending);
+  return std::any_of(kEnding.begin(), kEnding.end(),
+                     [&](int signal) { return ::sigismember(&pending, signal) == 1; });
 }
 
 void Signals::leave_to_kernel() {

@@ -20,6 +20,9 @@ class Signals {
   static Result<std::unique_ptr<Signals>> open(boost::asio::io_context& loop,
                                                std::function<void(int signal)> on_signal);
 
+  // Whether SIGTERM or SIGINT waits, for who has no loop yet.
+  static bool end_is_asked();
+
   // For when no loop reads them any more: from here on SIGTERM and SIGINT do to the process what they do to
   // any other, the others nothing. Called on the main thread, after the object's last use.
   static void leave_to_kernel();

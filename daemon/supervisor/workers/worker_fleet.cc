@@ -91,8 +91,8 @@ void WorkerFleet::on_worker_ready(WorkerSlot& worker) {
   if (const std::size_t relieved = workers_.relieve_predecessors(); relieved > 0) {
     events_.announce(EventKind::kWorkerDraining, LogLevel::kNotice,
                      fmt::format("worker {}", worker.place().index),
-                     fmt::format("takes over from {} of the supervisor before",
-                                 counted(relieved, "process", "processes")));
+                     fmt::format("drains what the supervisor before started, {}: process {} has taken over",
+                                 counted(relieved, "process", "processes"), worker.report().pid));
   }
   restart_.on_ready(worker.place().index);
   if (!restart_.running()) restart_timer_.stop();
@@ -106,9 +106,10 @@ void WorkerFleet::on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, 
     events_.announce(EventKind::kWorkerDied, LogLevel::kWarning, fmt::format("worker {}", index),
                      fmt::format("died during its drain ({}), {} lost", how, counted(lost, "connection")));
   } else if (asked) {
-    events_.announce(EventKind::kWorkerExited, LogLevel::kInfo, fmt::format("worker {}", index),
-                     fmt::format("left after its drain ({}), {} ended at the deadline", how,
-                                 counted(worker.forced(), "connection")));
+    events_.announce(
+        EventKind::kWorkerExited, LogLevel::kInfo, fmt::format("worker {}", index),
+        fmt::format("left after its drain{}, {} ended at the deadline",
+                    exit.known ? fmt::format(" ({})", how) : "", counted(worker.forced(), "connection")));
   } else {
     events_.announce(EventKind::kWorkerDied, LogLevel::kError, fmt::format("worker {}", index),
                      fmt::format("died ({}), {} lost", how, counted(lost, "connection")));

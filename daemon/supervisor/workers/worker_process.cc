@@ -14,6 +14,7 @@
 #include <boost/system/system_error.hpp>
 #include <cerrno>
 #include <csignal>
+#include <fstream>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -100,6 +101,17 @@ void end_child(pid_t pid) {
   }
 }
 
+// Whether the pidfd is of this process, or of one that is gone: proc(5), "fdinfo". True where that cannot be
+// told.
+bool is_of(int pidfd, pid_t pid) {
+  std::ifstream facts(fmt::format("/proc/self/fdinfo/{}", pidfd));
+  for (std::string name; facts >> name;) {
+    pid_t known = 0;
+    if (name == "Pid:" && facts >> known) return known == pid || known <= 0;
+  }
+  return true;
+}
+
 bool is_closed_by_peer(int socket) {
   pollfd end{socket, POLLRDHUP, 0};
   return ::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
@@ -140,7 +152,7 @@ UniqueFd duplicate_high(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, k
 }  // namespace
 
 std::string ProcessExit::describe() const {
-  if (!known) return "gone";
+  if (!known) return "how is not known, the supervisor before had started it";
   if (!by_signal) {
     const std::string_view meaning = meaning_of(static_cast<WorkerExit>(number));
     return fmt::format("exit status {}{}{}", number, meaning.empty() ? "" : ": ", meaning);
@@ -209,6 +221,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_cont
                                                             Observer& observer) {
   UniqueFd& pidfd = heirloom.pidfd;
   UniqueFd& channel = heirloom.channel;
+  if (pidfd && !is_of(pidfd.get(), heirloom.pid)) pidfd.reset();
   if (!pidfd) {
     const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", heirloom.pid), "", ""};
     pidfd.reset(::pidfd_open(heirloom.pid, 0));

@@ -23,8 +23,8 @@ struct ProcessExit {
   int number = 0;     // the signal's or the exit status
   bool known = true;  // else it was no child of this process, which nobody is told more of than its end
   bool clean() const { return !by_signal && number == 0; }
-  // "killed by SIGKILL", "exit status 1", "gone", "exit status 3: the worker is of another build than its
-  // supervisor"
+  // "killed by SIGKILL", "exit status 1", "how is not known, ...", "exit status 3: the worker is of another
+  // build than its supervisor"
   std::string describe() const;
 };
 

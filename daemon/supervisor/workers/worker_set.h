@@ -36,10 +36,9 @@ class WorkerSet {
   using Numbered = std::map<std::uint64_t, UniqueFd>;
 
   // The processes of a supervisor before this one; what is theirs is taken out of the lists. Each goes on as
-  // it is until a worker of its index is ready, unless all are to drain at once. Before the first resize().
-  // How many there are. Error: kResourceExhausted.
-  Result<std::size_t> adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels,
-                            bool drain);
+  // it is until a worker of its index is ready. Before the first resize(). How many there are. Error:
+  // kResourceExhausted.
+  Result<std::size_t> adopt(const internal::v1::Handover& handover, Numbered& processes, Numbered& channels);
   // For the supervisor after this one.
   void record(internal::v1::Handover& handover) const;
   // Of each process, borrowed.
@@ -94,6 +93,8 @@ class WorkerSet {
   Status restart(unsigned index);
   // A successor is ready: the process before it drains. False for any other worker.
   bool take_over(WorkerSlot& ready);
+  // All adopted processes drain, though nobody serves in their place yet.
+  void drain_predecessors();
   // Adopted processes drain whose work others do by now: the worker of their index, or, where the plan has
   // none, those of the plan. The number of those that begin to.
   std::size_t relieve_predecessors();

@@ -15,7 +15,7 @@ UniqueFd take_numbered(WorkerSet::Numbered& descriptors, std::uint64_t number) {
 }  // namespace
 
 Result<std::size_t> WorkerSet::adopt(const internal::v1::Handover& handover, Numbered& processes,
-                                     Numbered& channels, bool drain) {
+                                     Numbered& channels) {
   std::vector<unsigned> pages;
   for (const internal::v1::Process& record : handover.processes()) {
     const bool possible = record.page() < StatsArea::kPages && record.index() < limits::kWorkers;
@@ -30,7 +30,7 @@ Result<std::size_t> WorkerSet::adopt(const internal::v1::Handover& handover, Num
     const auto adopted =
         slot->adopt({record.pid(), record.channel(), take_numbered(processes, record.channel()),
                      take_numbered(channels, record.channel())},
-                    drain || record.leaving());
+                    record.leaving());
     if (!adopted) return adopted.error();
     insert(std::move(slot));
   }
@@ -63,6 +63,12 @@ std::vector<WorkerSet::Descriptors> WorkerSet::descriptors() const {
 
 void WorkerSet::let_go() {
   for (const auto& slot : slots_) slot->let_go();
+}
+
+void WorkerSet::drain_predecessors() {
+  for (const auto& slot : slots_) {
+    if (slot->role() == SlotRole::kPredecessor) slot->drain();
+  }
 }
 
 std::size_t WorkerSet::relieve_predecessors() {
