@@ -79,7 +79,9 @@ TEST_F(SessionLimits, TargetSize) {
 
 TEST_F(SessionLimits, MethodSize) {
   const auto with_method = [](std::size_t size) {
-    return std::string(size, 'M') + " / HTTP/1.1\r\nHost: a\r\n\r\n";
+    std::string head(size, 'M');
+    head.append(" / HTTP/1.1\r\nHost: a\r\n\r\n");
+    return head;
   };
   expect_status(with_method(limits::kMethodSizeBytes - 1), 200);
   expect_status(with_method(limits::kMethodSizeBytes), 200);
