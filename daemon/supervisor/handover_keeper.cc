@@ -17,8 +17,8 @@ using std::chrono::milliseconds;
 
 // The manager reads its messages one by one, and does not tell when it has: tried again after this, doubled
 // each time.
-constexpr milliseconds kFirstRetry{5};
-constexpr milliseconds kLastRetry{1000};
+constexpr milliseconds kFirstManagerRetry{5};
+constexpr milliseconds kLastManagerRetry{1000};
 // A manager that stands still keeps no change waiting for longer.
 constexpr milliseconds kManagerPatience{1000};
 
@@ -48,7 +48,7 @@ HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts
       on_progress_(std::move(on_progress)),
       store_(capacity),
       retry_timer_(loop, [this] { on_retry(); }),
-      retry_delay_(kFirstRetry) {}
+      retry_delay_(kFirstManagerRetry) {}
 
 Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   if (!inheritance.any()) return std::string();
@@ -163,7 +163,7 @@ void HandoverKeeper::look(bool places_changed) {
   } else {
     written_ = false;
   }
-  if (store_.sent() != sent) retry_delay_ = kFirstRetry;
+  if (store_.sent() != sent) retry_delay_ = kFirstManagerRetry;
   if (!store_.behind()) {
     behind_since_ns_.reset();
   } else if (!behind_since_ns_) {
@@ -175,7 +175,7 @@ void HandoverKeeper::look(bool places_changed) {
 void HandoverKeeper::retry_later() {
   if (retry_timer_.running()) return;
   retry_timer_.start(retry_delay_);
-  retry_delay_ = std::min(2 * retry_delay_, kLastRetry);
+  retry_delay_ = std::min(2 * retry_delay_, kLastManagerRetry);
 }
 
 void HandoverKeeper::on_retry() {
