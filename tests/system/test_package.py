@@ -1,5 +1,6 @@
 """The Debian package where systemd is PID 1: installed, steered, killed, restarted, purged."""
 
+import contextlib
 import re
 import subprocess
 
@@ -204,22 +205,48 @@ def test_journal_has_levels_and_no_timestamps_of_its_own(machine):
     assert len(errors) < len(lines)
 
 
-def test_bad_file_at_start_fails_for_good_and_says_why(machine):
+@contextlib.contextmanager
+def bad_file(machine):
+    """The service's file is none, and nothing is saved beside it; afterwards it is as it was."""
     machine.shell(
         "cp /etc/demo-server/demo-server.toml /root/good.toml; "
         "echo 'listener = 7' >/etc/demo-server/demo-server.toml; "
         "rm -f /var/lib/demo-server/state.json"
     )
     try:
-        assert machine.run("systemctl", "restart", "demo-server", check=False).returncode != 0
-        eventually(
-            lambda: machine.run("systemctl", "is-failed", "demo-server", check=False).stdout.strip()
-            == "failed",
-            "the unit to be failed",
-        )
-        assert "/etc/demo-server/demo-server.toml" in journal(machine)
+        yield
     finally:
         machine.run("cp", "/root/good.toml", "/etc/demo-server/demo-server.toml")
+
+
+def is_in_state(machine, state):
+    return machine.run("systemctl", "is-active", "demo-server", check=False).stdout.strip() == state
+
+
+def test_bad_file_at_start_fails_for_good_and_says_why(machine):
+    machine.run("systemctl", "stop", "demo-server")
+    try:
+        with bad_file(machine):
+            assert machine.run("systemctl", "start", "demo-server", check=False).returncode != 0
+            eventually(lambda: is_in_state(machine, "failed"), "the unit to be failed")
+            assert "/etc/demo-server/demo-server.toml" in journal(machine)
+    finally:
+        restart_anyway(machine)
+
+
+def test_bad_file_at_a_restart_leaves_the_workers_serving_until_it_is_mended(machine):
+    wait_answering(machine)
+    told = "/etc/demo-server/demo-server.toml:"
+    before = journal(machine).count(told)
+    try:
+        with bad_file(machine):
+            machine.run("systemctl", "--no-block", "restart", "demo-server")
+            eventually(lambda: journal(machine).count(told) > before + 1, "a second start to be tried")
+            wait_answering(machine)
+            assert not is_in_state(machine, "active")
+        eventually(lambda: is_in_state(machine, "active"), "the unit to have started again")
+        wait_answering(machine)
+    finally:
         restart_anyway(machine)
 
 
