@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstring>
@@ -20,6 +19,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/other_build.h"
+#include "base/whole_number.h"
 #include "channel/protobuf_log.h"
 #include "channel/worker_exit.h"
 #include "quota/quota_area.h"
@@ -41,8 +41,9 @@ struct Options {
 
 template <typename T>
 bool read_number(std::string_view text, T& number) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  return error == std::errc{} && end == text.data() + text.size();
+  const auto whole = demo::whole_number<T>(text);
+  number = whole.value_or(number);
+  return whole.has_value();
 }
 
 std::optional<Options> parse(int argc, char** argv) {

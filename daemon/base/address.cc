@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "base/utf8.h"
+#include "base/whole_number.h"
 
 namespace demo {
 namespace {
@@ -30,13 +31,6 @@ constexpr std::string_view kEndpoints = "1.2.3.4:80, name:80, [::1]:80, :80 (127
 Error bad_address(const Typed& typed, std::string_view why) {
   return invalid("", std::string(typed.text),
                  fmt::format("invalid address \"{}\": {}; expected {}", typed.text, why, typed.expected));
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return port;
 }
 
 struct HostPort {
@@ -150,7 +144,7 @@ Result<Address> parse_address(std::string_view text, const Typed& typed, std::st
     return bad_address(typed, "one address, not a list: each is given by itself");
   const auto parts = split(text);
   if (!parts) return bad_address(typed, "no port");
-  const auto port = parse_port(parts->port);
+  const auto port = whole_number<std::uint16_t>(parts->port);
   if (!port) return bad_address(typed, "the port is not a number from 0 to 65535");
   // inet_pton(3) would stop at it and take what comes before for the whole.
   if (parts->host.find('\0') != std::string::npos) return bad_address(typed, "an address holds no NUL");
@@ -274,7 +268,7 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
   const std::string full = text.starts_with(':') ? "127.0.0.1" + std::string(text) : std::string(text);
   const auto parts = split(full);
   // "unix:80" is a host of that name, "unix:x" a path that is none.
-  const bool is_path = full.starts_with(kUnixPrefix) && parts && !parse_port(parts->port);
+  const bool is_path = full.starts_with(kUnixPrefix) && parts && !whole_number<std::uint16_t>(parts->port);
   const bool is_name = !is_path && parts && !parts->bracketed && is_host_name(parts->host);
   Endpoint endpoint;
   if (const auto address = Address::parse(full)) {
@@ -287,13 +281,13 @@ Result<Endpoint> Endpoint::parse(std::string_view text) {
   } else if (!is_name) {
     std::string no_zone;
     // What is no unix path, and has a port and neither brackets nor colons, may be a name too.
-    const bool may_be_name = !full.starts_with(kUnixPrefix) && parts && !parts->bracketed &&
-                             full.find(',') == std::string::npos &&
-                             parts->host.find(':') == std::string::npos && parse_port(parts->port);
+    const bool may_be_name =
+        !full.starts_with(kUnixPrefix) && parts && !parts->bracketed && full.find(',') == std::string::npos &&
+        parts->host.find(':') == std::string::npos && whole_number<std::uint16_t>(parts->port);
     return may_be_name ? bad_address(typed, "neither an IPv4 address nor a host name")
                        : parse_address(full, typed, no_zone).error();
   }
-  const auto port = parse_port(parts->port);
+  const auto port = whole_number<std::uint16_t>(parts->port);
   if (!port || *port == 0) return bad_address(typed, "a backend's port is 1 to 65535");
   endpoint.host = parts->host;
   std::transform(endpoint.host.begin(), endpoint.host.end(), endpoint.host.begin(),

@@ -6,6 +6,7 @@
 
 #include <cerrno>
 
+#include "base/whole_io.h"
 #include "channel/sealed_memory.h"
 
 namespace demo {
@@ -25,13 +26,7 @@ Error exhausted(std::string_view call) {
 Result<UniqueFd> write_sealed_memory(std::string_view bytes) {
   UniqueFd fd(::memfd_create("demo-snapshot", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) return exhausted("memfd_create");
-  std::string_view rest = bytes;
-  while (!rest.empty()) {
-    const ssize_t written = ::write(fd.get(), rest.data(), rest.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return exhausted("write");
-    rest.remove_prefix(static_cast<std::size_t>(written));
-  }
+  if (!write_all(fd.get(), bytes)) return exhausted("write");
   if (::fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0) return exhausted("seal");
   return fd;
 }
@@ -44,13 +39,9 @@ Result<std::string> read_sealed_memory(int fd) {
   }
   if (status.st_size > kMemorySizeBytes) return invalid("", "", "channel: the snapshot is too large");
   std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t got = 0;
-  while (got < bytes.size()) {
-    // The offset is shared with the sender's descriptor: pread leaves it alone.
-    const ssize_t size = ::pread(fd, bytes.data() + got, bytes.size() - got, static_cast<off_t>(got));
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return invalid("", "", "channel: the snapshot cannot be read");
-    got += static_cast<std::size_t>(size);
+  // The descriptor's offset, which is shared with the sender's, stays as it is.
+  if (!read_all_at(fd, bytes.data(), bytes.size(), 0)) {
+    return invalid("", "", "channel: the snapshot cannot be read");
   }
   return bytes;
 }

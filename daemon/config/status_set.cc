@@ -1,18 +1,16 @@
 #include "config/status_set.h"
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/whole_number.h"
 
 namespace demo {
 namespace {
 
 // The whole of text as a status, 0 when it is none.
 unsigned status_of(std::string_view text) {
-  unsigned status = 0;
-  const char* const last = text.data() + text.size();
-  const auto [end, error] = std::from_chars(text.data(), last, status);
-  const bool good = error == std::errc{} && end == last;
-  return good && status >= StatusSet::kFirst && status <= StatusSet::kLast ? status : 0;
+  const unsigned status = whole_number<unsigned>(text).value_or(0);
+  return status >= StatusSet::kFirst && status <= StatusSet::kLast ? status : 0;
 }
 
 }  // namespace

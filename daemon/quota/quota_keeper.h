@@ -14,7 +14,7 @@ namespace demo {
 //
 // It may be killed at any instruction. The one that takes its area over finishes what it was doing, so that
 // all counts are exact again, and goes on from what is in the memory. Whoever composes it frees the seats
-// below seats_used whose processes are gone, and says what the limits are.
+// of processes that are gone by then, and says what the limits are.
 class QuotaKeeper {
  public:
   // The limit of each gate; 0: none.

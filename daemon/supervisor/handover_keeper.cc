@@ -102,23 +102,23 @@ void HandoverKeeper::write_places() {
 }
 
 // Two messages behind each other are one with the fields of both.
-void HandoverKeeper::write_handover() {
+bool HandoverKeeper::write_handover() {
   internal::v1::Handover rest;
   parts_.workers.record(rest);
   rest.set_generation(parts_.running.generation);
   std::string rest_bytes = rest.SerializeAsString();
   const bool same_sockets = given_up_ || sockets_version_ == parts_.sockets.version();
-  if (written_ && same_sockets && rest_bytes == rest_bytes_) return;
+  if (written_ && same_sockets && rest_bytes == rest_bytes_) return false;
   if (!same_sockets) {
     internal::v1::Handover sockets;
     parts_.sockets.record(sockets);
     sockets_bytes_ = sockets.SerializeAsString();
   }
   written_ = handover_->write(sockets_bytes_ + rest_bytes);
-  if (!written_) return;
+  if (!written_) return false;
   sockets_version_ = parts_.sockets.version();
   rest_bytes_ = std::move(rest_bytes);
-  store_.keep(wanted());
+  return true;
 }
 
 // Tried again as long as there is no memory.
@@ -158,8 +158,8 @@ void HandoverKeeper::look(bool places_changed) {
   const std::uint64_t sent = store_.sent();
   if (open_texts()) {
     if (places_stale_) write_places();
-    write_handover();
-    if (store_.behind()) store_.keep(wanted());
+    const bool changed = write_handover();
+    if (written_ && (changed || store_.behind())) store_.keep(wanted());
   } else {
     written_ = false;
   }

@@ -59,7 +59,7 @@ class HandoverKeeper {
   // Brings what is handed over up to date. places_changed: names, addresses or slots of the statistics may be
   // others.
   void look(bool places_changed);
-  // The daemon ends for good: nothing is handed over any more.
+  // The daemon ends for good: sockets are not handed over any more, and processes as those that drain.
   void give_up();
 
   // Of the supervisor before, the configuration that ran; 0 where there was none.
@@ -77,7 +77,8 @@ class HandoverKeeper {
  private:
   void restore_places(const internal::v1::Places& places);
   void write_places();
-  void write_handover();
+  // Whether it is another one than before; written_ says whether it could be written.
+  bool write_handover();
   bool open_texts();
   bool stands_still() const;
   DescriptorStore::Wanted wanted() const;
@@ -96,7 +97,7 @@ class HandoverKeeper {
   bool blocked_ = false;           // may_offer() said no
   std::uint64_t last_generation_ = 0;
   bool given_up_ = false;
-  bool written_ = false;  // both texts say what is
+  bool written_ = false;  // the table says what is
   bool places_stale_ = true;
   // What was written and sent last.
   std::optional<std::uint64_t> sockets_version_;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <exception>
+#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -62,40 +63,39 @@ StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerE
   return layout;
 }
 
-// What is in the area means nothing without the table of those who write it, nor in another build.
-bool is_of_use(const Inheritance& inheritance, const UniqueFd& area) {
-  return area && inheritance.handover_text.has_value();
-}
-
-void begin_anew(Inheritance& inheritance, const char* name, const std::string& what, const std::string& why) {
-  if (!inheritance.any()) return;
-  log(LogLevel::kWarning, "{} begin anew: {}", what, why);
-  inheritance.useless.insert(name);
+// An area that the supervisor before left, or a new one: what is in it means nothing without the table of
+// those who write it, nor in another build.
+template <typename Adopt, typename Create>
+auto go_on_with(Inheritance& inheritance, bool left, const char* name, const Adopt& adopt,
+                const Create& create) {
+  std::string why = "the supervisor before left none";
+  if (left && inheritance.handover_text) {
+    auto adopted = adopt();
+    if (adopted || !is_other_build(adopted.error())) return adopted;
+    why = adopted.error().message;
+  }
+  if (inheritance.any()) {
+    log(LogLevel::kWarning, "{} begin anew: {}", name == kStatsName ? "counters" : "shared limits", why);
+    inheritance.useless.insert(name);
+  }
+  return create();
 }
 
 Result<StatsArea> open_stats(Inheritance& inheritance) {
-  std::string why = "the supervisor before left none";
-  if (is_of_use(inheritance, inheritance.stats)) {
-    auto adopted = StatsArea::adopt(std::move(inheritance.stats));
-    if (adopted || !is_other_build(adopted.error())) return adopted;
-    why = adopted.error().message;
-  }
-  begin_anew(inheritance, kStatsName, "counters", why);
-  return StatsArea::create();
+  return go_on_with(
+      inheritance, static_cast<bool>(inheritance.stats), kStatsName,
+      [&] { return StatsArea::adopt(std::move(inheritance.stats)); }, [] { return StatsArea::create(); });
 }
 
 Result<QuotaArea> open_quota(Inheritance& inheritance, unsigned bells) {
-  std::string why = "the supervisor before left none";
-  if (is_of_use(inheritance, inheritance.quota)) {
-    auto adopted = QuotaArea::open(std::move(inheritance.quota), std::move(inheritance.bells));
-    if (adopted || !is_other_build(adopted.error())) return adopted;
-    why = adopted.error().message;
-  }
-  begin_anew(inheritance, kQuotaName, "shared limits", why);
-  for (const std::string& name : inheritance.names) {
-    if (is_name_of_bell(name)) inheritance.useless.insert(name);
-  }
-  return QuotaArea::create(bells);
+  return go_on_with(
+      inheritance, static_cast<bool>(inheritance.quota), kQuotaName,
+      [&] { return QuotaArea::open(std::move(inheritance.quota), std::move(inheritance.bells)); },
+      [&] {
+        std::ranges::copy_if(inheritance.names, std::inserter(inheritance.useless, inheritance.useless.end()),
+                             is_name_of_bell);
+        return QuotaArea::create(bells);
+      });
 }
 
 }  // namespace

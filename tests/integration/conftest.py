@@ -6,6 +6,7 @@ import subprocess
 import pytest
 from certificates import make_certificate
 from daemon_process import Daemon
+from descriptor_store import ManagedDaemon
 from scripted_backend import ScriptedBackend
 
 
@@ -47,6 +48,21 @@ def start_daemon(new_daemon):
 def daemon(start_daemon):
     """One with nothing but its defaults."""
     return start_daemon()
+
+
+@pytest.fixture
+def new_managed(new_daemon):
+    """Makes daemons with a service manager of their own, of which the manager must have nothing to say."""
+    made = []
+
+    def make(limit=16384):
+        made.append(ManagedDaemon(new_daemon(), limit=limit))
+        return made[-1]
+
+    yield make
+    for managed in made:
+        managed.close()
+    assert [complaint for managed in made for complaint in managed.store.complaints] == []
 
 
 @pytest.fixture

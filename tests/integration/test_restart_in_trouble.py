@@ -5,24 +5,10 @@ import signal
 import socket
 
 import pytest
-from descriptor_store import ManagedDaemon
 from held_backend import Held, waiting_clients
 from ports import free_address, text
 from raw_client import RawClient, get
 from waiting import eventually
-
-
-@pytest.fixture
-def new_managed(new_daemon):
-    made = []
-
-    def make(limit=16384):
-        made.append(ManagedDaemon(new_daemon(), limit=limit))
-        return made[-1]
-
-    yield make
-    for managed in made:
-        managed.close()
 
 
 def serve(address):

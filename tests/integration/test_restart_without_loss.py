@@ -15,7 +15,6 @@ import grpc
 import proc_facts
 import pytest
 from control_api import enum
-from descriptor_store import ManagedDaemon
 from held_backend import Held, waiting_clients
 from lengths import repetitions
 from paced_client import PacedClient
@@ -40,11 +39,8 @@ GAUGES = {
 
 
 @pytest.fixture
-def managed(new_daemon):
-    made = ManagedDaemon(new_daemon())
-    yield made
-    made.close()
-    assert made.store.complaints == []
+def managed(new_managed):
+    return new_managed()
 
 
 def start(managed, *arguments, mode="reuseport"):

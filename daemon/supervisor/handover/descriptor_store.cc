@@ -2,19 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <string_view>
+
+#include "base/whole_number.h"
 
 namespace demo {
 
 std::size_t DescriptorStore::capacity_of_manager() {
   const char* const text = std::getenv("FDSTORE");
   if (text == nullptr || std::getenv("NOTIFY_SOCKET") == nullptr) return 0;
-  const std::string_view digits = text;
-  std::size_t capacity = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), capacity);
-  return error == std::errc{} && end == digits.data() + digits.size() ? capacity : 0;
+  return whole_number<std::size_t>(text).value_or(0);
 }
 
 void DescriptorStore::keep(Wanted wanted) {

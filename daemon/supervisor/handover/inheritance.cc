@@ -3,24 +3,21 @@
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
 
-#include <charconv>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
 #include <utility>
 
 #include "base/log.h"
+#include "base/whole_number.h"
 
 namespace demo {
 namespace {
 
 // Of a name that is this letter and a number.
 std::optional<std::uint64_t> number_behind(char letter, std::string_view name) {
-  if (name.size() < 2 || name.front() != letter) return std::nullopt;
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(name.data() + 1, name.data() + name.size(), number);
-  if (error != std::errc{} || end != name.data() + name.size()) return std::nullopt;
-  return number;
+  if (!name.starts_with(letter)) return std::nullopt;
+  return whole_number<std::uint64_t>(name.substr(1));
 }
 
 template <typename Message>

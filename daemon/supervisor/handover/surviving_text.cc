@@ -10,35 +10,9 @@
 #include <cerrno>
 
 #include "base/fnv_hash.h"
+#include "base/whole_io.h"
 
 namespace demo {
-namespace {
-
-bool write_at(int fd, std::string_view bytes, std::uint64_t offset) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-    offset += static_cast<std::uint64_t>(written);
-  }
-  return true;
-}
-
-bool read_at(int fd, char* to, std::size_t size, std::uint64_t offset) {
-  while (size > 0) {
-    const ssize_t got = ::pread(fd, to, size, static_cast<off_t>(offset));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    to += got;
-    size -= static_cast<std::size_t>(got);
-    offset += static_cast<std::uint64_t>(got);
-  }
-  return true;
-}
-
-}  // namespace
-
 Result<SurvivingText> SurvivingText::create(const char* name) {
   UniqueFd memory(::memfd_create(name, MFD_CLOEXEC));
   if (!memory || ::ftruncate(memory.get(), kFirstOffset) != 0) {
@@ -51,7 +25,7 @@ Result<SurvivingText> SurvivingText::adopt(UniqueFd memory) {
   SurvivingText adopted(std::move(memory));
   const Error damaged = invalid("", "", "what the process before left is no text that survives");
   std::array<Mark, 2> marks;
-  if (!read_at(adopted.fd(), reinterpret_cast<char*>(marks.data()), sizeof marks, 0)) {
+  if (!read_all_at(adopted.fd(), reinterpret_cast<char*>(marks.data()), sizeof marks, 0)) {
     return damaged;
   }
   for (const Mark& mark : marks) {
@@ -72,7 +46,7 @@ std::optional<std::string> SurvivingText::read(const Mark& mark) const {
   const auto end = static_cast<std::uint64_t>(status.st_size);
   if (mark.size > kTextBytes || mark.offset > end || mark.size > end - mark.offset) return std::nullopt;
   std::string text(mark.size, '\0');
-  if (!read_at(fd(), text.data(), text.size(), mark.offset)) return std::nullopt;
+  if (!read_all_at(fd(), text.data(), text.size(), mark.offset)) return std::nullopt;
   if (hash_of(mark, text) != mark.hash) return std::nullopt;
   return text;
 }
@@ -88,9 +62,9 @@ bool SurvivingText::write(std::string_view text) {
   const bool fits_before = mark_.size == 0 || mark_.offset - kFirstOffset >= text.size();
   if (!fits_before) next.offset = mark_.offset + mark_.size;
   next.hash = hash_of(next, text);
-  if (!write_at(fd(), text, next.offset)) return false;
+  if (!write_all_at(fd(), text, next.offset)) return false;
   const std::string_view bytes(reinterpret_cast<const char*>(&next), sizeof next);
-  if (!write_at(fd(), bytes, (next.turn % 2) * sizeof(Mark))) return false;
+  if (!write_all_at(fd(), bytes, (next.turn % 2) * sizeof(Mark))) return false;
   mark_ = next;
   text_ = text;
   return true;

@@ -123,14 +123,19 @@ Result<ListenerSocket> open_listener_socket(const Listener& listener, const Addr
   }
   if (::listen(socket.fd.get(), listener.kernel.backlog) != 0) return listen_error(bind_to, errno);
   socket.options.push_back(report_backlog(listener.kernel.backlog));
+  const auto bound = bound_address(socket.fd.get(), bind_to);
+  if (!bound) return listen_error(bind_to, errno);
+  socket.bound = *bound;
+  return socket;
+}
+
+std::optional<Address> bound_address(int socket, const Address& bind_to) {
+  // The name of a unix socket is not that of its path, UnixName.
+  if (bind_to.is_unix()) return bind_to;
   sockaddr_storage name{};
   socklen_t size = sizeof name;
-  if (::getsockname(socket.fd.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0) {
-    return listen_error(bind_to, errno);
-  }
-  socket.bound =
-      bind_to.is_unix() ? bind_to : Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
-  return socket;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) return std::nullopt;
+  return Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
 }
 
 bool has_waiting_connection(int socket) {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <optional>
 #include <vector>
 
 #include "base/address.h"
@@ -32,6 +33,10 @@ Status probe_address(const Listener& listener);
 // kAlreadyExists for a busy address, kFailedPrecondition for an absent one, kPermissionDenied,
 // kResourceExhausted, or as apply_socket_options().
 Result<ListenerSocket> open_listener_socket(const Listener& listener, const Address& bind_to);
+
+// What the socket, which was bound to bind_to, is bound to: port 0 replaced. Nothing, and errno, where the
+// kernel does not tell.
+std::optional<Address> bound_address(int socket, const Address& bind_to);
 
 // What errno stands for on this address, as a sentence with field listener.address.
 Error listen_error(const Address& address, int error_number);

@@ -90,7 +90,7 @@ Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
 
 Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
   Address bind_to = listener.address;
-  if (!members_.empty()) bind_to.set_port(bound_.port());
+  if (!members_.empty()) bind_to.set_port(bound().port());
   auto opened = open_listener_socket(listener, bind_to);
   if (!opened) return opened.error();
   if (const Member* const named = member_with_path(); named != nullptr) {
@@ -103,13 +103,11 @@ Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
           "listener.address", listener.address.to_string()};
     }
   }
-  if (members_.empty()) bound_ = opened->bound;
-  Member member;
+  Member& member = members_.emplace_back();
   member.id = SocketMember::next_id();
   member.socket = std::move(*opened);
   member.owner = owner;
   member.traits = prepared_->traits;
-  members_.push_back(std::move(member));
   return {};
 }
 
@@ -269,7 +267,7 @@ bool SocketGroup::is_over(const Member& member, const GroupClock& clock) {
 // Of a listener that is gone: those that are open end, and no new ones begin.
 bool SocketGroup::handshakes_may_be_open() {
   if (listener_.address.is_unix() || handshakes_over_) return false;
-  handshakes_over_ = !handshakes_.possible(bound_.port());
+  handshakes_over_ = !handshakes_.possible(bound().port());
   return !handshakes_over_;
 }
 
@@ -359,7 +357,7 @@ void SocketGroup::list(OwnSockets& sockets) const {
     struct stat status {};
     if (::fstat(member.socket.fd.get(), &status) != 0) continue;
     ListenClaim claim = claim_of(listener_);
-    claim.address.set_port(bound_.port());
+    claim.address.set_port(bound().port());
     sockets.emplace(status.st_ino, OwnSocket{std::move(claim), listener_.address.to_string()});
   }
 }

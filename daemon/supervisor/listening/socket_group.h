@@ -116,7 +116,9 @@ class SocketGroup {
   void list(OwnSockets& sockets) const;
 
   const Listener& listener() const { return listener_; }
-  const Address& bound() const { return members_.empty() ? listener_.address : bound_; }
+  const Address& bound() const {
+    return members_.empty() ? listener_.address : members_.front().socket.bound;
+  }
   AcceptMode mode() const { return mode_; }  // in force
   const std::vector<SocketOptionReport>& options() const { return options_; }
   // What the group's program does now.
@@ -160,7 +162,6 @@ class SocketGroup {
   std::optional<Wanted> wanted_;
   std::optional<Wanted> prepared_;
   std::vector<Member> members_;
-  Address bound_;
   AcceptMode mode_ = AcceptMode::kExclusive;
   std::vector<SocketOptionReport> options_;
   Steering applied_;

@@ -1,19 +1,15 @@
 #include "supervisor/listening/socket_records.h"
 
-#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/clock.h"
-#include "channel/field_mark.h"
-#include "channel/field_reader.h"
-#include "channel/field_writer.h"
+#include "channel/section_text.h"
 #include "supervisor/listening/listening_end.h"
 
 namespace demo {
@@ -34,19 +30,6 @@ SocketPhase phase_of(const Record& socket) {
   return phase == kPhases.end() ? SocketPhase::kActive : static_cast<SocketPhase>(phase - kPhases.begin());
 }
 
-// Of what a build understands under the options, and of how workers wait.
-std::string begin_of_traits(bool exclusive) {
-  return fmt::format("{:x}{}", FieldMark::of<KernelOptions>(), exclusive ? 'x' : ' ');
-}
-
-// Opaque to another build: what it does not know for equal is replaced.
-std::string text_of_traits(const SocketTraits& traits) {
-  std::string text = begin_of_traits(traits.exclusive);
-  FieldWriter write(text);
-  for_each_field(traits.kernel, write);
-  return text;
-}
-
 // Equal to nothing that can be wanted.
 SocketTraits strange_traits(const Record& socket) {
   SocketTraits traits;
@@ -57,15 +40,9 @@ SocketTraits strange_traits(const Record& socket) {
 }
 
 SocketTraits traits_of_text(std::string_view text, const Record& socket) {
-  SocketTraits traits;
-  traits.exclusive = socket.exclusive();
-  const std::string begin = begin_of_traits(traits.exclusive);
-  if (text.starts_with(begin)) {
-    FieldReader read(text.substr(begin.size()));
-    for_each_field(traits.kernel, read);
-    if (read.complete()) return traits;
-  }
-  return strange_traits(socket);
+  auto kernel = read_section<KernelOptions>(text);
+  if (!kernel) return strange_traits(socket);
+  return {std::move(*kernel), socket.exclusive()};
 }
 
 // Not after shutdown(2), nor for a descriptor that is no socket.
@@ -87,6 +64,7 @@ SocketMember member_of(const internal::v1::SocketGroup& group, KeptSocket& kept,
   SocketMember member;
   member.id = record.number();
   member.socket.fd = std::move(kept.fd);
+  member.socket.bound = bound_address(member.socket.fd.get(), address).value_or(address);
   member.socket.options = options;
   if (record.has_file()) {
     member.socket.name = UnixName::adopt(address, {record.file().device(), record.file().inode()});
@@ -126,7 +104,7 @@ std::vector<SocketOptionReport> options_of(const internal::v1::SocketGroup& reco
 }
 
 void record_socket(const SocketMember& member, internal::v1::SocketGroup& record) {
-  const std::string traits = text_of_traits(member.traits);
+  const std::string traits = section_text(member.traits.kernel);
   auto& known = *record.mutable_traits();
   const auto place = std::find(known.begin(), known.end(), traits);
   Record& socket = *record.add_sockets();
@@ -143,6 +121,7 @@ void record_socket(const SocketMember& member, internal::v1::SocketGroup& record
 }
 
 std::vector<SocketMember> adopt_sockets(const internal::v1::SocketGroup& record, const Address& address,
+                                        const std::vector<SocketOptionReport>& options,
                                         std::map<std::uint64_t, SharedFd>& sockets) {
   std::vector<KeptSocket> kept;
   for (const Record& socket : record.sockets()) {
@@ -155,7 +134,6 @@ std::vector<SocketMember> adopt_sockets(const internal::v1::SocketGroup& record,
     kept[i] = std::move(kept.back());
     kept.pop_back();
   }
-  const std::vector<SocketOptionReport> options = options_of(record);
   std::vector<SocketMember> members;
   for (KeptSocket& socket : kept) members.push_back(member_of(record, socket, address, options));
   return members;

@@ -18,8 +18,10 @@ std::vector<SocketOptionReport> options_of(const internal::v1::SocketGroup& reco
 void record_socket(const SocketMember& member, internal::v1::SocketGroup& record);
 
 // The sockets of a record, in the kernel's order of their group; taken out of the list. Those that are not
-// there, or listen no more, are as closed: the last one has moved into their place.
+// there, or listen no more, are as closed: the last one has moved into their place. options: what became of
+// those of the listener.
 std::vector<SocketMember> adopt_sockets(const internal::v1::SocketGroup& record, const Address& address,
+                                        const std::vector<SocketOptionReport>& options,
                                         std::map<std::uint64_t, SharedFd>& sockets);
 
 }  // namespace demo

@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <string_view>
 #include <utility>
 
 #include "base/limits.h"
+#include "base/whole_number.h"
 #include "cli/command_line.h"
 #include "config/fields.h"
 #include "text/closest_word.h"
@@ -126,11 +126,8 @@ Error flag_error(const Flags& flags, std::string_view flag, const std::string& v
 Result<std::optional<unsigned>> parse_number(const Flags& flags, std::string_view flag,
                                              const std::string& text, unsigned least, unsigned most) {
   if (!flags.typed.contains(std::string(flag))) return std::optional<unsigned>();
-  unsigned number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && end == text.data() + text.size() && number >= least && number <= most) {
-    return std::optional(number);
-  }
+  const auto number = whole_number<unsigned>(text);
+  if (number && *number >= least && *number <= most) return number;
   return flag_error(flags, flag, text,
                     fmt::format("\"{}\": must be a whole number from {} to {}", text, least, most));
 }

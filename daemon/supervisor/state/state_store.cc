@@ -18,6 +18,7 @@
 
 #include "base/read_file.h"
 #include "base/shortage.h"
+#include "base/whole_io.h"
 
 namespace demo {
 namespace {
@@ -61,17 +62,6 @@ Result<UniqueFd> open_directory(const std::string& directory) {
   UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!fd) return failed("open the state directory", directory, errno);
   return fd;
-}
-
-// 0 or errno.
-int write_all(int fd, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
 }
 
 // Why a file cannot be one that this daemon saved; empty when it can. Root may have edited it.
@@ -262,8 +252,8 @@ Status StateStore::try_writing(const std::string& directory, std::size_t bytes) 
   const UniqueFd file(
       ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (!file) return failed("create", path, errno);
-  int error = write_all(file.get(), std::string(bytes, '\n'));
-  if (error == 0 && ::fsync(file.get()) != 0) error = errno;
+  const bool written = write_all(file.get(), std::string(bytes, '\n')) && ::fsync(file.get()) == 0;
+  const int error = written ? 0 : errno;
   ::unlinkat(folder.get(), name.c_str(), 0);
   if (error != 0) return failed("write", path, error);
   return {};
@@ -281,7 +271,7 @@ Result<StateStore::Saved> StateStore::replace(const std::string& name, std::stri
   ::unlinkat(fd_.get(), temporary.c_str(), 0);
   UniqueFd file(::openat(fd_.get(), temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, kFileMode));
   if (!file) return failed("create", path, errno);
-  if (const int error = write_all(file.get(), bytes); error != 0) return give_up("write", error);
+  if (!write_all(file.get(), bytes)) return give_up("write", errno);
   // Without it a power loss could leave the new name with none of the new bytes.
   if (::fsync(file.get()) != 0) return give_up("write", errno);
   if (::close(file.release()) != 0 && errno != EINTR) return give_up("write", errno);

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -146,10 +147,9 @@ TEST_F(LogQueueTest, SurvivesAReaderThatLeft) {
 }
 
 TEST_F(LogQueueTest, HasWrittenALineToAFileWhenPushReturns) {
-  char name[] = "/tmp/log_queue_test.XXXXXX";
-  const UniqueFd file(::mkstemp(name));
+  const TemporaryFolder folder;
+  const UniqueFd file(::open(folder.file("log").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   ASSERT_TRUE(file);
-  ::unlink(name);
   LogQueue queue(file.get(), note);
   queue.push("text\n");
   char block[16];

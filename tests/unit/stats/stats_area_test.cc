@@ -17,13 +17,22 @@ namespace {
 
 UniqueFd duplicate(int fd) { return UniqueFd(::fcntl(fd, F_DUPFD_CLOEXEC, 0)); }
 
+// An area of a supervisor, and a worker with page 3 that counted 7 requests there.
+struct CountedArea {
+  StatsArea area = StatsArea::create().value();
+  StatsArea worker = open_worker();
+
+  StatsArea open_worker() {
+    area.prepare_page(3);
+    StatsArea opened = StatsArea::open(duplicate(area.fd()), 3).value();
+    opened.writable_page(3).worker.requests.add(7);
+    return opened;
+  }
+};
+
 TEST(StatsArea, ShowsTheSupervisorWhatAWorkerCounts) {
-  auto area = StatsArea::create();
-  ASSERT_TRUE(area);
-  area->prepare_page(3);
-  auto worker = StatsArea::open(duplicate(area->fd()), 3);
-  ASSERT_TRUE(worker);
-  worker->writable_page(3).worker.requests.add(7);
+  const CountedArea counted;
+  const StatsArea* const area = &counted.area;
   EXPECT_EQ(area->page(3).worker.requests.get(), 7U);
   EXPECT_EQ(area->page(2).worker.requests.get(), 0U);
 }
@@ -111,12 +120,8 @@ TEST(StatsArea, RefusesADescriptorOfAnotherKind) {
 }
 
 TEST(StatsArea, HoldsAfterAnAdoptionWhatItHeldBefore) {
-  auto area = StatsArea::create();
-  ASSERT_TRUE(area);
-  area->prepare_page(3);
-  auto worker = StatsArea::open(duplicate(area->fd()), 3);
-  ASSERT_TRUE(worker);
-  worker->writable_page(3).worker.requests.add(7);
+  CountedArea counted;
+  StatsArea* const area = &counted.area;
   area->set_live_pages(std::vector<unsigned>{3});
   area->kept().backends_used = 6;
   area->kept().backends[5].requests = 9;
@@ -127,7 +132,7 @@ TEST(StatsArea, HoldsAfterAnAdoptionWhatItHeldBefore) {
   EXPECT_EQ(next->live_page(0), 3U);
   EXPECT_EQ(next->kept().backends_used, 6U);
   EXPECT_EQ(next->kept().backends[5].requests, 9U);
-  worker->writable_page(3).worker.requests.add(1);
+  counted.worker.writable_page(3).worker.requests.add(1);
   EXPECT_EQ(next->page(3).worker.requests.get(), 8U);
   next->prepare_page(4);
   EXPECT_TRUE(StatsArea::open(duplicate(next->fd()), 4));

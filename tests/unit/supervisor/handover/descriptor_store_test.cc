@@ -9,11 +9,11 @@
 #include <unistd.h>
 
 #include <cstring>
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -25,9 +25,7 @@ using testing::IsEmpty;
 class DescriptorStoreTest : public testing::Test {
  protected:
   DescriptorStoreTest() {
-    char folder[] = "/tmp/descriptor-store-XXXXXX";
-    folder_ = ::mkdtemp(folder);
-    const std::string path = folder_ + "/notify";
+    const std::string path = folder_.file("notify");
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
     std::memcpy(address.sun_path, path.data(), path.size());
@@ -41,7 +39,6 @@ class DescriptorStoreTest : public testing::Test {
     ::unsetenv("FDSTORE");
     ::close(pipe_[0]);
     ::close(pipe_[1]);
-    std::filesystem::remove_all(folder_);
   }
 
   // What came since the last call, " +1" behind those that brought a descriptor.
@@ -72,7 +69,7 @@ class DescriptorStoreTest : public testing::Test {
   int pipe_[2] = {-1, -1};
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_;
   UniqueFd manager_;
 };
 

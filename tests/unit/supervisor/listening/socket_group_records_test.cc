@@ -7,6 +7,7 @@
 
 #include "demo/internal/v1/handover.pb.h"
 #include "socket_group_fixture.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -130,9 +131,8 @@ TEST_F(SocketGroupRecords, TakesASocketThatIsNotThereForClosed) {
 }
 
 TEST_F(SocketGroupRecords, KeepsThePathOfAUnixSocket) {
-  char folder[] = "/tmp/socket-records-XXXXXX";
-  ASSERT_NE(::mkdtemp(folder), nullptr);
-  const std::string path = std::string(folder).append("/listener.sock");
+  const TemporaryFolder folder;
+  const std::string path = folder.file("listener.sock");
   listener_.address = *Address::parse("unix:" + path);
   {
     SocketGroup first(listener_, handshakes_);
@@ -154,7 +154,6 @@ TEST_F(SocketGroupRecords, KeepsThePathOfAUnixSocket) {
     next.reset();
     EXPECT_FALSE(std::filesystem::exists(path));
   }
-  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
