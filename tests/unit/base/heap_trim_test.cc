@@ -6,6 +6,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/poison.h"
+
 namespace demo {
 namespace {
 
