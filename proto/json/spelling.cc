@@ -9,6 +9,7 @@
 #include <google/protobuf/util/time_util.h>
 #include <google/protobuf/wrappers.pb.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
@@ -37,6 +38,7 @@ using google::protobuf::util::TimeUtil;
 
 constexpr std::int64_t kSecond = 1'000'000'000;
 constexpr std::int64_t kMillisecond = 1'000'000;
+constexpr std::size_t kNanosecondPlaces = 9;
 constexpr std::int64_t kLongestSeconds = 315'576'000'000;  // of google.protobuf.Duration: 10,000 years
 
 std::string spell_bytes(const std::string& bytes) {
@@ -85,13 +87,33 @@ const EnumValueDescriptor* find_value(const EnumDescriptor& type, const Value& v
   return none ? unspecified : find_enum_word(type, value.text);
 }
 
+// Takes what are digits off the front; how many.
+std::size_t take_digits(std::string_view& text) {
+  const std::size_t count = std::min(text.find_first_not_of("0123456789"), text.size());
+  text.remove_prefix(count);
+  return count;
+}
+
+// "-1.500s", which is more than its own reader asks for: that takes blanks and signs anywhere, and makes
+// another number of one that is finer than nanoseconds.
+bool is_protobuf_duration(std::string_view text) {
+  if (text.starts_with('-')) text.remove_prefix(1);
+  if (take_digits(text) == 0) return false;
+  if (text.starts_with('.')) {
+    text.remove_prefix(1);
+    const std::size_t places = take_digits(text);
+    if (places == 0 || places > kNanosecondPlaces) return false;
+  }
+  return text == "s";
+}
+
 // In the spelling of the flags, or in protobuf's own.
 bool take_duration(Message& message, std::string_view text) {
   Duration duration;
   const bool negative = text.starts_with('-');
   if (const auto nanoseconds = text::parse_duration(text.substr(negative ? 1 : 0)); nanoseconds) {
     duration = TimeUtil::NanosecondsToDuration(negative ? -*nanoseconds : *nanoseconds);
-  } else if (!TimeUtil::FromString(std::string(text), &duration) ||
+  } else if (!is_protobuf_duration(text) || !TimeUtil::FromString(std::string(text), &duration) ||
              std::abs(duration.seconds()) > kLongestSeconds) {
     return false;
   }

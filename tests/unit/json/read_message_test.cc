@@ -84,11 +84,18 @@ TEST(ReadMessage, NamesPathLineColumnAndTheLikelyWord) {
             "1:30: client_timeouts.head: 30 is not a duration such as \"250ms\", \"30s\" or \"5m\"");
 }
 
+TEST(ReadMessage, TakesADurationOfNanosecondsInProtobufsSpelling) {
+  const auto head = config_of(R"({"client_timeouts": {"head": "-1.000000001s"}})").client_timeouts().head();
+  EXPECT_EQ(head.seconds(), -1);
+  EXPECT_EQ(head.nanos(), -1);
+}
+
 TEST(ReadMessage, ShowsADurationThatIsRefusedAsItWasTyped) {
   const auto with = [](const char* text) {
     return refusal(fmt::format(R"({{"client_timeouts": {{"head": "{}"}}}})", text));
   };
-  for (const char* wrong : {"999999999999999999999s", "315576000001s", "", "5", "1s1m"}) {
+  for (const char* wrong : {"999999999999999999999s", "315576000001s", "", "5", "1s1m", "1.s", ".5s", " 0.5s",
+                            "1.+5s", "1. 5s", "1.0000000001s", "1.58888888888888888888s"}) {
     EXPECT_EQ(
         with(wrong),
         fmt::format("1:30: client_timeouts.head: \"{}\" is not a duration such as \"250ms\", \"30s\" or "
