@@ -27,6 +27,7 @@ std::unique_ptr<Command> set_forwarding();
 std::unique_ptr<Command> set_client_limits();
 std::unique_ptr<Command> set_workers();
 std::unique_ptr<Command> restart_worker();
+std::unique_ptr<Command> upgrade();
 std::unique_ptr<Command> workers();
 std::unique_ptr<Command> status();
 std::unique_ptr<Command> stats();
@@ -70,6 +71,7 @@ inline constexpr std::array kVerbs{
     set_client_limits,
     set_workers,
     restart_worker,
+    upgrade,
     workers,
     debug,
     status,

@@ -123,6 +123,7 @@ static_assert(kRespawnDelayFirst < kRespawnDelayMax);
 // --- Control API ---
 inline constexpr int kControlMessageBytes = text::kApiMessageBytes;
 inline constexpr seconds kControlCallTimeout{60};            // a change still not answered: DEADLINE_EXCEEDED
+inline constexpr seconds kUpgradeCallTimeout{30};            // a rehearsal, and what is before and behind it
 inline constexpr std::chrono::hours kRestartCallTimeout{3};  // restarting all workers one after the other
 inline constexpr std::size_t kControlConnections = 2048;     // of one socket; a further one is closed at once
 inline constexpr int kControlStreamsPerConnection = 1024;    // further calls of one client wait

@@ -52,7 +52,7 @@ HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts
 
 Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   if (!inheritance.any()) return std::string();
-  store_.note_held(std::move(inheritance.names));
+  store_.note_held(std::move(inheritance.held));
   for (const std::string& name : inheritance.useless) store_.replace(name);
   // Whatever the texts know of: nothing new is to have such a number.
   for (const auto& [number, socket] : inheritance.sockets) SocketMember::note_id(number);
@@ -170,6 +170,18 @@ void HandoverKeeper::look(bool places_changed) {
     behind_since_ns_ = monotonic_ns();
   }
   if (store_.behind() || !written_ || places_stale_) retry_later();
+}
+
+Result<DescriptorStore::Wanted> HandoverKeeper::pass_on() {
+  const bool opened = open_texts();
+  if (opened) {
+    write_places();
+    write_handover();
+  }
+  if (!opened || places_stale_ || !written_) {
+    return Error{ErrorCode::kResourceExhausted, "no memory to write down what is passed on", "", ""};
+  }
+  return wanted();
 }
 
 void HandoverKeeper::retry_later() {

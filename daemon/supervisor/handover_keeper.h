@@ -59,6 +59,11 @@ class HandoverKeeper {
   // Brings what is handed over up to date. places_changed: names, addresses or slots of the statistics may be
   // others.
   void look(bool places_changed);
+  // What a program that is executed in this one's place is to get, which is written down now, whether a
+  // manager is there or not: borrowed until look() is called next. Error: kResourceExhausted.
+  Result<DescriptorStore::Wanted> pass_on();
+  // Names of what the service manager holds.
+  const std::set<std::string>& held() const { return store_.held(); }
   // The daemon ends for good: sockets are not handed over any more, and processes as those that drain.
   void give_up();
 

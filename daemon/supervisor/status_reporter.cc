@@ -151,7 +151,8 @@ StatusReport StatusReporter::report() const {
   StatusReport report;
   report.generation = running.generation;
   report.pid = ::getpid();
-  report.started = started_;
+  report.started = start_.started;
+  report.upgrade = parts_.upgrade.report();
   report.backends = parts_.traffic.reports(planned_workers());
   report.problems = worker_problems();
   for (const auto& [address, why] : listener_problems()) report.problems.push_back(why);

@@ -15,6 +15,7 @@
 #include "supervisor/state/running_state.h"
 #include "supervisor/state/saved_state.h"
 #include "supervisor/traffic_watch.h"
+#include "supervisor/upgrade_steps.h"
 #include "supervisor/workers/worker_fleet.h"
 
 namespace demo {
@@ -29,6 +30,7 @@ class StatusReporter {
     std::string warning;        // what had to be ignored; empty: nothing
     AvailableCores cores;
     std::chrono::milliseconds ack_timeout{0};  // a worker that is behind for longer is in trouble
+    std::chrono::system_clock::time_point started;
   };
   // Troubles that others told of, one sentence each; empty: there is none.
   struct Troubles {
@@ -45,6 +47,7 @@ class StatusReporter {
     const TrafficWatch& traffic;
     const SecondReport& second;
     const HandoverKeeper& handover;
+    const UpgradeSteps& upgrade;
     const Troubles& troubles;
   };
 
@@ -68,7 +71,6 @@ class StatusReporter {
 
   const Parts parts_;
   const Start start_;
-  const std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
 };
 
 }  // namespace demo

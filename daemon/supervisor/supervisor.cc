@@ -46,6 +46,23 @@ FileChanges::Source file_source(const SupervisorOptions& options) {
   return {options.config_file, options.read_file, options.read_text, options.file_config};
 }
 
+UpgradeSteps::Self self_of(const SupervisorOptions& options) {
+  UpgradeSteps::Self self;
+  self.version = options.version;
+  self.program = options.program;
+  self.worker_program = options.workers.program;
+  self.way_back = options.way_back;
+  self.refusal = options.refusal;
+  self.config_source = options.config_source;
+  self.start_warning = options.start_warning;
+  self.started = options.started;
+  if (const auto& state = options.run_state) {
+    self.number = state->upgrade();
+    self.before = state->version();
+  }
+  return self;
+}
+
 StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerEntry> workers,
                       std::uint64_t generation) {
   StatsLayout layout;
@@ -108,6 +125,7 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   if (!quota) return quota.error();
   std::unique_ptr<Supervisor> supervisor(
       new Supervisor(loop, std::move(options), std::move(*stats), std::move(*quota)));
+  if (const auto& state = supervisor->options_.run_state) supervisor->carried_.restore(*state);
   auto news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
   if (!news) return news.error();
   // Before any place gets another owner, which begins at what the pages say by then.
@@ -164,8 +182,12 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      [this](const BackendKey& key) { return sampler_.standing(key.pool, key.endpoint); },
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
-      status_({running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, troubles_},
-              {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout}),
+      carried_({running_, event_log_, saved_, members_, fleet_, drains_}, options_.encode),
+      upgrade_(loop, {handover_, changes_, carried_, events_}, self_of(options_), [this] { loop_.stop(); }),
+      status_(
+          {running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, upgrade_, troubles_},
+          {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout,
+           options_.started}),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
       watchdog_timer_(loop, [this] { systemd_.alive(); }),
@@ -202,24 +224,40 @@ Status Supervisor::open_sockets() {
   return {};
 }
 
+// Whoever executed this program in its place knew what ran.
 void Supervisor::begin_generations() {
   const SavedState::LastGeneration last = saved_.last_generation();
-  running_.generation = std::max(last.number, handover_.last_generation());
+  running_.generation =
+      options_.run_state ? handover_.last_generation() : std::max(last.number, handover_.last_generation());
   if (last.doubt.empty()) return;
   events_.announce(EventKind::kWarning, LogLevel::kError, "generation",
                    fmt::format("goes on from {}, the time: {}", last.number, last.doubt));
 }
 
 int Supervisor::run() {
+  if (!std::exchange(begun_, true)) begin();
+  loop_.restart();
+  serve();
+  if (!upgrade_.due()) saved_.end();
+  return 0;
+}
+
+void Supervisor::begin() {
   begin_generations();
-  saved_.begin(options_.config);
+  const auto& carried = options_.run_state;
+  const Status gone_on =
+      carried ? carried_.restore_saved(*carried, options_.config, options_.decode) : Status();
+  // What it was made of was read before: only a version that reads less than it rehearsed comes here.
+  if (!carried || !gone_on) saved_.begin(options_.config);
   steps_.commit(options_.config);
+  if (carried) carried_.go_on(*carried);
+  upgrade_.tell_origin();
   second_timer_.start_every(std::chrono::seconds(1));
   trim_timer_.start_every(kTrimPeriod);
-  if (const auto period = SystemdNotify::watchdog_period()) watchdog_timer_.start_every(*period);
-  serve();
-  saved_.end();
-  return 0;
+  if (const auto period = SystemdNotify::watchdog_period()) {
+    systemd_.alive();
+    watchdog_timer_.start_every(*period);
+  }
 }
 
 void Supervisor::serve() {
@@ -276,6 +314,8 @@ void Supervisor::progress() {
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);
   changes_.on_progress();
   update_layout();
+  if (workers.have_started()) upgrade_.on_started(true);
+  upgrade_.on_progress();
   tell_systemd();
 }
 

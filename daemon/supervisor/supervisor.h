@@ -14,6 +14,7 @@
 #include "supervisor/backends/backend_drains.h"
 #include "supervisor/backends/forward_loop_watch.h"
 #include "supervisor/backends/member_table.h"
+#include "supervisor/carried_state.h"
 #include "supervisor/change_steps.h"
 #include "supervisor/changes/change_queue.h"
 #include "supervisor/changes/file_changes.h"
@@ -36,6 +37,7 @@
 #include "supervisor/status_reporter.h"
 #include "supervisor/supervisor_options.h"
 #include "supervisor/traffic_watch.h"
+#include "supervisor/upgrade_steps.h"
 #include "supervisor/workers/worker_fleet.h"
 
 namespace demo {
@@ -52,15 +54,20 @@ class Supervisor final : public SupervisorApi {
   ~Supervisor() override;
 
   // Starts the workers and serves until SIGTERM or SIGINT asked for the end and all workers are gone, or
-  // SIGRTMIN that this process leaves while they serve on. SIGHUP goes back to flags and file, SIGUSR1 opens
-  // the log file again. Returns the exit status.
+  // SIGRTMIN that this process leaves while they serve on, or an upgrade is due. SIGHUP goes back to flags
+  // and file, SIGUSR1 opens the log file again, SIGUSR2 begins an upgrade. Returns the exit status.
   int run();
   // After run(): whether a next supervisor is waited for, which takes over.
   bool left() const { return leaving_; }
+  // After run(): whether execute_upgrade() is to be called. That returns where the next version cannot be
+  // executed, and then run() goes on.
+  bool upgrade_is_due() const { return upgrade_.due(); }
+  void execute_upgrade() { (void)upgrade_.execute(); }
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  void upgrade(UpgradeRequest request, UpgradeAnswer done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) override;
@@ -74,6 +81,7 @@ class Supervisor final : public SupervisorApi {
  private:
   Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats, QuotaArea quota);
   Status open_sockets();
+  void begin();
   void begin_generations();
   void serve();
 
@@ -84,6 +92,7 @@ class Supervisor final : public SupervisorApi {
   void stop_at_once();
   // For a supervisor that takes over.
   void leave();
+  void upgrade_by_signal();
 
   // Brings everybody in step once the loop is free.
   void schedule_progress();
@@ -129,6 +138,8 @@ class Supervisor final : public SupervisorApi {
   ChangeQueue changes_;
   BackendDrains drains_;
   FileChanges file_;
+  CarriedState carried_;
+  UpgradeSteps upgrade_;
   StatusReporter::Troubles troubles_;
   StatusReporter status_;
 
@@ -145,6 +156,7 @@ class Supervisor final : public SupervisorApi {
   HeapTrim heap_;
   LoopTimer trim_timer_;
   bool progress_scheduled_ = false;
+  bool begun_ = false;    // run() was called
   bool leaving_ = false;  // as soon as all is handed over
   std::uint64_t leaving_since_ns_ = 0;
 };

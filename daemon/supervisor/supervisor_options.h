@@ -5,14 +5,18 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/limits.h"
 #include "base/result.h"
 #include "config/config.h"
+#include "demo/internal/v1/run_state.pb.h"
 #include "supervisor/handover/inheritance.h"
 #include "supervisor/start/cpu_plan.h"
 #include "supervisor/state/config_reader.h"
 #include "supervisor/state/state_store.h"
+#include "supervisor/upgrade/fallback.h"
+#include "supervisor/upgrade/program.h"
 #include "supervisor/workers/worker_slot.h"
 
 namespace demo {
@@ -35,6 +39,7 @@ struct SupervisorOptions {
   std::optional<Config> file_base;
   bool file_base_kept = false;  // the state directory has it with the saved state
   std::function<std::string(const Config&)> encode;
+  std::function<Result<Config>(std::string_view)> decode;  // what encode wrote
   std::string start_warning;  // what the start had to ignore, for the status; empty: nothing
   AvailableCores cores;
   WorkerSettings workers;
@@ -43,6 +48,14 @@ struct SupervisorOptions {
   // What a supervisor before this one left, and how many descriptors the service manager keeps for the next.
   Inheritance inheritance;
   std::size_t descriptor_store = 0;
+  // Of the version of this program that executed this one; unset: this process was started.
+  std::optional<internal::v1::RunState> run_state;
+  std::string refusal;  // why the version after this one could not take its place; empty: none tried
+  std::chrono::system_clock::time_point started = std::chrono::system_clock::now();
+  // For upgrades of this process: what it is, and the way back while it has not served.
+  std::string version;
+  Program program;
+  Fallback* way_back = nullptr;  // borrowed; null: there is none
 };
 
 }  // namespace demo

@@ -51,6 +51,13 @@ void Supervisor::save(SaveRequest request, std::function<void(Status)> done) {
   });
 }
 
+void Supervisor::upgrade(UpgradeRequest request, UpgradeAnswer done) {
+  boost::asio::post(loop_, [this, request = std::move(request), done = std::move(done)]() mutable {
+    if (running_.stopping || leaving_) return done(daemon_stopping());
+    upgrade_.begin(request, std::move(done));
+  });
+}
+
 void Supervisor::control_trouble(std::string problem) {
   boost::asio::post(loop_, [this, problem = std::move(problem)]() mutable {
     events_.announce(EventKind::kWarning, LogLevel::kWarning, "control-tcp", problem);
@@ -100,6 +107,8 @@ void Supervisor::on_signal(int signal) {
   } else if (signal == SIGHUP) {
     reopen_log();
     reload();
+  } else if (signal == SIGUSR2) {
+    upgrade_by_signal();
   } else if (signal == SIGRTMIN) {
     leave();
   } else if (running_.stopping) {
@@ -124,6 +133,7 @@ void Supervisor::stop() {
   running_.stopping = true;
   leaving_ = false;
   systemd_.stopping();
+  upgrade_.stop();
   changes_.stop();
   drains_.stop();
   fleet_.stop();
@@ -146,6 +156,15 @@ void Supervisor::leave() {
   leaving_ = true;
   leaving_since_ns_ = monotonic_ns();
   schedule_progress();
+}
+
+void Supervisor::upgrade_by_signal() {
+  UpgradeRequest request;
+  request.caller.name = "SIGUSR2";
+  // A failure is told as an event already, a refusal is not.
+  upgrade(std::move(request), [](const Result<UpgradeStart>& start) {
+    if (!start) log(LogLevel::kWarning, "SIGUSR2: no upgrade: {}", start.error().message);
+  });
 }
 
 void Supervisor::stop_at_once() {

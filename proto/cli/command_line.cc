@@ -11,8 +11,10 @@ namespace {
 
 void declare(CLI::App& app, const Option& option) {
   if (option.values == Values::kNone) {
-    app.add_flag_function(
+    CLI::Option* const flag = app.add_flag_function(
         option.names, [&option](std::int64_t) { option.take({}); }, option.help);
+    // One that help tells nothing of it does not list.
+    if (option.help.empty()) flag->group("");
     return;
   }
   const auto take = [&option](const CLI::results_t& values) {

@@ -20,7 +20,7 @@ enum class Values {
 struct Option {
   std::string names;  // "-a,--listen"; a positional argument has any name without '-'
   std::string value;  // what help calls its value, "ADDR"
-  std::string help = {};
+  std::string help = {};  // a flag without it is not listed
   Values values = Values::kLast;
   // Called once the command line has been read, if it was given, with its values.
   std::function<void(const std::vector<std::string>&)> take;

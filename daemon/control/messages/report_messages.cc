@@ -146,6 +146,10 @@ void write_status(const StatusReport& report, const FileLook& look, std::string_
   if (look.emptied) response.add_problems(printable(why_not_taken(look)));
   write_strings(report.problems, *response.mutable_problems());
   response.set_config_source(report.config_source);
+  if (report.upgrade.number > 0) {
+    response.mutable_upgrade()->set_number(report.upgrade.number);
+    response.mutable_upgrade()->set_failure(report.upgrade.failure);
+  }
   const auto planned = std::count_if(report.workers.begin(), report.workers.end(),
                                      [](const WorkerReport& w) { return w.planned; });
   response.set_workers(static_cast<std::uint32_t>(planned));

@@ -27,11 +27,11 @@ namespace {
 
 using Control = pb::Control;
 // The methods that are more than one change.
-using Others = Control::WithCallbackMethod_AddListener<
-    Control::WithCallbackMethod_RemoveBackend<Control::WithCallbackMethod_UpdateBackend<
-        Control::WithCallbackMethod_RestartWorker<Control::WithCallbackMethod_SaveConfig<
-            Control::WithCallbackMethod_ApplyConfig<Control::WithCallbackMethod_ResetConfig<
-                Control::WithCallbackMethod_ApplyFile<Control::Service>>>>>>>>;
+using Others = Control::WithCallbackMethod_AddListener<Control::WithCallbackMethod_RemoveBackend<
+    Control::WithCallbackMethod_UpdateBackend<Control::WithCallbackMethod_RestartWorker<
+        Control::WithCallbackMethod_SaveConfig<Control::WithCallbackMethod_ApplyConfig<
+            Control::WithCallbackMethod_ResetConfig<Control::WithCallbackMethod_ApplyFile<
+                Control::WithCallbackMethod_Upgrade<Control::Service>>>>>>>>>;
 
 class ControlService final : public Others {
  public:
@@ -49,6 +49,8 @@ class ControlService final : public Others {
   }
   ServerUnaryReactor* RestartWorker(CallbackServerContext* context, const pb::RestartWorkerRequest* request,
                                     pb::RestartWorkerResponse* response) override;
+  ServerUnaryReactor* Upgrade(CallbackServerContext* context, const pb::UpgradeRequest* request,
+                              pb::UpgradeResponse* response) override;
   ServerUnaryReactor* SaveConfig(CallbackServerContext* context, const pb::SaveConfigRequest* request,
                                  pb::SaveConfigResponse* response) override;
   ServerUnaryReactor* ApplyConfig(CallbackServerContext* context, const pb::ApplyConfigRequest* request,
@@ -127,6 +129,26 @@ ServerUnaryReactor* ControlService::RestartWorker(CallbackServerContext* context
   restart.caller = *std::move(caller);
   restart.asker = call;
   parts_.supervisor.restart_workers(std::move(restart), answer_with_outcome(call, false, *response));
+  return reactor;
+}
+
+ServerUnaryReactor* ControlService::Upgrade(CallbackServerContext* context, const pb::UpgradeRequest*,
+                                            pb::UpgradeResponse* response) {
+  auto call = parts_.calls.start(*context, limits::kUpgradeCallTimeout);
+  ServerUnaryReactor* const reactor = call->reactor();
+  std::optional<Caller> caller = admit_admin(parts_.gate, *context, call);
+  if (!caller) return reactor;
+  auto done = [call, response](const Result<UpgradeStart>& start) {
+    call->finish([&]() -> Status {
+      if (!start) return start.error();
+      response->set_number(start->number);
+      response->set_from_version(start->from);
+      response->set_to_version(start->to);
+      for (const std::string& warning : start->warnings) response->add_warnings(warning);
+      return {};
+    });
+  };
+  parts_.supervisor.upgrade({*std::move(caller), call}, std::move(done));
   return reactor;
 }
 

@@ -52,6 +52,14 @@ std::string_view to_string(EventKind kind) {
   return "unknown";
 }
 
+EventKind event_kind(std::string_view word) {
+  for (auto kind = EventKind::kWorkerStarted; kind < EventKind::kWarning;
+       kind = static_cast<EventKind>(static_cast<int>(kind) + 1)) {
+    if (to_string(kind) == word) return kind;
+  }
+  return EventKind::kWarning;
+}
+
 std::uint64_t EventLog::number_of_now() {
   const auto now = std::chrono::system_clock::now().time_since_epoch();
   return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(now).count());
@@ -65,6 +73,23 @@ void EventLog::publish(Event event) {
   kept_.push_back(std::make_shared<const Event>(std::move(event)));
   if (kept_.size() > limits::kEventsKept) kept_.pop_front();
   for (const auto& [id, listener] : listeners_) listener(kept_.back());
+}
+
+std::vector<EventPtr> EventLog::kept() const {
+  const std::lock_guard lock(mutex_);
+  return {kept_.begin(), kept_.end()};
+}
+
+std::uint64_t EventLog::last() const {
+  const std::lock_guard lock(mutex_);
+  return last_sequence_;
+}
+
+void EventLog::restore(const std::vector<Event>& kept, std::uint64_t last) {
+  const std::lock_guard lock(mutex_);
+  for (const Event& event : kept) kept_.push_back(std::make_shared<const Event>(event));
+  while (kept_.size() > limits::kEventsKept) kept_.pop_front();
+  last_sequence_ = last;
 }
 
 EventLog::SubscriptionId EventLog::subscribe(std::uint64_t after, Listener listener) {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace demo {
@@ -29,6 +30,8 @@ enum class EventKind : std::uint8_t {
   kWarning,
 };
 std::string_view to_string(EventKind kind);
+// kWarning for a word that is none.
+EventKind event_kind(std::string_view word);
 
 // Something that happened, as an operator wants to read it.
 struct Event {
@@ -66,6 +69,13 @@ class EventLog {
   // Of a text longer than kTextBytes the end is cut, and said how much that is.
   void publish(Event event);
 
+  // For the log of the program that goes on in this one's place: what is kept, oldest first, and the number
+  // of the last event.
+  std::vector<EventPtr> kept() const;
+  std::uint64_t last() const;
+  // Goes on with such a log, before anything is published or subscribed.
+  void restore(const std::vector<Event>& kept, std::uint64_t last);
+
   // Replays what is kept from sequence `after` + 1 on, then tells every later event; no gap, no repeat
   // between. A number that no event has had yet is of another log (the clock was set back): everything that
   // is kept follows. The listener runs under the log's lock: it must be quick and must not call back into the
@@ -75,7 +85,7 @@ class EventLog {
   void unsubscribe(SubscriptionId id);
 
  private:
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::deque<EventPtr> kept_;
   std::map<SubscriptionId, Listener> listeners_;
   std::uint64_t last_sequence_;

@@ -140,6 +140,12 @@ struct BackendReport {
   HealthJudgement judgement;          // of all of them
 };
 
+// The last upgrade that came to an end.
+struct UpgradeReport {
+  std::uint64_t number = 0;  // 0: there was none
+  std::string failure;       // why the version before goes on; empty: it succeeded
+};
+
 // Everything but the figures, at one moment.
 struct StatusReport {
   std::uint64_t generation = 0;
@@ -152,6 +158,7 @@ struct StatusReport {
   bool persistent = false;             // there is a state directory: changes survive a restart
   std::optional<Config> saved_config;  // in the state file; unset while nothing was saved
   std::optional<Config> file_base;     // flags and file as running last took them in; unset: nobody knows
+  UpgradeReport upgrade;
   std::vector<WorkerReport> workers;
   std::vector<ListenerReport> listeners;
   std::vector<BackendReport> backends;
@@ -194,6 +201,21 @@ struct RestartRequest {
   Caller caller;
   std::shared_ptr<Asker> asker;  // null: it is done in any case
 };
+
+// The next version of the program is to take this one's place.
+struct UpgradeRequest {
+  Caller caller;
+  std::shared_ptr<Asker> asker;  // null: it is done in any case
+};
+
+// It rehearsed well, and is executed as soon as this is told.
+struct UpgradeStart {
+  std::uint64_t number = 0;  // of the upgrade: UpgradeReport tells when it is over
+  std::string from;          // versions
+  std::string to;
+  std::vector<std::string> warnings;  // what will not be as before, one sentence each
+};
+using UpgradeAnswer = std::function<void(const Result<UpgradeStart>&)>;
 
 struct SaveRequest {
   Caller caller;
@@ -242,6 +264,10 @@ class SupervisorApi {
   virtual void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) = 0;
   // kNotFound for an unknown worker.
   virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
+  // The program that lies where this one was started from takes its place, after a rehearsal. done: it is about
+  // to, or why not: kFailedPrecondition when it failed its rehearsal, kAborted while another upgrade is under
+  // way, kUnavailable.
+  virtual void upgrade(UpgradeRequest request, UpgradeAnswer done) = 0;
   // Writes the running state to the state file, backends that wait for their removal as they were before
   // their drain. kFailedPrecondition without a state directory.
   virtual void save(SaveRequest request, std::function<void(Status)> done) = 0;

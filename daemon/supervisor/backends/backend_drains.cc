@@ -17,18 +17,16 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "base/watched_time.h"
 #include "config/duration.h"
+#include "supervisor/backends/backend_drain.h"
 #include "supervisor/backends/backend_index.h"
-#include "supervisor/loop/loop_timer.h"
 
 namespace demo {
 namespace {
 
 using std::chrono::milliseconds;
 
-// A removal that fails after its drain is tried again: first after this time, doubled up to the longest.
-constexpr milliseconds kFirstRemovalRetry{1000};
+// A removal that fails after its drain is tried again: each time after twice as long, up to this.
 constexpr milliseconds kLongestRemovalRetry{30'000};
 
 // "3 cut off, 1 lost with their worker"; empty when all finished.
@@ -46,10 +44,6 @@ const Backend* find_drained(const Config& config, const BackendKey& key) {
   return pool != nullptr ? find_backend(*pool, key.endpoint) : nullptr;
 }
 
-std::string changed_to(BackendState state) {
-  return fmt::format("its state was changed to {}", to_string(state));
-}
-
 Error no_longer_draining(const BackendKey& key, const std::string& why) {
   return {ErrorCode::kAborted, fmt::format("{}/{} is no longer draining: {}", key.pool, key.endpoint, why),
           "", ""};
@@ -64,7 +58,7 @@ Change removal_of_drained(const BackendKey& key, Change removal,
     if (*taken_back) return no_longer_draining(key, "it was taken back");
     if (backend == nullptr) return config;
     if (backend->state != BackendState::kDrain) {
-      return no_longer_draining(key, changed_to(backend->state));
+      return no_longer_draining(key, state_changed_to(backend->state));
     }
     return removal(config);
   };
@@ -74,77 +68,6 @@ Change removal_of_drained(const BackendKey& key, Change removal,
 bool may_succeed_later(const Error& error) { return error.code != ErrorCode::kAborted; }
 
 }  // namespace
-
-struct BackendDrains::Drain {
-  Drain(boost::asio::io_context& loop, DrainOrder given, DrainAnswer answered, std::function<void()> on_timer)
-      : order(std::move(given)), ended(std::move(answered)), timer(loop, std::move(on_timer)) {}
-
-  enum class Step : std::uint8_t {
-    kWatched,   // waits for the timer, and what is in flight
-    kRemoving,  // its removal is in the change queue
-    kRetrying,  // its removal failed, and waits for the timer
-  };
-
-  DrainOrder order;
-  DrainAnswer ended;
-  DrainProgress progress;
-  ChangeOutcome begun;
-  WatchedTime watched;         // since it began
-  LoopTimer timer;             // to the next look, or until the removal is tried again
-  std::uint64_t reported = 0;  // requests in flight that the last event told
-  unsigned looks = 0;
-  Step step = Step::kWatched;
-  std::uint64_t generation = 0;            // the latest that is known of; used as the steps follow each other
-  milliseconds retry{kFirstRemovalRetry};  // before the removal is tried once more
-  std::string failure;                     // of the removal, told last; empty: it has not failed
-  BackendStanding at_first;
-  std::optional<BackendState> before;  // the state that the backend has for the next start, until its removal
-  bool gone = false;                   // a change took the backend away
-  std::string taken_back;              // what took it back, one clause; empty: nothing did
-  // The same for its removal, which reads it where changes are made.
-  const std::shared_ptr<std::atomic<bool>> is_taken_back = std::make_shared<std::atomic<bool>>(false);
-  bool vanished = false;        // another change took the backend away: progress is that of the look before
-  bool cut_by_another = false;  // a removal that cuts off what is left is under way
-
-  void answer(const Result<ChangeOutcome>& outcome) {
-    if (const DrainAnswer done = std::exchange(ended, nullptr)) done(outcome, progress);
-  }
-
-  void begin(const BackendStanding& now) {
-    at_first = now;
-    progress.at_start = progress.remaining = reported = now.figures.requests_active;
-  }
-
-  // What is in flight now, and what became of the rest.
-  void observe(const BackendStanding& now) {
-    generation = std::max(generation, now.generation);
-    vanished = (gone || !now.there) && progress.remaining > 0;
-    if (gone || vanished) return;
-    // A backend that was removed and added meanwhile begins to count anew.
-    const auto since = [](std::uint64_t then, std::uint64_t total) {
-      return total > then ? total - then : 0;
-    };
-    progress.remaining = now.figures.requests_active;
-    progress.lost = std::min(since(at_first.figures.lost, now.figures.lost), progress.at_start);
-    count_cut(since(at_first.figures.forced_closes, now.figures.forced_closes));
-  }
-  void count_cut(std::uint64_t requests) {
-    progress.forced = std::min(requests, progress.at_start - progress.lost);
-  }
-
-  // found: the backend in a configuration that came in force; null: it is not there.
-  void compare(const Backend* found) {
-    if (!taken_back.empty()) return;
-    if (found == nullptr) {
-      gone = true;
-    } else if (found->state != BackendState::kDrain) {
-      taken_back = changed_to(found->state);
-    } else if (gone) {
-      taken_back = "it was removed and added anew";
-    }
-    *is_taken_back = !taken_back.empty();
-  }
-};
 
 BackendDrains::BackendDrains(boost::asio::io_context& loop, Parts parts)
     : loop_(loop), parts_(std::move(parts)) {}
@@ -239,17 +162,22 @@ void BackendDrains::note_state_before(const DrainPtr& drain, std::optional<Backe
   }
 }
 
+// The timer is the drain's own, and holds nothing that keeps the drain.
+BackendDrains::DrainPtr BackendDrains::make(DrainOrder order, DrainAnswer ended) {
+  const auto self = std::make_shared<std::weak_ptr<Drain>>();
+  auto drain = std::make_shared<Drain>(loop_, std::move(order), std::move(ended), [this, self] {
+    if (const DrainPtr due = self->lock()) on_timer(due);
+  });
+  *self = drain;
+  return drain;
+}
+
 void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended) {
   ChangeRequest begin = order.begin;
   order.begin.asker = nullptr;  // what has begun ends, whoever still waits
   // A restart in between shall find the backend as it was, not one that drains and is never removed.
   if (order.remove) begin.persist = false;
-  // The timer is the drain's own, and holds nothing that keeps the drain.
-  const auto self = std::make_shared<std::weak_ptr<Drain>>();
-  const auto drain = std::make_shared<Drain>(loop_, std::move(order), std::move(ended), [this, self] {
-    if (const DrainPtr due = self->lock()) on_timer(due);
-  });
-  *self = drain;
+  const DrainPtr drain = make(std::move(order), std::move(ended));
   const auto earlier = std::make_shared<std::optional<BackendState>>();
   begin.change = [earlier, key = drain->order.backend,
                   change = std::move(begin.change)](const Config& config) {

@@ -1,11 +1,14 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "supervisor/api/supervisor_api.h"
 
@@ -37,6 +40,23 @@ class BackendDrains {
   // backends as they were before.
   Config without_pending_removals(Config config) const;
 
+  // A drain that an upgrade passes on.
+  struct Carried {
+    BackendKey backend;
+    std::string caller;
+    bool remove = false;
+    bool persist = true;                   // of a removal: it is to be saved
+    std::chrono::milliseconds left{0};     // until the deadline
+    std::chrono::milliseconds timeout{0};  // from begin to deadline
+    std::uint64_t at_start = 0;            // requests in flight when it began
+    std::uint64_t lost_at_start = 0;       // the backend's figures then
+    std::uint64_t forced_at_start = 0;
+    std::optional<BackendState> before;  // as the next start has the backend, until it is removed
+  };
+  std::vector<Carried> carried() const;
+  // Once, after the first configuration runs. Nobody waits for it any more.
+  void go_on(const Carried& carried);
+
   // The daemon ends, after its changes: no drain goes on. Whoever waits is answered kUnavailable; of removals
   // that will not be made is told that the next start has their backends again, for the saved state has them.
   void stop();
@@ -44,6 +64,8 @@ class BackendDrains {
  private:
   struct Drain;
   using DrainPtr = std::shared_ptr<Drain>;
+  // One that has not begun.
+  DrainPtr make(DrainOrder order, DrainAnswer ended);
   void watch(const DrainPtr& drain);
   void on_timer(const DrainPtr& drain);
   void look(const DrainPtr& drain);

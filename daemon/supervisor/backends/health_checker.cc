@@ -34,6 +34,12 @@ class HealthChecker::Check : public std::enable_shared_from_this<Check> {
   const Verdict& verdict() const { return verdict_; }
   const HealthTarget& target() const { return target_; }
 
+  // What was found before this check began.
+  void go_on_from(const Verdict& before) {
+    verdict_ = before;
+    state_ = HealthState(before.up);
+  }
+
   void schedule_first() {
     schedule(steady_clock::now() + random_up_to(checker_.random_, target_.check.interval / kJitterDivisor));
   }
@@ -126,15 +132,27 @@ void HealthChecker::configure(std::vector<HealthTarget> targets) {
       wanted.insert(checks_.extract(running));
     } else if (!wanted.contains(key)) {
       auto check = std::make_shared<Check>(*this, std::move(target));
+      if (const auto before = remembered_.find(key); before != remembered_.end()) {
+        check->go_on_from(before->second);
+      }
       check->schedule_first();
       wanted.emplace(std::move(key), std::move(check));
     }
   }
+  remembered_.clear();
   stop_all();
   const auto vanished = std::exchange(checks_, std::move(wanted));
   for (const auto& [key, check] : vanished) {
     if (!check->verdict().up) on_end_(check->target());
   }
+}
+
+HealthChecker::Known HealthChecker::known() const {
+  Known known;
+  for (const auto& [key, check] : checks_) {
+    if (check->verdict().checked) known.emplace(key, check->verdict());
+  }
+  return known;
 }
 
 HealthChecker::Verdict HealthChecker::verdict(const std::string& pool, const std::string& endpoint,

@@ -7,6 +7,7 @@
 #include <random>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include "base/address.h"
@@ -30,6 +31,10 @@ class HealthChecker {
   // A target that was down is not checked any more, so that nobody will hear that it is up.
   using OnEnd = std::function<void(const HealthTarget& target)>;
 
+  // Pool, endpoint and address, as text.
+  using Key = std::tuple<std::string, std::string, std::string>;
+  using Known = std::map<Key, Verdict>;
+
   // loop is borrowed and outlives the checker.
   HealthChecker(boost::asio::io_context& loop, OnChange on_change, OnEnd on_end);
   // Ends every check; no callback after it.
@@ -39,12 +44,16 @@ class HealthChecker {
   // callback, the others go on with their counts and take over changed settings.
   void configure(std::vector<HealthTarget> targets);
 
+  // Every verdict of a check that was made, for the program that goes on in this one's place; and what the
+  // one before found, which the first configure() goes on from.
+  Known known() const;
+  void remember(Known known) { remembered_ = std::move(known); }
+
   // What is known of a target; up for one that is not checked, or not yet.
   Verdict verdict(const std::string& pool, const std::string& endpoint, const Address& address) const;
 
  private:
   class Check;
-  using Key = std::tuple<std::string, std::string, std::string>;
 
   void stop_all();
 
@@ -53,6 +62,7 @@ class HealthChecker {
   const OnEnd on_end_;
   std::minstd_rand random_;
   LogLimit shortage_log_;
+  Known remembered_;
   std::map<Key, std::shared_ptr<Check>> checks_;
 };
 

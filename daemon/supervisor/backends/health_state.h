@@ -6,6 +6,10 @@ namespace demo {
 // successes bring it back. Starts up without credit: when the very first check fails, it is down at once.
 class HealthState {
  public:
+  HealthState() = default;
+  // Of an address that was checked before.
+  explicit HealthState(bool up) : up_(up), checked_(true) {}
+
   bool up() const { return up_; }
 
   // Counts one result; true when it changed up(). rise and fall are at least 1 and may change between calls.

@@ -44,6 +44,10 @@ class MemberTable {
     resolver_.remember(std::move(names));
   }
 
+  // The same of what active checks found, for an upgrade.
+  HealthChecker::Known known_health() const { return checker_.known(); }
+  void remember_health(HealthChecker::Known known) { checker_.remember(std::move(known)); }
+
   // The pools that count from now on.
   void configure(const Config& config);
   // What is in flight at this backend is to be ended: its members say so until cut_none().

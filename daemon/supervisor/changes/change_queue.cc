@@ -78,6 +78,11 @@ void ChangeQueue::push(ChangeRequest request, Done done) {
   run_next();
 }
 
+void ChangeQueue::resume() {
+  paused_ = false;
+  run_next();
+}
+
 void ChangeQueue::stop() {
   stopped_ = true;
   timer_.stop();
@@ -102,7 +107,7 @@ void ChangeQueue::stop() {
 void ChangeQueue::run_next() {
   if (running_) return;
   running_ = true;
-  while (!current_ && !waiting_.empty() && !stopped_) {
+  while (!current_ && !waiting_.empty() && !stopped_ && !paused_) {
     current_ = std::move(waiting_.front());
     waiting_.pop_front();
     outcome_ = {};

@@ -27,6 +27,11 @@ class ChangeQueue {
   void push(ChangeRequest request, Done done);
   // Something was acknowledged, or a worker died.
   void on_progress();
+  // No further change begins until resume().
+  void pause() { paused_ = true; }
+  void resume();
+  // Whether none is under way.
+  bool idle() const { return !current_; }
   // Answers everything that waits, and whatever comes later, with kUnavailable; a change that is in force
   // already with who has acknowledged it.
   void stop();
@@ -74,6 +79,7 @@ class ChangeQueue {
   LoopTimer timer_;
   bool timed_out_ = false;
   bool stopped_ = false;
+  bool paused_ = false;
   bool running_ = false;  // run_next() is on the stack
 };
 

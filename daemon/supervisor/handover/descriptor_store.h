@@ -32,6 +32,7 @@ class DescriptorStore {
 
   // What the manager gave this process, and holds still.
   void note_held(std::set<std::string> names) { held_ = std::move(names); }
+  const std::set<std::string>& held() const { return held_; }
   // What is held under the name is not what this process will want under it.
   void replace(std::string name) { outdated_.insert(std::move(name)); }
 

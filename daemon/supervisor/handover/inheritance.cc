@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 #include <systemd/sd-daemon.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <memory>
 #include <string_view>
@@ -10,6 +12,7 @@
 
 #include "base/log.h"
 #include "base/whole_number.h"
+#include "supervisor/handover/passed_descriptors.h"
 
 namespace demo {
 namespace {
@@ -19,6 +22,9 @@ std::optional<std::uint64_t> number_behind(char letter, std::string_view name) {
   if (!name.starts_with(letter)) return std::nullopt;
   return whole_number<std::uint64_t>(name.substr(1));
 }
+
+// More of why another version could not take over is not read.
+constexpr std::size_t kRefusalBytes = 2048;
 
 template <typename Message>
 bool read_text(UniqueFd memory, std::optional<SurvivingText>& text, Message& message) {
@@ -32,19 +38,24 @@ bool read_text(UniqueFd memory, std::optional<SurvivingText>& text, Message& mes
   return false;
 }
 
+using Bells = std::map<std::uint64_t, UniqueFd>;
+
+template <typename Message>
+void take_text(Inheritance& inheritance, const char* name, UniqueFd memory,
+               std::optional<SurvivingText>& text, Message& message) {
+  if (!read_text(std::move(memory), text, message)) inheritance.useless.insert(name);
+}
+
 // False for a name that is none of ours.
-bool take(Inheritance& inheritance, std::map<std::uint64_t, UniqueFd>& bells, std::string_view name,
-          UniqueFd& fd) {
+bool take(Inheritance& inheritance, Bells& bells, std::string_view name, UniqueFd& fd) {
   if (name == kStatsName) {
     inheritance.stats = std::move(fd);
   } else if (name == kQuotaName) {
     inheritance.quota = std::move(fd);
   } else if (name == kHandoverName) {
-    const bool right = read_text(std::move(fd), inheritance.handover_text, inheritance.handover);
-    if (!right) inheritance.useless.insert(kHandoverName);
+    take_text(inheritance, kHandoverName, std::move(fd), inheritance.handover_text, inheritance.handover);
   } else if (name == kPlacesName) {
-    const bool right = read_text(std::move(fd), inheritance.places_text, inheritance.places);
-    if (!right) inheritance.useless.insert(kPlacesName);
+    take_text(inheritance, kPlacesName, std::move(fd), inheritance.places_text, inheritance.places);
   } else if (const auto bell = number_behind('b', name)) {
     bells[*bell] = std::move(fd);
   } else if (const auto socket = number_behind('s', name)) {
@@ -59,19 +70,39 @@ bool take(Inheritance& inheritance, std::map<std::uint64_t, UniqueFd>& bells, st
   return true;
 }
 
-}  // namespace
+// What comes by an exec alone.
+void take_of_program(Inheritance& inheritance, std::string_view name, UniqueFd& fd) {
+  std::optional<SurvivingText> text;
+  if (name == kRunStateName) {
+    take_text(inheritance, kRunStateName, std::move(fd), text, inheritance.run_state.emplace());
+    if (!text) inheritance.run_state.reset();
+  } else if (name == kRefusalName) {
+    std::string why(kRefusalBytes, '\0');
+    const ssize_t got = ::pread(fd.get(), why.data(), why.size(), 0);
+    why.resize(static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+    inheritance.refusal = std::move(why);
+  } else if (name == kWorkerProgramName) {
+    inheritance.worker_program = std::move(fd);
+  }
+}
 
-std::string name_of_bell(std::size_t number) { return fmt::format("b{}", number); }
-bool is_name_of_bell(std::string_view name) { return number_behind('b', name).has_value(); }
-std::string name_of_socket(std::uint64_t number) { return fmt::format("s{}", number); }
-std::string name_of_channel(std::uint64_t number) { return fmt::format("c{}", number); }
-std::string name_of_process(std::uint64_t number) { return fmt::format("p{}", number); }
+// The manager holds what it held when the exec came, and what a version that could not take over gave it
+// since.
+void note_held(Inheritance& inheritance) {
+  if (!inheritance.run_state || inheritance.run_state->held().empty()) return;
+  for (const std::string& name : inheritance.run_state->held()) inheritance.held.insert(name);
+  for (const internal::v1::SocketGroup& group : inheritance.handover.groups()) {
+    for (const auto& socket : group.sockets()) inheritance.held.insert(name_of_socket(socket.number()));
+  }
+  for (const internal::v1::Process& process : inheritance.handover.processes()) {
+    inheritance.held.insert(name_of_process(process.channel()));
+    inheritance.held.insert(name_of_channel(process.channel()));
+  }
+}
 
-Inheritance read_inheritance() {
-  Inheritance inheritance;
+void read_of_manager(Inheritance& inheritance, Bells& bells) {
   char** names = nullptr;
   const int count = ::sd_listen_fds_with_names(1, &names);
-  std::map<std::uint64_t, UniqueFd> bells;
   for (int i = 0; i < count; ++i) {
     const std::unique_ptr<char, decltype(&std::free)> name(names[i], &std::free);
     UniqueFd fd(SD_LISTEN_FDS_START + i);
@@ -82,6 +113,32 @@ Inheritance read_inheritance() {
     }
   }
   std::free(names);
+  inheritance.held = inheritance.names;
+}
+
+}  // namespace
+
+std::string name_of_bell(std::size_t number) { return fmt::format("b{}", number); }
+bool is_name_of_bell(std::string_view name) { return number_behind('b', name).has_value(); }
+std::string name_of_socket(std::uint64_t number) { return fmt::format("s{}", number); }
+std::string name_of_channel(std::uint64_t number) { return fmt::format("c{}", number); }
+std::string name_of_process(std::uint64_t number) { return fmt::format("p{}", number); }
+
+Inheritance read_inheritance() {
+  Inheritance inheritance;
+  Bells bells;
+  if (auto passed = take_passed()) {
+    for (auto& [name, fd] : *passed) {
+      if (take(inheritance, bells, name, fd)) {
+        inheritance.names.insert(name);
+      } else {
+        take_of_program(inheritance, name, fd);
+      }
+    }
+    note_held(inheritance);
+  } else {
+    read_of_manager(inheritance, bells);
+  }
   for (auto& [number, bell] : bells) inheritance.bells.push_back(std::move(bell));
   return inheritance;
 }

@@ -11,6 +11,7 @@
 #include "base/shared_fd.h"
 #include "base/unique_fd.h"
 #include "demo/internal/v1/handover.pb.h"
+#include "demo/internal/v1/run_state.pb.h"
 #include "supervisor/handover/surviving_text.h"
 
 namespace demo {
@@ -28,8 +29,15 @@ struct Inheritance {
   std::map<std::uint64_t, SharedFd> sockets;  // by their numbers
   std::map<std::uint64_t, UniqueFd> channels;
   std::map<std::uint64_t, UniqueFd> processes;  // pidfd_open(2), by the numbers of their channels
-  std::set<std::string> names;                  // of all of these, which the manager holds
-  std::set<std::string> useless;                // of those: of another build, or damaged
+  std::set<std::string> names;                  // of all of these
+  std::set<std::string> held;                   // of those: that the service manager holds
+  std::set<std::string> useless;                // of another build, or damaged
+
+  // Of a program that executed this one in its place.
+  std::optional<internal::v1::RunState> run_state;
+  // Of the version of this program that could not take its place: why not, and the worker's program.
+  std::optional<std::string> refusal;
+  UniqueFd worker_program;
 
   // Whether there was a supervisor before.
   bool any() const { return !names.empty(); }
@@ -40,15 +48,20 @@ inline constexpr const char* kStatsName = "stats";
 inline constexpr const char* kQuotaName = "quota";
 inline constexpr const char* kHandoverName = "table";
 inline constexpr const char* kPlacesName = "places";
+// The same of what is passed on by an exec alone.
+inline constexpr const char* kRunStateName = "run-state";
+inline constexpr const char* kProgramName = "program";
+inline constexpr const char* kWorkerProgramName = "worker-program";
+inline constexpr const char* kRefusalName = "refusal";
 std::string name_of_bell(std::size_t number);
 bool is_name_of_bell(std::string_view name);
 std::string name_of_socket(std::uint64_t number);
 std::string name_of_channel(std::uint64_t number);
 std::string name_of_process(std::uint64_t number);
 
-// Takes what the service manager passed to this process, sd_listen_fds(3), out of the environment, so that no
-// child takes it for its own. What bears none of the names above stays open and is nobody's. Call once,
-// before any thread starts.
+// Takes what was passed to this process, by a program before or by the service manager (sd_listen_fds(3)),
+// out of the environment, so that no child takes it for its own. What a manager passes under none of the
+// names above stays open and is nobody's. Call once, before any thread starts.
 Inheritance read_inheritance();
 
 }  // namespace demo

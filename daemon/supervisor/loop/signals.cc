@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto kEnding = {SIGTERM, SIGINT};
 // Of which C++ does not know that SIGRTMIN is a constant.
-const auto kOnlyForTheLoop = std::to_array<int>({SIGHUP, SIGUSR1, SIGRTMIN});
+const auto kOnlyForTheLoop = std::to_array<int>({SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN});
 
 sigset_t all_of_them() {
   sigset_t set;

@@ -105,6 +105,7 @@ std::vector<cli::Option> declared_flags(Flags& flags, RawFlags& raw) {
       text_flag("--tls-certificate", "FILE", "Certificate chain of the daemon, PEM", flags.tls_certificate),
       text_flag("--tls-key", "FILE", "Private key of the certificate, PEM", flags.tls_key),
       text_flag("--tls-client-ca", "FILE", "Certificates that sign the clients', PEM", flags.tls_client_ca),
+      switch_flag("--rehearse", "", flags.rehearse),
       switch_flag("--insecure-everyone-on-this-host-is-admin",
                   "Serve --control-tcp without any TLS: any user of this host may change anything",
                   flags.insecure_everyone_on_this_host_is_admin),

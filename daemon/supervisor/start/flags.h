@@ -25,6 +25,7 @@ struct Flags {
   // Of the daemon itself.
   bool verbose = false;
   bool check_config = false;
+  bool rehearse = false;  // for the version that runs, supervisor/upgrade/rehearsal.h
   bool ignore_state = false;
   std::string log_file;      // empty: journal or stderr
   std::string config_file;   // empty: none

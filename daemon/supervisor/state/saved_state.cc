@@ -47,6 +47,15 @@ void SavedState::begin(const Config& first) {
   if (store_ && !saved_) keep_file_base();
 }
 
+void SavedState::go_on(Carried carried) {
+  lasting_ = std::move(carried.lasting);
+  lasting_base_ = std::move(carried.lasting_base);
+  running_base_ = std::move(carried.running_base);
+  base_is_shared_ = carried.base_is_shared;
+  base_kept_ = false;
+  keep_file_base();
+}
+
 void SavedState::on_commit() {
   share_file_base();
   if (store_ && running_.generation > reserved_)

@@ -45,6 +45,16 @@ class SavedState {
   // Both once, before anything else: the last generation, and the configuration that runs first.
   LastGeneration last_generation();
   void begin(const Config& first);
+  // What an upgrade passes on of it; the functions below of these names say what is what.
+  struct Carried {
+    Config lasting;
+    std::optional<Config> lasting_base;
+    std::optional<Config> running_base;
+    bool base_is_shared = true;  // lasting has taken in the same file as what runs
+  };
+  Carried carried() const { return {lasting_, lasting_base_, running_base_, base_is_shared_}; }
+  // Instead of begin().
+  void go_on(Carried carried);
   // What runs is another generation.
   void on_commit();
   // No generation will follow.

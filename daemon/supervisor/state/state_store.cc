@@ -115,6 +115,17 @@ Status StateStore::check(const std::string& directory) {
   return fd ? Status() : fd.error();
 }
 
+Status StateStore::check(const std::string& directory, const Check& usable) {
+  const auto fd = open_directory(directory);
+  if (!fd) return fd.error();
+  const std::string path = directory + "/" + kStateName;
+  const auto found = find(fd->get(), path, kStateName, "the saved state", usable);
+  if (!found) return found.error();
+  if (found->why_not.empty()) return {};
+  return Error{ErrorCode::kFailedPrecondition,
+               fmt::format("the saved state {} cannot be used: {}", path, found->why_not), "", ""};
+}
+
 Result<StateStore> StateStore::open(std::string directory, Sync sync) {
   auto opened = open_directory(directory);
   if (!opened) return opened.error();
@@ -146,30 +157,35 @@ Result<StateStore::Loaded> StateStore::load_file(const Check& check) {
   return load(kFileName, "the kept configuration file", check);
 }
 
-Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view what, const Check& check) {
-  const std::string path = directory_ + "/" + name;
+Result<StateStore::Found> StateStore::find(int folder, const std::string& path, const char* name,
+                                           std::string_view what, const Check& check) {
   const std::string reading = fmt::format("read {}", what);
   struct stat found {};
-  if (::fstatat(fd_.get(), name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno == ENOENT) return Loaded{};
+  if (::fstatat(folder, name, &found, AT_SYMLINK_NOFOLLOW) != 0) {
+    if (errno == ENOENT) return Found{};
     return failed(reading, path, errno);
   }
-  std::string why = why_not_ours(found);
-  if (why.empty()) {
-    // Whatever has taken its place meanwhile: opening it waits for nobody.
-    const UniqueFd file(::openat(fd_.get(), name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-    if (!file) return failed(reading, path, errno);
-    const auto bytes = read_all(file.get(), kStateSizeBytes);
-    if (!bytes && is_shortage(bytes.error())) return failed(reading, path, bytes.error());
-    const Status good =
-        bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
-    if (good) return Loaded{*bytes, ""};
-    why = good.error().message;
-  }
+  if (std::string why = why_not_ours(found); !why.empty()) return Found{std::nullopt, std::move(why)};
+  // Whatever has taken its place meanwhile: opening it waits for nobody.
+  const UniqueFd file(::openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file) return failed(reading, path, errno);
+  const auto bytes = read_all(file.get(), kStateSizeBytes);
+  if (!bytes && is_shortage(bytes.error())) return failed(reading, path, bytes.error());
+  const Status good =
+      bytes ? check(*bytes) : Status(Error{code_of(bytes.error()), errno_text(bytes.error()), "", ""});
+  if (good) return Found{*bytes, ""};
+  return Found{std::nullopt, good.error().message};
+}
+
+Result<StateStore::Loaded> StateStore::load(const char* name, std::string_view what, const Check& check) {
+  const std::string path = directory_ + "/" + name;
+  auto found = find(fd_.get(), path, name, what, check);
+  if (!found) return found.error();
+  if (found->why_not.empty()) return Loaded{std::move(found->bytes), ""};
   const auto aside = set_aside(name);
   if (!aside) return aside.error();
-  return Loaded{std::nullopt,
-                fmt::format("{} {} cannot be used ({}) and was set aside as {}", what, path, why, *aside)};
+  return Loaded{std::nullopt, fmt::format("{} {} cannot be used ({}) and was set aside as {}", what, path,
+                                          found->why_not, *aside)};
 }
 
 Result<std::string> StateStore::set_aside(const char* file) {

@@ -42,6 +42,9 @@ class StateStore {
   // What open() would say of the directory, which stays as it is; that another process holds it is no
   // mistake.
   static Status check(const std::string& directory);
+  // And load() of the saved state, which stays where it is. kFailedPrecondition for one that would be set
+  // aside.
+  static Status check(const std::string& directory, const Check& usable);
 
   // Reads the saved state, and waits for nobody. A file that check refuses, that cannot be read whole or is
   // no regular file of this user or root is set aside as state.json.damaged-TIME so that nothing is lost and
@@ -88,7 +91,14 @@ class StateStore {
 
  private:
   StateStore(std::string directory, UniqueFd fd, Sync sync);
+  // A file of the folder, as it was found.
+  struct Found {
+    std::optional<std::string> bytes;
+    std::string why_not;  // why it cannot be used; empty: it can, or there is none
+  };
   // what: how messages call it.
+  static Result<Found> find(int folder, const std::string& path, const char* name, std::string_view what,
+                            const Check& check);
   Result<Loaded> load(const char* name, std::string_view what, const Check& check);
   // The new name.
   Result<std::string> set_aside(const char* file);

@@ -42,6 +42,7 @@ class WorkerFleet final : private WorkerSlot::Observer {
 
   // Lines of the workers' logs that were lost since the start.
   std::uint64_t log_losses() const { return log_losses_; }
+  void remember_log_losses(std::uint64_t lines) { log_losses_ = lines; }
 
  private:
   void on_worker_progress(WorkerSlot& worker) override;

@@ -265,10 +265,10 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& loop, Heirloom process, Ob
 
 WorkerProcess::~WorkerProcess() {
   if (reaped_) return;
-  if (adopted_) {
-    kill(SIGKILL);
-  } else {
-    end_child(pid_);
+  kill(SIGKILL);
+  siginfo_t info{};
+  // One that is no child of this process is reaped elsewhere.
+  while (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) < 0 && errno == EINTR) {
   }
 }
 
@@ -339,10 +339,10 @@ void WorkerProcess::read_messages() {
 }
 
 ProcessExit WorkerProcess::reap() {
-  // The one that reaps it is another.
-  if (adopted_) return {false, 0, false};
   siginfo_t info{};
   if (::waitid(P_PIDFD, static_cast<id_t>(pidfd_.get()), &info, WEXITED) != 0) {
+    // Unless this process was upgraded since it started it, the one that reaps it is another.
+    if (adopted_) return {false, 0, false};
     // Somebody else reaped our child: all that is known is that it is gone.
     info.si_code = CLD_EXITED;
     info.si_status = 255;

@@ -74,6 +74,7 @@ void WorkerSet::fill() {
     if (!page) return;
     auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, *page, place, observer_);
     WorkerSlot& added = *slot;
+    if (const auto before = respawns_before_.extract(place.index)) added.remember_respawns(before.mapped());
     insert(std::move(slot));
     (void)added.start();  // a failure is reported, and tried again
   }

@@ -93,6 +93,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   Status adopt(WorkerProcess::Heirloom heirloom, bool leaving);
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
+  // How often a worker of this index was started again before.
+  void remember_respawns(std::uint64_t respawns) { respawns_ = respawns; }
   // The successor is the worker from now on.
   void take_over() { role_ = SlotRole::kPresent; }
   // Another core for this and the next processes.

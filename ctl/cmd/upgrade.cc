@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <ostream>
+#include <thread>
+
+#include "cmd/commands.h"
+#include "demo/control/v1/monitor.pb.h"
+#include "demo/control/v1/settings.pb.h"
+#include "format/text_width.h"
+
+namespace demo::ctl {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using std::chrono::steady_clock;
+
+// The rehearsal may take ten seconds, and so may the new version's workers.
+constexpr seconds kRehearsalPatience{20};
+constexpr seconds kStartPatience{20};
+constexpr milliseconds kLookPeriod{50};
+
+class Upgrade : public Command {
+ public:
+  Upgrade()
+      : Command(
+            {.name = "upgrade",
+             .chapter = Chapter::kWorkers,
+             .summary = "let the installed version of the daemon take the place of the one that runs",
+             .details =
+                 "The program that lies where the daemon was started from first rehearses beside it: it "
+                 "reads "
+                 "configuration and state, starts a worker and its API. Where that fails nothing has "
+                 "changed, "
+                 "and the answer says why. Then it is executed in the daemon's place, under the same process "
+                 "id: workers serve on until new ones are ready, counters and events go on, and what was "
+                 "changed at run time stays. A version that does not get to serve gives way to the one "
+                 "before. The command returns when the new version serves. SIGUSR2 does the same.",
+             .examples = {{"upgrade", "after a new version was installed"}}}) {}
+
+  ExitCode run(Invocation& invocation) override {
+    api::GetStatusResponse before;
+    invocation.call(api::GetStatusRequest(), before);
+    api::UpgradeResponse started;
+    begin(invocation, started);
+    api::GetStatusResponse status = wait_for_end(invocation, before.upgrade().number());
+    if (!status.upgrade().failure().empty()) {
+      throw Failure(ExitCode::kFailed, fmt::format("version {} goes on: {}", status.version(),
+                                                   printable(status.upgrade().failure())));
+    }
+    for (const std::string& warning : started.warnings()) {
+      invocation.console().err << "! " << printable(warning) << '\n';
+    }
+    if (invocation.prints_json()) {
+      invocation.print_json(status);
+    } else {
+      invocation.console().out << fmt::format("version {}, process {}: {} of {} workers ready\n",
+                                              printable(status.version()), status.pid(),
+                                              status.workers_ready(), status.workers());
+    }
+    return ExitCode::kDone;
+  }
+
+ private:
+  // The connection may end before the answer has come through: how the upgrade ended tells, then.
+  static void begin(Invocation& invocation, api::UpgradeResponse& started) {
+    const api::UpgradeRequest request;
+    ApiChannel& channel = invocation.channel_for(request);
+    const auto patience = invocation.settings().timeout.value_or(kRehearsalPatience);
+    const CallStatus answer = channel.call(request, started, patience);
+    if (!answer.ok() && !is_gone(answer)) throw failure_of(answer, channel.target(), Access::kChange);
+  }
+
+  static api::GetStatusResponse wait_for_end(Invocation& invocation, std::uint64_t before) {
+    const api::GetStatusRequest request;
+    ApiChannel& channel = invocation.channel_for(request);
+    const auto end = steady_clock::now() + invocation.settings().timeout.value_or(kStartPatience);
+    for (;;) {
+      api::GetStatusResponse status;
+      const CallStatus answer = channel.call(request, status, milliseconds(1000));
+      if (answer.ok() && status.upgrade().number() > before) return status;
+      if (steady_clock::now() >= end) {
+        if (!answer.ok()) throw failure_of(answer, channel.target());
+        throw Failure(ExitCode::kFailed, "the upgrade has not come to an end in time: democtl status tells");
+      }
+      std::this_thread::sleep_for(kLookPeriod);
+    }
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Command> upgrade() { return std::make_unique<Upgrade>(); }
+
+}  // namespace demo::ctl

@@ -1,0 +1,176 @@
+#include "launch/rehearse.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "base/other_build.h"
+#include "config/validate.h"
+#include "control/messages/config_json.h"
+#include "control/tls/tcp_credentials.h"
+#include "launch/compose_options.h"
+#include "launch/exit_status.h"
+#include "launch/open_control.h"
+#include "launch/terminal.h"
+#include "quota/quota_area.h"
+#include "stats/stats_area.h"
+#include "supervisor/carried_state.h"
+#include "supervisor/loop/loop_timer.h"
+#include "supervisor/start/control_paths.h"
+#include "supervisor/start/log_destination.h"
+#include "supervisor/upgrade/rehearsal.h"
+
+namespace demo {
+namespace {
+
+constexpr std::chrono::milliseconds kLookPeriod{10};
+
+// A folder for sockets that nobody else knows, and removed at the end.
+class PrivateFolder {
+ public:
+  explicit PrivateFolder(std::string pattern) : path_(std::move(pattern)) {
+    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
+  }
+  ~PrivateFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  PrivateFolder(const PrivateFolder&) = delete;
+  PrivateFolder& operator=(const PrivateFolder&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+// The saved state must be of use to this version, which would set it aside otherwise.
+Status check_saved(const std::string& state_dir) {
+  if (state_dir.empty()) return {};
+  return StateStore::check(state_dir, [](std::string_view bytes) -> Status {
+    auto config = config_of_json(bytes);
+    if (!config) return config.error();
+    return {};
+  });
+}
+
+Status check_configuration(const internal::v1::RunState& state, const AvailableCores& cores) {
+  if (auto readable = check_carried(state, config_of_json); !readable) return readable;
+  const Config config = *config_of_json(state.config());
+  if (auto problems = validate(config); !problems.empty()) return problems.front();
+  if (auto plan = plan_workers(config.workers, cores); !plan) return plan.error();
+  return {};
+}
+
+// What of the memory that workers share this version cannot go on with.
+void note_other_builds(Inheritance& inheritance, std::vector<std::string>& warnings) {
+  const auto stats = StatsArea::adopt(std::move(inheritance.stats));
+  if (!stats && is_other_build(stats.error())) {
+    warnings.emplace_back("counters begin anew: the new version keeps others");
+  }
+  const auto quota = QuotaArea::open(std::move(inheritance.quota), std::move(inheritance.bells));
+  if (!quota && is_other_build(quota.error())) {
+    warnings.emplace_back("shared limits begin anew: the new version keeps them in another way");
+  }
+}
+
+Status check_files(const Flags& flags) {
+  if (auto log = check_log(flags.log_file); !log) return log;
+  if (const auto tcp = control_tcp_options(flags)) return check_control_tcp(*tcp);
+  return {};
+}
+
+// A supervisor with one worker and its API, that serves nobody.
+SupervisorOptions options_of_trial(const AvailableCores& cores, const WorkerBinary& binary) {
+  SupervisorOptions options;
+  options.config.workers.count = 1;
+  options.config_source = "rehearsal";
+  options.encode = config_to_json;
+  options.decode = config_of_json;
+  options.cores = cores;
+  options.workers = {binary.path, false, limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout, binary.file};
+  options.version = DEMO_VERSION;
+  return options;
+}
+
+Result<std::unique_ptr<ControlServer>> open_private_control(const std::string& folder,
+                                                            Supervisor& supervisor) {
+  ControlOptions options;
+  options.control_path = folder + "/c";
+  options.monitor_path = folder + "/m";
+  return open_control(std::move(options), supervisor);
+}
+
+// Ends when the worker has said that it is ready, or why it is not.
+Status try_to_run(const Flags& flags, const AvailableCores& cores, const WorkerBinary& binary) {
+  boost::asio::io_context loop;
+  auto supervisor = Supervisor::open(loop, options_of_trial(cores, binary));
+  if (!supervisor) return supervisor.error();
+  auto paths = choose_control_paths(flags.control_path);
+  if (!paths) return paths.error();
+  std::unique_ptr<ControlServer> control;
+  const std::filesystem::path beside = paths->control.empty() ? "/tmp/x" : paths->control;
+  const PrivateFolder folder(beside.parent_path() / ".XXXXXX");
+  auto opened = open_private_control(folder.path(), **supervisor);
+  if (!opened) return opened.error();
+  Status outcome;
+  bool over = false;
+  const auto end = [&](Status status) {
+    if (std::exchange(over, true)) return;
+    outcome = std::move(status);
+    ::kill(::getpid(), SIGTERM);
+  };
+  LoopTimer look(loop, [&] {
+    (*supervisor)->status([&](const std::shared_ptr<const StatusReport>& report) {
+      for (const WorkerReport& worker : report->workers) {
+        const std::string& why = worker.last_exit.empty() ? worker.trouble : worker.last_exit;
+        if (worker.state == WorkerState::kReady) return end({});
+        if (!why.empty()) return end(Error{ErrorCode::kUnavailable, "its worker " + why, "", ""});
+      }
+    });
+  });
+  look.start_every(kLookPeriod);
+  (*supervisor)->run();
+  (*opened)->shutdown(ControlServer::kHurry);
+  return outcome;
+}
+
+Status go_through(Launch& launch, std::vector<std::string>& warnings) {
+  Inheritance& inheritance = launch.inheritance;
+  if (!inheritance.useless.empty() || !inheritance.run_state) {
+    return Error{ErrorCode::kFailedPrecondition, "what the version before passed on cannot be read", "", ""};
+  }
+  if (auto right = check_configuration(*inheritance.run_state, launch.cores); !right) return right;
+  if (auto right = check_saved(launch.flags.state_dir); !right) return right;
+  if (auto right = check_files(launch.flags); !right) return right;
+  note_other_builds(inheritance, warnings);
+  const auto binary = open_worker_binary();
+  if (!binary) return binary.error();
+  return try_to_run(launch.flags, launch.cores, *binary);
+}
+
+}  // namespace
+
+int rehearse(Launch launch) {
+  std::vector<std::string> warnings;
+  if (auto right = go_through(launch, warnings); !right) {
+    return complain(in_typed_words(right.error(), launch.flags), kFailure);
+  }
+  std::string words = fmt::format("{} {}\n", kVersionWord, DEMO_VERSION);
+  for (const std::string& warning : warnings) words += fmt::format("{} {}\n", kWarningWord, warning);
+  return say(words + kReadyWord + "\n");
+}
+
+}  // namespace demo

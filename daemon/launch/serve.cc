@@ -1,0 +1,137 @@
+#include "launch/serve.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <boost/asio/io_context.hpp>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/background_log.h"
+#include "base/error_lines.h"
+#include "base/log.h"
+#include "base/unique_fd.h"
+#include "config/config_diff.h"
+#include "config/doubts.h"
+#include "launch/compose_options.h"
+#include "launch/exit_status.h"
+#include "launch/open_control.h"
+#include "launch/terminal.h"
+#include "supervisor/loop/signals.h"
+#include "supervisor/start/log_destination.h"
+
+namespace demo {
+namespace {
+
+// What of flags and file is not in force because of a saved state; empty when it is, or when that is wanted.
+std::string describe_unapplied(const Flags& flags, const SupervisorOptions& options, bool sets_nothing) {
+  if (options.config_source != "state") return "";
+  const auto comparison = compare_with_file(options.file_base, options.file_config, options.config);
+  return tell_unapplied_file(comparison, flags.config_file, flags.state_dir, sets_nothing);
+}
+
+// Which source won and what differs from flags and file.
+std::string describe_source(const SupervisorOptions& options) {
+  const auto differences = diff_config(options.file_config, options.config);
+  if (differences.empty()) return options.config_source;
+  return fmt::format("{}, which differs from flags and file: {}", options.config_source,
+                     summarise_diff(differences));
+}
+
+// What is said once, when the daemon begins to run.
+class FirstWords {
+ public:
+  FirstWords(const Launch& launch, const StartState& state, const SupervisorOptions& options)
+      : damage_(state.damage),
+        warning_(state.warning),
+        source_(describe_source(options)),
+        unapplied_(options.run_state ? ""
+                                     : describe_unapplied(launch.flags, options, launch.said.sets_nothing)),
+        doubts_(doubts(options.config)) {}
+
+  void say() const {
+    if (!damage_.empty()) log(LogLevel::kError, "{}", damage_);
+    if (!warning_.empty()) log(LogLevel::kWarning, "{}", warning_);
+    log(LogLevel::kNotice, "configuration from {}", source_);
+    if (!unapplied_.empty()) log(LogLevel::kWarning, "{}", unapplied_);
+    for (const std::string& doubt : doubts_) log(LogLevel::kWarning, "{}", doubt);
+  }
+
+ private:
+  const std::string damage_;
+  const std::string warning_;
+  const std::string source_;
+  const std::string unapplied_;
+  const std::vector<std::string> doubts_;
+};
+
+// Until the daemon ends, or another program is executed in its place. Where that cannot be, all goes on.
+int run_with_control(const Flags& flags, Supervisor& supervisor, std::unique_ptr<ControlServer> control) {
+  for (;;) {
+    const int status = supervisor.run();
+    const bool upgrades = supervisor.upgrade_is_due();
+    // Whatever still takes time, a further signal ends at once.
+    if (!upgrades) Signals::leave_to_kernel();
+    const bool hurries = upgrades || supervisor.left();
+    if (control) control->shutdown(hurries ? ControlServer::kHurry : ControlServer::kPatience);
+    control.reset();
+    flush_log();
+    if (!upgrades) return supervisor.left() ? kLeft : status;
+    supervisor.execute_upgrade();
+    auto again = open_control(flags, supervisor);
+    if (again) {
+      control = std::move(*again);
+    } else {
+      supervisor.control_trouble(again.error().message);
+    }
+  }
+}
+
+}  // namespace
+
+int refuse(const Error& error, int status, Fallback* way_back) {
+  const int result = complain(error, status);
+  if (way_back != nullptr) way_back->run(in_one_line(error));
+  return result;
+}
+
+int serve(Launch launch, Fallback* way_back) {
+  const Flags flags = launch.flags;
+  auto state = read_state(flags, state_format());
+  if (!state) return refuse(in_typed_words(state.error(), flags), kFailure, way_back);
+  auto binary = open_worker_binary();
+  if (!binary) return refuse(binary.error(), kFailure, way_back);
+  // Of the version that goes on after all: what lies beside this program by now is not its worker.
+  if (launch.inheritance.worker_program) {
+    binary->file = SharedFd(std::move(launch.inheritance.worker_program));
+  }
+  auto options = compose_options(launch, *state, *binary);
+  if (!options) return refuse(options.error(), kFailure, way_back);
+  options->way_back = way_back;
+  // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
+  UniqueFd terminal(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
+  if (auto opened = open_log(flags.log_file); !opened) {
+    return refuse(in_typed_words(opened.error(), flags), kFailure, way_back);
+  }
+  const FirstWords words(launch, *state, *options);
+  log_in_background();
+  const auto fail = [&](const Error& error) {
+    flush_log();
+    ::dup2(terminal.get(), STDERR_FILENO);
+    return refuse(error, kFailure, way_back);
+  };
+  const bool file_listens = options->config_source == "file" && flags.listen.empty();
+  boost::asio::io_context loop;
+  auto supervisor = Supervisor::open(loop, std::move(*options));
+  if (!supervisor) return fail(file_listens ? in_file(launch.said, supervisor.error()) : supervisor.error());
+  auto control = open_control(flags, **supervisor);
+  if (!control) return fail(control.error());
+  terminal.reset();
+  words.say();
+  return run_with_control(flags, **supervisor, std::move(*control));
+}
+
+}  // namespace demo

@@ -1,0 +1,205 @@
+#include "supervisor/carried_state.h"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace demo {
+namespace {
+
+using internal::v1::RunState;
+using std::chrono::duration_cast;
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+using WallClock = std::chrono::system_clock;
+
+std::int64_t to_us(WallClock::time_point time) {
+  return duration_cast<microseconds>(time.time_since_epoch()).count();
+}
+
+WallClock::time_point from_us(std::int64_t us) {
+  return WallClock::time_point(duration_cast<WallClock::duration>(microseconds(us)));
+}
+
+void write_event(const Event& event, RunState::Event& record) {
+  record.set_sequence(event.sequence);
+  record.set_at_us(to_us(event.at));
+  record.set_kind(std::string(to_string(event.kind)));
+  record.set_subject(event.subject);
+  record.set_message(event.message);
+  record.set_caller(event.caller);
+  record.set_generation(event.generation);
+}
+
+Event read_event(const RunState::Event& record) {
+  Event event;
+  event.sequence = record.sequence();
+  event.at = from_us(record.at_us());
+  event.kind = event_kind(record.kind());
+  event.subject = record.subject();
+  event.message = record.message();
+  event.caller = record.caller();
+  event.generation = record.generation();
+  return event;
+}
+
+void write_distrust(const HeldNotice& held, RunState::Distrust& record) {
+  record.set_pool(held.notice.pool);
+  record.set_endpoint(held.notice.endpoint);
+  record.set_address(held.notice.address.to_string());
+  record.set_failures(held.notice.failures);
+  record.set_reason(held.notice.reason);
+  record.set_time_ms(held.notice.time.count());
+  record.set_since_ns(held.since_ns);
+  record.set_since_us(to_us(held.since));
+}
+
+std::optional<HeldNotice> read_distrust(const RunState::Distrust& record) {
+  const auto address = Address::parse(record.address());
+  if (!address) return std::nullopt;
+  BackendNotice notice;
+  notice.news = BackendNews::kDistrusted;
+  notice.pool = record.pool();
+  notice.endpoint = record.endpoint();
+  notice.address = *address;
+  notice.failures = record.failures();
+  notice.reason = record.reason();
+  notice.time = milliseconds(record.time_ms());
+  return HeldNotice{std::move(notice), record.since_ns(), from_us(record.since_us())};
+}
+
+void write_drain(const BackendDrains::Carried& drain, RunState::Drain& record) {
+  record.set_pool(drain.backend.pool);
+  record.set_endpoint(drain.backend.endpoint);
+  record.set_caller(drain.caller);
+  record.set_remove(drain.remove);
+  record.set_persist(drain.persist);
+  record.set_left_ms(drain.left.count());
+  record.set_timeout_ms(drain.timeout.count());
+  record.set_at_start(drain.at_start);
+  record.set_lost_at_start(drain.lost_at_start);
+  record.set_forced_at_start(drain.forced_at_start);
+  if (drain.before) record.set_before(std::string(to_string(*drain.before)));
+}
+
+BackendDrains::Carried read_drain(const RunState::Drain& record) {
+  BackendDrains::Carried drain;
+  drain.backend = {record.pool(), record.endpoint()};
+  drain.caller = record.caller();
+  drain.remove = record.remove();
+  drain.persist = record.persist();
+  drain.left = milliseconds(record.left_ms());
+  drain.timeout = milliseconds(record.timeout_ms());
+  drain.at_start = record.at_start();
+  drain.lost_at_start = record.lost_at_start();
+  drain.forced_at_start = record.forced_at_start();
+  if (record.has_before()) drain.before = parse_word<BackendState>(record.before());
+  return drain;
+}
+
+Result<std::optional<Config>> read_base(bool there, const std::string& text,
+                                        const CarriedState::Decode& decode) {
+  if (!there) return std::optional<Config>();
+  auto config = decode(text);
+  if (!config) return config.error();
+  return std::optional<Config>(std::move(*config));
+}
+
+Result<SavedState::Carried> read_saved(const RunState& state, const Config& first,
+                                       const CarriedState::Decode& decode) {
+  SavedState::Carried saved;
+  saved.lasting = first;
+  if (!state.lasting().empty()) {
+    auto lasting = decode(state.lasting());
+    if (!lasting) return lasting.error();
+    saved.lasting = std::move(*lasting);
+  }
+  auto lasting_base = read_base(state.has_lasting_base(), state.lasting_base(), decode);
+  if (!lasting_base) return lasting_base.error();
+  auto running_base = read_base(state.has_running_base(), state.running_base(), decode);
+  if (!running_base) return running_base.error();
+  saved.lasting_base = std::move(*lasting_base);
+  saved.running_base = std::move(*running_base);
+  saved.base_is_shared = state.base_is_shared();
+  return saved;
+}
+
+}  // namespace
+
+void CarriedState::write(RunState& state) const {
+  write_saved(state);
+  write_backends(state);
+  state.set_last_event(parts_.events.last());
+  for (const EventPtr& event : parts_.events.kept()) write_event(*event, *state.add_events());
+  for (const WorkerReport& worker : parts_.fleet.workers().reports()) {
+    if (!worker.planned) continue;
+    RunState::WorkerPast& record = *state.add_workers();
+    record.set_index(worker.index);
+    record.set_respawns(worker.respawns);
+  }
+  state.set_log_losses(parts_.fleet.log_losses());
+}
+
+void CarriedState::write_saved(RunState& state) const {
+  const SavedState::Carried saved = parts_.saved.carried();
+  state.set_config(encode_(parts_.running.config));
+  if (saved.lasting != parts_.running.config) state.set_lasting(encode_(saved.lasting));
+  if (saved.running_base) state.set_running_base(encode_(*saved.running_base));
+  if (saved.lasting_base) state.set_lasting_base(encode_(*saved.lasting_base));
+  state.set_base_is_shared(saved.base_is_shared);
+}
+
+void CarriedState::write_backends(RunState& state) const {
+  for (const auto& [key, verdict] : parts_.members.known_health()) {
+    RunState::Health& record = *state.add_health();
+    record.set_pool(std::get<0>(key));
+    record.set_endpoint(std::get<1>(key));
+    record.set_address(std::get<2>(key));
+    record.set_up(verdict.up);
+    record.set_reason(verdict.reason);
+  }
+  for (const HeldNotice& held : parts_.fleet.workers().distrusts()) {
+    write_distrust(held, *state.add_distrusts());
+  }
+  for (const BackendDrains::Carried& drain : parts_.drains.carried()) write_drain(drain, *state.add_drains());
+}
+
+void CarriedState::restore(const RunState& state) {
+  std::vector<Event> events;
+  for (const RunState::Event& record : state.events()) events.push_back(read_event(record));
+  parts_.events.restore(events, state.last_event());
+  HealthChecker::Known health;
+  for (const RunState::Health& record : state.health()) {
+    health[{record.pool(), record.endpoint(), record.address()}] = {record.up(), true, record.reason(), ""};
+  }
+  parts_.members.remember_health(std::move(health));
+  for (const RunState::Distrust& record : state.distrusts()) {
+    if (const auto held = read_distrust(record)) parts_.fleet.workers().distrust(*held);
+  }
+  for (const RunState::WorkerPast& record : state.workers()) {
+    parts_.fleet.workers().remember_respawns(record.index(), record.respawns());
+  }
+  parts_.fleet.remember_log_losses(state.log_losses());
+}
+
+Status CarriedState::restore_saved(const RunState& state, const Config& first, const Decode& decode) {
+  auto saved = read_saved(state, first, decode);
+  if (!saved) return saved.error();
+  parts_.saved.go_on(std::move(*saved));
+  return {};
+}
+
+void CarriedState::go_on(const RunState& state) {
+  for (const RunState::Drain& record : state.drains()) parts_.drains.go_on(read_drain(record));
+}
+
+Status check_carried(const RunState& state, const CarriedState::Decode& decode) {
+  auto config = decode(state.config());
+  if (!config) return config.error();
+  auto saved = read_saved(state, *config, decode);
+  if (!saved) return saved.error();
+  return {};
+}
+
+}  // namespace demo

@@ -1,0 +1,48 @@
+#include "supervisor/upgrade/exec_plan.h"
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+
+namespace demo {
+
+std::vector<std::string> environment_with(const NamedDescriptors& passed) {
+  const std::string variable = std::string(kPassedVariable) + "=";
+  std::vector<std::string> environment;
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    if (!std::string_view(*entry).starts_with(variable)) environment.emplace_back(*entry);
+  }
+  environment.push_back(variable + describe_passed(passed));
+  return environment;
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  pointers.reserve(strings.size() + 1);
+  for (const std::string& text : strings) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+ExecPlan::ExecPlan(const Program& program, const NamedDescriptors& passed)
+    : program_(program),
+      environment_(environment_with(passed)),
+      argv_(pointers_to(program_.arguments)),
+      envp_(pointers_to(environment_)) {
+  for (const auto& [name, fd] : passed) passed_.push_back(fd);
+}
+
+// Libraries leave descriptors open for whoever is executed.
+int ExecPlan::run() const noexcept {
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
+  for (const int fd : passed_) ::fcntl(fd, F_SETFD, 0);
+  ::execveat(program_.file.get(), "", argv_.data(), envp_.data(), AT_EMPTY_PATH);
+  const int error = errno;
+  for (const int fd : passed_) ::fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return error;
+}
+
+}  // namespace demo

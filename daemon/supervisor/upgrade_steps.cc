@@ -1,0 +1,166 @@
+#include "supervisor/upgrade_steps.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
+#include "base/background_log.h"
+#include "base/log.h"
+#include "supervisor/api/dropped_request.h"
+
+namespace demo {
+namespace {
+
+// A version whose workers do not serve by then gives way to the one before it.
+constexpr std::chrono::milliseconds kTrialPatience{10'000};
+
+}  // namespace
+
+UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Self self,
+                           std::function<void()> on_due)
+    : loop_(loop),
+      parts_(parts),
+      self_(std::move(self)),
+      on_due_(std::move(on_due)),
+      trial_timer_(loop, [this] { on_started(false); }),
+      failure_(self_.refusal) {
+  if (self_.way_back) trial_timer_.start(kTrialPatience);
+  if (!failure_.empty()) ended_ = self_.number;
+}
+
+UpgradeSteps::~UpgradeSteps() = default;
+
+void UpgradeSteps::tell_origin() {
+  if (self_.refusal.empty()) return;
+  parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade",
+                         fmt::format("version {} goes on, the one after it did not get to serve: {}",
+                                     self_.version, self_.refusal));
+}
+
+void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
+  if (step_ != Step::kNone || self_.way_back) {
+    return done(Error{ErrorCode::kAborted, "an upgrade is under way already", "", ""});
+  }
+  if (auto wanted = begin_for(request.asker); !wanted) return done(wanted.error());
+  asker_ = request.caller.name;
+  done_ = std::move(done);
+  auto passed = prepare();
+  if (!passed) return give_up(passed.error());
+  auto rehearsal = Rehearsal::start(loop_, *next_, *passed,
+                                    [this](const Result<RehearsalReport>& report) { on_rehearsed(report); });
+  if (!rehearsal) return give_up(rehearsal.error());
+  rehearsal_ = std::move(*rehearsal);
+  step_ = Step::kRehearsing;
+  parts_.events.announce(EventKind::kWarning, LogLevel::kNotice, "upgrade",
+                         fmt::format("{}: {} rehearses", asker_, next_->path));
+}
+
+Result<NamedDescriptors> UpgradeSteps::prepare() {
+  auto next = next_version(self_.program);
+  if (!next) return next.error();
+  next_ = std::move(*next);
+  return pass_on();
+}
+
+Result<NamedDescriptors> UpgradeSteps::pass_on() {
+  auto passed = parts_.handover.pass_on();
+  if (!passed) return passed;
+  internal::v1::RunState state;
+  state.set_version(self_.version);
+  state.set_path(self_.program.path);
+  for (const std::string& name : parts_.handover.held()) state.add_held(name);
+  state.set_upgrade(self_.number + 1);
+  state.set_config_source(self_.config_source);
+  state.set_start_warning(self_.start_warning);
+  state.set_started_us(
+      std::chrono::duration_cast<std::chrono::microseconds>(self_.started.time_since_epoch()).count());
+  parts_.carried.write(state);
+  auto text = SurvivingText::create("demo-run-state");
+  if (!text) return text.error();
+  if (!text->write(state.SerializeAsString())) {
+    return Error{ErrorCode::kResourceExhausted, "no memory to write down what is passed on", "", ""};
+  }
+  run_state_ = std::move(*text);
+  passed->emplace_back(kRunStateName, run_state_->fd());
+  if (self_.program.file) passed->emplace_back(kProgramName, self_.program.file.get());
+  if (self_.worker_program) passed->emplace_back(kWorkerProgramName, self_.worker_program.get());
+  return passed;
+}
+
+void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
+  const std::unique_ptr<Rehearsal> over = std::move(rehearsal_);
+  if (!report) return give_up(report.error());
+  step_ = Step::kPausing;
+  parts_.events.announce(
+      EventKind::kWarning, LogLevel::kNotice, "upgrade",
+      fmt::format("from version {} to {}, which has rehearsed", self_.version, report->version));
+  parts_.changes.pause();
+  std::exchange(done_,
+                nullptr)(UpgradeStart{self_.number + 1, self_.version, report->version, report->warnings});
+  on_progress();
+}
+
+void UpgradeSteps::on_progress() {
+  if (step_ != Step::kPausing || !parts_.changes.idle()) return;
+  step_ = Step::kDue;
+  on_due_();
+}
+
+Error UpgradeSteps::execute() {
+  auto passed = pass_on();
+  Error error = passed ? Error{} : passed.error();
+  if (passed) {
+    const ExecPlan plan(*next_, *passed);
+    error = {ErrorCode::kUnavailable,
+             fmt::format("cannot execute {}: {}", next_->path, errno_text(plan.run())), "", ""};
+  }
+  ended_ = ++self_.number;
+  give_up(error);
+  return error;
+}
+
+void UpgradeSteps::give_up(const Error& error) {
+  const bool paused = step_ == Step::kDue;
+  step_ = Step::kNone;
+  next_.reset();
+  run_state_.reset();
+  parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade", asker_ + ": " + error.message);
+  if (const UpgradeAnswer done = std::exchange(done_, nullptr)) return done(error);
+  failure_ = error.message;
+  if (paused) parts_.changes.resume();
+}
+
+void UpgradeSteps::stop() {
+  rehearsal_.reset();
+  step_ = Step::kNone;
+  end_trial();
+  if (const UpgradeAnswer done = std::exchange(done_, nullptr)) done(daemon_stopping());
+}
+
+void UpgradeSteps::on_started(bool serves) {
+  if (!self_.way_back) return;
+  if (!serves) return go_back("no worker of it served in time");
+  end_trial();
+  ended_ = self_.number;
+  parts_.events.announce(EventKind::kWarning, LogLevel::kNotice, "upgrade",
+                         fmt::format("version {} has taken the place of {}", self_.version, self_.before));
+}
+
+void UpgradeSteps::end_trial() {
+  trial_timer_.stop();
+  if (Fallback* const way_back = std::exchange(self_.way_back, nullptr)) way_back->dismiss();
+}
+
+void UpgradeSteps::go_back(const std::string& why) {
+  log(LogLevel::kError, "upgrade: version {} goes on instead: {}", self_.before, why);
+  flush_log();
+  const int error = self_.way_back->run(why);
+  end_trial();
+  failure_ = fmt::format("{}; and version {} cannot go on: {}", why, self_.before, errno_text(error));
+  parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade", failure_);
+}
+
+UpgradeReport UpgradeSteps::report() const { return {ended_, failure_}; }
+
+}  // namespace demo

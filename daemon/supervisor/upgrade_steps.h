@@ -1,0 +1,102 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "demo/internal/v1/run_state.pb.h"
+#include "supervisor/api/supervisor_api.h"
+#include "supervisor/carried_state.h"
+#include "supervisor/changes/change_queue.h"
+#include "supervisor/handover/surviving_text.h"
+#include "supervisor/handover_keeper.h"
+#include "supervisor/loop/loop_timer.h"
+#include "supervisor/reports/event_recorder.h"
+#include "supervisor/upgrade/fallback.h"
+#include "supervisor/upgrade/program.h"
+#include "supervisor/upgrade/rehearsal.h"
+
+namespace demo {
+
+// The way from one version of this program to the next, under the same process id: the next one rehearses as
+// a child, changes pause, and it is executed in this one's place; and the end of that way in the next one,
+// until which the one before may come back. Runs on the supervisor's loop.
+class UpgradeSteps {
+ public:
+  // What it works with: borrowed.
+  struct Parts {
+    HandoverKeeper& handover;
+    ChangeQueue& changes;
+    const CarriedState& carried;
+    EventRecorder& events;
+  };
+  // What this process is, and where it comes from.
+  struct Self {
+    std::string version;
+    Program program;
+    SharedFd worker_program;       // goes with the way back
+    Fallback* way_back = nullptr;  // borrowed; null: none, or this version came by no upgrade
+    std::uint64_t number = 0;      // upgrades of this process that were begun
+    std::string before;            // version that executed this one; empty: none
+    std::string refusal;           // why the next version gave way to this one; empty: it did not
+    // As in RunState, what does not change.
+    std::string config_source;
+    std::string start_warning;
+    std::chrono::system_clock::time_point started;
+  };
+
+  // on_due: the loop is to be left, and execute() called.
+  UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Self self, std::function<void()> on_due);
+  ~UpgradeSteps();
+
+  // Once, when the loop begins: tells how this version came to run.
+  void tell_origin();
+  // As SupervisorApi::upgrade().
+  void begin(const UpgradeRequest& request, UpgradeAnswer done);
+  // A turn has come to an end: maybe no change is under way any more.
+  void on_progress();
+  bool due() const { return step_ == Step::kDue; }
+  // Executes the next version. Returns why it could not: all goes on as before.
+  Error execute();
+  // The daemon ends: no upgrade goes on.
+  void stop();
+
+  // In the next version: workers serve, or cannot be started at all. Tells of it once.
+  void on_started(bool serves);
+  // Whether the way back is still open.
+  bool on_trial() const { return self_.way_back != nullptr; }
+  UpgradeReport report() const;
+
+ private:
+  enum class Step : std::uint8_t { kNone, kRehearsing, kPausing, kDue };
+
+  // What is passed on; the text lives in run_state_.
+  Result<NamedDescriptors> pass_on();
+  Result<NamedDescriptors> prepare();
+  void on_rehearsed(const Result<RehearsalReport>& report);
+  // Why it will not be.
+  void give_up(const Error& error);
+  void end_trial();
+  void go_back(const std::string& why);
+
+  boost::asio::io_context& loop_;
+  const Parts parts_;
+  Self self_;
+  const std::function<void()> on_due_;
+  LoopTimer trial_timer_;
+  Step step_ = Step::kNone;
+  std::string asker_;
+  UpgradeAnswer done_;
+  std::optional<Program> next_;
+  std::unique_ptr<Rehearsal> rehearsal_;
+  std::optional<SurvivingText> run_state_;
+  std::string failure_;      // of the last upgrade; empty: it did not fail
+  std::uint64_t ended_ = 0;  // number of the last upgrade that came to an end
+};
+
+}  // namespace demo
