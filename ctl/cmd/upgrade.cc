@@ -69,7 +69,8 @@ class Upgrade : public Command {
     ApiChannel& channel = invocation.channel_for(request);
     const auto patience = invocation.settings().timeout.value_or(kRehearsalPatience);
     const CallStatus answer = channel.call(request, started, patience);
-    if (!answer.ok() && !is_gone(answer)) throw failure_of(answer, channel.target(), Access::kChange);
+    const bool refused = !answer.ok() && (!is_gone(answer) || !answer.details.empty());
+    if (refused) throw failure_of(answer, channel.target(), Access::kChange);
   }
 
   static api::GetStatusResponse wait_for_end(Invocation& invocation, std::uint64_t before) {

@@ -47,7 +47,7 @@ Status go_on_with(const internal::v1::RunState& state, SupervisorOptions& option
   options.config = std::move(*config);
   options.config_source = state.config_source();
   options.start_warning = state.start_warning();
-  options.started = std::chrono::system_clock::time_point(std::chrono::microseconds(state.started_us()));
+  options.started = std::chrono::system_clock::time_point(std::chrono::nanoseconds(state.started_ns()));
   return {};
 }
 

@@ -10,21 +10,21 @@ namespace {
 
 using internal::v1::RunState;
 using std::chrono::duration_cast;
-using std::chrono::microseconds;
 using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
 using WallClock = std::chrono::system_clock;
 
-std::int64_t to_us(WallClock::time_point time) {
-  return duration_cast<microseconds>(time.time_since_epoch()).count();
+std::int64_t to_ns(WallClock::time_point time) {
+  return duration_cast<nanoseconds>(time.time_since_epoch()).count();
 }
 
-WallClock::time_point from_us(std::int64_t us) {
-  return WallClock::time_point(duration_cast<WallClock::duration>(microseconds(us)));
+WallClock::time_point from_ns(std::int64_t ns) {
+  return WallClock::time_point(duration_cast<WallClock::duration>(nanoseconds(ns)));
 }
 
 void write_event(const Event& event, RunState::Event& record) {
   record.set_sequence(event.sequence);
-  record.set_at_us(to_us(event.at));
+  record.set_at_ns(to_ns(event.at));
   record.set_kind(std::string(to_string(event.kind)));
   record.set_subject(event.subject);
   record.set_message(event.message);
@@ -35,7 +35,7 @@ void write_event(const Event& event, RunState::Event& record) {
 Event read_event(const RunState::Event& record) {
   Event event;
   event.sequence = record.sequence();
-  event.at = from_us(record.at_us());
+  event.at = from_ns(record.at_ns());
   event.kind = event_kind(record.kind());
   event.subject = record.subject();
   event.message = record.message();
@@ -52,7 +52,7 @@ void write_distrust(const HeldNotice& held, RunState::Distrust& record) {
   record.set_reason(held.notice.reason);
   record.set_time_ms(held.notice.time.count());
   record.set_since_ns(held.since_ns);
-  record.set_since_us(to_us(held.since));
+  record.set_since_wall_ns(to_ns(held.since));
 }
 
 std::optional<HeldNotice> read_distrust(const RunState::Distrust& record) {
@@ -66,7 +66,7 @@ std::optional<HeldNotice> read_distrust(const RunState::Distrust& record) {
   notice.failures = record.failures();
   notice.reason = record.reason();
   notice.time = milliseconds(record.time_ms());
-  return HeldNotice{std::move(notice), record.since_ns(), from_us(record.since_us())};
+  return HeldNotice{std::move(notice), record.since_ns(), from_ns(record.since_wall_ns())};
 }
 
 void write_drain(const BackendDrains::Carried& drain, RunState::Drain& record) {

@@ -183,7 +183,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
       carried_({running_, event_log_, saved_, members_, fleet_, drains_}, options_.encode),
-      upgrade_(loop, {handover_, changes_, carried_, events_}, self_of(options_), [this] { loop_.stop(); }),
+      upgrade_(loop, {handover_, changes_, carried_, fleet_.workers(), events_}, self_of(options_),
+               [this] { loop_.stop(); }),
       status_(
           {running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, upgrade_, troubles_},
           {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout,
@@ -314,7 +315,6 @@ void Supervisor::progress() {
   if (sockets_.pending() && !settle_timer_.running()) settle_timer_.start(kSettlePeriod);
   changes_.on_progress();
   update_layout();
-  if (workers.have_started()) upgrade_.on_started(true);
   upgrade_.on_progress();
   tell_systemd();
 }

@@ -23,7 +23,7 @@ UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Se
       parts_(parts),
       self_(std::move(self)),
       on_due_(std::move(on_due)),
-      trial_timer_(loop, [this] { on_started(false); }),
+      trial_timer_(loop, [this] { on_trial_over(); }),
       failure_(self_.refusal) {
   if (self_.way_back) trial_timer_.start(kTrialPatience);
   if (!failure_.empty()) ended_ = self_.number;
@@ -73,8 +73,8 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
   state.set_upgrade(self_.number + 1);
   state.set_config_source(self_.config_source);
   state.set_start_warning(self_.start_warning);
-  state.set_started_us(
-      std::chrono::duration_cast<std::chrono::microseconds>(self_.started.time_since_epoch()).count());
+  state.set_started_ns(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(self_.started.time_since_epoch()).count());
   parts_.carried.write(state);
   auto text = SurvivingText::create("demo-run-state");
   if (!text) return text.error();
@@ -102,6 +102,7 @@ void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
 }
 
 void UpgradeSteps::on_progress() {
+  if (self_.way_back != nullptr && parts_.workers.all_ready()) end_well();
   if (step_ != Step::kPausing || !parts_.changes.idle()) return;
   step_ = Step::kDue;
   on_due_();
@@ -138,9 +139,12 @@ void UpgradeSteps::stop() {
   if (const UpgradeAnswer done = std::exchange(done_, nullptr)) done(daemon_stopping());
 }
 
-void UpgradeSteps::on_started(bool serves) {
-  if (!self_.way_back) return;
-  if (!serves) return go_back("no worker of it served in time");
+// Better one worker less than the version before.
+void UpgradeSteps::on_trial_over() {
+  parts_.workers.any_of_plan_ready() ? end_well() : go_back("no worker of it served in time");
+}
+
+void UpgradeSteps::end_well() {
   end_trial();
   ended_ = self_.number;
   parts_.events.announce(EventKind::kWarning, LogLevel::kNotice, "upgrade",

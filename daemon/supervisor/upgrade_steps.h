@@ -33,6 +33,7 @@ class UpgradeSteps {
     HandoverKeeper& handover;
     ChangeQueue& changes;
     const CarriedState& carried;
+    const WorkerSet& workers;
     EventRecorder& events;
   };
   // What this process is, and where it comes from.
@@ -58,7 +59,7 @@ class UpgradeSteps {
   void tell_origin();
   // As SupervisorApi::upgrade().
   void begin(const UpgradeRequest& request, UpgradeAnswer done);
-  // A turn has come to an end: maybe no change is under way any more.
+  // A turn has come to an end: maybe all workers of this version serve, or no change is under way any more.
   void on_progress();
   bool due() const { return step_ == Step::kDue; }
   // Executes the next version. Returns why it could not: all goes on as before.
@@ -66,10 +67,6 @@ class UpgradeSteps {
   // The daemon ends: no upgrade goes on.
   void stop();
 
-  // In the next version: workers serve, or cannot be started at all. Tells of it once.
-  void on_started(bool serves);
-  // Whether the way back is still open.
-  bool on_trial() const { return self_.way_back != nullptr; }
   UpgradeReport report() const;
 
  private:
@@ -81,6 +78,8 @@ class UpgradeSteps {
   void on_rehearsed(const Result<RehearsalReport>& report);
   // Why it will not be.
   void give_up(const Error& error);
+  void on_trial_over();
+  void end_well();
   void end_trial();
   void go_back(const std::string& why);
 

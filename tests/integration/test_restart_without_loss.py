@@ -17,25 +17,14 @@ import pytest
 from control_api import enum
 from held_backend import Held, waiting_clients
 from lengths import repetitions
-from paced_client import PacedClient
 from ports import free_address, text
-from stand_still import stand_still
 from waiting import PATIENCE, eventually
+from witness import Witness
 
 MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
 WORKERS = min(2, len(os.sched_getaffinity(0)))
 LONGER_THAN_A_DRAIN = 37  # seconds; a worker that took its supervisor's end for its own had left by then
 WELL_OVER = 1.5  # seconds, in which a supervisor that waits for nobody has long left
-GAUGES = {
-    "connections_open",
-    "backend_connections_open",
-    "backend_connections_idle",
-    "events_last",
-    "events_min",
-    "events_max",
-    "generation",
-    "draining",
-}
 
 
 @pytest.fixture
@@ -59,55 +48,6 @@ def start(managed, *arguments, mode="reuseport"):
         workers=WORKERS,
     )
     return addresses
-
-
-class Witness:
-    """Clients at work, and the counters of the daemon: what was true of them stays so."""
-
-    def __init__(self, managed, addresses):
-        self._managed = managed
-        self._first = self._last = self._counters()
-        self._client = PacedClient(addresses, rate=300)
-        self._spared = set()  # ports of clients whose worker was killed
-        self.flow()
-
-    def _counters(self):
-        total = self._managed.daemon.democtl_json("stats")["total"]
-        return {name: value for name, value in total.items() if name not in GAUGES}
-
-    def look(self):
-        """Fails if a counter is less than it was at the last look."""
-        now = self._counters()
-        fallen = {name: (was, now.get(name)) for name, was in self._last.items() if now.get(name, 0) < was}
-        assert not fallen, f"fallen: {fallen}"
-        self._last = now
-        return now["requests"] - self._first["requests"]
-
-    def flow(self):
-        eventually(self._client.flow(), "requests to be answered")
-
-    def stop_worker(self, pid):
-        """Makes it stand still, to be killed: whom it serves now may lose a connection, and nobody else."""
-        stand_still(pid)
-        self._spared |= proc_facts.client_ports(pid)
-
-    def finish(self, name):
-        self.flow()
-        outcome = self._client.finish()
-        print("\n" + outcome.row(name))
-        others = [lost for lost in outcome.lost if lost[1] not in self._spared]
-        assert not others and outcome.losses == len(outcome.lost), f"{others}: {outcome}"
-        assert outcome.refused == outcome.wrong == 0, outcome
-        # A worker that is killed may have answered what it did not count, and counted what it did not answer.
-        allowed = len(self._spared)
-
-        def add_up():
-            counted = self.look()
-            told = f"{counted} counted, {outcome.answered} answered"
-            assert abs(counted - outcome.answered) <= allowed, told
-            return True
-
-        eventually(add_up, "the requests of all workers to be those of the clients")
 
 
 def restart(managed, witness):
@@ -176,7 +116,7 @@ EVENTS = [restart, crash, crashes_in_a_row, crash_in_a_change, crash_with_a_work
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_no_client_notices(managed, event):
     addresses = start(managed)
-    witness = Witness(managed, addresses)
+    witness = Witness(managed.daemon, addresses)
     event(managed, witness)
     witness.finish(event.__name__)
     managed.stop()
@@ -186,7 +126,7 @@ def test_no_client_notices(managed, event):
 @pytest.mark.parametrize("event", [restart, crash], ids=lambda event: event.__name__)
 def test_no_client_notices_in_any_accept_mode(managed, event, mode):
     addresses = start(managed, mode=mode)
-    witness = Witness(managed, addresses)
+    witness = Witness(managed.daemon, addresses)
     event(managed, witness)
     witness.finish(f"{event.__name__}, {mode}")
     managed.stop()
@@ -195,7 +135,7 @@ def test_no_client_notices_in_any_accept_mode(managed, event, mode):
 @pytest.mark.parametrize("mode", MODES)
 def test_a_killed_worker_costs_its_own_clients_alone(managed, mode):
     addresses = start(managed, mode=mode)
-    witness = Witness(managed, addresses)
+    witness = Witness(managed.daemon, addresses)
     for worker in managed.daemon.workers():
         witness.stop_worker(worker.pid)
         os.kill(worker.pid, signal.SIGKILL)
@@ -209,7 +149,7 @@ def test_a_killed_worker_costs_its_own_clients_alone(managed, mode):
 def test_workers_serve_on_however_long_nobody_follows(managed):
     addresses = start(managed)
     workers = managed.daemon.worker_pids()
-    witness = Witness(managed, addresses)
+    witness = Witness(managed.daemon, addresses)
     managed.die()
     time.sleep(LONGER_THAN_A_DRAIN)
     assert managed.processes() == sorted(workers)

@@ -31,7 +31,7 @@ Program this_program(int argc, const char* const* argv, std::string known_path) 
 
 Result<Program> next_version(const Program& program) {
   const auto refused = [&](int error) {
-    return Error{is_shortage(error) ? ErrorCode::kResourceExhausted : ErrorCode::kUnavailable,
+    return Error{is_shortage(error) ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition,
                  fmt::format("cannot execute {}: {}", program.path, errno_text(error)), "", ""};
   };
   SharedFd file = open_as_place(program.path.c_str());

@@ -19,7 +19,8 @@ struct Program {
 // kernel, who knows as long as nobody replaced the file. No file where /proc is not there.
 Program this_program(int argc, const char* const* argv, std::string known_path);
 
-// What lies at the path by now, called in the same way. Error: kUnavailable for what cannot be executed,
+// What lies at the path by now, called in the same way. Error: kFailedPrecondition for what cannot be
+// executed,
 // kResourceExhausted.
 Result<Program> next_version(const Program& program);
 

@@ -39,8 +39,9 @@ constexpr std::string_view kOfTheManager[] = {
     "NOTIFY_SOCKET=", "WATCHDOG_PID=", "WATCHDOG_USEC=", "FDSTORE=", "JOURNAL_STREAM="};
 
 Error not_started(const Program& program, int error) {
-  return {is_shortage(error) || error == EAGAIN ? ErrorCode::kResourceExhausted : ErrorCode::kUnavailable,
-          fmt::format("{} cannot be started: {}", program.path, errno_text(error)), "", ""};
+  return {
+      is_shortage(error) || error == EAGAIN ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition,
+      fmt::format("{} cannot be started: {}", program.path, errno_text(error)), "", ""};
 }
 
 bool open_pipe(Pipe& ends) {

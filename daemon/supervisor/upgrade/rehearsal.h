@@ -42,7 +42,7 @@ class Rehearsal {
   using Done = std::function<void(const Result<RehearsalReport>&)>;
 
   // passed: duplicates of it go to the process. done is called on the loop, once, and may destroy the object.
-  // Error: kUnavailable when the program cannot be started, kResourceExhausted.
+  // Error: kFailedPrecondition when the program cannot be started, kResourceExhausted.
   static Result<std::unique_ptr<Rehearsal>> start(boost::asio::io_context& loop, const Program& program,
                                                   const NamedDescriptors& passed, Done done);
   ~Rehearsal();

@@ -78,6 +78,9 @@ class WorkerSet {
   bool have_started() const;
   // Whether anybody accepts connections.
   bool any_ready() const;
+  // Whether all workers of the plan do, or some, those of a supervisor before left out.
+  bool all_ready() const;
+  bool any_of_plan_ready() const;
   // Whether some worker died, or could not be started the last time.
   bool any_failed() const;
   bool empty() const { return slots_.empty(); }
@@ -114,6 +117,7 @@ class WorkerSet {
 
  private:
   WorkerSlot* find(unsigned index, SlotRole role) const;
+  bool is_ready(const WorkerPlace& place) const;
   void fill();
   // At the end of those of its index.
   void insert(std::unique_ptr<WorkerSlot> slot);

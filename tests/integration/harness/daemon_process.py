@@ -32,6 +32,7 @@ class Daemon:
     def __init__(self, folder=None):
         self._owns_folder = folder is None
         self.folder = Path(folder or tempfile.mkdtemp(prefix="demo-"))
+        self.program = SERVER
         self.control_path = self.folder / "control.sock"
         self.log_path = self.folder / "log"
         self.process = None
@@ -55,7 +56,7 @@ class Daemon:
         stderr: a descriptor that takes the log instead of the file. user: the uid that it runs as.
         started_by: a command that becomes the daemon, with the descriptors of pass_fds open.
         """
-        command = [str(SERVER), "--control", f"unix://{self.control_path}"]
+        command = [str(self.program), "--control", f"unix://{self.control_path}"]
         if workers:
             command += ["--workers", str(workers)]
         if listen:

@@ -1,0 +1,58 @@
+// Preloaded into the daemon under test: each version that takes the place of another fails where the file
+// DEMO_TEST_FAILURE says; the one that comes back then does not.
+#include <dlfcn.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+namespace {
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+// "" for none.
+std::string failure() {
+  const char* const path = std::getenv("DEMO_TEST_FAILURE");
+  std::string word = path == nullptr ? "" : contents(path);
+  while (!word.empty() && word.back() == '\n') word.pop_back();
+  return word;
+}
+
+bool is_said(const std::string& path, const char* word) {
+  return contents(path).find(word) != std::string::npos;
+}
+
+bool rehearses() { return is_said("/proc/self/cmdline", "--rehearse"); }
+bool belongs_to_rehearsal() {
+  return is_said("/proc/" + std::to_string(::getppid()) + "/cmdline", "--rehearse");
+}
+bool comes_back() { return is_said("/proc/self/environ", " refusal="); }
+
+[[gnu::constructor]] void fail() {
+  const std::string how = failure();
+  if (is_said("/proc/self/cmdline", "demo-server-worker")) {
+    const bool of_next = !is_said("/proc/" + std::to_string(::getppid()) + "/environ", " refusal=");
+    if (how == "workers-end" && of_next && !belongs_to_rehearsal()) ::_exit(7);
+    return;
+  }
+  if (how == "rehearsal-crashes" && rehearses()) std::abort();
+  if (how == "rehearsal-hangs" && rehearses()) ::pause();
+  if (how == "dies-at-once" && !rehearses()) std::raise(SIGKILL);
+}
+
+}  // namespace
+
+// Called when the daemon begins to have its sockets.
+extern "C" int signalfd(int fd, const sigset_t* mask, int flags) noexcept {
+  using Real = int (*)(int, const sigset_t*, int);
+  static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "signalfd"));
+  if (!rehearses() && !comes_back() && failure() == "is-killed") std::raise(SIGSEGV);
+  return real(fd, mask, flags);
+}
