@@ -18,8 +18,8 @@ enum class Values {
 
 // An option, or a positional argument, of a command line.
 struct Option {
-  std::string names;  // "-a,--listen"; a positional argument has any name without '-'
-  std::string value;  // what help calls its value, "ADDR"
+  std::string names;      // "-a,--listen"; a positional argument has any name without '-'
+  std::string value;      // what help calls its value, "ADDR"
   std::string help = {};  // a flag without it is not listed
   Values values = Values::kLast;
   // Called once the command line has been read, if it was given, with its values.

@@ -27,7 +27,8 @@ ARROWS = {
     "supervisor": ["channel", "config", "stats", "quota", "base", "cli", "text"],
     "control": ["supervisor", "config", "stats", "base", "json", "text"],
     "worker_main": ["worker", "base", "channel", "stats", "quota", "config"],
-    "supervisor_main": ["control", "supervisor", "channel", "config", "base"],
+    "launch": ["control", "supervisor", "quota", "stats", "config", "base"],
+    "supervisor_main": ["launch", "control", "supervisor", "channel"],
 }
 
 # Rooms of proto/ that daemon/ and ctl/ share.
@@ -49,6 +50,7 @@ INNER_ARROWS = {
         "backends": ["api", "loop", "reports", "snapshot"],
         "workers": ["api", "loop", "figures", "listening", "reports"],
         "start": ["state"],
+        "upgrade": ["handover", "loop"],
     },
     "control": {
         "messages": [],
@@ -83,7 +85,7 @@ CONFINED = [
         r"\bboost::asio\b|#include <boost/asio",
         (
             "daemon/supervisor/",
-            "daemon/supervisor_main.cc",
+            "daemon/launch/",
             "daemon/control/connections/client_relay",
             "daemon/control/connections/relayed_connection",
         ),
@@ -97,6 +99,9 @@ CONFINED = [
         (
             "daemon/channel/",
             "daemon/control/",
+            "daemon/supervisor/carried_state",
+            "daemon/supervisor/supervisor_options.h",
+            "daemon/supervisor/upgrade_steps",
             "daemon/supervisor/handover/",
             "daemon/supervisor/listening/listener_sockets_records",
             "daemon/supervisor/listening/socket_group_records",

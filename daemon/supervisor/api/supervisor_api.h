@@ -264,9 +264,9 @@ class SupervisorApi {
   virtual void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) = 0;
   // kNotFound for an unknown worker.
   virtual void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) = 0;
-  // The program that lies where this one was started from takes its place, after a rehearsal. done: it is about
-  // to, or why not: kFailedPrecondition when it cannot be executed or failed its rehearsal, kAborted while
-  // another upgrade is under way, kResourceExhausted, kUnavailable.
+  // The program that lies where this one was started from takes its place, after a rehearsal. done: it is
+  // about to, or why not: kFailedPrecondition when it cannot be executed or failed its rehearsal, kAborted
+  // while another upgrade is under way, kResourceExhausted, kUnavailable.
   virtual void upgrade(UpgradeRequest request, UpgradeAnswer done) = 0;
   // Writes the running state to the state file, backends that wait for their removal as they were before
   // their drain. kFailedPrecondition without a state directory.
