@@ -126,7 +126,11 @@ inline constexpr seconds kControlCallTimeout{60};            // a change still n
 inline constexpr seconds kUpgradeCallTimeout{30};            // a rehearsal, and what is before and behind it
 inline constexpr std::chrono::hours kRestartCallTimeout{3};  // restarting all workers one after the other
 inline constexpr std::size_t kControlConnections = 2048;     // of one socket; a further one is closed at once
-inline constexpr int kControlStreamsPerConnection = 1024;    // further calls of one client wait
+inline constexpr std::size_t kControlReservedConnections = 64;  // of them, for root and the daemon's user
+inline constexpr std::size_t kControlConnectionsOfOne = 32;     // of one user, where a quarter is less
+inline constexpr std::uint64_t kControlToldPerSecond = 10;      // refused clients that are told why
+inline constexpr milliseconds kControlToldTimeout{1000};        // then such a connection is closed
+inline constexpr int kControlStreamsPerConnection = 1024;       // further calls of one client wait
 inline constexpr std::size_t kControlHeaderBlockBytes =
     64 * 1024;                                             // of a call: a larger one ends its connection
 inline constexpr std::uint64_t kControlIdleFrames = 2000;  // resets, pings and the like of a user, at once

@@ -62,8 +62,8 @@ EndpointServices ControlServer::Parts::services(Gate& gate, bool with_control) {
 Status ControlServer::Parts::open_control() {
   if (options.control_path.empty()) return {};
   Gate& admins = gate("control", identify_by_peer_credentials(Role::kAdmin, relay));
-  return take(
-      GrpcEndpoint::open_unix(options.control_path, options.control_mode, services(admins, true), relay));
+  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, services(admins, true),
+                                      relay, supervisor));
 }
 
 Status ControlServer::Parts::open_monitor() {
@@ -73,8 +73,8 @@ Status ControlServer::Parts::open_monitor() {
                    "control and monitor socket have the same path: " + options.monitor_path);
   }
   Gate& viewers = gate("monitor", identify_by_peer_credentials(Role::kViewer, relay));
-  return take(
-      GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, services(viewers, false), relay));
+  return take(GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, services(viewers, false),
+                                      relay, supervisor));
 }
 
 Status ControlServer::Parts::open_tcp() {

@@ -30,7 +30,6 @@ constexpr std::size_t kMemoryBytes = 128 * 1024 * 1024;
 constexpr int kKeepaliveTimeMs = 60'000;
 constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kPingIntervalMinMs = 10'000;   // clients that ping more often are told to go away
-constexpr std::size_t kPartOfOneUser = 2;    // of the connections of a unix socket: half
 constexpr unsigned kRelayedDescriptors = 3;  // the client's, and the pair that leads to gRPC
 constexpr int kConnectionIdleMs = 600'000;   // without a call; clients connect again by themselves
 
@@ -75,7 +74,7 @@ class ServedEndpoint final : public GrpcEndpoint {
   ServedEndpoint& operator=(const ServedEndpoint&) = delete;
   ~ServedEndpoint() override;
 
-  Status serve_unix(const std::string& path, mode_t mode, ClientRelay& relay);
+  Status serve_unix(const std::string& path, mode_t mode, ClientRelay& relay, SupervisorApi& supervisor);
   Status serve_tcp(const ControlTcpOptions& options, SupervisorApi& supervisor);
 
   void close() override;
@@ -86,7 +85,8 @@ class ServedEndpoint final : public GrpcEndpoint {
  private:
   // credentials: of TCP connections; null for a unix socket.
   Status start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials);
-  Status admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass);
+  Status admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass,
+               SupervisorApi& supervisor);
 
   const EndpointServices services_;
   std::optional<SocketFile> file_;                                            // of a unix socket
@@ -119,14 +119,20 @@ Status ServedEndpoint::start(const std::string& name, std::shared_ptr<grpc::Serv
   return {};
 }
 
-Status ServedEndpoint::admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass) {
-  auto doorman = Doorman::open(socket, name, rules, std::move(pass));
+Status ServedEndpoint::admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass,
+                             SupervisorApi& supervisor) {
+  const std::string subject = "control over " + name;
+  const RefusalTrouble::Reports reports{
+      [&supervisor, subject](std::string why) { supervisor.control_trouble(subject, std::move(why)); },
+      [&supervisor, subject](std::string news) { supervisor.control_well(subject, std::move(news)); }};
+  auto doorman = Doorman::open(socket, name, std::move(rules), std::move(pass), reports);
   if (!doorman) return doorman.error();
   doorman_ = *std::move(doorman);
   return {};
 }
 
-Status ServedEndpoint::serve_unix(const std::string& path, mode_t mode, ClientRelay& relay) {
+Status ServedEndpoint::serve_unix(const std::string& path, mode_t mode, ClientRelay& relay,
+                                  SupervisorApi& supervisor) {
   Result<SocketFile> socket = SocketFile::open(path, mode);
   if (!socket) return socket.error();
   file_.emplace(*std::move(socket));
@@ -134,14 +140,16 @@ Status ServedEndpoint::serve_unix(const std::string& path, mode_t mode, ClientRe
   grpc::Server* const server = server_.get();
   const bool for_changes = services_.control != nullptr;
   const unsigned kept = for_changes ? kControlDescriptors : kControlDescriptors / 4;
-  const auto pass = [server, path, kept, &relay](UniqueFd& connection) {
-    UniqueFd end = relay.admit(connection, path, kept);
+  const auto pass = [server, path, kept, &relay](Guest& guest) {
+    UniqueFd end = relay.admit(guest, path, guest.visit->refusal().empty() ? kept : 0);
     if (!end) return false;
     grpc::AddInsecureChannelFromFd(server, end.release());
     return true;
   };
   // What is accepted leaves descriptors for the pair of sockets that it needs.
-  return admit(file_->fd(), path, {kPartOfOneUser, kept / kRelayedDescriptors, kRelayedDescriptors}, pass);
+  const auto is_worker = [&supervisor](pid_t pid) { return supervisor.is_worker(pid); };
+  return admit(file_->fd(), path, {true, kept / kRelayedDescriptors, kRelayedDescriptors, is_worker}, pass,
+               supervisor);
 }
 
 Status ServedEndpoint::serve_tcp(const ControlTcpOptions& options, SupervisorApi& supervisor) {
@@ -152,15 +160,15 @@ Status ServedEndpoint::serve_tcp(const ControlTcpOptions& options, SupervisorApi
   tcp_ = *std::move(socket);
   const std::string name = options.address.to_string();
   if (auto started = start(name, *credentials); !started) return started.error();
-  const auto pass = [acceptor = acceptor_.get(), listening = tcp_.fd.get()](UniqueFd& accepted) {
+  const auto pass = [acceptor = acceptor_.get(), listening = tcp_.fd.get()](Guest& guest) {
     grpc::experimental::ExternalConnectionAcceptor::NewConnectionParameters connection;
     connection.listener_fd = listening;
-    connection.fd = accepted.release();
+    connection.fd = guest.connection.release();
     acceptor->HandleNewConnection(&connection);
     return true;
   };
   // Who a TCP client is shows only when its connection is taken.
-  return admit(tcp_.fd.get(), name, {1, kControlDescriptors / 6}, pass);
+  return admit(tcp_.fd.get(), name, {false, kControlDescriptors / 6}, pass, supervisor);
 }
 
 ServedEndpoint::~ServedEndpoint() {
@@ -190,9 +198,10 @@ void ServedEndpoint::shutdown(std::chrono::milliseconds patience) {
 }  // namespace
 
 Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
-                                                              EndpointServices services, ClientRelay& relay) {
+                                                              EndpointServices services, ClientRelay& relay,
+                                                              SupervisorApi& supervisor) {
   auto endpoint = std::make_unique<ServedEndpoint>(std::move(services));
-  if (auto served = endpoint->serve_unix(path, mode, relay); !served) return served.error();
+  if (auto served = endpoint->serve_unix(path, mode, relay, supervisor); !served) return served.error();
   return std::unique_ptr<GrpcEndpoint>(std::move(endpoint));
 }
 

@@ -19,10 +19,11 @@ class ClientRelay;
 // threads.
 class GrpcEndpoint {
  public:
-  // relay: outlives the endpoint.
+  // relay and supervisor, which is told of clients that are refused, outlive the endpoint.
   static Result<std::unique_ptr<GrpcEndpoint>> open_unix(const std::string& path, mode_t mode,
-                                                         EndpointServices services, ClientRelay& relay);
-  // supervisor: is told of the certificates, and outlives the endpoint. Error: see ControlServer::open().
+                                                         EndpointServices services, ClientRelay& relay,
+                                                         SupervisorApi& supervisor);
+  // supervisor: is told of the certificates too, and outlives the endpoint. Error: see ControlServer::open().
   static Result<std::unique_ptr<GrpcEndpoint>> open_tcp(const ControlTcpOptions& options,
                                                         SupervisorApi& supervisor, EndpointServices services);
   virtual ~GrpcEndpoint() = default;

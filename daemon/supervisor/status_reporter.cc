@@ -91,7 +91,7 @@ std::vector<std::string> StatusReporter::other_problems() const {
   move_into(parts_.saved.problems(), problems);
   if (std::string problem = parts_.handover.problem(); !problem.empty())
     problems.push_back(std::move(problem));
-  if (!parts_.troubles.control.empty()) problems.push_back("control over TCP: " + parts_.troubles.control);
+  for (const auto& [subject, problem] : parts_.troubles.control) problems.push_back(subject + ": " + problem);
   if (const std::string why = why_no_descriptor(); !why.empty()) {
     problems.push_back("the supervisor has no file descriptor left for workers, health checks and changes: " +
                        why);

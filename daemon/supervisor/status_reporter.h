@@ -34,8 +34,8 @@ class StatusReporter {
   };
   // Troubles that others told of, one sentence each; empty: there is none.
   struct Troubles {
-    std::string control;  // SupervisorApi::control_trouble()
-    std::string log;      // why the last SIGUSR1 or SIGHUP opened no log
+    std::map<std::string, std::string> control;  // SupervisorApi::control_trouble(), by subject
+    std::string log;                             // why the last SIGUSR1 or SIGHUP opened no log
   };
   // What it reads: borrowed.
   struct Parts {

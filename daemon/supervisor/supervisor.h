@@ -73,8 +73,9 @@ class Supervisor final : public SupervisorApi {
   void apply_file(FileRequest request, std::function<void(Result<FileOutcome>)> done) override;
   void look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) override;
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
-  void control_trouble(std::string problem) override;
-  void control_well(std::string news) override;
+  void control_trouble(const std::string& subject, std::string problem) override;
+  void control_well(const std::string& subject, std::string news) override;
+  bool is_worker(pid_t pid) const override { return options_.workers.pids->has(pid); }
   StatsSample sample() const override { return sampler_.sample(); }
   EventLog& events() override { return event_log_; }
 

@@ -58,18 +58,18 @@ void Supervisor::upgrade(UpgradeRequest request, UpgradeAnswer done) {
   });
 }
 
-void Supervisor::control_trouble(std::string problem) {
-  boost::asio::post(loop_, [this, problem = std::move(problem)]() mutable {
-    events_.announce(EventKind::kWarning, LogLevel::kWarning, "control-tcp", problem);
-    troubles_.control = std::move(problem);
+void Supervisor::control_trouble(const std::string& subject, std::string problem) {
+  boost::asio::post(loop_, [this, subject, problem = std::move(problem)]() mutable {
+    events_.announce(EventKind::kWarning, LogLevel::kWarning, subject, problem);
+    troubles_.control[subject] = std::move(problem);
     tell_systemd();
   });
 }
 
-void Supervisor::control_well(std::string news) {
-  boost::asio::post(loop_, [this, news = std::move(news)] {
-    events_.announce(EventKind::kWarning, LogLevel::kNotice, "control-tcp", news);
-    troubles_.control.clear();
+void Supervisor::control_well(const std::string& subject, std::string news) {
+  boost::asio::post(loop_, [this, subject, news = std::move(news)] {
+    events_.announce(EventKind::kWarning, LogLevel::kNotice, subject, news);
+    troubles_.control.erase(subject);
     tell_systemd();
   });
 }

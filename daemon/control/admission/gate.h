@@ -6,6 +6,7 @@
 #include "base/result.h"
 #include "control/admission/caller_quota.h"
 #include "control/admission/identity.h"
+#include "control/connections/visit.h"
 
 namespace demo {
 
@@ -25,13 +26,14 @@ class Gate {
   Identity identity(const grpc::ServerContextBase& context) const { return identify_(context); }
 
   // Both: kPermissionDenied when the caller's role is less than needed, kResourceExhausted when the caller
-  // has too many calls, or streams, under way already. needed: unset for whoever may connect.
+  // has too many calls, or streams, under way already, or its visit is refused. needed: unset for whoever may
+  // connect.
   Result<Pass> admit_call(const grpc::ServerContextBase& context, std::optional<Role> needed);
   Result<Pass> admit_stream(const grpc::ServerContextBase& context, std::optional<Role> needed);
 
  private:
   Result<Pass> admit(const grpc::ServerContextBase& context, std::optional<Role> needed, CallerQuota& quota,
-                     const char* what);
+                     Visit::Work work);
 
   const std::string endpoint_;
   const Identify identify_;

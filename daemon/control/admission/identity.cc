@@ -36,12 +36,9 @@ std::optional<int> descriptor_of(std::string_view peer) {
   return parsed.ec == std::errc() ? std::optional<int>(fd) : std::nullopt;
 }
 
-Caller peer_of(const grpc::ServerContextBase& context, const ClientRelay& relay) {
-  const auto fd = descriptor_of(context.peer());
-  const auto client = fd ? relay.client_of(*fd) : std::nullopt;
-  if (!client) return named("unknown");
-  const std::string name = "uid " + std::to_string(client->uid) + " (" + user_name(client->uid) + ")";
-  return {name, client->uid, client->gid, client->pid};
+Caller caller_of(const ucred& client) {
+  const std::string name = "uid " + std::to_string(client.uid) + " (" + user_name(client.uid) + ")";
+  return {name, client.uid, client.gid, client.pid};
 }
 
 std::vector<std::string> properties(const grpc::AuthContext& auth, const char* name) {
@@ -55,29 +52,31 @@ std::vector<std::string> properties(const grpc::AuthContext& auth, const char* n
 
 Identify identify_by_peer_credentials(Role role, const ClientRelay& relay) {
   return [role, &relay](const grpc::ServerContextBase& context) {
-    return Identity{peer_of(context, relay), role};
+    const auto fd = descriptor_of(context.peer());
+    const auto visit = fd ? relay.visit_of(*fd) : nullptr;
+    return Identity{visit ? caller_of(visit->client()) : named("unknown"), role, visit};
   };
 }
 
 Identify identify_by_certificate() {
   return [](const grpc::ServerContextBase& context) {
     const auto auth = context.auth_context();
-    if (auth == nullptr || !auth->IsPeerAuthenticated()) return Identity{named("unknown"), std::nullopt};
+    if (auth == nullptr || !auth->IsPeerAuthenticated())
+      return Identity{named("unknown"), std::nullopt, nullptr};
     const CertificateIdentity found = identify_certificate(properties(*auth, GRPC_PEER_URI_PROPERTY_NAME),
                                                            properties(*auth, GRPC_X509_CN_PROPERTY_NAME));
-    return Identity{found.caller, found.role};
+    return Identity{found.caller, found.role, nullptr};
   };
 }
 
 Identify identify_nobody() {
   return [](const grpc::ServerContextBase& context) {
-    return Identity{named("unauthenticated " + context.peer()), Role::kAdmin};
+    return Identity{named("unauthenticated " + context.peer()), Role::kAdmin, nullptr};
   };
 }
 
-Result<Caller> authorise(const Identify& identify, const grpc::ServerContextBase& context, Role needed) {
-  Identity identity = identify(context);
-  if (identity.role && *identity.role >= needed) return std::move(identity.caller);
+Status authorise(const Identity& identity, Role needed) {
+  if (identity.role && *identity.role >= needed) return {};
   const std::string may = identity.role ? "may only watch" : "has no role here";
   return Error{ErrorCode::kPermissionDenied, identity.caller.name + " " + may, "", ""};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "base/result.h"
@@ -14,12 +15,14 @@ class ServerContextBase;
 namespace demo {
 
 class ClientRelay;
+class Visit;
 
 // Who calls on an endpoint, and what the endpoint lets that caller do. Called at the start of a call, on any
 // thread.
 struct Identity {
   Caller caller;
-  std::optional<Role> role;  // unset: nothing at all
+  std::optional<Role> role;                // unset: nothing at all
+  std::shared_ptr<Visit> visit = nullptr;  // on a unix socket, else null
 };
 using Identify = std::function<Identity(const grpc::ServerContextBase&)>;
 
@@ -32,6 +35,6 @@ Identify identify_by_certificate();
 Identify identify_nobody();
 
 // kPermissionDenied when the caller's role is less than needed.
-Result<Caller> authorise(const Identify& identify, const grpc::ServerContextBase& context, Role needed);
+Status authorise(const Identity& identity, Role needed);
 
 }  // namespace demo

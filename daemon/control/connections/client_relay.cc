@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log_limit.h"
 #include "control/connections/frame_budget.h"
 #include "control/connections/relayed_connection.h"
@@ -47,28 +48,25 @@ ClientRelay::ClientRelay() : loop_(std::make_unique<Loop>()) {}
 
 ClientRelay::~ClientRelay() = default;
 
-UniqueFd ClientRelay::admit(UniqueFd& client, const std::string& name, unsigned kept) {
-  ucred credentials{};
-  socklen_t size = sizeof credentials;
-  if (::getsockopt(client.get(), SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return {};
+UniqueFd ClientRelay::admit(Guest& guest, const std::string& name, unsigned kept) {
   auto [for_grpc, end] = pair_with_reserve(kept);
   if (!for_grpc) return {};
   {
     const std::lock_guard lock(mutex_);
-    clients_.insert_or_assign(for_grpc.get(), Client{inode_of(for_grpc.get()), credentials});
+    clients_.insert_or_assign(for_grpc.get(), Client{inode_of(for_grpc.get()), guest.visit});
     ++open_;
   }
-  boost::asio::post(loop_->context,
-                    [this, client = std::move(client), end = std::move(end), user = credentials.uid,
-                     name]() mutable { open(std::move(client), std::move(end), user, name); });
+  boost::asio::post(loop_->context, [this, guest = std::move(guest), end = std::move(end), name]() mutable {
+    open(std::move(guest), std::move(end), name);
+  });
   return std::move(for_grpc);
 }
 
-std::optional<ucred> ClientRelay::client_of(int fd) const {
+std::shared_ptr<Visit> ClientRelay::visit_of(int fd) const {
   const std::lock_guard lock(mutex_);
   const auto found = clients_.find(fd);
-  if (found == clients_.end() || found->second.inode != inode_of(fd)) return std::nullopt;
-  return found->second.credentials;
+  if (found == clients_.end() || found->second.inode != inode_of(fd)) return nullptr;
+  return found->second.visit;
 }
 
 void ClientRelay::finish(std::chrono::milliseconds patience) {
@@ -76,7 +74,8 @@ void ClientRelay::finish(std::chrono::milliseconds patience) {
   all_left_.wait_for(lock, patience, [this] { return open_ == 0; });
 }
 
-void ClientRelay::open(UniqueFd client, UniqueFd end, uid_t user, const std::string& name) {
+void ClientRelay::open(Guest guest, UniqueFd end, const std::string& name) {
+  const uid_t user = guest.visit->client().uid;
   const auto refused = [this, user, name](std::string_view reason) {
     loop_->refused_log.log(monotonic_ns(), LogLevel::kWarning, "{}: a connection of uid {} is ended: {}",
                            name, user, reason);
@@ -85,9 +84,15 @@ void ClientRelay::open(UniqueFd client, UniqueFd end, uid_t user, const std::str
     delete connection;
     left();
   };
-  std::shared_ptr<RelayedConnection>(new RelayedConnection(loop_->context, loop_->budgets[user], refused),
-                                     leave)
-      ->start(std::move(client), std::move(end));
+  const std::shared_ptr<RelayedConnection> connection(
+      new RelayedConnection(loop_->context, loop_->budgets[user], refused), leave);
+  connection->start(std::move(guest.connection), std::move(end));
+  if (!guest.visit->refusal().empty()) connection->end_after(limits::kControlToldTimeout);
+  guest.visit->on_end([context = &loop_->context, weak = std::weak_ptr(connection)] {
+    boost::asio::post(*context, [weak] {
+      if (const auto open = weak.lock()) open->close();
+    });
+  });
 }
 
 void ClientRelay::left() {

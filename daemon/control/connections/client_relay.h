@@ -1,6 +1,5 @@
 #pragma once
 
-#include <sys/socket.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -9,10 +8,10 @@
 #include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 
 #include "base/unique_fd.h"
+#include "control/connections/visit.h"
 
 namespace demo {
 
@@ -27,22 +26,22 @@ class ClientRelay {
   // Ends all connections.
   ~ClientRelay();
 
-  // Takes a client over; what is returned is for gRPC. Empty with errno set when there is no descriptor for
-  // it: client is left alone. name: of the socket, for the log. kept: see reserved_descriptors.h. On any
-  // thread.
-  UniqueFd admit(UniqueFd& client, const std::string& name, unsigned kept);
-  // Who is at the other end of a descriptor that admit() returned and that is open. On any thread.
-  std::optional<ucred> client_of(int fd) const;
+  // Takes a guest over, until it or gRPC leaves or its visit is ended; one with a refusal soon has to go.
+  // What is returned is for gRPC. Empty with errno set when there is no descriptor for it: the guest is left
+  // alone. name: of the socket, for the log. kept: see reserved_descriptors.h. On any thread.
+  UniqueFd admit(Guest& guest, const std::string& name, unsigned kept);
+  // Whose the other end is of a descriptor that admit() returned and that is open; else null. On any thread.
+  std::shared_ptr<Visit> visit_of(int fd) const;
   // Waits until the connections that gRPC has left have brought their last bytes to the clients.
   void finish(std::chrono::milliseconds patience);
 
  private:
   struct Client {
     ino_t inode;  // of gRPC's end: a number is used again
-    ucred credentials;
+    std::shared_ptr<Visit> visit;
   };
   struct Loop;
-  void open(UniqueFd client, UniqueFd end, uid_t user, const std::string& name);
+  void open(Guest guest, UniqueFd end, const std::string& name);
   void left();
 
   mutable std::mutex mutex_;

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <tuple>
 
 namespace demo {
 namespace {
@@ -19,20 +20,28 @@ std::optional<ino_t> socket_inode(int fd) {
 
 }  // namespace
 
-std::optional<uid_t> ConnectionCensus::admit(int fd, std::uint64_t now_ns) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  if (::getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
-  if (!has_place(peer.uid) && (!looked_ns_ || now_ns - *looked_ns_ >= kLookAgainNs)) {
+ConnectionCensus::Answer ConnectionCensus::admit(int fd, const std::shared_ptr<Visit>& visit,
+                                                 std::uint64_t now_ns) {
+  const uid_t user = visit->client().uid;
+  const bool privileged = shares_.privileged(user);
+  if (!has_place(user, privileged) && (!looked_ns_ || now_ns - *looked_ns_ >= kLookAgainNs)) {
     looked_ns_ = now_ns;
     forget_closed();
   }
-  if (!has_place(peer.uid)) return std::nullopt;
   const auto inode = socket_inode(fd);
-  if (!inode) return std::nullopt;
-  entries_.push_back({fd, *inode, peer.uid});
-  ++counts_[peer.uid];
-  return peer.uid;
+  if (!inode) return {};
+  Answer answer;
+  if (!has_place(user, privileged)) {
+    answer.own = !privileged && count_of(user) >= shares_.of_one;
+    answer.open = answer.own ? count_of(user) : entries_.size();
+    if (answer.own) return answer;
+    answer.displaced = make_room(user, privileged);
+    if (!answer.displaced) return answer;
+  }
+  entries_.push_back({fd, *inode, visit});
+  ++counts_[user];
+  answer.admitted = true;
+  return answer;
 }
 
 void ConnectionCensus::cut() {
@@ -40,15 +49,42 @@ void ConnectionCensus::cut() {
   for (const Entry& entry : entries_) ::shutdown(entry.fd, SHUT_RDWR);
 }
 
-bool ConnectionCensus::has_place(uid_t user) const {
+std::size_t ConnectionCensus::count_of(uid_t user) const {
   const auto own = counts_.find(user);
-  return entries_.size() < most_ && (own == counts_.end() || own->second < most_of_one_);
+  return own == counts_.end() ? 0 : own->second;
+}
+
+bool ConnectionCensus::has_place(uid_t user, bool privileged) const {
+  if (privileged) return entries_.size() < shares_.most;
+  return entries_.size() + shares_.reserved < shares_.most && count_of(user) < shares_.of_one;
+}
+
+std::optional<uid_t> ConnectionCensus::make_room(uid_t user, bool privileged) {
+  // Two users must not show each other out by turns: afterwards the newcomer's has no more than the other.
+  const std::size_t fewer = privileged ? 0 : count_of(user) + 1;
+  const Entry* leaves = nullptr;
+  std::tuple<std::size_t, Visit::Rest> its;
+  for (const Entry& entry : entries_) {
+    const std::size_t count = count_of(entry.user());
+    if (count <= fewer || (leaves != nullptr && count < std::get<0>(its))) continue;
+    const auto rest = entry.visit->rest();
+    if (!rest) continue;
+    if (leaves != nullptr && count == std::get<0>(its) && *rest >= std::get<1>(its)) continue;
+    leaves = &entry;
+    its = {count, *rest};
+  }
+  if (leaves == nullptr) return std::nullopt;
+  const uid_t displaced = leaves->user();
+  leaves->visit->end();
+  --counts_[displaced];
+  entries_.erase(entries_.begin() + (leaves - entries_.data()));
+  return displaced;
 }
 
 void ConnectionCensus::forget_closed() {
   std::erase_if(entries_, [](const Entry& entry) { return socket_inode(entry.fd) != entry.inode; });
   counts_.clear();
-  for (const Entry& entry : entries_) ++counts_[entry.user];
+  for (const Entry& entry : entries_) ++counts_[entry.user()];
 }
 
 }  // namespace demo

@@ -4,23 +4,42 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
+#include "control/connections/visit.h"
+
 namespace demo {
 
-// How many of the descriptors that were accepted are still open. gRPC tells nobody when it closes one, but a
-// socket keeps its inode number for life, so a look at those that were counted finds the ones that are gone.
-// Owns no descriptor.
+// How the connections of a socket are shared out among users, as SO_PEERCRED says who they are; all clients
+// of TCP are one.
+struct Shares {
+  std::size_t most = 0;      // of all users
+  std::size_t of_one = 0;    // of one user without privilege
+  std::size_t reserved = 0;  // of most, which those with privilege alone take
+  std::function<bool(uid_t)> privileged = [](uid_t) { return false; };
+};
+
+// How many of the descriptors that were accepted are still open, and who gives way when all places are taken:
+// of the user who has most the connection that has been idle for longest. gRPC tells nobody when it closes
+// one, but a socket keeps its inode number for life, so a look at those that were counted finds the ones that
+// are gone. Owns no descriptor.
 class ConnectionCensus {
  public:
-  // most_of_one: of one user, as SO_PEERCRED says who that is; all clients of TCP are one.
-  ConnectionCensus(std::size_t most_of_one, std::size_t most) : most_of_one_(most_of_one), most_(most) {}
+  explicit ConnectionCensus(Shares shares) : shares_(std::move(shares)) {}
 
-  // Counts the socket, and says whose it is; unset when a limit is reached. now_ns: on the monotonic clock.
-  // Who is at a limit is looked at again only every few milliseconds, so a refusal costs next to nothing.
-  std::optional<uid_t> admit(int fd, std::uint64_t now_ns);
+  struct Answer {
+    bool admitted = false;
+    bool own = false;                // refused: at the user's own share; else all places are taken
+    std::size_t open = 0;            // refused: connections that are the reason
+    std::optional<uid_t> displaced;  // whose connection gave way
+  };
+  // Counts the socket, or says why not. now_ns: on the monotonic clock. Who is at a limit is looked at again
+  // only every few milliseconds, so a refusal costs next to nothing.
+  Answer admit(int fd, const std::shared_ptr<Visit>& visit, std::uint64_t now_ns);
   // shutdown(2) of all that are still open, so that gRPC closes them.
   void cut();
 
@@ -28,13 +47,16 @@ class ConnectionCensus {
   struct Entry {
     int fd;
     ino_t inode;
-    uid_t user;
+    std::shared_ptr<Visit> visit;
+    uid_t user() const { return visit->client().uid; }
   };
   void forget_closed();
-  bool has_place(uid_t user) const;
+  std::size_t count_of(uid_t user) const;
+  bool has_place(uid_t user, bool privileged) const;
+  // Ends a connection for one of the user; whose it was. Unset: there is none that may be ended.
+  std::optional<uid_t> make_room(uid_t user, bool privileged);
 
-  const std::size_t most_of_one_;
-  const std::size_t most_;
+  const Shares shares_;
   std::vector<Entry> entries_;
   std::map<uid_t, std::size_t> counts_;  // of entries_
   std::optional<std::uint64_t> looked_ns_;

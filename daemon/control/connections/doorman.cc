@@ -1,12 +1,15 @@
 #include "control/connections/doorman.h"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include "base/accept_error.h"
@@ -37,25 +40,51 @@ std::size_t most_connections(std::size_t descriptors_each) {
   return std::min<std::size_t>(limits::kControlConnections, limit.rlim_cur / 4 / descriptors_each);
 }
 
-}  // namespace
+bool is_privileged(uid_t user) { return user == 0 || user == ::geteuid(); }
 
-Result<std::unique_ptr<Doorman>> Doorman::open(int socket, std::string name, Rules rules, Pass pass) {
-  UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
-  if (!stop) return Error{ErrorCode::kResourceExhausted, "eventfd: " + errno_text(errno), "", ""};
+Shares shares_of(const Doorman::Rules& rules) {
   const std::size_t most = most_connections(rules.descriptors_each);
-  return std::unique_ptr<Doorman>(
-      new Doorman(socket, std::move(name), rules.kept_descriptors, std::move(stop),
-                  ConnectionCensus(most / rules.part_of_one, most), std::move(pass)));
+  if (!rules.by_user) return {most, most};
+  const std::size_t reserved = std::min(limits::kControlReservedConnections, most / 8);
+  const std::size_t of_one = std::max(most / 4, std::min(limits::kControlConnectionsOfOne, most - reserved));
+  return {most, of_one, reserved, is_privileged};
 }
 
-Doorman::Doorman(int socket, std::string name, unsigned kept_descriptors, UniqueFd stop,
-                 ConnectionCensus census, Pass pass)
+std::optional<ucred> peer_of_connection(int connection) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
+  return peer;
+}
+
+// Whether the pace lets one more be told of a refusal: that takes a hundred times as long as to close it.
+bool take_told(std::uint64_t& paid_ns, std::uint64_t now_ns) {
+  constexpr std::uint64_t kCostNs = 1'000'000'000 / limits::kControlToldPerSecond;
+  const std::uint64_t paid = std::max(paid_ns, now_ns) + kCostNs;
+  if (paid - now_ns > limits::kControlToldPerSecond * kCostNs) return false;
+  paid_ns = paid;
+  return true;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Doorman>> Doorman::open(int socket, std::string name, Rules rules, Pass pass,
+                                               RefusalTrouble::Reports reports) {
+  UniqueFd stop(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (!stop) return Error{ErrorCode::kResourceExhausted, "eventfd: " + errno_text(errno), "", ""};
+  return std::unique_ptr<Doorman>(new Doorman(socket, std::move(name), std::move(rules), std::move(stop),
+                                              std::move(pass), std::move(reports)));
+}
+
+Doorman::Doorman(int socket, std::string name, Rules rules, UniqueFd stop, Pass pass,
+                 RefusalTrouble::Reports reports)
     : socket_(socket),
       name_(std::move(name)),
-      kept_descriptors_(kept_descriptors),
+      rules_(std::move(rules)),
       pass_(std::move(pass)),
       stop_(std::move(stop)),
-      census_(std::move(census)) {
+      census_(shares_of(rules_)),
+      trouble_(std::move(reports)) {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -69,9 +98,11 @@ void Doorman::close() {
 }
 
 void Doorman::run() {
-  while (wait(line_.empty() ? kForEver : 0, true)) {
+  const auto patience_ms = [this] { return trouble_.patience_ms(monotonic_ns()).value_or(kForEver); };
+  while (wait(line_.empty() ? patience_ms() : 0, true)) {
     for (int accepted = 0; accepted < kAcceptedATurn && accept_one(); ++accepted) {
     }
+    trouble_.look(monotonic_ns());
     if (!pass_turn()) {
       if (!wait(kStarvedRetryMs, false)) return;
       continue;
@@ -82,10 +113,12 @@ void Doorman::run() {
 
 bool Doorman::pass_turn() {
   for (std::size_t users = line_.users(); users > 0; --users) {
-    auto [user, connection] = line_.take();
-    if (has_left(connection.get()) || pass_(connection)) continue;
+    Guest guest = line_.take();
+    const bool unwanted = guest.visit->ended() || has_left(guest.connection.get());
+    // Nobody is kept waiting only to be refused.
+    if (unwanted || pass_(guest) || !guest.visit->refusal().empty()) continue;
     log_starved();
-    line_.add(user, std::move(connection));
+    line_.add(std::move(guest));
     return false;
   }
   return true;
@@ -103,7 +136,7 @@ bool Doorman::wait(int timeout_ms, bool for_connections) {
 }
 
 bool Doorman::accept_one() {
-  UniqueFd connection = accept_with_reserve(socket_, kept_descriptors_);
+  UniqueFd connection = accept_with_reserve(socket_, rules_.kept_descriptors);
   if (!connection) {
     // Where they all are such, the socket stays readable: a firewall forbids every one.
     const bool spoilt = is_of_one_connection(errno) && ++spoilt_ < kSpoiltConnectionsMax;
@@ -118,10 +151,44 @@ bool Doorman::accept_one() {
   }
   starved_ = false;
   spoilt_ = 0;
-  if (has_left(connection.get())) return true;
-  const auto user = census_.admit(connection.get(), monotonic_ns());
-  if (user) line_.add(*user, std::move(connection));
+  if (!has_left(connection.get())) receive(std::move(connection));
   return true;
+}
+
+void Doorman::receive(UniqueFd connection) {
+  const auto client = peer_of_connection(connection.get());
+  if (!client) return;
+  const std::uint64_t now_ns = monotonic_ns();
+  if (rules_.is_worker(client->pid)) {
+    trouble_.refused(
+        fmt::format("the worker process {} is refused, which has no business there: somebody may "
+                    "have taken it over",
+                    client->pid),
+        true, now_ns);
+    return;
+  }
+  Guest guest{std::move(connection), std::make_shared<Visit>(*client, now_ns)};
+  const ConnectionCensus::Answer answer = census_.admit(guest.connection.get(), guest.visit, now_ns);
+  if (!answer.admitted) return refuse(std::move(guest.connection), *client, answer);
+  if (answer.displaced) {
+    displaced_log_.log(now_ns, LogLevel::kNotice,
+                       "{}: all places are taken: an idle connection of uid {} gives way to one of uid {}",
+                       name_, *answer.displaced, client->uid);
+  }
+  line_.add(std::move(guest));
+}
+
+void Doorman::refuse(UniqueFd connection, const ucred& client, const ConnectionCensus::Answer& why) {
+  if (why.open == 0) return;
+  const std::uint64_t now_ns = monotonic_ns();
+  const std::string whose = rules_.by_user && why.own ? fmt::format(" of uid {}", client.uid) : "";
+  trouble_.refused(fmt::format("connections{} are refused, {} are open already", whose, why.open), false,
+                   now_ns);
+  if (!rules_.by_user || !take_told(told_ns_, now_ns)) return;
+  std::string refusal =
+      fmt::format("too many connections{} to {}, {} are open already: close some, or try again later", whose,
+                  name_, why.open);
+  line_.add({std::move(connection), std::make_shared<Visit>(client, now_ns, std::move(refusal))});
 }
 
 }  // namespace demo

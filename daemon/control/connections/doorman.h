@@ -10,6 +10,7 @@
 #include "base/unique_fd.h"
 #include "control/connections/connection_census.h"
 #include "control/connections/fair_line.h"
+#include "control/connections/refusal_trouble.h"
 
 namespace demo {
 
@@ -19,17 +20,23 @@ namespace demo {
 class Doorman {
  public:
   // Takes a connection over: its descriptor is non-blocking and close-on-exec. False with errno set when
-  // there is no descriptor left for it: the connection is left alone, and passed again a little later.
-  using Pass = std::function<bool(UniqueFd& connection)>;
+  // there is no descriptor left for it: the guest is left alone, and passed again a little later. One with a
+  // refusal is there to be told of it alone.
+  using Pass = std::function<bool(Guest& guest)>;
 
   struct Rules {
-    std::size_t part_of_one = 1;       // one user's part of all connections at most, 2 is half
+    // The places are shared out among users, those that root and this process's own user never lack, and who
+    // is refused is told why unless they are too many: for unix sockets. Else all clients are one user.
+    bool by_user = false;
     unsigned kept_descriptors = 0;     // of those that are kept, how many accepted ones may take
     std::size_t descriptors_each = 1;  // that a connection takes once it was passed on
+    std::function<bool(pid_t)> is_worker = [](pid_t) { return false; };  // a process that is not let in
   };
 
-  // socket: listening and non-blocking, borrowed until close(). name: for the log.
-  static Result<std::unique_ptr<Doorman>> open(int socket, std::string name, Rules rules, Pass pass);
+  // socket: listening and non-blocking, borrowed until close(). name: for messages. reports: on the doorman's
+  // thread, which they must not hold up.
+  static Result<std::unique_ptr<Doorman>> open(int socket, std::string name, Rules rules, Pass pass,
+                                               RefusalTrouble::Reports reports = {});
   Doorman(const Doorman&) = delete;
   Doorman& operator=(const Doorman&) = delete;
   ~Doorman();
@@ -40,11 +47,14 @@ class Doorman {
   void cut() { census_.cut(); }
 
  private:
-  Doorman(int socket, std::string name, unsigned kept_descriptors, UniqueFd stop, ConnectionCensus census,
-          Pass pass);
+  Doorman(int socket, std::string name, Rules rules, UniqueFd stop, Pass pass,
+          RefusalTrouble::Reports reports);
   void run();
   // False: nothing more to accept now.
   bool accept_one();
+  // A place in the line, or a refusal.
+  void receive(UniqueFd connection);
+  void refuse(UniqueFd connection, const ucred& client, const ConnectionCensus::Answer& why);
   // Gives away one connection of each user that waits; false: there is no descriptor for the next one.
   bool pass_turn();
   void log_starved();
@@ -53,14 +63,17 @@ class Doorman {
 
   const int socket_;
   const std::string name_;
-  const unsigned kept_descriptors_;
+  const Rules rules_;
   const Pass pass_;
   UniqueFd stop_;  // eventfd(2), readable when the thread is to end
   ConnectionCensus census_;
   FairLine line_;         // counted in the census; empty once closed
   bool starved_ = false;  // accept(2) fails, for want of descriptors most likely
   unsigned spoilt_ = 0;   // connections in a row that could not be accepted, for a reason of their own
+  RefusalTrouble trouble_;
+  std::uint64_t told_ns_ = 0;  // when all who were told of their refusal are paid for
   LogLimit starved_log_;
+  LogLimit displaced_log_;
   std::thread thread_;
 };
 

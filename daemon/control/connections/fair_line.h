@@ -7,7 +7,7 @@
 #include <map>
 #include <utility>
 
-#include "base/unique_fd.h"
+#include "control/connections/visit.h"
 
 namespace demo {
 
@@ -15,29 +15,30 @@ namespace demo {
 // of one user keeps nobody else waiting. Owns the descriptors.
 class FairLine {
  public:
-  void add(uid_t user, UniqueFd connection) {
-    std::deque<UniqueFd>& own = waiting_[user];
+  void add(Guest guest) {
+    const uid_t user = guest.visit->client().uid;
+    std::deque<Guest>& own = waiting_[user];
     if (own.empty()) turns_.push_back(user);
-    own.push_back(std::move(connection));
+    own.push_back(std::move(guest));
   }
 
   bool empty() const { return turns_.empty(); }
   // How many users wait.
   std::size_t users() const { return turns_.size(); }
 
-  // The user whose turn it is, and the first one of that user. Precondition: !empty().
-  std::pair<uid_t, UniqueFd> take() {
+  // The first one of the user whose turn it is. Precondition: !empty().
+  Guest take() {
     const uid_t user = turns_.front();
     turns_.pop_front();
     const auto own = waiting_.find(user);
-    UniqueFd first = std::move(own->second.front());
+    Guest first = std::move(own->second.front());
     own->second.pop_front();
     if (own->second.empty()) {
       waiting_.erase(own);
     } else {
       turns_.push_back(user);
     }
-    return {user, std::move(first)};
+    return first;
   }
 
   // Closes all.
@@ -47,8 +48,8 @@ class FairLine {
   }
 
  private:
-  std::map<uid_t, std::deque<UniqueFd>> waiting_;  // none is empty
-  std::deque<uid_t> turns_;                        // each user of waiting_ once
+  std::map<uid_t, std::deque<Guest>> waiting_;  // none is empty
+  std::deque<uid_t> turns_;                     // each user of waiting_ once
 };
 
 }  // namespace demo

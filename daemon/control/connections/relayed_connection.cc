@@ -23,7 +23,7 @@ bool for_later() { return errno == EAGAIN || errno == EINTR; }
 }  // namespace
 
 RelayedConnection::RelayedConnection(boost::asio::io_context& loop, FrameBudget& budget, Refused refused)
-    : client_(loop), grpc_(loop), guard_(budget), refused_(std::move(refused)), stuck_(loop) {}
+    : client_(loop), grpc_(loop), guard_(budget), refused_(std::move(refused)), stuck_(loop), leave_(loop) {}
 
 void RelayedConnection::start(UniqueFd client, UniqueFd grpc) {
   boost::system::error_code error;
@@ -95,6 +95,14 @@ void RelayedConnection::limit_wait() {
   stuck_.expires_after(kTakesNothingMax);
   stuck_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
     if (!error) self->close();
+  });
+}
+
+void RelayedConnection::end_after(std::chrono::milliseconds patience) {
+  leave_.expires_after(patience);
+  leave_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+    const auto open = weak.lock();
+    if (!error && open) open->close();
   });
 }
 

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -30,6 +31,10 @@ class RelayedConnection : public std::enable_shared_from_this<RelayedConnection>
 
   // Once. client, grpc: stream sockets, non-blocking; both are closed where the loop cannot watch them.
   void start(UniqueFd client, UniqueFd grpc);
+  // Whatever is under way. After start().
+  void end_after(std::chrono::milliseconds patience);
+  // Ends it at once. Idempotent.
+  void close();
 
  private:
   using Descriptor = boost::asio::posix::stream_descriptor;
@@ -48,7 +53,6 @@ class RelayedConnection : public std::enable_shared_from_this<RelayedConnection>
   void wait(Way& way, Descriptor& side, Descriptor::wait_type what);
   void limit_wait();
   void end(Way& way);
-  void close();
 
   Descriptor client_;
   Descriptor grpc_;
@@ -57,6 +61,7 @@ class RelayedConnection : public std::enable_shared_from_this<RelayedConnection>
   FrameGuard guard_;
   const Refused refused_;
   boost::asio::steady_timer stuck_;  // runs while the client takes nothing
+  boost::asio::steady_timer leave_;  // of end_after()
 };
 
 }  // namespace demo

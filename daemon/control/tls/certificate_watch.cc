@@ -26,7 +26,7 @@ void CertificateWatch::look() {
     // Told once, however often it is found.
     if (trouble_ == right.error().message) return;
     trouble_ = right.error().message;
-    supervisor_.control_trouble(trouble_ + "; what was read before stays in force");
+    supervisor_.control_trouble("control over TCP", trouble_ + "; what was read before stays in force");
     return;
   }
   if (changed) {
@@ -36,9 +36,9 @@ void CertificateWatch::look() {
   }
   const bool ended = !std::exchange(trouble_, "").empty();
   if (changed) {
-    supervisor_.control_well("new certificates are in force");
+    supervisor_.control_well("control over TCP", "new certificates are in force");
   } else if (ended) {
-    supervisor_.control_well("the certificates are as they were before");
+    supervisor_.control_well("control over TCP", "the certificates are as they were before");
   }
 }
 

@@ -280,11 +280,15 @@ class SupervisorApi {
   virtual void look_at_file(std::function<void(std::shared_ptr<const FileLook>)> done) = 0;
   virtual void status(std::function<void(std::shared_ptr<const StatusReport>)> done) = 0;
 
-  // What is wrong with control over TCP, one sentence: a warning in log and events, and a problem in the
-  // status until it is another one or over.
-  virtual void control_trouble(std::string problem) = 0;
+  // What is wrong with a way to control the daemon, one sentence: a warning in log and events, and a problem
+  // in the status until it is another one or over. subject: "control over TCP".
+  virtual void control_trouble(const std::string& subject, std::string problem) = 0;
   // It is over, if there was any; news: what is to be told of it.
-  virtual void control_well(std::string news) = 0;
+  virtual void control_well(const std::string& subject, std::string news) = 0;
+
+  // Whether it is the process of a worker of this daemon, one that a supervisor before it started too. What
+  // a worker's own children are is not known. Does not visit the loop.
+  virtual bool is_worker(pid_t pid) const = 0;
 
   // Reads all stats pages. Thread-safe, does not visit the loop, costs the workers nothing.
   virtual StatsSample sample() const = 0;

@@ -115,6 +115,7 @@ Status WorkerSlot::spawn() {
   }
   start_failure_.clear();
   process_ = std::move(*process);
+  settings_.pids->add(process_->pid());
   enter(WorkerEvent::kSpawned);
   observer_.on_worker_started(*this);
   observer_.on_worker_progress(*this);
@@ -133,6 +134,7 @@ Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
     return {};
   }
   process_ = std::move(*process);
+  settings_.pids->add(process_->pid());
   enter(WorkerEvent::kSpawned);
   enter(leaving ? WorkerEvent::kDrainRequested : WorkerEvent::kAcknowledged);
   if (!leaving) return {};
@@ -363,6 +365,7 @@ std::uint64_t WorkerSlot::clear_up() {
 void WorkerSlot::on_exit(const ProcessExit& exit) {
   const bool asked = state_ == WorkerState::kDraining;
   const bool adopted = process_->adopted();
+  settings_.pids->remove(process_->pid());
   process_.reset();
   const std::uint64_t lost = clear_up();
   // It cannot count them itself any more.

@@ -15,6 +15,7 @@
 #include "config/snapshot.h"
 #include "quota/quota_keeper.h"
 #include "stats/stats_area.h"
+#include "supervisor/api/worker_pids.h"
 #include "supervisor/listening/accept_duty.h"
 #include "supervisor/listening/socket_group.h"
 #include "supervisor/loop/loop_timer.h"
@@ -40,6 +41,7 @@ struct WorkerSettings {
   std::chrono::milliseconds drain_timeout{0};      // then the worker closes what is left
   std::chrono::milliseconds heartbeat_timeout{0};  // a loop that stood still this long is ended
   SharedFd program{};                              // binary as it was at the start; empty: by its path alone
+  std::shared_ptr<WorkerPids> pids = std::make_shared<WorkerPids>();  // of all that run; never null
 };
 
 // What a slot is to the worker of its index.

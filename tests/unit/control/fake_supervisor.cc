@@ -224,9 +224,11 @@ void FakeSupervisor::status(std::function<void(std::shared_ptr<const StatusRepor
   });
 }
 
-void FakeSupervisor::control_trouble(std::string problem) { control_well("! " + problem); }
+void FakeSupervisor::control_trouble(const std::string& subject, std::string problem) {
+  control_well(subject, "! " + problem);
+}
 
-void FakeSupervisor::control_well(std::string news) {
+void FakeSupervisor::control_well(const std::string&, std::string news) {
   const std::lock_guard lock(mutex_);
   told_.push_back(std::move(news));
   changed_.notify_all();
@@ -236,6 +238,16 @@ std::vector<std::string> FakeSupervisor::told(std::size_t count) const {
   std::unique_lock lock(mutex_);
   changed_.wait_for(lock, std::chrono::seconds(30), [&] { return told_.size() >= count; });
   return told_;
+}
+
+bool FakeSupervisor::is_worker(pid_t pid) const {
+  const std::lock_guard lock(mutex_);
+  return pid == worker_;
+}
+
+void FakeSupervisor::set_worker(pid_t pid) {
+  const std::lock_guard lock(mutex_);
+  worker_ = pid;
 }
 
 StatsSample FakeSupervisor::sample() const {

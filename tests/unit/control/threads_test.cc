@@ -89,38 +89,5 @@ TEST(TimerThread, ForgetsWhatIsPendingAtItsEnd) {
   EXPECT_FALSE(called);
 }
 
-TEST(ConnectionCensus, CountsOnlyWhatIsStillOpen) {
-  ConnectionCensus census(2, 2);
-  std::array<int, 2> pair{};
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()), 0);
-  UniqueFd first(pair[0]), second(pair[1]);
-  UniqueFd third(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  EXPECT_TRUE(census.admit(first.get(), 0));
-  EXPECT_TRUE(census.admit(second.get(), 0));
-  EXPECT_FALSE(census.admit(third.get(), 0));
-  first.reset();
-  UniqueFd fourth(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));  // most likely the number of the first
-  // A crowd that is refused is not worth a look each time.
-  EXPECT_FALSE(census.admit(fourth.get(), 1'000'000));
-  EXPECT_TRUE(census.admit(fourth.get(), 10'000'000));
-  EXPECT_FALSE(census.admit(third.get(), 20'000'000));
-}
-
-TEST(ConnectionCensus, KeepsPlacesForOtherUsersThanTheOneWithMany) {
-  if (::geteuid() != 0) GTEST_SKIP() << "needs root, to connect as somebody else";
-  ConnectionCensus census(1, 2);
-  std::array<int, 2> ours{}, theirs{};
-  ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ours.data()), 0);
-  constexpr uid_t kNobody = 65534;
-  ASSERT_EQ(::seteuid(kNobody), 0);
-  const int made = ::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, theirs.data());
-  ASSERT_EQ(::seteuid(0), 0);
-  ASSERT_EQ(made, 0);
-  const UniqueFd first(theirs[0]), second(theirs[1]), third(ours[0]), fourth(ours[1]);
-  EXPECT_TRUE(census.admit(first.get(), 0));
-  EXPECT_FALSE(census.admit(second.get(), 0));
-  EXPECT_TRUE(census.admit(third.get(), 0));
-}
-
 }  // namespace
 }  // namespace demo

@@ -61,6 +61,19 @@ TEST_F(SupervisorWorkers, AreReplacedWhenKilledWithoutARefusedConnection) {
   EXPECT_EQ(after.workers[1].pid, before.workers[1].pid);
 }
 
+TEST_F(SupervisorWorkers, AreKnownByTheirProcessesAsLongAsThoseRun) {
+  set_workers(1);
+  open_ready();
+  const pid_t first = status().workers[0].pid;
+  EXPECT_TRUE(supervisor_->is_worker(first));
+  EXPECT_FALSE(supervisor_->is_worker(::getpid()));
+  ::kill(first, SIGKILL);
+  const StatusReport after = wait_until(
+      [&](const StatusReport& report) { return report.workers[0].pid != first && all_ready(report); });
+  EXPECT_TRUE(supervisor_->is_worker(after.workers[0].pid));
+  EXPECT_FALSE(supervisor_->is_worker(first));
+}
+
 TEST_F(SupervisorWorkers, LeaveTheirCountersToTheirSuccessors) {
   set_workers(1);
   open_ready();

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cerrno>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -24,7 +25,8 @@ class Relay : public testing::Test {
   Relay() {
     std::pair<UniqueFd, UniqueFd> pair = pair_with_reserve(0);
     client_ = std::move(pair.first);
-    inside_ = relay_.admit(pair.second, "door", 0);
+    Guest guest{std::move(pair.second), visit_};
+    inside_ = relay_.admit(guest, "door", 0);
     EXPECT_TRUE(inside_);
     for (const UniqueFd* fd : {&client_, &inside_}) {
       const timeval patience{20, 0};
@@ -47,6 +49,7 @@ class Relay : public testing::Test {
     return bytes;
   }
 
+  const std::shared_ptr<Visit> visit_ = std::make_shared<Visit>(ucred{}, 0);
   ClientRelay relay_;
   UniqueFd client_;
   UniqueFd inside_;
@@ -89,15 +92,27 @@ TEST_F(Relay, EndsAClientThatTheGuardRefuses) {
 }
 
 TEST_F(Relay, KnowsWhoIsAtTheOtherEndOfItsDescriptorsAlone) {
-  const auto found = relay_.client_of(inside_.get());
-  ASSERT_TRUE(found);
-  EXPECT_EQ(found->uid, ::geteuid());
-  EXPECT_EQ(found->pid, ::getpid());
-  EXPECT_FALSE(relay_.client_of(client_.get()));
+  EXPECT_EQ(relay_.visit_of(inside_.get()), visit_);
+  EXPECT_EQ(relay_.visit_of(client_.get()), nullptr);
   const int number = inside_.get();
   // Somebody else's socket gets the number.
   ASSERT_EQ(::dup2(client_.get(), number), number);
-  EXPECT_FALSE(relay_.client_of(number));
+  EXPECT_EQ(relay_.visit_of(number), nullptr);
+}
+
+TEST_F(Relay, ShowsAClientOutWhoseVisitIsEnded) {
+  say(client_, preface());
+  visit_->end();
+  EXPECT_THAT(all_of(client_), testing::AnyOf("", "errno 104"));
+  EXPECT_THAT(all_of(inside_), testing::AnyOf("", preface()));
+}
+
+TEST_F(Relay, ClosesAConnectionSoonThatIsThereToBeRefusedAlone) {
+  std::pair<UniqueFd, UniqueFd> pair = pair_with_reserve(0);
+  Guest guest{std::move(pair.second), std::make_shared<Visit>(ucred{}, 0, "too many")};
+  const UniqueFd inside = relay_.admit(guest, "door", 0);
+  ::fcntl(pair.first.get(), F_SETFL, 0);
+  EXPECT_EQ(all_of(pair.first), "");
 }
 
 }  // namespace

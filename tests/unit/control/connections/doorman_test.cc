@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <future>
@@ -63,8 +65,8 @@ void keep_lines() {
 }
 
 Doorman::Pass take_into(std::promise<UniqueFd>& passed) {
-  return [&passed](UniqueFd& connection) {
-    passed.set_value(std::move(connection));
+  return [&passed](Guest& guest) {
+    passed.set_value(std::move(guest.connection));
     return true;
   };
 }
@@ -111,16 +113,60 @@ TEST(Doorman, KeepsAConnectionThatThereIsNoDescriptorForAndPassesItLater) {
   const UniqueFd client = door.connect();
   std::promise<UniqueFd> passed;
   bool first = true;
-  auto doorman = Doorman::open(door.socket.get(), "door", {}, [&](UniqueFd& connection) {
+  auto doorman = Doorman::open(door.socket.get(), "door", {}, [&](Guest& guest) {
                    errno = EMFILE;
                    if (std::exchange(first, false)) return false;
-                   passed.set_value(std::move(connection));
+                   passed.set_value(std::move(guest.connection));
                    return true;
                  }).value();
   EXPECT_TRUE(passed.get_future().get());
   doorman->close();
   set_log_sink(stderr_sink);
   EXPECT_THAT(lines_so_far(), ElementsAre("door: cannot accept a connection: Too many open files"));
+}
+
+// A listening unix socket, and what came of who connected to it.
+struct UnixDoor {
+  UnixDoor() : socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
+    // The kernel chooses the name, unix(7) "Autobind feature".
+    const sockaddr_un unnamed{AF_UNIX, {}};
+    EXPECT_EQ(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&unnamed), sizeof(sa_family_t)), 0);
+    EXPECT_EQ(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+    EXPECT_EQ(::listen(socket.get(), 64), 0);
+  }
+  UniqueFd connect() const {
+    UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    EXPECT_EQ(::connect(client.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+    return client;
+  }
+
+  sockaddr_un address{};
+  socklen_t size = sizeof address;
+  UniqueFd socket;
+};
+
+bool is_closed(const UniqueFd& client) {
+  char byte = 0;
+  return ::recv(client.get(), &byte, 1, 0) <= 0;
+}
+
+TEST(Doorman, LetsNoWorkerInAndTellsOfIt) {
+  UnixDoor door;
+  std::promise<std::string> told;
+  Doorman::Rules rules;
+  rules.by_user = true;
+  rules.is_worker = [](pid_t pid) { return pid == ::getpid(); };
+  const auto pass = [](Guest&) -> bool {
+    ADD_FAILURE() << "it was let in";
+    return true;
+  };
+  auto doorman = Doorman::open(door.socket.get(), "door", rules, pass,
+                               {[&](std::string why) { told.set_value(std::move(why)); }, {}})
+                     .value();
+  const UniqueFd client = door.connect();
+  EXPECT_TRUE(is_closed(client));
+  EXPECT_THAT(told.get_future().get(),
+              testing::StartsWith("the worker process " + std::to_string(::getpid()) + " is refused"));
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+// Preloaded into the daemon under test: a worker that accepts its first client does what one would do that
+// somebody has taken over, and connects to the sockets of the control API that DEMO_TEST_SOCKETS names
+// (paths, with a ':' between them). What came of it goes to DEMO_TEST_FINDINGS, a line a socket: how many
+// bytes it was sent before the end, or in half a minute.
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+
+namespace {
+
+using Accept = int (*)(int, sockaddr*, socklen_t*, int);
+
+bool in_worker() { return std::strcmp(program_invocation_short_name, "demo-server-worker") == 0; }
+
+ssize_t bytes_from(const std::string& path) {
+  const int fd = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const timeval patience{30, 0};
+  ::setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::strncpy(address.sun_path, path.c_str(), sizeof address.sun_path - 1);
+  char bytes[64];
+  ssize_t size = -2;  // nobody listens there
+  if (::connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0)
+    size = ::recv(fd, bytes, sizeof bytes, 0);
+  ::close(fd);
+  return size;
+}
+
+void stray() {
+  const std::string paths = std::getenv("DEMO_TEST_SOCKETS");
+  const std::string findings = std::getenv("DEMO_TEST_FINDINGS");
+  FILE* const file = std::fopen((findings + ".part").c_str(), "we");
+  for (std::size_t begin = 0; begin < paths.size();) {
+    const std::size_t end = std::min(paths.find(':', begin), paths.size());
+    std::fprintf(file, "%zd\n", bytes_from(paths.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  std::fclose(file);
+  std::rename((findings + ".part").c_str(), findings.c_str());
+}
+
+}  // namespace
+
+extern "C" int accept4(int socket, sockaddr* address, socklen_t* size, int flags) {
+  static const auto next = reinterpret_cast<Accept>(::dlsym(RTLD_NEXT, "accept4"));
+  static bool strayed = !in_worker();
+  const int accepted = next(socket, address, size, flags);
+  if (accepted >= 0 && !strayed) {
+    strayed = true;
+    stray();
+  }
+  return accepted;
+}
