@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "base/printable.h"
@@ -296,6 +297,19 @@ void write_toml(const StatusReport& report, const FileLook& look, std::string_vi
   response.set_file_toml(toml("What flags and configuration file say", look.config));
 }
 
+namespace {
+
+std::string without_caller(const Event& event) {
+  constexpr std::string_view kSomebody = "an administrator";
+  std::string text = event.message;
+  if (event.caller.empty()) return text;
+  for (std::size_t at = 0; (at = text.find(event.caller, at)) != std::string::npos; at += kSomebody.size())
+    text.replace(at, event.caller.size(), kSomebody);
+  return text;
+}
+
+}  // namespace
+
 pb::EventKind event_kind(EventKind kind) {
   switch (kind) {
     case EventKind::kWorkerStarted:
@@ -328,13 +342,13 @@ pb::EventKind event_kind(EventKind kind) {
   std::abort();
 }
 
-void write_event(const Event& event, pb::Event& message) {
+void write_event(const Event& event, bool with_callers, pb::Event& message) {
   message.set_sequence(event.sequence);
   write_timestamp(event.at, *message.mutable_at());
   message.set_kind(event_kind(event.kind));
   message.set_subject(printable(event.subject));
-  message.set_message(printable(event.message));
-  message.set_caller(printable(event.caller));
+  message.set_message(printable(with_callers ? event.message : without_caller(event)));
+  if (with_callers) message.set_caller(printable(event.caller));
   message.set_generation(event.generation);
 }
 

@@ -12,11 +12,13 @@
 namespace demo {
 
 EventWatcher::EventWatcher(grpc::CallbackServerContext& context, EventLog& events, OpenStreams& streams,
-                           QuotaPlace place, const control::v1::WatchEventsRequest& request)
+                           QuotaPlace place, bool with_callers,
+                           const control::v1::WatchEventsRequest& request)
     : MessageStream(std::move(place)),
       context_(context),
       events_(events),
       streams_(streams),
+      with_callers_(with_callers),
       kinds_(request.kinds().begin(), request.kinds().end()) {
   if (!streams_.add(*this)) return;
   const std::uint64_t after =
@@ -64,7 +66,7 @@ void EventWatcher::send_next() {
   pump([&](control::v1::WatchEventsResponse& response) {
     ends = queue_.empty() && replay_is_whole_;
     if (queue_.empty()) return false;
-    write_event(*queue_.front(), *response.mutable_event());
+    write_event(*queue_.front(), with_callers_, *response.mutable_event());
     queue_.pop_front();
     return true;
   });

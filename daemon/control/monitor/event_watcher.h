@@ -14,9 +14,10 @@ namespace demo {
 // behind is ended, whether it reads or not.
 class EventWatcher final : public MessageStream<control::v1::WatchEventsResponse> {
  public:
-  // Replays what the request asks for and goes on by itself. events and streams outlive it.
+  // Replays what the request asks for and goes on by itself. events and streams outlive it. with_callers: as
+  // of write_event().
   EventWatcher(grpc::CallbackServerContext& context, EventLog& events, OpenStreams& streams, QuotaPlace place,
-               const control::v1::WatchEventsRequest& request);
+               bool with_callers, const control::v1::WatchEventsRequest& request);
 
  private:
   ~EventWatcher() override = default;
@@ -29,6 +30,7 @@ class EventWatcher final : public MessageStream<control::v1::WatchEventsResponse
   grpc::CallbackServerContext& context_;
   EventLog& events_;
   OpenStreams& streams_;
+  const bool with_callers_;
   const std::set<int> kinds_;  // empty: all
   EventLog::SubscriptionId subscription_ = 0;
   std::deque<EventPtr> queue_;    // guarded by lock()

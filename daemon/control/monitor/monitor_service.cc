@@ -208,7 +208,8 @@ grpc::ServerWriteReactor<pb::WatchEventsResponse>* MonitorService::WatchEvents(
   if (const Status kinds = check_kinds(*request); !kinds) {
     return new RefusedStream<grpc::ServerWriteReactor<pb::WatchEventsResponse>>(kinds.error());
   }
-  return new EventWatcher(*context, parts_.supervisor.events(), parts_.streams, std::move(pass->place),
+  const bool admin = gate_.identity(*context).role == Role::kAdmin;
+  return new EventWatcher(*context, parts_.supervisor.events(), parts_.streams, std::move(pass->place), admin,
                           *request);  // deletes itself
 }
 

@@ -312,6 +312,19 @@ TEST(ReportMessages, TellWhatAFileCollidedWith) {
   EXPECT_TRUE(response.base_known());
 }
 
+TEST(ReportMessages, NameNobodyWhoAskedToThoseWhoMayOnlyWatch) {
+  Event event;
+  event.caller = "CN=alice";
+  event.message = "generation 7, CN=alice: saved, as CN=alice wanted";
+  pb::Event message;
+  write_event(event, false, message);
+  EXPECT_EQ(message.caller(), "");
+  EXPECT_EQ(message.message(), "generation 7, an administrator: saved, as an administrator wanted");
+  event.caller.clear();
+  write_event(event, false, message);
+  EXPECT_EQ(message.message(), event.message);
+}
+
 TEST(ReportMessages, TellEventsInFull) {
   Event event;
   event.sequence = 9;
@@ -320,7 +333,7 @@ TEST(ReportMessages, TellEventsInFull) {
   event.subject = "worker 1";
   event.message = "lost 3 connections";
   pb::Event message;
-  write_event(event, message);
+  write_event(event, true, message);
   EXPECT_EQ(message.at().seconds(), 1);
   EXPECT_EQ(message.at().nanos(), 500'000'000);
   EXPECT_EQ(message.kind(), pb::EVENT_KIND_WORKER_DIED);

@@ -203,13 +203,34 @@ TEST_F(MonitorApi, TellsInWordsThatArriveOfWhatIsNoText) {
   pb::WatchEventsRequest request;
   request.set_after_sequence(0);
   auto context = patient();
-  auto stream = api.monitor_only->WatchEvents(context.get(), request);
+  auto stream = api.monitor->WatchEvents(context.get(), request);
   pb::WatchEventsResponse response;
   ASSERT_TRUE(stream->Read(&response));
   EXPECT_EQ(response.event().subject(), "file caf\\xe9");
   EXPECT_EQ(response.event().message(), "/caf\\xe9 cannot be read");
   EXPECT_EQ(response.event().caller(), "CN=\\xff");
   context->TryCancel();
+}
+
+TEST_F(MonitorApi, TellsOnTheMonitorSocketThatSomethingWasChangedAndNotByWhom) {
+  Event event;
+  event.message = "generation 2, uid 7 (alice): add-pool web";
+  event.caller = "uid 7 (alice)";
+  api.supervisor.events().publish(event);
+  pb::WatchEventsRequest request;
+  request.set_after_sequence(0);
+  const auto seen = [&](pb::Monitor::Stub& stub) {
+    auto context = patient();
+    pb::WatchEventsResponse response;
+    const auto stream = stub.WatchEvents(context.get(), request);
+    EXPECT_TRUE(stream->Read(&response));
+    context->TryCancel();
+    return response.event();
+  };
+  EXPECT_EQ(seen(*api.monitor).caller(), event.caller);
+  EXPECT_EQ(seen(*api.monitor).message(), event.message);
+  EXPECT_EQ(seen(*api.monitor_only).caller(), "");
+  EXPECT_EQ(seen(*api.monitor_only).message(), "generation 2, an administrator: add-pool web");
 }
 
 TEST_F(MonitorApi, ListsInWordsThatArriveWhatIsNoText) {
