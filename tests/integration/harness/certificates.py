@@ -7,8 +7,8 @@ def openssl(*arguments):
     subprocess.run(["openssl", *map(str, arguments)], check=True, capture_output=True, timeout=60)
 
 
-def make_certificate(folder, name, common_name, authority=None, alternative_name=None):
-    """NAME.pem and NAME.key in the folder; signed by the authority, or by itself."""
+def make_certificate(folder, name, common_name, authority=None, alternative_name=None, days=1):
+    """NAME.pem and NAME.key in the folder; signed by the authority, or by itself. days=-1: it has expired."""
     key, certificate = folder / f"{name}.key", folder / f"{name}.pem"
     request = ["req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
                f"/CN={common_name}", "-keyout", key]
@@ -19,7 +19,7 @@ def make_certificate(folder, name, common_name, authority=None, alternative_name
     extensions = folder / "extensions"
     extensions.write_text(f"subjectAltName={alternative_name}\n" if alternative_name else "")
     openssl("x509", "-req", "-in", folder / "request.csr", "-CA", folder / f"{authority}.pem", "-CAkey",
-            folder / f"{authority}.key", "-CAcreateserial", "-days", "1", "-extfile", extensions,
+            folder / f"{authority}.key", "-CAcreateserial", "-days", days, "-extfile", extensions,
             "-out", certificate)
 
 
