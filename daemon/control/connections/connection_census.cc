@@ -22,7 +22,7 @@ std::optional<ino_t> socket_inode(int fd) {
 
 ConnectionCensus::Answer ConnectionCensus::admit(int fd, const std::shared_ptr<Visit>& visit,
                                                  std::uint64_t now_ns) {
-  const uid_t user = visit->client().uid;
+  const std::uint64_t user = visit->account();
   const bool privileged = shares_.privileged(user);
   if (!has_place(user, privileged) && (!looked_ns_ || now_ns - *looked_ns_ >= kLookAgainNs)) {
     looked_ns_ = now_ns;
@@ -34,7 +34,7 @@ ConnectionCensus::Answer ConnectionCensus::admit(int fd, const std::shared_ptr<V
   if (!has_place(user, privileged)) {
     answer.own = !privileged && count_of(user) >= shares_.of_one;
     answer.open = answer.own ? count_of(user) : entries_.size();
-    if (answer.own) return answer;
+    if (answer.own || !shares_.by_use) return answer;
     answer.displaced = make_room(user, privileged);
     if (!answer.displaced) return answer;
   }
@@ -49,17 +49,17 @@ void ConnectionCensus::cut() {
   for (const Entry& entry : entries_) ::shutdown(entry.fd, SHUT_RDWR);
 }
 
-std::size_t ConnectionCensus::count_of(uid_t user) const {
+std::size_t ConnectionCensus::count_of(std::uint64_t user) const {
   const auto own = counts_.find(user);
   return own == counts_.end() ? 0 : own->second;
 }
 
-bool ConnectionCensus::has_place(uid_t user, bool privileged) const {
+bool ConnectionCensus::has_place(std::uint64_t user, bool privileged) const {
   if (privileged) return entries_.size() < shares_.most;
   return entries_.size() + shares_.reserved < shares_.most && count_of(user) < shares_.of_one;
 }
 
-std::optional<uid_t> ConnectionCensus::make_room(uid_t user, bool privileged) {
+std::optional<std::uint64_t> ConnectionCensus::make_room(std::uint64_t user, bool privileged) {
   // Two users must not show each other out by turns: afterwards the newcomer's has no more than the other.
   const std::size_t fewer = privileged ? 0 : count_of(user) + 1;
   const Entry* leaves = nullptr;
@@ -74,7 +74,7 @@ std::optional<uid_t> ConnectionCensus::make_room(uid_t user, bool privileged) {
     its = {count, *rest};
   }
   if (leaves == nullptr) return std::nullopt;
-  const uid_t displaced = leaves->user();
+  const std::uint64_t displaced = leaves->user();
   leaves->visit->end();
   --counts_[displaced];
   entries_.erase(entries_.begin() + (leaves - entries_.data()));

@@ -1,6 +1,7 @@
 #include "control/connections/doorman.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -9,10 +10,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <optional>
 #include <utility>
 
 #include "base/accept_error.h"
+#include "base/address.h"
 #include "base/clock.h"
 #include "base/limits.h"
 #include "control/connections/reserved_descriptors.h"
@@ -22,6 +25,7 @@ namespace {
 
 constexpr int kStarvedRetryMs = 100;
 constexpr int kForEver = -1;
+constexpr std::size_t kPartOfAnAddress = 2;  // of the connections over TCP: half
 // To accept one and to refuse it takes microseconds, to give one to gRPC a hundred times as long: so many are
 // accepted for each that a user is served, and no crowd fills the queue of the kernel faster than it is
 // emptied.
@@ -40,21 +44,46 @@ std::size_t most_connections(std::size_t descriptors_each) {
   return std::min<std::size_t>(limits::kControlConnections, limit.rlim_cur / 4 / descriptors_each);
 }
 
-bool is_privileged(uid_t user) { return user == 0 || user == ::geteuid(); }
+bool is_privileged(std::uint64_t user) { return user == 0 || user == ::geteuid(); }
 
 Shares shares_of(const Doorman::Rules& rules) {
   const std::size_t most = most_connections(rules.descriptors_each);
-  if (!rules.by_user) return {most, most};
+  if (!rules.by_user) return {most, most / kPartOfAnAddress};
   const std::size_t reserved = std::min(limits::kControlReservedConnections, most / 8);
   const std::size_t of_one = std::max(most / 4, std::min(limits::kControlConnectionsOfOne, most - reserved));
-  return {most, of_one, reserved, is_privileged};
+  return {most, of_one, reserved, is_privileged, true};
 }
 
-std::optional<ucred> peer_of_connection(int connection) {
-  ucred peer{};
+// Whom a connection counts for, and what messages call that.
+struct Client {
+  ucred credentials{};
+  std::uint64_t account = 0;
+  std::string name;
+};
+
+std::optional<Client> unix_client(int connection) {
+  Client client;
+  socklen_t size = sizeof client.credentials;
+  if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &client.credentials, &size) != 0) return std::nullopt;
+  client.account = client.credentials.uid;
+  client.name = fmt::format("uid {}", client.credentials.uid);
+  return client;
+}
+
+std::optional<Client> tcp_client(int connection) {
+  sockaddr_storage peer{};
   socklen_t size = sizeof peer;
-  if (::getsockopt(connection, SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0) return std::nullopt;
-  return peer;
+  if (::getpeername(connection, reinterpret_cast<sockaddr*>(&peer), &size) != 0) return std::nullopt;
+  const Address address = Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&peer), size);
+  Client client;
+  client.name = address.host();
+  if (address.family() == AF_INET) {
+    client.account = reinterpret_cast<const sockaddr_in*>(address.sockaddr_ptr())->sin_addr.s_addr;
+  } else {
+    const auto& ip = reinterpret_cast<const sockaddr_in6*>(address.sockaddr_ptr())->sin6_addr;
+    std::memcpy(&client.account, &ip, sizeof client.account);
+  }
+  return client;
 }
 
 // Whether the pace lets one more be told of a refusal: that takes a hundred times as long as to close it.
@@ -156,39 +185,36 @@ bool Doorman::accept_one() {
 }
 
 void Doorman::receive(UniqueFd connection) {
-  const auto client = peer_of_connection(connection.get());
+  const auto client = rules_.by_user ? unix_client(connection.get()) : tcp_client(connection.get());
   if (!client) return;
   const std::uint64_t now_ns = monotonic_ns();
-  if (rules_.is_worker(client->pid)) {
-    trouble_.refused(
-        fmt::format("the worker process {} is refused, which has no business there: somebody may "
-                    "have taken it over",
-                    client->pid),
-        true, now_ns);
+  if (rules_.by_user && rules_.is_worker(client->credentials.pid)) {
+    trouble_.refused(fmt::format("the worker process {} is refused, which has no business there: somebody "
+                                 "may have taken it over",
+                                 client->credentials.pid),
+                     true, now_ns);
     return;
   }
-  Guest guest{std::move(connection), std::make_shared<Visit>(*client, now_ns)};
+  Guest guest{std::move(connection),
+              std::make_shared<Visit>(client->credentials, now_ns, "", client->account)};
   const ConnectionCensus::Answer answer = census_.admit(guest.connection.get(), guest.visit, now_ns);
-  if (!answer.admitted) return refuse(std::move(guest.connection), *client, answer);
+  if (!answer.admitted && answer.open == 0) return;
+  if (!answer.admitted) {
+    const std::string whose = answer.own ? " of " + client->name : "";
+    trouble_.refused(fmt::format("connections{} are refused, {} are open already", whose, answer.open), false,
+                     now_ns);
+    if (!rules_.by_user || !take_told(told_ns_, now_ns)) return;
+    std::string refusal =
+        fmt::format("too many connections{} to {}, {} are open already: close some, or try again later",
+                    whose, name_, answer.open);
+    guest.visit = std::make_shared<Visit>(client->credentials, now_ns, std::move(refusal));
+  }
   if (answer.displaced) {
     displaced_log_.log(now_ns, LogLevel::kNotice,
-                       "{}: all places are taken: an idle connection of uid {} gives way to one of uid {}",
-                       name_, *answer.displaced, client->uid);
+                       "{}: all places are taken: an idle connection of uid {} gives way to one of {}", name_,
+                       *answer.displaced, client->name);
   }
   line_.add(std::move(guest));
-}
-
-void Doorman::refuse(UniqueFd connection, const ucred& client, const ConnectionCensus::Answer& why) {
-  if (why.open == 0) return;
-  const std::uint64_t now_ns = monotonic_ns();
-  const std::string whose = rules_.by_user && why.own ? fmt::format(" of uid {}", client.uid) : "";
-  trouble_.refused(fmt::format("connections{} are refused, {} are open already", whose, why.open), false,
-                   now_ns);
-  if (!rules_.by_user || !take_told(told_ns_, now_ns)) return;
-  std::string refusal =
-      fmt::format("too many connections{} to {}, {} are open already: close some, or try again later", whose,
-                  name_, why.open);
-  line_.add({std::move(connection), std::make_shared<Visit>(client, now_ns, std::move(refusal))});
 }
 
 }  // namespace demo

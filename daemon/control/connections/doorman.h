@@ -26,7 +26,8 @@ class Doorman {
 
   struct Rules {
     // The places are shared out among users, those that root and this process's own user never lack, and who
-    // is refused is told why unless they are too many: for unix sockets. Else all clients are one user.
+    // is refused is told why unless they are too many: for unix sockets. Else they are shared out among the
+    // addresses that clients of TCP have.
     bool by_user = false;
     unsigned kept_descriptors = 0;     // of those that are kept, how many accepted ones may take
     std::size_t descriptors_each = 1;  // that a connection takes once it was passed on
@@ -54,7 +55,6 @@ class Doorman {
   bool accept_one();
   // A place in the line, or a refusal.
   void receive(UniqueFd connection);
-  void refuse(UniqueFd connection, const ucred& client, const ConnectionCensus::Answer& why);
   // Gives away one connection of each user that waits; false: there is no descriptor for the next one.
   bool pass_turn();
   void log_starved();

@@ -1,8 +1,7 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <map>
 #include <utility>
@@ -16,7 +15,7 @@ namespace demo {
 class FairLine {
  public:
   void add(Guest guest) {
-    const uid_t user = guest.visit->client().uid;
+    const std::uint64_t user = guest.visit->account();
     std::deque<Guest>& own = waiting_[user];
     if (own.empty()) turns_.push_back(user);
     own.push_back(std::move(guest));
@@ -28,7 +27,7 @@ class FairLine {
 
   // The first one of the user whose turn it is. Precondition: !empty().
   Guest take() {
-    const uid_t user = turns_.front();
+    const std::uint64_t user = turns_.front();
     turns_.pop_front();
     const auto own = waiting_.find(user);
     Guest first = std::move(own->second.front());
@@ -48,8 +47,8 @@ class FairLine {
   }
 
  private:
-  std::map<uid_t, std::deque<Guest>> waiting_;  // none is empty
-  std::deque<uid_t> turns_;                     // each user of waiting_ once
+  std::map<std::uint64_t, std::deque<Guest>> waiting_;  // none is empty
+  std::deque<std::uint64_t> turns_;                     // each user of waiting_ once
 };
 
 }  // namespace demo

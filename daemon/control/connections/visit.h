@@ -20,11 +20,18 @@ namespace demo {
 class Visit {
  public:
   // now_ns: on the monotonic clock. refusal: what its calls are answered, one sentence; empty: they are
-  // served.
-  Visit(const ucred& client, std::uint64_t now_ns, std::string refusal = {})
-      : client_(client), refusal_(std::move(refusal)), since_ns_(now_ns) {}
+  // served. account: unset for the uid.
+  Visit(const ucred& client, std::uint64_t now_ns, std::string refusal = {},
+        std::optional<std::uint64_t> account = std::nullopt)
+      : client_(client),
+        account_(account.value_or(client.uid)),
+        refusal_(std::move(refusal)),
+        since_ns_(now_ns) {}
 
+  // Says nothing of a client of TCP.
   const ucred& client() const { return client_; }
+  // Whom it counts for: the uid on a unix socket; over TCP the address, of IPv6 the network of 64 bits.
+  std::uint64_t account() const { return account_; }
   const std::string& refusal() const { return refusal_; }
 
   enum class Work : std::uint8_t { kCall, kStream };
@@ -49,6 +56,7 @@ class Visit {
   void count(Work work, std::ptrdiff_t by);
 
   const ucred client_;
+  const std::uint64_t account_;
   const std::string refusal_;
   mutable std::mutex mutex_;
   std::ptrdiff_t under_way_[2] = {0, 0};  // by Work

@@ -356,6 +356,9 @@ TEST_F(ControlTcp, ClosesWhatIsBeyondItsLimitAndServesAgainWhenThereIsRoom) {
   std::vector<UniqueFd> clients;
   for (int i = 0; i < 101; ++i) {
     clients.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    // One address alone has half of the places.
+    const Address source = *Address::parse("127.0.0." + std::to_string(1 + i / 50) + ":0");
+    ASSERT_EQ(::bind(clients.back().get(), source.sockaddr_ptr(), source.sockaddr_size()), 0);
     ASSERT_EQ(::connect(clients.back().get(), address.sockaddr_ptr(), address.sockaddr_size()), 0);
   }
   char byte = 0;

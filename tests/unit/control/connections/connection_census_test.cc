@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -25,14 +26,14 @@ UniqueFd a_socket() { return UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEX
 // A census and the sockets that it counts, whose visits the test ends.
 class Census : public testing::Test {
  protected:
-  static Shares shares(std::size_t most, std::size_t of_one, std::size_t reserved) {
-    return {most, of_one, reserved, [](uid_t user) { return user == kAdmin; }};
+  static Shares shares(std::size_t most, std::size_t of_one, std::size_t reserved, bool by_use = true) {
+    return {most, of_one, reserved, [](std::uint64_t user) { return user == kAdmin; }, by_use};
   }
   // since_ns: when it was of use last.
   std::shared_ptr<Visit> come(uid_t user, std::uint64_t since_ns = 0) {
     auto visit = std::make_shared<Visit>(ucred{1, user, user}, since_ns);
     sockets_.push_back(a_socket());
-    answer_ = census_.admit(sockets_.back().get(), visit, now_ns_);
+    answer_ = census_->admit(sockets_.back().get(), visit, now_ns_);
     return visit;
   }
   void admit(uid_t user, int times) {
@@ -42,7 +43,7 @@ class Census : public testing::Test {
     }
   }
 
-  ConnectionCensus census_{shares(10, 6, 2)};
+  std::optional<ConnectionCensus> census_{shares(10, 6, 2)};
   ConnectionCensus::Answer answer_;
   std::vector<UniqueFd> sockets_;
   std::uint64_t now_ns_ = 0;
@@ -141,6 +142,16 @@ TEST_F(Census, AlwaysLetsThePrivilegedInAmongIdleOnesOfTheirOwn) {
   come(kOther);
   EXPECT_TRUE(answer_.admitted);
   EXPECT_THAT(answer_.displaced, Optional(kAdmin));
+}
+
+TEST_F(Census, EndsNobodyWhereVisitsDoNotTellHowTheyAreUsed) {
+  census_.emplace(shares(10, 6, 2, false));
+  admit(kCrowd, 6);
+  admit(kOther, 2);
+  come(kOther);
+  EXPECT_FALSE(answer_.admitted);
+  EXPECT_FALSE(answer_.own);
+  EXPECT_EQ(answer_.displaced, std::nullopt);
 }
 
 TEST(VisitOfAClient, RestsWhileNoCallIsUnderWay) {

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -45,8 +46,12 @@ struct Door {
     EXPECT_EQ(::getsockname(socket.get(), any(), &size), 0);
   }
   sockaddr* any() { return reinterpret_cast<sockaddr*>(&address); }
-  UniqueFd connect() {
+  UniqueFd connect(const char* from = "127.0.0.1") {
     UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in source{};
+    source.sin_family = AF_INET;
+    ::inet_pton(AF_INET, from, &source.sin_addr);
+    EXPECT_EQ(::bind(client.get(), reinterpret_cast<const sockaddr*>(&source), sizeof source), 0);
     EXPECT_EQ(::connect(client.get(), any(), size), 0);
     return client;
   }
@@ -167,6 +172,37 @@ TEST(Doorman, LetsNoWorkerInAndTellsOfIt) {
   EXPECT_TRUE(is_closed(client));
   EXPECT_THAT(told.get_future().get(),
               testing::StartsWith("the worker process " + std::to_string(::getpid()) + " is refused"));
+}
+
+TEST(Doorman, LeavesPlacesToOtherAddressesThanTheOneWithMany) {
+  constexpr std::size_t kPlaces = 8;
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  Doorman::Rules rules;
+  rules.descriptors_each = limit.rlim_cur / 4 / kPlaces;
+  Door door;
+  ASSERT_EQ(::listen(door.socket.get(), 64), 0);
+  std::mutex mutex;
+  std::vector<Guest> guests;
+  std::promise<void> other_came;
+  const auto pass = [&](Guest& guest) {
+    const std::lock_guard lock(mutex);
+    guests.push_back(std::move(guest));
+    if (guests.size() == kPlaces / 2 + 1) other_came.set_value();
+    return true;
+  };
+  std::promise<std::string> told;
+  auto doorman =
+      Doorman::open(door.socket.get(), "door", rules, pass,
+                    {[&](std::string why) { told.set_value(std::move(why)); }, [](const std::string&) {}})
+          .value();
+  std::vector<UniqueFd> crowd;
+  for (std::size_t i = 0; i <= kPlaces / 2; ++i) crowd.push_back(door.connect());
+  EXPECT_TRUE(is_closed(crowd.back()));
+  EXPECT_EQ(told.get_future().get(), "connections of 127.0.0.1 are refused, 4 are open already");
+  const UniqueFd other = door.connect("127.0.0.2");
+  other_came.get_future().wait();
+  doorman->close();
 }
 
 }  // namespace
