@@ -240,16 +240,6 @@ std::vector<std::string> FakeSupervisor::told(std::size_t count) const {
   return told_;
 }
 
-bool FakeSupervisor::is_worker(pid_t pid) const {
-  const std::lock_guard lock(mutex_);
-  return pid == worker_;
-}
-
-void FakeSupervisor::set_worker(pid_t pid) {
-  const std::lock_guard lock(mutex_);
-  worker_ = pid;
-}
-
 StatsSample FakeSupervisor::sample() const {
   std::unique_lock lock(mutex_);
   ++samples_taken_;

@@ -32,7 +32,7 @@ class FakeSupervisor final : public SupervisorApi {
   void status(std::function<void(std::shared_ptr<const StatusReport>)> done) override;
   void control_trouble(const std::string& subject, std::string problem) override;
   void control_well(const std::string& subject, std::string news) override;
-  bool is_worker(pid_t pid) const override;
+  bool is_worker(pid_t) const override { return false; }
   StatsSample sample() const override;
   EventLog& events() override { return events_; }
 
@@ -63,8 +63,6 @@ class FakeSupervisor final : public SupervisorApi {
   // Waits until so many were told, troubles of control and their ends together: "! " before a trouble.
   std::vector<std::string> told(std::size_t count) const;
   void set_sample(StatsSample sample);
-  // The id of the only process that is a worker; none at first.
-  void set_worker(pid_t pid);
   // Of a backend in the sample that was set.
   BackendStanding standing(const BackendKey& key) const;
   void set_report(StatusReport report);
@@ -91,7 +89,6 @@ class FakeSupervisor final : public SupervisorApi {
   std::vector<RestartRequest> restarts_;
   std::vector<std::string> told_;
   StatsSample sample_;
-  pid_t worker_ = 0;
   mutable unsigned samples_taken_ = 0;
   bool samples_held_ = false;
   StatusReport report_;
