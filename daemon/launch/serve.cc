@@ -85,7 +85,7 @@ int run_with_control(const Flags& flags, Supervisor& supervisor, std::unique_ptr
     if (again) {
       control = std::move(*again);
     } else {
-      supervisor.control_trouble(again.error().message);
+      supervisor.control_trouble("control", again.error().message);
     }
   }
 }
