@@ -196,6 +196,13 @@ void FakeSupervisor::restart_workers(RestartRequest request,
   });
 }
 
+void FakeSupervisor::upgrade(UpgradeRequest request, UpgradeAnswer done) {
+  post([request = std::move(request), done = std::move(done)] {
+    if (request.asker != nullptr && !request.asker->begin()) return;
+    done(UpgradeStart{3, "1.0", "2.0", {"counters begin anew"}});
+  });
+}
+
 void FakeSupervisor::save(SaveRequest, std::function<void(Status)> done) {
   post([done = std::move(done)] {
     done(Error{ErrorCode::kFailedPrecondition, "there is no state directory", "", ""});

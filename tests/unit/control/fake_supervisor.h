@@ -23,6 +23,8 @@ class FakeSupervisor final : public SupervisorApi {
   // The real thing, on a loop of its own.
   void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) override;
   void restart_workers(RestartRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
+  // To version "2.0", unless nobody waits any more.
+  void upgrade(UpgradeRequest request, UpgradeAnswer done) override;
   void save(SaveRequest request, std::function<void(Status)> done) override;
   void reset(ResetRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   // Merges with an empty base.

@@ -162,6 +162,29 @@ TEST(EventLog, GivesEverySubscriberAGaplessSequenceUnderConcurrency) {
   }
 }
 
+TEST(EventLog, GoesOnWhereAnotherOneWas) {
+  EventLog before(41);
+  before.publish(event("first"));
+  before.publish(event("second"));
+  std::vector<Event> carried;
+  for (const EventPtr& kept : before.kept()) carried.push_back(*kept);
+  EventLog after(7);
+  after.restore(carried, before.last());
+  after.publish(event("third"));
+  Reader reader;
+  after.subscribe(42, reader.listener());
+  EXPECT_THAT(reader.sequences, ElementsAre(43, 44));
+  EXPECT_THAT(reader.messages, ElementsAre("second", "third"));
+  EXPECT_EQ(after.kept()[0]->at, before.kept()[0]->at);
+}
+
+TEST(EventKind, IsKnownByItsName) {
+  for (int kind = 0; kind <= static_cast<int>(EventKind::kWarning); ++kind) {
+    EXPECT_EQ(event_kind(to_string(static_cast<EventKind>(kind))), static_cast<EventKind>(kind));
+  }
+  EXPECT_EQ(event_kind("of a later version"), EventKind::kWarning);
+}
+
 TEST(EventKind, HasANameForEveryKind) {
   std::set<std::string_view> names;
   for (int kind = 0; kind <= static_cast<int>(EventKind::kWarning); ++kind) {

@@ -285,6 +285,27 @@ TEST_F(HealthCheckerTest, KeepsTheCountsOfATargetThatStays) {
   EXPECT_EQ(changes_.size(), 1U);
 }
 
+TEST_F(HealthCheckerTest, GoesOnFromWhatWasFoundBefore) {
+  const HealthChecker::Key key{"default", "web:80", address_.to_string()};
+  checker_.remember({{key, {false, true, "connect: refused", ""}}});
+  HealthCheck seldom = check(HealthCheckKind::kTcp);
+  seldom.interval = std::chrono::hours(1);
+  checker_.configure({target(seldom)});
+  EXPECT_FALSE(verdict().up);
+  EXPECT_EQ(verdict().reason, "connect: refused");
+  EXPECT_EQ(checker_.known().at(key).reason, "connect: refused");
+  // As many successes as after a failure that it saw itself.
+  checker_.configure({target(check(HealthCheckKind::kTcp))});
+  run_until_changes(1);
+  EXPECT_EQ(backend_.connections, 2);
+  EXPECT_TRUE(verdict().up);
+}
+
+TEST_F(HealthCheckerTest, KnowsNothingOfATargetThatWasNotChecked) {
+  checker_.configure({target(check(HealthCheckKind::kTcp))});
+  EXPECT_THAT(checker_.known(), IsEmpty());
+}
+
 TEST_F(HealthCheckerTest, StopsToCheckAVanishedTargetWithoutACallback) {
   backend_.silent = true;
   checker_.configure({target(check(HealthCheckKind::kHttp))});

@@ -53,6 +53,21 @@ TEST_F(ChangeQueueTest, AnswersWithoutWorkersThatDoNotAcknowledge) {
   EXPECT_EQ(target_.config_.max_connections, 5U);
 }
 
+TEST_F(ChangeQueueTest, BeginsNoneWhileItIsPaused) {
+  target_.acked = 1;
+  push(set_limit(5));
+  queue_.pause();
+  EXPECT_FALSE(queue_.idle());
+  push(set_limit(6));
+  target_.acked = 1000;
+  queue_.on_progress();
+  EXPECT_TRUE(queue_.idle());
+  EXPECT_EQ(target_.config_.max_connections, 5U);
+  queue_.resume();
+  EXPECT_EQ(target_.config_.max_connections, 6U);
+  EXPECT_EQ(results_.size(), 2U);
+}
+
 TEST_F(ChangeQueueTest, MakesOneChangeAfterTheOther) {
   target_.acked = 1;
   push(set_limit(5));
