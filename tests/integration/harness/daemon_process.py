@@ -16,7 +16,7 @@ from waiting import PATIENCE, eventually
 
 BUILD = Path(os.environ.get("DEMO_BUILD_DIR", Path(__file__).resolve().parents[3] / "build" / "release"))
 SERVER = BUILD / "daemon" / "demo-server"
-DEMOCTL = BUILD / "ctl" / "democtl"
+DEMOCTL = Path(os.environ.get("DEMO_TEST_DEMOCTL") or BUILD / "ctl" / "democtl")
 
 SANITIZER_MARKS = (
     "ERROR: AddressSanitizer",
