@@ -15,6 +15,11 @@ namespace {
 // A version whose workers do not serve by then gives way to the one before it.
 constexpr std::chrono::milliseconds kTrialPatience{10'000};
 
+Error cannot_execute(const Program& program, int error) {
+  return {ErrorCode::kUnavailable, fmt::format("cannot execute {}: {}", program.path, errno_text(error)), "",
+          ""};
+}
+
 }  // namespace
 
 UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Self self,
@@ -110,12 +115,8 @@ void UpgradeSteps::on_progress() {
 
 Error UpgradeSteps::execute() {
   auto passed = pass_on();
-  Error error = passed ? Error{} : passed.error();
-  if (passed) {
-    const ExecPlan plan(*next_, *passed);
-    error = {ErrorCode::kUnavailable,
-             fmt::format("cannot execute {}: {}", next_->path, errno_text(plan.run())), "", ""};
-  }
+  const auto plan = passed ? ExecPlan::make(*next_, *passed) : passed.error();
+  const Error error = plan ? cannot_execute(*next_, (*plan)->run()) : plan.error();
   ended_ = ++self_.number;
   give_up(error);
   return error;
@@ -161,6 +162,7 @@ void UpgradeSteps::go_back(const std::string& why) {
   flush_log();
   const int error = self_.way_back->run(why);
   end_trial();
+  ended_ = self_.number;
   failure_ = fmt::format("{}; and version {} cannot go on: {}", why, self_.before, errno_text(error));
   parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade", failure_);
 }

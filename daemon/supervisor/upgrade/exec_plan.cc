@@ -6,16 +6,17 @@
 
 #include <cerrno>
 #include <string_view>
+#include <utility>
 
 namespace demo {
 
-std::vector<std::string> environment_with(const NamedDescriptors& passed) {
+std::vector<std::string> environment_with(int list) {
   const std::string variable = std::string(kPassedVariable) + "=";
   std::vector<std::string> environment;
   for (char** entry = environ; *entry != nullptr; ++entry) {
     if (!std::string_view(*entry).starts_with(variable)) environment.emplace_back(*entry);
   }
-  environment.push_back(variable + describe_passed(passed));
+  environment.push_back(variable + std::to_string(list));
   return environment;
 }
 
@@ -27,9 +28,17 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
   return pointers;
 }
 
-ExecPlan::ExecPlan(const Program& program, const NamedDescriptors& passed)
+Result<std::unique_ptr<ExecPlan>> ExecPlan::make(const Program& program, const NamedDescriptors& passed) {
+  auto list = list_passed(passed);
+  if (!list) return list.error();
+  return std::unique_ptr<ExecPlan>(new ExecPlan(program, passed, std::move(*list)));
+}
+
+ExecPlan::ExecPlan(const Program& program, const NamedDescriptors& passed, UniqueFd list)
     : program_(program),
-      environment_(environment_with(passed)),
+      list_(std::move(list)),
+      passed_{list_.get()},
+      environment_(environment_with(list_.get())),
       argv_(pointers_to(program_.arguments)),
       envp_(pointers_to(environment_)) {
   for (const auto& [name, fd] : passed) passed_.push_back(fd);

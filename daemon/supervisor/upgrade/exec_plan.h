@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,9 @@ namespace demo {
 // wherever a signal is handled (signal-safety(7)).
 class ExecPlan {
  public:
-  // passed: borrowed, and open when run() is called. What else is open is closed by the exec.
-  ExecPlan(const Program& program, const NamedDescriptors& passed);
+  // passed: borrowed, and open when run() is called. What else is open is closed by the exec. Error:
+  // kResourceExhausted.
+  static Result<std::unique_ptr<ExecPlan>> make(const Program& program, const NamedDescriptors& passed);
   ExecPlan(const ExecPlan&) = delete;
   ExecPlan& operator=(const ExecPlan&) = delete;
 
@@ -22,15 +24,18 @@ class ExecPlan {
   int run() const noexcept;
 
  private:
+  ExecPlan(const Program& program, const NamedDescriptors& passed, UniqueFd list);
+
   const Program program_;
-  std::vector<int> passed_;
+  const UniqueFd list_;
+  std::vector<int> passed_;  // and the list
   std::vector<std::string> environment_;
   std::vector<char*> argv_;  // into the strings above
   std::vector<char*> envp_;
 };
 
-// The environment of this process with the descriptors described in it, "NAME=VALUE" each.
-std::vector<std::string> environment_with(const NamedDescriptors& passed);
+// The environment of this process with the number of the list in it, "NAME=VALUE" each.
+std::vector<std::string> environment_with(int list);
 // As execve(2) takes them: a null pointer at the end. Valid as long as the strings.
 std::vector<char*> pointers_to(const std::vector<std::string>& strings);
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -33,8 +32,8 @@ void write_refusal(int fd, std::string_view why) noexcept {
 }  // namespace
 
 Result<std::unique_ptr<Fallback>> Fallback::prepare(int argc, const char* const* argv) {
-  const char* const text = std::getenv(kPassedVariable);
-  if (text == nullptr) return std::unique_ptr<Fallback>();
+  const auto arrived = look_at_passed();
+  if (!arrived) return std::unique_ptr<Fallback>();
   std::unique_ptr<Fallback> fallback(new Fallback);
   const auto exhausted = [] {
     return Error{ErrorCode::kResourceExhausted,
@@ -42,7 +41,7 @@ Result<std::unique_ptr<Fallback>> Fallback::prepare(int argc, const char* const*
   };
   NamedDescriptors passed;
   Program before{"", {}, {argv, argv + argc}};
-  for (const auto& [name, fd] : read_passed(text)) {
+  for (const auto& [name, fd] : *arrived) {
     UniqueFd kept(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
     if (!kept && errno == EBADF) continue;
     if (!kept) return exhausted();
@@ -59,7 +58,9 @@ Result<std::unique_ptr<Fallback>> Fallback::prepare(int argc, const char* const*
   fallback->refusal_ = refusal.get();
   passed.emplace_back(kRefusalName, refusal.get());
   fallback->kept_.push_back(std::move(refusal));
-  fallback->plan_ = std::make_unique<ExecPlan>(before, passed);
+  auto plan = ExecPlan::make(before, passed);
+  if (!plan) return plan.error();
+  fallback->plan_ = std::move(*plan);
   return fallback;
 }
 

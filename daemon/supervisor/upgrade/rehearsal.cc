@@ -52,8 +52,8 @@ bool open_pipe(Pipe& ends) {
   return ::fcntl(fds[0], F_SETFL, O_NONBLOCK) == 0;
 }
 
-std::vector<std::string> environment_of_rehearsal(const NamedDescriptors& passed) {
-  std::vector<std::string> environment = environment_with(passed);
+std::vector<std::string> environment_of_rehearsal(int list) {
+  std::vector<std::string> environment = environment_with(list);
   std::erase_if(environment, [](const std::string& entry) {
     return std::any_of(std::begin(kOfTheManager), std::end(kOfTheManager),
                        [&](std::string_view name) { return entry.starts_with(name); });
@@ -62,8 +62,9 @@ std::vector<std::string> environment_of_rehearsal(const NamedDescriptors& passed
 }
 
 // errno; 0 on success.
-int spawn(const Program& program, const NamedDescriptors& passed, int words, int errors, pid_t& pid) {
-  const std::vector<std::string> environment = environment_of_rehearsal(passed);
+int spawn(const Program& program, NamedDescriptors passed, int list, int words, int errors, pid_t& pid) {
+  const std::vector<std::string> environment = environment_of_rehearsal(list);
+  passed.emplace_back("list", list);
   std::vector<std::string> arguments = program.arguments;
   arguments.emplace_back(kRehearseFlag);
   posix_spawn_file_actions_t actions;
@@ -112,8 +113,11 @@ Result<std::unique_ptr<Rehearsal>> Rehearsal::start(boost::asio::io_context& loo
   Pipe words;
   Pipe errors;
   if (!open_pipe(words) || !open_pipe(errors)) return not_started(program, errno);
+  const auto list = list_passed(passed);
+  if (!list) return list.error();
   Process process;
-  if (const int error = spawn(program, passed, words[1].get(), errors[1].get(), process.pid); error != 0) {
+  if (const int error = spawn(program, passed, list->get(), words[1].get(), errors[1].get(), process.pid);
+      error != 0) {
     return not_started(program, error);
   }
   process.pidfd.reset(::pidfd_open(process.pid, 0));

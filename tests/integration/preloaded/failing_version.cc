@@ -1,5 +1,5 @@
-// Preloaded into the daemon under test: each version that takes the place of another fails where the file
-// DEMO_TEST_FAILURE says; the one that comes back then does not.
+// Preloaded into the daemon under test: a version that takes the place of another fails where the file
+// DEMO_TEST_FAILURE says; the one before, whose file was replaced, does not.
 #include <dlfcn.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
@@ -33,13 +33,18 @@ bool rehearses() { return is_said("/proc/self/cmdline", "--rehearse"); }
 bool belongs_to_rehearsal() {
   return is_said("/proc/" + std::to_string(::getppid()) + "/cmdline", "--rehearse");
 }
-bool comes_back() { return is_said("/proc/self/environ", " refusal="); }
+// Whether its file was replaced by another version's.
+bool is_before(const std::string& process) {
+  char path[4096];
+  const ssize_t size = ::readlink(("/proc/" + process + "/exe").c_str(), path, sizeof path);
+  return std::string(path, size < 0 ? 0 : static_cast<size_t>(size)).ends_with(" (deleted)");
+}
 
 [[gnu::constructor]] void fail() {
   const std::string how = failure();
   if (is_said("/proc/self/cmdline", "demo-server-worker")) {
-    const bool of_next = !is_said("/proc/" + std::to_string(::getppid()) + "/environ", " refusal=");
-    if (how == "workers-end" && of_next && !belongs_to_rehearsal()) ::_exit(7);
+    const bool of_next = !belongs_to_rehearsal() && !is_before(std::to_string(::getppid()));
+    if (how == "workers-end" && of_next) ::_exit(7);
     return;
   }
   if (how == "rehearsal-crashes" && rehearses()) std::abort();
@@ -53,6 +58,6 @@ bool comes_back() { return is_said("/proc/self/environ", " refusal="); }
 extern "C" int signalfd(int fd, const sigset_t* mask, int flags) noexcept {
   using Real = int (*)(int, const sigset_t*, int);
   static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "signalfd"));
-  if (!rehearses() && !comes_back() && failure() == "is-killed") std::raise(SIGSEGV);
+  if (!rehearses() && !is_before("self") && failure() == "is-killed") std::raise(SIGSEGV);
   return real(fd, mask, flags);
 }

@@ -29,7 +29,10 @@ TEST(PassedDescriptors, AreTakenOutOfTheEnvironmentAndClosedByTheNextExec) {
   int ends[2];
   ASSERT_EQ(::pipe(ends), 0);
   ::close(ends[1]);
-  ::setenv(kPassedVariable, describe_passed({{"open", ends[0]}, {"closed", ends[1]}}).c_str(), 1);
+  auto list = list_passed({{"open", ends[0]}, {"closed", ends[1]}});
+  ASSERT_TRUE(list);
+  ::setenv(kPassedVariable, std::to_string(list->release()).c_str(), 1);
+  EXPECT_EQ(look_at_passed()->size(), 2U);
   auto taken = take_passed();
   ASSERT_TRUE(taken);
   ASSERT_EQ(taken->size(), 1U);
@@ -37,6 +40,16 @@ TEST(PassedDescriptors, AreTakenOutOfTheEnvironmentAndClosedByTheNextExec) {
   EXPECT_EQ(taken->at(0).second.get(), ends[0]);
   EXPECT_EQ(::fcntl(ends[0], F_GETFD), FD_CLOEXEC);
   EXPECT_FALSE(take_passed());
+  EXPECT_FALSE(look_at_passed());
+}
+
+TEST(PassedDescriptors, AreNoneWhereTheListIsAnotherFile) {
+  for (const char* const number : {"x", "-1", "99999999999", "4000"}) {
+    ::setenv(kPassedVariable, number, 1);
+    const auto taken = take_passed();
+    EXPECT_TRUE(!taken || taken->empty()) << number;
+  }
+  ::unsetenv(kPassedVariable);
 }
 
 }  // namespace
