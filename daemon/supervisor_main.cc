@@ -8,6 +8,7 @@
 #include "channel/protobuf_log.h"
 #include "control/connections/reserved_descriptors.h"
 #include "launch/check_start.h"
+#include "launch/compose_options.h"
 #include "launch/exit_status.h"
 #include "launch/launch.h"
 #include "launch/rehearse.h"
@@ -33,12 +34,21 @@ std::string known_path(const demo::Inheritance& inheritance) {
   return inheritance.run_state ? inheritance.run_state->path() : "";
 }
 
+// What the version before had read of flags and file, as far as it knew.
+demo::Result<demo::FileReading> file_before(const demo::internal::v1::RunState& state) {
+  auto config = demo::config_of_json(state.running_base().empty() ? state.config() : state.running_base());
+  if (!config) return config.error();
+  return demo::FileReading{std::move(*config), false};
+}
+
 int start(int argc, char** argv, const demo::CommandLine& line, demo::Inheritance inheritance, int usage,
           demo::Fallback* way_back) {
   demo::Launch launch;
   launch.flags = line.flags;
   launch.cores = demo::read_available_cores();
   auto config = demo::read_configuration(line.flags, launch.cores, nullptr, &launch.said);
+  // A version that goes on after all needs no file: another version's may lie there by now.
+  if (!config && inheritance.came_back()) config = file_before(*inheritance.run_state);
   if (!config) return demo::refuse(in_typed_words(config.error(), line.flags), usage, way_back);
   if (line.flags.check_config) return demo::check_start(line.flags, config->config);
   demo::set_descriptor_limit();

@@ -16,9 +16,10 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 using std::chrono::steady_clock;
 
-// The rehearsal may take ten seconds, and so may the new version's workers.
+// The rehearsal may take ten seconds. Then a change may be under way for as long, the new version's workers
+// may be waited for as long, and the version before may come back.
 constexpr seconds kRehearsalPatience{20};
-constexpr seconds kStartPatience{20};
+constexpr seconds kStartPatience{45};
 constexpr milliseconds kLookPeriod{50};
 
 class Upgrade : public Command {

@@ -128,6 +128,8 @@ bool LogQueue::start_writer(std::uint64_t epoch) {
   sigset_t all;
   sigset_t before;
   ::sigfillset(&all);
+  // A fault is handled on the thread that it is of.
+  for (const int fault : {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT}) ::sigdelset(&all, fault);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);
   bool started = true;
   try {

@@ -40,13 +40,14 @@ void choose_config(const Launch& launch, StartState& state, SupervisorOptions& o
   options.file_base = std::move(settled);
 }
 
-// What ran goes on, whatever flags, file and saved state say by now.
+// What ran goes on, whatever flags, file and saved state say by now. What another version configured that
+// this one does not know was told when it rehearsed.
 Status go_on_with(const internal::v1::RunState& state, SupervisorOptions& options) {
   auto config = config_of_json(state.config());
   if (!config) return config.error();
   options.config = std::move(*config);
   options.config_source = state.config_source();
-  options.start_warning = state.start_warning();
+  if (options.start_warning.empty()) options.start_warning = state.start_warning();
   options.started = std::chrono::system_clock::time_point(std::chrono::nanoseconds(state.started_ns()));
   return {};
 }
@@ -90,7 +91,9 @@ Result<SupervisorOptions> compose_options(Launch& launch, StartState& state, con
                      limits::kWorkerHeartbeatTimeout, binary.file};
   options.verbose = flags.verbose;
   options.descriptor_store = DescriptorStore::capacity_of_manager();
-  options.refusal = launch.inheritance.refusal.value_or("");
+  if (const auto& why = launch.inheritance.refusal) {
+    options.refusal = why->empty() ? "it could not tell why" : *why;
+  }
   options.version = DEMO_VERSION;
   options.program = launch.program;
   options.inheritance = std::move(launch.inheritance);

@@ -1,9 +1,12 @@
 #include "launch/rehearse.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -37,40 +40,39 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookPeriod{10};
 
-// A folder for sockets that nobody else knows, and removed at the end.
-class PrivateFolder {
- public:
-  explicit PrivateFolder(std::string pattern) : path_(std::move(pattern)) {
-    if (::mkdtemp(path_.data()) == nullptr) path_.clear();
-  }
-  ~PrivateFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  PrivateFolder(const PrivateFolder&) = delete;
-  PrivateFolder& operator=(const PrivateFolder&) = delete;
+// A folder for sockets that nobody else knows. Error: it cannot be made.
+Result<std::string> make_private_folder(const Flags& flags) {
+  auto paths = choose_control_paths(flags.control_path);
+  if (!paths) return paths.error();
+  const std::filesystem::path beside = paths->control.empty() ? "/tmp/control.sock" : paths->control;
+  std::string pattern = beside.parent_path() / ".XXXXXX";
+  if (::mkdtemp(pattern.data()) != nullptr) return pattern;
+  return Error{
+      ErrorCode::kResourceExhausted,
+      fmt::format("cannot make a folder in {}: {}", beside.parent_path().string(), errno_text(errno)), "",
+      ""};
+}
 
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
+// What is configured that this version does not know, and would go without.
+void note_unknown(const std::string& what, std::string_view json, std::vector<std::string>& warnings) {
+  const auto decoded = state_from_json(json);
+  if (!decoded || decoded->unknown.empty()) return;
+  warnings.push_back(fmt::format("{} has what the new version does not know and drops: {}", what,
+                                 fmt::join(decoded->unknown, ", ")));
+}
 
 // The saved state must be of use to this version, which would set it aside otherwise.
 Status check_saved(const std::string& state_dir) {
   if (state_dir.empty()) return {};
-  return StateStore::check(state_dir, [](std::string_view bytes) -> Status {
-    auto config = config_of_json(bytes);
-    if (!config) return config.error();
-    return {};
-  });
+  return StateStore::check(state_dir, usable_state(state_format()), readable_state(state_format()));
 }
 
-Status check_configuration(const internal::v1::RunState& state, const AvailableCores& cores) {
+Status check_configuration(const internal::v1::RunState& state, std::vector<std::string>& warnings) {
   if (auto readable = check_carried(state, config_of_json); !readable) return readable;
   const Config config = *config_of_json(state.config());
   if (auto problems = validate(config); !problems.empty()) return problems.front();
-  if (auto plan = plan_workers(config.workers, cores); !plan) return plan.error();
+  note_unknown("what runs", state.config(), warnings);
+  if (!state.lasting().empty()) note_unknown("what the next start runs", state.lasting(), warnings);
   return {};
 }
 
@@ -105,12 +107,17 @@ SupervisorOptions options_of_trial(const AvailableCores& cores, const WorkerBina
   return options;
 }
 
-Result<std::unique_ptr<ControlServer>> open_private_control(const std::string& folder,
-                                                            Supervisor& supervisor) {
+// Its files are gone as soon as it is open: nothing is left, however this process ends.
+Result<std::unique_ptr<ControlServer>> open_private_control(const Flags& flags, Supervisor& supervisor) {
+  const auto folder = make_private_folder(flags);
+  if (!folder) return folder.error();
   ControlOptions options;
-  options.control_path = folder + "/c";
-  options.monitor_path = folder + "/m";
-  return open_control(std::move(options), supervisor);
+  options.control_path = *folder + "/c";
+  options.monitor_path = *folder + "/m";
+  auto opened = open_control(std::move(options), supervisor);
+  std::error_code ignored;
+  std::filesystem::remove_all(*folder, ignored);
+  return opened;
 }
 
 // Ends when the worker has said that it is ready, or why it is not.
@@ -118,13 +125,8 @@ Status try_to_run(const Flags& flags, const AvailableCores& cores, const WorkerB
   boost::asio::io_context loop;
   auto supervisor = Supervisor::open(loop, options_of_trial(cores, binary));
   if (!supervisor) return supervisor.error();
-  auto paths = choose_control_paths(flags.control_path);
-  if (!paths) return paths.error();
-  std::unique_ptr<ControlServer> control;
-  const std::filesystem::path beside = paths->control.empty() ? "/tmp/x" : paths->control;
-  const PrivateFolder folder(beside.parent_path() / ".XXXXXX");
-  auto opened = open_private_control(folder.path(), **supervisor);
-  if (!opened) return opened.error();
+  auto control = open_private_control(flags, **supervisor);
+  if (!control) return control.error();
   Status outcome;
   bool over = false;
   const auto end = [&](Status status) {
@@ -143,7 +145,7 @@ Status try_to_run(const Flags& flags, const AvailableCores& cores, const WorkerB
   });
   look.start_every(kLookPeriod);
   (*supervisor)->run();
-  (*opened)->shutdown(ControlServer::kHurry);
+  (*control)->shutdown(ControlServer::kHurry);
   return outcome;
 }
 
@@ -152,7 +154,7 @@ Status go_through(Launch& launch, std::vector<std::string>& warnings) {
   if (!inheritance.useless.empty() || !inheritance.run_state) {
     return Error{ErrorCode::kFailedPrecondition, "what the version before passed on cannot be read", "", ""};
   }
-  if (auto right = check_configuration(*inheritance.run_state, launch.cores); !right) return right;
+  if (auto right = check_configuration(*inheritance.run_state, warnings); !right) return right;
   if (auto right = check_saved(launch.flags.state_dir); !right) return right;
   if (auto right = check_files(launch.flags); !right) return right;
   note_other_builds(inheritance, warnings);
@@ -164,6 +166,8 @@ Status go_through(Launch& launch, std::vector<std::string>& warnings) {
 }  // namespace
 
 int rehearse(Launch launch) {
+  // Nobody waits for it without the daemon, whose sockets it holds.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::vector<std::string> warnings;
   if (auto right = go_through(launch, warnings); !right) {
     return complain(in_typed_words(right.error(), launch.flags), kFailure);

@@ -17,6 +17,7 @@
 #include "config/config_diff.h"
 #include "config/doubts.h"
 #include "launch/compose_options.h"
+#include "launch/control_retry.h"
 #include "launch/exit_status.h"
 #include "launch/open_control.h"
 #include "launch/terminal.h"
@@ -69,8 +70,10 @@ class FirstWords {
 };
 
 // Until the daemon ends, or another program is executed in its place. Where that cannot be, all goes on.
-int run_with_control(const Flags& flags, Supervisor& supervisor, std::unique_ptr<ControlServer> control) {
+int run_with_control(const Flags& flags, Supervisor& supervisor, boost::asio::io_context& loop,
+                     std::unique_ptr<ControlServer> control) {
   for (;;) {
+    ControlRetry retry(loop, flags, supervisor, control);
     const int status = supervisor.run();
     const bool upgrades = supervisor.upgrade_is_due();
     // Whatever still takes time, a further signal ends at once.
@@ -81,13 +84,24 @@ int run_with_control(const Flags& flags, Supervisor& supervisor, std::unique_ptr
     flush_log();
     if (!upgrades) return supervisor.left() ? kLeft : status;
     supervisor.execute_upgrade();
-    auto again = open_control(flags, supervisor);
-    if (again) {
-      control = std::move(*again);
-    } else {
-      supervisor.control_trouble("control", again.error().message);
-    }
+    loop.restart();
   }
+}
+
+// The worker's program, which lies open for a version that goes on after all: what lies beside it by now is
+// another version's.
+Result<WorkerBinary> worker_binary(Inheritance& inheritance) {
+  if (!inheritance.came_back() || !inheritance.worker_program) return open_worker_binary();
+  return WorkerBinary{worker_path(), SharedFd(std::move(inheritance.worker_program))};
+}
+
+// A version that goes on after all serves without what cannot be had, rather than not at all.
+Result<StartState> state_to_start_from(const Launch& launch) {
+  auto state = read_state(launch.flags, state_format());
+  if (state || !launch.inheritance.came_back()) return state;
+  StartState nothing;
+  nothing.warning = "nothing is saved: " + state.error().message;
+  return nothing;
 }
 
 }  // namespace
@@ -100,20 +114,17 @@ int refuse(const Error& error, int status, Fallback* way_back) {
 
 int serve(Launch launch, Fallback* way_back) {
   const Flags flags = launch.flags;
-  auto state = read_state(flags, state_format());
+  const bool came_back = launch.inheritance.came_back();
+  auto state = state_to_start_from(launch);
   if (!state) return refuse(in_typed_words(state.error(), flags), kFailure, way_back);
-  auto binary = open_worker_binary();
+  const auto binary = worker_binary(launch.inheritance);
   if (!binary) return refuse(binary.error(), kFailure, way_back);
-  // Of the version that goes on after all: what lies beside this program by now is not its worker.
-  if (launch.inheritance.worker_program) {
-    binary->file = SharedFd(std::move(launch.inheritance.worker_program));
-  }
   auto options = compose_options(launch, *state, *binary);
   if (!options) return refuse(options.error(), kFailure, way_back);
   options->way_back = way_back;
   // A log file takes over descriptor 2: what goes wrong before the daemon runs is said where it was started.
   UniqueFd terminal(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
-  if (auto opened = open_log(flags.log_file); !opened) {
+  if (auto opened = open_log(flags.log_file); !opened && !came_back) {
     return refuse(in_typed_words(opened.error(), flags), kFailure, way_back);
   }
   const FirstWords words(launch, *state, *options);
@@ -128,10 +139,10 @@ int serve(Launch launch, Fallback* way_back) {
   auto supervisor = Supervisor::open(loop, std::move(*options));
   if (!supervisor) return fail(file_listens ? in_file(launch.said, supervisor.error()) : supervisor.error());
   auto control = open_control(flags, **supervisor);
-  if (!control) return fail(control.error());
+  if (!control && !came_back) return fail(control.error());
   terminal.reset();
   words.say();
-  return run_with_control(flags, **supervisor, std::move(*control));
+  return run_with_control(flags, **supervisor, loop, control ? std::move(*control) : nullptr);
 }
 
 }  // namespace demo

@@ -1,5 +1,6 @@
 #include "supervisor/carried_state.h"
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <utility>
@@ -98,9 +99,10 @@ BackendDrains::Carried read_drain(const RunState::Drain& record) {
   return drain;
 }
 
-Result<std::optional<Config>> read_base(bool there, const std::string& text,
+Result<std::optional<Config>> read_base(bool there, const std::string& text, const Config& running,
                                         const CarriedState::Decode& decode) {
   if (!there) return std::optional<Config>();
+  if (text.empty()) return std::optional<Config>(running);
   auto config = decode(text);
   if (!config) return config.error();
   return std::optional<Config>(std::move(*config));
@@ -115,9 +117,9 @@ Result<SavedState::Carried> read_saved(const RunState& state, const Config& firs
     if (!lasting) return lasting.error();
     saved.lasting = std::move(*lasting);
   }
-  auto lasting_base = read_base(state.has_lasting_base(), state.lasting_base(), decode);
+  auto lasting_base = read_base(state.has_lasting_base(), state.lasting_base(), first, decode);
   if (!lasting_base) return lasting_base.error();
-  auto running_base = read_base(state.has_running_base(), state.running_base(), decode);
+  auto running_base = read_base(state.has_running_base(), state.running_base(), first, decode);
   if (!running_base) return running_base.error();
   saved.lasting_base = std::move(*lasting_base);
   saved.running_base = std::move(*running_base);
@@ -139,14 +141,21 @@ void CarriedState::write(RunState& state) const {
     record.set_respawns(worker.respawns);
   }
   state.set_log_losses(parts_.fleet.log_losses());
+  state.set_reload_owed(parts_.reloads);
 }
 
 void CarriedState::write_saved(RunState& state) const {
   const SavedState::Carried saved = parts_.saved.carried();
   state.set_config(encode_(parts_.running.config));
-  if (saved.lasting != parts_.running.config) state.set_lasting(encode_(saved.lasting));
-  if (saved.running_base) state.set_running_base(encode_(*saved.running_base));
-  if (saved.lasting_base) state.set_lasting_base(encode_(*saved.lasting_base));
+  const auto other = [&](const Config& config) {
+    return config == parts_.running.config ? std::string() : encode_(config);
+  };
+  state.set_lasting(other(saved.lasting));
+  if (saved.running_base) state.set_running_base(other(*saved.running_base));
+  if (saved.lasting_base) {
+    const bool same = saved.lasting_base == saved.running_base;
+    state.set_lasting_base(same ? state.running_base() : other(*saved.lasting_base));
+  }
   state.set_base_is_shared(saved.base_is_shared);
 }
 
@@ -165,10 +174,12 @@ void CarriedState::write_backends(RunState& state) const {
   for (const BackendDrains::Carried& drain : parts_.drains.carried()) write_drain(drain, *state.add_drains());
 }
 
-void CarriedState::restore(const RunState& state) {
+void CarriedState::restore(const RunState& state, bool came_back) {
   std::vector<Event> events;
   for (const RunState::Event& record : state.events()) events.push_back(read_event(record));
-  parts_.events.restore(events, state.last_event());
+  // Another version that did not get to serve has told of events, too.
+  const std::uint64_t last = state.last_event();
+  parts_.events.restore(events, came_back ? std::max(last, EventLog::number_of_now()) : last);
   HealthChecker::Known health;
   for (const RunState::Health& record : state.health()) {
     health[{record.pool(), record.endpoint(), record.address()}] = {record.up(), true, record.reason(), ""};

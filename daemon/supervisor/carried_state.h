@@ -29,6 +29,7 @@ class CarriedState {
     MemberTable& members;
     WorkerFleet& fleet;
     BackendDrains& drains;
+    const bool& reloads;  // the configuration file is being read again
   };
   using Encode = std::function<std::string(const Config&)>;
   using Decode = std::function<Result<Config>(std::string_view)>;
@@ -37,8 +38,8 @@ class CarriedState {
 
   void write(internal::v1::RunState& state) const;
 
-  // Before any part begins: what it is to go on from.
-  void restore(const internal::v1::RunState& state);
+  // Before any part begins: what it is to go on from. came_back: in the version that wrote it.
+  void restore(const internal::v1::RunState& state, bool came_back);
   // In place of SavedState::begin(). first: what runs. Error: what decode says.
   Status restore_saved(const internal::v1::RunState& state, const Config& first, const Decode& decode);
   // After the first configuration runs.

@@ -52,8 +52,9 @@ HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts
 
 Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   if (!inheritance.any()) return std::string();
+  const auto& replaced = inheritance.came_back() ? inheritance.held : inheritance.useless;
+  for (const std::string& name : replaced) store_.replace(name);
   store_.note_held(std::move(inheritance.held));
-  for (const std::string& name : inheritance.useless) store_.replace(name);
   // Whatever the texts know of: nothing new is to have such a number.
   for (const auto& [number, socket] : inheritance.sockets) SocketMember::note_id(number);
   for (const auto* list : {&inheritance.processes, &inheritance.channels}) {
@@ -158,8 +159,11 @@ void HandoverKeeper::look(bool places_changed) {
   const std::uint64_t sent = store_.sent();
   if (open_texts()) {
     if (places_stale_) write_places();
-    const bool changed = write_handover();
-    if (written_ && (changed || store_.behind())) store_.keep(wanted());
+    stored_is_old_ |= write_handover();
+    if (written_ && (stored_is_old_ || store_.behind())) {
+      stored_is_old_ = false;
+      store_.keep(wanted());
+    }
   } else {
     written_ = false;
   }
@@ -176,7 +180,7 @@ Result<DescriptorStore::Wanted> HandoverKeeper::pass_on() {
   const bool opened = open_texts();
   if (opened) {
     write_places();
-    write_handover();
+    stored_is_old_ |= write_handover();
   }
   if (!opened || places_stale_ || !written_) {
     return Error{ErrorCode::kResourceExhausted, "no memory to write down what is passed on", "", ""};

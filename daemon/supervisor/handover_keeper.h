@@ -73,7 +73,7 @@ class HandoverKeeper {
   // Whether anything is handed over.
   bool there() const { return store_.there(); }
   // Whether the next process would have all that the manager has room for.
-  bool complete() const { return written_ && !store_.behind(); }
+  bool complete() const { return written_ && !stored_is_old_ && !store_.behind(); }
   // Whether workers may be given sockets: the manager has these, or stands still for too long.
   bool may_offer();
   // What would not be there for the next process, one sentence; empty: nothing.
@@ -104,6 +104,7 @@ class HandoverKeeper {
   bool given_up_ = false;
   bool written_ = false;  // the table says what is
   bool places_stale_ = true;
+  bool stored_is_old_ = false;  // the manager was not told what was written down last
   // What was written and sent last.
   std::optional<std::uint64_t> sockets_version_;
   std::string sockets_bytes_;

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "supervisor/backends/system_lookup.h"
 #include "supervisor/handover/inherited_areas.h"
+#include "supervisor/upgrade/stray_children.h"
 #include "supervisor/worker_places.h"
 
 namespace demo {
@@ -89,7 +90,10 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   if (!quota) return quota.error();
   std::unique_ptr<Supervisor> supervisor(
       new Supervisor(loop, std::move(options), std::move(*stats), std::move(*quota)));
-  if (const auto& state = supervisor->options_.run_state) supervisor->carried_.restore(*state);
+  if (const auto& state = supervisor->options_.run_state) {
+    supervisor->carried_.restore(*state, !supervisor->options_.refusal.empty());
+  }
+
   auto news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
   if (!news) return news.error();
   // Before any place gets another owner, which begins at what the pages say by then.
@@ -146,7 +150,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      [this](const BackendKey& key) { return sampler_.standing(key.pool, key.endpoint); },
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
-      carried_({running_, event_log_, saved_, members_, fleet_, drains_}, options_.encode),
+      carried_({running_, event_log_, saved_, members_, fleet_, drains_, reloads_}, options_.encode),
       upgrade_(loop, {handover_, changes_, carried_, fleet_.workers(), events_}, self_of(options_),
                [this] { loop_.stop(); }),
       status_(
@@ -216,6 +220,7 @@ void Supervisor::begin() {
   if (!carried || !gone_on) saved_.begin(options_.config);
   steps_.commit(options_.config);
   if (carried) carried_.go_on(*carried);
+  if (carried && carried->reload_owed()) reload();
   upgrade_.tell_origin();
   second_timer_.start_every(std::chrono::seconds(1));
   trim_timer_.start_every(kTrimPeriod);
@@ -296,6 +301,9 @@ void Supervisor::tell_systemd() {
 
 void Supervisor::on_second() {
   systemd_.catch_up();
+  if (!options_.refusal.empty() && !upgrade_.under_way()) {
+    reap_stray_children([this](pid_t pid) { return is_worker(pid); });
+  }
   fleet_.workers().check_heartbeats(clock_.now_ns());
   look_at_descriptors();
   look_at_handover();

@@ -158,6 +158,7 @@ class Supervisor final : public SupervisorApi {
   LoopTimer trim_timer_;
   bool progress_scheduled_ = false;
   bool begun_ = false;    // run() was called
+  bool reloads_ = false;  // SIGHUP: the file is being read, or what it says is on its way
   bool leaving_ = false;  // as soon as all is handed over
   std::uint64_t leaving_since_ns_ = 0;
 };

@@ -133,8 +133,8 @@ void Supervisor::stop() {
   running_.stopping = true;
   leaving_ = false;
   systemd_.stopping();
-  upgrade_.stop();
   changes_.stop();
+  upgrade_.stop();
   drains_.stop();
   fleet_.stop();
   settle_timer_.stop();
@@ -153,6 +153,7 @@ void Supervisor::leave() {
     return;
   }
   log(LogLevel::kNotice, "SIGRTMIN: leaving, the workers serve on until the next supervisor takes over");
+  upgrade_.stop();
   leaving_ = true;
   leaving_since_ns_ = monotonic_ns();
   schedule_progress();
@@ -176,9 +177,11 @@ void Supervisor::stop_at_once() {
 void Supervisor::reload() {
   if (running_.stopping)
     return log(LogLevel::kNotice, "SIGHUP: the daemon is stopping: no file is read again");
+  reloads_ = true;
   file_.read([this](const Result<FileReading>& file) {
     if (running_.stopping) return;
     if (!file) {
+      reloads_ = false;
       events_.announce(EventKind::kWarning, LogLevel::kError, "configuration file",
                        "not read again, nothing changes: " + in_one_line(file.error()));
       return;
@@ -192,6 +195,7 @@ void Supervisor::reload() {
         events_.announce(EventKind::kWarning, LogLevel::kError, "configuration file",
                          "not applied: " + outcome.error().message);
       }
+      reloads_ = false;
       systemd_.reloaded();
     });
   });

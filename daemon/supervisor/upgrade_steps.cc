@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <chrono>
 #include <utility>
 
@@ -29,9 +30,14 @@ UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Se
       self_(std::move(self)),
       on_due_(std::move(on_due)),
       trial_timer_(loop, [this] { on_trial_over(); }),
-      failure_(self_.refusal) {
-  if (self_.way_back) trial_timer_.start(kTrialPatience);
-  if (!failure_.empty()) ended_ = self_.number;
+      failure_(self_.refusal),
+      on_trial_(!self_.before.empty() && failure_.empty()) {
+  ended_ = self_.number;
+  if (!on_trial_) return;
+  --ended_;
+  // What is changed now would be unknown to the version before.
+  parts_.changes.pause();
+  trial_timer_.start(kTrialPatience);
 }
 
 UpgradeSteps::~UpgradeSteps() = default;
@@ -44,7 +50,7 @@ void UpgradeSteps::tell_origin() {
 }
 
 void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
-  if (step_ != Step::kNone || self_.way_back) {
+  if (step_ != Step::kNone || on_trial_) {
     return done(Error{ErrorCode::kAborted, "an upgrade is under way already", "", ""});
   }
   if (auto wanted = begin_for(request.asker); !wanted) return done(wanted.error());
@@ -88,9 +94,16 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
   }
   run_state_ = std::move(*text);
   passed->emplace_back(kRunStateName, run_state_->fd());
+  return passed;
+}
+
+// A rehearsal has no way back: it would be this version that says it is ready.
+Result<std::unique_ptr<ExecPlan>> UpgradeSteps::plan() {
+  auto passed = pass_on();
+  if (!passed) return passed.error();
   if (self_.program.file) passed->emplace_back(kProgramName, self_.program.file.get());
   if (self_.worker_program) passed->emplace_back(kWorkerProgramName, self_.worker_program.get());
-  return passed;
+  return ExecPlan::make(*next_, *passed);
 }
 
 void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
@@ -107,16 +120,15 @@ void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
 }
 
 void UpgradeSteps::on_progress() {
-  if (self_.way_back != nullptr && parts_.workers.all_ready()) end_well();
+  if (on_trial_ && parts_.workers.all_ready()) end_well();
   if (step_ != Step::kPausing || !parts_.changes.idle()) return;
   step_ = Step::kDue;
   on_due_();
 }
 
 Error UpgradeSteps::execute() {
-  auto passed = pass_on();
-  const auto plan = passed ? ExecPlan::make(*next_, *passed) : passed.error();
-  const Error error = plan ? cannot_execute(*next_, (*plan)->run()) : plan.error();
+  const auto ready = plan();
+  const Error error = ready ? cannot_execute(*next_, (*ready)->run()) : ready.error();
   ended_ = ++self_.number;
   give_up(error);
   return error;
@@ -135,8 +147,8 @@ void UpgradeSteps::give_up(const Error& error) {
 
 void UpgradeSteps::stop() {
   rehearsal_.reset();
-  step_ = Step::kNone;
-  end_trial();
+  if (std::exchange(step_, Step::kNone) >= Step::kPausing) parts_.changes.resume();
+  if (on_trial_) end_trial("");
   if (const UpgradeAnswer done = std::exchange(done_, nullptr)) done(daemon_stopping());
 }
 
@@ -146,25 +158,28 @@ void UpgradeSteps::on_trial_over() {
 }
 
 void UpgradeSteps::end_well() {
-  end_trial();
-  ended_ = self_.number;
   parts_.events.announce(EventKind::kWarning, LogLevel::kNotice, "upgrade",
                          fmt::format("version {} has taken the place of {}", self_.version, self_.before));
+  end_trial("");
 }
 
-void UpgradeSteps::end_trial() {
+void UpgradeSteps::end_trial(std::string failure) {
+  on_trial_ = false;
   trial_timer_.stop();
+  ended_ = self_.number;
+  failure_ = std::move(failure);
   if (Fallback* const way_back = std::exchange(self_.way_back, nullptr)) way_back->dismiss();
+  parts_.changes.resume();
 }
 
 void UpgradeSteps::go_back(const std::string& why) {
   log(LogLevel::kError, "upgrade: version {} goes on instead: {}", self_.before, why);
   flush_log();
-  const int error = self_.way_back->run(why);
-  end_trial();
-  ended_ = self_.number;
-  failure_ = fmt::format("{}; and version {} cannot go on: {}", why, self_.before, errno_text(error));
-  parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade", failure_);
+  const int error = self_.way_back != nullptr ? self_.way_back->run(why) : ENOENT;
+  const std::string failure =
+      fmt::format("{}; and version {} cannot go on: {}", why, self_.before, errno_text(error));
+  parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade", failure);
+  end_trial(failure);
 }
 
 UpgradeReport UpgradeSteps::report() const { return {ended_, failure_}; }

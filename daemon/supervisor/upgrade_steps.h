@@ -41,9 +41,9 @@ class UpgradeSteps {
     std::string version;
     Program program;
     SharedFd worker_program;       // goes with the way back
-    Fallback* way_back = nullptr;  // borrowed; null: none, or this version came by no upgrade
+    Fallback* way_back = nullptr;  // borrowed; null: there is none
     std::uint64_t number = 0;      // upgrades of this process that were begun
-    std::string before;            // version that executed this one; empty: none
+    std::string before;            // version that executed this one, or that this one was; empty: none
     std::string refusal;           // why the next version gave way to this one; empty: it did not
     // As in RunState, what does not change.
     std::string config_source;
@@ -62,9 +62,10 @@ class UpgradeSteps {
   // A turn has come to an end: maybe all workers of this version serve, or no change is under way any more.
   void on_progress();
   bool due() const { return step_ == Step::kDue; }
+  bool under_way() const { return step_ != Step::kNone; }
   // Executes the next version. Returns why it could not: all goes on as before.
   Error execute();
-  // The daemon ends: no upgrade goes on.
+  // The daemon ends, or is left to another process: no upgrade goes on.
   void stop();
 
   UpgradeReport report() const;
@@ -75,12 +76,15 @@ class UpgradeSteps {
   // What is passed on; the text lives in run_state_.
   Result<NamedDescriptors> pass_on();
   Result<NamedDescriptors> prepare();
+  // And the way back.
+  Result<std::unique_ptr<ExecPlan>> plan();
   void on_rehearsed(const Result<RehearsalReport>& report);
   // Why it will not be.
   void give_up(const Error& error);
   void on_trial_over();
   void end_well();
-  void end_trial();
+  // failure: empty for none.
+  void end_trial(std::string failure);
   void go_back(const std::string& why);
 
   boost::asio::io_context& loop_;
@@ -96,6 +100,7 @@ class UpgradeSteps {
   std::optional<SurvivingText> run_state_;
   std::string failure_;      // of the last upgrade; empty: it did not fail
   std::uint64_t ended_ = 0;  // number of the last upgrade that came to an end
+  bool on_trial_ = false;    // this version came by an upgrade, and its workers do not serve yet
 };
 
 }  // namespace demo

@@ -86,11 +86,12 @@ void take_of_program(Inheritance& inheritance, std::string_view name, UniqueFd& 
   }
 }
 
-// The manager holds what it held when the exec came, and what a version that could not take over gave it
-// since.
+// The manager holds what it held when the exec came. Of a version that could not take over nobody knows what
+// it gave away and what it took back since.
 void note_held(Inheritance& inheritance) {
   if (!inheritance.run_state || inheritance.run_state->held().empty()) return;
   for (const std::string& name : inheritance.run_state->held()) inheritance.held.insert(name);
+  if (!inheritance.came_back()) return;
   for (const internal::v1::SocketGroup& group : inheritance.handover.groups()) {
     for (const auto& socket : group.sockets()) inheritance.held.insert(name_of_socket(socket.number()));
   }

@@ -35,12 +35,15 @@ struct Inheritance {
 
   // Of a program that executed this one in its place.
   std::optional<internal::v1::RunState> run_state;
-  // Of the version of this program that could not take its place: why not, and the worker's program.
+  // Of this version, when it executed another one that has executed it again: why, and its worker's program,
+  // since another one may lie in its place.
   std::optional<std::string> refusal;
   UniqueFd worker_program;
 
   // Whether there was a supervisor before.
   bool any() const { return !names.empty(); }
+  // Whether this version goes on because the next one could not.
+  bool came_back() const { return refusal.has_value() && run_state.has_value(); }
 };
 
 // Names of descriptors in the manager's store.

@@ -32,12 +32,7 @@ Result<FileReading> complete(Result<ConfigFile> file, const Flags& flags, const 
 // Why what file the saved state took in cannot be read; empty when it can, there is none, or it was set
 // aside.
 std::string read_kept_file(StateStore& store, const StateFormat& format, StartState& state) {
-  const auto usable = [&](std::string_view bytes) -> Status {
-    auto decoded = format.decode(bytes);
-    if (!decoded) return decoded.error();
-    return {};
-  };
-  auto loaded = store.load_file(usable);
+  auto loaded = store.load_file(readable_state(format));
   if (!loaded) return loaded.error().message;
   if (loaded->bytes) state.file = format.decode(*loaded->bytes)->config;
   state.damage = loaded->damage;
@@ -89,19 +84,30 @@ std::string tell_unapplied_file(const FileComparison& comparison, const std::str
       name, comparison.file_changes, comparison.file_changes == 1 ? "is" : "are", state_dir, way_out);
 }
 
+StateStore::Check usable_state(const StateFormat& format) {
+  return [decode = format.decode](std::string_view bytes) -> Status {
+    auto decoded = decode(bytes);
+    if (!decoded) return decoded.error();
+    if (auto problems = validate(decoded->config); !problems.empty()) return problems.front();
+    return {};
+  };
+}
+
+StateStore::Check readable_state(const StateFormat& format) {
+  return [decode = format.decode](std::string_view bytes) -> Status {
+    auto decoded = decode(bytes);
+    if (!decoded) return decoded.error();
+    return {};
+  };
+}
+
 Result<StartState> read_state(const Flags& flags, const StateFormat& format) {
   StartState state;
   if (flags.state_dir.empty()) return state;
   auto store = StateStore::open(flags.state_dir);
   if (!store) return store.error();
   state.store.emplace(std::move(*store));
-  const auto usable = [&](std::string_view bytes) -> Status {
-    auto decoded = format.decode(bytes);
-    if (!decoded) return decoded.error();
-    if (auto problems = validate(decoded->config); !problems.empty()) return problems.front();
-    return {};
-  };
-  auto loaded = state.store->load(usable);
+  auto loaded = state.store->load(usable_state(format));
   if (!loaded) return loaded.error();
   state.damage = loaded->damage;
   if (!loaded->bytes) return state;

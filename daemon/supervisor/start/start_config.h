@@ -35,6 +35,11 @@ Result<FileReading> read_configuration(const Flags& flags, const AvailableCores&
 Result<FileReading> read_configuration_text(const Flags& flags, const AvailableCores& cores,
                                             const std::string& text, const std::string& name);
 
+// Whether a saved state is one that this daemon can start from; and whether it can be read, which is enough
+// of the file that it took in.
+StateStore::Check usable_state(const StateFormat& format);
+StateStore::Check readable_state(const StateFormat& format);
+
 // Where the daemon starts from, and what to tell about it once it runs.
 struct StartState {
   std::optional<StateStore> store;  // unset without --state-dir

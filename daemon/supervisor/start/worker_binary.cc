@@ -22,12 +22,6 @@ constexpr std::chrono::milliseconds kMissingBinaryPause{50};
 
 constexpr const char* kPackagedWorker = "/usr/libexec/demo-server/demo-server-worker";
 
-std::string worker_beside_this_program() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  return error ? "" : (self.parent_path() / "demo-server-worker").string();
-}
-
 // errno; 0: it may be executed.
 int open_program(const std::string& path, WorkerBinary& binary) {
   UniqueFd file(::open(path.c_str(), O_PATH | O_CLOEXEC));
@@ -41,7 +35,7 @@ int open_program(const std::string& path, WorkerBinary& binary) {
 
 Result<WorkerBinary> look_for_worker() {
   WorkerBinary binary;
-  const std::string beside = worker_beside_this_program();
+  const std::string beside = worker_path();
   const int error_beside = beside.empty() ? ENOENT : open_program(beside, binary);
   if (error_beside == 0) return binary;
   const int error = open_program(kPackagedWorker, binary);
@@ -56,6 +50,12 @@ Result<WorkerBinary> look_for_worker() {
 }
 
 }  // namespace
+
+std::string worker_path() {
+  std::error_code error;
+  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+  return error ? "" : (self.parent_path() / "demo-server-worker").string();
+}
 
 Result<WorkerBinary> open_worker_binary() {
   const auto deadline = std::chrono::steady_clock::now() + kMissingBinaryPatience;

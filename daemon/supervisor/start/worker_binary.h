@@ -19,4 +19,7 @@ struct WorkerBinary {
 // that may be executed, kResourceExhausted.
 Result<WorkerBinary> open_worker_binary();
 
+// Where it is looked for first, for messages.
+std::string worker_path();
+
 }  // namespace demo

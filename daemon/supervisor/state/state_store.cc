@@ -14,6 +14,7 @@
 #include <cstdio>
 #include <ctime>
 #include <memory>
+#include <tuple>
 #include <utility>
 
 #include "base/read_file.h"
@@ -25,6 +26,9 @@ namespace {
 
 constexpr const char* kStateName = "state.json";
 constexpr const char* kFileName = "file.json";
+// What messages call the two.
+constexpr const char* kStateWords = "the saved state";
+constexpr const char* kFileWords = "the kept configuration file";
 constexpr const char* kGenerationName = "generation";
 constexpr const char* kTrialName = "trial";
 constexpr const char* kTemporaryEnding = ".new";
@@ -115,15 +119,19 @@ Status StateStore::check(const std::string& directory) {
   return fd ? Status() : fd.error();
 }
 
-Status StateStore::check(const std::string& directory, const Check& usable) {
+Status StateStore::check(const std::string& directory, const Check& state, const Check& file) {
   const auto fd = open_directory(directory);
   if (!fd) return fd.error();
-  const std::string path = directory + "/" + kStateName;
-  const auto found = find(fd->get(), path, kStateName, "the saved state", usable);
-  if (!found) return found.error();
-  if (found->why_not.empty()) return {};
-  return Error{ErrorCode::kFailedPrecondition,
-               fmt::format("the saved state {} cannot be used: {}", path, found->why_not), "", ""};
+  for (const auto& [name, what, usable] :
+       {std::tuple(kStateName, kStateWords, &state), std::tuple(kFileName, kFileWords, &file)}) {
+    const std::string path = directory + "/" + name;
+    const auto found = find(fd->get(), path, name, what, *usable);
+    if (!found) return found.error();
+    if (found->why_not.empty()) continue;
+    return Error{ErrorCode::kFailedPrecondition,
+                 fmt::format("{} {} cannot be used: {}", what, path, found->why_not), "", ""};
+  }
+  return {};
 }
 
 Result<StateStore> StateStore::open(std::string directory, Sync sync) {
@@ -150,11 +158,11 @@ Result<StateStore> StateStore::open(std::string directory, Sync sync) {
 }
 
 Result<StateStore::Loaded> StateStore::load(const Check& check) {
-  return load(kStateName, "the saved state", check);
+  return load(kStateName, kStateWords, check);
 }
 
 Result<StateStore::Loaded> StateStore::load_file(const Check& check) {
-  return load(kFileName, "the kept configuration file", check);
+  return load(kFileName, kFileWords, check);
 }
 
 Result<StateStore::Found> StateStore::find(int folder, const std::string& path, const char* name,

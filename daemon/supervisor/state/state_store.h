@@ -42,9 +42,9 @@ class StateStore {
   // What open() would say of the directory, which stays as it is; that another process holds it is no
   // mistake.
   static Status check(const std::string& directory);
-  // And load() of the saved state, which stays where it is. kFailedPrecondition for one that would be set
-  // aside.
-  static Status check(const std::string& directory, const Check& usable);
+  // And load() and load_file(), whose files stay where they are. kFailedPrecondition for one that would be
+  // set aside.
+  static Status check(const std::string& directory, const Check& state, const Check& file);
 
   // Reads the saved state, and waits for nobody. A file that check refuses, that cannot be read whole or is
   // no regular file of this user or root is set aside as state.json.damaged-TIME so that nothing is lost and

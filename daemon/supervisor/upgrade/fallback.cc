@@ -22,6 +22,10 @@ constexpr int kFatal[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGSYS, SIGT
 // For the handler of signals.
 const ExecPlan* plan_in_force = nullptr;
 int refusal_in_force = -1;
+// Of the main thread: the next program begins with these signals blocked, whatever thread was interrupted.
+sigset_t mask_in_force;
+// A stack that grew too far has no room for the handler.
+alignas(16) char handler_stack[64 * 1024];
 
 void write_refusal(int fd, std::string_view why) noexcept {
   // What cannot be written is not told.
@@ -34,34 +38,56 @@ void write_refusal(int fd, std::string_view why) noexcept {
 Result<std::unique_ptr<Fallback>> Fallback::prepare(int argc, const char* const* argv) {
   const auto arrived = look_at_passed();
   if (!arrived) return std::unique_ptr<Fallback>();
+  const auto program = std::find_if(arrived->begin(), arrived->end(),
+                                    [](const auto& passed) { return passed.first == kProgramName; });
+  if (program == arrived->end()) return std::unique_ptr<Fallback>();
+  const std::vector<std::string> arguments(argv, argv + argc);
+  auto kept = keep(*arrived, program->second, arguments);
+  // There is no room to try it: the version before goes on at once.
+  if (!kept) give_back(*arrived, program->second, arguments);
+  return kept;
+}
+
+Result<std::unique_ptr<Fallback>> Fallback::keep(const NamedDescriptors& arrived, int program,
+                                                 const std::vector<std::string>& arguments) {
   std::unique_ptr<Fallback> fallback(new Fallback);
   const auto exhausted = [] {
     return Error{ErrorCode::kResourceExhausted,
                  "cannot keep what the version before passed on: " + errno_text(errno), "", ""};
   };
   NamedDescriptors passed;
-  Program before{"", {}, {argv, argv + argc}};
-  for (const auto& [name, fd] : *arrived) {
+  const auto add = [&](const std::string& name, UniqueFd kept) {
+    passed.emplace_back(name, kept.get());
+    fallback->kept_.push_back(std::move(kept));
+  };
+  Program before{"", {}, arguments};
+  for (const auto& [name, fd] : arrived) {
     UniqueFd kept(::fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
     if (!kept && errno == EBADF) continue;
     if (!kept) return exhausted();
-    if (name == kProgramName) {
+    if (fd == program) {
       before.file = SharedFd(std::move(kept));
-      continue;
+    } else {
+      add(name, std::move(kept));
     }
-    passed.emplace_back(name, kept.get());
-    fallback->kept_.push_back(std::move(kept));
   }
-  if (!before.file) return std::unique_ptr<Fallback>();
   UniqueFd refusal(::memfd_create("demo-refusal", MFD_CLOEXEC));
-  if (!refusal) return exhausted();
+  if (!refusal || !before.file) return exhausted();
   fallback->refusal_ = refusal.get();
-  passed.emplace_back(kRefusalName, refusal.get());
-  fallback->kept_.push_back(std::move(refusal));
+  add(kRefusalName, std::move(refusal));
   auto plan = ExecPlan::make(before, passed);
   if (!plan) return plan.error();
   fallback->plan_ = std::move(*plan);
   return fallback;
+}
+
+void Fallback::give_back(NamedDescriptors arrived, int program, const std::vector<std::string>& arguments) {
+  std::erase_if(arrived, [program](const auto& passed) { return passed.second == program; });
+  const UniqueFd refusal(::memfd_create("demo-refusal", MFD_CLOEXEC));
+  write_refusal(refusal.get(), "it had no descriptors left");
+  arrived.emplace_back(kRefusalName, refusal.get());
+  const auto plan = ExecPlan::make({"", SharedFd(UniqueFd(program)), arguments}, arrived);
+  if (plan) (*plan)->run();
 }
 
 void Fallback::dismiss() {
@@ -77,9 +103,14 @@ void Fallback::catch_signals() {
   plan_in_force = plan_.get();
   refusal_in_force = refusal_;
   catches_ = true;
+  ::pthread_sigmask(SIG_SETMASK, nullptr, &mask_in_force);
+  stack_t stack{};
+  stack.ss_sp = handler_stack;
+  stack.ss_size = sizeof handler_stack;
+  ::sigaltstack(&stack, nullptr);
   struct sigaction action {};
   action.sa_handler = &Fallback::on_signal;
-  action.sa_flags = SA_RESETHAND;
+  action.sa_flags = SA_RESETHAND | SA_ONSTACK;
   for (const int signal : kFatal) ::sigaction(signal, &action, nullptr);
 }
 
@@ -95,10 +126,7 @@ void Fallback::on_signal(int signal) {
   char why[64] = "it was killed by SIG";
   std::strncat(why, name != nullptr ? name : "?", 16);
   write_refusal(refusal_in_force, why);
-  sigset_t fatal;
-  ::sigemptyset(&fatal);
-  for (const int each : kFatal) ::sigaddset(&fatal, each);
-  ::pthread_sigmask(SIG_UNBLOCK, &fatal, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &mask_in_force, nullptr);
   plan_in_force->run();
   ::raise(signal);
 }

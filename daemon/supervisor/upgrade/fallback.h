@@ -16,7 +16,8 @@ namespace demo {
 class Fallback {
  public:
   // Of what the environment says was passed, before take_passed() takes it: keeps duplicates. Null where
-  // nothing was, or no way back goes with it. Error: kResourceExhausted.
+  // nothing was, or no way back goes with it. Where there is no room for them the version before is executed
+  // at once. Error: kResourceExhausted, and that could not be, either.
   static Result<std::unique_ptr<Fallback>> prepare(int argc, const char* const* argv);
   ~Fallback() { dismiss(); }
 
@@ -30,6 +31,10 @@ class Fallback {
 
  private:
   Fallback() = default;
+  static Result<std::unique_ptr<Fallback>> keep(const NamedDescriptors& arrived, int program,
+                                                const std::vector<std::string>& arguments);
+  // Returns where it cannot be executed.
+  static void give_back(NamedDescriptors arrived, int program, const std::vector<std::string>& arguments);
   static void on_signal(int signal);
 
   std::vector<UniqueFd> kept_;

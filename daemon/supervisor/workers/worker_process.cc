@@ -112,6 +112,12 @@ bool is_of(int pidfd, pid_t pid) {
   return true;
 }
 
+// Of this process, whose program was upgraded since it started it.
+bool is_child(int pidfd) {
+  siginfo_t info{};
+  return ::waitid(P_PIDFD, static_cast<id_t>(pidfd), &info, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
 bool is_closed_by_peer(int socket) {
   pollfd end{socket, POLLRDHUP, 0};
   return ::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
@@ -226,8 +232,9 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::adopt(boost::asio::io_cont
     const Error gone{ErrorCode::kNotFound, fmt::format("process {} is gone", heirloom.pid), "", ""};
     pidfd.reset(::pidfd_open(heirloom.pid, 0));
     if (!pidfd) return errno == ESRCH || errno == EINVAL ? gone : exhausted("pidfd_open", errno);
-    // As long as its end of the channel is open the number is not another process's.
-    if (!channel || is_closed_by_peer(channel.get())) return gone;
+    // As long as its end of the channel is open the number is not another process's, nor as long as the
+    // process is a child.
+    if (!is_child(pidfd.get()) && (!channel || is_closed_by_peer(channel.get()))) return gone;
   }
   if (!channel) {
     // It closed its end, and is about to leave.

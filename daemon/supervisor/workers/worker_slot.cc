@@ -123,6 +123,8 @@ Status WorkerSlot::spawn() {
 }
 
 Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
+  // One without a channel leaves by itself.
+  leaving |= !heirloom.channel;
   role_ = leaving ? SlotRole::kLeaving : SlotRole::kPredecessor;
   const WorkerStats& page = stats_.page(page_).worker;
   forced_before_ = page.forced_closes.get();

@@ -398,10 +398,10 @@ TEST_F(StateStoreTest, HoldsAWholeStateWheneverTheSaverIsKilled) {
 TEST_F(StateStoreTest, SaysOfAStateThatItWouldBeSetAsideAndLeavesIt) {
   const auto refuses = [](std::string_view) -> Status { return invalid("", "", "of another kind"); };
   const auto takes = [](std::string_view) -> Status { return {}; };
-  EXPECT_TRUE(StateStore::check(directory_, refuses)) << "there is none yet";
+  EXPECT_TRUE(StateStore::check(directory_, refuses, refuses)) << "there is none yet";
   ASSERT_TRUE(StateStore::open(directory_)->save("bytes"));
-  EXPECT_TRUE(StateStore::check(directory_, takes));
-  const Status judged = StateStore::check(directory_, refuses);
+  EXPECT_TRUE(StateStore::check(directory_, takes, refuses));
+  const Status judged = StateStore::check(directory_, refuses, refuses);
   ASSERT_FALSE(judged);
   EXPECT_THAT(judged.error().message, testing::HasSubstr("cannot be used: of another kind"));
   EXPECT_EQ(*StateStore::open(directory_)->load(takes)->bytes, "bytes");
