@@ -84,6 +84,12 @@ Result<std::vector<Frame>> encode_one(Drain message) {
   return one(single(body));
 }
 
+Result<std::vector<Frame>> encode_one(Patience message) {
+  wire::Frame body;
+  body.mutable_patience()->set_granted(message.granted);
+  return one(single(body));
+}
+
 Result<std::vector<Frame>> encode_one(UseLog message) {
   wire::Frame body;
   body.mutable_use_log();
@@ -179,6 +185,8 @@ Result<std::optional<Message>> decode_plain(const wire::Frame& body) {
   switch (body.body_case()) {
     case wire::Frame::kDrain:
       return Message(Drain{std::chrono::milliseconds(body.drain().deadline_ms())});
+    case wire::Frame::kPatience:
+      return Message(Patience{body.patience().granted()});
     case wire::Frame::kAck:
       return Message(
           Ack{body.ack().generation(), {body.ack().problems().begin(), body.ack().problems().end()}});

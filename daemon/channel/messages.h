@@ -36,6 +36,12 @@ struct Drain {
   std::chrono::milliseconds deadline{0};  // from the receipt on; what is left then is closed and counted
 };
 
+// Supervisor to worker: when the channel ends, what is in flight may take as long as it takes, as long as
+// there is a supervisor; or not so any more.
+struct Patience {
+  bool granted = false;
+};
+
 // Supervisor to worker: log lines go here from now on.
 struct UseLog {
   UniqueFd fd;
@@ -74,7 +80,8 @@ struct LogLoss {
   std::uint64_t lines = 0;  // since the last message
 };
 
-using Message = std::variant<ApplySnapshot, Drain, UseLog, Ack, Drained, BackendNotice, Incomplete, LogLoss>;
+using Message =
+    std::variant<ApplySnapshot, Drain, Patience, UseLog, Ack, Drained, BackendNotice, Incomplete, LogLoss>;
 
 // The frames of a message, to be sent in this order: an ApplySnapshot takes one more for every 253 sockets.
 // Error: kResourceExhausted when the snapshot's memfd cannot be made.

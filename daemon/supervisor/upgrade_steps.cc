@@ -127,8 +127,10 @@ void UpgradeSteps::on_progress() {
 }
 
 Error UpgradeSteps::execute() {
+  parts_.workers.grant_patience(true);
   const auto ready = plan();
   const Error error = ready ? cannot_execute(*next_, (*ready)->run()) : ready.error();
+  parts_.workers.grant_patience(false);
   ended_ = ++self_.number;
   give_up(error);
   return error;

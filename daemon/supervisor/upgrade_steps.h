@@ -33,7 +33,7 @@ class UpgradeSteps {
     HandoverKeeper& handover;
     ChangeQueue& changes;
     const CarriedState& carried;
-    const WorkerSet& workers;
+    WorkerSet& workers;
     EventRecorder& events;
   };
   // What this process is, and where it comes from.

@@ -40,8 +40,12 @@ SupervisorLink::SupervisorLink(Loop& loop, UniqueFd channel, Receiver& receiver)
 
 Status SupervisorLink::open() { return loop_.add(channel_.fd(), EPOLLIN | EPOLLOUT | EPOLLET, *this); }
 
-void SupervisorLink::on_ready(std::uint32_t) {
-  if (lost_) return;
+void SupervisorLink::on_ready(std::uint32_t events) {
+  if (lost_) {
+    if ((events & EPOLLHUP) == 0) return;
+    loop_.remove(channel_.fd());
+    return receiver_.on_alone();
+  }
   if (channel_.has_unsent()) {
     if (const Status flushed = channel_.flush(); !flushed) return give_up(flushed.error());
   }
@@ -54,6 +58,8 @@ void SupervisorLink::on_ready(std::uint32_t) {
       receiver_.on_snapshot(std::move(*snapshot));
     } else if (const auto* drain = std::get_if<Drain>(&message)) {
       receiver_.on_drain(drain->deadline);
+    } else if (const auto* patience = std::get_if<Patience>(&message)) {
+      receiver_.on_patience(patience->granted);
     } else if (const auto* moved = std::get_if<UseLog>(&message)) {
       ::dup2(moved->fd.get(), STDERR_FILENO);
       on_log_moved();
@@ -74,10 +80,11 @@ void SupervisorLink::on_ready(std::uint32_t) {
 
 void SupervisorLink::retry_later() { loop_.timers().arm(*this, kShortageRetry); }
 
+// That nobody has the other end any more is told in any case, epoll_ctl(2) EPOLLHUP.
 void SupervisorLink::lose() {
   if (std::exchange(lost_, true)) return;
-  loop_.remove(channel_.fd());
   receiver_.on_lost();
+  (void)loop_.modify(channel_.fd(), EPOLLET, *this);
 }
 
 void SupervisorLink::give_up(const Error& error) {

@@ -22,8 +22,12 @@ class SupervisorLink final : public Watch, private Timer {
     virtual void on_drain(std::chrono::milliseconds deadline) = 0;
     // The address is not to be trusted for this time, as another worker found out.
     virtual void on_distrust(const Address& address, std::chrono::milliseconds time) = 0;
-    // The supervisor is gone.
+    // When the channel ends there is to be no deadline, or there is.
+    virtual void on_patience(bool granted) = 0;
+    // The supervisor has ended the channel, or is gone.
     virtual void on_lost() = 0;
+    // After on_lost(): there is no supervisor any more.
+    virtual void on_alone() = 0;
     // What the supervisor says makes no sense, other_build() where it is of another: no more is read of it.
     virtual void on_nonsense(const Error& error) = 0;
   };
@@ -50,7 +54,7 @@ class SupervisorLink final : public Watch, private Timer {
   Loop& loop_;
   Receiver& receiver_;
   Channel channel_;
-  bool lost_ = false;
+  bool lost_ = false;  // nothing is read or sent any more
 };
 
 }  // namespace demo

@@ -70,19 +70,26 @@ void Worker::on_snapshot(ApplySnapshot message) {
 }
 
 void Worker::on_drain(std::chrono::milliseconds deadline) {
+  if (!std::exchange(has_deadline_, true)) loop_->timers().arm(*this, deadline);
+  drain();
+}
+
+void Worker::drain() {
   if (std::exchange(draining_, true)) return;
   page_.worker.draining.set(1);
   loop_->add_reclaimer(*this);
   listeners_.stop_accepting();
   modes_.drain();
-  loop_->timers().arm(*this, deadline);
   log(LogLevel::kDebug, "draining {}", counted(modes_.connections(), "connection"));
 }
 
 void Worker::on_lost() {
   log(LogLevel::kInfo, "its channel has ended: draining");
-  on_drain(limits::kDrainTimeout);
+  patient_ ? drain() : on_drain(limits::kDrainTimeout);
 }
+
+// Nobody would end it any more.
+void Worker::on_alone() { on_drain(limits::kDrainTimeout); }
 
 void Worker::on_nonsense(const Error& error) {
   log(LogLevel::kError, "{}: draining", error.message);

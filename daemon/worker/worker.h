@@ -41,8 +41,12 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   void on_distrust(const Address& address, std::chrono::milliseconds time) override {
     modes_.distrust(address, time);
   }
+  void on_patience(bool granted) override { patient_ = granted; }
   void on_lost() override;
+  void on_alone() override;
   void on_nonsense(const Error& error) override;
+  // Begins it, unless it has begun.
+  void drain();
   // The drain deadline.
   void on_timeout();
   // At the end of each turn of a drain: whether it is complete.
@@ -64,7 +68,9 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   TurnRecorder recorder_;
   WorkerExit exit_ = WorkerExit::kDone;
   bool draining_ = false;
-  bool left_ = false;  // the drain is complete and reported
+  bool has_deadline_ = false;  // of the drain
+  bool patient_ = false;       // there is none when the channel ends
+  bool left_ = false;          // the drain is complete and reported
 };
 
 }  // namespace demo

@@ -235,7 +235,14 @@ bool WorkerSet::take_over(WorkerSlot& ready) {
 
 void WorkerSet::drain_all() {
   places_.clear();
-  for (const auto& slot : slots_) slot->drain();
+  for (const auto& slot : slots_) {
+    slot->drain();
+    slot->end_patience();
+  }
+}
+
+void WorkerSet::grant_patience(bool granted) {
+  for (const auto& slot : slots_) slot->grant_patience(granted);
 }
 
 void WorkerSet::end_all() {

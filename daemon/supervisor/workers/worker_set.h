@@ -108,7 +108,9 @@ class WorkerSet {
   std::size_t relieve_predecessors();
   // Whether the worker's successor is on its way.
   bool has_successor(unsigned index) const { return find(index, SlotRole::kSuccessor) != nullptr; }
-  // Everybody leaves.
+  // The next version takes over, or does not after all.
+  void grant_patience(bool granted);
+  // Everybody leaves, within the time that a drain may take.
   void drain_all();
   void end_all();
 

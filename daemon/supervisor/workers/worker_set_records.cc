@@ -27,6 +27,7 @@ Result<std::size_t> WorkerSet::adopt(const internal::v1::Handover& handover, Num
     if (record.page() >= StatsArea::kPages || record.index() >= limits::kWorkers) continue;
     auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, record.page(),
                                              WorkerPlace{record.index(), record.core()}, observer_);
+    if (record.patient()) slot->note_patience();
     const auto adopted =
         slot->adopt({record.pid(), record.channel(), take_numbered(processes, record.channel()),
                      take_numbered(channels, record.channel())},
@@ -48,6 +49,7 @@ void WorkerSet::record(internal::v1::Handover& handover) const {
     record.set_channel(slot->process()->channel_number());
     // One that is not ready yet serves nobody, and never will under another supervisor.
     record.set_leaving(slot->state() != WorkerState::kReady);
+    record.set_patient(slot->patient());
   }
 }
 

@@ -142,7 +142,7 @@ Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
   if (!leaving) return {};
   // That it drains may have been on its way only when the supervisor died.
   process_->end_channel();
-  kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+  wait_for_drain();
   return {};
 }
 
@@ -193,7 +193,24 @@ void WorkerSlot::drain() {
   } else if (auto sent = process_->send(Drain{settings_.drain_timeout}); !sent) {
     on_garbage(sent.error());
   }
-  kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+  wait_for_drain();
+}
+
+void WorkerSlot::wait_for_drain() {
+  if (!patient_) kill_timer_.start(settings_.drain_timeout + kDrainSlack);
+}
+
+// Where the message does not arrive in time the deadline is that of any drain, or there is none.
+void WorkerSlot::grant_patience(bool granted) {
+  if (!process_ || process_->adopted() || state_ == WorkerState::kDraining) return;
+  patient_ = granted;
+  if (auto sent = process_->send(Patience{granted}); !sent) patient_ = false;
+}
+
+// Its process hears nothing any more: it is killed where it has not left by then.
+void WorkerSlot::end_patience() {
+  if (!std::exchange(patient_, false) || state_ != WorkerState::kDraining) return;
+  kill_timer_.start(settings_.drain_timeout);
 }
 
 void WorkerSlot::pass_log() {
@@ -375,6 +392,7 @@ void WorkerSlot::on_exit(const ProcessExit& exit) {
   // Nobody heard its last word.
   if (adopted) forced_ = stats_.page(page_).worker.forced_closes.get() - forced_before_;
   kill_timer_.stop();
+  patient_ = false;
   shortage_timer_.stop();
   // They ended with the process, which is what is told.
   wish_shortage_.end();

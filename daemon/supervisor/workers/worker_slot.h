@@ -95,6 +95,14 @@ class WorkerSlot final : private WorkerProcess::Observer {
   Status adopt(WorkerProcess::Heirloom heirloom, bool leaving);
   // Starts a process that is to replace the other one. On an error there is none.
   Status start_to_succeed(const WorkerSlot& other);
+  // The next version takes over, or does not after all: when it ends the channel, what is in flight may take
+  // as long as it takes.
+  void grant_patience(bool granted);
+  bool patient() const { return patient_; }
+  // The same of a process that is adopted, before that.
+  void note_patience() { patient_ = true; }
+  // It is not waited for any longer than for others from now on.
+  void end_patience();
   // How often a worker of this index was started again before.
   void remember_respawns(std::uint64_t respawns) { respawns_ = respawns; }
   // The successor is the worker from now on.
@@ -156,6 +164,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t clear_up();
   Status spawn();
   void start_later();
+  void wait_for_drain();
 
   boost::asio::io_context& loop_;
   const WorkerSettings& settings_;
@@ -188,6 +197,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
   std::uint64_t forced_before_ = 0;  // on the page when the process was adopted
+  bool patient_ = false;             // its process has no deadline for its drain
   std::string last_exit_;
   std::string start_failure_;  // why the last start failed; empty: it did not
 };

@@ -15,6 +15,12 @@ def children(pid):
     return sorted(found)
 
 
+def zombies(pid):
+    """How many children of pid have ended and were not waited for."""
+    states = [stat_fields(int(entry.name)) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+    return sum(fields is not None and int(fields[1]) == pid and fields[0] == "Z" for fields in states)
+
+
 def stat_fields(pid):
     """The fields of /proc/PID/stat after the name (state, ppid, ...), or None when the process is gone."""
     try:

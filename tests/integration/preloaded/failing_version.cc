@@ -40,11 +40,19 @@ bool is_before(const std::string& process) {
   return std::string(path, size < 0 ? 0 : static_cast<size_t>(size)).ends_with(" (deleted)");
 }
 
+// What lies there by then is of the version that fails.
+void spoil_file() {
+  if (const char* const path = std::getenv("DEMO_TEST_SPOILED")) std::ofstream(path) << "nonsense = 1\n";
+}
+
 [[gnu::constructor]] void fail() {
   const std::string how = failure();
   if (is_said("/proc/self/cmdline", "demo-server-worker")) {
     const bool of_next = !belongs_to_rehearsal() && !is_before(std::to_string(::getppid()));
-    if (how == "workers-end" && of_next) ::_exit(7);
+    if (how == "workers-end" && of_next) {
+      spoil_file();
+      ::_exit(7);
+    }
     return;
   }
   if (how == "rehearsal-crashes" && rehearses()) std::abort();
@@ -58,6 +66,9 @@ bool is_before(const std::string& process) {
 extern "C" int signalfd(int fd, const sigset_t* mask, int flags) noexcept {
   using Real = int (*)(int, const sigset_t*, int);
   static const auto real = reinterpret_cast<Real>(::dlsym(RTLD_NEXT, "signalfd"));
-  if (!rehearses() && !is_before("self") && failure() == "is-killed") std::raise(SIGSEGV);
+  if (!rehearses() && !is_before("self") && failure() == "is-killed") {
+    spoil_file();
+    std::raise(SIGSEGV);
+  }
   return real(fd, mask, flags);
 }
