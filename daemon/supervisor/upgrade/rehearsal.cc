@@ -15,14 +15,10 @@
 #include <string_view>
 #include <utility>
 
+#include "base/pidfd.h"
 #include "base/printable.h"
 #include "base/shortage.h"
 #include "supervisor/upgrade/exec_plan.h"
-
-// The header of glibc 2.36 forgets to say that it is C.
-extern "C" {
-#include <sys/pidfd.h>
-}
 
 namespace demo {
 namespace {

@@ -19,14 +19,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/pidfd.h"
 #include "base/shortage.h"
 #include "channel/worker_exit.h"
 #include "supervisor/workers/worker_shortage.h"
-
-// The header of glibc 2.36 forgets to say that it is C.
-extern "C" {
-#include <sys/pidfd.h>
-}
 
 extern char** environ;
 

@@ -7,11 +7,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/pidfd.h"
 #include "stats/stats_area.h"
 #include "unit/supervisor/failing_send.h"
 
@@ -95,6 +97,19 @@ class AdoptedProcess : public testing::Test {
     return {first_->pid(), first_->channel_number(), UniqueFd(::dup(first_->pidfd())),
             UniqueFd(::dup(first_->channel_fd()))};
   }
+  // Of a process that is no child of this one.
+  WorkerProcess::Heirloom heirloom_of_stranger() {
+    FILE* const shell = ::popen("sleep 60 >/dev/null & echo $!", "r");
+    char text[16] = {};
+    EXPECT_NE(std::fgets(text, sizeof text, shell), nullptr);
+    ::pclose(shell);
+    stranger_ = std::atoi(text);
+    return {stranger_, 7, UniqueFd(::pidfd_open(stranger_, 0)), {}};
+  }
+  ~AdoptedProcess() override {
+    if (stranger_ > 0) ::kill(stranger_, SIGKILL);
+  }
+
   std::string end_of(Ended& observer) {
     while (observer.how.empty()) EXPECT_GT(loop_.run_one_for(seconds(30)), 0U);
     return observer.how;
@@ -106,6 +121,7 @@ class AdoptedProcess : public testing::Test {
   Ended before_;
   std::unique_ptr<WorkerProcess> first_;
   Ended after_;
+  pid_t stranger_ = 0;
 };
 
 TEST_F(AdoptedProcess, EndsWithItsChannelThoughTheOtherEndIsHeldElsewhere) {
@@ -114,14 +130,13 @@ TEST_F(AdoptedProcess, EndsWithItsChannelThoughTheOtherEndIsHeldElsewhere) {
   EXPECT_TRUE((*adopted)->adopted());
   EXPECT_EQ((*adopted)->channel_number(), first_->channel_number());
   (*adopted)->end_channel();
-  EXPECT_EQ(end_of(after_), "how is not known, the supervisor before had started it");
+  // A child, as after an upgrade of the supervisor's program.
+  EXPECT_EQ(end_of(after_), "exit status 1");
   EXPECT_EQ(after_.messages, 0U);
 }
 
 TEST_F(AdoptedProcess, WhoseChannelIsLostIsWatchedAllTheSame) {
-  auto lost = heirloom();
-  lost.channel.reset();
-  auto adopted = WorkerProcess::adopt(loop_, std::move(lost), after_);
+  auto adopted = WorkerProcess::adopt(loop_, heirloom_of_stranger(), after_);
   ASSERT_TRUE(adopted) << adopted.error().message;
   (*adopted)->kill(SIGKILL);
   EXPECT_EQ(end_of(after_), "how is not known, the supervisor before had started it");
@@ -134,9 +149,18 @@ TEST_F(AdoptedProcess, IsFoundByItsNumberAsLongAsItsChannelIsOpen) {
 }
 
 TEST_F(AdoptedProcess, IsGoneWhereOnlyItsNumberIsLeft) {
-  auto adopted = WorkerProcess::adopt(loop_, {first_->pid(), 1, {}, {}}, after_);
+  auto numbered = heirloom_of_stranger();
+  numbered.pidfd.reset();
+  auto adopted = WorkerProcess::adopt(loop_, std::move(numbered), after_);
   ASSERT_FALSE(adopted);
   EXPECT_EQ(adopted.error().code, ErrorCode::kNotFound);
+}
+
+TEST_F(AdoptedProcess, IsFoundByItsNumberAloneAsAChild) {
+  auto adopted = WorkerProcess::adopt(loop_, {first_->pid(), 1, {}, {}}, after_);
+  ASSERT_TRUE(adopted) << adopted.error().message;
+  (*adopted)->kill(SIGKILL);
+  EXPECT_EQ(end_of(after_), "killed by SIGKILL");
 }
 
 TEST_F(AdoptedProcess, LivesOnWhenItWasLetGo) {
