@@ -149,6 +149,12 @@ class BootedRoot:
     def shell(self, script, check=True, timeout=180):
         return self.run("sh", "-ec", script, check=check, timeout=timeout)
 
+    def put(self, file):
+        """Copies a file of this host into the machine; its path there."""
+        path = f"/root/{Path(file).name}"
+        shutil.copy(file, f"/proc/{self._leader}/root{path}")
+        return path
+
     def beside(self, *command):
         """A program of this host in the machine's network, with pipes of text; the caller ends it."""
         return subprocess.Popen(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from booted_root import BootedRoot, make_root
 from daemon_process import BUILD
+from lengths import LONG
 from waiting import eventually
 
 SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents[2]))
@@ -22,22 +23,28 @@ def newest_source():
     return max(times)
 
 
+def build_package(source, out, **environment):
+    """Builds demo-server_*.deb of this tree into a folder."""
+    built = subprocess.run(
+        [str(source / "packaging/build-deb"), str(out)],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        timeout=3600 if LONG else 1500,
+        env={**os.environ, **environment},
+    )
+    assert built.returncode == 0, (built.stdout + built.stderr)[-5000:]
+    return next(out.glob("demo-server_*.deb"))
+
+
 def built_package():
     """demo-server_*.deb, built unless one is there that is newer than the tree."""
     out = FOLDER / "deb"
     for path in out.glob("demo-server_*.deb"):
         if path.stat().st_mtime > newest_source():
             return path
-    built = subprocess.run(
-        [str(SOURCE / "packaging/build-deb"), str(out)],
-        capture_output=True,
-        text=True,
-        stdin=subprocess.DEVNULL,
-        check=False,
-        timeout=1500,
-    )
-    assert built.returncode == 0, (built.stdout + built.stderr)[-5000:]
-    return next(path for path in out.glob("demo-server_*.deb"))
+    return build_package(SOURCE, out)
 
 
 def dependencies(package):

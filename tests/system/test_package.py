@@ -129,14 +129,6 @@ def test_killed_worker_is_respawned_and_logged(machine):
     assert "SIGKILL" in journal(machine)
 
 
-def test_watchdog_restarts_a_supervisor_that_stands_still(machine):
-    old = main_pid(machine)
-    machine.run("kill", "-STOP", old)
-    eventually(lambda: main_pid(machine) not in ("0", old), "the watchdog to restart it", seconds=90)
-    wait_answering(machine)
-    assert "watchdog" in journal(machine).lower()
-
-
 def test_however_often_it_dies_the_service_comes_back(machine):
     for _ in range(7):  # more often than systemd's own limit would let it
         old = main_pid(machine)
