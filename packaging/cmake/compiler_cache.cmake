@@ -19,3 +19,13 @@ if(DEMO_CCACHE AND DEMO_CCACHE_PROGRAM)
   set(CMAKE_C_COMPILER_LAUNCHER ${launcher} ${DEMO_CCACHE_PROGRAM})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${launcher} ${DEMO_CCACHE_PROGRAM})
 endif()
+
+# demo_cache_apart(TARGET): what the linker optimises names the folder where it was compiled, whatever
+# -ffile-prefix-map says. With debug information the programs would be others in each clone then, and the
+# packages: these objects are for their own tree alone.
+function(demo_cache_apart target)
+  if(CMAKE_CXX_COMPILER_LAUNCHER AND CMAKE_CXX_FLAGS MATCHES "(^| )-g")
+    set_target_properties(${target} PROPERTIES CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND};-E;env;CCACHE_NAMESPACE=${PROJECT_BINARY_DIR};${CMAKE_CXX_COMPILER_LAUNCHER}")
+  endif()
+endfunction()
