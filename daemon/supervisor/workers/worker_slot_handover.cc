@@ -1,0 +1,49 @@
+// What a slot does when one supervisor, or version of it, follows another.
+#include <utility>
+
+#include "supervisor/workers/worker_slot.h"
+
+namespace demo {
+
+Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
+  // One without a channel leaves by itself.
+  leaving |= !heirloom.channel;
+  role_ = leaving ? SlotRole::kLeaving : SlotRole::kPredecessor;
+  const WorkerStats& page = stats_.page(page_).worker;
+  forced_before_ = page.forced_closes.get();
+  acked_generation_ = page.generation.get();
+  auto process = WorkerProcess::adopt(loop_, std::move(heirloom), *this);
+  if (!process) {
+    if (process.error().code != ErrorCode::kNotFound) return process.error();
+    clear_up();
+    return {};
+  }
+  process_ = std::move(*process);
+  settings_.pids->add(process_->pid());
+  enter(WorkerEvent::kSpawned);
+  enter(leaving ? WorkerEvent::kDrainRequested : WorkerEvent::kAcknowledged);
+  if (!leaving) return {};
+  // That it drains may have been on its way only when the supervisor died.
+  process_->end_channel();
+  wait_for_drain();
+  return {};
+}
+
+void WorkerSlot::let_go() {
+  if (process_) process_->let_go();
+}
+
+// Where the message does not arrive in time the deadline is that of any drain, or there is none.
+void WorkerSlot::grant_patience(bool granted) {
+  if (!process_ || process_->adopted() || state_ == WorkerState::kDraining) return;
+  patient_ = granted;
+  if (auto sent = process_->send(Patience{granted}); !sent) patient_ = false;
+}
+
+// Its process hears nothing any more: it is killed where it has not left by then.
+void WorkerSlot::end_patience() {
+  if (!std::exchange(patient_, false) || state_ != WorkerState::kDraining) return;
+  kill_timer_.start(settings_.drain_timeout);
+}
+
+}  // namespace demo
