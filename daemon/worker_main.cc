@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/background_log.h"
+#include "base/confinement.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/other_build.h"
@@ -23,6 +24,9 @@
 #include "channel/protobuf_log.h"
 #include "channel/worker_exit.h"
 #include "quota/quota_area.h"
+#include "worker/confinement/files.h"
+#include "worker/confinement/privileges.h"
+#include "worker/confinement/system_calls.h"
 #include "worker/worker.h"
 
 namespace {
@@ -84,7 +88,7 @@ void look_at_channel(int) {
   const bool ended = ::poll(&channel, 1, 0) > 0;
   if (ended && saw_the_end != 0) {
     std::signal(SIGALRM, SIG_DFL);
-    ::kill(::getpid(), SIGALRM);
+    std::raise(SIGALRM);
   }
   if (ended) saw_the_end = 1;
   ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5);
@@ -146,9 +150,15 @@ demo::Result<std::unique_ptr<demo::Worker>> open_worker(const Options& options) 
                             demo::UniqueFd(options.stats_fd), std::move(*quota));
 }
 
-demo::WorkerExit serve(const Options& options) {
+demo::WorkerExit serve(const Options& options, demo::Confinement confinement) {
   auto worker = open_worker(options);
-  if (worker) return (*worker)->run();
+  if (worker) {
+    // Last of all: what comes next is what others send.
+    demo::forbid_files(confinement);
+    demo::filter_system_calls(confinement);
+    (*worker)->set_confinement(std::move(confinement));
+    return (*worker)->run();
+  }
   demo::log(demo::LogLevel::kError, "{}", worker.error().message);
   return demo::is_other_build(worker.error()) ? demo::WorkerExit::kOtherBuild : demo::WorkerExit::kFailed;
 }
@@ -166,10 +176,12 @@ int main(int argc, char** argv) {
   demo::set_log_name(fmt::format("worker {}: ", options->index));
   demo::log_in_background();
   demo::log_protobuf_messages();
+  demo::Confinement confinement;
+  demo::drop_privileges(confinement);
   prepare_signals(options->channel_fd);
   pin(options->core);
   raise_descriptor_limit();
-  const demo::WorkerExit status = serve(*options);
+  const demo::WorkerExit status = serve(*options, std::move(confinement));
   demo::flush_log();
   return static_cast<int>(status);
 }

@@ -63,8 +63,10 @@ void journal_stream_sink(LogLevel level, std::string_view line) { write_line(jou
 
 void log_in_background() { background = new LogQueue(STDERR_FILENO, loss_note); }
 
-void on_log_moved() {
-  if (LogQueue* const queue = background.load(); queue != nullptr) queue->on_sink_changed();
+UniqueFd open_own_log() { return LogQueue::open_own(STDERR_FILENO); }
+
+void on_log_moved(UniqueFd own) {
+  if (LogQueue* const queue = background.load(); queue != nullptr) queue->on_sink_changed(std::move(own));
 }
 
 void flush_log() {

@@ -61,12 +61,7 @@ bool write_rest(int fd, std::string_view line, std::size_t& done) {
 // What a descriptor leads to, written to by whoever logs for as long as that takes every line at once.
 class LogQueue::Sink {
  public:
-  explicit Sink(int fd) : fd_(fd), type_(type_of(fd)) {
-    if (type_ == S_IFREG || type_ == S_IFSOCK) return;
-    // Others write to the same open file, and it is theirs to say whether it blocks: this one is our own.
-    own_ = UniqueFd(
-        ::open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  }
+  Sink(int fd, UniqueFd own) : fd_(fd), type_(type_of(fd)), own_(std::move(own)) {}
 
   // Writes from `done` on and moves it. False for a log that does not take all of it without waiting; a
   // regular file has no reader that could stop.
@@ -94,7 +89,8 @@ struct LogQueue::State {
     std::uint64_t lost = 0;
   };
 
-  State(int descriptor, LossNote loss_note) : fd(descriptor), note(loss_note), sink(descriptor) {}
+  State(int descriptor, LossNote loss_note)
+      : fd(descriptor), note(loss_note), sink(descriptor, open_own(descriptor)) {}
 
   void lose(std::uint64_t lines) {
     lost += lines;
@@ -115,6 +111,13 @@ struct LogQueue::State {
   std::uint64_t lost = 0;
   Clock::time_point progress;  // the last time that a line was written, or the first one came
 };
+
+UniqueFd LogQueue::open_own(int fd) {
+  const mode_t type = type_of(fd);
+  if (type == S_IFREG || type == S_IFSOCK) return {};
+  return UniqueFd(
+      ::open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+}
 
 LogQueue::LogQueue(int fd, LossNote note) : state_(std::make_shared<State>(fd, note)) {}
 
@@ -163,10 +166,10 @@ void LogQueue::push(std::string line) {
   state.wake.notify_one();
 }
 
-void LogQueue::on_sink_changed() {
+void LogQueue::on_sink_changed(UniqueFd own) {
   State& state = *state_;
   const std::lock_guard lock(state.mutex);
-  state.sink = Sink(state.fd);
+  state.sink = Sink(state.fd, std::move(own));
   state.progress = Clock::now();
   // Without another thread the one that there is goes on in the new file, once the old one lets it go.
   if (!state.has_writer || !start_writer(state.epoch + 1)) return;

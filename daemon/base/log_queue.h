@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "base/unique_fd.h"
+
 namespace demo {
 
 // Lines on their way to a log that may stand still: a full pipe, a stopped reader, a terminal that nobody
@@ -32,7 +34,13 @@ class LogQueue {
   // One line with its end.
   void push(std::string line);
   // The descriptor is another file now: what waits goes there, even when the old file still holds a write up.
-  void on_sink_changed();
+  // own: open_own() of it.
+  void on_sink_changed(UniqueFd own);
+
+  // What the descriptor leads to opened once more, so that writes never wait: others write to the same open
+  // file, and it is theirs to say whether it blocks. Empty for a file or a socket, which need none, and where
+  // it cannot be opened: then a thread writes each line.
+  static UniqueFd open_own(int fd);
   // Waits until everything is written; false when that takes longer than this.
   bool flush(std::chrono::milliseconds time);
 

@@ -95,7 +95,28 @@ Result<std::vector<Frame>> encode_one(UseLog message) {
   body.mutable_use_log();
   Frame frame = single(body);
   frame.fds.emplace_back(std::move(message.fd));
+  if (message.own) frame.fds.emplace_back(std::move(message.own));
   return one(std::move(frame));
+}
+
+void encode_confinement(Confinement confinement, wire::Confinement& to) {
+  to.set_no_capabilities(confinement.no_capabilities);
+  to.set_no_new_privileges(confinement.no_new_privileges);
+  to.set_no_dumps(confinement.no_dumps);
+  to.set_system_calls_filtered(confinement.system_calls_filtered);
+  to.set_landlock_abi(confinement.landlock_abi);
+  to.set_uid(confinement.uid);
+  for (std::string& problem : confinement.problems) to.add_problems(cut(std::move(problem)));
+}
+
+Confinement decode_confinement(const wire::Confinement& from) {
+  return {from.no_capabilities(),
+          from.no_new_privileges(),
+          from.no_dumps(),
+          from.system_calls_filtered(),
+          from.landlock_abi(),
+          from.uid(),
+          {from.problems().begin(), from.problems().end()}};
 }
 
 Result<std::vector<Frame>> encode_one(Ack message) {
@@ -103,6 +124,7 @@ Result<std::vector<Frame>> encode_one(Ack message) {
   body.mutable_ack()->set_generation(message.generation);
   if (message.problems.size() > kProblems) message.problems.resize(kProblems);
   for (std::string& problem : message.problems) body.mutable_ack()->add_problems(cut(std::move(problem)));
+  encode_confinement(std::move(message.confinement), *body.mutable_ack()->mutable_confinement());
   return one(single(body));
 }
 
@@ -188,8 +210,9 @@ Result<std::optional<Message>> decode_plain(const wire::Frame& body) {
     case wire::Frame::kPatience:
       return Message(Patience{body.patience().granted()});
     case wire::Frame::kAck:
-      return Message(
-          Ack{body.ack().generation(), {body.ack().problems().begin(), body.ack().problems().end()}});
+      return Message(Ack{body.ack().generation(),
+                         {body.ack().problems().begin(), body.ack().problems().end()},
+                         decode_confinement(body.ack().confinement())});
     case wire::Frame::kDrained:
       return Message(Drained{body.drained().forced()});
     case wire::Frame::kBackendNotice: {
@@ -238,8 +261,10 @@ Result<std::optional<Message>> MessageAssembler::add(Frame frame) {
     }
   } else if (body.has_use_log()) {
     if (frame.descriptors_lost) return Message(Incomplete{true});
-    if (frame.fds.size() != 1) return malformed("a log came without its descriptor");
-    return Message(UseLog{frame.fds.front().take()});
+    if (frame.fds.empty() || frame.fds.size() > 2) return malformed("a log came without its descriptor");
+    UseLog message{frame.fds.front().take()};
+    if (frame.fds.size() == 2) message.own = frame.fds.back().take();
+    return Message(std::move(message));
   } else {
     if (!frame.fds.empty() || frame.descriptors_lost)
       return malformed("a frame carries descriptors that nobody asked for");

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/confinement.h"
 #include "base/result.h"
 #include "base/shared_fd.h"
 #include "base/unique_fd.h"
@@ -45,12 +46,14 @@ struct Patience {
 // Supervisor to worker: log lines go here from now on.
 struct UseLog {
   UniqueFd fd;
+  UniqueFd own = {};  // open_own_log() of it, since a worker opens no files; empty where there is none
 };
 
 // Worker to supervisor: the generation is in force. The first one means ready and accepting.
 struct Ack {
   std::uint64_t generation = 0;
   std::vector<std::string> problems;  // what could not be applied, one sentence each
+  Confinement confinement = {};       // of this worker, the same in all
 };
 
 // Worker to supervisor: nothing is in flight any more.

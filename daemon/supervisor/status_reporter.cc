@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <iterator>
+#include <set>
 #include <utility>
 
 #include "base/background_log.h"
@@ -62,6 +63,18 @@ std::vector<std::string> StatusReporter::worker_problems() const {
                               ? "no worker accepts connections"
                               : "no worker accepts connections: new ones are not taken until one does");
   }
+  return problems;
+}
+
+// One of all workers, since a host refuses the same to each.
+std::vector<std::string> StatusReporter::confinement_problems() const {
+  std::set<std::string> refused;
+  for (const WorkerReport& worker : parts_.fleet.workers().reports()) {
+    if (worker.confinement)
+      refused.insert(worker.confinement->problems.begin(), worker.confinement->problems.end());
+  }
+  std::vector<std::string> problems;
+  for (const std::string& problem : refused) problems.push_back("workers are confined in part: " + problem);
   return problems;
 }
 
@@ -168,6 +181,7 @@ StatusReport StatusReporter::report() const {
   if (!parts_.second.warning().empty()) report.problems.push_back(parts_.second.warning());
   if (!start_.warning.empty()) report.problems.push_back(start_.warning);
   move_into(log_problems(), report.problems);
+  move_into(confinement_problems(), report.problems);
   report.config_source = start_.config_source;
   report.config = running.config;
   report.persistent = parts_.saved.persistent();

@@ -64,6 +64,7 @@ class StatusReporter {
  private:
   std::vector<WorkerReport> worker_reports() const;
   std::vector<std::string> worker_problems() const;
+  std::vector<std::string> confinement_problems() const;
   std::vector<std::string> log_problems() const;
   // Of saved state, control and descriptors.
   std::vector<std::string> other_problems() const;

@@ -60,9 +60,9 @@ void SupervisorLink::on_ready(std::uint32_t events) {
       receiver_.on_drain(drain->deadline);
     } else if (const auto* patience = std::get_if<Patience>(&message)) {
       receiver_.on_patience(patience->granted);
-    } else if (const auto* moved = std::get_if<UseLog>(&message)) {
+    } else if (auto* moved = std::get_if<UseLog>(&message)) {
       ::dup2(moved->fd.get(), STDERR_FILENO);
-      on_log_moved();
+      on_log_moved(std::move(moved->own));
     } else if (const auto* notice = std::get_if<BackendNotice>(&message);
                notice != nullptr && notice->news == BackendNews::kDistrusted) {
       receiver_.on_distrust(notice->address, notice->time);

@@ -64,7 +64,7 @@ void Worker::on_snapshot(ApplySnapshot message) {
   modes_.apply(message.snapshot);
   // A draining worker has given up its sockets for good.
   if (draining_) message.sockets.clear();
-  Ack ack{message.snapshot.generation, listeners_.apply_sockets(std::move(message.sockets))};
+  Ack ack{message.snapshot.generation, listeners_.apply_sockets(std::move(message.sockets)), confinement_};
   page_.worker.generation.set(ack.generation);
   link_.send(std::move(ack));
 }

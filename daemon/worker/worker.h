@@ -3,7 +3,9 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
+#include "base/confinement.h"
 #include "base/result.h"
 #include "base/unique_fd.h"
 #include "channel/worker_exit.h"
@@ -29,6 +31,8 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
                                               QuotaArea quota);
   ~Worker();
 
+  // What the supervisor is told of it, before run().
+  void set_confinement(Confinement confinement) { confinement_ = std::move(confinement); }
   // Serves until it has drained.
   WorkerExit run();
 
@@ -66,6 +70,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   ListenerSet listeners_;
   QuotaBell bell_;
   TurnRecorder recorder_;
+  Confinement confinement_;
   WorkerExit exit_ = WorkerExit::kDone;
   bool draining_ = false;
   bool has_deadline_ = false;  // of the drain

@@ -10,6 +10,7 @@ find_package(fmt CONFIG REQUIRED)
 find_package(PkgConfig REQUIRED)
 find_path(RAPIDJSON_INCLUDE_DIR rapidjson/reader.h REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 
 # llhttp comes as C sources (package node-llhttp); strict mode is what makes it refuse smuggling shapes.
 set(LLHTTP_SOURCES /usr/share/llhttp)
@@ -30,3 +31,5 @@ target_link_libraries(demo_fmt INTERFACE $<IF:${static},static_fmt,fmt::fmt>)
 add_library(demo_protobuf_lite INTERFACE)
 target_link_libraries(demo_protobuf_lite INTERFACE
   $<IF:${static},libprotobuf-lite.a,protobuf::libprotobuf-lite>)
+add_library(demo_seccomp INTERFACE)
+target_link_libraries(demo_seccomp INTERFACE $<IF:${static},libseccomp.a,PkgConfig::SECCOMP>)

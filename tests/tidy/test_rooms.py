@@ -71,6 +71,9 @@ INNER_ARROWS = {
         "pool": ["connections", "members"],
         "exchange": ["client", "connections", "members", "pool", "relay", "settings"],
     },
+    "worker": {
+        "confinement": [],
+    },
 }
 
 # What control/ may see of the supervisor: its interface, not its insides.

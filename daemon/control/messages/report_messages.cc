@@ -14,6 +14,7 @@
 #include "config/config_toml.h"
 #include "config/no_such_pool.h"
 #include "control/messages/auto_decisions.h"
+#include "control/messages/confinement_message.h"
 #include "control/messages/timestamp.h"
 #include "control/messages/translate.h"
 
@@ -171,6 +172,8 @@ void write_status(const StatusReport& report, const FileLook& look, std::string_
   response.set_backends_usable(static_cast<std::uint32_t>(usable));
   response.set_persistent(report.persistent);
   write_comparison(report, look, *response.mutable_file());
+  if (const auto common = common_confinement(report.workers))
+    write_confinement(*common, *response.mutable_worker_confinement());
 }
 
 void write_listeners(const StatusReport& report, pb::ListListenersResponse& response) {
@@ -243,6 +246,7 @@ void write_workers(const StatusReport& report, pb::ListWorkersResponse& response
     message.set_last_exit(printable(worker.last_exit));
     message.set_trouble(printable(worker.shortage.empty() ? worker.trouble : worker.shortage));
     write_strings(worker.problems, *message.mutable_problems());
+    if (worker.confinement) write_confinement(*worker.confinement, *message.mutable_confinement());
   }
 }
 

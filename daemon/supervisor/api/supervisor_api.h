@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/confinement.h"
 #include "base/result.h"
 #include "config/changes.h"
 #include "config/config.h"
@@ -99,6 +100,9 @@ struct WorkerReport {
   std::string last_exit;  // as ProcessExit describes it, "killed by SIGKILL"; empty when it never died
   std::string trouble;    // why it does not serve as its state says: "its loop stands still"; empty: it does
   std::vector<std::string> problems;  // what it could not put in force of its generation, one sentence each
+  // Of the process, by what it says; unset while that is not known: not ready yet, or of an earlier
+  // supervisor.
+  std::optional<Confinement> confinement;
 };
 
 // An effective or refused socket option of a listener.

@@ -44,7 +44,7 @@ Status open_log(const std::string& file) {
   if (fd) ::fcntl(fd.get(), F_SETFL, O_APPEND);
   // Descriptor 2 stays open over exec: the workers inherit it.
   if (!fd || ::dup2(fd.get(), STDERR_FILENO) < 0) return not_writable(file, errno);
-  on_log_moved();
+  on_log_moved(open_own_log());
   return {};
 }
 

@@ -82,6 +82,7 @@ void WorkerFleet::on_worker_started(WorkerSlot& worker) {
 void WorkerFleet::on_worker_ready(WorkerSlot& worker) {
   events_.announce(EventKind::kWorkerReady, LogLevel::kInfo, fmt::format("worker {}", worker.place().index),
                    "accepts");
+  if (worker.confinement()) tell_gaps(*worker.confinement());
   if (workers_.take_over(worker)) {
     events_.announce(EventKind::kWorkerDraining, LogLevel::kNotice,
                      fmt::format("worker {}", worker.place().index),
@@ -123,6 +124,14 @@ void WorkerFleet::on_worker_exited(WorkerSlot& worker, const ProcessExit& exit, 
 void WorkerFleet::on_worker_trouble(WorkerSlot& worker, const std::string& what) {
   events_.announce(EventKind::kWarning, LogLevel::kError, fmt::format("worker {}", worker.place().index),
                    what);
+}
+
+// This host refuses the same to all of them, and each time.
+void WorkerFleet::tell_gaps(const Confinement& confinement) {
+  for (const std::string& problem : confinement.problems) {
+    if (told_gaps_.insert(problem).second)
+      events_.announce(EventKind::kWarning, LogLevel::kWarning, "workers", "confined in part: " + problem);
+  }
 }
 
 void WorkerFleet::on_worker_relief(WorkerSlot& worker, const std::string& what) {

@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,7 @@ class WorkerFleet final : private WorkerSlot::Observer {
   void on_log_loss(std::uint64_t lines) override { log_losses_ += lines; }
   void on_worker_trouble(WorkerSlot& worker, const std::string& what) override;
   void on_worker_relief(WorkerSlot& worker, const std::string& what) override;
+  void tell_gaps(const Confinement& confinement);
   // Those that are asked for and of the plan. kNotFound when there is none.
   Result<std::vector<unsigned>> indexes_of(const RestartRequest& request) const;
 
@@ -62,7 +64,8 @@ class WorkerFleet final : private WorkerSlot::Observer {
   const Observer observer_;
   WorkerSet workers_;
   RollingRestart restart_;
-  LoopTimer restart_timer_;  // of the worker that restarts
+  LoopTimer restart_timer_;          // of the worker that restarts
+  std::set<std::string> told_gaps_;  // problems of a confinement, each of which is told once
   std::uint64_t log_losses_ = 0;
 };
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "base/background_log.h"
 #include "base/clock.h"
 #include "base/counted.h"
 #include "supervisor/figures/stats_gauges.h"
@@ -100,6 +101,7 @@ Status WorkerSlot::spawn() {
   in_flight_.reset();
   acked_version_ = 0;
   channel_lost_ = false;
+  confinement_.reset();
   quota_.take_seat(page_);
   auto process = WorkerProcess::spawn(loop_,
                                       {settings_.binary, place_.index, place_.core, stats_.fd(),
@@ -181,7 +183,7 @@ void WorkerSlot::pass_log() {
   log_sent_ = false;
   UniqueFd log(::fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 0));
   if (!log) return on_shortage(log_shortage_, "keeps its old log: " + errno_text(errno));
-  if (auto sent = process_->send(UseLog{std::move(log)}); !sent)
+  if (auto sent = process_->send(UseLog{std::move(log), open_own_log()}); !sent)
     return on_unsent(log_shortage_, sent.error());
   log_sent_ = true;
   if (log_shortage_.there() && !shortage_timer_.running()) shortage_timer_.start(kShortageRetry);
@@ -279,6 +281,7 @@ WorkerReport WorkerSlot::report() const {
   report.respawns = respawns_;
   report.last_exit = last_exit_;
   report.problems = problems_;
+  report.confinement = confinement_;
   if (!start_failure_.empty()) report.trouble = "does not start: " + start_failure_ + ", tried again";
   return report;
 }
@@ -319,6 +322,7 @@ void WorkerSlot::on_acknowledged(Ack ack) {
   for (const SocketLoan& loan : sent_.sockets) held_.insert(loan.id);
   acked_generation_ = ack.generation;
   problems_ = std::move(ack.problems);
+  confinement_ = std::move(ack.confinement);
   for (const std::string& problem : problems_) observer_.on_worker_trouble(*this, problem);
   end_shortage(wish_shortage_);
   const bool first = state_ == WorkerState::kStarting;

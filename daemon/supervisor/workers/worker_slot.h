@@ -138,6 +138,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   WorkerReport report() const;
   // What its process told of backends and what lasts.
   const std::vector<HeldNotice>& held_notices() const { return notices_.all(); }
+  // Of a process that got ready; unset before, and of one that was adopted.
+  const std::optional<Confinement>& confinement() const { return confinement_; }
   std::uint64_t acked_version() const { return acked_version_; }
   // Of the last acknowledgement; empty when all was applied.
   const std::vector<std::string>& problems() const { return problems_; }
@@ -193,7 +195,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t acked_version_ = 0;
   std::uint64_t acked_generation_ = 0;
   std::vector<std::string> problems_;
-  HeldNotices notices_;  // of the process
+  std::optional<Confinement> confinement_;  // of the process, since its first acknowledgement
+  HeldNotices notices_;                     // of the process
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
   std::uint64_t forced_before_ = 0;  // on the page when the process was adopted

@@ -109,7 +109,7 @@ TEST_F(LogQueueTest, GoesOnInANewFileWhileTheOldOneHoldsAWriteUp) {
   const UniqueFd other_reader(ends[0]);
   const UniqueFd other_sink(ends[1]);
   ::dup2(other_sink.get(), sink_.get());
-  queue.on_sink_changed();
+  queue.on_sink_changed(LogQueue::open_own(sink_.get()));
   const UniqueFd old = std::move(reader_);
   reader_.reset(::dup(other_reader.get()));
   read_until("lost 5\n");

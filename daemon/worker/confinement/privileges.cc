@@ -1,0 +1,61 @@
+#include "worker/confinement/privileges.h"
+
+#include <fmt/format.h>
+#include <linux/capability.h>
+#include <linux/securebits.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/result.h"
+
+namespace demo {
+namespace {
+
+// Of no capability, whatever the user: a program executed as root would have them again, which the bounding
+// set and the secure bits are for. Both may be changed with CAP_SETPCAP alone; who lacks it has been given
+// little, and is kept from new privileges in any case.
+void leave_bounding_set() {
+  for (unsigned long capability = 0; ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
+    ::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0);
+  ::prctl(
+      PR_SET_SECUREBITS,
+      SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED,
+      0, 0, 0);
+}
+
+bool drop_capabilities() {
+  leave_bounding_set();
+  ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
+  const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
+  return ::syscall(SYS_capset, &header, none.data()) == 0;
+}
+
+bool forbid_core_files() {
+  const rlimit none{};
+  return ::setrlimit(RLIMIT_CORE, &none) == 0;
+}
+
+}  // namespace
+
+void drop_privileges(Confinement& confinement) {
+  const auto holds = [&](bool done, const char* what) {
+    if (!done) confinement.problems.push_back(fmt::format("{}: {}", what, errno_text(errno)));
+    return done;
+  };
+  confinement.no_capabilities = holds(drop_capabilities(), "capabilities cannot be given up");
+  confinement.no_new_privileges =
+      holds(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "new privileges cannot be ruled out");
+#ifndef DEMO_SANITIZED
+  confinement.no_dumps = holds(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && forbid_core_files(),
+                               "memory dumps cannot be ruled out");
+#endif
+  confinement.uid = ::geteuid();
+}
+
+}  // namespace demo
