@@ -41,6 +41,8 @@ struct Options {
   unsigned bells = 0;
   int program_fd = -1;  // what this process was executed from
   bool journal = false;
+  std::optional<uid_t> uid;  // to become; then there is a gid
+  gid_t gid = 0;
 };
 
 template <typename T>
@@ -66,6 +68,8 @@ std::optional<Options> parse(int argc, char** argv) {
                       : name == "--stats-fd"   ? read_number(argv[i], options.stats_fd)
                       : name == "--quota-fd"   ? read_number(argv[i], options.quota_fd)
                       : name == "--bells"      ? read_number(argv[i], options.bells)
+                      : name == "--uid"        ? read_number(argv[i], options.uid.emplace())
+                      : name == "--gid"        ? read_number(argv[i], options.gid)
                       : name == "--program-fd" ? read_number(argv[i], options.program_fd)
                                                : false;
     if (!good) return std::nullopt;
@@ -177,7 +181,7 @@ int main(int argc, char** argv) {
   demo::log_in_background();
   demo::log_protobuf_messages();
   demo::Confinement confinement;
-  demo::drop_privileges(confinement);
+  demo::drop_privileges(confinement, options->uid, options->gid);
   prepare_signals(options->channel_fd);
   pin(options->core);
   raise_descriptor_limit();

@@ -14,6 +14,7 @@
 #include "control/messages/config_json.h"
 #include "supervisor/handover/descriptor_store.h"
 #include "supervisor/start/log_destination.h"
+#include "supervisor/start/worker_user.h"
 
 namespace demo {
 namespace {
@@ -87,8 +88,11 @@ Result<SupervisorOptions> compose_options(Launch& launch, StartState& state, con
   options.encode = config_to_json;
   options.decode = config_of_json;
   options.cores = cores;
-  options.workers = {binary.path, logs_to_journal() && flags.log_file.empty(), limits::kDrainTimeout,
-                     limits::kWorkerHeartbeatTimeout, binary.file};
+  auto user = worker_user(flags.worker_user);
+  if (!user) return user.error();
+  options.workers = {binary.path,           logs_to_journal() && flags.log_file.empty(),
+                     limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout,
+                     binary.file,           *user};
   options.verbose = flags.verbose;
   options.descriptor_store = DescriptorStore::capacity_of_manager();
   if (const auto& why = launch.inheritance.refusal) {

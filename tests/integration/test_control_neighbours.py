@@ -98,7 +98,7 @@ def test_a_worker_is_let_in_nowhere(new_daemon, tmp_path):
         "DEMO_TEST_FINDINGS": str(findings),
     })
     assert get(daemon.address).status == 200
-    eventually(findings.exists, "the worker to have tried")
+    eventually(findings.read_text, "the worker to have tried")
     assert findings.read_text().split() == ["0", "0"]
     (worker,) = daemon.worker_pids()
     for path in sockets:

@@ -49,7 +49,7 @@ INNER_ARROWS = {
         "changes": ["api", "loop", "state"],
         "backends": ["api", "loop", "reports", "snapshot"],
         "workers": ["api", "loop", "figures", "listening", "reports"],
-        "start": ["state"],
+        "start": ["state", "workers"],
         "upgrade": ["handover", "loop"],
     },
     "control": {

@@ -88,6 +88,10 @@ std::vector<cli::Option> declared_flags(Flags& flags, RawFlags& raw) {
           flags.log_file),
       switch_flag("-v,--verbose", "Log each second what every worker did", flags.verbose),
       switch_flag("-d,--debug", "Log debug messages too", flags.debug),
+      text_flag(
+          "--worker-user", "NAME",
+          "User that the workers of a daemon started as root become\n[demo-server, or nobody without it]",
+          flags.worker_user),
       text_flag("--config", "FILE", "Read this configuration file, demo-server.toml(5)", flags.config_file),
       switch_flag("--check-config", "Say what is wrong with flags and file, and exit", flags.check_config),
       text_flag("--state-dir", "DIR", "Save what is changed at run time there [nothing is saved]",

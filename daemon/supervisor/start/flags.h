@@ -29,6 +29,7 @@ struct Flags {
   bool ignore_state = false;
   std::string log_file;      // empty: journal or stderr
   std::string config_file;   // empty: none
+  std::string worker_user;   // empty: as worker_user() decides
   std::string state_dir;     // empty: nothing is saved
   std::string control_path;  // of --control unix://PATH; empty: the default
 

@@ -140,6 +140,9 @@ int start(SpawnPlan& plan, const WorkerProcessSpec& spec, std::size_t bells, int
                                         "--bells",
                                         std::to_string(bells)};
   if (spec.journal) arguments.emplace_back("--journal");
+  if (spec.user)
+    arguments.insert(arguments.end(),
+                     {"--uid", std::to_string(spec.user->uid), "--gid", std::to_string(spec.user->gid)});
   if (program_fd >= 0) {
     arguments.emplace_back("--program-fd");
     arguments.emplace_back(std::to_string(program_fd));

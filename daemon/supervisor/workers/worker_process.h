@@ -29,6 +29,12 @@ struct ProcessExit {
 };
 
 // What to start for a worker.
+// Another user than the supervisor's.
+struct WorkerUser {
+  uid_t uid = 0;
+  gid_t gid = 0;
+};
+
 struct WorkerProcessSpec {
   std::string binary;  // path of demo-server-worker
   unsigned index = 0;
@@ -40,6 +46,7 @@ struct WorkerProcessSpec {
   // The file that is executed, borrowed, so that nobody who replaces or removes it changes what is started;
   // the path is, where it cannot be (no /proc, or the file is none that runs). -1: always the path.
   int program_fd = -1;
+  std::optional<WorkerUser> user{};  // that it becomes; unset: it stays the supervisor's
 };
 
 // One running worker process and its channel, from posix_spawn(3) to its reaping. Owns both; runs on the

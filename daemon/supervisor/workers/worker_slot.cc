@@ -103,10 +103,11 @@ Status WorkerSlot::spawn() {
   channel_lost_ = false;
   confinement_.reset();
   quota_.take_seat(page_);
-  auto process = WorkerProcess::spawn(loop_,
-                                      {settings_.binary, place_.index, place_.core, stats_.fd(),
-                                       quota_.area(), page_, settings_.journal, settings_.program.get()},
-                                      *this);
+  auto process =
+      WorkerProcess::spawn(loop_,
+                           {settings_.binary, place_.index, place_.core, stats_.fd(), quota_.area(), page_,
+                            settings_.journal, settings_.program.get(), settings_.user},
+                           *this);
   if (!process) {
     const std::string& why = process.error().message;
     if (std::exchange(start_failure_, why) != why) {

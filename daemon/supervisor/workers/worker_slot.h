@@ -41,6 +41,7 @@ struct WorkerSettings {
   std::chrono::milliseconds drain_timeout{0};      // then the worker closes what is left
   std::chrono::milliseconds heartbeat_timeout{0};  // a loop that stood still this long is ended
   SharedFd program{};                              // binary as it was at the start; empty: by its path alone
+  std::optional<WorkerUser> user{};                // whom they become, worker_user()
   std::shared_ptr<WorkerPids> pids = std::make_shared<WorkerPids>();  // of all that run; never null
 };
 

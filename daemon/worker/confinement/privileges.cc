@@ -1,6 +1,7 @@
 #include "worker/confinement/privileges.h"
 
 #include <fmt/format.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <sys/prctl.h>
@@ -28,8 +29,11 @@ void leave_bounding_set() {
       0, 0, 0);
 }
 
+bool become(uid_t uid, gid_t gid) {
+  return ::setgroups(0, nullptr) == 0 && ::setresgid(gid, gid, gid) == 0 && ::setresuid(uid, uid, uid) == 0;
+}
+
 bool drop_capabilities() {
-  leave_bounding_set();
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
   const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
@@ -43,11 +47,17 @@ bool forbid_core_files() {
 
 }  // namespace
 
-void drop_privileges(Confinement& confinement) {
+void drop_privileges(Confinement& confinement, std::optional<uid_t> uid, gid_t gid) {
   const auto holds = [&](bool done, const char* what) {
     if (!done) confinement.problems.push_back(fmt::format("{}: {}", what, errno_text(errno)));
     return done;
   };
+  leave_bounding_set();
+#ifndef DEMO_SANITIZED
+  if (uid) holds(become(*uid, gid), "the user cannot be changed");
+#else
+  (void)uid, (void)gid;
+#endif
   confinement.no_capabilities = holds(drop_capabilities(), "capabilities cannot be given up");
   confinement.no_new_privileges =
       holds(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "new privileges cannot be ruled out");
