@@ -2,6 +2,7 @@
 
 import pytest
 from neighbours import NEEDS_ROOT, Neighbour, democtl_as
+from own_user import OWN_USER
 from preloads import preload
 from raw_client import get
 from waiting import eventually
@@ -92,7 +93,8 @@ def test_who_watches_is_ended_after_who_is_idle(start_daemon):
 def test_a_worker_is_let_in_nowhere(new_daemon, tmp_path):
     daemon, findings = new_daemon(), tmp_path / "findings"
     sockets = [daemon.control_path, daemon.folder / "monitor.sock"]
-    daemon.start(environment={
+    # One whom the sockets' modes would let in.
+    daemon.start(*OWN_USER, environment={
         "LD_PRELOAD": str(preload("stray_worker")),
         "DEMO_TEST_SOCKETS": ":".join(map(str, sockets)),
         "DEMO_TEST_FINDINGS": str(findings),

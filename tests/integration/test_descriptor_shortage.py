@@ -4,13 +4,14 @@ import os
 import resource
 import signal
 
+from own_user import OWN_USER
 from raw_client import get
 from shortage import forbid_descriptors
 from waiting import eventually
 
 
 def test_a_worker_without_room_keeps_its_generation_and_catches_up(start_daemon):
-    daemon = start_daemon()
+    daemon = start_daemon(*OWN_USER)
     worker = daemon.workers()[0]
     before = forbid_descriptors(worker.pid)
     daemon.democtl("keepalive", "on", check=False)
@@ -32,7 +33,7 @@ def test_a_worker_without_room_keeps_its_generation_and_catches_up(start_daemon)
 
 
 def test_a_shortage_of_a_worker_is_told_when_it_begins_and_when_it_ends(start_daemon):
-    daemon = start_daemon()
+    daemon = start_daemon(*OWN_USER)
     worker = daemon.workers()[0]
     before = forbid_descriptors(worker.pid)
     daemon.democtl("keepalive", "on", check=False)

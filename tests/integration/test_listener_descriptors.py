@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 
+from own_user import OWN_USER
 from proc_facts import children
 from waiting import PATIENCE, eventually
 
@@ -34,7 +35,7 @@ def apply_listeners(daemon, count):
 
 
 def test_listeners_beyond_the_limit_are_refused_with_the_number_that_fits(start_daemon):
-    daemon = start_daemon(listen=addresses(1), workers=2)
+    daemon = start_daemon(*OWN_USER, listen=addresses(1), workers=2)
     limit_descriptors(daemon)
     refused = apply_listeners(daemon, 240)
     assert refused.returncode != 0
@@ -61,7 +62,7 @@ def is_open(client):
 
 
 def test_full_workers_have_room_for_changes_and_for_the_death_of_another(start_daemon):
-    daemon = start_daemon(listen=addresses(100), workers=2)
+    daemon = start_daemon(*OWN_USER, listen=addresses(100), workers=2)
     limit_descriptors(daemon)
     daemon.democtl("keepalive", "on")
     served = daemon.addresses()
@@ -90,7 +91,7 @@ def test_full_workers_have_room_for_changes_and_for_the_death_of_another(start_d
 
 
 def test_accept_mode_changes_where_copies_of_the_sockets_would_not_fit(start_daemon):
-    daemon = start_daemon(listen=addresses(100), workers=2)
+    daemon = start_daemon(*OWN_USER, listen=addresses(100), workers=2)
     limit_descriptors(daemon)
     for mode in ("shared", "exclusive", "reuseport"):
         daemon.democtl("accept-mode", mode)

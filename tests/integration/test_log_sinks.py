@@ -11,6 +11,7 @@ import socket
 
 import grpc
 import pytest
+from own_user import OWN_USER
 from raw_client import RawClient, get
 from waiting import eventually
 
@@ -185,7 +186,7 @@ def test_a_log_that_may_not_grow_ends_nobody(new_daemon, tmp_path):
     path.touch()
     os.truncate(path, 64 << 20)  # the daemon's own objects in memory are files too, and smaller
     daemon = new_daemon()
-    daemon.start("-k", "--log-file", path)
+    daemon.start(*OWN_USER, "-k", "--log-file", path)
     pids = [daemon.pid, *daemon.worker_pids()]
     before = {pid: resource.prlimit(pid, resource.RLIMIT_FSIZE) for pid in pids}
     for pid in pids:

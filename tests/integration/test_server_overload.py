@@ -6,6 +6,7 @@ import sys
 import time
 
 import proc_facts
+from own_user import OWN_USER
 from ports import free_address, text
 from raw_client import RawClient
 from waiting import eventually
@@ -78,7 +79,7 @@ def test_raised_connection_limit_lets_the_queue_in(start_daemon):
 
 def test_descriptor_table_is_a_limit_too(start_daemon):
     """The limit of the running worker is lowered: accept4 fails from then on, as when a system runs out."""
-    daemon = start_daemon("-k")
+    daemon = start_daemon(*OWN_USER, "-k")
     pid = daemon.worker_pids()[0]
     used = len(proc_facts.open_descriptors(pid))
     resource.prlimit(pid, resource.RLIMIT_NOFILE, (used + 50, used + 50))

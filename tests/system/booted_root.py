@@ -82,6 +82,8 @@ class BootedRoot:
             "--volatile=overlay",
             "--console=pipe",
             "--kill-signal=SIGRTMIN+4",
+            # What workers confine themselves with, and what it does not let in by itself.
+            "--system-call-filter=seccomp landlock_create_ruleset landlock_restrict_self",
             *(f"--bind-ro={source}:{target}" for source, target in binds),
         ]
 

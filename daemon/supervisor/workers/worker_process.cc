@@ -22,6 +22,7 @@
 #include "base/pidfd.h"
 #include "base/shortage.h"
 #include "channel/worker_exit.h"
+#include "supervisor/workers/ambient_pause.h"
 #include "supervisor/workers/worker_shortage.h"
 
 extern char** environ;
@@ -80,6 +81,7 @@ class SpawnPlan {
   void close_from(int first) { ::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
 
   int spawn(pid_t& pid, const std::string& binary, const std::vector<std::string>& arguments) {
+    const AmbientPause pause;
     std::vector<char*> argv;
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);

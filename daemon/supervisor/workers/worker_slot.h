@@ -121,7 +121,9 @@ class WorkerSlot final : private WorkerProcess::Observer {
   // Ends the process at once, without a successor.
   void end();
   // The process lives on, and is somebody else's.
-  void let_go();
+  void let_go() {
+    if (process_) process_->let_go();
+  }
   // Once a second: ends a process whose loop stands still, that never got ready, or that lost its channel.
   // watched_ns: of a WatchedTime.
   void check_heartbeat(std::uint64_t watched_ns);

@@ -9,6 +9,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 
@@ -16,6 +17,13 @@
 
 namespace demo {
 namespace {
+
+// A sanitizer looks at the memory of its process from another one, and reads files of its user.
+#ifdef DEMO_SANITIZED
+constexpr bool kSanitized = true;
+#else
+constexpr bool kSanitized = false;
+#endif
 
 // Of no capability, whatever the user: a program executed as root would have them again, which the bounding
 // set and the secure bits are for. Both may be changed with CAP_SETPCAP alone; who lacks it has been given
@@ -33,16 +41,21 @@ bool become(uid_t uid, gid_t gid) {
   return ::setgroups(0, nullptr) == 0 && ::setresgid(gid, gid, gid) == 0 && ::setresuid(uid, uid, uid) == 0;
 }
 
+// A service manager may have forbidden capset(2), and may be right: it is of use only where there are some.
 bool drop_capabilities() {
   ::prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
   __user_cap_header_struct header{_LINUX_CAPABILITY_VERSION_3, 0};
-  const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
-  return ::syscall(SYS_capset, &header, none.data()) == 0;
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> sets{};
+  if (::syscall(SYS_capset, &header, sets.data()) == 0) return true;
+  const int error = errno;
+  const bool known = ::syscall(SYS_capget, &header, sets.data()) == 0;
+  errno = error;
+  return known && std::ranges::all_of(sets, [](const auto& set) { return set.permitted == 0; });
 }
 
-bool forbid_core_files() {
+bool forbid_dumps() {
   const rlimit none{};
-  return ::setrlimit(RLIMIT_CORE, &none) == 0;
+  return ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && ::setrlimit(RLIMIT_CORE, &none) == 0;
 }
 
 }  // namespace
@@ -53,18 +66,11 @@ void drop_privileges(Confinement& confinement, std::optional<uid_t> uid, gid_t g
     return done;
   };
   leave_bounding_set();
-#ifndef DEMO_SANITIZED
-  if (uid) holds(become(*uid, gid), "the user cannot be changed");
-#else
-  (void)uid, (void)gid;
-#endif
+  if (!kSanitized && uid) holds(become(*uid, gid), "the user cannot be changed");
   confinement.no_capabilities = holds(drop_capabilities(), "capabilities cannot be given up");
   confinement.no_new_privileges =
       holds(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "new privileges cannot be ruled out");
-#ifndef DEMO_SANITIZED
-  confinement.no_dumps = holds(::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && forbid_core_files(),
-                               "memory dumps cannot be ruled out");
-#endif
+  confinement.no_dumps = !kSanitized && holds(forbid_dumps(), "memory dumps cannot be ruled out");
   confinement.uid = ::geteuid();
 }
 

@@ -85,6 +85,12 @@ TEST(Channel, CarriesEveryOtherMessage) {
   const Ack ack = pass(Ack{9, {"one", "two"}});
   EXPECT_EQ(ack.generation, 9U);
   EXPECT_EQ(ack.problems, (std::vector<std::string>{"one", "two"}));
+  const Confinement confined = pass(Ack{9, {}, {true, false, true, false, 7, 65534, {"why"}}}).confinement;
+  EXPECT_EQ(std::tuple(confined.no_capabilities, confined.no_new_privileges, confined.no_dumps,
+                       confined.system_calls_filtered),
+            std::tuple(true, false, true, false));
+  EXPECT_EQ(std::tuple(confined.landlock_abi, confined.uid), std::tuple(7U, 65534U));
+  EXPECT_EQ(confined.problems, std::vector<std::string>{"why"});
   EXPECT_EQ(pass(Drained{3}).forced, 3U);
   EXPECT_TRUE(pass(Incomplete{true}).log);
   EXPECT_EQ(pass(LogLoss{12}).lines, 12U);
@@ -103,6 +109,8 @@ TEST(Channel, CarriesEveryOtherMessage) {
 TEST(Channel, CarriesTheLogsDescriptor) {
   const UseLog message = pass(UseLog{some_fd()});
   EXPECT_NE(::fcntl(message.fd.get(), F_GETFD), -1);
+  EXPECT_FALSE(message.own);
+  EXPECT_NE(::fcntl(pass(UseLog{some_fd(), some_fd()}).own.get(), F_GETFD), -1);
 }
 
 TEST(Channel, CutsTextsSoThatAFrameAlwaysFits) {

@@ -210,6 +210,29 @@ TEST(ReportMessages, TellWorkers) {
   EXPECT_EQ(response.workers(0).respawns(), 2U);
 }
 
+TEST(ReportMessages, TellWhatIsTakenFromWorkers) {
+  StatusReport report = full_report();
+  pb::GetStatusResponse unknown;
+  write_status(report, FileLook(), "1", unknown);
+  EXPECT_FALSE(unknown.has_worker_confinement());
+  report.workers[0].confinement = Confinement{true, true, true, false, 7, 990, {"one", "both"}};
+  report.workers[1].confinement = Confinement{true, false, true, true, 4, 0, {"both", "other"}};
+  pb::GetStatusResponse status;
+  write_status(report, FileLook(), "1", status);
+  const pb::WorkerConfinement& least = status.worker_confinement();
+  EXPECT_TRUE(least.no_capabilities());
+  EXPECT_FALSE(least.no_new_privileges());
+  EXPECT_TRUE(least.no_dumps());
+  EXPECT_FALSE(least.system_calls_filtered());
+  EXPECT_EQ(least.landlock_abi(), 4U);
+  EXPECT_EQ(least.uid(), 0U);
+  EXPECT_THAT(least.problems(), testing::ElementsAre("one", "both", "other"));
+  pb::ListWorkersResponse workers;
+  write_workers(report, workers);
+  EXPECT_EQ(workers.workers(0).confinement().landlock_abi(), 7U);
+  EXPECT_EQ(workers.workers(0).confinement().uid(), 990U);
+}
+
 TEST(ReportMessages, CompareRunningSavedAndFile) {
   StatusReport report = full_report();
   pb::GetConfigResponse response;

@@ -121,6 +121,7 @@ TEST(FlagVoice, NamesFlagValueAndWhatIsAllowed) {
       {{"--control"}, "unix://PATH", {"x", "unix://x"}, "unix:// and an absolute path"},
       {{"--control-tcp"}, "ADDR", {"x", ":65536"}, "expected 1.2.3.4:80, "},
       {{"-o", "--log-file"}, "FILE", {}, ""},
+      {{"--worker-user"}, "NAME", {}, ""},
       {{"--config"}, "FILE", {}, ""},
       {{"--state-dir"}, "DIR", {}, ""},
       {{"--tls-certificate"}, "FILE", {}, ""},
@@ -144,8 +145,10 @@ TEST(FlagVoice, NamesFlagValueAndWhatIsAllowed) {
         EXPECT_THAT(told({given.c_str()}), StartsWith(name + ": takes no value;"));
       }
       if (flag.form.empty()) continue;
-      // Whether a file is one shows when it is read: tests/integration/test_every_option.py.
-      EXPECT_TRUE(!flag.wrong.empty() || flag.form == "FILE" || flag.form == "DIR") << name;
+      // Whether a file is one shows when it is read: tests/integration/test_every_option.py; a user, when one
+      // is looked for: worker_user_test.cc.
+      EXPECT_TRUE(!flag.wrong.empty() || flag.form == "FILE" || flag.form == "DIR" || flag.form == "NAME")
+          << name;
       const std::string needs = fmt::format("{}: needs a value, {};", name, flag.form);
       EXPECT_THAT(told({name.c_str()}), StartsWith(needs));
       EXPECT_THAT(told({name.c_str(), ""}), StartsWith(needs));
