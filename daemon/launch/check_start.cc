@@ -11,12 +11,14 @@
 #include "launch/terminal.h"
 #include "supervisor/start/control_paths.h"
 #include "supervisor/start/log_destination.h"
+#include "supervisor/start/worker_user.h"
 #include "supervisor/state/state_store.h"
 
 namespace demo {
 
 int check_start(const Flags& flags, const Config& config) {
   std::vector<Status> judged = {check_log(flags.log_file)};
+  if (const auto user = worker_user(flags.worker_user); !user) judged.push_back(user.error());
   if (!flags.state_dir.empty()) judged.push_back(StateStore::check(flags.state_dir));
   if (!flags.control_path.empty()) {
     const auto paths = check_control_paths(flags.control_path);

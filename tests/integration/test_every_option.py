@@ -37,6 +37,7 @@ OWN = {
     "--json": ["{bad"],
     "--tls-server-name": [],
     "--start-core": ["x", "-1", "1048576"],
+    "--worker-user": ["no-such-user"],
 }
 EVERY_VERB = {
     "COLUMN,...": ["nonsense", ""],

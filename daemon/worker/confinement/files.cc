@@ -5,10 +5,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstddef>
 #include <cstdint>
 
 #include "base/result.h"
 #include "base/unique_fd.h"
+#include "worker/confinement/sanitized.h"
 
 namespace demo {
 namespace {
@@ -46,16 +48,13 @@ bool restrict_self(int abi) {
 }  // namespace
 
 void forbid_files(Confinement& confinement) {
-#ifndef DEMO_SANITIZED
+  if (kSanitized) return;
   const auto abi = static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskForAbi));
   if (abi > 0 && restrict_self(abi)) {
     confinement.landlock_abi = static_cast<unsigned>(abi);
   } else if (errno != ENOSYS && errno != EOPNOTSUPP) {
     confinement.problems.push_back(fmt::format("files cannot be forbidden: {}", errno_text(errno)));
   }
-#else
-  (void)confinement;
-#endif
 }
 
 }  // namespace demo

@@ -14,16 +14,10 @@
 #include <cerrno>
 
 #include "base/result.h"
+#include "worker/confinement/sanitized.h"
 
 namespace demo {
 namespace {
-
-// A sanitizer looks at the memory of its process from another one, and reads files of its user.
-#ifdef DEMO_SANITIZED
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 // Of no capability, whatever the user: a program executed as root would have them again, which the bounding
 // set and the secure bits are for. Both may be changed with CAP_SETPCAP alone; who lacks it has been given

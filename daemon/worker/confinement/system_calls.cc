@@ -16,6 +16,7 @@
 #include <memory>
 
 #include "base/result.h"
+#include "worker/confinement/sanitized.h"
 
 namespace demo {
 namespace {
@@ -141,14 +142,11 @@ int load_filter() {
 }  // namespace
 
 void filter_system_calls(Confinement& confinement) {
-#ifndef DEMO_SANITIZED
+  if (kSanitized) return;
   const int error = load_filter();
   confinement.system_calls_filtered = error == 0;
   if (error != 0)
     confinement.problems.push_back(fmt::format("system calls cannot be filtered: {}", errno_text(error)));
-#else
-  (void)confinement;
-#endif
 }
 
 }  // namespace demo
