@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -33,6 +34,7 @@
 #include "supervisor/loop/loop_timer.h"
 #include "supervisor/start/control_paths.h"
 #include "supervisor/start/log_destination.h"
+#include "supervisor/start/worker_user.h"
 #include "supervisor/upgrade/rehearsal.h"
 
 namespace demo {
@@ -95,14 +97,16 @@ Status check_files(const Flags& flags) {
 }
 
 // A supervisor with one worker and its API, that serves nobody.
-SupervisorOptions options_of_trial(const AvailableCores& cores, const WorkerBinary& binary) {
+SupervisorOptions options_of_trial(const AvailableCores& cores, const WorkerBinary& binary,
+                                   const std::optional<WorkerUser>& user) {
   SupervisorOptions options;
   options.config.workers.count = 1;
   options.config_source = "rehearsal";
   options.encode = config_to_json;
   options.decode = config_of_json;
   options.cores = cores;
-  options.workers = {binary.path, false, limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout, binary.file};
+  options.workers = {binary.path, false, limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout,
+                     binary.file, user};
   options.version = DEMO_VERSION;
   return options;
 }
@@ -122,8 +126,10 @@ Result<std::unique_ptr<ControlServer>> open_private_control(const Flags& flags, 
 
 // Ends when the worker has said that it is ready, or why it is not.
 Status try_to_run(const Flags& flags, const AvailableCores& cores, const WorkerBinary& binary) {
+  const auto user = worker_user(flags.worker_user);
+  if (!user) return user.error();
   boost::asio::io_context loop;
-  auto supervisor = Supervisor::open(loop, options_of_trial(cores, binary));
+  auto supervisor = Supervisor::open(loop, options_of_trial(cores, binary, *user));
   if (!supervisor) return supervisor.error();
   auto control = open_private_control(flags, **supervisor);
   if (!control) return control.error();

@@ -29,10 +29,6 @@ Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
   return {};
 }
 
-void WorkerSlot::let_go() {
-  if (process_) process_->let_go();
-}
-
 // Where the message does not arrive in time the deadline is that of any drain, or there is none.
 void WorkerSlot::grant_patience(bool granted) {
   if (!process_ || process_->adopted() || state_ == WorkerState::kDraining) return;
