@@ -20,6 +20,8 @@ using std::chrono::steady_clock;
 // may be waited for as long, and the version before may come back.
 constexpr seconds kRehearsalPatience{20};
 constexpr seconds kStartPatience{45};
+// Between two versions nobody answers for a moment.
+constexpr seconds kSilencePatience{10};
 constexpr milliseconds kLookPeriod{50};
 
 class Upgrade : public Command {
@@ -45,7 +47,7 @@ class Upgrade : public Command {
     invocation.call(api::GetStatusRequest(), before);
     api::UpgradeResponse started;
     begin(invocation, started);
-    api::GetStatusResponse status = wait_for_end(invocation, before.upgrade().number());
+    const api::GetStatusResponse status = wait_for_end(invocation, before);
     if (!status.upgrade().failure().empty()) {
       throw Failure(ExitCode::kFailed, fmt::format("version {} goes on: {}", status.version(),
                                                    printable(status.upgrade().failure())));
@@ -56,11 +58,11 @@ class Upgrade : public Command {
     if (invocation.prints_json()) {
       invocation.print_json(status);
     } else {
-      invocation.console().out << fmt::format("version {}, process {}: {} of {} workers ready\n",
-                                              printable(status.version()), status.pid(),
-                                              status.workers_ready(), status.workers());
+      invocation.console().out << fmt::format(
+          "version {} in the place of {}, process {}: {} of {} workers ready\n", printable(status.version()),
+          printable(before.version()), status.pid(), status.workers_ready(), status.workers());
     }
-    return ExitCode::kDone;
+    return status.workers_ready() < status.workers() ? ExitCode::kPartial : ExitCode::kDone;
   }
 
  private:
@@ -74,16 +76,25 @@ class Upgrade : public Command {
     if (refused) throw failure_of(answer, channel.target(), Access::kChange);
   }
 
-  static api::GetStatusResponse wait_for_end(Invocation& invocation, std::uint64_t before) {
+  static api::GetStatusResponse wait_for_end(Invocation& invocation, const api::GetStatusResponse& before) {
     const api::GetStatusRequest request;
     ApiChannel& channel = invocation.channel_for(request);
     const auto end = steady_clock::now() + invocation.settings().timeout.value_or(kStartPatience);
+    auto answered = steady_clock::now();
     for (;;) {
       api::GetStatusResponse status;
       const CallStatus answer = channel.call(request, status, milliseconds(1000));
-      if (answer.ok() && status.upgrade().number() > before) return status;
-      if (steady_clock::now() >= end) {
-        if (!answer.ok()) throw failure_of(answer, channel.target());
+      if (answer.ok()) answered = steady_clock::now();
+      if (answer.ok() && status.upgrade().number() > before.upgrade().number()) return status;
+      if (answer.ok() && status.started().seconds() != before.started().seconds()) {
+        throw Failure(ExitCode::kFailed, fmt::format("the daemon was started anew meanwhile: version {} runs",
+                                                     printable(status.version())));
+      }
+      const auto now = steady_clock::now();
+      if (!answer.ok() && (now >= end || now - answered > kSilencePatience)) {
+        throw failure_of(answer, channel.target());
+      }
+      if (now >= end) {
         throw Failure(ExitCode::kFailed, "the upgrade has not come to an end in time: democtl status tells");
       }
       std::this_thread::sleep_for(kLookPeriod);

@@ -143,7 +143,7 @@ Status try_to_run(const Flags& flags, const AvailableCores& cores, const WorkerB
   LoopTimer look(loop, [&] {
     (*supervisor)->status([&](const std::shared_ptr<const StatusReport>& report) {
       for (const WorkerReport& worker : report->workers) {
-        const std::string& why = worker.last_exit.empty() ? worker.trouble : worker.last_exit;
+        const std::string why = worker.last_exit.empty() ? worker.trouble : "died: " + worker.last_exit;
         if (worker.state == WorkerState::kReady) return end({});
         if (!why.empty()) return end(Error{ErrorCode::kUnavailable, "its worker " + why, "", ""});
       }

@@ -82,7 +82,11 @@ unsigned Acceptor::accept_up_to(unsigned count) {
     Accepted next = accept_connection(socket_.get(), want_peer);
     if (!next.fd) {
       throttle_.unused();
-      if (next.error_number != EAGAIN) throttle_.pause_after_error(next.error_number);
+      // Shut down for everybody, by a supervisor that this process is told nothing of: nobody comes any more.
+      if (next.error_number == EINVAL) pause();
+      if (next.error_number != EAGAIN && next.error_number != EINVAL) {
+        throttle_.pause_after_error(next.error_number);
+      }
       return accepted;
     }
     listener_.connection_opened();

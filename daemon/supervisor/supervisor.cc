@@ -169,8 +169,27 @@ Supervisor::~Supervisor() {
   fleet_.workers().let_go();
 }
 
+// There is no going back behind an upgrade, and the version before could not have it either: what cannot be
+// had is a trouble, and tried again. Where a manager starts the daemon, it tries that again.
 Status Supervisor::open_sockets() {
-  if (auto possible = steps_.check(options_.config); !possible) return possible;
+  const bool serves = options_.run_state.has_value();
+  if (auto possible = steps_.check(options_.config); !possible) {
+    if (!serves) return possible;
+    events_.announce(EventKind::kWarning, LogLevel::kError, "supervisor", possible.error().message);
+  }
+  if (auto opened = prepare_sockets(); !opened) {
+    if (!serves || Signals::end_is_asked()) return opened;
+    const auto places = places_of(options_.config, options_.cores);
+    opened = sockets_.prepare(options_.config, places, ListenerSockets::Patience::kAll);
+    if (!opened) return opened;
+  }
+  auto signals = Signals::open(loop_, [this](int signal) { on_signal(signal); });
+  if (!signals) return signals.error();
+  signals_ = std::move(*signals);
+  return {};
+}
+
+Status Supervisor::prepare_sockets() {
   auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
   bool waits_for_workers = false;
   const auto prepare_start = [this] {
@@ -187,9 +206,6 @@ Status Supervisor::open_sockets() {
     if (!busy || std::chrono::steady_clock::now() > deadline || Signals::end_is_asked()) return opened;
     std::this_thread::sleep_for(kBusyPortPause);
   }
-  auto signals = Signals::open(loop_, [this](int signal) { on_signal(signal); });
-  if (!signals) return signals.error();
-  signals_ = std::move(*signals);
   return {};
 }
 

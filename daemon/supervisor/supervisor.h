@@ -82,6 +82,7 @@ class Supervisor final : public SupervisorApi {
  private:
   Supervisor(boost::asio::io_context& loop, SupervisorOptions options, StatsArea stats, QuotaArea quota);
   Status open_sockets();
+  Status prepare_sockets();
   void begin();
   void begin_generations();
   void serve();

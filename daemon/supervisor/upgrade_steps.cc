@@ -1,6 +1,7 @@
 #include "supervisor/upgrade_steps.h"
 
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <cerrno>
 #include <chrono>
@@ -15,6 +16,20 @@ namespace {
 
 // A version whose workers do not serve by then gives way to the one before it.
 constexpr std::chrono::milliseconds kTrialPatience{10'000};
+
+// The next version holds what is passed on twice until it serves, and what its workers and API need.
+Status check_room(std::size_t passed) {
+  constexpr std::size_t kOthers = 64;
+  rlimit limit{};
+  const std::size_t needed = 2 * passed + kOthers;
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_max) return {};
+  return Error{
+      ErrorCode::kResourceExhausted,
+      fmt::format("an upgrade takes {} descriptors until the new version serves, and this process may "
+                  "open {}: raise the limit of open files (LimitNOFILE=, ulimit -n)",
+                  needed, limit.rlim_max),
+      "", ""};
+}
 
 Error cannot_execute(const Program& program, int error) {
   return {ErrorCode::kUnavailable, fmt::format("cannot execute {}: {}", program.path, errno_text(error)), "",
@@ -58,6 +73,7 @@ void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
   done_ = std::move(done);
   auto passed = prepare();
   if (!passed) return give_up(passed.error());
+  if (auto room = check_room(passed->size()); !room) return give_up(room.error());
   auto rehearsal = Rehearsal::start(loop_, *next_, *passed,
                                     [this](const Result<RehearsalReport>& report) { on_rehearsed(report); });
   if (!rehearsal) return give_up(rehearsal.error());
@@ -150,7 +166,7 @@ void UpgradeSteps::give_up(const Error& error) {
 void UpgradeSteps::stop() {
   rehearsal_.reset();
   if (std::exchange(step_, Step::kNone) >= Step::kPausing) parts_.changes.resume();
-  if (on_trial_) end_trial("");
+  if (on_trial_) end_trial("the daemon was ended before the new version served");
   if (const UpgradeAnswer done = std::exchange(done_, nullptr)) done(daemon_stopping());
 }
 
@@ -177,6 +193,8 @@ void UpgradeSteps::end_trial(std::string failure) {
 void UpgradeSteps::go_back(const std::string& why) {
   log(LogLevel::kError, "upgrade: version {} goes on instead: {}", self_.before, why);
   flush_log();
+  // None of them serves, and nobody would know them.
+  parts_.workers.end_own();
   const int error = self_.way_back != nullptr ? self_.way_back->run(why) : ENOENT;
   const std::string failure =
       fmt::format("{}; and version {} cannot go on: {}", why, self_.before, errno_text(error));

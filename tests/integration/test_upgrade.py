@@ -290,6 +290,45 @@ def test_what_was_changed_at_run_time_stays_though_nothing_saves_it(new_daemon, 
             assert client.read_response().status in (200, 502)
 
 
+def test_a_listener_that_cannot_be_had_any_more_ends_nothing(managed):
+    folder = managed.daemon.folder / "sockets"
+    folder.mkdir()
+    addresses = start(managed)
+    managed.daemon.democtl("add-listener", f"unix:{folder}/http")
+    witness = Witness(managed.daemon, addresses)
+    (folder / "http").unlink()
+    folder.rmdir()
+    upgrade(managed.daemon)
+    told = managed.daemon.monitor.GetStatus().problems
+    assert [problem for problem in told if "its folder does not exist" in problem], told
+    witness.finish("upgrade: a listener's folder is gone")
+    folder.mkdir()
+    eventually(lambda: (folder / "http").exists(), "the listener to be there again")
+    managed.stop()
+
+
+def test_the_path_that_the_daemon_was_called_by_leads_to_the_next_version(new_daemon):
+    daemon = new_daemon()
+    for name, program in (("first", THIS), ("second", NEXT)):
+        Installed(daemon.folder / name).install(program)
+    current = daemon.folder / "current"
+    current.symlink_to("first")
+    daemon.program = current / "demo-server"
+    daemon.start()
+    current.unlink()
+    current.symlink_to("second")
+    assert "+next in the place of" in upgrade(daemon).stdout
+
+
+def test_the_status_says_that_the_last_upgrade_failed(managed):
+    start_with_failures(managed)
+    managed.installed.install(NEXT)
+    managed.failure.write_text("is-killed")
+    refused(managed.daemon)
+    assert "failed: it was killed by SIGSEGV" in managed.daemon.democtl("status").stdout
+    managed.stop()
+
+
 def test_events_go_on_without_a_gap(managed):
     start(managed)
     upgrade(managed.daemon)

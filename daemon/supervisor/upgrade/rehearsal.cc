@@ -164,7 +164,11 @@ Rehearsal::~Rehearsal() {
   }
 }
 
-void Rehearsal::end() { ::pidfd_send_signal(process_.pidfd.get(), SIGKILL, nullptr, 0); }
+// And whatever it has started.
+void Rehearsal::end() {
+  ::kill(-process_.pid, SIGKILL);
+  ::pidfd_send_signal(process_.pidfd.get(), SIGKILL, nullptr, 0);
+}
 
 // A turn at a time: a process that writes without end is ended by the timer.
 bool Rehearsal::read(int fd, std::string& text) {
@@ -185,6 +189,7 @@ void Rehearsal::on_ended() {
     read(process_.words.get(), words_);
     read(process_.errors.get(), errors_);
   }
+  ::kill(-process_.pid, SIGKILL);
   siginfo_t info{};
   ::waitid(P_PIDFD, static_cast<id_t>(process_.pidfd.get()), &info, WEXITED);
   reaped_ = true;
@@ -210,7 +215,8 @@ Result<RehearsalReport> Rehearsal::judge(bool by_signal, int number) const {
   const auto limit = std::chrono::duration_cast<std::chrono::seconds>(kPatience).count();
   std::string why =
       late_ ? fmt::format("did not get ready within {} s", limit) : how_it_ended(by_signal, number);
-  if (const std::string line = last_line(errors_); !line.empty()) why += ": " + line;
+  if (!by_signal && number == 0 && !late_) why = "ended without saying that it is ready";
+  if (const std::string line = last_line(errors_); !line.empty() && !late_) why += ": " + line;
   return Error{ErrorCode::kFailedPrecondition,
                "the rehearsal of the new version failed, nothing has changed: it " + why, "", ""};
 }

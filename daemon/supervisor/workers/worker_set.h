@@ -110,6 +110,8 @@ class WorkerSet {
   bool has_successor(unsigned index) const { return find(index, SlotRole::kSuccessor) != nullptr; }
   // The next version takes over, or does not after all.
   void grant_patience(bool granted);
+  // Ends all processes but those of supervisors before: another one goes on with these.
+  void end_own();
   // Everybody leaves, within the time that a drain may take.
   void drain_all();
   void end_all();
