@@ -169,8 +169,8 @@ Supervisor::~Supervisor() {
   fleet_.workers().let_go();
 }
 
-// There is no going back behind an upgrade, and the version before could not have it either: what cannot be
-// had is a trouble, and tried again. Where a manager starts the daemon, it tries that again.
+// What cannot be had at an upgrade is a trouble, and tried again: the version before could not have it,
+// either.
 Status Supervisor::open_sockets() {
   const bool serves = options_.run_state.has_value();
   if (auto possible = steps_.check(options_.config); !possible) {
