@@ -93,7 +93,6 @@ Result<std::unique_ptr<Supervisor>> Supervisor::open(boost::asio::io_context& lo
   if (const auto& state = supervisor->options_.run_state) {
     supervisor->carried_.restore(*state, !supervisor->options_.refusal.empty());
   }
-
   auto news = supervisor->handover_.take_over(std::move(supervisor->options_.inheritance));
   if (!news) return news.error();
   // Before any place gets another owner, which begins at what the pages say by then.
@@ -230,10 +229,9 @@ int Supervisor::run() {
 void Supervisor::begin() {
   begin_generations();
   const auto& carried = options_.run_state;
-  const Status gone_on =
-      carried ? carried_.restore_saved(*carried, options_.config, options_.decode) : Status();
-  // What it was made of was read before: only a version that reads less than it rehearsed comes here.
-  if (!carried || !gone_on) saved_.begin(options_.config);
+  if (!carried || !carried_.restore_saved(*carried, options_.config, options_.decode)) {
+    saved_.begin(options_.config);
+  }
   steps_.commit(options_.config);
   if (carried) carried_.go_on(*carried);
   if (carried && carried->reload_owed()) reload();
