@@ -40,7 +40,8 @@ class Upgrade : public Command {
                  "id: workers serve on until new ones are ready, counters and events go on, and what was "
                  "changed at run time stays. A version that does not get to serve gives way to the one "
                  "before. The command returns when the new version serves. SIGUSR2 does the same.",
-             .examples = {{"upgrade", "after a new version was installed"}}}) {}
+             .examples = {{"upgrade", "after a new version was installed"}},
+             .prints = Prints::kAnswer}) {}
 
   ExitCode run(Invocation& invocation) override {
     api::GetStatusResponse before;

@@ -197,9 +197,14 @@ void FakeSupervisor::restart_workers(RestartRequest request,
 }
 
 void FakeSupervisor::upgrade(UpgradeRequest request, UpgradeAnswer done) {
-  post([request = std::move(request), done = std::move(done)] {
+  post([this, request = std::move(request), done = std::move(done)] {
     if (request.asker != nullptr && !request.asker->begin()) return;
-    done(UpgradeStart{3, "1.0", "2.0", {"counters begin anew"}});
+    std::uint64_t number = 0;
+    {
+      const std::lock_guard lock(mutex_);
+      number = ++report_.upgrade.number;
+    }
+    done(UpgradeStart{number, "1.0", "2.0", {"counters begin anew"}});
   });
 }
 

@@ -183,15 +183,15 @@ TEST_F(ControlApi, RestartsOneWorkerOrAll) {
 }
 
 TEST_F(ControlApi, TellsOfAnUpgradeThatBeginsAndHowTheLastOneEnded) {
-  pb::UpgradeResponse response;
-  ASSERT_TRUE(api.control->Upgrade(patient().get(), pb::UpgradeRequest(), &response).ok());
-  EXPECT_EQ(response.number(), 3U);
-  EXPECT_EQ(response.from_version(), "1.0");
-  EXPECT_EQ(response.to_version(), "2.0");
-  EXPECT_EQ(response.warnings(0), "counters begin anew");
   pb::GetStatusResponse status;
   ASSERT_TRUE(api.monitor->GetStatus(patient().get(), pb::GetStatusRequest(), &status).ok());
   EXPECT_FALSE(status.has_upgrade());
+  pb::UpgradeResponse response;
+  ASSERT_TRUE(api.control->Upgrade(patient().get(), pb::UpgradeRequest(), &response).ok());
+  EXPECT_EQ(response.number(), 1U);
+  EXPECT_EQ(response.from_version(), "1.0");
+  EXPECT_EQ(response.to_version(), "2.0");
+  EXPECT_EQ(response.warnings(0), "counters begin anew");
   StatusReport report;
   report.upgrade = {3, "it was killed"};
   api.supervisor.set_report(report);

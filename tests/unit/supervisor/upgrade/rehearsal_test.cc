@@ -81,7 +81,7 @@ TEST_F(RehearsalTest, TellsNoServiceManager) {
 TEST_F(RehearsalTest, FailsWithTheLastWordsOfTheProgram) {
   EXPECT_THAT(why_not("echo first >&2; echo 'demo-server: no such file' >&2; exit 3"),
               EndsWith("it ended with status 3: no such file"));
-  EXPECT_THAT(why_not("echo version 2.0"), EndsWith("it ended with status 0"));
+  EXPECT_THAT(why_not("echo version 2.0"), EndsWith("it ended without saying that it is ready"));
   EXPECT_THAT(why_not("echo ready; kill -SEGV $$"), HasSubstr("was killed by SIGSEGV"));
 }
 
