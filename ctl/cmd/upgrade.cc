@@ -13,15 +13,14 @@ namespace demo::ctl {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 // The rehearsal may take ten seconds. Then a change may be under way for as long, the new version's workers
 // may be waited for as long, and the version before may come back.
-constexpr seconds kRehearsalPatience{20};
-constexpr seconds kStartPatience{45};
+constexpr std::chrono::seconds kRehearsalPatience{20};
+constexpr std::chrono::seconds kStartPatience{45};
 // Between two versions nobody answers for a moment.
-constexpr seconds kSilencePatience{10};
+constexpr std::chrono::seconds kSilencePatience{10};
 constexpr milliseconds kLookPeriod{50};
 
 class Upgrade : public Command {

@@ -12,15 +12,14 @@ namespace {
 using internal::v1::RunState;
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
-using std::chrono::nanoseconds;
 using WallClock = std::chrono::system_clock;
 
 std::int64_t to_ns(WallClock::time_point time) {
-  return duration_cast<nanoseconds>(time.time_since_epoch()).count();
+  return duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
 WallClock::time_point from_ns(std::int64_t ns) {
-  return WallClock::time_point(duration_cast<WallClock::duration>(nanoseconds(ns)));
+  return WallClock::time_point(duration_cast<WallClock::duration>(std::chrono::nanoseconds(ns)));
 }
 
 void write_event(const Event& event, RunState::Event& record) {

@@ -11,7 +11,7 @@
 namespace demo {
 namespace {
 
-using Program = std::vector<sock_filter>;
+using Instructions = std::vector<sock_filter>;
 
 sock_filter statement(unsigned code, std::uint32_t k) { return {static_cast<std::uint16_t>(code), 0, 0, k}; }
 
@@ -20,7 +20,7 @@ sock_filter load_extra(int offset) {
   return statement(BPF_LD | BPF_W | BPF_ABS, static_cast<std::uint32_t>(SKF_AD_OFF + offset));
 }
 
-void append(Program& to, const Program& from) { to.insert(to.end(), from.begin(), from.end()); }
+void append(Instructions& to, const Instructions& from) { to.insert(to.end(), from.begin(), from.end()); }
 
 // One value that the accumulator may have, and what the program returns then.
 struct Case {
@@ -30,9 +30,9 @@ struct Case {
 
 // Finds the accumulator in the cases, ascending by value, by halving; falls off the end when it is none of
 // them. Conditional jumps reach 255 instructions only, so the long one is unconditional.
-Program search(std::span<const Case> cases) {
+Instructions search(std::span<const Case> cases) {
   constexpr std::size_t kLinear = 4;
-  Program program;
+  Instructions program;
   if (cases.size() <= kLinear) {
     for (const Case& one : cases) {
       program.push_back({BPF_JMP | BPF_JEQ | BPF_K, 0, 1, one.value});
@@ -41,8 +41,8 @@ Program search(std::span<const Case> cases) {
     return program;
   }
   const std::size_t half = cases.size() / 2;
-  Program lower = search(cases.first(half));
-  const Program upper = search(cases.subspan(half));
+  Instructions lower = search(cases.first(half));
+  const Instructions upper = search(cases.subspan(half));
   // A value that the lower half does not have must not run into the upper one; it cannot match there.
   lower.push_back(statement(BPF_JMP | BPF_JA, static_cast<std::uint32_t>(upper.size())));
   program.push_back({BPF_JMP | BPF_JGE | BPF_K, 0, 1, cases[half].value});
@@ -52,8 +52,8 @@ Program search(std::span<const Case> cases) {
   return program;
 }
 
-Program choose_at_random(const std::vector<unsigned>& selected) {
-  Program program;
+Instructions choose_at_random(const std::vector<unsigned>& selected) {
+  Instructions program;
   if (selected.size() > 1) {
     program.push_back(load_extra(SKF_AD_RANDOM));
     program.push_back(statement(BPF_ALU | BPF_MOD | BPF_K, static_cast<std::uint32_t>(selected.size())));
@@ -70,7 +70,7 @@ Program choose_at_random(const std::vector<unsigned>& selected) {
 
 std::vector<sock_filter> steering_program(const Steering& steering) {
   if (steering.selected.empty()) std::abort();
-  Program program;
+  Instructions program;
   if (!steering.by_core.empty()) {
     std::vector<Case> cases;
     for (const CoreIndex& entry : steering.by_core) cases.push_back({entry.core, entry.index});
@@ -91,7 +91,7 @@ Status apply_steering(int socket, const Steering& steering) {
     }
     return {};
   }
-  Program program = steering_program(steering);
+  Instructions program = steering_program(steering);
   const sock_fprog code{static_cast<unsigned short>(program.size()), program.data()};
   if (::setsockopt(socket, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &code, sizeof code) != 0) {
     return Error{ErrorCode::kFailedPrecondition, "accept steering: attach: " + errno_text(errno), "", ""};

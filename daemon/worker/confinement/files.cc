@@ -48,7 +48,7 @@ bool restrict_self(int abi) {
 }  // namespace
 
 void forbid_files(Confinement& confinement) {
-  if (kSanitized) return;
+  if (is_instrumented()) return;
   const auto abi = static_cast<int>(::syscall(SYS_landlock_create_ruleset, nullptr, 0, kAskForAbi));
   if (abi > 0 && restrict_self(abi)) {
     confinement.landlock_abi = static_cast<unsigned>(abi);

@@ -60,11 +60,11 @@ void drop_privileges(Confinement& confinement, std::optional<uid_t> uid, gid_t g
     return done;
   };
   leave_bounding_set();
-  if (!kSanitized && uid) holds(become(*uid, gid), "the user cannot be changed");
+  if (!is_instrumented() && uid) holds(become(*uid, gid), "the user cannot be changed");
   confinement.no_capabilities = holds(drop_capabilities(), "capabilities cannot be given up");
   confinement.no_new_privileges =
       holds(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0, "new privileges cannot be ruled out");
-  confinement.no_dumps = !kSanitized && holds(forbid_dumps(), "memory dumps cannot be ruled out");
+  confinement.no_dumps = !is_instrumented() && holds(forbid_dumps(), "memory dumps cannot be ruled out");
   confinement.uid = ::geteuid();
 }
 

@@ -142,7 +142,7 @@ int load_filter() {
 }  // namespace
 
 void filter_system_calls(Confinement& confinement) {
-  if (kSanitized) return;
+  if (is_instrumented()) return;
   const int error = load_filter();
   confinement.system_calls_filtered = error == 0;
   if (error != 0)
