@@ -46,8 +46,9 @@ class Upgrade : public Command {
     api::GetStatusResponse before;
     invocation.call(api::GetStatusRequest(), before);
     api::UpgradeResponse started;
-    begin(invocation, started);
-    const api::GetStatusResponse status = wait_for_end(invocation, before);
+    const bool answered = begin(invocation, started);
+    const api::GetStatusResponse status =
+        wait_for_end(invocation, before, answered ? started.number() : before.upgrade().number() + 1);
     if (!status.upgrade().failure().empty()) {
       throw Failure(ExitCode::kFailed, fmt::format("version {} goes on: {}", status.version(),
                                                    printable(status.upgrade().failure())));
@@ -66,17 +67,19 @@ class Upgrade : public Command {
   }
 
  private:
-  // The connection may end before the answer has come through: how the upgrade ended tells, then.
-  static void begin(Invocation& invocation, api::UpgradeResponse& started) {
+  // Whether it was answered: the connection may end before that, and how the upgrade ended tells, then.
+  static bool begin(Invocation& invocation, api::UpgradeResponse& started) {
     const api::UpgradeRequest request;
     ApiChannel& channel = invocation.channel_for(request);
     const auto patience = invocation.settings().timeout.value_or(kRehearsalPatience);
     const CallStatus answer = channel.call(request, started, patience);
     const bool refused = !answer.ok() && (!is_gone(answer) || !answer.details.empty());
     if (refused) throw failure_of(answer, channel.target(), Access::kChange);
+    return answer.ok();
   }
 
-  static api::GetStatusResponse wait_for_end(Invocation& invocation, const api::GetStatusResponse& before) {
+  static api::GetStatusResponse wait_for_end(Invocation& invocation, const api::GetStatusResponse& before,
+                                             std::uint64_t number) {
     const api::GetStatusRequest request;
     ApiChannel& channel = invocation.channel_for(request);
     const auto end = steady_clock::now() + invocation.settings().timeout.value_or(kStartPatience);
@@ -85,7 +88,7 @@ class Upgrade : public Command {
       api::GetStatusResponse status;
       const CallStatus answer = channel.call(request, status, milliseconds(1000));
       if (answer.ok()) answered = steady_clock::now();
-      if (answer.ok() && status.upgrade().number() > before.upgrade().number()) return status;
+      if (answer.ok() && status.upgrade().number() >= number) return status;
       if (answer.ok() && status.started().seconds() != before.started().seconds()) {
         throw Failure(ExitCode::kFailed, fmt::format("the daemon was started anew meanwhile: version {} runs",
                                                      printable(status.version())));

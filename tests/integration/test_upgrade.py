@@ -51,7 +51,7 @@ def serves(daemon, ending):
     """Whether a version with this ending answers; in between none does."""
     try:
         return version(daemon).endswith(ending)
-    except grpc.RpcError:
+    except (grpc.RpcError, ValueError):  # the latter where another thread has closed the channel
         daemon.close_api()
         return False
 
