@@ -8,6 +8,8 @@
 #include <string_view>
 #include <utility>
 
+#include "supervisor/loop/spawn_plan.h"
+
 namespace demo {
 
 std::vector<std::string> environment_with(int list) {
@@ -18,14 +20,6 @@ std::vector<std::string> environment_with(int list) {
   }
   environment.push_back(variable + std::to_string(list));
   return environment;
-}
-
-std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  pointers.reserve(strings.size() + 1);
-  for (const std::string& text : strings) pointers.push_back(const_cast<char*>(text.c_str()));
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 Result<std::unique_ptr<ExecPlan>> ExecPlan::make(const Program& program, const NamedDescriptors& passed) {

@@ -36,7 +36,5 @@ class ExecPlan {
 
 // The environment of this process with the number of the list in it, "NAME=VALUE" each.
 std::vector<std::string> environment_with(int list);
-// As execve(2) takes them: a null pointer at the end. Valid as long as the strings.
-std::vector<char*> pointers_to(const std::vector<std::string>& strings);
 
 }  // namespace demo

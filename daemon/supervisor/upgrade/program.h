@@ -15,13 +15,12 @@ struct Program {
   std::vector<std::string> arguments;  // argv, from argv[0] on
 };
 
-// The program that runs, which was called so. known_path: where it lies, if that is known; "" asks the
-// kernel, who knows as long as nobody replaced the file. No file where /proc is not there.
+// The program that runs, which was called so. known_path: where it lies, if that is known; "" finds it
+// out, as long as nobody replaced the file. No file where /proc is not there.
 Program this_program(int argc, const char* const* argv, std::string known_path);
 
 // What lies at the path by now, called in the same way. Error: kFailedPrecondition for what cannot be
-// executed,
-// kResourceExhausted.
+// executed, kResourceExhausted.
 Result<Program> next_version(const Program& program);
 
 }  // namespace demo

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,7 +16,7 @@
 
 #include "base/pidfd.h"
 #include "base/printable.h"
-#include "base/shortage.h"
+#include "supervisor/loop/spawn_plan.h"
 #include "supervisor/upgrade/exec_plan.h"
 
 namespace demo {
@@ -35,9 +34,8 @@ constexpr std::string_view kOfTheManager[] = {
     "NOTIFY_SOCKET=", "WATCHDOG_PID=", "WATCHDOG_USEC=", "FDSTORE=", "JOURNAL_STREAM="};
 
 Error not_started(const Program& program, int error) {
-  return {
-      is_shortage(error) || error == EAGAIN ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition,
-      fmt::format("{} cannot be started: {}", program.path, errno_text(error)), "", ""};
+  return {is_no_room_to_spawn(error) ? ErrorCode::kResourceExhausted : ErrorCode::kFailedPrecondition,
+          fmt::format("{} cannot be started: {}", program.path, errno_text(error)), "", ""};
 }
 
 bool open_pipe(Pipe& ends) {
@@ -63,27 +61,15 @@ int spawn(const Program& program, NamedDescriptors passed, int list, int words, 
   passed.emplace_back("list", list);
   std::vector<std::string> arguments = program.arguments;
   arguments.emplace_back(kRehearseFlag);
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  ::posix_spawn_file_actions_adddup2(&actions, words, STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO);
-  // To the same number: open behind the exec.
-  for (const auto& [name, fd] : passed) ::posix_spawn_file_actions_adddup2(&actions, fd, fd);
-  sigset_t none;
-  ::sigemptyset(&none);
-  ::posix_spawnattr_setsigmask(&attributes, &none);
-  ::posix_spawnattr_setpgroup(&attributes, 0);
-  // A group of its own: who signals that of the daemon means no rehearsal.
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP);
-  const std::string file = fmt::format("/proc/self/fd/{}", program.file.get());
-  const int error = ::posix_spawn(&pid, file.c_str(), &actions, &attributes, pointers_to(arguments).data(),
-                                  pointers_to(environment).data());
-  ::posix_spawnattr_destroy(&attributes);
-  ::posix_spawn_file_actions_destroy(&actions);
-  return error;
+  SpawnPlan plan;
+  plan.open_to_read(STDIN_FILENO, "/dev/null");
+  plan.move(words, STDOUT_FILENO);
+  plan.move(errors, STDERR_FILENO);
+  for (const auto& [name, fd] : passed) plan.move(fd, fd);
+  plan.block_signals({});
+  // Who signals that of the daemon means no rehearsal.
+  plan.lead_group();
+  return plan.spawn(pid, fmt::format("/proc/self/fd/{}", program.file.get()), arguments, &environment);
 }
 
 // Without what a log line begins with.
@@ -97,9 +83,7 @@ std::string last_line(std::string_view text) {
 
 std::string how_it_ended(bool by_signal, int number) {
   if (!by_signal) return fmt::format("ended with status {}", number);
-  const char* const name = ::sigabbrev_np(number);
-  return name != nullptr ? fmt::format("was killed by SIG{}", name)
-                         : fmt::format("was killed by signal {}", number);
+  return "was killed by " + signal_name(number);
 }
 
 }  // namespace
@@ -129,9 +113,7 @@ Result<std::unique_ptr<Rehearsal>> Rehearsal::start(boost::asio::io_context& loo
       process.pid = pid;
     }
   }
-  ::kill(process.pid, SIGKILL);
-  while (::waitpid(process.pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  end_child(process.pid);
   return not_started(program, error);
 }
 
@@ -160,8 +142,7 @@ Rehearsal::Rehearsal(boost::asio::io_context& loop, Process process, Done done)
 Rehearsal::~Rehearsal() {
   if (reaped_) return;
   end();
-  while (::waitpid(process_.pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
+  end_child(process_.pid);
 }
 
 // And whatever it has started.

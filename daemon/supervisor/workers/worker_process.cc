@@ -4,8 +4,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
-#include <spawn.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
@@ -20,12 +18,10 @@
 #include <vector>
 
 #include "base/pidfd.h"
-#include "base/shortage.h"
 #include "channel/worker_exit.h"
+#include "supervisor/loop/spawn_plan.h"
 #include "supervisor/workers/ambient_pause.h"
 #include "supervisor/workers/worker_shortage.h"
-
-extern char** environ;
 
 namespace demo {
 namespace {
@@ -47,56 +43,6 @@ Error exhausted(std::string_view call, int error_number) {
 // A limit below the numbers that are asked for is a lack of descriptors too, fcntl(2) "EINVAL".
 Error no_duplicate(int error_number) {
   return exhausted("dup", error_number == EINVAL ? EMFILE : error_number);
-}
-
-// The attributes and descriptor moves of posix_spawn(3), freed together.
-class SpawnPlan {
- public:
-  SpawnPlan() {
-    ::posix_spawnattr_init(&attributes_);
-    ::posix_spawn_file_actions_init(&actions_);
-  }
-  ~SpawnPlan() {
-    ::posix_spawn_file_actions_destroy(&actions_);
-    ::posix_spawnattr_destroy(&attributes_);
-  }
-  SpawnPlan(const SpawnPlan&) = delete;
-  SpawnPlan& operator=(const SpawnPlan&) = delete;
-
-  // The worker starts with no signal ignored, whatever this process does with its own, and with those blocked
-  // that whole groups of processes get: they must not end it before it can ignore them.
-  void reset_signals() {
-    sigset_t blocked;
-    sigset_t all;
-    ::sigemptyset(&blocked);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2}) ::sigaddset(&blocked, signal);
-    ::sigfillset(&all);
-    ::posix_spawnattr_setsigmask(&attributes_, &blocked);
-    ::posix_spawnattr_setsigdefault(&attributes_, &all);
-    ::posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-  }
-  void move(int from, int to) { ::posix_spawn_file_actions_adddup2(&actions_, from, to); }
-
-  // Whatever else is open here, by whichever library or thread, is no business of the worker's.
-  void close_from(int first) { ::posix_spawn_file_actions_addclosefrom_np(&actions_, first); }
-
-  int spawn(pid_t& pid, const std::string& binary, const std::vector<std::string>& arguments) {
-    const AmbientPause pause;
-    std::vector<char*> argv;
-    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
-    argv.push_back(nullptr);
-    return ::posix_spawn(&pid, binary.c_str(), &actions_, &attributes_, argv.data(), environ);
-  }
-
- private:
-  posix_spawnattr_t attributes_;
-  posix_spawn_file_actions_t actions_;
-};
-
-void end_child(pid_t pid) {
-  ::kill(pid, SIGKILL);
-  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
-  }
 }
 
 // Whether the pidfd is of this process, or of one that is gone: proc(5), "fdinfo". True where that cannot be
@@ -121,11 +67,9 @@ bool is_closed_by_peer(int socket) {
   return ::poll(&end, 1, 0) < 0 || (end.revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
-// EAGAIN: for one more process, fork(2).
-bool is_no_room(int error) { return is_shortage(error) || error == EAGAIN; }
-
 // program_fd: of the child; -1: there is none. Returns errno, 0 on success.
 int start(SpawnPlan& plan, const WorkerProcessSpec& spec, std::size_t bells, int program_fd, pid_t& pid) {
+  const AmbientPause pause;
   std::vector<std::string> arguments = {spec.binary,
                                         "--index",
                                         std::to_string(spec.index),
@@ -149,7 +93,7 @@ int start(SpawnPlan& plan, const WorkerProcessSpec& spec, std::size_t bells, int
     arguments.emplace_back("--program-fd");
     arguments.emplace_back(std::to_string(program_fd));
     const int error = plan.spawn(pid, fmt::format("/proc/self/fd/{}", program_fd), arguments);
-    if (error == 0 || is_no_room(error)) return error;
+    if (error == 0 || is_no_room_to_spawn(error)) return error;
   }
   return plan.spawn(pid, spec.binary, arguments);
 }
@@ -164,8 +108,7 @@ std::string ProcessExit::describe() const {
     const std::string_view meaning = meaning_of(static_cast<WorkerExit>(number));
     return fmt::format("exit status {}{}{}", number, meaning.empty() ? "" : ": ", meaning);
   }
-  const char* const name = ::sigabbrev_np(number);
-  return name != nullptr ? fmt::format("killed by SIG{}", name) : fmt::format("killed by signal {}", number);
+  return "killed by " + signal_name(number);
 }
 
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_context& loop,
@@ -189,7 +132,9 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   }
   ends->second.reset();
   SpawnPlan plan;
-  plan.reset_signals();
+  // Blocked are those that whole groups of processes get: they must not end it before it can ignore them.
+  plan.block_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2});
+  plan.heed_signals();
   plan.move(channel.get(), kChannelFd);
   plan.move(stats.get(), kStatsFd);
   plan.move(quota.get(), kQuotaFd);
@@ -200,7 +145,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   plan.close_from(next_fd);
   pid_t pid = -1;
   if (const int error = start(plan, spec, bells.size(), program ? program_fd : -1, pid); error != 0) {
-    if (is_no_room(error)) return exhausted("posix_spawn", error);
+    if (is_no_room_to_spawn(error)) return exhausted("posix_spawn", error);
     return Error{ErrorCode::kUnavailable, fmt::format("cannot start {}: {}", spec.binary, errno_text(error)),
                  "", ""};
   }
