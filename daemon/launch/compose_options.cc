@@ -1,6 +1,5 @@
 #include "launch/compose_options.h"
 
-#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -12,6 +11,7 @@
 #include "config/auto_mode.h"
 #include "config/config_merge.h"
 #include "control/messages/config_json.h"
+#include "supervisor/carried_state.h"
 #include "supervisor/handover/descriptor_store.h"
 #include "supervisor/start/log_destination.h"
 #include "supervisor/start/worker_user.h"
@@ -49,7 +49,7 @@ Status go_on_with(const internal::v1::RunState& state, SupervisorOptions& option
   options.config = std::move(*config);
   options.config_source = state.config_source();
   if (options.start_warning.empty()) options.start_warning = state.start_warning();
-  options.started = std::chrono::system_clock::time_point(std::chrono::nanoseconds(state.started_ns()));
+  options.started = started_of(state);
   return {};
 }
 
@@ -61,6 +61,14 @@ Result<Config> config_of_json(std::string_view json) {
   auto decoded = state_from_json(json);
   if (!decoded) return decoded.error();
   return std::move(decoded->config);
+}
+
+Result<WorkerSettings> worker_settings(const Flags& flags, const WorkerBinary& binary) {
+  auto user = worker_user(flags.worker_user);
+  if (!user) return user.error();
+  const bool journal = logs_to_journal() && flags.log_file.empty();
+  return WorkerSettings{binary.path, journal, limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout,
+                        binary.file, *user};
 }
 
 Result<SupervisorOptions> compose_options(Launch& launch, StartState& state, const WorkerBinary& binary) {
@@ -88,11 +96,9 @@ Result<SupervisorOptions> compose_options(Launch& launch, StartState& state, con
   options.encode = config_to_json;
   options.decode = config_of_json;
   options.cores = cores;
-  auto user = worker_user(flags.worker_user);
-  if (!user) return user.error();
-  options.workers = {binary.path,           logs_to_journal() && flags.log_file.empty(),
-                     limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout,
-                     binary.file,           *user};
+  auto workers = worker_settings(flags, binary);
+  if (!workers) return workers.error();
+  options.workers = std::move(*workers);
   options.verbose = flags.verbose;
   options.descriptor_store = DescriptorStore::capacity_of_manager();
   if (const auto& why = launch.inheritance.refusal) {

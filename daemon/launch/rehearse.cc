@@ -12,7 +12,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -34,7 +33,6 @@
 #include "supervisor/loop/loop_timer.h"
 #include "supervisor/start/control_paths.h"
 #include "supervisor/start/log_destination.h"
-#include "supervisor/start/worker_user.h"
 #include "supervisor/upgrade/rehearsal.h"
 
 namespace demo {
@@ -70,9 +68,9 @@ Status check_saved(const std::string& state_dir) {
 }
 
 Status check_configuration(const internal::v1::RunState& state, std::vector<std::string>& warnings) {
-  if (auto readable = check_carried(state, config_of_json); !readable) return readable;
-  const Config config = *config_of_json(state.config());
-  if (auto problems = validate(config); !problems.empty()) return problems.front();
+  const auto config = check_carried(state, config_of_json);
+  if (!config) return config.error();
+  if (auto problems = validate(*config); !problems.empty()) return problems.front();
   note_unknown("what runs", state.config(), warnings);
   if (!state.lasting().empty()) note_unknown("what the next start runs", state.lasting(), warnings);
   return {};
@@ -97,16 +95,14 @@ Status check_files(const Flags& flags) {
 }
 
 // A supervisor with one worker and its API, that serves nobody.
-SupervisorOptions options_of_trial(const AvailableCores& cores, const WorkerBinary& binary,
-                                   const std::optional<WorkerUser>& user) {
+SupervisorOptions options_of_trial(const AvailableCores& cores, WorkerSettings workers) {
   SupervisorOptions options;
   options.config.workers.count = 1;
   options.config_source = "rehearsal";
   options.encode = config_to_json;
   options.decode = config_of_json;
   options.cores = cores;
-  options.workers = {binary.path, false, limits::kDrainTimeout, limits::kWorkerHeartbeatTimeout,
-                     binary.file, user};
+  options.workers = std::move(workers);
   options.version = DEMO_VERSION;
   return options;
 }
@@ -126,10 +122,10 @@ Result<std::unique_ptr<ControlServer>> open_private_control(const Flags& flags, 
 
 // Ends when the worker has said that it is ready, or why it is not.
 Status try_to_run(const Flags& flags, const AvailableCores& cores, const WorkerBinary& binary) {
-  const auto user = worker_user(flags.worker_user);
-  if (!user) return user.error();
+  auto workers = worker_settings(flags, binary);
+  if (!workers) return workers.error();
   boost::asio::io_context loop;
-  auto supervisor = Supervisor::open(loop, options_of_trial(cores, binary, *user));
+  auto supervisor = Supervisor::open(loop, options_of_trial(cores, std::move(*workers)));
   if (!supervisor) return supervisor.error();
   auto control = open_private_control(flags, **supervisor);
   if (!control) return control.error();

@@ -84,7 +84,6 @@ int run_with_control(const Flags& flags, Supervisor& supervisor, boost::asio::io
     flush_log();
     if (!upgrades) return supervisor.left() ? kLeft : status;
     supervisor.execute_upgrade();
-    loop.restart();
   }
 }
 

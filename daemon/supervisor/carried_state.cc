@@ -76,7 +76,6 @@ void write_drain(const BackendDrains::Carried& drain, RunState::Drain& record) {
   record.set_remove(drain.remove);
   record.set_persist(drain.persist);
   record.set_left_ms(drain.left.count());
-  record.set_timeout_ms(drain.timeout.count());
   record.set_at_start(drain.at_start);
   record.set_lost_at_start(drain.lost_at_start);
   record.set_forced_at_start(drain.forced_at_start);
@@ -90,7 +89,6 @@ BackendDrains::Carried read_drain(const RunState::Drain& record) {
   drain.remove = record.remove();
   drain.persist = record.persist();
   drain.left = milliseconds(record.left_ms());
-  drain.timeout = milliseconds(record.timeout_ms());
   drain.at_start = record.at_start();
   drain.lost_at_start = record.lost_at_start();
   drain.forced_at_start = record.forced_at_start();
@@ -129,6 +127,12 @@ Result<SavedState::Carried> read_saved(const RunState& state, const Config& firs
 }  // namespace
 
 void CarriedState::write(RunState& state) const {
+  const SupervisorOptions& options = parts_.options;
+  state.set_version(options.version);
+  state.set_path(options.program.path);
+  state.set_config_source(options.config_source);
+  state.set_start_warning(options.start_warning);
+  state.set_started_ns(to_ns(options.started));
   write_saved(state);
   write_backends(state);
   state.set_last_event(parts_.events.last());
@@ -145,9 +149,9 @@ void CarriedState::write(RunState& state) const {
 
 void CarriedState::write_saved(RunState& state) const {
   const SavedState::Carried saved = parts_.saved.carried();
-  state.set_config(encode_(parts_.running.config));
+  state.set_config(parts_.options.encode(parts_.running.config));
   const auto other = [&](const Config& config) {
-    return config == parts_.running.config ? std::string() : encode_(config);
+    return config == parts_.running.config ? std::string() : parts_.options.encode(config);
   };
   state.set_lasting(other(saved.lasting));
   if (saved.running_base) state.set_running_base(other(*saved.running_base));
@@ -193,8 +197,8 @@ void CarriedState::restore(const RunState& state, bool came_back) {
   parts_.fleet.remember_log_losses(state.log_losses());
 }
 
-Status CarriedState::restore_saved(const RunState& state, const Config& first, const Decode& decode) {
-  auto saved = read_saved(state, first, decode);
+Status CarriedState::restore_saved(const RunState& state) {
+  auto saved = read_saved(state, parts_.options.config, parts_.options.decode);
   if (!saved) return saved.error();
   parts_.saved.go_on(std::move(*saved));
   return {};
@@ -204,12 +208,14 @@ void CarriedState::go_on(const RunState& state) {
   for (const RunState::Drain& record : state.drains()) parts_.drains.go_on(read_drain(record));
 }
 
-Status check_carried(const RunState& state, const CarriedState::Decode& decode) {
+Result<Config> check_carried(const RunState& state, const CarriedState::Decode& decode) {
   auto config = decode(state.config());
   if (!config) return config.error();
   auto saved = read_saved(state, *config, decode);
   if (!saved) return saved.error();
-  return {};
+  return config;
 }
+
+WallClock::time_point started_of(const RunState& state) { return from_ns(state.started_ns()); }
 
 }  // namespace demo

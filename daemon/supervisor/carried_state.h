@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -13,6 +13,7 @@
 #include "supervisor/backends/member_table.h"
 #include "supervisor/state/running_state.h"
 #include "supervisor/state/saved_state.h"
+#include "supervisor/supervisor_options.h"
 #include "supervisor/workers/worker_fleet.h"
 
 namespace demo {
@@ -30,18 +31,18 @@ class CarriedState {
     WorkerFleet& fleet;
     BackendDrains& drains;
     const bool& reloads;  // the configuration file is being read again
+    const SupervisorOptions& options;
   };
-  using Encode = std::function<std::string(const Config&)>;
   using Decode = std::function<Result<Config>(std::string_view)>;
 
-  CarriedState(const Parts& parts, Encode encode) : parts_(parts), encode_(std::move(encode)) {}
+  explicit CarriedState(const Parts& parts) : parts_(parts) {}
 
   void write(internal::v1::RunState& state) const;
 
   // Before any part begins: what it is to go on from. came_back: in the version that wrote it.
   void restore(const internal::v1::RunState& state, bool came_back);
-  // In place of SavedState::begin(). first: what runs. Error: what decode says.
-  Status restore_saved(const internal::v1::RunState& state, const Config& first, const Decode& decode);
+  // In place of SavedState::begin(). Error: what the options' decode says.
+  Status restore_saved(const internal::v1::RunState& state);
   // After the first configuration runs.
   void go_on(const internal::v1::RunState& state);
 
@@ -50,10 +51,12 @@ class CarriedState {
   void write_backends(internal::v1::RunState& state) const;
 
   const Parts parts_;
-  const Encode encode_;
 };
 
-// Whether all of it can be read. Error: kInvalidArgument.
-Status check_carried(const internal::v1::RunState& state, const CarriedState::Decode& decode);
+// What ran, where all of it can be read. Error: kInvalidArgument.
+Result<Config> check_carried(const internal::v1::RunState& state, const CarriedState::Decode& decode);
+
+// When the daemon was started that it is of.
+std::chrono::system_clock::time_point started_of(const internal::v1::RunState& state);
 
 }  // namespace demo

@@ -46,23 +46,6 @@ FileChanges::Source file_source(const SupervisorOptions& options) {
   return {options.config_file, options.read_file, options.read_text, options.file_config};
 }
 
-UpgradeSteps::Self self_of(const SupervisorOptions& options) {
-  UpgradeSteps::Self self;
-  self.version = options.version;
-  self.program = options.program;
-  self.worker_program = options.workers.program;
-  self.way_back = options.way_back;
-  self.refusal = options.refusal;
-  self.config_source = options.config_source;
-  self.start_warning = options.start_warning;
-  self.started = options.started;
-  if (const auto& state = options.run_state) {
-    self.number = state->upgrade();
-    self.before = state->version();
-  }
-  return self;
-}
-
 StatsLayout layout_of(const Snapshot& snapshot, std::vector<StatsLayout::WorkerEntry> workers,
                       std::uint64_t generation) {
   StatsLayout layout;
@@ -149,8 +132,8 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      [this](const BackendKey& key) { return sampler_.standing(key.pool, key.endpoint); },
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
-      carried_({running_, event_log_, saved_, members_, fleet_, drains_, reloads_}, options_.encode),
-      upgrade_(loop, {handover_, changes_, carried_, fleet_.workers(), events_}, self_of(options_),
+      carried_({running_, event_log_, saved_, members_, fleet_, drains_, reloads_, options_}),
+      upgrade_(loop, {handover_, changes_, carried_, fleet_.workers(), events_}, options_,
                [this] { loop_.stop(); }),
       status_(
           {running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, upgrade_, troubles_},
@@ -229,7 +212,7 @@ int Supervisor::run() {
 void Supervisor::begin() {
   begin_generations();
   const auto& carried = options_.run_state;
-  if (!carried || !carried_.restore_saved(*carried, options_.config, options_.decode)) {
+  if (!carried || !carried_.restore_saved(*carried)) {
     saved_.begin(options_.config);
   }
   steps_.commit(options_.config);

@@ -38,16 +38,19 @@ Error cannot_execute(const Program& program, int error) {
 
 }  // namespace
 
-UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Self self,
-                           std::function<void()> on_due)
+UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts,
+                           const SupervisorOptions& options, std::function<void()> on_due)
     : loop_(loop),
       parts_(parts),
-      self_(std::move(self)),
+      options_(options),
       on_due_(std::move(on_due)),
       trial_timer_(loop, [this] { on_trial_over(); }),
-      failure_(self_.refusal),
-      on_trial_(!self_.before.empty() && failure_.empty()) {
-  ended_ = self_.number;
+      failure_(options.refusal),
+      way_back_(options.way_back) {
+  if (!options.run_state) return;
+  number_ = ended_ = options.run_state->upgrade();
+  before_ = options.run_state->version();
+  on_trial_ = failure_.empty();
   if (!on_trial_) return;
   --ended_;
   // What is changed now would be unknown to the version before.
@@ -58,10 +61,10 @@ UpgradeSteps::UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Se
 UpgradeSteps::~UpgradeSteps() = default;
 
 void UpgradeSteps::tell_origin() {
-  if (self_.refusal.empty()) return;
+  if (options_.refusal.empty()) return;
   parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade",
                          fmt::format("version {} goes on, the one after it did not get to serve: {}",
-                                     self_.version, self_.refusal));
+                                     options_.version, options_.refusal));
 }
 
 void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
@@ -84,7 +87,7 @@ void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
 }
 
 Result<NamedDescriptors> UpgradeSteps::prepare() {
-  auto next = next_version(self_.program);
+  auto next = next_version(options_.program);
   if (!next) return next.error();
   next_ = std::move(*next);
   return pass_on();
@@ -94,14 +97,8 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
   auto passed = parts_.handover.pass_on();
   if (!passed) return passed;
   internal::v1::RunState state;
-  state.set_version(self_.version);
-  state.set_path(self_.program.path);
   for (const std::string& name : parts_.handover.held()) state.add_held(name);
-  state.set_upgrade(self_.number + 1);
-  state.set_config_source(self_.config_source);
-  state.set_start_warning(self_.start_warning);
-  state.set_started_ns(
-      std::chrono::duration_cast<std::chrono::nanoseconds>(self_.started.time_since_epoch()).count());
+  state.set_upgrade(number_ + 1);
   parts_.carried.write(state);
   auto text = SurvivingText::create("demo-run-state");
   if (!text) return text.error();
@@ -117,8 +114,8 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
 Result<std::unique_ptr<ExecPlan>> UpgradeSteps::plan() {
   auto passed = pass_on();
   if (!passed) return passed.error();
-  if (self_.program.file) passed->emplace_back(kProgramName, self_.program.file.get());
-  if (self_.worker_program) passed->emplace_back(kWorkerProgramName, self_.worker_program.get());
+  if (options_.program.file) passed->emplace_back(kProgramName, options_.program.file.get());
+  if (options_.workers.program) passed->emplace_back(kWorkerProgramName, options_.workers.program.get());
   return ExecPlan::make(*next_, *passed);
 }
 
@@ -128,10 +125,10 @@ void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
   step_ = Step::kPausing;
   parts_.events.announce(
       EventKind::kWarning, LogLevel::kNotice, "upgrade",
-      fmt::format("from version {} to {}, which has rehearsed", self_.version, report->version));
+      fmt::format("from version {} to {}, which has rehearsed", options_.version, report->version));
   parts_.changes.pause();
   std::exchange(done_,
-                nullptr)(UpgradeStart{self_.number + 1, self_.version, report->version, report->warnings});
+                nullptr)(UpgradeStart{number_ + 1, options_.version, report->version, report->warnings});
   on_progress();
 }
 
@@ -142,14 +139,13 @@ void UpgradeSteps::on_progress() {
   on_due_();
 }
 
-Error UpgradeSteps::execute() {
+void UpgradeSteps::execute() {
   parts_.workers.grant_patience(true);
   const auto ready = plan();
   const Error error = ready ? cannot_execute(*next_, (*ready)->run()) : ready.error();
   parts_.workers.grant_patience(false);
-  ended_ = ++self_.number;
+  ended_ = ++number_;
   give_up(error);
-  return error;
 }
 
 void UpgradeSteps::give_up(const Error& error) {
@@ -177,27 +173,27 @@ void UpgradeSteps::on_trial_over() {
 
 void UpgradeSteps::end_well() {
   parts_.events.announce(EventKind::kWarning, LogLevel::kNotice, "upgrade",
-                         fmt::format("version {} has taken the place of {}", self_.version, self_.before));
+                         fmt::format("version {} has taken the place of {}", options_.version, before_));
   end_trial("");
 }
 
 void UpgradeSteps::end_trial(std::string failure) {
   on_trial_ = false;
   trial_timer_.stop();
-  ended_ = self_.number;
+  ended_ = number_;
   failure_ = std::move(failure);
-  if (Fallback* const way_back = std::exchange(self_.way_back, nullptr)) way_back->dismiss();
+  if (Fallback* const way_back = std::exchange(way_back_, nullptr)) way_back->dismiss();
   parts_.changes.resume();
 }
 
 void UpgradeSteps::go_back(const std::string& why) {
-  log(LogLevel::kError, "upgrade: version {} goes on instead: {}", self_.before, why);
+  log(LogLevel::kError, "upgrade: version {} goes on instead: {}", before_, why);
   flush_log();
   // None of them serves, and nobody would know them.
   parts_.workers.end_own();
-  const int error = self_.way_back != nullptr ? self_.way_back->run(why) : ENOENT;
+  const int error = way_back_ != nullptr ? way_back_->run(why) : ENOENT;
   const std::string failure =
-      fmt::format("{}; and version {} cannot go on: {}", why, self_.before, errno_text(error));
+      fmt::format("{}; and version {} cannot go on: {}", why, before_, errno_text(error));
   parts_.events.announce(EventKind::kWarning, LogLevel::kError, "upgrade", failure);
   end_trial(failure);
 }

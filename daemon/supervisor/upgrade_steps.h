@@ -1,7 +1,6 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
-#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -17,6 +16,7 @@
 #include "supervisor/handover_keeper.h"
 #include "supervisor/loop/loop_timer.h"
 #include "supervisor/reports/event_recorder.h"
+#include "supervisor/supervisor_options.h"
 #include "supervisor/upgrade/fallback.h"
 #include "supervisor/upgrade/program.h"
 #include "supervisor/upgrade/rehearsal.h"
@@ -36,23 +36,10 @@ class UpgradeSteps {
     WorkerSet& workers;
     EventRecorder& events;
   };
-  // What this process is, and where it comes from.
-  struct Self {
-    std::string version;
-    Program program;
-    SharedFd worker_program;       // goes with the way back
-    Fallback* way_back = nullptr;  // borrowed; null: there is none
-    std::uint64_t number = 0;      // upgrades of this process that were begun
-    std::string before;            // version that executed this one, or that this one was; empty: none
-    std::string refusal;           // why the next version gave way to this one; empty: it did not
-    // As in RunState, what does not change.
-    std::string config_source;
-    std::string start_warning;
-    std::chrono::system_clock::time_point started;
-  };
-
-  // on_due: the loop is to be left, and execute() called.
-  UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, Self self, std::function<void()> on_due);
+  // options: what this process is, and where it comes from; borrowed. on_due: the loop is to be left, and
+  // execute() called.
+  UpgradeSteps(boost::asio::io_context& loop, const Parts& parts, const SupervisorOptions& options,
+               std::function<void()> on_due);
   ~UpgradeSteps();
 
   // Once, when the loop begins: tells how this version came to run.
@@ -63,8 +50,8 @@ class UpgradeSteps {
   void on_progress();
   bool due() const { return step_ == Step::kDue; }
   bool under_way() const { return step_ != Step::kNone; }
-  // Executes the next version. Returns why it could not: all goes on as before.
-  Error execute();
+  // Executes the next version. Returns where it could not be: all goes on as before, and the report says why.
+  void execute();
   // The daemon ends, or is left to another process: no upgrade goes on.
   void stop();
 
@@ -89,7 +76,7 @@ class UpgradeSteps {
 
   boost::asio::io_context& loop_;
   const Parts parts_;
-  Self self_;
+  const SupervisorOptions& options_;
   const std::function<void()> on_due_;
   LoopTimer trial_timer_;
   Step step_ = Step::kNone;
@@ -98,9 +85,12 @@ class UpgradeSteps {
   std::optional<Program> next_;
   std::unique_ptr<Rehearsal> rehearsal_;
   std::optional<SurvivingText> run_state_;
-  std::string failure_;      // of the last upgrade; empty: it did not fail
-  std::uint64_t ended_ = 0;  // number of the last upgrade that came to an end
-  bool on_trial_ = false;    // this version came by an upgrade, and its workers do not serve yet
+  std::string failure_;           // of the last upgrade; empty: it did not fail
+  std::uint64_t ended_ = 0;       // number of the last upgrade that came to an end
+  std::uint64_t number_ = 0;      // upgrades of this process that were begun
+  std::string before_;            // version that executed this one, or that this one was; empty: none
+  Fallback* way_back_ = nullptr;  // borrowed; null: there is none
+  bool on_trial_ = false;         // this version came by an upgrade, and its workers do not serve yet
 };
 
 }  // namespace demo

@@ -45,11 +45,10 @@ class BackendDrains {
     BackendKey backend;
     std::string caller;
     bool remove = false;
-    bool persist = true;                   // of a removal: it is to be saved
-    std::chrono::milliseconds left{0};     // until the deadline
-    std::chrono::milliseconds timeout{0};  // from begin to deadline
-    std::uint64_t at_start = 0;            // requests in flight when it began
-    std::uint64_t lost_at_start = 0;       // the backend's figures then
+    bool persist = true;                // of a removal: it is to be saved
+    std::chrono::milliseconds left{0};  // until the deadline
+    std::uint64_t at_start = 0;         // requests in flight when it began
+    std::uint64_t lost_at_start = 0;    // the backend's figures then
     std::uint64_t forced_at_start = 0;
     std::optional<BackendState> before;  // as the next start has the backend, until it is removed
   };

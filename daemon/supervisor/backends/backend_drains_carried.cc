@@ -26,7 +26,6 @@ std::vector<BackendDrains::Carried> BackendDrains::carried() const {
     one.remove = drain->order.remove;
     one.persist = drain->order.begin.persist;
     one.left = watched ? std::max(drain->order.timeout - spent, milliseconds(0)) : milliseconds(0);
-    one.timeout = drain->order.timeout;
     one.at_start = drain->progress.at_start;
     one.lost_at_start = drain->at_first.figures.lost;
     one.forced_at_start = drain->at_first.figures.forced_closes;

@@ -163,17 +163,19 @@ bool WorkerSet::any_ready() const {
                      [](const auto& slot) { return slot->state() == WorkerState::kReady; });
 }
 
-bool WorkerSet::is_ready(const WorkerPlace& place) const {
-  const WorkerSlot* const slot = find(place.index);
+bool WorkerSet::is_ready(unsigned index) const {
+  const WorkerSlot* const slot = find(index);
   return slot != nullptr && slot->state() == WorkerState::kReady;
 }
 
 bool WorkerSet::all_ready() const {
-  return std::all_of(places_.begin(), places_.end(), [this](const auto& place) { return is_ready(place); });
+  return std::all_of(places_.begin(), places_.end(),
+                     [this](const auto& place) { return is_ready(place.index); });
 }
 
 bool WorkerSet::any_of_plan_ready() const {
-  return std::any_of(places_.begin(), places_.end(), [this](const auto& place) { return is_ready(place); });
+  return std::any_of(places_.begin(), places_.end(),
+                     [this](const auto& place) { return is_ready(place.index); });
 }
 
 bool WorkerSet::any_failed() const {

@@ -121,7 +121,8 @@ class WorkerSet {
 
  private:
   WorkerSlot* find(unsigned index, SlotRole role) const;
-  bool is_ready(const WorkerPlace& place) const;
+  // Whether the worker of this index accepts connections.
+  bool is_ready(unsigned index) const;
   void fill();
   // At the end of those of its index.
   void insert(std::unique_ptr<WorkerSlot> slot);

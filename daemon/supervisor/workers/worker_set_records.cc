@@ -74,21 +74,16 @@ void WorkerSet::drain_predecessors() {
 }
 
 std::size_t WorkerSet::relieve_predecessors() {
-  const auto serves = [&](unsigned index) {
-    const WorkerSlot* const worker = find(index);
-    return worker != nullptr && worker->state() == WorkerState::kReady;
-  };
   const auto serves_or_failed = [&](const WorkerPlace& place) {
     const WorkerSlot* const worker = find(place.index);
-    return serves(place.index) || (worker != nullptr && worker->has_failed());
+    return is_ready(place.index) || (worker != nullptr && worker->has_failed());
   };
   const bool plan_serves =
-      std::any_of(places_.begin(), places_.end(), [&](const auto& place) { return serves(place.index); }) &&
-      std::all_of(places_.begin(), places_.end(), serves_or_failed);
+      any_of_plan_ready() && std::all_of(places_.begin(), places_.end(), serves_or_failed);
   return static_cast<std::size_t>(std::count_if(slots_.begin(), slots_.end(), [&](const auto& slot) {
     if (slot->role() != SlotRole::kPredecessor || slot->gone()) return false;
     const unsigned index = slot->place().index;
-    if (index < places_.size() ? !serves(index) : !plan_serves) return false;
+    if (index < places_.size() ? !is_ready(index) : !plan_serves) return false;
     slot->drain();
     return true;
   }));
