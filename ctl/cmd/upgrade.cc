@@ -32,13 +32,11 @@ class Upgrade : public Command {
              .summary = "let the installed version of the daemon take the place of the one that runs",
              .details =
                  "The program that lies where the daemon was started from first rehearses beside it: it "
-                 "reads "
-                 "configuration and state, starts a worker and its API. Where that fails nothing has "
-                 "changed, "
-                 "and the answer says why. Then it is executed in the daemon's place, under the same process "
-                 "id: workers serve on until new ones are ready, counters and events go on, and what was "
-                 "changed at run time stays. A version that does not get to serve gives way to the one "
-                 "before. The command returns when the new version serves. SIGUSR2 does the same.",
+                 "reads configuration and state, starts a worker and its API. Where that fails nothing has "
+                 "changed, and the answer says why. Then it is executed in the daemon's place, under the "
+                 "same process id: workers serve on until new ones are ready, counters and events go on, and "
+                 "what was changed at run time stays. A version that does not get to serve gives way to the "
+                 "one before. The command returns when the new version serves. SIGUSR2 does the same.",
              .examples = {{"upgrade", "after a new version was installed"}},
              .prints = Prints::kAnswer}) {}
 
