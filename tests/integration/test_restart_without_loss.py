@@ -17,12 +17,12 @@ import pytest
 from control_api import enum
 from held_backend import Held, waiting_clients
 from lengths import repetitions
+from managed_start import WORKERS, start_managed
 from ports import free_address, text
 from waiting import PATIENCE, eventually
 from witness import Witness
 
 MODES = ["shared", "exclusive", "reuseport", "reuseport-cpu"]
-WORKERS = min(2, len(os.sched_getaffinity(0)))
 LONGER_THAN_A_DRAIN = 37  # seconds; a worker that took its supervisor's end for its own had left by then
 WELL_OVER = 1.5  # seconds, in which a supervisor that waits for nobody has long left
 
@@ -30,24 +30,6 @@ WELL_OVER = 1.5  # seconds, in which a supervisor that waits for nobody has long
 @pytest.fixture
 def managed(new_managed):
     return new_managed()
-
-
-def start(managed, *arguments, mode="reuseport"):
-    """Starts it on two addresses, with its state kept."""
-    addresses = [free_address(), free_address()]
-    state = managed.daemon.folder / "state"
-    state.mkdir()
-    managed.start(
-        "-k",
-        "--state-dir",
-        state,
-        "--accept-mode",
-        mode,
-        *arguments,
-        listen=[text(address) for address in addresses],
-        workers=WORKERS,
-    )
-    return addresses
 
 
 def restart(managed, witness):
@@ -115,7 +97,7 @@ EVENTS = [restart, crash, crashes_in_a_row, crash_in_a_change, crash_with_a_work
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.__name__)
 def test_no_client_notices(managed, event):
-    addresses = start(managed)
+    addresses = start_managed(managed)
     witness = Witness(managed.daemon, addresses)
     event(managed, witness)
     witness.finish(event.__name__)
@@ -125,7 +107,7 @@ def test_no_client_notices(managed, event):
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("event", [restart, crash], ids=lambda event: event.__name__)
 def test_no_client_notices_in_any_accept_mode(managed, event, mode):
-    addresses = start(managed, mode=mode)
+    addresses = start_managed(managed, "--accept-mode", mode)
     witness = Witness(managed.daemon, addresses)
     event(managed, witness)
     witness.finish(f"{event.__name__}, {mode}")
@@ -134,7 +116,7 @@ def test_no_client_notices_in_any_accept_mode(managed, event, mode):
 
 @pytest.mark.parametrize("mode", MODES)
 def test_a_killed_worker_costs_its_own_clients_alone(managed, mode):
-    addresses = start(managed, mode=mode)
+    addresses = start_managed(managed, "--accept-mode", mode)
     witness = Witness(managed.daemon, addresses)
     for worker in managed.daemon.workers():
         witness.stop_worker(worker.pid)
@@ -147,7 +129,7 @@ def test_a_killed_worker_costs_its_own_clients_alone(managed, mode):
 
 
 def test_workers_serve_on_however_long_nobody_follows(managed):
-    addresses = start(managed)
+    addresses = start_managed(managed)
     workers = managed.daemon.worker_pids()
     witness = Witness(managed.daemon, addresses)
     managed.die()
@@ -162,7 +144,7 @@ def test_workers_serve_on_however_long_nobody_follows(managed):
 def test_requests_outlive_three_restarts_and_are_finished_by_the_stop(managed, new_backend):
     script = Held()
     backend = new_backend(script)
-    start(managed, "-x", backend.text)
+    start_managed(managed, "-x", backend.text)
     # So many that every worker has one.
     with waiting_clients(managed.daemon, backend, 16) as clients, ThreadPoolExecutor(1) as beside:
         for _ in range(3):
@@ -179,7 +161,7 @@ def test_requests_outlive_three_restarts_and_are_finished_by_the_stop(managed, n
 
 
 def test_no_restart_leaves_anything_in_the_store(managed):
-    start(managed)
+    start_managed(managed)
     ready = enum("WorkerState").Value("WORKER_STATE_READY")
 
     def held():

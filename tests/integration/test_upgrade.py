@@ -13,11 +13,12 @@ import proc_facts
 import pytest
 from held_backend import GET, Held, in_background, waiting_clients
 from lengths import repetitions
+from managed_start import WORKERS
 from ports import free_address, text
 from preloads import preload
 from raw_client import RawClient
 from stand_still import stand_still
-from upgrades import WORKERS, installed, start, upgrade
+from upgrades import installed, start, upgrade
 from versions import NEXT, THIS, Installed
 from waiting import eventually
 from witness import Witness

@@ -5,7 +5,8 @@ import time
 
 import pytest
 from held_backend import Held, waiting_clients
-from upgrades import WORKERS, installed, start, upgrade
+from managed_start import WORKERS
+from upgrades import installed, start, upgrade
 
 LONGER_THAN_A_DRAIN = 37  # seconds
 

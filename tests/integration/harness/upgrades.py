@@ -1,11 +1,7 @@
 """A managed daemon whose program is installed where other versions of it will be."""
 
-import os
-
-from ports import free_address, text
+from managed_start import start_managed
 from versions import Installed
-
-WORKERS = min(2, len(os.sched_getaffinity(0)))
 
 
 def installed(managed):
@@ -15,22 +11,10 @@ def installed(managed):
     return managed
 
 
-def start(managed, *arguments, environment=None, **options):
-    """Starts it on two addresses, with its state kept."""
-    addresses = [free_address(), free_address()]
-    state = managed.daemon.folder / "state"
-    state.mkdir()
-    managed.start(
-        "-k",
-        "--state-dir",
-        state,
-        *arguments,
-        listen=[text(address) for address in addresses],
-        workers=WORKERS,
-        environment={"DEMO_TEST_FAILURE": str(managed.failure), **(environment or {})},
-        **options,
-    )
-    return addresses
+def start(managed, *arguments, environment=None):
+    """As start_managed(); where the library is preloaded, versions of it fail as the file says."""
+    told = {"DEMO_TEST_FAILURE": str(managed.failure), **(environment or {})}
+    return start_managed(managed, *arguments, environment=told)
 
 
 def upgrade(daemon, check=True):

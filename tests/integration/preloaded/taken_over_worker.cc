@@ -3,7 +3,6 @@
 // that DEMO_TEST_FINDINGS names, and then "done". With DEMO_TEST_DEADLY it tries that one thing alone, which
 // is to end it.
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
@@ -29,15 +28,9 @@
 #include <cstring>
 #include <string>
 
+#include "first_client.h"
+
 namespace {
-
-using Accept = int (*)(int, sockaddr*, socklen_t*, int);
-
-int findings = -1;
-
-bool in_worker() { return std::strcmp(program_invocation_short_name, "demo-server-worker") == 0; }
-
-void tell(const std::string& line) { (void)!::write(findings, line.data(), line.size()); }
 
 template <typename Call>
 void attempt(const char* name, Call call) {
@@ -151,7 +144,7 @@ void try_deadly(const std::string& name) {
   });
 }
 
-void try_all() {
+void act() {
   if (const char* const deadly = std::getenv("DEMO_TEST_DEADLY"); deadly != nullptr) {
     try_deadly(deadly);
   } else {
@@ -163,22 +156,4 @@ void try_all() {
   tell("done\n");
 }
 
-// Before it lets go of all files.
-__attribute__((constructor)) void open_findings() {
-  const char* const path = std::getenv("DEMO_TEST_FINDINGS");
-  if (in_worker() && path != nullptr)
-    findings = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-}
-
 }  // namespace
-
-extern "C" int accept4(int socket, sockaddr* address, socklen_t* size, int flags) {
-  static const auto next = reinterpret_cast<Accept>(::dlsym(RTLD_NEXT, "accept4"));
-  static bool tried = !in_worker();
-  const int accepted = next(socket, address, size, flags);
-  if (accepted >= 0 && !tried) {
-    tried = true;
-    try_all();
-  }
-  return accepted;
-}

@@ -395,17 +395,5 @@ TEST_F(StateStoreTest, HoldsAWholeStateWheneverTheSaverIsKilled) {
   EXPECT_GT(acknowledged, 0U);
 }
 
-TEST_F(StateStoreTest, SaysOfAStateThatItWouldBeSetAsideAndLeavesIt) {
-  const auto refuses = [](std::string_view) -> Status { return invalid("", "", "of another kind"); };
-  const auto takes = [](std::string_view) -> Status { return {}; };
-  EXPECT_TRUE(StateStore::check(directory_, refuses, refuses)) << "there is none yet";
-  ASSERT_TRUE(StateStore::open(directory_)->save("bytes"));
-  EXPECT_TRUE(StateStore::check(directory_, takes, refuses));
-  const Status judged = StateStore::check(directory_, refuses, refuses);
-  ASSERT_FALSE(judged);
-  EXPECT_THAT(judged.error().message, testing::HasSubstr("cannot be used: of another kind"));
-  EXPECT_EQ(*StateStore::open(directory_)->load(takes)->bytes, "bytes");
-}
-
 }  // namespace
 }  // namespace demo
