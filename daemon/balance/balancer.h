@@ -11,6 +11,8 @@ class MemberLoads {
  public:
   // Requests in flight at the member now, in all workers.
   virtual std::uint64_t of(std::size_t index) = 0;
+  // of() may be asked soon: what it reads is fetched into the cache, while other work goes on.
+  virtual void prefetch(std::size_t index) = 0;
 
  protected:
   MemberLoads() = default;
@@ -47,9 +49,11 @@ class Balancer {
   // A member that is in gets the request.
   virtual void take(std::size_t index) = 0;
   // Who is probably next (among equals: certainly, if nothing changes), so that its memory can be fetched in
-  // time; the policy fetches what its own take() of it will look at. kNone where nobody knows.
-  virtual std::size_t foresee() const { return kNone; }
+  // time; the policy fetches what its own pick() and take() will look at. kNone where nobody knows.
+  virtual std::size_t foresee(MemberLoads& loads);
 };
+
+inline std::size_t Balancer::foresee(MemberLoads&) { return kNone; }
 
 // The largest weight in force.
 inline constexpr unsigned kBalancerWeight = 1'000'000;

@@ -33,7 +33,7 @@ class LeastConnections final : public Balancer {
   void set_load(std::size_t index, std::uint64_t load) override;
   std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
   void take(std::size_t index) override;
-  std::size_t foresee() const override { return heap_.empty() ? kNone : heap_.top(); }
+  std::size_t foresee(MemberLoads& loads) override;
 
  private:
   struct Standing {
@@ -58,6 +58,8 @@ class LeastConnections final : public Balancer {
 
   void enter(std::size_t index);
   void leave(std::size_t index);
+  // In rotation.
+  std::size_t after(std::size_t index) const { return index + 1 < members_.size() ? index + 1 : 0; }
 
   const unsigned worker_;
   Standings members_;
@@ -118,7 +120,7 @@ void LeastConnections::set_load(std::size_t index, std::uint64_t load) {
 std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
   if (heap_.empty()) return kNone;
   for (std::size_t i = 0; i < kLooks && i < members_.size(); ++i) {
-    looked_at_ = looked_at_ + 1 < members_.size() ? looked_at_ + 1 : 0;
+    looked_at_ = after(looked_at_);
     if (members_[looked_at_].weight != 0) set_load(looked_at_, loads.of(looked_at_));
   }
   for (unsigned i = 1; i < kChoices; ++i) {
@@ -135,6 +137,21 @@ void LeastConnections::take(std::size_t index) {
   if (is_earlier(now_, member.turn)) now_ = member.turn;
   member.turn = now_ + kRequest / member.weight;
   enter(index);
+}
+
+std::size_t LeastConnections::foresee(MemberLoads& loads) {
+  if (heap_.empty()) return kNone;
+  for (std::size_t i = 0, looked_at = looked_at_; i < kLooks; ++i) {
+    looked_at = after(looked_at);
+    loads.prefetch(looked_at);
+  }
+  const std::size_t next = heap_.top();
+  if (const std::size_t behind = idle_.behind(next); behind != kNone) {
+    prefetch(members_[behind]);
+    idle_.prefetch(behind);
+    heap_.prefetch(behind);
+  }
+  return next;
 }
 
 }  // namespace

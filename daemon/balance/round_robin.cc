@@ -35,7 +35,7 @@ class RoundRobin final : public Balancer {
   void set_load(std::size_t, std::uint64_t) override {}
   std::size_t pick(std::uint64_t hash, MemberLoads& loads) override;
   void take(std::size_t index) override;
-  std::size_t foresee() const override;
+  std::size_t foresee(MemberLoads& loads) override;
 
  private:
   // Members that change heaps with a choice, at most.
@@ -177,7 +177,7 @@ void RoundRobin::take(std::size_t index) {
 }
 
 // take() looks at whoever is behind the one that it takes.
-std::size_t RoundRobin::foresee() const {
+std::size_t RoundRobin::foresee(MemberLoads&) {
   if (started_.empty() && waiting_.empty()) return kNone;
   const std::size_t next = started_.empty() ? waiting_.top() : started_.top();
   if (const std::size_t after = lines_.behind(next); after != kNone) {

@@ -15,12 +15,13 @@ void WeightTree::reset(std::size_t count) {
   sums_.assign(2 * leaves_, 0);
 }
 
-void WeightTree::set(std::size_t index, std::uint32_t weight) {
+bool WeightTree::set(std::size_t index, std::uint32_t weight) {
   std::size_t node = leaves_ + index;
   // Unsigned: a smaller weight wraps around, and so does the sum, to what it should be.
   const std::uint64_t change = weight - sums_[node];
-  if (change == 0) return;
+  if (change == 0) return false;
   for (; node > 0; node /= 2) sums_[node] += change;
+  return true;
 }
 
 WeightTree::Drawn WeightTree::at(std::uint64_t point) const {

@@ -18,7 +18,8 @@ class WeightTree {
 
   // For so many members, all of weight 0.
   void reset(std::size_t count);
-  void set(std::size_t index, std::uint32_t weight);
+  // Whether it had another weight.
+  bool set(std::size_t index, std::uint32_t weight);
 
   std::uint32_t weight(std::size_t index) const { return static_cast<std::uint32_t>(sums_[leaves_ + index]); }
   std::uint64_t total() const { return sums_.empty() ? 0 : sums_[1]; }

@@ -152,9 +152,9 @@ Member* MemberTier::pick(const Wish& wish, Among among) {
 
 void MemberTier::fetch_ahead() {
   if (members_.size() < kCachedMembers) return;
-  const std::size_t next = balancer_->foresee();
+  const std::size_t next = balancer_->foresee(*this);
   ahead_ = next == Balancer::kNone ? nullptr : members_[next];
-  if (ahead_ != nullptr) prefetch(*ahead_);
+  if (ahead_ != nullptr) demo::prefetch(*ahead_);
 }
 
 Member* MemberTier::choose_full(const Wish& wish, Among among) {
@@ -173,6 +173,13 @@ std::uint64_t MemberTier::of(std::size_t index) {
     member.load_elsewhere = outlook_.requests_elsewhere(member.spec.slot);
   }
   return member.active + member.load_elsewhere;
+}
+
+void MemberTier::prefetch(std::size_t index) {
+  const Member& member = *members_[index];
+  demo::prefetch(member.load_elsewhere);
+  demo::prefetch(member.active);
+  if (outlook_.requests_elsewhere) demo::prefetch(member.spec.slot);
 }
 
 }  // namespace demo

@@ -62,6 +62,7 @@ class MemberTier final : private MemberLoads {
 
  private:
   std::uint64_t of(std::size_t index) override;
+  void prefetch(std::size_t index) override;
   Member* pick(const Wish& wish, Among among);
   void note_full(Member& member);
   void fetch_ahead();

@@ -73,7 +73,11 @@ def parser():
         metavar="[NAME=]PATH",
         help=f"a demo-server; one without a name is {DEMO_SERVER} (default: that of build/release)",
     )
-    add("--policy", default="round-robin", help="of demo-server (round-robin)")
+    add(
+        "--policy",
+        default="round-robin",
+        help="of demo-server (round-robin); with random-two-choices the floor takes any backend, too",
+    )
     add(
         "--backends",
         type=counts,
@@ -145,7 +149,8 @@ def compare(candidates, workloads, args):
     effort = Effort(args.rounds, args.seconds, args.warm_up)
     with new_folder() as folder:
         programs = FloorPrograms(folder)
-        taking_part = [Floor(programs)] + [one for one in candidates if one.name not in left_out]
+        floor = Floor(programs, at_random=args.policy == "random-two-choices")
+        taking_part = [floor] + [one for one in candidates if one.name not in left_out]
         report = Report(taking_part, left_out, effort)
         ports = Ports()
         for workload in workloads:

@@ -23,7 +23,9 @@ class FloorPrograms:
         command = [str(self._folder / "server"), str(port), manner, str(workload.body_bytes)]
         return command + (["chunked"] if workload.chunked else [])
 
-    def proxy(self, port, backend_port, workload):
+    def proxy(self, port, backend_port, workload, at_random=False):
+        """The command of a proxy whose requests go to all backends in turn, or each to any of them."""
         manner = "close" if workload.closing else "keep"
         program = str(self._folder / "proxy")
-        return [program, str(port), str(backend_port), manner, str(workload.backends)]
+        command = [program, str(port), str(backend_port), manner, str(workload.backends)]
+        return command + (["random"] if at_random else [])

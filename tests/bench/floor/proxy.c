@@ -2,12 +2,13 @@
  * small request, and nothing else. It parses nothing, has no time-outs and no limits: a yardstick, not a
  * proxy. It is plain, not tuned, so that a proxy can come out below it.
  *
- *   proxy PORT BACKEND_PORT keep|close BACKENDS
+ *   proxy PORT BACKEND_PORT keep|close BACKENDS [random]
  *
  * keep     a client keeps its backend connection for as long as it stays
  * close    the client's connection ends with the first response, the backend's is kept
  * BACKENDS 1: 127.0.0.1. More: 127.1.0.1 and the addresses after it, and each request goes to the next one,
- * so that the floor touches as many sockets as a proxy must; a response is then what one receive brings.
+ *          or to any (random), so that the floor touches as many sockets, in the same manner, as a proxy
+ *          must; a response is then what one receive brings.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -31,7 +32,7 @@ struct end {
 };
 static struct end ends[kDescriptors];
 static int idle[kBackendsMax]; /* the first idle connection of each backend, or kNobody */
-static int backends, next_backend, backend_port, closing, epoll;
+static int backends, in_turn, backend_port, closing, epoll;
 
 static int connect_to(int backend) {
   const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
@@ -46,9 +47,18 @@ static int connect_to(int backend) {
   return fd;
 }
 
+static int next_backend(void) {
+  static unsigned long long state;
+  ++state;
+  if (in_turn) return state % backends;
+  /* A Weyl sequence, mixed as by the finalizer of MurmurHash3. */
+  unsigned long long bits = state * 0x9E3779B97F4A7C15U;
+  bits = (bits ^ bits >> 33) * 0xFF51AFD7ED558CCDU;
+  return (bits ^ bits >> 33) % backends;
+}
+
 static void pair_with_a_backend(int client) {
-  const int backend = next_backend;
-  next_backend = (next_backend + 1) % backends;
+  const int backend = next_backend();
   int fd = idle[backend];
   if (fd != kNobody) {
     idle[backend] = ends[fd].next_idle;
@@ -156,8 +166,10 @@ static void accept_all(int listener) {
 }
 
 int main(int argc, char** argv) {
-  if (argc != 5 || atoi(argv[4]) < 1 || atoi(argv[4]) >= kBackendsMax) {
-    return fprintf(stderr, "usage: proxy PORT BACKEND_PORT keep|close BACKENDS\n"), 2;
+  in_turn = argc == 5;
+  if (argc < 5 || argc > 6 || (!in_turn && strcmp(argv[5], "random")) || atoi(argv[4]) < 1 ||
+      atoi(argv[4]) >= kBackendsMax) {
+    return fprintf(stderr, "usage: proxy PORT BACKEND_PORT keep|close BACKENDS [random]\n"), 2;
   }
   backend_port = atoi(argv[2]);
   closing = !strcmp(argv[3], "close");

@@ -38,11 +38,13 @@ class BalancerRig final : public MemberLoads {
     balancer_->set_load(index, load);
   }
   std::size_t choose(std::uint64_t hash = 0) {
-    asked = 0;
+    asked.clear();
     const std::size_t index = balancer_->pick(hash, *this);
     if (index != Balancer::kNone) balancer_->take(index);
+    expected.clear();
     return index;
   }
+  std::size_t foresee() { return balancer_->foresee(*this); }
   std::vector<std::size_t> choose_times(unsigned times) {
     std::vector<std::size_t> chosen;
     for (unsigned i = 0; i < times; ++i) chosen.push_back(choose());
@@ -56,13 +58,15 @@ class BalancerRig final : public MemberLoads {
   Balancer& balancer() { return *balancer_; }
 
   std::vector<std::uint64_t> loads;
-  unsigned asked = 0;  // how many loads the last choice asked for
+  std::vector<std::size_t> asked;     // whose load the last choice asked for
+  std::vector<std::size_t> expected;  // whose load the policy said it might ask for, since the last choice
 
  private:
   std::uint64_t of(std::size_t index) override {
-    ++asked;
+    asked.push_back(index);
     return loads[index];
   }
+  void prefetch(std::size_t index) override { expected.push_back(index); }
 
   std::unique_ptr<Balancer> balancer_;
 };

@@ -8,8 +8,9 @@ NAME = "floor"
 class Floor(Contender):
     name = NAME
 
-    def __init__(self, programs):
+    def __init__(self, programs, at_random=False):
         self._programs = programs
+        self._at_random = at_random
 
     def missing(self):
         return ""
@@ -20,7 +21,7 @@ class Floor(Contender):
 
     def command(self, place, workload):
         if workload.forwards:
-            return self._programs.proxy(place.port, place.backend_port, workload)
+            return self._programs.proxy(place.port, place.backend_port, workload, self._at_random)
         return self._programs.server(place.port, workload)
 
     def version(self):
