@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "balance/burden.h"
+#include "balance/index_rotation.h"
 #include "balance/indexed_heap.h"
 #include "balance/member_lines.h"
 #include "balance/policies.h"
@@ -13,8 +14,9 @@
 // would send every worker to the same member. Idle members of one weight stand in line for their turn, of
 // which the heap has the first alone: among many members most are idle.
 //
-// What other workers hold changes without a word. So each choice asks for the loads of a few members in
-// rotation, and for that of the member it is about to choose, which loses its place if it has more by now.
+// What other workers hold changes without a word. So each choice asks for the loads of a few busy members in
+// rotation, which may have less by now, and for that of the member it is about to choose, which loses its
+// place if it has more.
 namespace demo {
 namespace {
 
@@ -58,14 +60,12 @@ class LeastConnections final : public Balancer {
 
   void enter(std::size_t index);
   void leave(std::size_t index);
-  // In rotation.
-  std::size_t after(std::size_t index) const { return index + 1 < members_.size() ? index + 1 : 0; }
 
   const unsigned worker_;
   Standings members_;
   MemberLines idle_;
   IndexedHeap<Lighter> heap_;
-  std::size_t looked_at_ = 0;
+  IndexRotation busy_;     // those with a load
   std::uint64_t now_ = 0;  // the latest start of a request that was served; virtual time
 };
 
@@ -75,16 +75,17 @@ void LeastConnections::configure(std::span<const Member> members) {
   members_.assign(members.size(), {});
   idle_.reset(members.size());
   heap_.reset(members.size());
+  busy_.reset(members.size());
   bool kept_any = false;
   for (std::size_t i = 0; i < members.size(); ++i) {
     members_[i].key = members[i].key;
     const auto same = before.find(members[i].key);
     if (same == before.end()) continue;
     members_[i].load = same->second.load;
+    busy_.set(i, members_[i].load != 0);
     members_[i].turn = same->second.turn;
     kept_any = true;
   }
-  looked_at_ = 0;
   if (kept_any || members.empty()) return;
   // The first turns of workers are at different members.
   for (std::size_t i = 0; i < worker_ % members.size(); ++i) members_[i].turn = 1;
@@ -114,14 +115,15 @@ void LeastConnections::set_load(std::size_t index, std::uint64_t load) {
   if (member.load == load) return;
   if (member.weight != 0) leave(index);
   member.load = load;
+  busy_.set(index, load != 0);
   if (member.weight != 0) enter(index);
 }
 
 std::size_t LeastConnections::pick(std::uint64_t, MemberLoads& loads) {
   if (heap_.empty()) return kNone;
-  for (std::size_t i = 0; i < kLooks && i < members_.size(); ++i) {
-    looked_at_ = after(looked_at_);
-    if (members_[looked_at_].weight != 0) set_load(looked_at_, loads.of(looked_at_));
+  for (std::size_t i = 0; i < kLooks && busy_.size() > 0; ++i) {
+    const std::size_t index = busy_.step();
+    if (members_[index].weight != 0) set_load(index, loads.of(index));
   }
   for (unsigned i = 1; i < kChoices; ++i) {
     const std::size_t index = heap_.top();
@@ -141,10 +143,7 @@ void LeastConnections::take(std::size_t index) {
 
 std::size_t LeastConnections::foresee(MemberLoads& loads) {
   if (heap_.empty()) return kNone;
-  for (std::size_t i = 0, looked_at = looked_at_; i < kLooks; ++i) {
-    looked_at = after(looked_at);
-    loads.prefetch(looked_at);
-  }
+  busy_.look_ahead(kLooks, [&loads](std::size_t index) { loads.prefetch(index); });
   const std::size_t next = heap_.top();
   if (const std::size_t behind = idle_.behind(next); behind != kNone) {
     prefetch(members_[behind]);

@@ -11,8 +11,18 @@
 namespace demo {
 
 void WeightTree::reset(std::size_t count) {
+  count_ = count;
   leaves_ = std::bit_ceil(count == 0 ? std::size_t{1} : count);
   sums_.assign(2 * leaves_, 0);
+  common_ = 0;
+  unlike_ = 0;
+}
+
+// Once for all members at most: they all have had to change since the last time.
+void WeightTree::count_unlike(std::uint32_t weight) {
+  common_ = weight;
+  unlike_ = 0;
+  for (std::size_t i = 0; i < count_; ++i) unlike_ += sums_[leaves_ + i] != weight ? 1 : 0;
 }
 
 bool WeightTree::set(std::size_t index, std::uint32_t weight) {
@@ -20,12 +30,20 @@ bool WeightTree::set(std::size_t index, std::uint32_t weight) {
   // Unsigned: a smaller weight wraps around, and so does the sum, to what it should be.
   const std::uint64_t change = weight - sums_[node];
   if (change == 0) return false;
+  if (sums_[node] == common_) ++unlike_;
+  if (weight == common_) --unlike_;
   for (; node > 0; node /= 2) sums_[node] += change;
+  if (unlike_ == count_) count_unlike(weight);
   return true;
 }
 
 WeightTree::Drawn WeightTree::at(std::uint64_t point) const {
   Drawn drawn;
+  if (unlike_ == 0) {
+    drawn.index = point / common_;
+    drawn.before = drawn.index * common_;
+    return drawn;
+  }
   std::size_t node = 1;
   while (node < leaves_) {
     node *= 2;

@@ -21,7 +21,9 @@ class WeightTree {
   // Whether it had another weight.
   bool set(std::size_t index, std::uint32_t weight);
 
-  std::uint32_t weight(std::size_t index) const { return static_cast<std::uint32_t>(sums_[leaves_ + index]); }
+  std::uint32_t weight(std::size_t index) const {
+    return unlike_ == 0 ? common_ : static_cast<std::uint32_t>(sums_[leaves_ + index]);
+  }
   std::uint64_t total() const { return sums_.empty() ? 0 : sums_[1]; }
 
   // Whose part of the line from 0 to total() the point lies in. Precondition: point < total().
@@ -31,8 +33,14 @@ class WeightTree {
   std::size_t by_hash(std::uint64_t hash) const;
 
  private:
+  void count_unlike(std::uint32_t weight);
+
+  std::size_t count_ = 0;
   std::size_t leaves_ = 1;           // a power of two
   std::vector<std::uint64_t> sums_;  // node n has the children 2n and 2n + 1; the root is 1
+  // A weight that some have, and how many have another: of equals any is found without a walk.
+  std::uint32_t common_ = 0;
+  std::size_t unlike_ = 0;
 };
 
 }  // namespace demo
