@@ -40,6 +40,8 @@ struct MemberFacts {
   std::uint32_t slot = 0;  // index into the backend part of the stats page; stable while the member lives
   Address address;         // resolved
   bool usable = true;      // false: drain, maintenance, or down by active checks: no new request
+  // Since when it starts slowly, monotonic ns; 0: it was there from the start of its pool, or is not usable.
+  std::uint64_t usable_since_ns = 0;
   bool cut = false;  // a drain deadline passed: what is in flight here is ended, counted in forced_closes
   bool operator==(const MemberFacts&) const = default;
 };
@@ -49,6 +51,7 @@ void for_each_field(S& facts, Visit& visit) {
   visit("slot", facts.slot, number_from(0, limits::kBackendMembers - 1));
   visit("resolved", facts.address);
   visit("usable", facts.usable);
+  visit("usable_since_ns", facts.usable_since_ns);
   visit("cut", facts.cut);
 }
 

@@ -101,6 +101,10 @@ void HttpProxy::distrust(const Address& address, std::chrono::nanoseconds time) 
   for (const auto& pool : pools_) pool->keep_none_to(address, until_ns);
 }
 
+void HttpProxy::keep_out(const MemberNotice& ejection) {
+  if (BackendPool* const pool = find_pool(ejection.pool); pool != nullptr) pool->keep_out(ejection);
+}
+
 void HttpProxy::tidy_pools() {
   pool_environment_.queues_due = false;
   for (const auto& pool : pools_) pool->tidy();

@@ -59,6 +59,8 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
 
   // Another worker found out that the address answers unasked: no connection to it is kept for this time.
   void distrust(const Address& address, std::chrono::nanoseconds time);
+  // The worker before this one has ejected a backend address, for the time that the notice says.
+  void keep_out(const MemberNotice& ejection);
   // How long this worker itself keeps no connection to who answered unasked.
   void distrust_for(std::chrono::nanoseconds time) { pool_environment_.distrust = time; }
 

@@ -44,7 +44,7 @@ Event read_event(const RunState::Event& record) {
   return event;
 }
 
-void write_distrust(const HeldNotice& held, RunState::Distrust& record) {
+void write_notice(const HeldNotice& held, RunState::Notice& record) {
   record.set_pool(held.notice.pool);
   record.set_endpoint(held.notice.endpoint);
   record.set_address(held.notice.address.to_string());
@@ -55,11 +55,11 @@ void write_distrust(const HeldNotice& held, RunState::Distrust& record) {
   record.set_since_wall_ns(to_ns(held.since));
 }
 
-std::optional<HeldNotice> read_distrust(const RunState::Distrust& record) {
+std::optional<HeldNotice> read_notice(const RunState::Notice& record, BackendNews news) {
   const auto address = Address::parse(record.address());
   if (!address) return std::nullopt;
   BackendNotice notice;
-  notice.news = BackendNews::kDistrusted;
+  notice.news = news;
   notice.pool = record.pool();
   notice.endpoint = record.endpoint();
   notice.address = *address;
@@ -142,6 +142,11 @@ void CarriedState::write(RunState& state) const {
     RunState::WorkerPast& record = *state.add_workers();
     record.set_index(worker.index);
     record.set_respawns(worker.respawns);
+    for (const HeldNotice& held : parts_.fleet.workers().ejections_of(worker.index)) {
+      RunState::Notice& ejection = *state.add_ejections();
+      write_notice(held, ejection);
+      ejection.set_worker(worker.index);
+    }
   }
   state.set_log_losses(parts_.fleet.log_losses());
   state.set_reload_owed(parts_.reloads);
@@ -172,7 +177,13 @@ void CarriedState::write_backends(RunState& state) const {
     record.set_reason(verdict.reason);
   }
   for (const HeldNotice& held : parts_.fleet.workers().distrusts()) {
-    write_distrust(held, *state.add_distrusts());
+    write_notice(held, *state.add_distrusts());
+  }
+  for (const auto& [slot, rise] : parts_.snapshots.rises().known()) {
+    RunState::Rise& record = *state.add_rises();
+    record.set_slot(slot);
+    record.set_address(rise.first.to_string());
+    record.set_since_ns(rise.second);
   }
   for (const BackendDrains::Carried& drain : parts_.drains.carried()) write_drain(drain, *state.add_drains());
 }
@@ -188,9 +199,20 @@ void CarriedState::restore(const RunState& state, bool came_back) {
     health[{record.pool(), record.endpoint(), record.address()}] = {record.up(), true, record.reason(), ""};
   }
   parts_.members.remember_health(std::move(health));
-  for (const RunState::Distrust& record : state.distrusts()) {
-    if (const auto held = read_distrust(record)) parts_.fleet.workers().distrust(*held);
+  for (const RunState::Notice& record : state.distrusts()) {
+    if (const auto held = read_notice(record, BackendNews::kDistrusted))
+      parts_.fleet.workers().distrust(*held);
   }
+  for (const RunState::Notice& record : state.ejections()) {
+    if (auto held = read_notice(record, BackendNews::kEjected))
+      parts_.fleet.workers().remember_ejection(record.worker(), std::move(*held));
+  }
+  MemberRises::Known rises;
+  for (const RunState::Rise& record : state.rises()) {
+    if (const auto address = Address::parse(record.address()))
+      rises[record.slot()] = {*address, record.since_ns()};
+  }
+  parts_.snapshots.rises().restore(rises);
   for (const RunState::WorkerPast& record : state.workers()) {
     parts_.fleet.workers().remember_respawns(record.index(), record.respawns());
   }

@@ -11,6 +11,7 @@
 #include "supervisor/api/event_log.h"
 #include "supervisor/backends/backend_drains.h"
 #include "supervisor/backends/member_table.h"
+#include "supervisor/snapshot_source.h"
 #include "supervisor/state/running_state.h"
 #include "supervisor/state/saved_state.h"
 #include "supervisor/supervisor_options.h"
@@ -29,6 +30,7 @@ class CarriedState {
     SavedState& saved;
     MemberTable& members;
     WorkerFleet& fleet;
+    SnapshotSource& snapshots;
     BackendDrains& drains;
     const bool& reloads;  // the configuration file is being read again
     const SupervisorOptions& options;

@@ -6,6 +6,7 @@
 #include <random>
 #include <utility>
 
+#include "base/clock.h"
 #include "supervisor/snapshot/snapshot_builder.h"
 
 namespace demo {
@@ -67,6 +68,7 @@ bool SnapshotSource::rebuild() {
   };
   parts_.loops.find(parts_.running.config, bound, parts_.members);
   Snapshot next = build_snapshot(parts_.running.config, facts());
+  rises_.note(next, monotonic_ns());
   if (!snapshot_ || !(*snapshot_ == next)) snapshot_ = std::make_shared<const Snapshot>(std::move(next));
   parts_.quota.set_limits(shared_limits(*snapshot_));
   return true;

@@ -12,6 +12,7 @@
 #include "supervisor/backends/member_table.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
+#include "supervisor/snapshot/member_rises.h"
 #include "supervisor/state/running_state.h"
 
 namespace demo {
@@ -44,6 +45,8 @@ class SnapshotSource {
   // Null before the first rebuild(). The same object for the same contents: workers that have it are not told
   // again.
   const std::shared_ptr<const Snapshot>& snapshot() const { return snapshot_; }
+  // What an upgrade passes on; given before the first rebuild().
+  MemberRises& rises() { return rises_; }
 
  private:
   SnapshotFacts facts() const;
@@ -55,6 +58,7 @@ class SnapshotSource {
   std::uint64_t version_ = 0;
   bool stale_ = true;
   std::shared_ptr<const Snapshot> snapshot_;
+  MemberRises rises_;
 };
 
 }  // namespace demo

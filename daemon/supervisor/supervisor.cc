@@ -132,7 +132,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      [this](const BackendKey& key) { return sampler_.standing(key.pool, key.endpoint); },
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
-      carried_({running_, event_log_, saved_, members_, fleet_, drains_, reloads_, options_}),
+      carried_({running_, event_log_, saved_, members_, fleet_, snapshots_, drains_, reloads_, options_}),
       upgrade_(loop, {handover_, changes_, carried_, fleet_.workers(), events_}, options_,
                [this] { loop_.stop(); }),
       status_(

@@ -60,6 +60,11 @@ void Modes::apply(const Snapshot& snapshot) {
   proxy_.apply(snapshot);
 }
 
+void Modes::keep_out(const BackendNotice& ejection) {
+  proxy_.keep_out({ejection.pool, ejection.endpoint, ejection.address, ejection.news, ejection.reason,
+                   ejection.failures, ejection.time});
+}
+
 // The proxy's modes look at their sessions with every generation.
 void Modes::leave(const ListenerHandle& listener) {
   server_.leave(listener);

@@ -48,6 +48,8 @@ class Modes {
 
   // No connection to the address is kept for this time from now on.
   void distrust(const Address& address, std::chrono::nanoseconds time) { proxy_.distrust(address, time); }
+  // HttpProxy::keep_out().
+  void keep_out(const BackendNotice& ejection);
 
   void drain();
   // Closes every connection; how many that were.

@@ -66,6 +66,8 @@ void SupervisorLink::on_ready(std::uint32_t events) {
     } else if (const auto* notice = std::get_if<BackendNotice>(&message);
                notice != nullptr && notice->news == BackendNews::kDistrusted) {
       receiver_.on_distrust(notice->address, notice->time);
+    } else if (notice != nullptr && notice->news == BackendNews::kEjected) {
+      receiver_.on_ejection(*notice);
     } else if (const auto* incomplete = std::get_if<Incomplete>(&message)) {
       room_log().log(loop_.now_ns(), LogLevel::kWarning,
                      "no room for the descriptors of a message: it has to come again");

@@ -22,6 +22,8 @@ class SupervisorLink final : public Watch, private Timer {
     virtual void on_drain(std::chrono::milliseconds deadline) = 0;
     // The address is not to be trusted for this time, as another worker found out.
     virtual void on_distrust(const Address& address, std::chrono::milliseconds time) = 0;
+    // The worker before this one has ejected a backend address, for the time that the notice says.
+    virtual void on_ejection(const BackendNotice& ejection) = 0;
     // When the channel ends there is to be no deadline, or there is.
     virtual void on_patience(bool granted) = 0;
     // The supervisor has ended the channel, or is gone.

@@ -45,6 +45,7 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
   void on_distrust(const Address& address, std::chrono::milliseconds time) override {
     modes_.distrust(address, time);
   }
+  void on_ejection(const BackendNotice& ejection) override { modes_.keep_out(ejection); }
   void on_patience(bool granted) override { patient_ = granted; }
   void on_lost() override;
   void on_alone() override;

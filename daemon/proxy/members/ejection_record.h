@@ -38,6 +38,16 @@ class EjectionRecord {
     until_ns_ = now_ns + static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
   }
 
+  // The same until then (monotonic ns), as somebody else did at this failure in a row.
+  void eject_until(const Ejection& rules, std::uint64_t failures, std::uint64_t until_ns) {
+    in_row_ = failures;
+    const std::uint64_t further = failures - std::min<std::uint64_t>(failures, rules.consecutive_failures);
+    rounds_ = static_cast<unsigned>(std::min<std::uint64_t>(further, kMostRounds - 1)) + 1;
+    failures_ = rules.consecutive_failures - 1;
+    ejected_ = true;
+    until_ns_ = until_ns;
+  }
+
   bool ejected() const { return ejected_; }
   std::uint64_t until_ns() const { return until_ns_; }
   void take_back() { ejected_ = false; }

@@ -61,7 +61,6 @@ class Member final : public Timer {
   ConnectionList idle;     // pooled, most recently used first
   ConnectionList parting;  // spent; the backend is to close first
   EjectionRecord record;
-  std::uint64_t up_since_ns = 0;      // monotonic; 0: from the start
   std::uint64_t kept_from_ns = 0;     // monotonic; before it no connection is kept: it spoke unasked
   std::uint64_t distrust_due_ns = 0;  // monotonic; from then on another such response is told
   std::uint64_t load_elsewhere = 0;   // requests in flight in the other workers, at load_noted_ns

@@ -34,7 +34,7 @@ void MemberChoice::refresh(Member& member) {
 
 unsigned MemberChoice::weight_of(const Member& member) const {
   if (!member.usable()) return 0;
-  return slow_start_weight(member.spec.weight, slow_start_, member.up_since_ns, loop_.now_ns());
+  return slow_start_weight(member.spec.weight, slow_start_, member.spec.usable_since_ns, loop_.now_ns());
 }
 
 void MemberChoice::ramp(Member& member) {

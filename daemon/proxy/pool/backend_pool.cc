@@ -125,6 +125,14 @@ void BackendPool::keep_none_to(const Address& address, std::uint64_t until_ns) {
   }
 }
 
+void BackendPool::keep_out(const MemberNotice& ejection) {
+  const auto member = std::ranges::find_if(members_, [&](const auto& candidate) {
+    return candidate->spec.address == ejection.address && candidate->spec.name() == ejection.endpoint;
+  });
+  if (member == members_.end()) return;
+  judge_.keep_out(**member, ejection.reason, ejection.failures, ejection.time);
+}
+
 void BackendPool::close_idle() {
   for (const auto& member : members_) connections_.close_idle_of(*member);
 }

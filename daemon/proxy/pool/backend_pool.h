@@ -87,6 +87,8 @@ class BackendPool final : public MemberOwner {
   void close_idle();
   // Closes idle connections to the address, and keeps none before until_ns (monotonic).
   void keep_none_to(const Address& address, std::uint64_t until_ns);
+  // The worker before this one has ejected an address of a backend: MemberJudge::keep_out().
+  void keep_out(const MemberNotice& ejection);
 
  private:
   void on_ejection_over(Member& member) override { judge_.take_back(member); }

@@ -43,8 +43,6 @@ void BackendPool::apply(const SnapshotPool& settings) {
   abort_on_close_ = settings.abort_on_close;
   std::unordered_map<std::uint32_t, std::unique_ptr<Member>> before;
   for (auto& member : std::exchange(members_, {})) before.emplace(member->spec.slot, std::move(member));
-  // Members of a worker's first generation are there from the start; those that come to others start slowly.
-  const bool has_others = !before.empty();
   for (const SnapshotMember& spec : settings.members) {
     const auto same = before.find(spec.slot);
     if (same != before.end() && same->second->spec.address == spec.address) {
@@ -55,7 +53,6 @@ void BackendPool::apply(const SnapshotPool& settings) {
       members_.push_back(std::make_unique<Member>(*this, spec, environment_.stats.backends[spec.slot],
                                                   hash_bytes(spec.address.to_string())));
       members_.back()->kept_from_ns = environment_.distrusted.until_ns(spec.address);
-      if (spec.usable && has_others) members_.back()->up_since_ns = environment_.loop.now_ns();
     }
   }
   std::vector<std::unique_ptr<Member>> gone;
@@ -104,10 +101,7 @@ void BackendPool::update(Member& member, const SnapshotMember& spec) {
   member.spec = spec;
   if (member.limited() != was_limited) connections_.count(member);
   if (member.limited()) connections_.yield_idle(member);
-  if (came_up) {
-    member.up_since_ns = environment_.loop.now_ns();
-    member.record.clear();
-  }
+  if (came_up) member.record.clear();
   if (!spec.usable) {
     judge_.end_ejection(member, "it gets no requests now: it drains, is in maintenance or down");
     connections_.close_idle_of(member);

@@ -12,6 +12,10 @@ namespace {
 
 constexpr std::uint64_t kLogIntervalNs = 10'000'000'000;
 
+bool gets_none(const Member& member) {
+  return member.vanished() || !member.spec.usable || member.spec.weight == 0;
+}
+
 }  // namespace
 
 void MemberJudge::configure(const Ejection& ejection) {
@@ -21,21 +25,33 @@ void MemberJudge::configure(const Ejection& ejection) {
 
 void MemberJudge::report_failure(Member& member, std::string_view why, std::uint64_t since_ns) {
   member.stats.failed_ms.add((environment_.loop.now_ns() - since_ns) / 1'000'000);
-  if (member.vanished() || !member.spec.usable || member.spec.weight == 0) return;
-  if (!member.record.failed(ejection_)) return;
-  // Judged first: a family that is silent takes no protection from the one that answers.
-  if (!ejection_.allow_last && only_usable(member)) return;
-  families_.doubt(member);
-  const std::uint64_t now_ns = environment_.loop.now_ns();
-  member.record.eject(ejection_, now_ns);
+  if (gets_none(member) || !member.record.failed(ejection_) || !may_eject(member)) return;
+  member.record.eject(ejection_, environment_.loop.now_ns());
   member.stats.ejections.add();
+  put_out(member, why);
+}
+
+void MemberJudge::keep_out(Member& member, std::string_view why, std::uint64_t failures,
+                           std::chrono::milliseconds left) {
+  if (gets_none(member) || member.record.ejected() || ejection_.consecutive_failures == 0) return;
+  if (!may_eject(member)) return;
+  const auto left_ns = static_cast<std::uint64_t>(std::chrono::nanoseconds(left).count());
+  member.record.eject_until(ejection_, failures, environment_.loop.now_ns() + left_ns);
+  put_out(member, why);
+}
+
+// Judged before its family is doubted: one that is silent takes no protection from the one that answers.
+bool MemberJudge::may_eject(const Member& member) { return ejection_.allow_last || !only_usable(member); }
+
+void MemberJudge::put_out(Member& member, std::string_view why) {
+  families_.doubt(member);
   member.stats.ejected.set(1);
   choice_.refresh(member);
   connections_.close_idle_of(member);
   // Who waits for it alone waits in vain.
   if (!queue_.empty()) environment_.queues_due = true;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-      std::chrono::nanoseconds(member.record.until_ns() - now_ns));
+      std::chrono::nanoseconds(member.record.until_ns() - environment_.loop.now_ns()));
   environment_.loop.timers().arm(member, left);
   tell(member, BackendNews::kEjected, why, left);
 }

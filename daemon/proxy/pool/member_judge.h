@@ -49,6 +49,9 @@ class MemberJudge {
   // logged, and no failure of the member.
   void report_shortage(const Member& member, std::string_view what);
 
+  // The worker before this one put the member out, at this failure in a row and for this time from now on: so
+  // does this one, by the same rules.
+  void keep_out(Member& member, std::string_view why, std::uint64_t failures, std::chrono::milliseconds left);
   // The ejection time of a member is over.
   void take_back(Member& member);
   // Of one that gets no requests any more; tells.
@@ -61,6 +64,9 @@ class MemberJudge {
   void keep_none_to(Member& member, std::uint64_t until_ns);
 
  private:
+  bool may_eject(const Member& member);
+  // Of one whose record has just put it out.
+  void put_out(Member& member, std::string_view why);
   bool only_usable(const Member& member);
   // To whom it may concern outside; time: of what lasts.
   void tell(const Member& member, BackendNews news, std::string_view why,

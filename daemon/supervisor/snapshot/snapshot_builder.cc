@@ -7,7 +7,7 @@ namespace {
 
 SnapshotMember build_member(const Backend& backend, const ResolvedAddress& known) {
   const bool usable = known.up && !known.cut && backend.state == BackendState::kReady;
-  return {backend, {known.slot, known.address, usable, known.cut}};
+  return {backend, {known.slot, known.address, usable, 0, known.cut}};
 }
 
 SnapshotPool build_pool(const Pool& from, const SnapshotFacts& facts) {

@@ -39,7 +39,7 @@ struct SnapshotFacts {
   std::function<std::vector<ResolvedAddress>(const Pool&, const Backend&)> members;
 };
 
-// The snapshot that all workers get. Pure.
+// The snapshot that all workers get, but for MemberRises. Pure.
 Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts);
 
 // What of it counts for all workers together. Pure.

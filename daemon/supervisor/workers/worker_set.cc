@@ -75,6 +75,7 @@ void WorkerSet::fill() {
     auto slot = std::make_unique<WorkerSlot>(loop_, settings_, stats_, quota_, *page, place, observer_);
     WorkerSlot& added = *slot;
     if (const auto before = respawns_before_.extract(place.index)) added.remember_respawns(before.mapped());
+    if (auto before = ejections_before_.extract(place.index)) added.inherit(std::move(before.mapped()));
     insert(std::move(slot));
     (void)added.start();  // a failure is reported, and tried again
   }
@@ -229,8 +230,11 @@ Status WorkerSet::restart(unsigned index) {
 
 bool WorkerSet::take_over(WorkerSlot& ready) {
   if (ready.role() != SlotRole::kSuccessor) return false;
-  if (WorkerSlot* const before = find(ready.place().index, SlotRole::kPresent); before != nullptr)
+  if (WorkerSlot* const before = find(ready.place().index, SlotRole::kPresent); before != nullptr) {
+    // What it found out since its successor began.
+    ready.pass_ejections(before->held_notices());
     before->drain();
+  }
   ready.take_over();
   return true;
 }

@@ -51,10 +51,15 @@ class WorkerSet {
   std::vector<Descriptors> descriptors() const;
   // The processes live on, and are somebody else's.
   void let_go();
-  // What an upgrade passes on beside the processes: whom all workers distrust, and how often the workers of
+  // What an upgrade passes on beside the processes: whom all workers distrust, whom the worker of an index
+  // holds ejected, and how often the workers of
   // the plan were started again. Given before the first resize().
   const std::vector<HeldNotice>& distrusts() const { return distrusts_.all(); }
   void distrust(const HeldNotice& held) { distrusts_.note(held.notice, held.since_ns, held.since); }
+  std::vector<HeldNotice> ejections_of(unsigned index) const;
+  void remember_ejection(unsigned index, HeldNotice held) {
+    ejections_before_[index].push_back(std::move(held));
+  }
   void remember_respawns(unsigned index, std::uint64_t respawns) { respawns_before_[index] = respawns; }
 
   // The workers that shall run from now on, their indexes 0 to n-1: new ones start, beside those of the same
@@ -133,8 +138,9 @@ class WorkerSet {
   QuotaKeeper& quota_;
   WorkerSlot::Observer& observer_;
   StatsPages pages_;
-  HeldNotices distrusts_;                              // of all workers, those that are gone too
-  std::map<unsigned, std::uint64_t> respawns_before_;  // by index, until there is a worker of it
+  std::map<unsigned, std::vector<HeldNotice>> ejections_before_;  // of a supervisor before, by index
+  HeldNotices distrusts_;                                         // of all workers, those that are gone too
+  std::map<unsigned, std::uint64_t> respawns_before_;             // by index, until there is a worker of it
   std::vector<WorkerPlace> places_;
   std::vector<std::unique_ptr<WorkerSlot>> slots_;  // ascending by index
 };

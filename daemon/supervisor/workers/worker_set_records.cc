@@ -38,6 +38,16 @@ Result<std::size_t> WorkerSet::adopt(const internal::v1::Handover& handover, Num
   return descriptors().size();
 }
 
+std::vector<HeldNotice> WorkerSet::ejections_of(unsigned index) const {
+  std::vector<HeldNotice> ejections;
+  const WorkerSlot* const slot = find(index);
+  if (slot == nullptr) return ejections;
+  for (const HeldNotice& held : slot->held_notices()) {
+    if (held.notice.news == BackendNews::kEjected) ejections.push_back(held);
+  }
+  return ejections;
+}
+
 void WorkerSet::record(internal::v1::Handover& handover) const {
   for (const auto& slot : slots_) {
     if (slot->process() == nullptr) continue;

@@ -87,6 +87,7 @@ Status WorkerSlot::start_to_succeed(const WorkerSlot& other) {
   role_ = SlotRole::kSuccessor;
   respawns_ = other.respawns_;
   last_exit_ = other.last_exit_;
+  inherit(other.held_notices());
   return spawn();
 }
 
@@ -159,6 +160,7 @@ void WorkerSlot::offer(const WorkerWish& wish) {
   for (SocketLoan& loan : sent_.sockets) loan.fd.reset();
   in_flight_ = wish.version;
   asked_ns_.reset();
+  if (state_ == WorkerState::kStarting) pass_ejections(inherited_);
 }
 
 void WorkerSlot::drain() {
@@ -191,16 +193,19 @@ void WorkerSlot::pass_log() {
 }
 
 void WorkerSlot::pass_distrust(const HeldNotice& held, std::uint64_t now_ns) {
-  if (!process_ || process_->adopted() || process_->channel_closed() || held.until_ns() <= now_ns) return;
+  // It needs not tell what is known.
+  if (pass(held, now_ns)) notices_.note(held.notice, held.since_ns, held.since);
+}
+
+// Whether it went: without it the process finds out for itself.
+bool WorkerSlot::pass(const HeldNotice& held, std::uint64_t now_ns) {
+  if (!process_ || process_->adopted() || process_->channel_closed() || held.until_ns() <= now_ns)
+    return false;
   BackendNotice notice = held.notice;
   notice.time = std::chrono::ceil<milliseconds>(std::chrono::nanoseconds(held.until_ns() - now_ns));
-  if (auto sent = process_->send(std::move(notice)); !sent) {
-    // Without it the process finds out for itself.
-    if (sent.error().code != ErrorCode::kResourceExhausted) on_garbage(sent.error());
-    return;
-  }
-  // It needs not tell what is known.
-  notices_.note(held.notice, held.since_ns, held.since);
+  auto sent = process_->send(std::move(notice));
+  if (!sent && sent.error().code != ErrorCode::kResourceExhausted) on_garbage(sent.error());
+  return static_cast<bool>(sent);
 }
 
 // Nobody's fault, and least of all the worker's.
@@ -328,6 +333,7 @@ void WorkerSlot::on_acknowledged(Ack ack) {
   end_shortage(wish_shortage_);
   const bool first = state_ == WorkerState::kStarting;
   enter(WorkerEvent::kAcknowledged);
+  inherited_.clear();
   if (first) observer_.on_worker_ready(*this);
   observer_.on_worker_progress(*this);
 }

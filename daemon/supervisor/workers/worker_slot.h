@@ -118,6 +118,10 @@ class WorkerSlot final : private WorkerProcess::Observer {
   void pass_log();
   // The process is to distrust whom another one distrusts, for the time that is left (now: monotonic ns).
   void pass_distrust(const HeldNotice& held, std::uint64_t now_ns);
+  // The process is to keep out whom the one before it ejected, and tells so itself when it does.
+  void pass_ejections(const std::vector<HeldNotice>& held);
+  // The same of the next process, with the first that it has in force.
+  void inherit(std::vector<HeldNotice> held) { inherited_ = std::move(held); }
   // Ends the process at once, without a successor.
   void end();
   // The process lives on, and is somebody else's.
@@ -169,6 +173,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t clear_up();
   Status spawn();
   void start_later();
+  bool pass(const HeldNotice& held, std::uint64_t now_ns);
   void wait_for_drain();
 
   boost::asio::io_context& loop_;
@@ -200,6 +205,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::vector<std::string> problems_;
   std::optional<Confinement> confinement_;  // of the process, since its first acknowledgement
   HeldNotices notices_;                     // of the process
+  std::vector<HeldNotice> inherited_;       // for the next process that gets ready
   std::uint64_t respawns_ = 0;
   std::uint64_t forced_ = 0;
   std::uint64_t forced_before_ = 0;  // on the page when the process was adopted

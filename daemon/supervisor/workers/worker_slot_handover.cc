@@ -1,6 +1,7 @@
 // What a slot does when one supervisor, or version of it, follows another.
 #include <utility>
 
+#include "base/clock.h"
 #include "supervisor/workers/worker_slot.h"
 
 namespace demo {
@@ -27,6 +28,13 @@ Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
   process_->end_channel();
   wait_for_drain();
   return {};
+}
+
+void WorkerSlot::pass_ejections(const std::vector<HeldNotice>& held) {
+  const std::uint64_t now_ns = monotonic_ns();
+  for (const HeldNotice& notice : held) {
+    if (notice.notice.news == BackendNews::kEjected) (void)pass(notice, now_ns);
+  }
 }
 
 // Where the message does not arrive in time the deadline is that of any drain, or there is none.

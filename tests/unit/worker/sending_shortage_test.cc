@@ -51,6 +51,7 @@ class SendingShortage : public ::testing::Test, public SupervisorLink::Receiver 
   void on_snapshot(ApplySnapshot) override {}
   void on_drain(std::chrono::milliseconds) override {}
   void on_distrust(const Address&, std::chrono::milliseconds) override {}
+  void on_ejection(const BackendNotice&) override {}
   void on_patience(bool) override {}
   void on_lost() override {}
   void on_alone() override {}

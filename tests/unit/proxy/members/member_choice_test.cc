@@ -142,11 +142,11 @@ TEST_F(MemberChoiceTest, ATriedOneIsAvoidedByThatRequestAlone) {
 TEST_F(MemberChoiceTest, AWeightThatGrowsIsFollowed) {
   have(2);
   slow_start_ = std::chrono::hours(1);
-  member(1).up_since_ns = turns.loop().now_ns();
+  member(1).spec.usable_since_ns = turns.loop().now_ns();
   configure();
   const std::map<int, int> counts = choose_times(110);
   EXPECT_EQ(counts.at(1), 10) << "a tenth of the other one's";
-  member(1).up_since_ns -= 3'600'000'000'000;
+  member(1).spec.usable_since_ns -= 3'600'000'000'000;
   EXPECT_EQ(choose_times(100).at(1), 50);
 }
 

@@ -107,6 +107,23 @@ TEST(EjectionRecord, GrowsWithEachTimeInARowUpToALimit) {
   EXPECT_EQ(record.until_ns(), 12 * kSecond);
 }
 
+TEST(EjectionRecord, GoesOnWhereAnotherOneWas) {
+  Ejection rules;
+  rules.consecutive_failures = 3;
+  rules.base_time = seconds(5);
+  rules.max_time = seconds(60);
+  EjectionRecord record;
+  record.eject_until(rules, 4, 9 * kSecond);  // its second ejection in a row
+  EXPECT_TRUE(record.ejected());
+  EXPECT_EQ(record.until_ns(), 9 * kSecond);
+  EXPECT_EQ(record.failures(), 4U);
+  record.take_back();
+  EXPECT_TRUE(record.failed(rules));
+  EXPECT_EQ(record.failures(), 5U);
+  record.eject(rules, 0);
+  EXPECT_EQ(record.until_ns(), 15 * kSecond) << "the third";
+}
+
 TEST(EjectionRecord, ASuccessAfterItsReturnForgivesTheRounds) {
   Ejection rules;
   rules.consecutive_failures = 1;
