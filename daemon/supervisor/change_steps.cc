@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "config/config_diff.h"
+#include "config/doubts.h"
 #include "supervisor/listening/descriptor_needs.h"
 #include "supervisor/worker_places.h"
 
@@ -42,6 +43,19 @@ Status ChangeSteps::check_descriptors(const Config& next) const {
   const DescriptorLimits limits = DescriptorLimits::of_this_process();
   if (auto room = check_in_supervisor(running, planned, limits); !room) return room;
   return parts_.running.generation == 0 ? Status() : check_in_worker(running, planned, limits);
+}
+
+std::vector<std::string> ChangeSteps::new_warnings(const Config& next) const {
+  std::vector<std::string> warnings = new_doubts(parts_.running.config, next);
+  const auto notes_of = [this](const Config& config) {
+    return parts_.sockets.passed().notes(config, places_of(config, parts_.cores).size());
+  };
+  const auto known = notes_of(parts_.running.config);
+  for (auto& [subject, note] : notes_of(next)) {
+    const auto before = known.find(subject);
+    if (before == known.end() || before->second != note) warnings.push_back(note);
+  }
+  return warnings;
 }
 
 Status ChangeSteps::prepare(const Config& next) {

@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "supervisor/backends/forward_loop_watch.h"
 #include "supervisor/backends/member_table.h"
@@ -53,6 +55,7 @@ class ChangeSteps final : public ChangeTarget {
   std::uint64_t generation() const override { return parts_.running.generation; }
   std::uint64_t version() const override { return parts_.snapshots.version(); }
   Status check(const Config& next) const override;
+  std::vector<std::string> new_warnings(const Config& next) const override;
   Status prepare(const Config& next) override;
   void rollback() override { parts_.sockets.rollback(); }
   bool persistent() const override { return parts_.saved.persistent(); }

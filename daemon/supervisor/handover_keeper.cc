@@ -51,12 +51,13 @@ HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts
       retry_delay_(kFirstManagerRetry) {}
 
 Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
+  // Whatever the texts know of: nothing new is to have such a number.
+  for (const auto& [number, socket] : inheritance.sockets) SocketMember::note_id(number);
+  parts_.sockets.take_passed(std::move(inheritance.passed));
   if (!inheritance.any()) return std::string();
   const auto& replaced = inheritance.came_back() ? inheritance.held : inheritance.useless;
   for (const std::string& name : replaced) store_.replace(name);
   store_.note_held(std::move(inheritance.held));
-  // Whatever the texts know of: nothing new is to have such a number.
-  for (const auto& [number, socket] : inheritance.sockets) SocketMember::note_id(number);
   for (const auto* list : {&inheritance.processes, &inheritance.channels}) {
     for (const auto& [number, fd] : *list) WorkerProcess::number_channels_from(number);
   }
@@ -65,12 +66,14 @@ Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   last_generation_ = inheritance.handover.generation();
   restore_places(inheritance.places);
   const std::size_t sockets = inheritance.sockets.size();
-  lacking_ = parts_.sockets.adopt(inheritance.handover, inheritance.sockets);
+  lacking_ = parts_.sockets.adopt(inheritance.handover, inheritance.sockets, inheritance.of_program);
   auto adopted = parts_.workers.adopt(inheritance.handover, inheritance.processes, inheritance.channels);
   if (!adopted) return adopted.error();
   const std::size_t taken = sockets - inheritance.sockets.size();
   // What no text knows serves nobody, and would be in the way: nobody is to wait in such queues.
-  for (auto& [number, socket] : inheritance.sockets) end_listening(socket);
+  for (auto& [number, socket] : inheritance.sockets) {
+    if (!parts_.sockets.passed().has(socket.get())) end_listening(socket);
+  }
   for (auto& [number, channel] : inheritance.channels) ::shutdown(channel.get(), SHUT_WR);
   if (!there()) store_.keep({});
   return fmt::format("took over {} and {} of the supervisor before", counted(taken, "listening socket"),

@@ -58,6 +58,8 @@ class StatusReporter {
   std::string line() const;
   // By the listener's address, why it is not reached as it is wanted.
   std::map<std::string, std::string> listener_problems() const;
+  // What of the sockets that the service manager passed is not as somebody may expect, by what it is about.
+  std::map<std::string, std::string> passed_notes() const;
   // How many workers the configuration in force wants.
   unsigned planned_workers() const;
 
@@ -68,6 +70,8 @@ class StatusReporter {
   std::vector<std::string> log_problems() const;
   // Of saved state, control and descriptors.
   std::vector<std::string> other_problems() const;
+  // Why a listener has another accept mode than is asked for; empty: it has not.
+  std::string why_other_mode(const Listener& listener) const;
   void write_listeners(StatusReport& report) const;
 
   const Parts parts_;

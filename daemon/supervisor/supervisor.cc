@@ -348,6 +348,7 @@ void Supervisor::look_at_service() {
 
 void Supervisor::look_after_listeners() {
   if (running_.stopping) return;
+  tell_passed_notes();
   const bool again = sockets_.look_around();
   tell_listener_problems();
   if (again && steps_.apply_again()) tell_listener_problems();
@@ -364,6 +365,17 @@ void Supervisor::tell_listener_problems() {
         events_.announce(EventKind::kWarning, LogLevel::kNotice, "listener " + address, "is well again");
       });
   if (changed) schedule_progress();
+}
+
+void Supervisor::tell_passed_notes() {
+  const auto tell = [this](LogLevel level) {
+    return [this, level](const std::string& subject, const std::string& note) {
+      const bool begins = level == LogLevel::kWarning;
+      events_.announce(EventKind::kWarning, level, subject, begins ? note : "over: " + note);
+    };
+  };
+  told_passed_.update(status_.passed_notes(), ToldProblems::Rewording::kTold, tell(LogLevel::kWarning),
+                      tell(LogLevel::kNotice));
 }
 
 void Supervisor::look_at_traffic() {

@@ -112,6 +112,7 @@ class Supervisor final : public SupervisorApi {
   // What came and went without a change.
   void look_after_listeners();
   void tell_listener_problems();
+  void tell_passed_notes();
   void look_at_traffic();
   // Whether some listener lets the core that took the packet choose the worker.
   bool any_by_core() const;
@@ -149,6 +150,7 @@ class Supervisor final : public SupervisorApi {
   DescriptorWatch descriptors_;
   ServiceGap gap_;
   ToldProblems told_listeners_;
+  ToldProblems told_passed_;
   std::string told_handover_;
   LogLimit unexpected_log_;
   std::unique_ptr<Signals> signals_;

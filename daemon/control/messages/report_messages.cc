@@ -186,6 +186,7 @@ void write_listeners(const StatusReport& report, pb::ListListenersResponse& resp
     }
     message.set_bound_address(listener.bound.to_string());
     message.set_accept_mode(accept_mode_message(listener.accept_mode));
+    message.set_accept_mode_reason(listener.accept_mode_reason);
     message.set_problem(printable(listener.problem));
     for (const SocketOptionReport& option : listener.options) {
       auto& written = *message.add_options();

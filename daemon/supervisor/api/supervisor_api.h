@@ -80,7 +80,7 @@ struct ChangeOutcome {
   std::vector<WorkerOutcome> workers;    // one a worker
   std::vector<std::string> differences;  // "pools.default.backends: + 10.0.0.3:80", one a changed value
   bool persisted = false;
-  std::vector<std::string> warnings;  // new_doubts() of the change
+  std::vector<std::string> warnings;  // of the change, one sentence each
 };
 
 enum class WorkerState : std::uint8_t { kStarting, kReady, kDraining, kBackingOff };
@@ -121,7 +121,8 @@ struct ListenerReport {
   std::uint32_t slot = 0;
   AcceptMode accept_mode = AcceptMode::kReuseport;  // in force
   std::vector<SocketOptionReport> options;
-  std::string problem;  // why it is not reached as it is wanted, one sentence; empty: it is
+  std::string problem;                  // why it is not reached as it is wanted, one sentence; empty: it is
+  std::string accept_mode_reason = {};  // why the mode is another one than is asked for; empty: it is not
 };
 
 struct MemberReport {

@@ -10,7 +10,6 @@
 #include "config/auto_mode.h"
 #include "config/config_diff.h"
 #include "config/config_merge.h"
-#include "config/doubts.h"
 #include "config/element_index.h"
 #include "config/told_error.h"
 #include "config/validate.h"
@@ -193,7 +192,7 @@ Result<bool> ChangeQueue::begin() {
   if (!next) return next.error();
   outcome_.generation = target_.generation();
   outcome_.differences = diff_config(target_.config(), *next);
-  outcome_.warnings = new_doubts(target_.config(), *next);
+  outcome_.warnings = target_.new_warnings(*next);
   if (current_->request.dry_run) return false;
   if (current_->request.cut) {
     // Before the cut: a change that cannot be saved ends nothing.

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "config/config.h"
@@ -19,6 +21,8 @@ class ChangeTarget {
 
   // Whether this machine can run it, beyond validate(): pure. Error: kInvalidArgument.
   virtual Status check(const Config& next) const = 0;
+  // What of it is not as somebody may expect, and is not so by now; one sentence each. Pure.
+  virtual std::vector<std::string> new_warnings(const Config& next) const = 0;
   // Opens what it needs. Followed by commit() or rollback(). Error: nothing has changed.
   virtual Status prepare(const Config& next) = 0;
   virtual void rollback() = 0;

@@ -110,7 +110,7 @@ void read_of_manager(Inheritance& inheritance, Bells& bells) {
     if (take(inheritance, bells, name.get(), fd)) {
       inheritance.names.insert(name.get());
     } else {
-      (void)fd.release();
+      inheritance.passed.emplace_back(name.get(), std::move(fd));
     }
   }
   std::free(names);
@@ -129,6 +129,7 @@ Inheritance read_inheritance() {
   Inheritance inheritance;
   Bells bells;
   if (auto passed = take_passed()) {
+    inheritance.of_program = true;
     for (auto& [name, fd] : *passed) {
       if (take(inheritance, bells, name, fd)) {
         inheritance.names.insert(name);

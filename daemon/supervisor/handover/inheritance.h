@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/shared_fd.h"
@@ -32,7 +33,10 @@ struct Inheritance {
   std::set<std::string> names;                  // of all of these
   std::set<std::string> held;                   // of those: that the service manager holds
   std::set<std::string> useless;                // of another build, or damaged
+  // What the service manager passed under other names, as from a socket unit (systemd.socket(5)).
+  std::vector<std::pair<std::string, UniqueFd>> passed;
 
+  bool of_program = false;  // a program that executed this one passed it; else the service manager
   // Of a program that executed this one in its place.
   std::optional<internal::v1::RunState> run_state;
   // Of this version, when it executed another one that has executed it again: why, and its worker's program,
@@ -63,8 +67,7 @@ std::string name_of_channel(std::uint64_t number);
 std::string name_of_process(std::uint64_t number);
 
 // Takes what was passed to this process, by a program before or by the service manager (sd_listen_fds(3)),
-// out of the environment, so that no child takes it for its own. What a manager passes under none of the
-// names above stays open and is nobody's. Call once, before any thread starts.
+// out of the environment, so that no child takes it for its own. Call once, before any thread starts.
 Inheritance read_inheritance();
 
 }  // namespace demo

@@ -13,6 +13,10 @@
 namespace demo {
 
 ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) const {
+  // What else there is about these was settled when they were made.
+  if (passed_.any_of(listener)) {
+    return fmt::format("{}%{}%passed", listener.address.to_string(), listener.kernel.interface);
+  }
   const auto interface = interfaces_.find(listener.kernel.interface);
   return fmt::format("{}%{}%{}%{}", listener.address.to_string(), listener.kernel.interface,
                      interface == interfaces_.end() ? 0U : interface->second,
@@ -29,6 +33,7 @@ OwnSockets ListenerSockets::own_sockets() const {
   OwnSockets sockets;
   for (const auto& [key, group] : groups_) group->list(sockets);
   for (const auto& [key, group] : leaving_) group->list(sockets);
+  passed_.list(sockets);
   return sockets;
 }
 
@@ -102,6 +107,11 @@ Status ListenerSockets::open_one(const Listener& listener, AcceptMode mode,
                                  const std::vector<WorkerPlace>& workers) {
   auto group = groups_.find(key_of(listener));
   if (auto other = reject_double(listener); !other) return other;
+  if (std::vector<PassedSocket> passed = passed_.of(listener); !passed.empty()) {
+    SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
+    target.use_passed(std::move(passed));
+    return target.prepare(listener, mode, workers);
+  }
   if (listener.address.is_unix()) {
     if (!have_path(listener.address)) {
       if (auto free = probe_address(listener); !free) return free;
@@ -139,6 +149,7 @@ void ListenerSockets::commit(const GroupClock& clock) {
     entry = groups_.erase(entry);
   }
   for (auto& [key, group] : groups_) group->commit(clock);
+  hold_off_unused();
   if (takes_new()) return;
   for (const auto& [key, group] : groups_) demo::take_new(*group, false);
 }
@@ -171,7 +182,8 @@ bool ListenerSockets::look_at(SocketGroup& group) const {
     if (group.trouble().empty()) {
       group.set_trouble(fmt::format("nobody reaches {}: its file was removed", listener.address.to_string()));
     }
-    return true;
+    // Another file would be another socket.
+    return !group.has_passed();
   }
   return !group.trouble().empty();
 }
@@ -207,12 +219,6 @@ std::vector<const SocketGroup*> ListenerSockets::leaving() const {
   std::vector<const SocketGroup*> groups;
   for (const auto& [key, group] : leaving_) groups.push_back(group.get());
   return groups;
-}
-
-void ListenerSockets::close_all() {
-  for (auto& [key, group] : groups_) group->refuse();
-  groups_.clear();
-  leaving_.clear();
 }
 
 const SocketGroup* ListenerSockets::find(const Listener& listener) const {

@@ -30,10 +30,14 @@ class ListenerSockets {
     kStart,  // new ones wait for these too
     kAll,    // it waits, whatever stands in its way
   };
+  // What the service manager passed to this process: listeners of their addresses use them. Before adopt().
+  void take_passed(std::vector<std::pair<std::string, UniqueFd>> passed);
   // The sockets of a supervisor before this one, by their numbers; what is left in the list is known to
-  // nobody. Before the first prepare(). The addresses, as text, of which some were not there.
+  // nobody. of_program: it executed this one, to which the manager passed nothing. Before the first
+  // prepare(). The addresses, as text, of which some were not there.
   std::set<std::string> adopt(const internal::v1::Handover& handover,
-                              std::map<std::uint64_t, SharedFd>& sockets);
+                              std::map<std::uint64_t, SharedFd>& sockets, bool of_program);
+  const PassedSockets& passed() const { return passed_; }
   // Changes with everything that record() or descriptors() tell.
   std::uint64_t version() const { return version_; }
   // For the supervisor after this one: what workers may have, without the descriptors and with them.
@@ -75,7 +79,8 @@ class ListenerSockets {
   // Those whose listeners are gone and which still serve who had reached them. Valid until the next settle().
   std::vector<const SocketGroup*> leaving() const;
 
-  // Closes everything: whoever connects from now on is refused; workers go on with what they hold.
+  // Closes everything: whoever connects from now on is refused, or waits for the next daemon where the
+  // service manager passed the socket; workers go on with what they hold.
   void close_all();
 
  private:
@@ -91,7 +96,13 @@ class ListenerSockets {
   bool have_path(const Address& address) const;
   OwnSockets own_sockets() const;
   SocketGroup& make_group(const Listener& listener);
+  void adopt_passed(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets,
+                    bool of_program);
+  bool is_used(const PassedSocket& socket) const;
+  // Those that no listener uses by now.
+  void hold_off_unused();
 
+  PassedSockets passed_;
   OpenHandshakes handshakes_;
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
   std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;

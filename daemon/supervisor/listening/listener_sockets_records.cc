@@ -1,11 +1,13 @@
 // Listening sockets from one supervisor to the next.
+#include "base/clock.h"
 #include "demo/internal/v1/handover.pb.h"
 #include "supervisor/listening/listener_sockets.h"
 
 namespace demo {
 
 std::set<std::string> ListenerSockets::adopt(const internal::v1::Handover& handover,
-                                             std::map<std::uint64_t, SharedFd>& sockets) {
+                                             std::map<std::uint64_t, SharedFd>& sockets, bool of_program) {
+  adopt_passed(handover, sockets, of_program);
   std::set<std::string> lacking;
   for (const internal::v1::SocketGroup& record : handover.groups()) {
     if (!record.interface().empty()) interfaces_.try_emplace(record.interface(), record.interface_index());
@@ -13,6 +15,9 @@ std::set<std::string> ListenerSockets::adopt(const internal::v1::Handover& hando
     if (group->size() != static_cast<std::size_t>(record.sockets_size())) lacking.insert(record.address());
     if (group->empty()) continue;
     Key key = key_of(group->listener());
+    // Sockets of its own are in the way of those that were passed since.
+    const bool replaced = passed_.any_of(group->listener()) && !group->has_passed();
+    if (replaced && !group->removed()) group->remove({{}, 0, monotonic_ns()});
     if (group->removed()) {
       leaving_.emplace_back(std::move(key), std::move(group));
     } else {
@@ -32,12 +37,21 @@ void ListenerSockets::record(internal::v1::Handover& handover) const {
   };
   for (const auto& [key, group] : groups_) add(*group);
   for (const auto& [key, group] : leaving_) add(*group);
+  for (const PassedSocket& socket : passed_.all()) {
+    if (socket.number == 0 || is_used(socket)) continue;
+    auto& record = *handover.add_passed();
+    record.set_number(socket.number);
+    record.set_name(socket.name);
+  }
 }
 
 std::vector<std::pair<std::uint64_t, int>> ListenerSockets::descriptors() const {
   std::vector<std::pair<std::uint64_t, int>> descriptors;
   for (const auto& [key, group] : groups_) group->list_descriptors(descriptors);
   for (const auto& [key, group] : leaving_) group->list_descriptors(descriptors);
+  for (const PassedSocket& socket : passed_.all()) {
+    if (socket.number != 0 && !is_used(socket)) descriptors.emplace_back(socket.number, socket.fd.get());
+  }
   return descriptors;
 }
 

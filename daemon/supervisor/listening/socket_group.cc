@@ -37,6 +37,7 @@ std::uint64_t nanoseconds(std::chrono::nanoseconds duration) {
 
 bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const {
   if (member.phase == Phase::kRevoked) return false;
+  if (member.is_passed()) return true;
   SocketTraits traits = member.traits;
   if (listener_.address.is_unix()) {
     // One that lost its path is found by nobody. How workers wait for it needs no other socket.
@@ -50,7 +51,8 @@ bool SocketGroup::can_be_kept(const Member& member, const Wanted& wanted) const 
 bool SocketGroup::is_wanted(const Member& member) const { return wanted_ && can_be_kept(member, *wanted_); }
 
 SocketGroup::Wanted SocketGroup::wanted_of(const Listener& listener, AcceptMode mode,
-                                           const std::vector<WorkerPlace>& workers) {
+                                           const std::vector<WorkerPlace>& workers) const {
+  mode = mode_of_passed(mode, passed_.size(), workers.size());
   // A unix path belongs to one socket.
   if (listener.address.is_unix() && has_socket_per_worker(mode)) mode = AcceptMode::kExclusive;
   Wanted wanted{listener, mode, workers, {}, SocketTraits::of(listener, mode), ""};
@@ -71,6 +73,10 @@ void SocketGroup::wait(const Listener& listener, AcceptMode mode, const std::vec
 Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
                             const std::vector<WorkerPlace>& workers) {
   prepared_ = wanted_of(listener, mode, workers);
+  if (!passed_.empty()) {
+    take_passed();
+    return {};
+  }
   std::vector<unsigned> missing = prepared_->owners;
   std::erase_if(missing, [&](unsigned owner) {
     return std::any_of(members_.begin(), members_.end(),
@@ -149,6 +155,7 @@ void SocketGroup::commit(const GroupClock& clock) {
   listener_ = wanted_->listener;
   strange_ = false;
   mode_ = wanted_->mode;
+  set_up_passed();
   for (Member& member : members_) {
     if (!member.committed) {
       take_path(member);
@@ -182,13 +189,18 @@ void SocketGroup::remove(const GroupClock& clock) {
 void SocketGroup::refuse() {
   for (Member& member : members_) {
     member.socket.name.remove();
+    if (member.is_passed()) {
+      hold_off(member.socket.fd.get(), listener_.address);
+      in_the_way_ = true;
+      continue;
+    }
     if (listener_.address.is_unix()) continue;
     in_the_way_ |= refuse_new(member.socket.fd.get()) == Refusal::kDropped;
   }
 }
 
 void SocketGroup::end() {
-  for (Member& member : members_) end_listening(member.socket.fd);
+  for (Member& member : members_) member.close();
   members_.clear();
 }
 
@@ -304,8 +316,7 @@ bool SocketGroup::close_member(std::size_t index) {
     if (!steering.selected.empty()) steer(steering);
     if (wanted_ && !is_steered()) return false;
   }
-  members_[index].socket.name.remove();
-  end_listening(members_[index].socket.fd);
+  members_[index].close();
   if (index != last) members_[index] = std::move(members_[last]);
   members_.pop_back();
   if (!members_.empty()) steer(wanted_steering(false));
@@ -335,7 +346,7 @@ Steering SocketGroup::wanted_steering(bool only_selected) const {
 
 void SocketGroup::steer(const Steering& steering) {
   steer_trouble_.clear();
-  if ((steering_known_ && steering == applied_) || listener_.address.is_unix()) return;
+  if ((steering_known_ && steering == applied_) || !can_steer()) return;
   if (auto applied = apply_steering(members_.front().socket.fd.get(), steering); !applied) {
     steer_trouble_ = fmt::format("{}: {}", listener_.address.to_string(), applied.error().message);
     return;

@@ -15,6 +15,7 @@
 #include "supervisor/listening/address_occupant.h"
 #include "supervisor/listening/listener_socket.h"
 #include "supervisor/listening/open_handshakes.h"
+#include "supervisor/listening/passed_sockets.h"
 #include "supervisor/listening/socket_member.h"
 
 namespace demo::internal::v1 {
@@ -72,6 +73,14 @@ class SocketGroup {
   void list_descriptors(std::vector<std::pair<std::uint64_t, int>>& descriptors) const;
   // The names of its committed unix sockets stay when this object goes: somebody else has them by then.
   void let_go();
+
+  // From the next prepare() on these are the sockets of the listener, however many: none is opened. Where the
+  // mode needs more of them it is another one (mode_of_passed()), and options are set again as far as the
+  // kernel lets them. Precondition: the group has no other ones.
+  void use_passed(std::vector<PassedSocket> sockets) { passed_ = std::move(sockets); }
+  bool has_passed() const;
+  // Whether it is one of its sockets.
+  bool has(const SharedFd& socket) const;
 
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
   // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
@@ -136,7 +145,10 @@ class SocketGroup {
     std::string trouble;
   };
 
-  static Wanted wanted_of(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
+  Wanted wanted_of(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers) const;
+  void take_passed();
+  // Gives each of them its worker, and sets its options if they are to be others.
+  void set_up_passed();
   bool is_wanted(const Member& member) const;
   bool can_be_kept(const Member& member, const Wanted& wanted) const;
   void settle_joining(const GroupClock& clock);
@@ -151,6 +163,8 @@ class SocketGroup {
   // A failure is steer_trouble_, until a later one succeeds.
   void steer(const Steering& steering);
   bool is_steered() const { return steer_trouble_.empty(); }
+  // Whether the kernel can be told which of the sockets to select.
+  bool can_steer() const;
   Status open_member(const Listener& listener, unsigned owner);
   const Member* member_with_path() const;
   void take_path(Member& member);
@@ -162,6 +176,7 @@ class SocketGroup {
   std::optional<Wanted> wanted_;
   std::optional<Wanted> prepared_;
   std::vector<Member> members_;
+  std::vector<PassedSocket> passed_;
   AcceptMode mode_ = AcceptMode::kExclusive;
   std::vector<SocketOptionReport> options_;
   Steering applied_;

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "base/limits.h"
+#include "supervisor/listening/listening_end.h"
 #include "supervisor/listening/socket_options.h"
 
 namespace demo {
@@ -18,6 +19,15 @@ std::uint64_t SocketTraits::grace_ns() const {
   const std::chrono::nanoseconds grace =
       limits::kSocketRetireGrace + std::chrono::seconds(kernel.defer_accept_s.value_or(0));
   return static_cast<std::uint64_t>(grace.count());
+}
+
+void SocketMember::close() {
+  socket.name.remove();
+  if (is_passed()) {
+    socket.fd.reset();
+  } else {
+    end_listening(socket.fd);
+  }
 }
 
 }  // namespace demo

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <string>
 
 #include "config/listener.h"
 #include "supervisor/listening/accept_duty.h"
@@ -29,12 +30,18 @@ struct SocketTraits {
 struct SocketMember {
   std::uint64_t id = 0;
   ListenerSocket socket;
+  std::string passed_as;  // the name that the service manager gave it which made it; empty: none did
   unsigned owner = kEveryWorker;
   SocketTraits traits;  // what it was opened with
   SocketPhase phase = SocketPhase::kJoining;
   bool committed = false;
   std::uint64_t version = 0;  // of the phase: what workers must have put in force
   std::uint64_t since_ns = 0;
+
+  // Whether it is the service manager's too, so that what is done to it is done to what that holds.
+  bool is_passed() const { return !passed_as.empty(); }
+  // Closes it, also where workers hold it, unless somebody is to have it after this daemon.
+  void close();
 
   // Numbers are never used again, whatever listener a socket is for. On the supervisor's loop alone.
   static std::uint64_t next_id() { return ++last_id; }

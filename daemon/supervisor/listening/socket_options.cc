@@ -70,11 +70,35 @@ bool default_v6only() {
   return ::getsockopt(fresh.get(), IPPROTO_IPV6, IPV6_V6ONLY, &value, &size) == 0 && value != 0;
 }
 
+// Those that the listener asks for.
+std::vector<IntegerOption> requested_options(const Listener& listener) {
+  const bool is_unix = listener.address.is_unix();
+  std::vector<IntegerOption> requested;
+  for (const IntegerOption& option : integer_options(listener)) {
+    if (option.requested && !(option.ip_only && is_unix)) requested.push_back(option);
+  }
+  if (listener.kernel.incoming_cpu && !is_unix) {
+    requested.push_back({"incoming_cpu", SOL_SOCKET, SO_INCOMING_CPU, listener.kernel.incoming_cpu, true});
+  }
+  return requested;
+}
+
+SocketOptionReport report_of(const IntegerOption& option) {
+  return {option.name, std::to_string(*option.requested), "", "", option.form};
+}
+
+// Nothing in effect where the socket has another value.
+SocketOptionReport report_if_set(int socket, const IntegerOption& option) {
+  SocketOptionReport report = report_of(option);
+  int value = 0;
+  socklen_t size = sizeof value;
+  const bool known = ::getsockopt(socket, option.level, option.option, &value, &size) == 0;
+  if (known && value == *option.requested) report.effective = report.requested;
+  return report;
+}
+
 SocketOptionReport apply_integer(int socket, const IntegerOption& option) {
-  SocketOptionReport report;
-  report.name = option.name;
-  report.requested = std::to_string(*option.requested);
-  report.form = option.form;
+  SocketOptionReport report = report_of(option);
   int value = *option.requested;
   socklen_t size = sizeof value;
   if (::setsockopt(socket, option.level, option.option, &value, sizeof value) != 0 ||
@@ -103,17 +127,11 @@ std::optional<bool> effective_v6only(const Listener& listener) {
 }
 
 Status apply_socket_options(int socket, const Listener& listener, std::vector<SocketOptionReport>& reports) {
-  const bool is_unix = listener.address.is_unix();
-  for (const IntegerOption& option : integer_options(listener)) {
-    if (!option.requested || (option.ip_only && is_unix)) continue;
+  for (const IntegerOption& option : requested_options(listener)) {
     reports.push_back(apply_integer(socket, option));
   }
-  if (listener.kernel.incoming_cpu && !is_unix) {
-    reports.push_back(apply_integer(
-        socket, {"incoming_cpu", SOL_SOCKET, SO_INCOMING_CPU, listener.kernel.incoming_cpu, true}));
-  }
   const std::string& interface = listener.kernel.interface;
-  if (interface.empty() || is_unix) return {};
+  if (interface.empty() || listener.address.is_unix()) return {};
   if (::setsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, interface.data(),
                    static_cast<socklen_t>(interface.size())) != 0) {
     const ErrorCode code =
@@ -125,6 +143,22 @@ Status apply_socket_options(int socket, const Listener& listener, std::vector<So
   }
   reports.push_back({"interface", interface, interface, "", OptionForm::kText});
   return {};
+}
+
+std::vector<SocketOptionReport> set_options_again(int socket, const Listener& listener) {
+  // Of one that does not say, whoever made the socket has decided.
+  const bool decides_v6only = listener.kernel.v6only.has_value();
+  std::vector<SocketOptionReport> reports;
+  for (const IntegerOption& option : requested_options(listener)) {
+    if (option.option == IPV6_V6ONLY && option.level == IPPROTO_IPV6 && !decides_v6only) continue;
+    SocketOptionReport report = report_if_set(socket, option);
+    if (report.effective.empty()) report = apply_integer(socket, option);
+    if (!report.error.empty()) report.error += ", on a socket that systemd made";
+    reports.push_back(std::move(report));
+  }
+  const std::string& interface = listener.kernel.interface;
+  if (!interface.empty()) reports.push_back({"interface", interface, interface, "", OptionForm::kText});
+  return reports;
 }
 
 SocketOptionReport report_backlog(int requested) {

@@ -23,6 +23,10 @@ std::optional<bool> effective_v6only(const Listener& listener);
 // reachable from elsewhere. Error: kFailedPrecondition.
 Status apply_socket_options(int socket, const Listener& listener, std::vector<SocketOptionReport>& reports);
 
+// The same for a socket that listens already, which somebody else made: what cannot be set any more and is
+// not as it is asked for is reported.
+std::vector<SocketOptionReport> set_options_again(int socket, const Listener& listener);
+
 // The backlog as the kernel caps it, net.core.somaxconn, after listen(2).
 SocketOptionReport report_backlog(int requested);
 

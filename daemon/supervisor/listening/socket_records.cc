@@ -69,6 +69,8 @@ SocketMember member_of(const internal::v1::SocketGroup& group, KeptSocket& kept,
   if (record.has_file()) {
     member.socket.name = UnixName::adopt(address, {record.file().device(), record.file().inode()});
   }
+  member.passed_as = record.passed_as();
+  if (member.is_passed()) member.socket.name.let_go();
   member.owner = record.has_owner() ? record.owner() : kEveryWorker;
   member.traits = traits_of_text(
       has_traits ? std::string_view(group.traits(static_cast<int>(record.traits()))) : std::string_view(),
@@ -114,6 +116,7 @@ void record_socket(const SocketMember& member, internal::v1::SocketGroup& record
   if (member.owner != kEveryWorker) socket.set_owner(member.owner);
   socket.set_exclusive(member.traits.exclusive);
   socket.set_phase(kPhases[static_cast<std::size_t>(member.phase)]);
+  socket.set_passed_as(member.passed_as);
   socket.set_defer_accept_s(static_cast<std::uint32_t>(member.traits.kernel.defer_accept_s.value_or(0)));
   if (!member.socket.name.has_path()) return;
   socket.mutable_file()->set_device(member.socket.name.file()->device);

@@ -189,26 +189,27 @@ class ManagedDaemon:
     def __init__(self, daemon, limit=16384):
         self.daemon = daemon
         self.store = Store(limit)
+        self.passed = []  # (name, socket) of a socket unit, which each process gets before the store's
         self._start = None  # starts it as it was started first
 
     def start(self, *arguments, environment=None, **options):
         """As Daemon.start(); further processes start with the same arguments."""
 
         def start(wait=True):
-            stored = self.store.handed_out()
+            given = [(name, made.fileno()) for name, made in self.passed] + self.store.handed_out()
             handed = {"NOTIFY_SOCKET": self.store.path, "FDSTORE": str(self.store.limit)}
             handed.update(environment or {})
             step = []
-            if stored:
-                numbers = ",".join(str(descriptor) for _, descriptor in stored)
+            if given:
+                numbers = ",".join(str(descriptor) for _, descriptor in given)
                 step = [sys.executable, "-ISB", placed_descriptors.__file__, numbers]
-                handed["LISTEN_FDS"] = str(len(stored))
-                handed["LISTEN_FDNAMES"] = ":".join(name for name, _ in stored)
+                handed["LISTEN_FDS"] = str(len(given))
+                handed["LISTEN_FDNAMES"] = ":".join(name for name, _ in given)
             self.daemon.start(
                 *arguments,
                 environment=handed,
                 started_by=step,
-                pass_fds=[descriptor for _, descriptor in stored],
+                pass_fds=[descriptor for _, descriptor in given],
                 wait=wait,
                 **options,
             )

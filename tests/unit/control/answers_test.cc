@@ -153,6 +153,7 @@ StatusReport full_report() {
   reported.listener = listener;
   reported.bound = *Address::parse("127.0.0.1:8080");
   reported.accept_mode = AcceptMode::kShared;
+  reported.accept_mode_reason = "there is one socket";
   reported.options = {{"backlog", "9", "8", ""}};
   report.backends.push_back(backend_report("10.0.0.1:80", {Health::kDown, "down: connect refused", false}));
   report.backends[0].members[0].reason = "connect refused";
@@ -186,6 +187,7 @@ TEST(ReportMessages, TellListenersAsTheyAre) {
   EXPECT_EQ(response.listeners(0).listener().address(), "127.0.0.1:0");
   EXPECT_EQ(response.listeners(0).bound_address(), "127.0.0.1:8080");
   EXPECT_EQ(response.listeners(0).accept_mode(), pb::ACCEPT_MODE_SHARED);
+  EXPECT_EQ(response.listeners(0).accept_mode_reason(), "there is one socket");
   EXPECT_EQ(response.listeners(0).options(0).effective().number_value(), 8);
 }
 

@@ -23,6 +23,10 @@ class FakeTarget final : public ChangeTarget {
     if (next.max_connections == 13) return invalid("max_connections", "13", "not here");
     return {};
   }
+  std::vector<std::string> new_warnings(const Config& next) const override {
+    if (next.max_connections == 7) return {"seven is few"};
+    return {};
+  }
   Status prepare(const Config&) override {
     steps.emplace_back("prepare");
     if (prepare_throws) throw std::bad_alloc();

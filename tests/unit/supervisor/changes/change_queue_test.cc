@@ -20,6 +20,15 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
+TEST_F(ChangeQueueTest, AnswerHasTheWarningsOfTheTarget) {
+  push(set_limit(7));
+  push(set_limit(8));
+  run();
+  ASSERT_EQ(results_.size(), 2U);
+  EXPECT_EQ(results_[0]->warnings, std::vector<std::string>{"seven is few"});
+  EXPECT_TRUE(results_[1]->warnings.empty());
+}
+
 TEST_F(ChangeQueueTest, TakesAllStepsInTheirOrder) {
   push(set_limit(5));
   ASSERT_EQ(results_.size(), 1U);

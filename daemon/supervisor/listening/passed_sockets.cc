@@ -1,0 +1,203 @@
+#include "supervisor/listening/passed_sockets.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <net/if.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include "base/counted.h"
+#include "supervisor/listening/syn_filter.h"
+#include "supervisor/listening/unix_name.h"
+
+namespace demo {
+namespace {
+
+// More than any queue holds: somebody connects as fast as connections are closed.
+constexpr int kMostInAQueue = 1 << 17;
+
+// An option of a socket that is a number; nothing for what is no socket.
+std::optional<int> option_of(int socket, int option) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  if (::getsockopt(socket, SOL_SOCKET, option, &value, &size) != 0) return std::nullopt;
+  return value;
+}
+
+// What it is bound to; nothing for a unix socket without a path.
+std::optional<Address> address_of_socket(int socket) {
+  sockaddr_storage name{};
+  socklen_t size = sizeof name;
+  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) return std::nullopt;
+  if (name.ss_family != AF_UNIX) return Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
+  auto address = Address::parse(std::string("unix:") + reinterpret_cast<sockaddr_un*>(&name)->sun_path);
+  if (!address) return std::nullopt;
+  return *address;
+}
+
+std::string interface_of(int socket) {
+  std::array<char, IFNAMSIZ> name{};
+  socklen_t size = name.size();
+  if (::getsockopt(socket, SOL_SOCKET, SO_BINDTODEVICE, name.data(), &size) != 0) return "";
+  return name.data();
+}
+
+// Why nobody can be served on it; empty: somebody can.
+std::string why_useless(int socket) {
+  const auto family = option_of(socket, SO_DOMAIN);
+  if (!family) return "is no socket";
+  if (*family != AF_INET && *family != AF_INET6 && *family != AF_UNIX) {
+    return "is no socket of IPv4, IPv6 or a path";
+  }
+  if (option_of(socket, SO_TYPE) != SOCK_STREAM) return "is no stream socket (ListenStream=)";
+  if (option_of(socket, SO_ACCEPTCONN).value_or(0) == 0) return "does not listen (Accept=no)";
+  return address_of_socket(socket) ? "" : "has no path";
+}
+
+PassedSocket described(const std::string& name, const SharedFd& fd) {
+  PassedSocket socket;
+  socket.fd = fd;
+  socket.name = name;
+  socket.address = address_of_socket(fd.get()).value_or(Address());
+  socket.interface = interface_of(fd.get());
+  return socket;
+}
+
+ino_t inode_of(int fd) {
+  struct stat status {};
+  return ::fstat(fd, &status) == 0 ? status.st_ino : 0;
+}
+
+bool is_for(const PassedSocket& socket, const Listener& listener) {
+  const Address& address = listener.address;
+  if (socket.address.is_unix() || address.is_unix()) {
+    return socket.address.is_unix() && address.is_unix() && is_same_place(socket.address, address);
+  }
+  return socket.interface == listener.kernel.interface && socket.address.to_string() == address.to_string();
+}
+
+std::string unserved(const PassedSocket& socket) {
+  const std::string address = socket.address.to_string();
+  const std::string interface =
+      socket.interface.empty() ? "" : fmt::format(" on interface {}", socket.interface);
+  return fmt::format(
+      "systemd passed {}{} ({}), which no listener is for: nobody is answered there; add-listener {} uses "
+      "it, "
+      "and its port is free once that socket unit was stopped and the daemon restarted",
+      address, interface, socket.name, address);
+}
+
+}  // namespace
+
+void PassedSockets::take(const std::string& name, UniqueFd fd) {
+  if (const std::string why = why_useless(fd.get()); !why.empty()) {
+    const auto address = option_of(fd.get(), SO_DOMAIN) ? address_of_socket(fd.get()) : std::nullopt;
+    useless_.push_back(fmt::format("systemd passed {}{}, which {}: it is not used", name,
+                                   address ? " on " + address->to_string() : "", why));
+    return;
+  }
+  // Otherwise a worker could wait for a connection that another one has taken.
+  ::fcntl(fd.get(), F_SETFL, ::fcntl(fd.get(), F_GETFL) | O_NONBLOCK);
+  keep(name, SharedFd(std::move(fd)), 0);
+}
+
+std::vector<PassedSocket>::const_iterator PassedSockets::find(int fd) const {
+  return std::ranges::find_if(sockets_, [inode = inode_of(fd)](const PassedSocket& socket) {
+    return inode_of(socket.fd.get()) == inode;
+  });
+}
+
+bool PassedSockets::has(int fd) const { return find(fd) != sockets_.end(); }
+
+void PassedSockets::keep(const std::string& name, const SharedFd& fd, std::uint64_t number) {
+  if (!why_useless(fd.get()).empty()) return;
+  const auto known = sockets_.begin() + (find(fd.get()) - sockets_.cbegin());
+  PassedSocket& socket = known == sockets_.end() ? sockets_.emplace_back(described(name, fd)) : *known;
+  socket.fd = fd;
+  socket.number = number;
+}
+
+std::vector<PassedSocket> PassedSockets::of(const Listener& listener) const {
+  std::vector<PassedSocket> found;
+  std::ranges::copy_if(sockets_, std::back_inserter(found),
+                       [&](const PassedSocket& socket) { return is_for(socket, listener); });
+  return found;
+}
+
+bool PassedSockets::any_of(const Listener& listener) const {
+  return std::ranges::any_of(sockets_, [&](const PassedSocket& socket) { return is_for(socket, listener); });
+}
+
+std::map<std::string, std::string> PassedSockets::notes(const Config& config, std::size_t workers) const {
+  std::map<std::string, std::string> notes;
+  for (const std::string& sentence : useless_)
+    notes.emplace(fmt::format("systemd {}", notes.size()), sentence);
+  if (sockets_.empty()) return notes;
+  for (const Listener& listener : config.listeners) {
+    const AcceptMode asked_for = listener.accept_mode.value_or(config.accept_mode);
+    const std::string why =
+        listener.address.is_unix() ? "" : why_other_mode(asked_for, of(listener).size(), workers);
+    if (why.empty()) continue;
+    const std::string address = listener.address.to_string();
+    notes.emplace("listener " + address,
+                  fmt::format("{} has accept mode {}, not {}: {}", address,
+                              to_string(mode_of_passed(asked_for, of(listener).size(), workers)),
+                              to_string(asked_for), why));
+  }
+  for (const PassedSocket& socket : sockets_) {
+    const bool used = std::ranges::any_of(config.listeners,
+                                          [&](const Listener& listener) { return is_for(socket, listener); });
+    if (used) continue;
+    notes.emplace(fmt::format("socket {}%{}", socket.address.to_string(), socket.interface),
+                  unserved(socket));
+  }
+  return notes;
+}
+
+void PassedSockets::list(OwnSockets& sockets) const {
+  for (const PassedSocket& socket : sockets_) {
+    Listener listener;
+    listener.address = socket.address;
+    listener.kernel.interface = socket.interface;
+    sockets.emplace(inode_of(socket.fd.get()),
+                    OwnSocket{claim_of(listener), socket.address.to_string() + ", passed by systemd,"});
+  }
+}
+
+AcceptMode mode_of_passed(AcceptMode asked_for, std::size_t sockets, std::size_t workers) {
+  return why_other_mode(asked_for, sockets, workers).empty() ? asked_for : AcceptMode::kExclusive;
+}
+
+std::string why_other_mode(AcceptMode asked_for, std::size_t sockets, std::size_t workers) {
+  if (sockets == 0 || sockets >= workers || !has_socket_per_worker(asked_for)) return "";
+  return fmt::format("passed by systemd: {} for {}", counted(sockets, "socket"), counted(workers, "worker"));
+}
+
+void hold_off(int socket, const Address& address) {
+  if (address.is_unix()) {
+    ::listen(socket, 0);
+  } else {
+    drop_new_handshakes(socket);
+  }
+}
+
+void let_in(int socket, const Address& address, int backlog) {
+  if (!address.is_unix()) pass_new_handshakes(socket);
+  ::listen(socket, backlog);
+}
+
+void empty_queue(int socket) {
+  for (int i = 0; i < kMostInAQueue; ++i) {
+    const UniqueFd client(::accept4(socket, nullptr, nullptr, SOCK_CLOEXEC));
+    if (!client && errno != ECONNABORTED && errno != EINTR) return;
+  }
+}
+
+}  // namespace demo
