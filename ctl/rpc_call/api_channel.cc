@@ -11,6 +11,8 @@
 #include <fmt/format.h>
 
 #include "rpc_call/connector.h"
+#include "rpc_call/status_code.h"
+#include "rpc_call/transport_failure.h"
 
 namespace demo::ctl {
 namespace {
@@ -60,6 +62,12 @@ CallStatus to_call_status(const grpc::Status& status, const Target& target) {
   // The connection of a unix socket was made before the call.
   if (by_transport && target.is_unix()) result.door = CallStatus::Door::kClosed;
   return result;
+}
+
+// Whether a daemon that had the call ended it without an answer of its own.
+bool was_broken_off(const CallStatus& status) {
+  if (!status.details.empty()) return false;
+  return status.code == kCancelled || status.door == CallStatus::Door::kClosed || is_broken(status);
 }
 
 // The tags of one stream's completion queue: at most one operation of each kind is under way.
@@ -158,7 +166,23 @@ class GrpcChannel : public ApiChannel {
 
   const Target& target() const override { return connector_.target(); }
 
+  // A daemon that gives way to its next version breaks off what is under way, and is there again at once: who
+  // only reads asks again.
   CallStatus call(const Message& request, Message& response, std::chrono::milliseconds deadline) override {
+    const auto end = std::chrono::steady_clock::now() + deadline;
+    CallStatus ended = attempt(request, response, deadline);
+    if (!was_broken_off(ended) || access_of(request) != Access::kRead) return ended;
+    stub_ = nullptr;
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    return attempt(request, response, left);
+  }
+
+  std::unique_ptr<Stream> start(const Message& request) override {
+    return std::make_unique<GrpcStream>(connector_, request);
+  }
+
+ private:
+  CallStatus attempt(const Message& request, Message& response, std::chrono::milliseconds deadline) {
     grpc::ClientContext context;
     context.set_deadline(std::chrono::system_clock::now() + deadline);
     // A connection that failed waits before it tries again, longer each time; a new one tries at once.
@@ -182,11 +206,6 @@ class GrpcChannel : public ApiChannel {
     return ended;
   }
 
-  std::unique_ptr<Stream> start(const Message& request) override {
-    return std::make_unique<GrpcStream>(connector_, request);
-  }
-
- private:
   const Connector connector_;
   std::unique_ptr<grpc::GenericStub>
       stub_;  // null before the first call and after one that did not get through

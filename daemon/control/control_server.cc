@@ -35,9 +35,9 @@ struct ControlServer::Parts {
     endpoints.push_back(*std::move(endpoint));
     return {};
   }
-  Status open_control();
-  Status open_monitor();
-  Status open_tcp();
+  Status open_control(NamedFds& kept);
+  Status open_monitor(NamedFds& kept);
+  Status open_tcp(NamedFds& kept);
   void shutdown(std::chrono::milliseconds patience);
 
   const ControlOptions options;
@@ -59,38 +59,44 @@ EndpointServices ControlServer::Parts::services(Gate& gate, bool with_control) {
   return make_endpoint_services(service_parts, gate, with_control ? &control : nullptr);
 }
 
-Status ControlServer::Parts::open_control() {
+Status ControlServer::Parts::open_control(NamedFds& kept) {
   if (options.control_path.empty()) return {};
   Gate& admins = gate("control", identify_by_peer_credentials(Role::kAdmin, relay));
-  return take(GrpcEndpoint::open_unix(options.control_path, options.control_mode, services(admins, true),
-                                      relay, supervisor));
+  return take(GrpcEndpoint::open_unix({"control", options.control_path, options.control_mode}, kept,
+                                      services(admins, true), relay, supervisor));
 }
 
-Status ControlServer::Parts::open_monitor() {
+Status ControlServer::Parts::open_monitor(NamedFds& kept) {
   if (options.monitor_path.empty()) return {};
   if (options.monitor_path == options.control_path) {
     return invalid("monitor", options.monitor_path,
                    "control and monitor socket have the same path: " + options.monitor_path);
   }
   Gate& viewers = gate("monitor", identify_by_peer_credentials(Role::kViewer, relay));
-  return take(GrpcEndpoint::open_unix(options.monitor_path, options.monitor_mode, services(viewers, false),
-                                      relay, supervisor));
+  return take(GrpcEndpoint::open_unix({"monitor", options.monitor_path, options.monitor_mode}, kept,
+                                      services(viewers, false), relay, supervisor));
 }
 
-Status ControlServer::Parts::open_tcp() {
+Status ControlServer::Parts::open_tcp(NamedFds& kept) {
   if (!options.tcp) return {};
   Gate& remote =
       gate("tcp", options.tcp->insecure_everyone_on_this_host_is_admin ? identify_nobody()
                                                                        : identify_by_certificate());
-  return take(GrpcEndpoint::open_tcp(*options.tcp, supervisor, services(remote, true)));
+  return take(GrpcEndpoint::open_tcp(*options.tcp, kept, supervisor, services(remote, true)));
 }
 
 Result<std::unique_ptr<ControlServer>> ControlServer::open(ControlOptions options,
                                                            SupervisorApi& supervisor) {
+  NamedFds nothing;
+  return open(std::move(options), supervisor, nothing);
+}
+
+Result<std::unique_ptr<ControlServer>> ControlServer::open(ControlOptions options, SupervisorApi& supervisor,
+                                                           NamedFds& kept) {
   auto parts = std::make_unique<Parts>(std::move(options), supervisor);
-  if (Status opened = parts->open_control(); !opened) return opened.error();
-  if (Status opened = parts->open_monitor(); !opened) return opened.error();
-  if (Status opened = parts->open_tcp(); !opened) return opened.error();
+  if (Status opened = parts->open_control(kept); !opened) return opened.error();
+  if (Status opened = parts->open_monitor(kept); !opened) return opened.error();
+  if (Status opened = parts->open_tcp(kept); !opened) return opened.error();
   return std::unique_ptr<ControlServer>(new ControlServer(std::move(parts)));
 }
 
@@ -99,6 +105,13 @@ ControlServer::ControlServer(std::unique_ptr<Parts> parts) : parts_(std::move(pa
 ControlServer::~ControlServer() = default;
 
 void ControlServer::shutdown(std::chrono::milliseconds patience) { parts_->shutdown(patience); }
+
+NamedFds ControlServer::hand_over(std::chrono::milliseconds patience) {
+  NamedFds kept;
+  for (const auto& endpoint : parts_->endpoints) endpoint->release(kept);
+  shutdown(patience);
+  return kept;
+}
 
 void ControlServer::Parts::shutdown(std::chrono::milliseconds patience) {
   for (const auto& endpoint : endpoints) endpoint->close();

@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/named_fds.h"
 #include "base/result.h"
 #include "control/control_options.h"
 #include "supervisor/api/supervisor_api.h"
@@ -19,6 +20,9 @@ class ControlServer {
   // certificate that cannot be read. Signals must be blocked before: it starts threads. supervisor outlives
   // the object.
   static Result<std::unique_ptr<ControlServer>> open(ControlOptions options, SupervisorApi& supervisor);
+  // The same, with what hand_over() gave where that fits; what is used is taken out.
+  static Result<std::unique_ptr<ControlServer>> open(ControlOptions options, SupervisorApi& supervisor,
+                                                     NamedFds& kept);
 
   ControlServer(const ControlServer&) = delete;
   ControlServer& operator=(const ControlServer&) = delete;
@@ -33,6 +37,9 @@ class ControlServer {
   // answer is being written, and for clients to take note, as long as that at most. Idempotent. May be called
   // on the supervisor's loop.
   void shutdown(std::chrono::milliseconds patience = kPatience);
+
+  // The same, but the sockets and their files stay: who connects meanwhile waits for the next server.
+  NamedFds hand_over(std::chrono::milliseconds patience);
 
   // The port of the TCP endpoint, which the kernel chose when port 0 was asked for; 0 without one.
   int tcp_port() const;

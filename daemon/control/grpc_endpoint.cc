@@ -20,6 +20,7 @@
 #include "control/connections/socket_file.h"
 #include "control/connections/tcp_socket.h"
 #include "control/tls/tcp_credentials.h"
+#include "supervisor/handover/inheritance.h"
 
 namespace demo {
 namespace {
@@ -32,6 +33,9 @@ constexpr int kKeepaliveTimeoutMs = 20'000;
 constexpr int kPingIntervalMinMs = 10'000;   // clients that ping more often are told to go away
 constexpr unsigned kRelayedDescriptors = 3;  // the client's, and the pair that leads to gRPC
 constexpr int kConnectionIdleMs = 600'000;   // without a call; clients connect again by themselves
+
+std::string kept_socket_name(const std::string& endpoint) { return kApiNames + endpoint; }
+std::string kept_lock_name(const std::string& endpoint) { return kept_socket_name(endpoint) + "-lock"; }
 
 // gRPC's own messages go where ours go, for those who debug: a client that fails to shake hands must not fill
 // the log.
@@ -74,21 +78,25 @@ class ServedEndpoint final : public GrpcEndpoint {
   ServedEndpoint& operator=(const ServedEndpoint&) = delete;
   ~ServedEndpoint() override;
 
-  Status serve_unix(const std::string& path, mode_t mode, ClientRelay& relay, SupervisorApi& supervisor);
-  Status serve_tcp(const ControlTcpOptions& options, SupervisorApi& supervisor);
+  Status serve_unix(const UnixPlace& place, NamedFds& kept, ClientRelay& relay, SupervisorApi& supervisor);
+  Status serve_tcp(const ControlTcpOptions& options, NamedFds& kept, SupervisorApi& supervisor);
 
   void close() override;
+  void release(NamedFds& kept) override;
   void shutdown(std::chrono::milliseconds patience) override;
   void cut() override;
   int port() const override { return tcp_.port; }
 
  private:
+  // Stops accepting.
+  void leave_door();
   // credentials: of TCP connections; null for a unix socket.
   Status start(const std::string& name, std::shared_ptr<grpc::ServerCredentials> credentials);
   Status admit(int socket, const std::string& name, Doorman::Rules rules, Doorman::Pass pass,
                SupervisorApi& supervisor);
 
   const EndpointServices services_;
+  std::string name_;                                                          // of what is kept
   std::optional<SocketFile> file_;                                            // of a unix socket
   TcpSocket tcp_;                                                             // empty for a unix socket
   std::unique_ptr<grpc::experimental::ExternalConnectionAcceptor> acceptor_;  // for TCP, else null
@@ -131,31 +139,36 @@ Status ServedEndpoint::admit(int socket, const std::string& name, Doorman::Rules
   return {};
 }
 
-Status ServedEndpoint::serve_unix(const std::string& path, mode_t mode, ClientRelay& relay,
+Status ServedEndpoint::serve_unix(const UnixPlace& place, NamedFds& kept, ClientRelay& relay,
                                   SupervisorApi& supervisor) {
-  Result<SocketFile> socket = SocketFile::open(path, mode);
+  name_ = place.name;
+  const std::string& path = place.path;
+  Result<SocketFile> socket = SocketFile::open(
+      path, place.mode, {take_named(kept, kept_socket_name(name_)), take_named(kept, kept_lock_name(name_))});
   if (!socket) return socket.error();
   file_.emplace(*std::move(socket));
   if (auto started = start(path, nullptr); !started) return started.error();
   grpc::Server* const server = server_.get();
   const bool for_changes = services_.control != nullptr;
-  const unsigned kept = for_changes ? kControlDescriptors : kControlDescriptors / 4;
-  const auto pass = [server, path, kept, &relay](Guest& guest) {
-    UniqueFd end = relay.admit(guest, path, guest.visit->refusal().empty() ? kept : 0);
+  const unsigned reserved = for_changes ? kControlDescriptors : kControlDescriptors / 4;
+  const auto pass = [server, path, reserved, &relay](Guest& guest) {
+    UniqueFd end = relay.admit(guest, path, guest.visit->refusal().empty() ? reserved : 0);
     if (!end) return false;
     grpc::AddInsecureChannelFromFd(server, end.release());
     return true;
   };
   // What is accepted leaves descriptors for the pair of sockets that it needs.
   const auto is_worker = [&supervisor](pid_t pid) { return supervisor.is_worker(pid); };
-  return admit(file_->fd(), path, {true, kept / kRelayedDescriptors, kRelayedDescriptors, is_worker}, pass,
-               supervisor);
+  return admit(file_->fd(), path, {true, reserved / kRelayedDescriptors, kRelayedDescriptors, is_worker},
+               pass, supervisor);
 }
 
-Status ServedEndpoint::serve_tcp(const ControlTcpOptions& options, SupervisorApi& supervisor) {
+Status ServedEndpoint::serve_tcp(const ControlTcpOptions& options, NamedFds& kept,
+                                 SupervisorApi& supervisor) {
+  name_ = "tcp";
   const auto credentials = tcp_credentials(options, supervisor);
   if (!credentials) return credentials.error();
-  auto socket = open_tcp_socket(options.address);
+  auto socket = open_tcp_socket(options.address, take_named(kept, kept_socket_name(name_)));
   if (!socket) return socket.error();
   tcp_ = *std::move(socket);
   const std::string name = options.address.to_string();
@@ -177,11 +190,24 @@ ServedEndpoint::~ServedEndpoint() {
   shutdown(std::chrono::milliseconds(0));
 }
 
-void ServedEndpoint::close() {
+void ServedEndpoint::leave_door() {
   if (doorman_ != nullptr) doorman_->close();
+  services_.health->stop();
+}
+
+void ServedEndpoint::close() {
+  leave_door();
   if (file_) file_->close();
   tcp_.fd.reset();
-  services_.health->stop();
+}
+
+void ServedEndpoint::release(NamedFds& kept) {
+  leave_door();
+  if (tcp_.fd) kept[kept_socket_name(name_)] = std::move(tcp_.fd);
+  if (!file_) return;
+  auto [socket, lock] = file_->keep();
+  kept[kept_socket_name(name_)] = std::move(socket);
+  kept[kept_lock_name(name_)] = std::move(lock);
 }
 
 void ServedEndpoint::cut() {
@@ -197,19 +223,19 @@ void ServedEndpoint::shutdown(std::chrono::milliseconds patience) {
 
 }  // namespace
 
-Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const std::string& path, mode_t mode,
+Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_unix(const UnixPlace& place, NamedFds& kept,
                                                               EndpointServices services, ClientRelay& relay,
                                                               SupervisorApi& supervisor) {
   auto endpoint = std::make_unique<ServedEndpoint>(std::move(services));
-  if (auto served = endpoint->serve_unix(path, mode, relay, supervisor); !served) return served.error();
+  if (auto served = endpoint->serve_unix(place, kept, relay, supervisor); !served) return served.error();
   return std::unique_ptr<GrpcEndpoint>(std::move(endpoint));
 }
 
-Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options,
+Result<std::unique_ptr<GrpcEndpoint>> GrpcEndpoint::open_tcp(const ControlTcpOptions& options, NamedFds& kept,
                                                              SupervisorApi& supervisor,
                                                              EndpointServices services) {
   auto endpoint = std::make_unique<ServedEndpoint>(std::move(services));
-  if (auto served = endpoint->serve_tcp(options, supervisor); !served) return served.error();
+  if (auto served = endpoint->serve_tcp(options, kept, supervisor); !served) return served.error();
   return std::unique_ptr<GrpcEndpoint>(std::move(endpoint));
 }
 

@@ -12,9 +12,9 @@ namespace demo {
 // All is borrowed. Runs on the supervisor's loop.
 class ControlRetry {
  public:
-  // Opens it at once where there is none.
+  // Opens it at once where there is none, with what is kept.
   ControlRetry(boost::asio::io_context& loop, const Flags& flags, Supervisor& supervisor,
-               std::unique_ptr<ControlServer>& control);
+               std::unique_ptr<ControlServer>& control, NamedFds& kept);
 
  private:
   void look();
@@ -22,6 +22,7 @@ class ControlRetry {
   const Flags& flags_;
   Supervisor& supervisor_;
   std::unique_ptr<ControlServer>& control_;
+  NamedFds& kept_;
   LoopTimer timer_;
 };
 

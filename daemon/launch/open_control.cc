@@ -15,17 +15,19 @@ std::optional<ControlTcpOptions> control_tcp_options(const Flags& flags) {
                            flags.insecure_everyone_on_this_host_is_admin};
 }
 
-Result<std::unique_ptr<ControlServer>> open_control(const Flags& flags, Supervisor& supervisor) {
+Result<std::unique_ptr<ControlServer>> open_control(const Flags& flags, Supervisor& supervisor,
+                                                    NamedFds& kept) {
   ControlOptions options;
   auto paths = choose_control_paths(flags.control_path);
   if (!paths) return paths.error();
   options.control_path = paths->control;
   options.monitor_path = paths->monitor;
   options.tcp = control_tcp_options(flags);
-  return open_control(std::move(options), supervisor);
+  return open_control(std::move(options), supervisor, kept);
 }
 
-Result<std::unique_ptr<ControlServer>> open_control(ControlOptions options, Supervisor& supervisor) {
+Result<std::unique_ptr<ControlServer>> open_control(ControlOptions options, Supervisor& supervisor,
+                                                    NamedFds& kept) {
   options.version = DEMO_VERSION;
   const auto refused = [](const std::string& why) {
     return Error{ErrorCode::kResourceExhausted, "cannot serve the control API: " + why, "", ""};
@@ -33,7 +35,7 @@ Result<std::unique_ptr<ControlServer>> open_control(ControlOptions options, Supe
   if (auto enough = check_thread_limit(threads_of_api()); !enough) return refused(enough.error().message);
   // Its threads are made by libraries, which throw when there can be none.
   try {
-    return ControlServer::open(std::move(options), supervisor);
+    return ControlServer::open(std::move(options), supervisor, kept);
   } catch (const std::exception& error) {
     return refused(error.what());
   }

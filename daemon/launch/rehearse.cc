@@ -114,7 +114,8 @@ Result<std::unique_ptr<ControlServer>> open_private_control(const Flags& flags, 
   ControlOptions options;
   options.control_path = *folder + "/c";
   options.monitor_path = *folder + "/m";
-  auto opened = open_control(std::move(options), supervisor);
+  NamedFds nothing;
+  auto opened = open_control(std::move(options), supervisor, nothing);
   std::error_code ignored;
   std::filesystem::remove_all(*folder, ignored);
   return opened;

@@ -70,20 +70,24 @@ class FirstWords {
 };
 
 // Until the daemon ends, or another program is executed in its place. Where that cannot be, all goes on.
+// kept: of the API of a version before, what this one did not take.
 int run_with_control(const Flags& flags, Supervisor& supervisor, boost::asio::io_context& loop,
-                     std::unique_ptr<ControlServer> control) {
+                     std::unique_ptr<ControlServer> control, NamedFds kept) {
   for (;;) {
-    ControlRetry retry(loop, flags, supervisor, control);
+    ControlRetry retry(loop, flags, supervisor, control, kept);
     const int status = supervisor.run();
     const bool upgrades = supervisor.upgrade_is_due();
     // Whatever still takes time, a further signal ends at once.
     if (!upgrades) Signals::leave_to_kernel();
-    const bool hurries = upgrades || supervisor.left();
-    if (control) control->shutdown(hurries ? ControlServer::kHurry : ControlServer::kPatience);
+    if (control && upgrades) {
+      kept = control->hand_over(ControlServer::kHurry);
+    } else if (control) {
+      control->shutdown(supervisor.left() ? ControlServer::kHurry : ControlServer::kPatience);
+    }
     control.reset();
     flush_log();
     if (!upgrades) return supervisor.left() ? kLeft : status;
-    supervisor.execute_upgrade();
+    supervisor.execute_upgrade(kept);
   }
 }
 
@@ -118,6 +122,7 @@ int serve(Launch launch, Fallback* way_back) {
   if (!state) return refuse(in_typed_words(state.error(), flags), kFailure, way_back);
   const auto binary = worker_binary(launch.inheritance);
   if (!binary) return refuse(binary.error(), kFailure, way_back);
+  NamedFds kept = std::move(launch.inheritance.api);
   auto options = compose_options(launch, *state, *binary);
   if (!options) return refuse(options.error(), kFailure, way_back);
   options->way_back = way_back;
@@ -137,11 +142,12 @@ int serve(Launch launch, Fallback* way_back) {
   boost::asio::io_context loop;
   auto supervisor = Supervisor::open(loop, std::move(*options));
   if (!supervisor) return fail(file_listens ? in_file(launch.said, supervisor.error()) : supervisor.error());
-  auto control = open_control(flags, **supervisor);
+  auto control = open_control(flags, **supervisor, kept);
   if (!control && !came_back) return fail(control.error());
   terminal.reset();
   words.say();
-  return run_with_control(flags, **supervisor, loop, control ? std::move(*control) : nullptr);
+  return run_with_control(flags, **supervisor, loop, control ? std::move(*control) : nullptr,
+                          std::move(kept));
 }
 
 }  // namespace demo

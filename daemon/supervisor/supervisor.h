@@ -62,7 +62,7 @@ class Supervisor final : public SupervisorApi {
   // After run(): whether execute_upgrade() is to be called. That returns where the next version cannot be
   // executed, and then run() goes on.
   bool upgrade_is_due() const { return upgrade_.due(); }
-  void execute_upgrade() { upgrade_.execute(); }
+  void execute_upgrade(const NamedFds& api) { upgrade_.execute(api); }
 
   void change(ChangeRequest request, std::function<void(Result<ChangeOutcome>)> done) override;
   void drain(DrainOrder order, DrainAnswer begun, DrainAnswer ended) override;

@@ -111,9 +111,10 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
 }
 
 // A rehearsal has no way back: it would be this version that says it is ready.
-Result<std::unique_ptr<ExecPlan>> UpgradeSteps::plan() {
+Result<std::unique_ptr<ExecPlan>> UpgradeSteps::plan(const NamedFds& api) {
   auto passed = pass_on();
   if (!passed) return passed.error();
+  for (const auto& [name, fd] : api) passed->emplace_back(name, fd.get());
   if (options_.program.file) passed->emplace_back(kProgramName, options_.program.file.get());
   if (options_.workers.program) passed->emplace_back(kWorkerProgramName, options_.workers.program.get());
   return ExecPlan::make(*next_, *passed);
@@ -139,9 +140,9 @@ void UpgradeSteps::on_progress() {
   on_due_();
 }
 
-void UpgradeSteps::execute() {
+void UpgradeSteps::execute(const NamedFds& api) {
   parts_.workers.grant_patience(true);
-  const auto ready = plan();
+  const auto ready = plan(api);
   const Error error = ready ? cannot_execute(*next_, (*ready)->run()) : ready.error();
   parts_.workers.grant_patience(false);
   ended_ = ++number_;

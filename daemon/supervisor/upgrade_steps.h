@@ -50,8 +50,9 @@ class UpgradeSteps {
   void on_progress();
   bool due() const { return step_ == Step::kDue; }
   bool under_way() const { return step_ != Step::kNone; }
-  // Executes the next version. Returns where it could not be: all goes on as before, and the report says why.
-  void execute();
+  // Executes the next version, which gets api beside what it takes to go on. Returns where it could not be:
+  // all goes on as before, and the report says why.
+  void execute(const NamedFds& api);
   // The daemon ends, or is left to another process: no upgrade goes on.
   void stop();
 
@@ -64,7 +65,7 @@ class UpgradeSteps {
   Result<NamedDescriptors> pass_on();
   Result<NamedDescriptors> prepare();
   // And the way back.
-  Result<std::unique_ptr<ExecPlan>> plan();
+  Result<std::unique_ptr<ExecPlan>> plan(const NamedFds& api);
   void on_rehearsed(const Result<RehearsalReport>& report);
   // Why it will not be.
   void give_up(const Error& error);

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/address.h"
+#include "base/bound_address.h"
 #include "base/file_access.h"
 #include "base/shortage.h"
 
@@ -48,6 +49,12 @@ Result<UniqueFd> take_lock(const std::string& path) {
   return system_failure(path, "cannot lock it");
 }
 
+bool is_lock_of(const std::string& path, int lock) {
+  struct stat held {};
+  if (lock < 0 || ::fstat(lock, &held) != 0) return false;
+  return identify_file(AT_FDCWD, lock_of(path)) == FileIdentity{held.st_dev, held.st_ino};
+}
+
 // Whether there is a socket at the path. Error: there is something else.
 Result<bool> find_socket(const std::string& path) {
   struct stat found {};
@@ -57,6 +64,12 @@ Result<bool> find_socket(const std::string& path) {
   }
   if (S_ISSOCK(found.st_mode)) return true;
   return failure(ErrorCode::kFailedPrecondition, path, "there is a file of that name that is no socket");
+}
+
+bool is_still_at(const std::string& path, const Address& address, int socket) {
+  const auto bound = bound_address(socket);
+  const auto found = find_socket(path);
+  return bound && *bound == address && found && *found;
 }
 
 // Removes what a dead daemon left. The lock is held, so no other daemon of ours does the same.
@@ -77,10 +90,15 @@ Status make_way(const std::string& path, const Address& address) {
 
 }  // namespace
 
-Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode) {
+Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode, Kept kept) {
   const Result<Address> address = unix_address(path);
   if (!address) return address.error();
-  Result<UniqueFd> lock = take_lock(path);
+  if (kept.lock && is_still_at(path, *address, kept.socket.get())) {
+    return SocketFile(path, std::move(kept.lock), std::move(kept.socket));
+  }
+  kept.socket.reset();
+  // Whoever passed a lock on may hold it still, so that it could not be taken once more.
+  Result<UniqueFd> lock = is_lock_of(path, kept.lock.get()) ? std::move(kept.lock) : take_lock(path);
   if (!lock) return lock.error();
   if (const Status clear = make_way(path, *address); !clear) return clear.error();
   UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "base/file_identity.h"
 #include "base/result.h"
@@ -16,10 +17,16 @@ namespace demo {
 // place by then; the lock's file stays, unlocked.
 class SocketFile {
  public:
-  // Replaces the socket that a dead daemon left; kFailedPrecondition when somebody listens there. mode: of
-  // the file, exactly. Other errors: a path that is too long (107 bytes), not absolute, not writable, or not
-  // a socket.
-  static Result<SocketFile> open(const std::string& path, mode_t mode);
+  // What becomes of it when another one is to go on with the same socket: neither is ever made anew.
+  struct Kept {
+    UniqueFd socket;
+    UniqueFd lock;
+  };
+
+  // Goes on with what was kept, where that is still at the path. Else replaces the socket that a dead daemon
+  // left; kFailedPrecondition when somebody listens there. mode: of the file, exactly. Other errors: a path
+  // that is too long (107 bytes), not absolute, not writable, or not a socket.
+  static Result<SocketFile> open(const std::string& path, mode_t mode, Kept kept);
 
   // What open() would say of the path, which stays as it is; that a daemon serves it is no mistake. A folder
   // that is missing is not looked at.
@@ -33,6 +40,8 @@ class SocketFile {
   const std::string& path() const { return path_; }
   // Closes the socket and removes its file; waiting clients are refused. Idempotent.
   void close();
+  // Instead: the file stays, and clients go on waiting.
+  Kept keep() { return {std::move(socket_), std::move(lock_)}; }
 
  private:
   SocketFile(std::string path, UniqueFd lock, UniqueFd socket);

@@ -6,7 +6,9 @@
 #include <sys/socket.h>
 
 #include <cerrno>
+#include <utility>
 
+#include "base/bound_address.h"
 #include "base/limits.h"
 #include "base/shortage.h"
 
@@ -22,7 +24,14 @@ Error refused(const Address& address, int error) {
 
 }  // namespace
 
-Result<TcpSocket> open_tcp_socket(const Address& address) {
+Result<TcpSocket> open_tcp_socket(const Address& address, UniqueFd kept) {
+  if (kept) {
+    const auto bound = bound_address(kept.get());
+    Address wanted = address;
+    if (bound && wanted.port() == 0) wanted.set_port(bound->port());
+    if (bound == wanted) return TcpSocket{std::move(kept), bound->port()};
+    kept.reset();  // it may be in the way
+  }
   TcpSocket socket;
   socket.fd.reset(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket.fd) return refused(address, errno);
@@ -34,11 +43,9 @@ Result<TcpSocket> open_tcp_socket(const Address& address) {
       ::listen(socket.fd.get(), limits::kBacklog) != 0) {
     return refused(address, errno);
   }
-  sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  if (::getsockname(socket.fd.get(), reinterpret_cast<sockaddr*>(&name), &size) != 0)
-    return refused(address, errno);
-  socket.port = Address::from_sockaddr(reinterpret_cast<const sockaddr*>(&name), size).port();
+  const auto bound = bound_address(socket.fd.get());
+  if (!bound) return refused(address, errno);
+  socket.port = bound->port();
   return socket;
 }
 

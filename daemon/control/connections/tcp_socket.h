@@ -12,7 +12,8 @@ struct TcpSocket {
   int port = 0;  // as bound
 };
 
-// Nobody else may listen there: no SO_REUSEPORT. Error: kFailedPrecondition, one sentence.
-Result<TcpSocket> open_tcp_socket(const Address& address);
+// Goes on with the one that was kept, where that is of the address; port 0 is any. Nobody else may listen
+// there: no SO_REUSEPORT. Error: kFailedPrecondition, one sentence.
+Result<TcpSocket> open_tcp_socket(const Address& address, UniqueFd kept);
 
 }  // namespace demo

@@ -83,6 +83,8 @@ void take_of_program(Inheritance& inheritance, std::string_view name, UniqueFd& 
     inheritance.refusal = std::move(why);
   } else if (name == kWorkerProgramName) {
     inheritance.worker_program = std::move(fd);
+  } else if (name.starts_with(kApiNames)) {
+    inheritance.api[std::string(name)] = std::move(fd);
   }
 }
 

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/named_fds.h"
 #include "base/shared_fd.h"
 #include "base/unique_fd.h"
 #include "demo/internal/v1/handover.pb.h"
@@ -43,6 +44,7 @@ struct Inheritance {
   // since another one may lie in its place.
   std::optional<std::string> refusal;
   UniqueFd worker_program;
+  NamedFds api;  // of a version before: what it listened with for its API
 
   // Whether there was a supervisor before.
   bool any() const { return !names.empty(); }
@@ -60,6 +62,7 @@ inline constexpr const char* kRunStateName = "run-state";
 inline constexpr const char* kProgramName = "program";
 inline constexpr const char* kWorkerProgramName = "worker-program";
 inline constexpr const char* kRefusalName = "refusal";
+inline constexpr const char* kApiNames = "api-";  // how those of Inheritance::api begin
 std::string name_of_bell(std::size_t number);
 bool is_name_of_bell(std::string_view name);
 std::string name_of_socket(std::uint64_t number);

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "base/bound_address.h"
 #include "base/shortage.h"
 #include "supervisor/listening/socket_options.h"
 
@@ -132,10 +133,7 @@ Result<ListenerSocket> open_listener_socket(const Listener& listener, const Addr
 std::optional<Address> bound_address(int socket, const Address& bind_to) {
   // The name of a unix socket is not that of its path, UnixName.
   if (bind_to.is_unix()) return bind_to;
-  sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) return std::nullopt;
-  return Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
+  return bound_address(socket);
 }
 
 bool has_waiting_connection(int socket) {

@@ -5,7 +5,6 @@
 #include <net/if.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <array>
@@ -13,6 +12,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/bound_address.h"
 #include "base/counted.h"
 #include "supervisor/listening/syn_filter.h"
 #include "supervisor/listening/unix_name.h"
@@ -31,17 +31,6 @@ std::optional<int> option_of(int socket, int option) {
   return value;
 }
 
-// What it is bound to; nothing for a unix socket without a path.
-std::optional<Address> address_of_socket(int socket) {
-  sockaddr_storage name{};
-  socklen_t size = sizeof name;
-  if (::getsockname(socket, reinterpret_cast<sockaddr*>(&name), &size) != 0) return std::nullopt;
-  if (name.ss_family != AF_UNIX) return Address::from_sockaddr(reinterpret_cast<sockaddr*>(&name), size);
-  auto address = Address::parse(std::string("unix:") + reinterpret_cast<sockaddr_un*>(&name)->sun_path);
-  if (!address) return std::nullopt;
-  return *address;
-}
-
 std::string interface_of(int socket) {
   std::array<char, IFNAMSIZ> name{};
   socklen_t size = name.size();
@@ -58,14 +47,14 @@ std::string why_useless(int socket) {
   }
   if (option_of(socket, SO_TYPE) != SOCK_STREAM) return "is no stream socket (ListenStream=)";
   if (option_of(socket, SO_ACCEPTCONN).value_or(0) == 0) return "does not listen (Accept=no)";
-  return address_of_socket(socket) ? "" : "has no path";
+  return bound_address(socket) ? "" : "has no path";
 }
 
 PassedSocket described(const std::string& name, const SharedFd& fd) {
   PassedSocket socket;
   socket.fd = fd;
   socket.name = name;
-  socket.address = address_of_socket(fd.get()).value_or(Address());
+  socket.address = bound_address(fd.get()).value_or(Address());
   socket.interface = interface_of(fd.get());
   return socket;
 }
@@ -98,7 +87,7 @@ std::string unserved(const PassedSocket& socket) {
 
 void PassedSockets::take(const std::string& name, UniqueFd fd) {
   if (const std::string why = why_useless(fd.get()); !why.empty()) {
-    const auto address = option_of(fd.get(), SO_DOMAIN) ? address_of_socket(fd.get()) : std::nullopt;
+    const auto address = option_of(fd.get(), SO_DOMAIN) ? bound_address(fd.get()) : std::nullopt;
     useless_.push_back(fmt::format("systemd passed {}{}, which {}: it is not used", name,
                                    address ? " on " + address->to_string() : "", why));
     return;
