@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/fnv_hash.h"
 #include "base/utf8.h"
 #include "base/whole_number.h"
 
@@ -261,6 +262,15 @@ bool Address::operator==(const Address& other) const {
   const auto& theirs = *reinterpret_cast<const sockaddr_in6*>(&other.storage_);
   return ours.sin6_port == theirs.sin6_port && IN6_ARE_ADDR_EQUAL(&ours.sin6_addr, &theirs.sin6_addr) &&
          ((ours.sin6_scope_id == theirs.sin6_scope_id && ours.sin6_scope_id != 0) || zone() == other.zone());
+}
+
+std::uint64_t Address::digest() const {
+  if (family() != AF_INET6) {
+    return fnv_hash({reinterpret_cast<const char*>(&storage_), static_cast<std::size_t>(size_)});
+  }
+  const auto& in6 = *reinterpret_cast<const sockaddr_in6*>(&storage_);
+  return fnv_hash(in6.sin6_port,
+                  fnv_hash({reinterpret_cast<const char*>(&in6.sin6_addr), sizeof in6.sin6_addr}));
 }
 
 Result<Endpoint> Endpoint::parse(std::string_view text) {

@@ -49,6 +49,9 @@ class Address {
   std::string zone() const;
 
   bool operator==(const Address& other) const;
+  // The same number for equal addresses, and nearly always another one for others: to find one among many. It
+  // passes the zone over, since a name and a number may be those of one interface.
+  std::uint64_t digest() const;
 
  private:
   // The zone's name as it was written, behind the sockaddr_in6: empty when the kernel gave the address.

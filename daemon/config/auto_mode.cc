@@ -1,5 +1,7 @@
 #include "config/auto_mode.h"
 
+#include "config/element_index.h"
+
 namespace demo {
 namespace {
 
@@ -24,8 +26,9 @@ bool forwards_to(const Listener& listener, const std::string& pool) {
 }
 
 Config decide_auto_modes(const Config& before, Config next) {
+  const ElementIndex<Listener> known(before.listeners);
   for (Listener& listener : next.listeners) {
-    const bool decided = listener.auto_forwards || forwards_now(find_listener(before, listener.address));
+    const bool decided = listener.auto_forwards || forwards_now(known.find(listener));
     listener.auto_forwards = listener.mode == ListenerMode::kAuto && (decided || has_backend(next, listener));
   }
   return next;

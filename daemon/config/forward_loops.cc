@@ -17,6 +17,9 @@ using Host = std::array<unsigned char, 16>;
 
 constexpr std::array<unsigned char, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 
+// 0.0.0.0, as such; that of IPv6 is all zeros.
+constexpr Host kAnyOfIpv4 = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
+
 bool is_mapped(const Host& host) { return std::equal(kMapped.begin(), kMapped.end(), host.begin()); }
 
 Host host_of(const Address& address) {
@@ -64,6 +67,42 @@ std::string path_of(const Address& address) {
   return std::filesystem::path(address.host().substr(sizeof "unix:" - 1)).lexically_normal().string();
 }
 
+// Listeners that forward, by where they are reached: of thousands a few are asked about each address.
+class ReachedListeners {
+ public:
+  ReachedListeners(const std::vector<LoopListener>& listeners, const std::vector<Address>& own) : own_(own) {
+    for (const LoopListener& listener : listeners) {
+      if (listener.forwards) by_place_.emplace(place_of(listener.bound, host_of(listener.bound)), &listener);
+    }
+  }
+
+  // The pools that the listeners forward to which connect(2) to the target reaches.
+  std::set<std::string> pools_behind(const Address& target) const {
+    std::set<std::string> pools;
+    for (const Host& host : {connected_host(host_of(target)), kAnyOfIpv4, Host{}}) {
+      const auto [begin, end] = by_place_.equal_range(place_of(target, host));
+      for (auto entry = begin; entry != end; ++entry) {
+        if (reaches(target, *entry->second, own_)) pools.insert(entry->second->pool);
+      }
+    }
+    return pools;
+  }
+
+ private:
+  struct Place {
+    std::string path;  // of a unix socket, which has nothing else
+    std::uint16_t port = 0;
+    Host host{};
+    auto operator<=>(const Place&) const = default;
+  };
+  static Place place_of(const Address& address, const Host& host) {
+    return address.is_unix() ? Place{path_of(address)} : Place{{}, address.port(), host};
+  }
+
+  const std::vector<Address>& own_;
+  std::multimap<Place, const LoopListener*> by_place_;
+};
+
 }  // namespace
 
 LoopListener loop_listener(const Listener& listener, const Address& bound, bool forwards) {
@@ -89,12 +128,12 @@ bool reaches(const Address& target, const LoopListener& listener, const std::vec
 std::vector<bool> find_forward_loops(const std::vector<LoopListener>& listeners,
                                      const std::vector<LoopMember>& members,
                                      const std::vector<Address>& own) {
+  if (members.empty()) return {};
   std::vector<std::set<std::string>> next(members.size());  // pools that a member's requests come to
   std::map<std::string, std::set<std::string>> ways;        // the same by pool
+  const ReachedListeners reached(listeners, own);
   for (std::size_t i = 0; i < members.size(); ++i) {
-    for (const LoopListener& listener : listeners) {
-      if (listener.forwards && reaches(members[i].address, listener, own)) next[i].insert(listener.pool);
-    }
+    next[i] = reached.pools_behind(members[i].address);
     ways[members[i].pool].insert(next[i].begin(), next[i].end());
   }
   const auto leads_to = [&ways](const std::set<std::string>& from, const std::string& pool) {

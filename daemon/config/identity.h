@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,9 +17,11 @@ inline std::string identity(const Listener& listener) { return listener.address.
 inline std::string identity(const Backend& backend) { return backend.endpoint.text; }
 inline std::string identity(const Pool& pool) { return pool.name; }
 
-// Of those whose identity is a text as it is: that text, borrowed.
-inline std::string_view identity_text(const Backend& backend) { return backend.endpoint.text; }
-inline std::string_view identity_text(const Pool& pool) { return pool.name; }
+// The same for one identity, and nearly always another one for others: to find an element among many. Texts
+// are borrowed.
+inline std::uint64_t lookup_key(const Listener& listener) { return listener.address.digest(); }
+inline std::string_view lookup_key(const Backend& backend) { return backend.endpoint.text; }
+inline std::string_view lookup_key(const Pool& pool) { return pool.name; }
 
 constexpr std::string_view identity_key(const Listener&) { return "address"; }
 constexpr std::string_view identity_key(const Backend&) { return "address"; }

@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kTagBytes = 2;      // of a field below 2048: protobuf's wire format
 constexpr std::size_t kNumberBytes = 10;  // the longest varint
+constexpr std::size_t kWordBytes = 1;     // of an enum or a bool
 constexpr std::size_t kTimeBytes = 12;    // google.protobuf.Duration within a week: seconds, nanoseconds
 
 // A value with its tag, and its length as a varint: seven bits a byte.
@@ -34,6 +35,16 @@ class SizeSum {
   template <typename T>
   void operator()(std::string_view, const T& value, const FieldForm& form = {}) {
     bytes_ += framed(size(value, form));
+  }
+  // What is not set is not there.
+  template <typename T>
+  void operator()(std::string_view name, const std::optional<T>& value, const FieldForm& form = {}) {
+    if (value) (*this)(name, *value, form);
+  }
+  template <typename T>
+  requires(std::is_enum_v<T> || std::is_same_v<T, bool>) void operator()(std::string_view, const T&,
+                                                                         const FieldForm& = {}) {
+    bytes_ += kTagBytes + kWordBytes;
   }
 
   std::size_t bytes() const { return bytes_; }
@@ -64,10 +75,6 @@ class SizeSum {
     std::size_t sum = 0;
     for (const auto& [name, value] : fields) sum += framed(framed(name.size()) + framed(value.size()));
     return sum;
-  }
-  template <typename T>
-  static std::size_t value_size(const std::optional<T>& value, FieldUnit unit) {
-    return value ? value_size(*value, unit) : 0;
   }
   // A number has at least as many digits as bytes.
   template <typename T>

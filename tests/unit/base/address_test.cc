@@ -8,6 +8,7 @@
 #include <sys/un.h>
 
 #include <cstring>
+#include <set>
 
 namespace demo {
 namespace {
@@ -115,6 +116,19 @@ TEST(Address, ComparesByValue) {
   EXPECT_FALSE(*Address::parse("0.0.0.0:80") == *Address::parse("[::]:80"));
   EXPECT_FALSE(*Address::parse("unix:/a") == *Address::parse("unix:/ab"));
   EXPECT_EQ(Address(), Address());
+}
+
+TEST(Address, HasOneDigestInEverySpelling) {
+  const auto digest = [](const char* text) { return Address::parse(text)->digest(); };
+  EXPECT_EQ(digest(":80"), digest("0.0.0.0:80"));
+  EXPECT_EQ(digest("[0:0::1]:80"), digest("[::1]:80"));
+  EXPECT_EQ(digest("[::ffff:1.2.3.4]:80"), digest("1.2.3.4:80"));
+  EXPECT_EQ(digest("[fe80::1%lo]:80"), digest("[fe80::1]:80"));
+  EXPECT_EQ(digest("unix:/a//b"), digest("unix:/a/b"));
+  const std::set<std::uint64_t> others = {digest("1.2.3.4:80"), digest("1.2.3.4:81"), digest("1.2.3.5:80"),
+                                          digest("[::1]:80"),   digest("[::1]:81"),   digest("[::2]:80"),
+                                          digest("unix:/a"),    digest("unix:/ab")};
+  EXPECT_EQ(others.size(), 8U);
 }
 
 TEST(Address, EqualsWhatTheKernelReports) {

@@ -35,6 +35,25 @@ TEST(ElementIndex, FindsPoolsByTheirNamesAndListenersByTheirAddresses) {
   EXPECT_EQ(ElementIndex(listeners).find(listeners[1]), &listeners[1]);
 }
 
+TEST(ElementIndex, FindsAListenerByEachSpellingOfItsZone) {
+  std::vector<Listener> listeners(3);
+  listeners[0].address = *Address::parse("[fe80::1%none]:80");
+  listeners[1].address = *Address::parse("[fe80::1%lo]:80");
+  listeners[2].address = *Address::parse("[fe80::1%lo]:81");
+  const ElementIndex index(listeners);
+  ASSERT_TRUE(listeners[1].address.look_up_zone());
+  Listener wanted;
+  for (const char* const spelling : {"[fe80::1%lo]:80", "[fe80:0::1%1]:80"}) {
+    wanted.address = *Address::parse(spelling);
+    ASSERT_TRUE(wanted.address.look_up_zone());
+    EXPECT_EQ(index.find(wanted), &listeners[1]) << spelling;
+  }
+  wanted.address = *Address::parse("[fe80::1%none]:80");
+  EXPECT_EQ(index.find(wanted), &listeners[0]);
+  wanted.address = *Address::parse("[fe80::1%other]:80");
+  EXPECT_EQ(index.find(wanted), nullptr);
+}
+
 TEST(ElementIndex, OfNothingFindsNothing) {
   const std::vector<Pool> none;
   EXPECT_EQ(ElementIndex(none).find(Pool{}), nullptr);
