@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <set>
 #include <string>
 
 #include "config/listener.h"
@@ -51,5 +52,8 @@ class ListenerHandle {
   ConnectionBudget& budget_;
   std::uint64_t connections_ = 0;
 };
+
+// Some listeners, borrowed.
+using ListenerHandles = std::set<const ListenerHandle*>;
 
 }  // namespace demo

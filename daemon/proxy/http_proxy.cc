@@ -1,6 +1,8 @@
 #include "proxy/http_proxy.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 #include "balance/policies.h"
@@ -44,15 +46,25 @@ void HttpProxy::apply(const Snapshot& snapshot) {
     pool->remove_members();
     leaving_.push_back(std::move(pool));
   }
-  pool_of_slot_.fill(nullptr);
-  for (const SnapshotListener& listener : snapshot.listeners) {
-    if (listener.slot < pool_of_slot_.size()) pool_of_slot_[listener.slot] = find_pool(listener.pool);
-  }
+  settle_slots(snapshot);
   for (std::size_t i = 0; i < snapshot.pools.size(); ++i) pools_[i]->apply(snapshot.pools[i]);
   if (!settings_.backend_keepalive.enabled) {
     for (const auto& pool : pools_) pool->close_idle();
   }
   settle_sessions();
+}
+
+// There may be hundreds of pools for thousands of listeners.
+void HttpProxy::settle_slots(const Snapshot& snapshot) {
+  std::map<std::string_view, BackendPool*> by_name;
+  for (const auto& pool : pools_) by_name.emplace(pool->name(), pool.get());
+  pool_of_slot_.fill(nullptr);
+  for (const SnapshotListener& listener : snapshot.listeners) {
+    const auto pool = by_name.find(listener.pool);
+    if (pool != by_name.end() && listener.slot < pool_of_slot_.size()) {
+      pool_of_slot_[listener.slot] = pool->second;
+    }
+  }
 }
 
 void HttpProxy::hear_others() {

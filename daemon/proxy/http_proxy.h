@@ -91,6 +91,7 @@ class HttpProxy final : public ConnectionTaker, public Reclaimer {
   };
 
   void settle_sessions();
+  void settle_slots(const Snapshot& snapshot);
   void tidy_pools();
   BackendPool* find_pool(std::string_view name);
 

@@ -53,9 +53,9 @@ class SessionServer final : public SessionOwner {
     environment_.apply(snapshot);
     if (kept && !environment_.policy.keepalive.enabled) close_idle();
   }
-  // The listener is gone or is served elsewhere: its idle connections close or move.
-  void leave(const ListenerHandle& listener) {
-    close_idle_if([&listener](const Session& session) { return &session.listener() == &listener; });
+  // The listeners are gone or are served elsewhere: their idle connections close or move.
+  void leave(const ListenerHandles& listeners) {
+    close_idle_if([&](const Session& session) { return listeners.contains(&session.listener()); });
   }
   // Every response from now on is its connection's last; idle connections close.
   void drain() {

@@ -10,6 +10,7 @@
 #include "base/counted.h"
 #include "base/descriptor_budget.h"
 #include "base/descriptor_shortage.h"
+#include "base/grown.h"
 #include "base/limits.h"
 
 namespace demo {
@@ -29,34 +30,36 @@ ListenerSet::~ListenerSet() {
 void ListenerSet::apply_listeners(const Snapshot& snapshot) {
   forwards_ = !snapshot.pools.empty();
   budget_.share(snapshot.max_connections != 0);
-  leaving_.remove_if(
-      [this](const ListenerHandle& handle) { return handle.connections() == 0 && !is_accepted_for(handle); });
+  forget_left();
   moved_.clear();
   remove_missing(snapshot);
   for (const SnapshotListener& spec : snapshot.listeners) {
     ListenerHandle* handle = find(spec.slot);
     if (handle == nullptr) {
       handle = &handles_.emplace_back(spec, stats_.listeners[spec.slot], stats_.worker, budget_);
+      grown(by_slot_, spec.slot) = handle;
     }
     handle->spec = spec;
     handle->entrance = modes_.entrance_for(spec);
     ConnectionTaker* const before = std::exchange(handle->taker, &modes_.taker_for(spec));
     const bool was_removed = std::exchange(handle->removed, spec.leaving);
     const bool moved = before != nullptr && before != handle->taker;
-    if (moved || (handle->removed && !was_removed)) moved_.push_back(handle);
+    if (moved || (handle->removed && !was_removed)) moved_.insert(handle);
   }
 }
 
 // A slot with another address has a new owner: the old one is gone.
 void ListenerSet::remove_missing(const Snapshot& snapshot) {
+  std::vector<const SnapshotListener*> next;  // by slot
+  for (const SnapshotListener& spec : snapshot.listeners) grown(next, spec.slot) = &spec;
   for (auto handle = handles_.begin(); handle != handles_.end();) {
     const auto current = handle++;
-    const bool there = std::ranges::any_of(snapshot.listeners, [current](const SnapshotListener& spec) {
-      return spec.slot == current->spec.slot && spec.address == current->spec.address;
-    });
-    if (there) continue;
+    const std::uint32_t slot = current->spec.slot;
+    const SnapshotListener* const spec = slot < next.size() ? next[slot] : nullptr;
+    if (spec != nullptr && spec->address == current->spec.address) continue;
+    by_slot_[slot] = nullptr;
     current->removed = true;
-    moved_.push_back(&*current);
+    moved_.insert(&*current);
     leaving_.splice(leaving_.end(), handles_, current);
   }
 }
@@ -85,7 +88,7 @@ std::vector<std::string> ListenerSet::apply_sockets(std::vector<SocketGrant> soc
     acceptors_.emplace(socket.id, &acceptor);
   }
   give_up([&granted](std::uint64_t id) { return !granted.contains(id); });
-  for (const ListenerHandle* handle : moved_) modes_.leave(*handle);
+  if (!moved_.empty()) modes_.leave(moved_);
   moved_.clear();
   return problems;
 }
@@ -102,15 +105,17 @@ void ListenerSet::give_up(Condition goes) {
 }
 
 // A socket of the listener before may be granted still when its slot has another one.
-bool ListenerSet::is_accepted_for(const ListenerHandle& handle) const {
-  return std::ranges::any_of(acceptors_,
-                             [&handle](const auto& entry) { return &entry.second->listener() == &handle; });
+void ListenerSet::forget_left() {
+  if (leaving_.empty()) return;
+  std::set<const ListenerHandle*> accepted;
+  for (const auto& [id, acceptor] : acceptors_) accepted.insert(&acceptor->listener());
+  leaving_.remove_if([&accepted](const ListenerHandle& handle) {
+    return handle.connections() == 0 && !accepted.contains(&handle);
+  });
 }
 
 ListenerHandle* ListenerSet::find(std::uint32_t slot) {
-  const auto found = std::ranges::find_if(
-      handles_, [slot](const ListenerHandle& handle) { return handle.spec.slot == slot; });
-  return found == handles_.end() ? nullptr : &*found;
+  return slot < by_slot_.size() ? by_slot_[slot] : nullptr;
 }
 
 void ListenerSet::stop_accepting() {

@@ -45,9 +45,9 @@ class ListenerSet {
   // Accepts what the queues of these sockets hold and gives them up.
   template <typename Condition>
   void give_up(Condition goes);
+  void forget_left();
   void remove_missing(const Snapshot& snapshot);
   ListenerHandle* find(std::uint32_t slot);
-  bool is_accepted_for(const ListenerHandle& handle) const;
   // Sets the limit of connections by what so many sockets leave of descriptors; a sentence when the listeners
   // leave too few.
   std::string budget_descriptors(std::size_t sockets);
@@ -59,9 +59,9 @@ class ListenerSet {
   AcceptThrottle throttle_;
   bool forwards_ = false;  // as DescriptorBudget has it
   Handles handles_;
-  Handles leaving_;  // removed listeners that have connections or sockets yet
-  std::vector<ListenerHandle*>
-      moved_;  // not owned; changed their mode or vanished with the generation being applied
+  std::vector<ListenerHandle*> by_slot_;  // of those; null where there is none
+  Handles leaving_;                       // removed listeners that have connections or sockets yet
+  ListenerHandles moved_;                 // changed their mode or vanished with the generation being applied
   Slab<Acceptor> acceptor_places_;
   std::map<std::uint64_t, Acceptor*> acceptors_;  // not owned; by socket id, in acceptor_places_
 };

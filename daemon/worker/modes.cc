@@ -66,10 +66,10 @@ void Modes::keep_out(const BackendNotice& ejection) {
 }
 
 // The proxy's modes look at their sessions with every generation.
-void Modes::leave(const ListenerHandle& listener) {
-  server_.leave(listener);
-  raw_.leave(listener);
-  gate_.leave(listener);
+void Modes::leave(const ListenerHandles& listeners) {
+  server_.leave(listeners);
+  raw_.leave(listeners);
+  gate_.leave(listeners);
 }
 
 void Modes::drain() {

@@ -40,8 +40,8 @@ class Modes {
 
   // The settings of the snapshot, once the listener handles follow it.
   void apply(const Snapshot& snapshot);
-  // The listener is gone, or another mode serves it now: its idle connections close or move.
-  void leave(const ListenerHandle& listener);
+  // The listeners are gone, or another mode serves them now: their idle connections close or move.
+  void leave(const ListenerHandles& listeners);
 
   // Something changed in the limits that the workers keep together.
   void hear_others() { proxy_.hear_others(); }

@@ -103,9 +103,9 @@ void ProxyHeaderGate::drain() {
   for (GateSession& session : all_) session.close_when_silent();
 }
 
-void ProxyHeaderGate::leave(const ListenerHandle& listener) {
+void ProxyHeaderGate::leave(const ListenerHandles& listeners) {
   for (GateSession& session : all_) {
-    if (&session.listener_ == &listener) session.close_when_silent();
+    if (listeners.contains(&session.listener_)) session.close_when_silent();
   }
 }
 

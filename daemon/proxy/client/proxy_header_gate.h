@@ -63,7 +63,7 @@ class ProxyHeaderGate final : public ConnectionTaker {
   // No connection is kept from now on, or the listener is gone: who has sent nothing yet closes after a
   // moment's grace for a header that may be under way. Call drain() once the settings say so.
   void drain();
-  void leave(const ListenerHandle& listener);
+  void leave(const ListenerHandles& listeners);
   // Ends what is left. Returns how many client connections that were.
   std::uint64_t cut();
   std::size_t connections() const { return sessions_.live(); }

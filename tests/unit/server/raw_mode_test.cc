@@ -134,7 +134,7 @@ TEST_F(RawMode, RemovedListenerCutsNoResponse) {
   busy.send("x");
   turns.settle();
   listener.removed = true;
-  raw.leave(listener);
+  raw.leave({&listener});
   EXPECT_EQ(answer(busy).body.size(), 400'000U);
   EXPECT_TRUE(closed(busy));
   EXPECT_TRUE(closed(idle));
@@ -149,7 +149,7 @@ TEST_F(RawMode, ConnectionsMoveToTheRoomThatServesTheListenerNow) {
   busy.send("x");
   turns.settle();
   listener.taker = &http;
-  raw.leave(listener);
+  raw.leave({&listener});
   EXPECT_EQ(http.connections(), 1U);
   EXPECT_EQ(ask(idle, "nonsense\r\n\r\n").status, 400) << "requests are parsed now";
   EXPECT_EQ(answer(busy).body.size(), 400'000U);

@@ -224,7 +224,7 @@ TEST_F(SessionKeepalive, RemovedListenerEndsItsConnectionsAlone) {
   busy.send(kPost.substr(0, 30));
   turns.settle();
   listener.removed = true;
-  http.leave(listener);
+  http.leave({&listener});
   EXPECT_TRUE(closed(idle));
   busy.send(kPost.substr(30));
   EXPECT_TRUE(answer(busy).closes());
@@ -253,7 +253,7 @@ class SessionHandOver : public ServerRig {
   }
   void switch_rooms() {
     listener.taker = &other;
-    http.leave(listener);
+    http.leave({&listener});
   }
   bool handed_over(std::size_t count) {
     return turns.until([&] { return other.fds.size() == count; });

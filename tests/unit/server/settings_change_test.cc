@@ -156,7 +156,7 @@ TEST_F(SettingsChange, AnnouncedCloseOfARawConnectionHoldsWhenItsListenerMoves) 
   snapshot.client_keepalive.enabled = true;
   apply();
   listener.taker = &http;
-  raw.leave(listener);
+  raw.leave({&listener});
   EXPECT_TRUE(answer(client).closes());
   EXPECT_TRUE(closed(client));
 }
