@@ -62,11 +62,11 @@ ListenClaim claim_of(const Listener& listener) {
           interface.empty() ? 0U : ::if_nametoindex(interface.c_str())};
 }
 
-Status reject_foreign(const Listener& listener, const OwnSockets& own) {
+Status reject_foreign(const Listener& listener, const std::optional<std::vector<PortSocket>>& there,
+                      const OwnSockets& own) {
   const ListenClaim claim = claim_of(listener);
-  const auto sockets = listening_sockets(listener.address.port());
-  if (!sockets) return find_own(claim, own) != nullptr ? Status() : probe_address(listener);
-  const PortSocket* const foreign = find_foreign(*sockets, claim, own);
+  if (!there) return find_own(claim, own) != nullptr ? Status() : probe_address(listener);
+  const PortSocket* const foreign = find_foreign(*there, claim, own);
   if (foreign != nullptr) return occupied_by(listener, *foreign);
   return {};
 }

@@ -2,11 +2,14 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "config/listen_overlap.h"
 #include "config/listener.h"
+#include "supervisor/listening/port_sockets.h"
 
 namespace demo {
 
@@ -22,9 +25,11 @@ using OwnSockets = std::map<std::uint64_t, OwnSocket>;
 ListenClaim claim_of(const Listener& listener);
 
 // Whether another program listens where the listener is to, for a TCP address with a port. The kernel alone
-// would let programs of one user share it (SO_REUSEPORT). Error, kAlreadyExists: names program and address.
-// Where the kernel does not list sockets: as probe_address(), unless one of our own is in the way of that.
-Status reject_foreign(const Listener& listener, const OwnSockets& own);
+// would let programs of one user share it (SO_REUSEPORT). there: on that port, or on all. Error,
+// kAlreadyExists: names program and address. Where the kernel does not list sockets: as probe_address(),
+// unless one of our own is in the way of that.
+Status reject_foreign(const Listener& listener, const std::optional<std::vector<PortSocket>>& there,
+                      const OwnSockets& own);
 
 // Why the kernel refused the address as in use (EADDRINUSE): another program, our own listener, or neither.
 Error name_occupant(const Listener& listener, const OwnSockets& own);

@@ -1,5 +1,6 @@
 #include "supervisor/listening/address_presence.h"
 
+#include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -21,11 +22,15 @@ bool is_always_there(const Address& address) {
   return IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) || IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
 }
 
+bool needs_no_look(const Listener& listener) {
+  return listener.address.is_unix() ||
+         (listener.kernel.interface.empty() && is_always_there(listener.address));
+}
+
 }  // namespace
 
 Status check_presence(const Listener& listener) {
-  if (listener.address.is_unix()) return {};
-  if (listener.kernel.interface.empty() && is_always_there(listener.address)) return {};
+  if (needs_no_look(listener)) return {};
   const UniqueFd fd(::socket(listener.address.family(), SOCK_STREAM | SOCK_CLOEXEC, 0));
   // Short of descriptors: nothing was learnt.
   if (!fd) return {};
@@ -40,6 +45,17 @@ Status check_presence(const Listener& listener) {
     return listen_error(listener.address, EADDRNOTAVAIL);
   }
   return {};
+}
+
+Status PresenceLook::check(const Listener& listener) {
+  if (needs_no_look(listener)) return {};
+  const Address& address = listener.address;
+  const std::string place =
+      fmt::format("{}%{}%{}", address.host(), address.zone(), listener.kernel.interface);
+  if (present_.contains(place)) return {};
+  auto there = check_presence(listener);
+  if (there) present_.insert(place);
+  return there;
 }
 
 }  // namespace demo

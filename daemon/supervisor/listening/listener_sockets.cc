@@ -6,11 +6,21 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/fnv_hash.h"
 #include "supervisor/listening/address_presence.h"
 #include "supervisor/listening/admission.h"
 #include "supervisor/listening/socket_options.h"
 
 namespace demo {
+namespace {
+
+// The same for addresses of which one may be the place of the other, and nearly always another one for
+// others.
+std::uint64_t place_digest(const Address& address) {
+  return address.is_unix() ? fnv_hash(file_name_of(address)) : address.digest();
+}
+
+}  // namespace
 
 ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) const {
   // What else there is about these was settled when they were made.
@@ -23,29 +33,47 @@ ListenerSockets::Key ListenerSockets::key_of(const Listener& listener) const {
                      effective_v6only(listener).value_or(false));
 }
 
+void ListenerSockets::note_place(const Key& key) {
+  const SocketGroup& group = *groups_.at(key);
+  survey_.keys.emplace(place_digest(group.bound()), key);
+  if (survey_.own) group.list(*survey_.own);
+}
+
 bool ListenerSockets::have_path(const Address& address) const {
-  return std::any_of(groups_.begin(), groups_.end(), [&](const auto& entry) {
-    return entry.second->has_path() && is_same_place(entry.second->listener().address, address);
+  const auto [begin, end] = survey_.keys.equal_range(place_digest(address));
+  return std::any_of(begin, end, [&](const auto& entry) {
+    const SocketGroup& group = *groups_.at(entry.second);
+    return group.has_path() && is_same_place(group.listener().address, address);
   });
 }
 
-OwnSockets ListenerSockets::own_sockets() const {
-  OwnSockets sockets;
-  for (const auto& [key, group] : groups_) group->list(sockets);
-  for (const auto& [key, group] : leaving_) group->list(sockets);
-  passed_.list(sockets);
-  return sockets;
+const OwnSockets& ListenerSockets::own_sockets() {
+  if (!survey_.own) {
+    OwnSockets& sockets = survey_.own.emplace();
+    for (const auto& [key, group] : groups_) group->list(sockets);
+    for (const auto& [key, group] : leaving_) group->list(sockets);
+    passed_.list(sockets);
+  }
+  return *survey_.own;
+}
+
+const ListeningCensus& ListenerSockets::all_sockets() {
+  if (!survey_.all) survey_.all.emplace();
+  return *survey_.all;
 }
 
 SocketGroup& ListenerSockets::make_group(const Listener& listener) {
   const Key key = key_of(listener);
   // Steering counts the sockets of a group, and those that leave are no part of it; the kernel counts what a
   // worker holds as well.
-  std::erase_if(leaving_, [&](const auto& entry) {
-    if (entry.first != key || !entry.second->is_in_the_way()) return false;
-    entry.second->end();
-    return true;
-  });
+  for (auto [entry, end] = leaving_.equal_range(key); entry != end;) {
+    const auto current = entry++;
+    if (!current->second->is_in_the_way()) continue;
+    current->second->end();
+    leaving_.erase(current);
+    survey_.own.reset();
+    ++version_;
+  }
   return *groups_.emplace(key, std::make_unique<SocketGroup>(listener, handshakes_)).first->second;
 }
 
@@ -55,16 +83,24 @@ Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlac
   for (const Listener& listener : next.listeners) {
     const std::string& interface = listener.kernel.interface;
     if (!interface.empty()) interfaces_.try_emplace(interface, ::if_nametoindex(interface.c_str()));
-    prepared_.push_back(key_of(listener));
+    prepared_.insert(key_of(listener));
   }
+  survey_ = {};
+  for (const auto& [key, group] : groups_) note_place(key);
+  Status prepared;
   for (const Listener& listener : next.listeners) {
     const AcceptMode mode = listener.accept_mode.value_or(next.accept_mode);
-    if (auto opened = prepare_one(listener, mode, workers, patience); !opened) {
-      rollback();
-      return opened;
-    }
+    const Key key = key_of(listener);
+    const auto group = groups_.find(key);
+    const bool is_new = group == groups_.end();
+    const std::size_t sockets = is_new ? 0 : group->second->size();
+    prepared = prepare_one(listener, mode, workers, patience);
+    if (!prepared) break;
+    if (is_new || group->second->size() != sockets) note_place(key);
   }
-  return {};
+  survey_ = {};
+  if (!prepared) rollback();
+  return prepared;
 }
 
 // Two names of one unix path would take it from each other, two sockets of one address and port share its
@@ -72,10 +108,11 @@ Status ListenerSockets::prepare(const Config& next, const std::vector<WorkerPlac
 Status ListenerSockets::reject_double(const Listener& listener) const {
   const Key own_key = key_of(listener);
   const Address& address = listener.address;
-  for (const Key& key : prepared_) {
-    const auto other = groups_.find(key);
-    if (key == own_key || other == groups_.end()) continue;
-    const SocketGroup& group = *other->second;
+  const auto [begin, end] = survey_.keys.equal_range(place_digest(address));
+  for (auto entry = begin; entry != end; ++entry) {
+    const Key& key = entry->second;
+    if (key == own_key || !prepared_.contains(key)) continue;
+    const SocketGroup& group = *groups_.at(key);
     const bool same = address.is_unix() ? group.bound().is_unix() && is_same_place(group.bound(), address)
                                         : group.bound() == address &&
                                               group.listener().kernel.interface == listener.kernel.interface;
@@ -117,7 +154,8 @@ Status ListenerSockets::open_one(const Listener& listener, AcceptMode mode,
       if (auto free = probe_address(listener); !free) return free;
     }
   } else if (group == groups_.end() && listener.address.port() != 0) {
-    if (auto free = reject_foreign(listener, own_sockets()); !free) return free;
+    if (auto free = reject_foreign(listener, all_sockets().on(listener.address.port()), own_sockets()); !free)
+      return free;
   }
   SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
   auto opened = target.prepare(listener, mode, workers);
@@ -135,17 +173,14 @@ void ListenerSockets::rollback() {
 
 void ListenerSockets::commit(const GroupClock& clock) {
   ++version_;
-  const auto is_prepared = [this](const Key& key) {
-    return std::find(prepared_.begin(), prepared_.end(), key) != prepared_.end();
-  };
   // First of all, so that a path which goes to another listener is free.
   for (auto entry = groups_.begin(); entry != groups_.end();) {
-    if (is_prepared(entry->first)) {
+    if (prepared_.contains(entry->first)) {
       ++entry;
       continue;
     }
     entry->second->remove(clock);
-    leaving_.emplace_back(entry->first, std::move(entry->second));
+    leaving_.emplace(entry->first, std::move(entry->second));
     entry = groups_.erase(entry);
   }
   for (auto& [key, group] : groups_) group->commit(clock);
@@ -168,13 +203,14 @@ bool ListenerSockets::look_around() {
     index = now;
     again = true;
   }
-  for (auto& [key, group] : groups_) again |= look_at(*group);
+  PresenceLook presence;
+  for (auto& [key, group] : groups_) again |= look_at(*group, presence);
   return again;
 }
 
-bool ListenerSockets::look_at(SocketGroup& group) const {
+bool ListenerSockets::look_at(SocketGroup& group, PresenceLook& presence) {
   const Listener& listener = group.listener();
-  if (const auto there = check_presence(listener); !there) {
+  if (const auto there = presence.check(listener); !there) {
     group.set_trouble(there.error().message);
     return false;
   }
@@ -189,12 +225,19 @@ bool ListenerSockets::look_at(SocketGroup& group) const {
 }
 
 bool ListenerSockets::settle(const GroupClock& clock) {
-  // Where nothing is waited for, no socket goes on.
-  if (pending()) ++version_;
   bool changed = false;
-  for (auto& [key, group] : groups_) changed |= group->settle(clock);
-  for (auto& [key, group] : leaving_) changed |= group->settle(clock);
+  bool moved = false;
+  const auto settle_all = [&](const auto& groups) {
+    for (const auto& [key, group] : groups) {
+      const std::uint64_t before = group->digest();
+      changed |= group->settle(clock);
+      moved |= group->digest() != before;
+    }
+  };
+  settle_all(groups_);
+  settle_all(leaving_);
   changed |= std::erase_if(leaving_, [](const auto& entry) { return entry.second->empty(); }) > 0;
+  if (moved) ++version_;
   return changed;
 }
 

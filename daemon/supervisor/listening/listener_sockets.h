@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "config/config.h"
+#include "supervisor/listening/address_presence.h"
 #include "supervisor/listening/socket_group.h"
 
 namespace demo::internal::v1 {
@@ -87,30 +88,39 @@ class ListenerSockets {
   // Address, interface with its index, and v6only as it is in force: sockets that differ there are different
   // groups for the kernel.
   using Key = std::string;
+  // What each of many listeners is compared with while they are prepared, looked up once.
+  struct Survey {
+    std::multimap<std::uint64_t, Key> keys;  // of all groups, by place_digest() of where they are bound
+    std::optional<OwnSockets> own;
+    std::optional<ListeningCensus> all;
+  };
   Key key_of(const Listener& listener) const;
   Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,
                      Patience patience);
   Status open_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers);
-  bool look_at(SocketGroup& group) const;
+  static bool look_at(SocketGroup& group, PresenceLook& presence);
   Status reject_double(const Listener& listener) const;
   bool have_path(const Address& address) const;
-  OwnSockets own_sockets() const;
+  const OwnSockets& own_sockets();
+  const ListeningCensus& all_sockets();
   SocketGroup& make_group(const Listener& listener);
   void adopt_passed(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets,
                     bool of_program);
   bool is_used(const PassedSocket& socket) const;
   // Those that no listener uses by now.
   void hold_off_unused();
+  void note_place(const Key& key);
 
   PassedSockets passed_;
   OpenHandshakes handshakes_;
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
-  std::vector<std::pair<Key, std::unique_ptr<SocketGroup>>> leaving_;
+  std::multimap<Key, std::unique_ptr<SocketGroup>> leaving_;
   // Index by name, as of the last look; 0: there is none. One that was made anew is another one.
   std::map<std::string, unsigned> interfaces_;
   std::uint64_t version_ = 0;
   std::optional<bool> takes_new_;  // unset: as an earlier supervisor left them
-  std::vector<Key> prepared_;      // of the configuration that is being prepared
+  std::set<Key> prepared_;         // of the configuration that is being prepared
+  Survey survey_;
 };
 
 }  // namespace demo

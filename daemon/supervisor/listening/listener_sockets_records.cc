@@ -19,7 +19,7 @@ std::set<std::string> ListenerSockets::adopt(const internal::v1::Handover& hando
     const bool replaced = passed_.any_of(group->listener()) && !group->has_passed();
     if (replaced && !group->removed()) group->remove({{}, 0, monotonic_ns()});
     if (group->removed()) {
-      leaving_.emplace_back(std::move(key), std::move(group));
+      leaving_.emplace(std::move(key), std::move(group));
     } else {
       groups_.emplace(std::move(key), std::move(group));
     }

@@ -7,7 +7,7 @@
 namespace demo {
 
 // The end of a listening socket without a reset for anybody: refuse_new(), then its queue is served until
-// has_open_handshake() is false and the queue is empty, then end_listening().
+// OpenHandshakes::possible() is false and the queue is empty, then end_listening().
 
 // What became of a socket that takes no new connections.
 enum class Refusal : std::uint8_t {

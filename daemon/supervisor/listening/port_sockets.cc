@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/unique_fd.h"
 
@@ -102,9 +103,27 @@ std::optional<std::vector<PortSocket>> listening_sockets(std::uint16_t port) {
   return list(port, 1U << TCP_LISTEN);
 }
 
-bool has_open_handshake(std::uint16_t port) {
-  const auto sockets = list(port, 1U << TCP_SYN_RECV);
-  return !sockets || !sockets->empty();
+ListeningCensus::ListeningCensus() {
+  auto sockets = listening_sockets(0);
+  told_ = sockets.has_value();
+  if (!told_) return;
+  for (PortSocket& socket : *sockets) {
+    by_port_[socket.claim.address.port()].push_back(std::move(socket));
+  }
+}
+
+std::optional<std::vector<PortSocket>> ListeningCensus::on(std::uint16_t port) const {
+  if (!told_) return std::nullopt;
+  const auto found = by_port_.find(port);
+  return found == by_port_.end() ? std::vector<PortSocket>() : found->second;
+}
+
+std::optional<std::set<std::uint16_t>> ports_with_open_handshakes() {
+  const auto sockets = list(0, 1U << TCP_SYN_RECV);
+  if (!sockets) return std::nullopt;
+  std::set<std::uint16_t> ports;
+  for (const PortSocket& socket : *sockets) ports.insert(socket.claim.address.port());
+  return ports;
 }
 
 }  // namespace demo

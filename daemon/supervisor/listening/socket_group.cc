@@ -177,8 +177,8 @@ void SocketGroup::commit(const GroupClock& clock) {
 
 void SocketGroup::remove(const GroupClock& clock) {
   wanted_.reset();
-  handshakes_over_ = false;
   refuse();
+  handshakes_.begin();
   for (Member& member : members_) {
     if (member.phase == Phase::kRevoked) continue;
     member.phase = Phase::kRetiring;
@@ -271,16 +271,9 @@ bool SocketGroup::is_over(const Member& member, const GroupClock& clock) {
   if (wanted_ && !is_steered()) return false;
   if (age_ns < member.traits.grace_ns()) {
     if (wanted_) return false;
-    if (handshakes_may_be_open()) return false;
+    if (!listener_.address.is_unix() && handshakes_.may_be_open(bound().port())) return false;
   }
   return !has_waiting_connection(member.socket.fd.get());
-}
-
-// Of a listener that is gone: those that are open end, and no new ones begin.
-bool SocketGroup::handshakes_may_be_open() {
-  if (listener_.address.is_unix() || handshakes_over_) return false;
-  handshakes_over_ = !handshakes_.possible(bound().port());
-  return !handshakes_over_;
 }
 
 bool SocketGroup::close_revoked(const GroupClock& clock) {

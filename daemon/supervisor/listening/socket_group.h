@@ -106,6 +106,7 @@ class SocketGroup {
   bool settle(const GroupClock& clock);
   // Whether settle() has something left to wait for.
   bool pending() const;
+  std::uint64_t digest() const { return digest_of(members_); }
   bool empty() const { return members_.empty(); }
   std::size_t size() const { return members_.size(); }
   bool removed() const { return !wanted_; }
@@ -155,7 +156,6 @@ class SocketGroup {
   void retire_unwanted(const GroupClock& clock);
   bool revoke_empty(const GroupClock& clock);
   bool is_over(const Member& member, const GroupClock& clock);
-  bool handshakes_may_be_open();
   bool close_revoked(const GroupClock& clock);
   // False: it stays, since the kernel cannot be told what its closing moves.
   bool close_member(std::size_t index);
@@ -171,8 +171,7 @@ class SocketGroup {
   void renumber(Member& member);
 
   Listener listener_;
-  OpenHandshakes& handshakes_;
-  bool handshakes_over_ = false;  // none is open since nobody reaches the sockets any more
+  HandshakeEnd handshakes_;
   std::optional<Wanted> wanted_;
   std::optional<Wanted> prepared_;
   std::vector<Member> members_;

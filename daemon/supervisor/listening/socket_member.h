@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "base/fnv_hash.h"
 #include "config/listener.h"
 #include "supervisor/listening/accept_duty.h"
 #include "supervisor/listening/listener_socket.h"
@@ -50,5 +52,14 @@ struct SocketMember {
  private:
   inline static std::uint64_t last_id = 0;
 };
+
+// Another number where sockets, their order or their phases are others.
+inline std::uint64_t digest_of(const std::vector<SocketMember>& members) {
+  std::uint64_t digest = kFnvStart;
+  for (const SocketMember& member : members) {
+    digest = fnv_hash(static_cast<std::uint64_t>(member.phase), fnv_hash(member.id, digest));
+  }
+  return digest;
+}
 
 }  // namespace demo

@@ -155,6 +155,8 @@ std::optional<FileIdentity> file_at(const Address& address) {
   return identify_file(AT_FDCWD, unix_path(address));
 }
 
+std::string file_name_of(const Address& address) { return place_of(address).name; }
+
 bool is_same_place(const Address& one, const Address& other) {
   const Place first = place_of(one);
   const Place second = place_of(other);

@@ -55,8 +55,11 @@ class UnixName {
 // What has the path now.
 std::optional<FileIdentity> file_at(const Address& address);
 
-// Whether the two paths name the same place, through symbolic links and other spellings. False where one of
-// the folders cannot be looked up.
+// The last part of a unix address's path.
+std::string file_name_of(const Address& address);
+
+// Whether the two paths name the same place, through symbolic links and other spellings of their folders.
+// False where one of these cannot be looked up.
 bool is_same_place(const Address& one, const Address& other);
 
 }  // namespace demo

@@ -1,5 +1,7 @@
 #include "supervisor/snapshot/snapshot_builder.h"
 
+#include <set>
+
 #include "config/auto_mode.h"
 
 namespace demo {
@@ -34,15 +36,15 @@ SnapshotListener build_listener(const Listener& from, const BoundListener& known
 
 Snapshot build_snapshot(const Config& config, const SnapshotFacts& facts) {
   Snapshot snapshot{config, facts.generation, facts.loop_name, {}, {}};
+  std::set<std::uint32_t> slots;
   for (const Listener& from : config.listeners) {
-    if (const auto known = facts.listener(from))
-      snapshot.listeners.push_back(build_listener(from, *known, false));
+    const auto known = facts.listener(from);
+    if (!known) continue;
+    slots.insert(known->slot);
+    snapshot.listeners.push_back(build_listener(from, *known, false));
   }
   for (const auto& [from, known] : facts.leaving) {
-    const bool there = std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(),
-                                   [slot = known.slot](const auto& other) { return other.slot == slot; });
-    if (there) continue;
-    snapshot.listeners.push_back(build_listener(from, known, true));
+    if (slots.insert(known.slot).second) snapshot.listeners.push_back(build_listener(from, known, true));
   }
   for (const Pool& pool : config.pools) snapshot.pools.push_back(build_pool(pool, facts));
   return snapshot;

@@ -54,6 +54,24 @@ TEST_F(AddressOccupantTest, SeesWhoListensOnAPort) {
   EXPECT_EQ(sockets->front().uid, ::getuid());
 }
 
+TEST_F(AddressOccupantTest, CensusOfAllPortsTellsOfEachWhatItsOwnListTells) {
+  const auto other = open_listener_socket(occupied_listener("[::1]:0"), *Address::parse("[::1]:0"));
+  ASSERT_TRUE(other);
+  const ListeningCensus census;
+  const auto expect_alone = [&census](const ListenerSocket& socket) {
+    const auto sockets = census.on(socket.bound.port());
+    ASSERT_TRUE(sockets);
+    ASSERT_EQ(sockets->size(), 1U);
+    EXPECT_EQ(sockets->front().inode, inode_of(socket.fd.get()));
+    EXPECT_EQ(sockets->front().claim.address, socket.bound);
+  };
+  expect_alone(open_);
+  expect_alone(*other);
+  const std::uint16_t free = port();
+  open_.fd.reset();
+  EXPECT_TRUE(ListeningCensus().on(free)->empty());
+}
+
 TEST_F(AddressOccupantTest, SeesWhetherASocketClaimsBothFamilies) {
   for (const bool v6only : {false, true}) {
     Listener listener = occupied_listener("[::]:0");
@@ -68,12 +86,12 @@ TEST_F(AddressOccupantTest, SeesWhetherASocketClaimsBothFamilies) {
 
 TEST_F(AddressOccupantTest, LetsOurOwnSocketsOverlap) {
   for (const char* const host : {"0.0.0.0", "[::]", "127.0.0.1"}) {
-    EXPECT_TRUE(reject_foreign(with_port(host, port()), own())) << host;
+    EXPECT_TRUE(reject_foreign(with_port(host, port()), listening_sockets(port()), own())) << host;
   }
 }
 
 TEST_F(AddressOccupantTest, TellsOfSocketsOfThisProcessThatAreNoListeners) {
-  const auto refused = reject_foreign(with_port("0.0.0.0", port()), {});
+  const auto refused = reject_foreign(with_port("0.0.0.0", port()), listening_sockets(port()), {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kAlreadyExists);
   EXPECT_THAT(refused.error().message, HasSubstr("this daemon itself listens on 127.0.0.1:"));
@@ -88,13 +106,13 @@ TEST_F(AddressOccupantTest, NamesAnotherProgramThatWouldLetUsJoin) {
   }
   // From now on it is the child's alone.
   open_.fd.reset();
-  const auto refused = reject_foreign(with_port("0.0.0.0", taken), {});
+  const auto refused = reject_foreign(with_port("0.0.0.0", taken), listening_sockets(taken), {});
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message,
               HasSubstr("supervisor_test, process " + std::to_string(child) + "; stop it or choose another"));
-  EXPECT_TRUE(reject_foreign(with_port("0.0.0.0", taken), {}));
+  EXPECT_TRUE(reject_foreign(with_port("0.0.0.0", taken), listening_sockets(taken), {}));
 }
 
 TEST_F(AddressOccupantTest, NamesOurOwnListenerWhenThatIsTheReason) {

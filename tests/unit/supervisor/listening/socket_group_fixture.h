@@ -114,9 +114,9 @@ class SocketGroupTest : public testing::Test {
   std::uint64_t version_ = 1;
   std::uint64_t now_ = 100 * kSecondNs;
   int questions_ = 0;
-  OpenHandshakes handshakes_{[this](std::uint16_t port) {
+  OpenHandshakes handshakes_{[this] {
                                ++questions_;
-                               return has_open_handshake(port);
+                               return ports_with_open_handshakes();
                              },
                              [this] { return now_; }};
   SocketGroup group_{[] {
