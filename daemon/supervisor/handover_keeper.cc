@@ -19,10 +19,16 @@ using std::chrono::milliseconds;
 // each time.
 constexpr milliseconds kFirstManagerRetry{5};
 constexpr milliseconds kLastManagerRetry{1000};
-// A manager that stands still keeps no change waiting for longer.
+// A manager keeps no change waiting for longer; and one that takes nothing for so long stands still. It may
+// be slow: it compares each descriptor with all that it holds.
 constexpr milliseconds kManagerPatience{1000};
 
 using Taken = std::map<std::string, std::uint32_t>;
+
+bool is_too_long_ago(std::uint64_t then_ns) {
+  constexpr auto kPatienceNs = static_cast<std::uint64_t>(std::chrono::nanoseconds(kManagerPatience).count());
+  return monotonic_ns() - then_ns > kPatienceNs;
+}
 
 template <typename Records>
 void record_places(const Taken& taken, Records& records) {
@@ -163,14 +169,20 @@ void HandoverKeeper::look(bool places_changed) {
   if (open_texts()) {
     if (places_stale_) write_places();
     stored_is_old_ |= write_handover();
-    if (written_ && (stored_is_old_ || store_.behind())) {
+    if (written_ && stored_is_old_) {
       stored_is_old_ = false;
       store_.keep(wanted());
+    } else if (written_ && store_.behind()) {
+      // What is written down is what was wanted then, and so is open.
+      store_.go_on();
     }
   } else {
     written_ = false;
   }
-  if (store_.sent() != sent) retry_delay_ = kFirstManagerRetry;
+  if (store_.sent() != sent) {
+    retry_delay_ = kFirstManagerRetry;
+    taken_ns_ = monotonic_ns();
+  }
   if (!store_.behind()) {
     behind_since_ns_.reset();
   } else if (!behind_since_ns_) {
@@ -203,12 +215,11 @@ void HandoverKeeper::on_retry() {
 }
 
 bool HandoverKeeper::stands_still() const {
-  const auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(kManagerPatience).count());
-  return behind_since_ns_ && monotonic_ns() - *behind_since_ns_ > patience;
+  return behind_since_ns_ && is_too_long_ago(std::max(*behind_since_ns_, taken_ns_));
 }
 
 bool HandoverKeeper::may_offer() {
-  blocked_ = behind_since_ns_ && !stands_still();
+  blocked_ = behind_since_ns_ && !is_too_long_ago(*behind_since_ns_);
   return !blocked_;
 }
 

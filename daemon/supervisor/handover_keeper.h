@@ -74,7 +74,7 @@ class HandoverKeeper {
   bool there() const { return store_.there(); }
   // Whether the next process would have all that the manager has room for.
   bool complete() const { return written_ && !stored_is_old_ && !store_.behind(); }
-  // Whether workers may be given sockets: the manager has these, or stands still for too long.
+  // Whether workers may be given sockets: the manager has these, or takes too long for it.
   bool may_offer();
   // What would not be there for the next process, one sentence; empty: nothing.
   std::string problem() const;
@@ -96,6 +96,7 @@ class HandoverKeeper {
   LoopTimer retry_timer_;
   std::chrono::milliseconds retry_delay_;
   std::optional<std::uint64_t> behind_since_ns_;  // monotonic
+  std::uint64_t taken_ns_ = 0;                    // when the manager took something last
   std::optional<SurvivingText> handover_;
   std::optional<SurvivingText> places_;
   std::set<std::string> lacking_;  // addresses

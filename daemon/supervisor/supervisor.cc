@@ -274,6 +274,7 @@ void Supervisor::progress() {
     loop_.stop();
     return;
   }
+  look_at_handover();
   const auto slot_of = [this](const Listener& listener) { return places_.find(listener); };
   if (handover_.may_offer()) {
     workers.offer(snapshots_.version(), snapshots_.snapshot(), sockets_.loans(standings, slot_of));
@@ -326,7 +327,7 @@ void Supervisor::look_at_handover() {
   const auto patience = static_cast<std::uint64_t>(std::chrono::nanoseconds(kLeavePatience).count());
   if (leaving_ && monotonic_ns() - leaving_since_ns_ > patience) {
     leaving_ = false;
-    log(LogLevel::kWarning, "not leaving: {}", handover_.problem());
+    log(LogLevel::kWarning, "not leaving: the service manager has not taken in time what it is to keep");
   }
   const std::string problem = handover_.problem();
   if (problem == told_handover_) return;

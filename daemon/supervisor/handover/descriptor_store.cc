@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <string_view>
 
@@ -16,7 +17,6 @@ std::size_t DescriptorStore::capacity_of_manager() {
 }
 
 void DescriptorStore::keep(Wanted wanted) {
-  behind_ = false;
   if (!there()) wanted.clear();
   std::size_t bytes = 0;
   std::size_t fitting = 0;
@@ -27,38 +27,46 @@ void DescriptorStore::keep(Wanted wanted) {
   }
   left_out_ = wanted.size() - fitting;
   wanted.resize(fitting);
-  drop_unwanted(wanted);
-  put_missing(wanted);
+  to_drop_.clear();
+  to_put_.clear();
+  std::set<std::string_view> names;
+  for (const auto& [name, fd] : wanted) {
+    if (!held_.contains(name) || outdated_.contains(name)) to_put_.emplace_back(name, fd);
+    names.insert(name);
+  }
+  for (const std::string& name : held_) {
+    if (!names.contains(name) || outdated_.contains(name)) to_drop_.push_back(name);
+  }
+  std::ranges::reverse(to_drop_);
+  std::ranges::reverse(to_put_);
+  go_on();
 }
 
-// First, so that there is room for what is new.
-void DescriptorStore::drop_unwanted(const Wanted& wanted) {
-  std::set<std::string_view> names;
-  for (const auto& [name, fd] : wanted) names.insert(name);
-  for (auto name = held_.begin(); name != held_.end();) {
-    if (names.contains(*name) && !outdated_.contains(*name)) {
-      ++name;
-    } else if (manager_.send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", *name))) {
-      ++sent_;
-      outdated_.erase(*name);
-      name = held_.erase(name);
-    } else {
-      behind_ = true;
-      return;
-    }
+// What goes first, so that there is room for what is new.
+void DescriptorStore::go_on() {
+  behind_ = false;
+  drop_unwanted();
+  put_missing();
+}
+
+void DescriptorStore::drop_unwanted() {
+  for (; !to_drop_.empty(); to_drop_.pop_back()) {
+    const std::string& name = to_drop_.back();
+    behind_ = !manager_.send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name));
+    if (behind_) return;
+    ++sent_;
+    outdated_.erase(name);
+    held_.erase(name);
   }
 }
 
-void DescriptorStore::put_missing(const Wanted& wanted) {
-  for (const auto& [name, fd] : wanted) {
+void DescriptorStore::put_missing() {
+  for (; !behind_ && !to_put_.empty(); to_put_.pop_back()) {
+    const auto& [name, fd] = to_put_.back();
+    behind_ = !manager_.send(fmt::format("FDSTORE=1\nFDNAME={}", name), fd);
     if (behind_) return;
-    if (held_.contains(name)) continue;
-    if (manager_.send(fmt::format("FDSTORE=1\nFDNAME={}", name), fd)) {
-      ++sent_;
-      held_.insert(name);
-    } else {
-      behind_ = true;
-    }
+    ++sent_;
+    held_.insert(name);
   }
 }
 

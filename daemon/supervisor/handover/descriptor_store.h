@@ -16,8 +16,8 @@ namespace demo {
 // supervisor's loop.
 class DescriptorStore {
  public:
-  // A name and a borrowed descriptor that need live until the next keep() only. Names are short, without ':'
-  // and of one thing for ever.
+  // A name and a borrowed descriptor that is open until the next keep(), or until go_on() is not called any
+  // more. Names are short, without ':' and of one thing for ever.
   using Wanted = std::vector<std::pair<std::string, int>>;
 
   // All names together, each with the ':' behind it: they become LISTEN_FDNAMES, which execve(2) takes no
@@ -41,8 +41,9 @@ class DescriptorStore {
   // The manager is to hold these and no others, the first of them where they are too many; nothing where it
   // has no capacity.
   void keep(Wanted wanted);
-  // Whether the manager had no room for a message: keep() is to be called again after a while.
+  // Whether the manager had no room for a message: go_on() is to be called after a while, or keep().
   bool behind() const { return behind_; }
+  void go_on();
   // Messages that it took so far.
   std::uint64_t sent() const { return sent_; }
   // How many of the wanted it cannot hold.
@@ -50,13 +51,16 @@ class DescriptorStore {
   std::size_t capacity() const { return capacity_; }
 
  private:
-  void drop_unwanted(const Wanted& wanted);
-  void put_missing(const Wanted& wanted);
+  void drop_unwanted();
+  void put_missing();
 
   const std::size_t capacity_;
   SystemdSocket manager_;
   std::set<std::string> held_;
   std::set<std::string> outdated_;  // of those
+  // Of the last keep(), what the manager has not taken yet, the first one last.
+  std::vector<std::string> to_drop_;
+  Wanted to_put_;
   bool behind_ = false;
   std::uint64_t sent_ = 0;
   std::size_t left_out_ = 0;
