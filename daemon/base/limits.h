@@ -74,7 +74,7 @@ static_assert(kConnectionAttemptDelay < kBackendConnectTimeout);
 inline constexpr seconds kQueueTimeout{5};  // a request waiting for a backend under max-connections: 503
 
 // --- Configuration ---
-inline constexpr std::size_t kListeners = 250;  // sockets of one worker fit one SCM_RIGHTS message (253)
+inline constexpr std::size_t kListeners = 2000;
 inline constexpr std::size_t kPools = 256;
 inline constexpr std::size_t kBackendMembers = 10'240;  // resolved addresses of all pools
 inline constexpr unsigned kWorkers = 256;

@@ -144,10 +144,20 @@ const StatsPage& StatsArea::page(unsigned index) const {
   return *reinterpret_cast<const StatsPage*>(pages_ + stride() * index);
 }
 
+std::vector<std::uint32_t> StatsArea::used_listeners(unsigned index) const {
+  return used(page(index).listeners);
+}
+
 std::vector<std::uint32_t> StatsArea::used_backends(unsigned index) const {
-  const off_t first = reinterpret_cast<const std::byte*>(page(index).backends) - pages_;
-  const auto end = first + static_cast<off_t>(sizeof(StatsPage::backends));
-  constexpr auto kSize = static_cast<off_t>(sizeof(BackendStats));
+  return used(page(index).backends);
+}
+
+// Of a page.
+template <typename Place, std::size_t kCount>
+std::vector<std::uint32_t> StatsArea::used(const Place (&places)[kCount]) const {
+  const off_t first = reinterpret_cast<const std::byte*>(places) - pages_;
+  const auto end = first + static_cast<off_t>(sizeof places);
+  constexpr auto kSize = static_cast<off_t>(sizeof(Place));
   std::vector<std::uint32_t> slots;
   off_t next = 0;  // the first slot that is not looked at yet
   for (off_t at = first; at < end;) {

@@ -41,7 +41,9 @@ class StatsArea {
   int fd() const { return memory_.get(); }
   // Any process's page, for reading. index below kPages. Valid as long as the area.
   const StatsPage& page(unsigned index) const;
-  // The places of backends, ascending, which have memory in the page: in all others nothing was ever counted.
+  // The places of listeners or backends, ascending, which have memory in the page: in all others nothing was
+  // ever counted.
+  std::vector<std::uint32_t> used_listeners(unsigned index) const;
   std::vector<std::uint32_t> used_backends(unsigned index) const;
   // Supervisor: marks the page as one of this build before a worker that writes it starts. Keeps what it
   // counted.
@@ -69,6 +71,8 @@ class StatsArea {
     std::atomic<std::uint32_t> pages[kPages];
   };
 
+  template <typename Place, std::size_t kCount>
+  std::vector<std::uint32_t> used(const Place (&places)[kCount]) const;
   static Result<StatsArea> map_all(UniqueFd memory);
   StatsArea(UniqueFd memory, std::byte* pages, std::byte* own_page, unsigned own_index);
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <iterator>
-#include <ranges>
 #include <utility>
 
 #include "base/clock.h"
@@ -56,8 +55,9 @@ auto& used_offset(Offsets& offsets, std::uint32_t& used, std::uint32_t slot) {
 }
 
 // Moves the counters of a page's places to their offsets; places where nothing was counted have none.
-template <typename Offsets, typename Places, typename Slots>
-void keep_counters(Offsets& offsets, std::uint32_t& used, Places& places, const Slots& slots) {
+template <typename Offsets, typename Places>
+void keep_counters(Offsets& offsets, std::uint32_t& used, Places& places,
+                   const std::vector<std::uint32_t>& slots) {
   for (const std::uint32_t slot : slots) {
     if (counts_anything(places[slot])) move_counters(used_offset(offsets, used, slot), places[slot]);
   }
@@ -87,8 +87,7 @@ void StatsSampler::retire_page(unsigned index, unsigned page) {
   move_counters(to.figures, from.worker);
   move_histogram(to.service_time, from.service_time);
   move_histogram(to.response_time, from.response_time);
-  keep_counters(kept_.listeners, kept_.listeners_used, from.listeners,
-                std::views::iota(0U, limits::kListeners));
+  keep_counters(kept_.listeners, kept_.listeners_used, from.listeners, area_.used_listeners(page));
   keep_counters(kept_.backends, kept_.backends_used, from.backends, area_.used_backends(page));
 }
 

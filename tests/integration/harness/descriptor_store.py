@@ -11,7 +11,7 @@ import socket
 import sys
 import tempfile
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import placed_descriptors
@@ -42,6 +42,11 @@ def is_same(first, second):
     return result == 0
 
 
+def inode_of(descriptor):
+    found = os.fstat(descriptor)
+    return found.st_dev, found.st_ino
+
+
 class Store:
     """Descriptors by name, from the messages of sd_notify(3), as FileDescriptorStoreMax= keeps them.
 
@@ -57,12 +62,17 @@ class Store:
         self.stopping = False  # whether STOPPING=1 came
         self.watchdogs = 0
         self.status = ""
-        self._entries = []  # (name, descriptor, whether it is watched)
+        self._entries = {}  # (name, whether it is watched) by descriptor, in the order in which they came
+        self._by_name = defaultdict(list)  # their descriptors
+        self._by_inode = defaultdict(list)  # the same; several may be of one open file
         self._lock = threading.Lock()
         self._folder = tempfile.TemporaryDirectory(prefix="demo-notify-")
         self.path = str(Path(self._folder.name) / "notify")
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(self.path)
+        # Tells of hang-ups unasked. Files and memory, which it does not take, have none.
+        self._epoll = select.epoll()
+        self._epoll.register(self._socket, select.EPOLLIN)
         self._asked, self._reached = 0, 0
         self._turned = threading.Condition(self._lock)
         self._ended = False
@@ -71,18 +81,12 @@ class Store:
 
     def _run(self):
         while not self._ended:
-            poll = select.poll()
-            poll.register(self._socket, select.POLLIN)
-            with self._lock:
-                for _, descriptor, watched in self._entries:
-                    if watched:
-                        poll.register(descriptor, 0)
-            ready = dict(poll.poll())
+            ready = {number for number, _ in self._epoll.poll()}
             if self._socket.fileno() in ready:
                 self._receive()
             else:
                 with self._lock:
-                    self._drop(lambda name, descriptor: descriptor in ready)
+                    self._drop(ready)
 
     def _receive(self):
         data, control, _, _ = self._socket.recvmsg(
@@ -101,7 +105,7 @@ class Store:
         if fields.get("FDSTOREREMOVE") == "1":
             if name is None or not is_name(name):
                 self.complaints.append(f"FDSTOREREMOVE=1 with the name {name!r}")
-            self._drop(lambda other, descriptor: other == name)
+            self._drop(self._by_name[name])
         elif fields.get("FDSTORE") == "1":
             if name is not None and not is_name(name):
                 self.complaints.append(f"FDNAME={name!r}")
@@ -114,7 +118,7 @@ class Store:
         self.watchdogs += fields.get("WATCHDOG") == "1"
         self.status = fields.get("STATUS", self.status)
         if "CLEAR" in fields:
-            self._drop(lambda name, descriptor: True)
+            self._drop(self._entries)
         self._ended = "END" in fields
         if "ASKED" in fields:
             self._reached = int(fields["ASKED"])
@@ -126,21 +130,35 @@ class Store:
     def _keep(self, name, descriptor, watched):
         if len(self._entries) >= self.limit:
             self.complaints.append(f"no room for {name}: {self.limit} descriptors are stored")
-        elif any(is_same(other, descriptor) for _, other, _ in self._entries):
-            self.complaints += [
-                f"{name} is kept already as {other}"
-                for other, kept, _ in self._entries
-                if other != name and is_same(kept, descriptor)
-            ]
-        else:
-            self._entries.append((name, descriptor, watched))
+            os.close(descriptor)
             return
-        os.close(descriptor)
+        alike = self._by_inode[inode_of(descriptor)]
+        same = [kept for kept in alike if is_same(kept, descriptor)]
+        if same:
+            others = [self._entries[kept][0] for kept in same]
+            self.complaints += [f"{name} is kept already as {other}" for other in others if other != name]
+            os.close(descriptor)
+            return
+        alike.append(descriptor)
+        self._by_name[name].append(descriptor)
+        self._entries[descriptor] = (name, watched and self._watch(descriptor))
 
-    def _drop(self, condition):
-        for entry in [entry for entry in self._entries if condition(*entry[:2])]:
-            self._entries.remove(entry)
-            os.close(entry[1])
+    def _watch(self, descriptor):
+        """Whether it can be watched."""
+        try:
+            self._epoll.register(descriptor, 0)
+        except PermissionError:
+            return False
+        return True
+
+    def _drop(self, descriptors):
+        for descriptor in list(descriptors):
+            name, watched = self._entries.pop(descriptor)
+            self._by_name[name].remove(descriptor)
+            self._by_inode[inode_of(descriptor)].remove(descriptor)
+            if watched:
+                self._epoll.unregister(descriptor)
+            os.close(descriptor)
 
     def settle(self, *words):
         """Returns when everything that was sent before has been taken, and these words too."""
@@ -157,7 +175,7 @@ class Store:
         """[(name, descriptor)] for the next process, newest first; the descriptors stay the store's."""
         self.settle()
         with self._lock:
-            return [(name, descriptor) for name, descriptor, _ in reversed(self._entries)]
+            return [(name, descriptor) for descriptor, (name, _) in reversed(self._entries.items())]
 
     def names(self):
         """{name: how many descriptors have it}."""
@@ -170,7 +188,7 @@ class Store:
     def lose(self, *names):
         """Drops what systemd would not, as a damaged store would."""
         with self._lock:
-            self._drop(lambda name, _: name in names)
+            self._drop([each for name in names for each in self._by_name[name]])
 
     def clear(self):
         """What happens to a unit that is stopped or failed."""
@@ -180,6 +198,7 @@ class Store:
         self.settle("CLEAR=1", "END=1")
         self._thread.join()
         self._socket.close()
+        self._epoll.close()
         self._folder.cleanup()
 
 

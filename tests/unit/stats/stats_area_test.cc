@@ -105,6 +105,21 @@ TEST(StatsArea, KnowsThePlacesOfBackendsThatWereUsed) {
   EXPECT_LE(area->used_backends(2).size(), kAround) << "the next page's are none of its";
 }
 
+TEST(StatsArea, KnowsThePlacesOfListenersThatWereUsed) {
+  auto area = StatsArea::create();
+  ASSERT_TRUE(area);
+  area->prepare_page(2);
+  constexpr std::size_t kAround = 2 + 2 * 4096 / sizeof(ListenerStats);  // in the same memory
+  for (const std::size_t slot : {std::size_t{700}, limits::kListeners - 1}) {
+    area->writable_page(2).listeners[slot].requests.add(1);
+    const std::vector<std::uint32_t> used = area->used_listeners(2);
+    EXPECT_TRUE(std::ranges::binary_search(used, slot));
+    EXPECT_LT(used.size(), 3 * kAround);
+    EXPECT_LT(used.back(), limits::kListeners);
+  }
+  EXPECT_FALSE(std::ranges::binary_search(area->used_listeners(2), 1400U)) << "has memory that nobody used";
+}
+
 TEST(StatsArea, RefusesAPageThatNobodyPrepared) {
   auto area = StatsArea::create();
   ASSERT_TRUE(area);

@@ -26,9 +26,10 @@ class SupervisorPlaces : public SupervisorFixture {
   static Change listen_in(unsigned network, std::size_t count) {
     return edit_config([=](Config& config) {
       config.listeners.clear();
-      for (std::size_t host = 1; host <= count; ++host) {
+      for (std::size_t host = 0; host < count; ++host) {
         config.listeners.emplace_back();
-        config.listeners.back().address = *Address::parse(fmt::format("127.0.{}.{}:0", network, host));
+        config.listeners.back().address =
+            *Address::parse(fmt::format("127.{}.{}.{}:0", network, host / 250, host % 250 + 1));
       }
     });
   }
