@@ -8,7 +8,9 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -118,14 +120,39 @@ TEST_F(DescriptorStoreTest, LeavesOutWhatTheNamesHaveNoRoomFor) {
 TEST_F(DescriptorStoreTest, GoesOnWhereAManagerThatDidNotReadHadNoRoom) {
   DescriptorStore store(100'000);
   DescriptorStore::Wanted wanted;
-  for (int number = 0; number < 5000; ++number) wanted.emplace_back("s" + std::to_string(number), fd());
+  for (int number = 0; number < 300; ++number) wanted.emplace_back("s" + std::to_string(number), fd());
   std::vector<std::string> all;
   do {
     store.keep(wanted);
     for (std::string& message : messages()) all.push_back(std::move(message));
   } while (store.behind());
   ASSERT_EQ(all.size(), wanted.size());
-  EXPECT_EQ(all.back(), "FDSTORE=1\nFDNAME=s4999 +1");
+  EXPECT_EQ(all.back(), "FDSTORE=1\nFDNAME=s299 +1");
+}
+
+TEST_F(DescriptorStoreTest, GoesOnWithoutBeingToldAgainWhatIsWanted) {
+  DescriptorStore store(100'000);
+  DescriptorStore::Wanted wanted;
+  std::set<std::string> held = {"z"};
+  for (int number = 0; number < 3000; ++number) {
+    held.insert("a" + std::to_string(number));
+    wanted.emplace_back("s" + std::to_string(number), fd());
+  }
+  wanted.emplace_back("z", fd());
+  store.note_held(held);
+  store.replace("z");
+  store.keep(wanted);
+  std::vector<std::string> all = messages();
+  for (; store.behind(); store.go_on()) {
+    for (std::string& message : messages()) all.push_back(std::move(message));
+  }
+  for (std::string& message : messages()) all.push_back(std::move(message));
+  ASSERT_EQ(all.size(), held.size() + wanted.size());
+  const auto first_put = std::ranges::find_if(all, [](const auto& m) { return m.starts_with("FDSTORE=1"); });
+  EXPECT_EQ(first_put - all.begin(), static_cast<std::ptrdiff_t>(held.size())) << "there is room first";
+  EXPECT_EQ(*first_put, "FDSTORE=1\nFDNAME=s0 +1");
+  EXPECT_EQ(all.back(), "FDSTORE=1\nFDNAME=z +1");
+  EXPECT_EQ(store.sent(), all.size());
 }
 
 TEST_F(DescriptorStoreTest, DoesNothingWithoutCapacity) {
