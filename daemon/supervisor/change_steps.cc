@@ -55,7 +55,15 @@ std::vector<std::string> ChangeSteps::new_warnings(const Config& next) const {
     const auto before = known.find(subject);
     if (before == known.end() || before->second != note) warnings.push_back(note);
   }
+  const std::uint64_t left_out = parts_.handover.left_out_of(sockets_for(next));
+  if (left_out > parts_.handover.left_out_of(sockets_for(parts_.running.config))) {
+    warnings.push_back(parts_.handover.tell_left_out(left_out));
+  }
   return warnings;
+}
+
+std::uint64_t ChangeSteps::sockets_for(const Config& config) const {
+  return sockets_of(ListeningPlan{config, places_of(config, parts_.cores).size()});
 }
 
 Status ChangeSteps::prepare(const Config& next) {

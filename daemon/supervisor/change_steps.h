@@ -9,6 +9,7 @@
 #include "supervisor/backends/forward_loop_watch.h"
 #include "supervisor/backends/member_table.h"
 #include "supervisor/changes/change_target.h"
+#include "supervisor/handover_keeper.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
 #include "supervisor/loop/watched_clock.h"
@@ -38,6 +39,7 @@ class ChangeSteps final : public ChangeTarget {
     SnapshotSource& snapshots;
     EventRecorder& events;
     WatchedClock& clock;
+    const HandoverKeeper& handover;
     const AvailableCores& cores;
   };
 
@@ -74,6 +76,7 @@ class ChangeSteps final : public ChangeTarget {
   GroupClock group_clock(const std::vector<WorkerStanding>& standings);
   void assign_places();
   Status check_descriptors(const Config& next) const;
+  std::uint64_t sockets_for(const Config& config) const;
 
   const Parts parts_;
   const std::function<void()> on_commit_;

@@ -143,6 +143,15 @@ bool HandoverKeeper::open_texts() {
 }
 
 DescriptorStore::Wanted HandoverKeeper::wanted() const {
+  DescriptorStore::Wanted wanted = wanted_but_sockets();
+  if (given_up_) return wanted;
+  for (const auto& [socket, fd] : parts_.sockets.descriptors()) {
+    wanted.emplace_back(name_of_socket(socket), fd);
+  }
+  return wanted;
+}
+
+DescriptorStore::Wanted HandoverKeeper::wanted_but_sockets() const {
   DescriptorStore::Wanted wanted = {{kStatsName, parts_.stats.fd()},
                                     {kQuotaName, parts_.quota.area().fd()},
                                     {kHandoverName, handover_->fd()},
@@ -154,10 +163,6 @@ DescriptorStore::Wanted HandoverKeeper::wanted() const {
   for (const WorkerSet::Descriptors& process : parts_.workers.descriptors()) {
     wanted.emplace_back(name_of_process(process.number), process.process);
     wanted.emplace_back(name_of_channel(process.number), process.channel);
-  }
-  if (given_up_) return wanted;
-  for (const auto& [socket, fd] : parts_.sockets.descriptors()) {
-    wanted.emplace_back(name_of_socket(socket), fd);
   }
   return wanted;
 }
@@ -234,11 +239,28 @@ std::string HandoverKeeper::problem() const {
   if (!there() || given_up_) return {};
   if (!written_) return "no memory to write down what a restart is to take over";
   if (stands_still()) return "the service manager does not take what a restart is to take over";
-  if (store_.left_out() == 0) return {};
+  return store_.left_out() == 0 ? std::string() : tell_left_out(store_.left_out());
+}
+
+std::uint64_t HandoverKeeper::left_out_of(std::uint64_t sockets) const {
+  if (!there() || !written_) return 0;
+  const DescriptorStore::Wanted others = wanted_but_sockets();
+  std::size_t bytes = 0;
+  for (const auto& [name, fd] : others) bytes += name.size() + 1;
+  // Numbers only grow.
+  const std::size_t name_bytes = name_of_socket(SocketMember::latest_id() + sockets).size() + 1;
+  const std::uint64_t by_names =
+      (DescriptorStore::kNamesBytes - std::min(bytes, DescriptorStore::kNamesBytes)) / name_bytes;
+  const std::uint64_t room =
+      std::min<std::uint64_t>(store_.capacity() - std::min(others.size(), store_.capacity()), by_names);
+  return sockets - std::min(sockets, room);
+}
+
+std::string HandoverKeeper::tell_left_out(std::uint64_t sockets) const {
   return fmt::format(
       "{} would not survive a restart: the service manager holds {} (FileDescriptorStoreMax=) under names of "
       "{} KiB",
-      counted(store_.left_out(), "listening socket"), counted(store_.capacity(), "descriptor"),
+      counted(sockets, "listening socket"), counted(store_.capacity(), "descriptor"),
       DescriptorStore::kNamesBytes / 1024);
 }
 

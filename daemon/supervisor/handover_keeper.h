@@ -78,6 +78,10 @@ class HandoverKeeper {
   bool may_offer();
   // What would not be there for the next process, one sentence; empty: nothing.
   std::string problem() const;
+  // How many of so many listening sockets the manager has no room for, about; the first of them are kept.
+  std::uint64_t left_out_of(std::uint64_t sockets) const;
+  // What is to be said of as many.
+  std::string tell_left_out(std::uint64_t sockets) const;
 
  private:
   void restore_places(const internal::v1::Places& places);
@@ -87,6 +91,7 @@ class HandoverKeeper {
   bool open_texts();
   bool stands_still() const;
   DescriptorStore::Wanted wanted() const;
+  DescriptorStore::Wanted wanted_but_sockets() const;
   void on_retry();
   void retry_later();
 

@@ -123,7 +123,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
       second_({sampler_, stats_, fleet_.workers(), events_}, options_.verbose),
       saved_(loop, saved_at_start(options_), running_, events_, [this] { tell_systemd(); }),
       steps_({running_, saved_, sockets_, places_, members_, loops_, fleet_, snapshots_, events_, clock_,
-              options_.cores},
+              handover_, options_.cores},
              [this] { drains_.on_committed(running_.config, running_.generation); }),
       changes_(loop, steps_, options_.ack_timeout),
       drains_(loop, {[this](ChangeRequest request, ChangeQueue::Done done) {

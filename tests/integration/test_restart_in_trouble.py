@@ -32,6 +32,20 @@ def test_listeners_whose_sockets_have_no_room_are_told_and_served_again_after_a_
     managed.stop()
 
 
+def test_a_change_says_what_of_it_would_not_survive(new_managed):
+    managed = new_managed(limit=14)
+    first, second, third = (text(free_address()) for _ in range(3))
+    managed.start("--accept-mode", "reuseport", listen=[first], workers=2)
+    sentence = "would not survive a restart: the service manager holds 14 descriptors"
+    fits = managed.daemon.democtl("add-listener", second)
+    assert sentence not in fits.stdout + fits.stderr
+    told = managed.daemon.democtl("add-listener", third)
+    assert f"2 listening sockets {sentence}" in told.stdout + told.stderr
+    again = managed.daemon.democtl("set-listener", third, "--backlog", "77")
+    assert sentence not in again.stdout + again.stderr, "nothing new"
+    managed.stop()
+
+
 def test_a_restart_hands_over_what_there_is_room_for(new_managed):
     managed = new_managed(limit=8)
     addresses = [free_address() for _ in range(4)]

@@ -19,9 +19,7 @@ std::uint64_t sockets_of(const Listener& listener, const ListeningPlan& plan) {
 }
 
 std::uint64_t descriptors_of(const ListeningPlan& plan) {
-  std::uint64_t sum = limits::kReservedDescriptors;
-  for (const Listener& listener : plan.config.listeners) sum += sockets_of(listener, plan);
-  return sum;
+  return limits::kReservedDescriptors + demo::sockets_of(plan);
 }
 
 // The first so many of the listeners fit into the supervisor.
@@ -54,6 +52,12 @@ Error too_many(const ListeningPlan& running, const ListeningPlan& next, const De
 }
 
 }  // namespace
+
+std::uint64_t sockets_of(const ListeningPlan& plan) {
+  std::uint64_t sum = 0;
+  for (const Listener& listener : plan.config.listeners) sum += sockets_of(listener, plan);
+  return sum;
+}
 
 DescriptorLimits DescriptorLimits::of_this_process() {
   rlimit limit{};

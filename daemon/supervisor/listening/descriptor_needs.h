@@ -23,6 +23,9 @@ struct ListeningPlan {
   std::size_t workers = 0;
 };
 
+// How many listening sockets that is, each worker's own counted.
+std::uint64_t sockets_of(const ListeningPlan& plan);
+
 // Whether the listening sockets of what is next fit into a process, with what else it needs: all of them into
 // the supervisor, those of one worker into that (DescriptorBudget). What runs already is no reason to refuse
 // another change. Error: kResourceExhausted, with the number of listeners that would fit. Pure.

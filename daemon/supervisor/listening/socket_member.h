@@ -46,6 +46,7 @@ struct SocketMember {
   void close();
 
   // Numbers are never used again, whatever listener a socket is for. On the supervisor's loop alone.
+  static std::uint64_t latest_id() { return last_id; }
   static std::uint64_t next_id() { return ++last_id; }
   static void note_id(std::uint64_t id) { last_id = std::max(last_id, id); }
 
