@@ -13,9 +13,11 @@ SOURCE = Path(os.environ.get("DEMO_SOURCE_DIR", Path(__file__).resolve().parents
 HELPER = SOURCE / "systemd" / "announce-restart"
 UNIT = "demo-server.service"
 JOBS = {
-    "restart": "1801 other.service start waiting\n1802 demo-server.service restart running",
+    "restart": "1801 other.socket restart waiting\n1802 demo-server.service restart running",
     "stop": "1802 demo-server.service stop running",
     "of another unit": "1801 not-demo-server.service restart running\n1802 demo-server.service stop running",
+    "of its sockets": "1802 demo-server.service restart running\n1803 demo-server.socket restart waiting",
+    "as sockets stop": "1801 demo-server.socket stop waiting\n1802 demo-server.service restart running",
     "none": "",
 }
 

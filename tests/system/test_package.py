@@ -43,6 +43,8 @@ def test_package_holds_what_users_rely_on(package):
         "/usr/bin/democtl",
         "/etc/demo-server/demo-server.toml",
         "/lib/systemd/system/demo-server.service",
+        "/lib/systemd/system/demo-server.socket",
+        "/usr/share/demo-server/by-socket.conf",
         "/usr/lib/sysusers.d/demo-server.conf",
         "/usr/share/man/man8/demo-server.8.gz",
         "/usr/share/man/man5/demo-server.toml.5.gz",

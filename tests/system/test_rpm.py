@@ -63,7 +63,12 @@ def test_it_holds_what_the_debian_package_holds(rpm_package, package):
         wanted.add(path)
     of_debian = {path for path in wanted if path.startswith(("/usr/share/doc/", "/usr/share/lintian/"))}
     held = {re.sub(r"\.gz$", "", path) for path in output("rpm", "-qpl", rpm_package).split()}
-    folders = {"/etc/demo-server", "/usr/libexec/demo-server", "/usr/share/licenses/demo-server"}
+    folders = {
+        "/etc/demo-server",
+        "/usr/libexec/demo-server",
+        "/usr/share/demo-server",
+        "/usr/share/licenses/demo-server",
+    }
     assert held - folders == wanted - of_debian | {"/usr/share/licenses/demo-server/LICENSE"}
 
 
