@@ -139,6 +139,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
           {running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, upgrade_, troubles_},
           {options_.config_source, options_.start_warning, options_.cores, options_.ack_timeout,
            options_.started}),
+      told_listeners_(status_, events_),
       second_timer_(loop, [this] { on_second(); }),
       settle_timer_(loop, [this] { progress(); }),
       watchdog_timer_(loop, [this] { systemd_.alive(); }),
@@ -349,34 +350,14 @@ void Supervisor::look_at_service() {
 
 void Supervisor::look_after_listeners() {
   if (running_.stopping) return;
-  tell_passed_notes();
+  told_listeners_.tell_passed();
   const bool again = sockets_.look_around();
   tell_listener_problems();
   if (again && steps_.apply_again()) tell_listener_problems();
 }
 
 void Supervisor::tell_listener_problems() {
-  const bool changed = told_listeners_.update(
-      status_.listener_problems(), ToldProblems::Rewording::kTold,
-      [this](const std::string& address, const std::string& why) {
-        events_.announce(EventKind::kWarning, LogLevel::kWarning, "listener " + address,
-                         why + "; tried again each second");
-      },
-      [this](const std::string& address, const std::string&) {
-        events_.announce(EventKind::kWarning, LogLevel::kNotice, "listener " + address, "is well again");
-      });
-  if (changed) schedule_progress();
-}
-
-void Supervisor::tell_passed_notes() {
-  const auto tell = [this](LogLevel level) {
-    return [this, level](const std::string& subject, const std::string& note) {
-      const bool begins = level == LogLevel::kWarning;
-      events_.announce(EventKind::kWarning, level, subject, begins ? note : "over: " + note);
-    };
-  };
-  told_passed_.update(status_.passed_notes(), ToldProblems::Rewording::kTold, tell(LogLevel::kWarning),
-                      tell(LogLevel::kNotice));
+  if (told_listeners_.tell_problems()) schedule_progress();
 }
 
 void Supervisor::look_at_traffic() {

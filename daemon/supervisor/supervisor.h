@@ -29,13 +29,13 @@
 #include "supervisor/reports/descriptor_watch.h"
 #include "supervisor/reports/event_recorder.h"
 #include "supervisor/reports/systemd_notify.h"
-#include "supervisor/reports/told_problems.h"
 #include "supervisor/second_report.h"
 #include "supervisor/snapshot_source.h"
 #include "supervisor/state/running_state.h"
 #include "supervisor/state/saved_state.h"
 #include "supervisor/status_reporter.h"
 #include "supervisor/supervisor_options.h"
+#include "supervisor/told_listeners.h"
 #include "supervisor/traffic_watch.h"
 #include "supervisor/upgrade_steps.h"
 #include "supervisor/workers/worker_fleet.h"
@@ -112,7 +112,6 @@ class Supervisor final : public SupervisorApi {
   // What came and went without a change.
   void look_after_listeners();
   void tell_listener_problems();
-  void tell_passed_notes();
   void look_at_traffic();
   // Whether some listener lets the core that took the packet choose the worker.
   bool any_by_core() const;
@@ -145,12 +144,11 @@ class Supervisor final : public SupervisorApi {
   UpgradeSteps upgrade_;
   StatusReporter::Troubles troubles_;
   StatusReporter status_;
+  ToldListeners told_listeners_;
 
   SystemdNotify systemd_;
   DescriptorWatch descriptors_;
   ServiceGap gap_;
-  ToldProblems told_listeners_;
-  ToldProblems told_passed_;
   std::string told_handover_;
   LogLimit unexpected_log_;
   std::unique_ptr<Signals> signals_;

@@ -1,4 +1,4 @@
-"""Sockets that a socket unit passes are served over restarts, crashes and upgrades like others (runs alone)."""
+"""Sockets that a socket unit passes outlive supervisors as others do (runs alone)."""
 
 import os
 
@@ -110,7 +110,8 @@ def test_a_unit_that_passes_no_more_leaves_a_served_socket_and_takes_the_others(
     restart(managed)
     witness.look()
     witness.finish("unit stopped")
-    links = [os.readlink(f"/proc/{daemon.pid}/fd/{number}") for number in os.listdir(f"/proc/{daemon.pid}/fd")]
+    held = f"/proc/{daemon.pid}/fd"
+    links = [os.readlink(f"{held}/{number}") for number in os.listdir(held)]
     assert links.count(f"socket:[{served}]") == 1
     # Nobody holds it any more: it can be had by anyone.
     daemon.democtl("add-listener", text(idle))

@@ -4,31 +4,12 @@
 #include <algorithm>
 #include <utility>
 
-#include "demo/internal/v1/handover.pb.h"
 #include "supervisor/listening/listener_sockets.h"
 
 namespace demo {
 
 void ListenerSockets::take_passed(std::vector<std::pair<std::string, UniqueFd>> passed) {
   for (auto& [name, fd] : passed) passed_.take(name, std::move(fd));
-}
-
-// The manager passes those that no listener uses to each process; one that it does not pass any more goes.
-// Those that a listener uses stay, whether it does or not: nobody else could serve who comes.
-void ListenerSockets::adopt_passed(const internal::v1::Handover& handover,
-                                   std::map<std::uint64_t, SharedFd>& sockets, bool of_program) {
-  for (const internal::v1::SocketGroup& group : handover.groups()) {
-    for (const auto& socket : group.sockets()) {
-      const auto found = sockets.find(socket.number());
-      if (socket.passed_as().empty() || found == sockets.end()) continue;
-      passed_.keep(socket.passed_as(), found->second, 0);
-    }
-  }
-  for (const internal::v1::Handover::PassedSocket& socket : handover.passed()) {
-    SocketMember::note_id(socket.number());
-    const auto taken = sockets.extract(socket.number());
-    if (of_program && !taken.empty()) passed_.keep(socket.name(), taken.mapped(), socket.number());
-  }
 }
 
 bool ListenerSockets::is_used(const PassedSocket& socket) const {

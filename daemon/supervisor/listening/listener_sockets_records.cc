@@ -5,6 +5,24 @@
 
 namespace demo {
 
+// The manager passes those that no listener uses to each process; one that it does not pass any more goes.
+// Those that a listener uses stay, whether it does or not: nobody else could serve who comes.
+void ListenerSockets::adopt_passed(const internal::v1::Handover& handover,
+                                   std::map<std::uint64_t, SharedFd>& sockets, bool of_program) {
+  for (const internal::v1::SocketGroup& group : handover.groups()) {
+    for (const auto& socket : group.sockets()) {
+      const auto found = sockets.find(socket.number());
+      if (socket.passed_as().empty() || found == sockets.end()) continue;
+      passed_.keep(socket.passed_as(), found->second, 0);
+    }
+  }
+  for (const internal::v1::Handover::PassedSocket& socket : handover.passed()) {
+    SocketMember::note_id(socket.number());
+    const auto taken = sockets.extract(socket.number());
+    if (of_program && !taken.empty()) passed_.keep(socket.name(), taken.mapped(), socket.number());
+  }
+}
+
 std::set<std::string> ListenerSockets::adopt(const internal::v1::Handover& handover,
                                              std::map<std::uint64_t, SharedFd>& sockets, bool of_program) {
   adopt_passed(handover, sockets, of_program);

@@ -74,7 +74,7 @@ Status SocketGroup::prepare(const Listener& listener, AcceptMode mode,
                             const std::vector<WorkerPlace>& workers) {
   prepared_ = wanted_of(listener, mode, workers);
   if (!passed_.empty()) {
-    take_passed();
+    join_passed(passed_, members_);
     return {};
   }
   std::vector<unsigned> missing = prepared_->owners;
@@ -99,37 +99,13 @@ Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
   if (!members_.empty()) bind_to.set_port(bound().port());
   auto opened = open_listener_socket(listener, bind_to);
   if (!opened) return opened.error();
-  if (const Member* const named = member_with_path(); named != nullptr) {
-    if (const int error = opened->name.inherit(named->socket.name); error != 0) {
-      return Error{
-          ErrorCode::kPermissionDenied,
-          fmt::format("cannot replace the socket of {}: the new file cannot be given the owner and mode "
-                      "of the old one: {}",
-                      listener.address.to_string(), errno_text(error)),
-          "listener.address", listener.address.to_string()};
-    }
-  }
+  if (auto inherited = inherit_path(listener, members_, opened->name); !inherited) return inherited;
   Member& member = members_.emplace_back();
   member.id = SocketMember::next_id();
   member.socket = std::move(*opened);
   member.owner = owner;
   member.traits = prepared_->traits;
   return {};
-}
-
-const SocketGroup::Member* SocketGroup::member_with_path() const {
-  const auto found = std::find_if(members_.begin(), members_.end(),
-                                  [](const Member& member) { return member.socket.name.has_path(); });
-  return found == members_.end() ? nullptr : &*found;
-}
-
-void SocketGroup::take_path(Member& member) {
-  const Member* const named = member_with_path();
-  const auto there = file_at(listener_.address);
-  int error = member.socket.name.publish(named != nullptr ? named->socket.name.file() : std::nullopt);
-  // What a dead process left goes; what another program put there since prepare() stays.
-  if (error == EEXIST && probe_address(listener_)) error = member.socket.name.publish(there);
-  if (error != 0) log(LogLevel::kError, "{}", listen_error(listener_.address, error).message);
 }
 
 // A new number makes workers watch the same socket in their other way.
@@ -155,10 +131,10 @@ void SocketGroup::commit(const GroupClock& clock) {
   listener_ = wanted_->listener;
   strange_ = false;
   mode_ = wanted_->mode;
-  set_up_passed();
+  set_up_passed({listener_, mode_, wanted_->workers, wanted_->traits}, members_);
   for (Member& member : members_) {
     if (!member.committed) {
-      take_path(member);
+      take_path(listener_, members_, member);
       member.committed = true;
       member.version = clock.next_version;
       member.since_ns = clock.now_ns;
@@ -339,7 +315,8 @@ Steering SocketGroup::wanted_steering(bool only_selected) const {
 
 void SocketGroup::steer(const Steering& steering) {
   steer_trouble_.clear();
-  if ((steering_known_ && steering == applied_) || !can_steer()) return;
+  if ((steering_known_ && steering == applied_) || listener_.address.is_unix()) return;
+  if (!can_be_steered(members_)) return;
   if (auto applied = apply_steering(members_.front().socket.fd.get(), steering); !applied) {
     steer_trouble_ = fmt::format("{}: {}", listener_.address.to_string(), applied.error().message);
     return;

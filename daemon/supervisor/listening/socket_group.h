@@ -14,8 +14,9 @@
 #include "supervisor/listening/accept_steering.h"
 #include "supervisor/listening/address_occupant.h"
 #include "supervisor/listening/listener_socket.h"
+#include "supervisor/listening/member_path.h"
 #include "supervisor/listening/open_handshakes.h"
-#include "supervisor/listening/passed_sockets.h"
+#include "supervisor/listening/passed_members.h"
 #include "supervisor/listening/socket_member.h"
 
 namespace demo::internal::v1 {
@@ -78,9 +79,9 @@ class SocketGroup {
   // mode needs more of them it is another one (mode_of_passed()), and options are set again as far as the
   // kernel lets them. Precondition: the group has no other ones.
   void use_passed(std::vector<PassedSocket> sockets) { passed_ = std::move(sockets); }
-  bool has_passed() const;
+  bool has_passed() const { return any_passed(members_); }
   // Whether it is one of its sockets.
-  bool has(const SharedFd& socket) const;
+  bool has(const SharedFd& socket) const { return is_among(socket, members_); }
 
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
   // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
@@ -116,7 +117,7 @@ class SocketGroup {
   // trouble(), or that the kernel does not select its sockets as it is wanted; empty: all is well.
   const std::string& problem() const { return trouble_.empty() ? steer_trouble_ : trouble_; }
   // Whether the unix path leads to one of this group's sockets.
-  bool has_path() const { return member_with_path() != nullptr; }
+  bool has_path() const { return member_with_path(members_) != nullptr; }
 
   // Adds this group's loans to the list of each acceptor, by worker index.
   void lend(const std::vector<WorkerStanding>& standings, std::uint32_t slot,
@@ -147,9 +148,6 @@ class SocketGroup {
   };
 
   Wanted wanted_of(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers) const;
-  void take_passed();
-  // Gives each of them its worker, and sets its options if they are to be others.
-  void set_up_passed();
   bool is_wanted(const Member& member) const;
   bool can_be_kept(const Member& member, const Wanted& wanted) const;
   void settle_joining(const GroupClock& clock);
@@ -163,11 +161,7 @@ class SocketGroup {
   // A failure is steer_trouble_, until a later one succeeds.
   void steer(const Steering& steering);
   bool is_steered() const { return steer_trouble_.empty(); }
-  // Whether the kernel can be told which of the sockets to select.
-  bool can_steer() const;
   Status open_member(const Listener& listener, unsigned owner);
-  const Member* member_with_path() const;
-  void take_path(Member& member);
   void renumber(Member& member);
 
   Listener listener_;

@@ -1,4 +1,4 @@
-"""Sockets as a socket unit of systemd makes them and passes them to the daemon, and looks at what became of them."""
+"""Sockets as a socket unit of systemd makes and passes them, and looks at what became of them."""
 
 import contextlib
 import os
