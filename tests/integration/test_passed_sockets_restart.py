@@ -58,6 +58,7 @@ EVENTS = [restart, crash, upgrade_it, one_after_the_other]
 def holdings(managed, unit):
     """What the store and the supervisor have once those who are to leave have left."""
     managed.wait_alone(WORKERS)
+    eventually(lambda: managed.store.kinds()["p"] == WORKERS, "the store to forget who has left")
     pid = managed.daemon.pid
     return (
         managed.store.kinds(),
