@@ -71,7 +71,6 @@ SocketGroup& ListenerSockets::make_group(const Listener& listener) {
     if (!current->second->is_in_the_way()) continue;
     current->second->end();
     leaving_.erase(current);
-    survey_.own.reset();
     ++version_;
   }
   return *groups_.emplace(key, std::make_unique<SocketGroup>(listener, handshakes_)).first->second;

@@ -91,8 +91,8 @@ class ListenerSockets {
   // What each of many listeners is compared with while they are prepared, looked up once.
   struct Survey {
     std::multimap<std::uint64_t, Key> keys;  // of all groups, by place_digest() of where they are bound
-    std::optional<OwnSockets> own;
-    std::optional<ListeningCensus> all;
+    std::optional<OwnSockets> own;           // with those that were ended since: they may be among all
+    std::optional<ListeningCensus> all;      // as of the first question
   };
   Key key_of(const Listener& listener) const;
   Status prepare_one(const Listener& listener, AcceptMode mode, const std::vector<WorkerPlace>& workers,

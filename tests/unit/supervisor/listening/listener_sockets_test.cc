@@ -1,5 +1,6 @@
 #include "supervisor/listening/listener_sockets.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <linux/capability.h>
 #include <poll.h>
@@ -79,6 +80,35 @@ TEST_F(ListenerSocketsTest, ListenerThatComesBackIsReachedWhileAWorkerStillHolds
     ASSERT_EQ(::poll(&connected, 1, kPatienceMs), 1) << "client " << i << " waits";
     EXPECT_EQ(connected.revents & (POLLERR | POLLHUP), 0) << "client " << i;
   }
+}
+
+// What it had before was still there when the kernel was asked who listens.
+TEST_F(ListenerSocketsTest, ListenerThatComesBackIsNoStrangerToANewOneThatOverlapsIt) {
+  change_to(config_);
+  const std::vector<UniqueFd> held = grants();
+  change_to({});
+  Listener& wildcard = config_.listeners.emplace_back();
+  wildcard.address = *Address::parse("0.0.0.0:0");
+  wildcard.address.set_port(config_.listeners[0].address.port());
+  change_to(config_);
+  EXPECT_NE(sockets_.find(config_.listeners[1]), nullptr);
+}
+
+TEST_F(ListenerSocketsTest, RefusesThePortThatTheKernelGaveAnotherListener) {
+  config_.listeners[0] = {};
+  config_.listeners[0].address = *Address::parse("127.0.0.1:0");
+  change_to(config_);
+  Config next = config_;
+  next.listeners.emplace_back().address = sockets_.find(config_.listeners[0])->bound();
+  const std::vector<WorkerPlace> workers = {{0, 0}, {1, 1}};
+  const auto refused = sockets_.prepare(next, workers, ListenerSockets::Patience::kNew);
+  ASSERT_FALSE(refused);
+  EXPECT_THAT(refused.error().message, testing::HasSubstr("this daemon's own listener 127.0.0.1:0 has it"));
+  // In a configuration without the first one it is free to be had.
+  next.listeners.erase(next.listeners.begin());
+  EXPECT_TRUE(sockets_.prepare(next, workers, ListenerSockets::Patience::kNew));
+  sockets_.rollback();
+  EXPECT_NE(sockets_.find(config_.listeners[0]), nullptr);
 }
 
 // A client that does not wait for its connection.
