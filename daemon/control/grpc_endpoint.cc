@@ -20,7 +20,6 @@
 #include "control/connections/socket_file.h"
 #include "control/connections/tcp_socket.h"
 #include "control/tls/tcp_credentials.h"
-#include "supervisor/handover/inheritance.h"
 
 namespace demo {
 namespace {

@@ -1,4 +1,4 @@
-"""The control API while one version of the daemon takes the place of another: who asks waits, and is answered."""
+"""The control API while one version of the daemon takes the place of another: who asks waits."""
 
 import signal
 import socket

@@ -62,7 +62,6 @@ inline constexpr const char* kRunStateName = "run-state";
 inline constexpr const char* kProgramName = "program";
 inline constexpr const char* kWorkerProgramName = "worker-program";
 inline constexpr const char* kRefusalName = "refusal";
-inline constexpr const char* kApiNames = "api-";  // how those of Inheritance::api begin
 std::string name_of_bell(std::size_t number);
 bool is_name_of_bell(std::string_view name);
 std::string name_of_socket(std::uint64_t number);
