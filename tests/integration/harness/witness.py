@@ -1,6 +1,7 @@
 """Clients at a fixed pace beside the counters of the daemon: what both say of the same time is one."""
 
 import proc_facts
+from lengths import repetitions
 from paced_client import PacedClient
 from stand_still import stand_still
 from waiting import eventually
@@ -17,13 +18,20 @@ GAUGES = {
 }
 
 
+# A second: connections, and requests on kept ones. The short form leaves most of a core to other tests.
+RATE = repetitions(500, 300)
+KEPT_RATE = repetitions(2000, 80)
+INTERVAL = 0.2  # seconds between the requests of a kept connection
+
+
 class Witness:
     """Clients at work, and the counters of the daemon: what was true of them stays so."""
 
-    def __init__(self, daemon, addresses, rate=300):
+    def __init__(self, daemon, addresses, rate=RATE):
         self._daemon = daemon
         self._first = self._last = self._counters()
-        self._client = PacedClient(addresses, rate)
+        kept = max(1, round(KEPT_RATE * INTERVAL / len(addresses)))
+        self._client = PacedClient(addresses, rate, kept, INTERVAL)
         self._spared = set()  # ports of clients whose worker was killed
         self.flow()
 
