@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "begun_client.h"
 #include "supervisor/listening/syn_filter.h"
 
 namespace demo {
@@ -111,12 +112,6 @@ TEST_F(ListenerSocketsTest, RefusesThePortThatTheKernelGaveAnotherListener) {
   EXPECT_NE(sockets_.find(config_.listeners[0]), nullptr);
 }
 
-// A client that does not wait for its connection.
-UniqueFd begin_to_connect(const Address& address) {
-  UniqueFd client(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  ::connect(client.get(), address.sockaddr_ptr(), address.sockaddr_size());
-  return client;
-}
 bool is_connected_within(const UniqueFd& client, int patience_ms) {
   pollfd event{client.get(), POLLOUT, 0};
   return ::poll(&event, 1, patience_ms) == 1 && (event.revents & POLLERR) == 0;

@@ -7,6 +7,7 @@
 
 #include <filesystem>
 
+#include "begun_client.h"
 #include "unit/temporary_folder.h"
 
 namespace demo {
@@ -151,11 +152,6 @@ TEST(ModeOfPassedSockets, HasAsManySocketsAsItNeeds) {
   EXPECT_EQ(mode_of_passed(AcceptMode::kReuseport, 0, 2), AcceptMode::kReuseport);
 }
 
-UniqueFd begin_to_connect(const Address& address) {
-  UniqueFd client(::socket(address.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  ::connect(client.get(), address.sockaddr_ptr(), address.sockaddr_size());
-  return client;
-}
 short events_of(const UniqueFd& client, int patience_ms) {
   pollfd event{client.get(), POLLIN | POLLOUT, 0};
   ::poll(&event, 1, patience_ms);
