@@ -29,7 +29,7 @@ from dataclasses import dataclass, field
 
 DEADLINE = 20.0  # seconds from the begin of the connection or, on a kept one, of the request
 MOST_UNDER_WAY = 512  # short connections; beyond that none is opened, so that it stays bounded
-MOST_TOLD = 100
+MOST_TOLD = 1000
 LATEST = 0.1  # seconds; who is later than that does not catch up
 
 CLOSE = b"GET / HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n"
