@@ -64,9 +64,9 @@ CallStatus to_call_status(const grpc::Status& status, const Target& target) {
   return result;
 }
 
-// Whether a daemon that had the call ended it without an answer of its own.
+// Whether a daemon that had the call ended it without an answer, or because it ends itself.
 bool was_broken_off(const CallStatus& status) {
-  if (!status.details.empty()) return false;
+  if (!status.details.empty()) return status.code == kUnavailable;
   return status.code == kCancelled || status.door == CallStatus::Door::kClosed || is_broken(status);
 }
 
@@ -167,14 +167,15 @@ class GrpcChannel : public ApiChannel {
   const Target& target() const override { return connector_.target(); }
 
   // A daemon that gives way to its next version breaks off what is under way, and is there again at once: who
-  // only reads asks again.
+  // only reads asks again. Where nobody answers then, it has ended, as it said.
   CallStatus call(const Message& request, Message& response, std::chrono::milliseconds deadline) override {
     const auto end = std::chrono::steady_clock::now() + deadline;
     CallStatus ended = attempt(request, response, deadline);
     if (!was_broken_off(ended) || access_of(request) != Access::kRead) return ended;
     stub_ = nullptr;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
-    return attempt(request, response, left);
+    CallStatus again = attempt(request, response, left);
+    return again.ok() || !again.details.empty() ? again : ended;
   }
 
   std::unique_ptr<Stream> start(const Message& request) override {
