@@ -20,10 +20,12 @@ class ElementIndex {
 
   // Borrowed from the list: the first one with the identity of the element, null when there is none.
   const T* find(const T& element) const {
-    const auto alike = std::ranges::equal_range(sorted_, lookup_key(element), {}, &Entry::first);
-    const auto found = std::ranges::find_if(
-        alike, [&](const Entry& entry) { return same_identity(*entry.second, element); });
-    return found == alike.end() ? nullptr : found->second;
+    const Key key = lookup_key(element);
+    auto entry = std::ranges::lower_bound(sorted_, key, {}, &Entry::first);
+    for (; entry != sorted_.end() && entry->first == key; ++entry) {
+      if (same_identity(*entry->second, element)) return entry->second;
+    }
+    return nullptr;
   }
 
  private:
