@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "base/rotation.h"
+
 namespace demo {
 
 // Indices below a fixed number, each in or out, gone through in rotation: nobody who stays in is passed over
@@ -27,8 +29,6 @@ class IndexRotation {
       in_.push_back(static_cast<std::uint32_t>(index));
       return;
     }
-    // Rounds go from the last one to the first: whoever takes the place of one that leaves was seen already,
-    // or is seen once more.
     const std::uint32_t place = places_[index];
     in_[place] = in_.back();
     places_[in_[place]] = place;
@@ -38,7 +38,7 @@ class IndexRotation {
 
   // Who is next, and steps on. Precondition: somebody is in.
   std::size_t step() {
-    at_ = before(at_);
+    at_ = step_back(at_, in_.size());
     return in_[at_];
   }
 
@@ -47,15 +47,13 @@ class IndexRotation {
   void look_ahead(std::size_t count, const Call& call) const {
     if (in_.empty()) return;
     for (std::size_t at = at_; count > 0; --count) {
-      at = before(at);
+      at = step_back(at, in_.size());
       call(in_[at]);
     }
   }
 
  private:
   static constexpr std::uint32_t kOut = UINT32_MAX;
-
-  std::size_t before(std::size_t at) const { return at > 0 && at <= in_.size() ? at - 1 : in_.size() - 1; }
 
   std::vector<std::uint32_t> in_;
   std::vector<std::uint32_t> places_;  // by index: where in in_; kOut

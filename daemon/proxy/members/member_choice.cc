@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/rotation.h"
 #include "proxy/members/slow_start.h"
 
 namespace demo {
@@ -54,7 +55,7 @@ void MemberChoice::end_ramp(Member& member) {
 
 void MemberChoice::let_grow() {
   for (std::size_t i = std::min(kGrowingLooks, ramping_.size()); i > 0; --i) {
-    looked_at_ = looked_at_ > 0 && looked_at_ <= ramping_.size() ? looked_at_ - 1 : ramping_.size() - 1;
+    looked_at_ = step_back(looked_at_, ramping_.size());
     refresh(*ramping_[looked_at_]);
   }
 }

@@ -5,6 +5,7 @@
 
 #include "balance/policies.h"
 #include "base/prefetch.h"
+#include "base/rotation.h"
 #include "proxy/members/slow_start.h"
 
 // A choice is made by asking the policy who is next. Whoever is avoided by this very request is taken out of
@@ -99,7 +100,7 @@ bool MemberTier::find_room(const Wish& wish, std::size_t looks) {
   // All of them: from the last one on, so that whoever takes the place of one that leaves has been seen.
   if (looks >= full_.size()) looked_at_ = 0;
   for (looks = std::min(looks, full_.size()); looks > 0; --looks) {
-    looked_at_ = looked_at_ > 0 && looked_at_ <= full_.size() ? looked_at_ - 1 : full_.size() - 1;
+    looked_at_ = step_back(looked_at_, full_.size());
     Member& member = *full_[looked_at_];
     if (!limits_.has_room(member, wish)) continue;
     note_room(member);
