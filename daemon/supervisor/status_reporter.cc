@@ -148,19 +148,14 @@ std::map<std::string, std::string> StatusReporter::passed_notes() const {
   return parts_.sockets.passed().notes(parts_.running.config, planned_workers());
 }
 
-std::string StatusReporter::why_other_mode(const Listener& listener) const {
-  if (listener.address.is_unix()) return "";
-  const AcceptMode asked_for = listener.accept_mode.value_or(parts_.running.config.accept_mode);
-  return demo::why_other_mode(asked_for, parts_.sockets.passed().of(listener).size(), planned_workers());
-}
-
 void StatusReporter::write_listeners(StatusReport& report) const {
   for (const Listener& listener : parts_.running.config.listeners) {
     const SocketGroup* const group = parts_.sockets.find(listener);
     if (group == nullptr) continue;
     const std::uint32_t slot = parts_.places.find(listener).value_or(0);
-    report.listeners.push_back({listener, group->bound(), slot, group->mode(), group->options(),
-                                group->problem(), why_other_mode(listener)});
+    report.listeners.push_back(
+        {listener, group->bound(), slot, group->mode(), group->options(), group->problem(),
+         parts_.sockets.passed().why_other_mode(listener, parts_.running.config, planned_workers())});
     for (const SocketOptionReport& option : group->options()) {
       if (option.error.empty()) continue;
       report.problems.push_back(fmt::format("{}: the kernel refuses {} {}: {}", listener.address.to_string(),

@@ -70,8 +70,6 @@ class StatusReporter {
   std::vector<std::string> log_problems() const;
   // Of saved state, control and descriptors.
   std::vector<std::string> other_problems() const;
-  // Why a listener has another accept mode than is asked for; empty: it has not.
-  std::string why_other_mode(const Listener& listener) const;
   void write_listeners(StatusReport& report) const;
 
   const Parts parts_;

@@ -124,21 +124,25 @@ bool PassedSockets::any_of(const Listener& listener) const {
   return std::ranges::any_of(sockets_, [&](const PassedSocket& socket) { return is_for(socket, listener); });
 }
 
+std::string PassedSockets::why_other_mode(const Listener& listener, const Config& config,
+                                          std::size_t workers) const {
+  if (listener.address.is_unix()) return "";
+  return demo::why_other_mode(listener.accept_mode.value_or(config.accept_mode), of(listener).size(),
+                              workers);
+}
+
 std::map<std::string, std::string> PassedSockets::notes(const Config& config, std::size_t workers) const {
   std::map<std::string, std::string> notes;
   for (const std::string& sentence : useless_)
     notes.emplace(fmt::format("systemd {}", notes.size()), sentence);
   if (sockets_.empty()) return notes;
   for (const Listener& listener : config.listeners) {
-    const AcceptMode asked_for = listener.accept_mode.value_or(config.accept_mode);
-    const std::string why =
-        listener.address.is_unix() ? "" : why_other_mode(asked_for, of(listener).size(), workers);
+    const std::string why = why_other_mode(listener, config, workers);
     if (why.empty()) continue;
     const std::string address = listener.address.to_string();
     notes.emplace("listener " + address,
-                  fmt::format("{} has accept mode {}, not {}: {}", address,
-                              to_string(mode_of_passed(asked_for, of(listener).size(), workers)),
-                              to_string(asked_for), why));
+                  fmt::format("{} has accept mode {}, not {}: {}", address, to_string(AcceptMode::kExclusive),
+                              to_string(listener.accept_mode.value_or(config.accept_mode)), why));
   }
   for (const PassedSocket& socket : sockets_) {
     const bool used = std::ranges::any_of(config.listeners,

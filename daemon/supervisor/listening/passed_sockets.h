@@ -43,6 +43,9 @@ class PassedSockets {
   std::vector<PassedSocket>& all() { return sockets_; }
   const std::vector<PassedSocket>& all() const { return sockets_; }
 
+  // Why a listener of the configuration has another accept mode than is asked for, not as a sentence; empty:
+  // it has not.
+  std::string why_other_mode(const Listener& listener, const Config& config, std::size_t workers) const;
   // What a configuration makes of them that is not as somebody may expect, one sentence each, by what it is
   // about.
   std::map<std::string, std::string> notes(const Config& config, std::size_t workers) const;
