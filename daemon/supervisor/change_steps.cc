@@ -56,7 +56,7 @@ std::vector<std::string> ChangeSteps::new_warnings(const Config& next) const {
     if (before == known.end() || before->second != note) warnings.push_back(note);
   }
   const std::uint64_t left_out = parts_.handover.left_out_of(sockets_for(next));
-  if (left_out > parts_.handover.left_out_of(sockets_for(parts_.running.config))) {
+  if (left_out > 0 && left_out > parts_.handover.left_out_of(sockets_for(parts_.running.config))) {
     warnings.push_back(parts_.handover.tell_left_out(left_out));
   }
   return warnings;

@@ -244,16 +244,12 @@ std::string HandoverKeeper::problem() const {
 
 std::uint64_t HandoverKeeper::left_out_of(std::uint64_t sockets) const {
   if (!there() || !written_) return 0;
-  const DescriptorStore::Wanted others = wanted_but_sockets();
-  std::size_t bytes = 0;
-  for (const auto& [name, fd] : others) bytes += name.size() + 1;
+  DescriptorStore::Wanted wanted = wanted_but_sockets();
   // Numbers only grow.
-  const std::size_t name_bytes = name_of_socket(SocketMember::latest_id() + sockets).size() + 1;
-  const std::uint64_t by_names =
-      (DescriptorStore::kNamesBytes - std::min(bytes, DescriptorStore::kNamesBytes)) / name_bytes;
-  const std::uint64_t room =
-      std::min<std::uint64_t>(store_.capacity() - std::min(others.size(), store_.capacity()), by_names);
-  return sockets - std::min(sockets, room);
+  for (std::uint64_t i = 1; i <= sockets; ++i) {
+    wanted.emplace_back(name_of_socket(SocketMember::latest_id() + i), -1);
+  }
+  return wanted.size() - store_.fitting(wanted);
 }
 
 std::string HandoverKeeper::tell_left_out(std::uint64_t sockets) const {

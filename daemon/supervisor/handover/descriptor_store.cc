@@ -16,17 +16,22 @@ std::size_t DescriptorStore::capacity_of_manager() {
   return whole_number<std::size_t>(text).value_or(0);
 }
 
+std::size_t DescriptorStore::fitting(const Wanted& wanted) const {
+  std::size_t bytes = 0;
+  std::size_t count = 0;
+  while (count < wanted.size() && count < capacity_) {
+    bytes += wanted[count].first.size() + 1;
+    if (bytes > kNamesBytes) break;
+    ++count;
+  }
+  return count;
+}
+
 void DescriptorStore::keep(Wanted wanted) {
   if (!there()) wanted.clear();
-  std::size_t bytes = 0;
-  std::size_t fitting = 0;
-  while (fitting < wanted.size() && fitting < capacity_) {
-    bytes += wanted[fitting].first.size() + 1;
-    if (bytes > kNamesBytes) break;
-    ++fitting;
-  }
-  left_out_ = wanted.size() - fitting;
-  wanted.resize(fitting);
+  const std::size_t kept = fitting(wanted);
+  left_out_ = wanted.size() - kept;
+  wanted.resize(kept);
   to_drop_.clear();
   to_put_.clear();
   std::set<std::string_view> names;

@@ -38,6 +38,8 @@ class DescriptorStore {
 
   // Whether anything is held at all.
   bool there() const { return capacity_ > 0; }
+  // So many of them, the first ones, the manager has room for.
+  std::size_t fitting(const Wanted& wanted) const;
   // The manager is to hold these and no others, the first of them where they are too many; nothing where it
   // has no capacity.
   void keep(Wanted wanted);
