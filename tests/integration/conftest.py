@@ -8,6 +8,8 @@ from certificates import make_certificate
 from daemon_process import Daemon
 from descriptor_store import ManagedDaemon
 from scripted_backend import ScriptedBackend
+from socket_unit import SocketUnit
+from upgrades import installed
 
 
 @pytest.fixture
@@ -63,6 +65,20 @@ def new_managed(new_daemon):
     for managed in made:
         managed.close()
     assert [complaint for managed in made for complaint in managed.store.complaints] == []
+
+
+@pytest.fixture
+def managed(new_managed):
+    """One whose program is installed where other versions of it will be."""
+    return installed(new_managed())
+
+
+@pytest.fixture
+def unit():
+    """Sockets that a service manager passes."""
+    made = SocketUnit()
+    yield made
+    made.close()
 
 
 @pytest.fixture

@@ -8,15 +8,10 @@ from managed_start import WORKERS
 from ports import free_address, text
 from raw_client import get
 from scripted_backend import answer
-from upgrades import installed, start, upgrade
+from upgrades import start, upgrade
 from waiting import eventually
 
 REQUESTS = 100
-
-
-@pytest.fixture
-def managed(new_managed):
-    return installed(new_managed())
 
 
 def restart(daemon):

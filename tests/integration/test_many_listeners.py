@@ -14,7 +14,7 @@ import pytest
 from control_api import enum
 from managed_start import WORKERS
 from ports import free_address
-from upgrades import installed, upgrade
+from upgrades import upgrade
 from waiting import PATIENCE, eventually
 from witness import Witness
 
@@ -50,9 +50,8 @@ def write(file, addresses):
 
 
 @pytest.fixture
-def managed(new_managed):
+def managed(managed):
     """Not started; .addresses are those of files named all.toml, .watched those of few.toml."""
-    managed = installed(new_managed())
     managed.addresses = some_addresses()
     managed.watched = managed.addresses[::WATCHED]
     write(managed.daemon.folder / "few.toml", managed.watched)

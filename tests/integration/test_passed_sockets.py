@@ -10,30 +10,12 @@ from control_api import enum
 from managed_start import WORKERS
 from ports import free_address, text
 from raw_client import RawClient
-from socket_unit import UNIT, SocketUnit, listening, sockets_of, takes_nobody
+from socket_unit import UNIT, listening, sockets_of, start, takes_nobody
 from waiting import eventually
 
 pytestmark = pytest.mark.skipif(WORKERS < 2, reason="there is one core: one socket is enough for its worker")
 MODE = enum("AcceptMode")
 REASON = "passed by systemd: 1 socket for 2 workers"
-
-
-@pytest.fixture
-def unit():
-    made = SocketUnit()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def managed(new_managed):
-    return new_managed()
-
-
-def start(managed, unit, *arguments, listen, **options):
-    managed.passed = [(UNIT, made) for made in unit.sockets]
-    managed.start("-k", *arguments, listen=listen, workers=WORKERS, **options)
-    return managed.daemon
 
 
 def answers(address):

@@ -8,28 +8,10 @@ from held_backend import Held, waiting_clients
 from lengths import repetitions
 from managed_start import WORKERS
 from ports import free_address, text
-from socket_unit import UNIT, SocketUnit, sockets_of, takes_nobody
+from socket_unit import sockets_of, start, takes_nobody
 from upgrades import upgrade
 from waiting import eventually
 from witness import Witness
-
-
-@pytest.fixture
-def unit():
-    made = SocketUnit()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def managed(new_managed):
-    return new_managed()
-
-
-def start(managed, unit, *arguments, listen):
-    managed.passed = [(UNIT, made) for made in unit.sockets]
-    managed.start("-k", *arguments, listen=listen, workers=WORKERS)
-    return managed.daemon
 
 
 def restart(managed):

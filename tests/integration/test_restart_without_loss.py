@@ -27,11 +27,6 @@ LONGER_THAN_A_DRAIN = 37  # seconds; a worker that took its supervisor's end for
 WELL_OVER = 1.5  # seconds, in which a supervisor that waits for nobody has long left
 
 
-@pytest.fixture
-def managed(new_managed):
-    return new_managed()
-
-
 def restart(managed, witness):
     managed.restart()
     witness.look()

@@ -18,15 +18,10 @@ from ports import free_address, text
 from preloads import preload
 from raw_client import RawClient
 from stand_still import stand_still
-from upgrades import installed, start, upgrade
+from upgrades import start, upgrade
 from versions import NEXT, THIS, Installed
 from waiting import eventually
 from witness import Witness
-
-
-@pytest.fixture
-def managed(new_managed):
-    return installed(new_managed())
 
 
 def start_with_failures(managed, *arguments):

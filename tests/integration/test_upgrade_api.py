@@ -6,15 +6,10 @@ import threading
 
 import pytest
 from managed_start import WORKERS
-from upgrades import installed, start, upgrade
+from upgrades import start, upgrade
 from waiting import eventually
 
 ASKERS = 4
-
-
-@pytest.fixture
-def managed(new_managed):
-    return installed(new_managed())
 
 
 class Askers:

@@ -3,17 +3,11 @@
 import os
 import time
 
-import pytest
 from held_backend import Held, waiting_clients
 from managed_start import WORKERS
-from upgrades import installed, start, upgrade
+from upgrades import start, upgrade
 
 LONGER_THAN_A_DRAIN = 37  # seconds
-
-
-@pytest.fixture
-def managed(new_managed):
-    return installed(new_managed())
 
 
 def test_requests_of_any_length_outlive_upgrades(managed, new_backend):

@@ -5,6 +5,7 @@ import os
 import select
 import socket
 
+from managed_start import WORKERS
 from ports import free_address
 
 UNIT = "demo-server.socket"
@@ -42,6 +43,13 @@ class SocketUnit:
         for made in self.sockets:
             made.close()
         self.sockets.clear()
+
+
+def start(managed, unit, *arguments, listen, **options):
+    """Starts a managed daemon, to which the sockets of the unit are passed; returns it."""
+    managed.passed = [(UNIT, made) for made in unit.sockets]
+    managed.start("-k", *arguments, listen=listen, workers=WORKERS, **options)
+    return managed.daemon
 
 
 def takes_nobody(address):
