@@ -38,11 +38,11 @@ void for_each_field(S& listener, Visit& visit) {
 
 struct MemberFacts {
   std::uint32_t slot = 0;  // index into the backend part of the stats page; stable while the member lives
-  Address address;         // resolved
   bool usable = true;      // false: drain, maintenance, or down by active checks: no new request
+  bool cut = false;  // a drain deadline passed: what is in flight here is ended, counted in forced_closes
   // Since when it starts slowly, monotonic ns; 0: it was there from the start of its pool, or is not usable.
   std::uint64_t usable_since_ns = 0;
-  bool cut = false;  // a drain deadline passed: what is in flight here is ended, counted in forced_closes
+  Address address;  // resolved
   bool operator==(const MemberFacts&) const = default;
 };
 

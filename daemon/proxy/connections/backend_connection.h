@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/prefetch.h"
 #include "base/unique_fd.h"
 #include "event/timer_wheel.h"
 #include "event/watch.h"
@@ -26,7 +27,7 @@ inline constexpr std::string_view kGivenUp = "the kernel gave up one that was op
 //        ▼                  │ ▼                             │ time-out: retired at once
 //     kFailed ──▶ retired   └───────────────────────────────┘ taken again
 //                           given back, spent: retired, or kParting until the backend's end or a time-out
-class BackendConnection final : public Watch, public Timer, public ConnectionLink {
+class alignas(kCacheLineBytes) BackendConnection final : public Watch, public Timer, public ConnectionLink {
  public:
   enum class State : std::uint8_t { kConnecting, kBusy, kIdle, kParting, kFailed };
 
@@ -82,20 +83,21 @@ class BackendConnection final : public Watch, public Timer, public ConnectionLin
   // Whether a response waits that nobody has asked for. A system call, made where something waits.
   bool holds_stray_response() const;
 
-  Member& member_;
-  BackendUser* user_ = nullptr;         // not owned; set unless idle
-  BackendConnection* rival_ = nullptr;  // not owned; to the other family, for the same user
-  std::uint64_t taken_turn_ = 0;        // of the loop, when it was last taken from the pool
-  std::uint64_t heard_turn_ = 0;        // of the loop
-  std::uint64_t connects_since_ns_ = 0;
-  std::uint32_t uses_ = 0;
-  int error_number_ = 0;
+  // What each use touches comes first, in two lines of the cache with the socket.
   PartingFacts parting_;
+  Member& member_;
+  BackendUser* user_ = nullptr;   // not owned; set unless idle
+  std::uint64_t taken_turn_ = 0;  // of the loop, when it was last taken from the pool
+  std::uint64_t heard_turn_ = 0;  // of the loop
+  std::uint32_t uses_ = 0;
   State state_;
   bool out_of_turn_ = false;
+  bool has_slot_ = false;    // it is counted against its member's limit
   bool races_ = false;       // while connecting: settle() hears how it ends, and its timer begins a race
   bool challenges_ = false;  // it is the second one, and not the user's
-  bool has_slot_ = false;    // it is counted against its member's limit
+  int error_number_ = 0;
+  BackendConnection* rival_ = nullptr;  // not owned; to the other family, for the same user
+  std::uint64_t connects_since_ns_ = 0;
 };
 
 }  // namespace demo

@@ -35,7 +35,6 @@ bool PoolConnections::may_keep(const BackendConnection& connection) const {
 
 void PoolConnections::keep(BackendConnection& connection) {
   Member& member = connection.member();
-  fetch_ahead();
   detach(connection);
   member.idle.push_front(connection);
   connection.transition(BackendConnection::State::kIdle);
@@ -46,12 +45,12 @@ void PoolConnections::keep(BackendConnection& connection) {
   yield_idle(member);
 }
 
-// Between two choices: the member that is probably next has come into the cache, what it points at has not.
+// That member has come into the cache by now, what it points at has not.
 void PoolConnections::fetch_ahead() const {
   const Member* const ahead = choice_.ahead();
   if (ahead == nullptr) return;
-  prefetch(ahead->stats);
-  if (!ahead->idle.empty()) prefetch(ahead->idle.front());
+  prefetch_first<BackendStats::kOftenCounted>(ahead->stats);
+  if (!ahead->idle.empty()) prefetch_first<2 * kCacheLineBytes>(ahead->idle.front());
 }
 
 void PoolConnections::take_idle(BackendConnection& connection, BackendUser& user) {

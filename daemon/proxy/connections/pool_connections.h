@@ -60,6 +60,9 @@ class PoolConnections {
   void give_slot_back(Member& member);
   // The member has a limit from now on, or none any more: its connections are counted, or not.
   void count(Member& member);
+  // Some time after a choice, and before the next one: fetches what the member that is probably next works
+  // with.
+  void fetch_ahead() const;
   // What is idle here and wanted in another worker, or beyond a lowered limit, is closed.
   void yield_idle(Member& member);
 
@@ -68,7 +71,6 @@ class PoolConnections {
   void detach(BackendConnection& connection);
   bool secure_slot(Member& member, const Wish& wish);
   void note_idle(Member& member);
-  void fetch_ahead() const;
 
   PoolEnvironment& environment_;
   ConnectionLimits& limits_;

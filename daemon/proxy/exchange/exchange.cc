@@ -244,6 +244,7 @@ std::optional<ExchangeStep> Exchange::relay() {
   } else if (step != RelayStep::kWaitsToReceive && step != RelayStep::kWaitsToSend) {
     return after_response_step(step);
   }
+  pool().fetch_ahead();
   // Only now: an interim response may have made it the client's turn.
   waits_.wait_for_request(awaited_for_request(request_step, awaits_continue()), traffic.request_moved);
   // Whatever it has answered so far, it may need the rest of the request to go on.

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/prefetch.h"
 #include "config/snapshot.h"
 #include "event/timer_wheel.h"
 #include "proxy/members/connection_list.h"
@@ -15,12 +16,13 @@
 namespace demo {
 
 // One backend address as a worker knows it: its settings, its connections, what it has seen of it. Owned by
-// its pool, which outlives it; the timer brings it back from an ejection.
-class Member final : public Timer {
+// its pool, which outlives it; the timer brings it back from an ejection. With thousands of them nothing of
+// the next one is in the cache: what a request touches of it lies together in few lines, see fetch().
+class alignas(kCacheLineBytes) Member final : public Timer {
  public:
   Member(MemberOwner& its_owner, const SnapshotMember& settings, BackendStats& figures,
          std::uint64_t identity)
-      : Timer(Timer::call<Member>), owner(its_owner), key(identity), stats(figures), spec(settings) {}
+      : Timer(Timer::call<Member>), key(identity), owner(its_owner), stats(figures), spec(settings) {}
 
   // Why it is given no new requests, whatever its settings say. In one place, so that asking costs nothing.
   static constexpr std::uint8_t kVanished = 1;  // no longer in the snapshot: goes when unused()
@@ -53,23 +55,40 @@ class Member final : public Timer {
     return nullptr;
   }
 
+  // Fetches ahead what a request touches of it.
+  void fetch() const {
+    prefetch(busy);
+    prefetch(active);
+    prefetch(load_elsewhere);
+    prefetch(spec.slot);
+  }
+  // What a choice among several asks of it.
+  void fetch_load() const {
+    prefetch(active);
+    prefetch(load_elsewhere);
+    prefetch(spec.slot);
+  }
+
+  const std::uint64_t key;       // hash of the address: the same in every worker
+  std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
+  // A line of the cache.
   MemberOwner& owner;
-  const std::uint64_t key;  // hash of the address: the same in every worker
   BackendStats& stats;
-  SnapshotMember spec;
-  ConnectionList busy;     // connecting or with a user
-  ConnectionList idle;     // pooled, most recently used first
-  ConnectionList parting;  // spent; the backend is to close first
+  ConnectionList busy;  // connecting or with a user
+  ConnectionList idle;  // pooled, most recently used first
+  // A line.
   EjectionRecord record;
-  std::uint64_t kept_from_ns = 0;     // monotonic; before it no connection is kept: it spoke unasked
-  std::uint64_t distrust_due_ns = 0;  // monotonic; from then on another such response is told
+  unsigned active = 0;   // users it serves
+  unsigned waiting = 0;  // users in the queue on its account
+  Standing standing;
+  std::uint8_t absence = 0;  // of the above
+  // A line.
   std::uint64_t load_elsewhere = 0;   // requests in flight in the other workers, at load_noted_ns
   std::uint64_t load_noted_ns = 0;    // monotonic
-  unsigned active = 0;                // users it serves
-  unsigned waiting = 0;               // users in the queue on its account
-  std::uint64_t in_line_ns = 0;  // since when this worker stands in its line, as said there; 0: it does not
-  std::uint8_t absence = 0;      // of the above
-  Standing standing;
+  std::uint64_t kept_from_ns = 0;     // monotonic; before it no connection is kept: it spoke unasked
+  std::uint64_t distrust_due_ns = 0;  // monotonic; from then on another such response is told
+  ConnectionList parting;             // spent; the backend is to close first
+  SnapshotMember spec;
   // Not owned; the next of its backend's addresses in the pool, in a circle. Of one that has left the name:
   // one of those that are there, itself when there is none.
   Member* sibling = this;

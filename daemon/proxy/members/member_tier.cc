@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "balance/policies.h"
-#include "base/prefetch.h"
 #include "base/rotation.h"
 #include "proxy/members/slow_start.h"
 
@@ -155,7 +154,7 @@ void MemberTier::fetch_ahead() {
   if (members_.size() < kCachedMembers) return;
   const std::size_t next = balancer_->foresee(*this);
   ahead_ = next == Balancer::kNone ? nullptr : members_[next];
-  if (ahead_ != nullptr) demo::prefetch(*ahead_);
+  if (ahead_ != nullptr) ahead_->fetch();
 }
 
 Member* MemberTier::choose_full(const Wish& wish, Among among) {
@@ -176,11 +175,6 @@ std::uint64_t MemberTier::of(std::size_t index) {
   return member.active + member.load_elsewhere;
 }
 
-void MemberTier::prefetch(std::size_t index) {
-  const Member& member = *members_[index];
-  demo::prefetch(member.load_elsewhere);
-  demo::prefetch(member.active);
-  if (outlook_.requests_elsewhere) demo::prefetch(member.spec.slot);
-}
+void MemberTier::prefetch(std::size_t index) { members_[index]->fetch_load(); }
 
 }  // namespace demo

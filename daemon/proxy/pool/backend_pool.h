@@ -73,6 +73,8 @@ class BackendPool final : public MemberOwner {
   FamilyRace& race() { return race_; }
 
   void count_request();
+  // While a request that was just sent is on its way: see PoolConnections.
+  void fetch_ahead() const { connections_.fetch_ahead(); }
   // Takes a further attempt from the budgets: connects cost a troubled backend little, requests much.
   bool may_connect_again();
   bool may_send_again();

@@ -9,7 +9,7 @@ namespace {
 
 SnapshotMember build_member(const Backend& backend, const ResolvedAddress& known) {
   const bool usable = known.up && !known.cut && backend.state == BackendState::kReady;
-  return {backend, {known.slot, known.address, usable, 0, known.cut}};
+  return {backend, {known.slot, usable, known.cut, 0, known.address}};
 }
 
 SnapshotPool build_pool(const Pool& from, const SnapshotFacts& facts) {
