@@ -16,12 +16,14 @@ void WeightTree::reset(std::size_t count) {
   sums_.assign(2 * leaves_, 0);
   common_ = 0;
   unlike_ = 0;
+  changes_ = 0;
 }
 
-// Once for all members at most: they all have had to change since the last time.
+// Costs a look at each member, so there are as many changes between two times.
 void WeightTree::count_unlike(std::uint32_t weight) {
   common_ = weight;
   unlike_ = 0;
+  changes_ = 0;
   for (std::size_t i = 0; i < count_; ++i) unlike_ += sums_[leaves_ + i] != weight ? 1 : 0;
 }
 
@@ -33,7 +35,8 @@ bool WeightTree::set(std::size_t index, std::uint32_t weight) {
   if (sums_[node] == common_) ++unlike_;
   if (weight == common_) --unlike_;
   for (; node > 0; node /= 2) sums_[node] += change;
-  if (unlike_ == count_) count_unlike(weight);
+  ++changes_;
+  if (unlike_ == count_ && changes_ >= count_) count_unlike(weight);
   return true;
 }
 

@@ -38,9 +38,10 @@ class WeightTree {
   std::size_t count_ = 0;
   std::size_t leaves_ = 1;           // a power of two
   std::vector<std::uint64_t> sums_;  // node n has the children 2n and 2n + 1; the root is 1
-  // A weight that some have, and how many have another: of equals any is found without a walk.
+  // A weight that some may have, and how many have another: of equals any is found without a walk.
   std::uint32_t common_ = 0;
   std::size_t unlike_ = 0;
+  std::size_t changes_ = 0;  // since those were counted
 };
 
 }  // namespace demo
