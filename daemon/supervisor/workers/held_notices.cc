@@ -5,6 +5,12 @@
 
 namespace demo {
 
+HeldNotices::Subject HeldNotices::subject_of(const BackendNotice& notice) {
+  return {notice.pool, notice.endpoint, notice.address.to_string()};
+}
+
+void HeldNotices::expect(const BackendNotice& ejection) { expected_.insert(subject_of(ejection)); }
+
 bool HeldNotices::note(const BackendNotice& notice, std::uint64_t now_ns,
                        std::chrono::system_clock::time_point now) {
   const bool distrusted = notice.news == BackendNews::kDistrusted;
@@ -19,7 +25,11 @@ bool HeldNotices::note(const BackendNotice& notice, std::uint64_t now_ns,
   }
   if (before != held_.end()) held_.erase(before);
   if (distrusted || notice.news == BackendNews::kEjected) held_.push_back({notice, now_ns, now});
-  return true;
+  return distrusted || expected_.erase(subject_of(notice)) == 0 || notice.news != BackendNews::kEjected;
+}
+
+void HeldNotices::hand_over_ejections() {
+  std::erase_if(held_, [](const HeldNotice& held) { return held.notice.news == BackendNews::kEjected; });
 }
 
 std::vector<BackendNotice> HeldNotices::end(std::string_view reason) {

@@ -2,7 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <set>
+#include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "channel/messages.h"
@@ -33,8 +36,12 @@ struct HeldNotice {
 // that is gone cannot tell any more. Or what all workers know, for those that come.
 class HeldNotices {
  public:
-  // False: a distrust that was held goes on.
+  // The process was told to eject as another one had: that it does is nothing new.
+  void expect(const BackendNotice& ejection);
+  // False: nobody needs to hear of it, as a distrust that was held goes on, or an ejection was expected.
   bool note(const BackendNotice& notice, std::uint64_t now_ns, std::chrono::system_clock::time_point now);
+  // Ejections are held by another process from now on: that they end with this one would not be so.
+  void hand_over_ejections();
   // Nothing is held afterwards; what to tell of each ejection that ends so, for this reason.
   std::vector<BackendNotice> end(std::string_view reason);
 
@@ -42,7 +49,12 @@ class HeldNotices {
   const std::vector<HeldNotice>& all() const { return held_; }
 
  private:
+  // Pool, endpoint and address.
+  using Subject = std::tuple<std::string, std::string, std::string>;
+  static Subject subject_of(const BackendNotice& notice);
+
   std::vector<HeldNotice> held_;  // at most two for each of limits::kBackendMembers
+  std::set<Subject> expected_;
 };
 
 }  // namespace demo

@@ -233,6 +233,7 @@ bool WorkerSet::take_over(WorkerSlot& ready) {
   if (WorkerSlot* const before = find(ready.place().index, SlotRole::kPresent); before != nullptr) {
     // What it found out since its successor began.
     ready.pass_ejections(before->held_notices());
+    before->hand_over_ejections();
     before->drain();
   }
   ready.take_over();

@@ -145,6 +145,7 @@ class WorkerSlot final : private WorkerProcess::Observer {
   WorkerReport report() const;
   // What its process told of backends and what lasts.
   const std::vector<HeldNotice>& held_notices() const { return notices_.all(); }
+  void hand_over_ejections() { notices_.hand_over_ejections(); }
   // Of a process that got ready; unset before, and of one that was adopted.
   const std::optional<Confinement>& confinement() const { return confinement_; }
   std::uint64_t acked_version() const { return acked_version_; }

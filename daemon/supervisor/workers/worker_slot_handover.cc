@@ -33,7 +33,9 @@ Status WorkerSlot::adopt(WorkerProcess::Heirloom heirloom, bool leaving) {
 void WorkerSlot::pass_ejections(const std::vector<HeldNotice>& held) {
   const std::uint64_t now_ns = monotonic_ns();
   for (const HeldNotice& notice : held) {
-    if (notice.notice.news == BackendNews::kEjected) (void)pass(notice, now_ns);
+    if (notice.notice.news != BackendNews::kEjected) continue;
+    notices_.expect(notice.notice);
+    (void)pass(notice, now_ns);
   }
 }
 

@@ -39,6 +39,25 @@ TEST(HeldNotices, DistrustStandsBesideAnEjectionAndEndsByItself) {
   EXPECT_TRUE(held.note(notice(BackendNews::kDistrusted), 19 * kSecond, {})) << "another one";
 }
 
+TEST(HeldNotices, OneThatWasExpectedIsHeldAndNothingNew) {
+  HeldNotices held;
+  held.expect(notice(BackendNews::kEjected));
+  EXPECT_TRUE(held.note(notice(BackendNews::kEjected, "10.0.0.2:80"), kSecond, {}));
+  EXPECT_FALSE(held.note(notice(BackendNews::kEjected), kSecond, {}));
+  EXPECT_EQ(held.all().size(), 2U);
+  EXPECT_TRUE(held.note(notice(BackendNews::kTakenBack), 2 * kSecond, {}));
+  EXPECT_TRUE(held.note(notice(BackendNews::kEjected), 3 * kSecond, {})) << "another one";
+}
+
+TEST(HeldNotices, EjectionsThatAnotherProcessHoldsDoNotEndWithThisOne) {
+  HeldNotices held;
+  held.note(notice(BackendNews::kDistrusted), kSecond, {});
+  held.note(notice(BackendNews::kEjected), kSecond, {});
+  held.hand_over_ejections();
+  EXPECT_EQ(held.all().size(), 1U);
+  EXPECT_TRUE(held.end("its process has ended").empty());
+}
+
 TEST(HeldNotices, TellsTheEndOfEjectionsAlone) {
   HeldNotices held;
   held.note(notice(BackendNews::kDistrusted), kSecond, {});
