@@ -172,6 +172,7 @@ void ListenerSockets::rollback() {
 
 void ListenerSockets::commit(const GroupClock& clock) {
   ++version_;
+  given_up_.clear();
   // First of all, so that a path which goes to another listener is free.
   for (auto entry = groups_.begin(); entry != groups_.end();) {
     if (prepared_.contains(entry->first)) {
@@ -179,10 +180,15 @@ void ListenerSockets::commit(const GroupClock& clock) {
       continue;
     }
     entry->second->remove(clock);
+    const Address& address = entry->second->listener().address;
+    if (!address.is_unix()) given_up_.insert(address.to_string());
     leaving_.emplace(entry->first, std::move(entry->second));
     entry = groups_.erase(entry);
   }
-  for (auto& [key, group] : groups_) group->commit(clock);
+  for (auto& [key, group] : groups_) {
+    group->commit(clock);
+    if (!given_up_.empty()) given_up_.erase(group->listener().address.to_string());
+  }
   hold_off_unused();
   if (takes_new()) return;
   for (const auto& [key, group] : groups_) demo::take_new(*group, false);
@@ -204,6 +210,7 @@ bool ListenerSockets::look_around() {
   }
   PresenceLook presence;
   for (auto& [key, group] : groups_) again |= look_at(*group, presence);
+  turn_away_strays();
   return again;
 }
 
@@ -261,6 +268,15 @@ std::vector<const SocketGroup*> ListenerSockets::leaving() const {
   std::vector<const SocketGroup*> groups;
   for (const auto& [key, group] : leaving_) groups.push_back(group.get());
   return groups;
+}
+
+std::set<std::string> ListenerSockets::held_still() const {
+  std::set<std::string> held;
+  for (const auto& [key, group] : leaving_) {
+    const std::string address = group->listener().address.to_string();
+    if (given_up_.contains(address)) held.insert(address);
+  }
+  return held;
 }
 
 const SocketGroup* ListenerSockets::find(const Listener& listener) const {

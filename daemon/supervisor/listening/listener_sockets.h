@@ -80,6 +80,9 @@ class ListenerSockets {
   // Those whose listeners are gone and which still serve who had reached them. Valid until the next settle().
   std::vector<const SocketGroup*> leaving() const;
 
+  // The addresses of ports, as text, that the last commit() gave up and nobody else can have yet.
+  std::set<std::string> held_still() const;
+
   // Closes everything: whoever connects from now on is refused, or waits for the next daemon where the
   // service manager passed the socket; workers go on with what they hold.
   void close_all();
@@ -104,9 +107,12 @@ class ListenerSockets {
   const OwnSockets& own_sockets();
   const ListeningCensus& all_sockets();
   SocketGroup& make_group(const Listener& listener);
+  static void find_renumbered(const internal::v1::Handover& handover,
+                              std::map<std::uint64_t, SharedFd>& sockets);
   void adopt_passed(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets,
                     bool of_program);
   bool is_used(const PassedSocket& socket) const;
+  void turn_away_strays();
   // Those that no listener uses by now.
   void hold_off_unused();
   void note_place(const Key& key);
@@ -117,6 +123,7 @@ class ListenerSockets {
   std::multimap<Key, std::unique_ptr<SocketGroup>> leaving_;
   // Index by name, as of the last look; 0: there is none. One that was made anew is another one.
   std::map<std::string, unsigned> interfaces_;
+  std::set<std::string> given_up_;  // see held_still()
   std::uint64_t version_ = 0;
   std::optional<bool> takes_new_;  // unset: as an earlier supervisor left them
   std::set<Key> prepared_;         // of the configuration that is being prepared

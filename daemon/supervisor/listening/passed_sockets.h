@@ -66,7 +66,7 @@ AcceptMode mode_of_passed(AcceptMode asked_for, std::size_t sockets, std::size_t
 std::string why_other_mode(AcceptMode asked_for, std::size_t sockets, std::size_t workers);
 
 // Nobody gets into the queue of a passed socket any more; who is there stays. A new client of a TCP socket is
-// not answered, that of a unix one waits in connect(2).
+// not answered; of those of a unix one the kernel lets one in, and the others wait in connect(2).
 void hold_off(int socket, const Address& address);
 // Ends that.
 void let_in(int socket, const Address& address, int backlog);

@@ -108,9 +108,10 @@ Status SocketGroup::open_member(const Listener& listener, unsigned owner) {
   return {};
 }
 
-// A new number makes workers watch the same socket in their other way.
-void SocketGroup::renumber(Member& member) {
-  member.id = SocketMember::next_id();
+// A new number makes workers watch the same socket in their other way. Nothing else makes a new one: whoever
+// goes on after this process died, or came to nothing, knows the old one.
+void SocketGroup::take_traits(Member& member) {
+  if (member.traits.exclusive != wanted_->traits.exclusive) member.id = SocketMember::next_id();
   member.traits = wanted_->traits;
 }
 
@@ -142,7 +143,7 @@ void SocketGroup::commit(const GroupClock& clock) {
       if (is_new) member.phase = Phase::kActive;
     }
     if (is_wanted(member)) {
-      if (!(member.traits == wanted_->traits)) renumber(member);
+      take_traits(member);
       if (member.phase == Phase::kRetiring) member.phase = Phase::kActive;
       options_ = member.socket.options;
     }

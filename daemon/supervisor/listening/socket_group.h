@@ -162,7 +162,7 @@ class SocketGroup {
   void steer(const Steering& steering);
   bool is_steered() const { return steer_trouble_.empty(); }
   Status open_member(const Listener& listener, unsigned owner);
-  void renumber(Member& member);
+  void take_traits(Member& member);
 
   Listener listener_;
   HandshakeEnd handshakes_;

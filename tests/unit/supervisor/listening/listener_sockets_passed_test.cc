@@ -4,6 +4,7 @@
 
 #include "demo/internal/v1/handover.pb.h"
 #include "supervisor/listening/listener_sockets.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -85,6 +86,32 @@ TEST_F(ListenerSocketsPassed, OneThatNoListenerUsesGoesOverAnExecAndOtherwiseCom
   }
 }
 
+// As a program that was tried in this one's stead may have left the records.
+TEST_F(ListenerSocketsPassed, OneThatGotAnotherNumberSinceIsTheSame) {
+  ListenerSockets first;
+  pass_to(first);
+  run(first, config_);
+  auto sockets = stored(first);
+  internal::v1::Handover since = record(first);
+  since.mutable_groups(0)->mutable_sockets(0)->set_number(1000);
+  ListenerSockets next;
+  EXPECT_TRUE(next.adopt(since, sockets, true).empty());
+  EXPECT_TRUE(sockets.empty());
+  run(next, config_);
+  EXPECT_TRUE(next.find(config_.listeners[0])->has_passed());
+  EXPECT_TRUE(still_listens(made_.get()));
+}
+
+TEST_F(ListenerSocketsPassed, OthersOptionsGiveItNoOtherNumber) {
+  ListenerSockets sockets;
+  pass_to(sockets);
+  run(sockets, config_);
+  const auto number = sockets.descriptors()[0].first;
+  config_.listeners[0].kernel.backlog = 77;
+  run(sockets, config_);
+  EXPECT_EQ(sockets.descriptors()[0].first, number);
+}
+
 TEST_F(ListenerSocketsPassed, OneThatAListenerUsesIsServedOnThoughTheManagerPassesItNoMore) {
   ListenerSockets first;
   pass_to(first);
@@ -115,6 +142,23 @@ TEST_F(ListenerSocketsPassed, SocketsOfTheDaemonsOwnGiveWayToThem) {
   run(next, config_);
   EXPECT_EQ(next.find(config_.listeners[0])->size(), 1U);
   EXPECT_TRUE(next.find(config_.listeners[0])->has_passed());
+}
+
+TEST_F(ListenerSocketsPassed, NobodyIsLeftWaitingInOneWithAPathThatNoListenerUses) {
+  TemporaryFolder folder;
+  const auto address = Address::parse("unix:" + folder.file("web.sock"));
+  ASSERT_TRUE(address);
+  made_ = SharedFd(UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)));
+  ASSERT_EQ(::bind(made_.get(), address->sockaddr_ptr(), address->sockaddr_size()), 0);
+  ASSERT_EQ(::listen(made_.get(), 16), 0);
+  ListenerSockets sockets;
+  pass_to(sockets);
+  run(sockets, {});
+  const UniqueFd client(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  ASSERT_EQ(::connect(client.get(), address->sockaddr_ptr(), address->sockaddr_size()), 0);
+  sockets.look_around();
+  char byte = 0;
+  EXPECT_EQ(::recv(client.get(), &byte, 1, MSG_DONTWAIT), 0);
 }
 
 TEST_F(ListenerSocketsPassed, EndOfTheDaemonLeavesThemToTheManager) {
