@@ -108,6 +108,8 @@ inline constexpr seconds kWorkerHeartbeatTimeout{
     10};  // a worker's loop stood still this long: killed, respawned
 inline constexpr std::size_t kWaitingChanges = 1000;  // further ones are refused
 inline constexpr seconds kChangeAckTimeout{5};  // a mutation answers without the workers that did not ack
+// So long the answer to a change waits for sockets that it closes, so that others can have their addresses.
+inline constexpr milliseconds kGiveBackPatience{1000};
 inline constexpr seconds kDrainTimeout{30};  // stop, resize, restart-worker: the rest is closed and counted
 // A listening socket that is no longer selected stays open this long for handshakes that were under way;
 // those that take longer are reset. Three SYN-ACKs of a lossy path fit in.

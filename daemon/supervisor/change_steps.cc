@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "config/config_diff.h"
 #include "config/doubts.h"
@@ -112,8 +115,20 @@ void ChangeSteps::end_cut() {
   parts_.snapshots.changed();
 }
 
+// Whose listener was removed may give its address to another program as soon as this is complete.
 Acknowledgement ChangeSteps::acknowledgement(std::uint64_t version) const {
-  return parts_.fleet.workers().acknowledgement(version);
+  Acknowledgement acknowledgement = parts_.fleet.workers().acknowledgement(version);
+  const std::set<std::string> held = parts_.sockets.held_still();
+  const bool dropped = !parts_.handover.there() || parts_.handover.has_dropped();
+  if (held.empty() && dropped) return acknowledgement;
+  const std::chrono::nanoseconds waited(monotonic_ns() - parts_.running.changed_ns);
+  acknowledgement.complete &= waited >= limits::kGiveBackPatience;
+  for (const std::string& address : held) {
+    acknowledgement.warnings.push_back(
+        fmt::format("{} is taken until those who had reached it are served, for {} s at most", address,
+                    limits::kDrainTimeout.count()));
+  }
+  return acknowledgement;
 }
 
 void ChangeSteps::on_unsaved(const ChangeRequest& request, const Error& why) {

@@ -53,6 +53,7 @@ HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts
     : parts_(parts),
       on_progress_(std::move(on_progress)),
       store_(capacity),
+      barrier_(loop, on_progress_),
       retry_timer_(loop, [this] { on_retry(); }),
       retry_delay_(kFirstManagerRetry) {}
 
@@ -171,6 +172,7 @@ void HandoverKeeper::look(bool places_changed) {
   if (!there()) return;
   places_stale_ |= places_changed;
   const std::uint64_t sent = store_.sent();
+  const std::uint64_t dropped = store_.dropped();
   if (open_texts()) {
     if (places_stale_) write_places();
     stored_is_old_ |= write_handover();
@@ -188,12 +190,17 @@ void HandoverKeeper::look(bool places_changed) {
     retry_delay_ = kFirstManagerRetry;
     taken_ns_ = monotonic_ns();
   }
+  barrier_due_ |= store_.dropped() != dropped;
+  if (barrier_due_ && !store_.behind()) {
+    barrier_due_ = !barrier_.begin();
+    barrier_since_ns_ = monotonic_ns();
+  }
   if (!store_.behind()) {
     behind_since_ns_.reset();
   } else if (!behind_since_ns_) {
     behind_since_ns_ = monotonic_ns();
   }
-  if (store_.behind() || !written_ || places_stale_) retry_later();
+  if (store_.behind() || !has_dropped() || !written_ || places_stale_) retry_later();
 }
 
 Result<DescriptorStore::Wanted> HandoverKeeper::pass_on() {
@@ -226,6 +233,11 @@ bool HandoverKeeper::stands_still() const {
 bool HandoverKeeper::may_offer() {
   blocked_ = behind_since_ns_ && !is_too_long_ago(*behind_since_ns_);
   return !blocked_;
+}
+
+// A manager that does not know of barriers is waited for once.
+bool HandoverKeeper::has_dropped() const {
+  return complete() && !barrier_due_ && (!barrier_.pending() || is_too_long_ago(barrier_since_ns_));
 }
 
 void HandoverKeeper::give_up() {

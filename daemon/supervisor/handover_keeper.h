@@ -15,6 +15,7 @@
 #include "supervisor/backends/member_table.h"
 #include "supervisor/handover/descriptor_store.h"
 #include "supervisor/handover/inheritance.h"
+#include "supervisor/handover/manager_barrier.h"
 #include "supervisor/handover/surviving_text.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
@@ -44,7 +45,7 @@ class HandoverKeeper {
     const QuotaKeeper& quota;
   };
 
-  // on_progress: complete() or may_offer() became true.
+  // on_progress: complete(), may_offer() or has_dropped() became true.
   HandoverKeeper(boost::asio::io_context& loop, const Parts& parts, std::size_t capacity,
                  std::function<void()> on_progress);
 
@@ -76,6 +77,8 @@ class HandoverKeeper {
   bool complete() const { return written_ && !stored_is_old_ && !store_.behind(); }
   // Whether workers may be given sockets: the manager has these, or takes too long for it.
   bool may_offer();
+  // Whether the manager has closed what it is not to keep any more.
+  bool has_dropped() const;
   // What would not be there for the next process, one sentence; empty: nothing.
   std::string problem() const;
   // How many of so many listening sockets the manager has no room for, about; the first of them are kept.
@@ -98,6 +101,9 @@ class HandoverKeeper {
   const Parts parts_;
   const std::function<void()> on_progress_;
   DescriptorStore store_;
+  ManagerBarrier barrier_;
+  bool barrier_due_ = false;
+  std::uint64_t barrier_since_ns_ = 0;  // that it is pending, monotonic
   LoopTimer retry_timer_;
   std::chrono::milliseconds retry_delay_;
   std::optional<std::uint64_t> behind_since_ns_;  // monotonic

@@ -23,6 +23,17 @@ def listener_of(daemon, kind):
     return text(address), address
 
 
+def take(address, reuse=True):
+    """Has another program listen there for a moment; OSError where it cannot.
+
+    reuse: SO_REUSEADDR, with which the kernel looks past a socket that is bound there and does not listen.
+    """
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, int(reuse))
+        other.bind(address)
+        other.listen()
+
+
 @pytest.fixture
 def daemon(start_daemon, new_backend):
     """With a pool "api" that answers."""
@@ -58,9 +69,7 @@ def test_clients_that_connected_before_are_answered_and_later_ones_refused(daemo
             client.close()
         # Its address is free for others soon after.
         if kind == "tcp":
-            with socket.socket() as other:
-                other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                eventually(lambda other=other: other.bind(address) is None, "the address to be free")
+            eventually(lambda address=address: take(address) is None, "the address to be free")
 
 
 def test_a_removed_listener_comes_back_while_its_queue_is_served(daemon):
@@ -89,3 +98,40 @@ def test_a_worker_that_dies_meanwhile_loses_nobody_who_waits(start_daemon):
         client.send(REQUEST)
         assert client.read_response().status == 200
         client.close()
+
+
+@pytest.mark.parametrize("accept_mode", ["shared", "reuseport", "exclusive"])
+def test_another_program_can_have_its_port_as_soon_as_that_is_answered(new_managed, accept_mode):
+    managed = new_managed().start("-k", workers=2)
+    daemon = managed.daemon
+    daemon.democtl("accept-mode", accept_mode)
+    for _ in range(10):
+        listener, address = listener_of(daemon, "tcp")
+        daemon.democtl("add-listener", listener)
+        # A connection that the daemon closes would hold the port as well, in TIME_WAIT.
+        answer = daemon.democtl("remove-listener", listener)
+        take(address, reuse=False)
+        assert "taken" not in answer.stdout + answer.stderr
+    managed.stop()
+
+
+def test_that_its_port_is_taken_for_a_while_is_said(daemon):
+    listener, address = listener_of(daemon, "tcp")
+    daemon.democtl("add-listener", listener, *WAITING)
+    with RawClient(address) as waiting:
+        answer = daemon.democtl("remove-listener", listener)
+        words = f"{text(address)} is taken until those who had reached it are served, for 30 s at most"
+        assert words in answer.stdout + answer.stderr
+        with pytest.raises(OSError):
+            take(address, reuse=False)
+        waiting.send(REQUEST)
+        assert waiting.read_response().status == 200
+    eventually(lambda: take(address) is None, "the port to be free")
+
+
+def test_a_listener_that_is_made_anew_elsewhere_gives_no_port_up(daemon):
+    listener, address = listener_of(daemon, "tcp")
+    daemon.democtl("add-listener", listener, *WAITING)
+    with RawClient(address):
+        answer = daemon.democtl("set-listener", listener, "--interface", "lo")
+    assert "taken" not in answer.stdout + answer.stderr

@@ -43,7 +43,7 @@ INNER_ARROWS = {
         "snapshot": [],
         "figures": ["api"],
         "reports": ["api"],
-        "handover": ["reports"],
+        "handover": ["loop", "reports"],
         "listening": ["api", "snapshot"],
         "state": ["api", "loop", "reports"],
         "changes": ["api", "loop", "state"],

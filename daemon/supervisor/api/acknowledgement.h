@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "supervisor/api/supervisor_api.h"
@@ -10,6 +11,7 @@ namespace demo {
 struct Acknowledgement {
   std::vector<WorkerOutcome> workers;  // one a worker of the plan
   bool complete = false;  // nothing is left to wait for: workers without a process get it when they are back
+  std::vector<std::string> warnings;  // what it brings about later, one sentence each
 };
 
 }  // namespace demo

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -285,6 +286,7 @@ void ChangeQueue::go_on() {
 
 void ChangeQueue::finish_change(Acknowledgement acknowledgement) {
   outcome_.workers = std::move(acknowledgement.workers);
+  std::ranges::move(acknowledgement.warnings, std::back_inserter(outcome_.warnings));
   if (step_ == Step::kDistributing) target_.on_changed(current_->request, outcome_);
   finish(std::move(outcome_));
 }

@@ -40,39 +40,41 @@ void DescriptorStore::keep(Wanted wanted) {
     names.insert(name);
   }
   for (const std::string& name : held_) {
-    if (!names.contains(name) || outdated_.contains(name)) to_drop_.push_back(name);
+    if (!names.contains(name)) to_drop_.push_back(name);
   }
   std::ranges::reverse(to_drop_);
   std::ranges::reverse(to_put_);
   go_on();
 }
 
-// What goes first, so that there is room for what is new.
+// What goes first, so that there is room for what is new. What another one is to be of takes its place at
+// once: whoever comes after a death in the middle has nearly all.
 void DescriptorStore::go_on() {
   behind_ = false;
-  drop_unwanted();
-  put_missing();
-}
-
-void DescriptorStore::drop_unwanted() {
-  for (; !to_drop_.empty(); to_drop_.pop_back()) {
-    const std::string& name = to_drop_.back();
-    behind_ = !manager_.send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name));
-    if (behind_) return;
-    ++sent_;
-    outdated_.erase(name);
-    held_.erase(name);
-  }
-}
-
-void DescriptorStore::put_missing() {
-  for (; !behind_ && !to_put_.empty(); to_put_.pop_back()) {
+  while (!to_drop_.empty() && drop(to_drop_.back())) to_drop_.pop_back();
+  while (!behind_ && !to_put_.empty()) {
     const auto& [name, fd] = to_put_.back();
-    behind_ = !manager_.send(fmt::format("FDSTORE=1\nFDNAME={}", name), fd);
-    if (behind_) return;
-    ++sent_;
-    held_.insert(name);
+    if ((held_.contains(name) && !drop(name)) || !put(name, fd)) return;
+    to_put_.pop_back();
   }
+}
+
+bool DescriptorStore::drop(const std::string& name) {
+  behind_ = !manager_.send(fmt::format("FDSTOREREMOVE=1\nFDNAME={}", name));
+  if (behind_) return false;
+  ++sent_;
+  ++dropped_;
+  outdated_.erase(name);
+  held_.erase(name);
+  return true;
+}
+
+bool DescriptorStore::put(const std::string& name, int fd) {
+  behind_ = !manager_.send(fmt::format("FDSTORE=1\nFDNAME={}", name), fd);
+  if (behind_) return false;
+  ++sent_;
+  held_.insert(name);
+  return true;
 }
 
 }  // namespace demo

@@ -46,15 +46,17 @@ class DescriptorStore {
   // Whether the manager had no room for a message: go_on() is to be called after a while, or keep().
   bool behind() const { return behind_; }
   void go_on();
-  // Messages that it took so far.
+  // Messages that it took so far, and those of them that make it close something.
   std::uint64_t sent() const { return sent_; }
+  std::uint64_t dropped() const { return dropped_; }
   // How many of the wanted it cannot hold.
   std::size_t left_out() const { return left_out_; }
   std::size_t capacity() const { return capacity_; }
 
  private:
-  void drop_unwanted();
-  void put_missing();
+  // False where it is behind.
+  bool drop(const std::string& name);
+  bool put(const std::string& name, int fd);
 
   const std::size_t capacity_;
   SystemdSocket manager_;
@@ -65,6 +67,7 @@ class DescriptorStore {
   Wanted to_put_;
   bool behind_ = false;
   std::uint64_t sent_ = 0;
+  std::uint64_t dropped_ = 0;
   std::size_t left_out_ = 0;
 };
 

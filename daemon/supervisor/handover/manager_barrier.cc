@@ -15,10 +15,11 @@ bool ManagerBarrier::begin() {
   const UniqueFd theirs(ends[1]);
   if (!manager_.send("BARRIER=1", theirs.get())) return false;
   watch_.reset();
+  pending_ = false;
   ours_ = std::move(ours);
-  pending_ = true;
   watch_.emplace(loop_, ours_.get(), [this] { on_closed(); });
   watch_->watch_reading();
+  pending_ = true;
   return true;
 }
 

@@ -58,7 +58,7 @@ class FakeTarget final : public ChangeTarget {
   void end_cut() override { steps.emplace_back("end cut"); }
   Acknowledgement acknowledgement(std::uint64_t wanted) const override {
     const bool applied = acked >= wanted;
-    return {{{0, applied, applied ? "" : "did not acknowledge in time"}}, applied};
+    return {{{0, applied, applied ? "" : "did not acknowledge in time"}}, applied, {}};
   }
   void on_unsaved(const ChangeRequest& request, const Error& why) override {
     unsaved.push_back(request.description + ": " + why.message);

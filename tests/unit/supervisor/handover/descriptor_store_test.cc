@@ -149,10 +149,12 @@ TEST_F(DescriptorStoreTest, GoesOnWithoutBeingToldAgainWhatIsWanted) {
   for (std::string& message : messages()) all.push_back(std::move(message));
   ASSERT_EQ(all.size(), held.size() + wanted.size());
   const auto first_put = std::ranges::find_if(all, [](const auto& m) { return m.starts_with("FDSTORE=1"); });
-  EXPECT_EQ(first_put - all.begin(), static_cast<std::ptrdiff_t>(held.size())) << "there is room first";
+  EXPECT_EQ(first_put - all.begin(), static_cast<std::ptrdiff_t>(held.size() - 1)) << "there is room first";
   EXPECT_EQ(*first_put, "FDSTORE=1\nFDNAME=s0 +1");
+  EXPECT_EQ(all[all.size() - 2], "FDSTOREREMOVE=1\nFDNAME=z") << "a death before it loses nothing";
   EXPECT_EQ(all.back(), "FDSTORE=1\nFDNAME=z +1");
   EXPECT_EQ(store.sent(), all.size());
+  EXPECT_EQ(store.dropped(), held.size());
 }
 
 TEST_F(DescriptorStoreTest, DoesNothingWithoutCapacity) {
