@@ -12,7 +12,8 @@ class RemoveListener : public ChangeCommand<api::RemoveListenerRequest, api::Rem
             {.name = "remove-listener",
              .chapter = Chapter::kListeners,
              .summary = "stop listening on an address",
-             .details = "Requests in flight finish; idle connections close.",
+             .details = "Requests in flight finish; idle connections close. Once this is answered another "
+                        "program can have the port; where that takes longer, the answer says so.",
              .examples = {{"remove-listener :81", "no further connection is accepted on port 81"}}}) {
     positional(
         "LISTENER", "the address, as listeners prints it",

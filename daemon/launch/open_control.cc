@@ -35,7 +35,10 @@ Result<std::unique_ptr<ControlServer>> open_control(ControlOptions options, Supe
   if (auto enough = check_thread_limit(threads_of_api()); !enough) return refused(enough.error().message);
   // Its threads are made by libraries, which throw when there can be none.
   try {
-    return ControlServer::open(std::move(options), supervisor, kept);
+    auto opened = ControlServer::open(std::move(options), supervisor, kept);
+    // Whoever connected to what it does not serve would wait for ever.
+    if (opened) kept.clear();
+    return opened;
   } catch (const std::exception& error) {
     return refused(error.what());
   }

@@ -1,11 +1,14 @@
 """The control API while one version of the daemon takes the place of another: who asks waits."""
 
+import functools
 import signal
 import socket
 import threading
 
 import pytest
+from certificates import server_flags
 from managed_start import WORKERS
+from ports import free_address, text
 from upgrades import start, upgrade
 from waiting import eventually
 
@@ -54,11 +57,15 @@ def connector(path):
     return connect
 
 
-@pytest.mark.parametrize("name", ["control", "monitor"])
-def test_nobody_is_refused(managed, name):
-    start(managed)
+@pytest.mark.parametrize("name", ["control", "monitor", "tcp"])
+def test_nobody_is_refused(managed, certificates, name):
+    tcp = free_address()
+    start(managed, "--control-tcp", text(tcp), *server_flags(certificates))
     path = managed.daemon.control_path.with_name(f"{name}.sock")
-    with Askers(connector(path)) as askers:
+    connect = connector(path)
+    if name == "tcp":
+        connect = functools.partial(socket.create_connection, tcp, 60)
+    with Askers(connect) as askers:
         for _ in range(3):
             upgrade(managed.daemon)
     assert not askers.refused

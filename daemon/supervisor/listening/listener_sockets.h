@@ -111,7 +111,8 @@ class ListenerSockets {
                               std::map<std::uint64_t, SharedFd>& sockets);
   void adopt_passed(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets,
                     bool of_program);
-  bool is_used(const PassedSocket& socket) const;
+  // Of sockets that listeners use, where any were passed.
+  std::set<int> fds_in_use() const;
   void turn_away_strays();
   // Those that no listener uses by now.
   void hold_off_unused();

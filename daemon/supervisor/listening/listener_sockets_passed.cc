@@ -1,7 +1,6 @@
 // Listening sockets that the service manager made.
 #include <sys/socket.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "supervisor/listening/listener_sockets.h"
@@ -12,15 +11,22 @@ void ListenerSockets::take_passed(std::vector<std::pair<std::string, UniqueFd>> 
   for (auto& [name, fd] : passed) passed_.take(name, std::move(fd));
 }
 
-bool ListenerSockets::is_used(const PassedSocket& socket) const {
-  return std::ranges::any_of(groups_, [&](const auto& entry) { return entry.second->has(socket.fd); }) ||
-         std::ranges::any_of(leaving_, [&](const auto& entry) { return entry.second->has(socket.fd); });
+std::set<int> ListenerSockets::fds_in_use() const {
+  std::vector<std::pair<std::uint64_t, int>> members;
+  if (!passed_.all().empty()) {
+    for (const auto& [key, group] : groups_) group->list_descriptors(members);
+    for (const auto& [key, group] : leaving_) group->list_descriptors(members);
+  }
+  std::set<int> fds;
+  for (const auto& [number, fd] : members) fds.insert(fd);
+  return fds;
 }
 
 void ListenerSockets::hold_off_unused() {
+  const std::set<int> in_use = fds_in_use();
   for (PassedSocket& socket : passed_.all()) {
     if (socket.number == 0) socket.number = SocketMember::next_id();
-    const bool unused = !is_used(socket);
+    const bool unused = !in_use.contains(socket.fd.get());
     if (unused && !socket.held_off) {
       hold_off(socket.fd.get(), socket.address);
       // Nobody will serve who came before, and the manager would start the daemon again for them.

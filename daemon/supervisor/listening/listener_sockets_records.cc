@@ -84,8 +84,9 @@ void ListenerSockets::record(internal::v1::Handover& handover) const {
   };
   for (const auto& [key, group] : groups_) add(*group);
   for (const auto& [key, group] : leaving_) add(*group);
+  const std::set<int> in_use = fds_in_use();
   for (const PassedSocket& socket : passed_.all()) {
-    if (socket.number == 0 || is_used(socket)) continue;
+    if (socket.number == 0 || in_use.contains(socket.fd.get())) continue;
     auto& record = *handover.add_passed();
     record.set_number(socket.number);
     record.set_name(socket.name);
@@ -96,8 +97,10 @@ std::vector<std::pair<std::uint64_t, int>> ListenerSockets::descriptors() const 
   std::vector<std::pair<std::uint64_t, int>> descriptors;
   for (const auto& [key, group] : groups_) group->list_descriptors(descriptors);
   for (const auto& [key, group] : leaving_) group->list_descriptors(descriptors);
+  const std::set<int> in_use = fds_in_use();
   for (const PassedSocket& socket : passed_.all()) {
-    if (socket.number != 0 && !is_used(socket)) descriptors.emplace_back(socket.number, socket.fd.get());
+    if (socket.number != 0 && !in_use.contains(socket.fd.get()))
+      descriptors.emplace_back(socket.number, socket.fd.get());
   }
   return descriptors;
 }

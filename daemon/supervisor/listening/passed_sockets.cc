@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "base/bound_address.h"
@@ -72,6 +73,11 @@ bool is_for(const PassedSocket& socket, const Listener& listener) {
   return socket.interface == listener.kernel.interface && socket.address.to_string() == address.to_string();
 }
 
+// The same for two of which one may be for the other. Of a path there are several spellings.
+std::string place_of(const Address& address, const std::string& interface) {
+  return address.is_unix() ? "unix" : fmt::format("{}%{}", address.to_string(), interface);
+}
+
 std::string unserved(const PassedSocket& socket) {
   const std::string address = socket.address.to_string();
   const std::string interface =
@@ -97,31 +103,44 @@ void PassedSockets::take(const std::string& name, UniqueFd fd) {
   keep(name, SharedFd(std::move(fd)), 0);
 }
 
-std::vector<PassedSocket>::const_iterator PassedSockets::find(int fd) const {
-  return std::ranges::find_if(sockets_, [inode = inode_of(fd)](const PassedSocket& socket) {
-    return inode_of(socket.fd.get()) == inode;
-  });
+const PassedSocket* PassedSockets::find(int fd) const {
+  const auto found = by_inode_.find(inode_of(fd));
+  return found == by_inode_.end() ? nullptr : &sockets_[found->second];
 }
 
-bool PassedSockets::has(int fd) const { return find(fd) != sockets_.end(); }
+bool PassedSockets::has(int fd) const { return find(fd) != nullptr; }
 
 void PassedSockets::keep(const std::string& name, const SharedFd& fd, std::uint64_t number) {
   if (!why_useless(fd.get()).empty()) return;
-  const auto known = sockets_.begin() + (find(fd.get()) - sockets_.cbegin());
-  PassedSocket& socket = known == sockets_.end() ? sockets_.emplace_back(described(name, fd)) : *known;
+  const auto [known, is_new] = by_inode_.try_emplace(inode_of(fd.get()), sockets_.size());
+  if (is_new) {
+    const PassedSocket& added = sockets_.emplace_back(described(name, fd));
+    by_place_.emplace(place_of(added.address, added.interface), known->second);
+  }
+  PassedSocket& socket = sockets_[known->second];
   socket.fd = fd;
   socket.number = number;
 }
 
+template <typename Act>
+void PassedSockets::for_each_of(const Listener& listener, const Act& act) const {
+  if (sockets_.empty()) return;
+  const auto [begin, end] = by_place_.equal_range(place_of(listener.address, listener.kernel.interface));
+  for (auto entry = begin; entry != end; ++entry) {
+    if (const PassedSocket& socket = sockets_[entry->second]; is_for(socket, listener)) act(socket);
+  }
+}
+
 std::vector<PassedSocket> PassedSockets::of(const Listener& listener) const {
   std::vector<PassedSocket> found;
-  std::ranges::copy_if(sockets_, std::back_inserter(found),
-                       [&](const PassedSocket& socket) { return is_for(socket, listener); });
+  for_each_of(listener, [&found](const PassedSocket& socket) { found.push_back(socket); });
   return found;
 }
 
 bool PassedSockets::any_of(const Listener& listener) const {
-  return std::ranges::any_of(sockets_, [&](const PassedSocket& socket) { return is_for(socket, listener); });
+  bool any = false;
+  for_each_of(listener, [&any](const PassedSocket&) { any = true; });
+  return any;
 }
 
 std::string PassedSockets::why_other_mode(const Listener& listener, const Config& config,
@@ -136,7 +155,9 @@ std::map<std::string, std::string> PassedSockets::notes(const Config& config, st
   for (const std::string& sentence : useless_)
     notes.emplace(fmt::format("systemd {}", notes.size()), sentence);
   if (sockets_.empty()) return notes;
+  std::set<const PassedSocket*> used;
   for (const Listener& listener : config.listeners) {
+    for_each_of(listener, [&used](const PassedSocket& socket) { used.insert(&socket); });
     const std::string why = why_other_mode(listener, config, workers);
     if (why.empty()) continue;
     const std::string address = listener.address.to_string();
@@ -145,9 +166,7 @@ std::map<std::string, std::string> PassedSockets::notes(const Config& config, st
                               to_string(listener.accept_mode.value_or(config.accept_mode)), why));
   }
   for (const PassedSocket& socket : sockets_) {
-    const bool used = std::ranges::any_of(config.listeners,
-                                          [&](const Listener& listener) { return is_for(socket, listener); });
-    if (used) continue;
+    if (used.contains(&socket)) continue;
     notes.emplace(fmt::format("socket {}%{}", socket.address.to_string(), socket.interface),
                   unserved(socket));
   }

@@ -53,9 +53,15 @@ class PassedSockets {
   void list(OwnSockets& sockets) const;
 
  private:
-  std::vector<PassedSocket>::const_iterator find(int fd) const;
+  const PassedSocket* find(int fd) const;
+  // Calls act for each of those that the listener is to use.
+  template <typename Act>
+  void for_each_of(const Listener& listener, const Act& act) const;
 
   std::vector<PassedSocket> sockets_;
+  // Where in it they are, by what nobody else is likely to have (see place_of()), and by their inodes.
+  std::multimap<std::string, std::size_t> by_place_;
+  std::map<std::uint64_t, std::size_t> by_inode_;
   std::vector<std::string> useless_;  // one sentence each
 };
 

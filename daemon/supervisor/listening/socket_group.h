@@ -80,8 +80,6 @@ class SocketGroup {
   // kernel lets them. Precondition: the group has no other ones.
   void use_passed(std::vector<PassedSocket> sockets) { passed_ = std::move(sockets); }
   bool has_passed() const { return any_passed(members_); }
-  // Whether it is one of its sockets.
-  bool has(const SharedFd& socket) const { return is_among(socket, members_); }
 
   // Opens what the listener needs in this mode for these workers and is not there; nothing is selected yet.
   // Followed by commit() or rollback(). On an error nothing is left open. Error: as open_listener_socket().
