@@ -79,22 +79,26 @@ std::optional<Options> parse(int argc, char** argv) {
   return options;
 }
 
-// What the handler below goes by.
+// What the handlers below go by: the statistics tell when the loop turned last.
 int watched_channel = -1;
-volatile std::sig_atomic_t saw_the_end = 0;
+const demo::Counter* watched_heartbeat = nullptr;
+constexpr std::uint64_t kNever = UINT64_MAX;
+volatile std::uint64_t beat_at_the_end = kNever;  // the channel had ended when it was so
 
 // From the death of its supervisor on the worker looks at its channel now and then. While the service manager
-// keeps the other end for the next supervisor, it serves. Once that is gone the worker drains, and one that
-// is still there at the next look has a loop that is stuck: it ends.
-void look_at_channel(int) {
+// keeps the other end for the next supervisor, it serves. Once that is gone the worker drains, however long
+// it was granted; one whose loop has not turned from one look to the next is stuck: it ends.
+void look_at_channel(int signal) {
   const int error = errno;
   pollfd channel{watched_channel, POLLRDHUP, 0};
   const bool ended = ::poll(&channel, 1, 0) > 0;
-  if (ended && saw_the_end != 0) {
+  const std::uint64_t beat = watched_heartbeat == nullptr ? 0 : watched_heartbeat->get();
+  // The death is told more than once: a worker goes to each thread of its supervisor in turn, prctl(2).
+  if (ended && signal == SIGALRM && beat_at_the_end == beat) {
     std::signal(SIGALRM, SIG_DFL);
     std::raise(SIGALRM);
   }
-  if (ended) saw_the_end = 1;
+  beat_at_the_end = ended ? beat : kNever;
   ::alarm(static_cast<unsigned>(demo::limits::kDrainTimeout.count()) + 5);
   errno = error;
 }
@@ -161,7 +165,10 @@ demo::WorkerExit serve(const Options& options, demo::Confinement confinement) {
     demo::forbid_files(confinement);
     demo::filter_system_calls(confinement);
     (*worker)->set_confinement(std::move(confinement));
-    return (*worker)->run();
+    watched_heartbeat = &(*worker)->heartbeat();
+    const demo::WorkerExit exit = (*worker)->run();
+    watched_heartbeat = nullptr;
+    return exit;
   }
   demo::log(demo::LogLevel::kError, "{}", worker.error().message);
   return demo::is_other_build(worker.error()) ? demo::WorkerExit::kOtherBuild : demo::WorkerExit::kFailed;

@@ -62,6 +62,7 @@ void Worker::on_snapshot(ApplySnapshot message) {
   if (!tracing()) forget_traced();
   listeners_.apply_listeners(message.snapshot);
   modes_.apply(message.snapshot);
+  for (const BackendNotice& ejection : message.ejections) modes_.keep_out(ejection);
   // A draining worker has given up its sockets for good.
   if (draining_) message.sockets.clear();
   Ack ack{message.snapshot.generation, listeners_.apply_sockets(std::move(message.sockets)), confinement_};

@@ -33,6 +33,8 @@ class Worker final : private SupervisorLink::Receiver, private Timer, private Re
 
   // What the supervisor is told of it, before run().
   void set_confinement(Confinement confinement) { confinement_ = std::move(confinement); }
+  // When the loop turned last, monotonic ns.
+  const Counter& heartbeat() const { return page_.worker.heartbeat_ns; }
   // Serves until it has drained.
   WorkerExit run();
 

@@ -3,6 +3,7 @@
 import os
 import time
 
+import pytest
 from held_backend import Held, waiting_clients
 from managed_start import WORKERS
 from upgrades import start, upgrade
@@ -31,3 +32,17 @@ def test_a_stop_waits_for_none_of_them_for_longer_than_for_others(managed, new_b
     with waiting_clients(managed.daemon, backend, 2):
         upgrade(managed.daemon)
         managed.stop()
+
+
+@pytest.mark.parametrize("way", ["restart", "crash"])
+def test_the_end_of_the_new_version_cuts_none_of_them(managed, new_backend, way):
+    script = Held()
+    backend = new_backend(script)
+    start(managed, "-x", backend.text)
+    with waiting_clients(managed.daemon, backend, 6) as clients:
+        upgrade(managed.daemon)
+        getattr(managed, way)()
+        script.release.set()
+        assert {client.read_response().body for client in clients} == {b"late"}
+    managed.wait_alone(WORKERS)
+    managed.stop()
