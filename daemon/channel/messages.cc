@@ -50,9 +50,28 @@ void add_socket(Part& part, SocketGrant& grant, Frame& frame) {
   if (grant.fd) frame.fds.push_back(std::move(grant.fd));
 }
 
+void encode_notice(BackendNotice message, wire::BackendNotice& notice) {
+  notice.set_pool(cut(std::move(message.pool)));
+  notice.set_endpoint(cut(std::move(message.endpoint)));
+  notice.set_address(encode_address(message.address));
+  notice.set_news(static_cast<std::uint32_t>(message.news));
+  notice.set_reason(cut(std::move(message.reason)));
+  notice.set_failures(message.failures);
+  notice.set_time_ms(message.time.count());
+}
+
+Result<UniqueFd> write_ejections(std::vector<BackendNotice> ejections) {
+  wire::Ejections list;
+  for (BackendNotice& ejection : ejections) encode_notice(std::move(ejection), *list.add_notices());
+  return write_sealed_memory(list.SerializeAsString());
+}
+
 Result<std::vector<Frame>> encode_one(ApplySnapshot message) {
   auto memory = write_sealed_memory(encode_snapshot(message.snapshot));
   if (!memory) return memory.error();
+  const bool has_ejections = !message.ejections.empty();
+  auto ejections = has_ejections ? write_ejections(std::move(message.ejections)) : UniqueFd();
+  if (!ejections) return ejections.error();
   std::vector<Frame> frames;
   std::size_t next = 0;
   const std::size_t count = message.sockets.size();
@@ -61,7 +80,9 @@ Result<std::vector<Frame>> encode_one(ApplySnapshot message) {
     Frame frame;
     if (frames.empty()) {
       body.mutable_apply_snapshot()->set_socket_count(static_cast<std::uint32_t>(count));
+      body.mutable_apply_snapshot()->set_has_ejections(has_ejections);
       frame.fds.emplace_back(std::move(*memory));
+      if (has_ejections) frame.fds.emplace_back(std::move(*ejections));
     }
     // Those that are held are no more than would fit with descriptors: so many are a small frame.
     const std::size_t end = std::min(count, next + Frame::kDescriptors);
@@ -136,14 +157,7 @@ Result<std::vector<Frame>> encode_one(Drained message) {
 
 Result<std::vector<Frame>> encode_one(BackendNotice message) {
   wire::Frame body;
-  wire::BackendNotice& notice = *body.mutable_backend_notice();
-  notice.set_pool(cut(std::move(message.pool)));
-  notice.set_endpoint(cut(std::move(message.endpoint)));
-  notice.set_address(encode_address(message.address));
-  notice.set_news(static_cast<std::uint32_t>(message.news));
-  notice.set_reason(cut(std::move(message.reason)));
-  notice.set_failures(message.failures);
-  notice.set_time_ms(message.time.count());
+  encode_notice(std::move(message), *body.mutable_backend_notice());
   return one(single(body));
 }
 
@@ -175,17 +189,6 @@ Status take_sockets(const Sockets& sockets, std::vector<SharedFd>& fds, std::siz
   return {};
 }
 
-// The first frame of a snapshot, with all its descriptors.
-Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<SharedFd>& fds, ApplySnapshot& message) {
-  if (fds.empty()) return malformed("a snapshot came without its memory");
-  auto bytes = read_sealed_memory(fds.front().get());
-  if (!bytes) return bytes.error();
-  auto snapshot = decode_snapshot(*bytes);
-  if (!snapshot) return snapshot.error();
-  message.snapshot = std::move(*snapshot);
-  return take_sockets(body.sockets(), fds, 1, message);
-}
-
 Result<BackendNotice> decode_notice(const wire::BackendNotice& from) {
   auto address = decode_address(from.address());
   if (!address) return address.error();
@@ -200,6 +203,35 @@ Result<BackendNotice> decode_notice(const wire::BackendNotice& from) {
                        from.reason(),
                        from.failures(),
                        std::chrono::milliseconds(time_ms)};
+}
+
+Status read_ejections(int memory, std::vector<BackendNotice>& ejections) {
+  const auto bytes = read_sealed_memory(memory);
+  if (!bytes) return bytes.error();
+  wire::Ejections list;
+  if (!list.ParseFromString(*bytes)) return malformed("ejections are malformed");
+  for (const wire::BackendNotice& from : list.notices()) {
+    auto ejection = decode_notice(from);
+    if (!ejection) return ejection.error();
+    if (ejection->news != BackendNews::kEjected) return malformed("an ejection is none");
+    ejections.push_back(std::move(*ejection));
+  }
+  return {};
+}
+
+// The first frame of a snapshot, with all its descriptors.
+Status begin_snapshot(const wire::ApplySnapshot& body, std::vector<SharedFd>& fds, ApplySnapshot& message) {
+  const std::size_t memories = body.has_ejections() ? 2 : 1;
+  if (fds.size() < memories) return malformed("a snapshot came without its memory");
+  auto bytes = read_sealed_memory(fds.front().get());
+  if (!bytes) return bytes.error();
+  auto snapshot = decode_snapshot(*bytes);
+  if (!snapshot) return snapshot.error();
+  message.snapshot = std::move(*snapshot);
+  if (body.has_ejections()) {
+    if (auto read = read_ejections(fds[1].get(), message.ejections); !read) return read;
+  }
+  return take_sockets(body.sockets(), fds, memories, message);
 }
 
 // The messages that are one frame without descriptors.

@@ -25,11 +25,23 @@ struct SocketGrant {
   SharedFd fd;                      // the supervisor's, the worker's own at its end; none: it has one already
 };
 
+// Worker to supervisor: how it treats a backend address from now on; the other way, whom it is to distrust.
+struct BackendNotice {
+  std::string pool;
+  std::string endpoint;
+  Address address;
+  BackendNews news = BackendNews::kEjected;
+  std::string reason;                 // one clause: "it refused connections", "its ejection time is over"
+  std::uint64_t failures = 0;         // in a row; of an ejection
+  std::chrono::milliseconds time{0};  // from now on, of an ejection or a distrust
+};
+
 // Supervisor to worker: a generation, and the full list of sockets that the worker accepts on from now on. A
 // listener may have several (the worker serves a dead neighbour's queue) or none here.
 struct ApplySnapshot {
   Snapshot snapshot;
   std::vector<SocketGrant> sockets;
+  std::vector<BackendNotice> ejections = {};  // before the sockets are used: of the worker before this one
 };
 
 // Supervisor to worker: no new work, finish what is in flight, say Drained, exit with status 0.
@@ -59,17 +71,6 @@ struct Ack {
 // Worker to supervisor: nothing is in flight any more.
 struct Drained {
   std::uint64_t forced = 0;  // connections closed at the deadline
-};
-
-// Worker to supervisor: how it treats a backend address from now on; the other way, whom it is to distrust.
-struct BackendNotice {
-  std::string pool;
-  std::string endpoint;
-  Address address;
-  BackendNews news = BackendNews::kEjected;
-  std::string reason;                 // one clause: "it refused connections", "its ejection time is over"
-  std::uint64_t failures = 0;         // in a row; of an ejection
-  std::chrono::milliseconds time{0};  // from now on, of an ejection or a distrust
 };
 
 // What a worker's channel gives for a message that lost its descriptors on the way, because the worker had no

@@ -1,6 +1,8 @@
 """What workers know of backends goes on in those that take their place: ejections, slow starts."""
 
+import contextlib
 import json
+import threading
 
 import pytest
 from lengths import repetitions
@@ -40,6 +42,61 @@ class Counting:
         while connection.read_request() is not None:
             self.requests += 1
             connection.send(answer())
+
+
+@contextlib.contextmanager
+def asking(address):
+    """Somebody asks again and again meanwhile; the statuses."""
+    statuses = []
+    over = threading.Event()
+
+    def ask():
+        while not over.is_set():
+            statuses.append(get(address).status)
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    try:
+        yield statuses
+    finally:
+        over.set()
+        for asker in askers:
+            asker.join()
+
+
+# More than a channel takes at once.
+@pytest.mark.parametrize("count", [1, 500])
+@pytest.mark.parametrize("succeed", [upgrade, restart])
+def test_nobody_tries_those_who_are_ejected_while_processes_change(managed, new_backend, succeed, count):
+    daemon = managed.daemon
+    address, _ = start(managed, "-x", new_backend(Counting()).text)
+    times = ("--eject-time", "1h", "--eject-max-time", "1h")
+    daemon.democtl("set-pool", "default", "--eject-after", "1", *times)
+    port = free_address()[1]
+    for number in range(count):
+        endpoint = f"127.9.{number // 250}.{number % 250 + 1}:{port}"
+        daemon.control.AddBackend(backend={"endpoint": endpoint})
+
+    def all_ejected():
+        for _ in range(count // 10 + 1):
+            get(address)
+        health = json.loads(daemon.democtl("backends", "-o", "json").stdout)["backends"]
+        held = [len(member.get("ejections", [])) for row in health for member in row["members"]]
+        return sum(held) == WORKERS * count
+
+    eventually(all_ejected, "every worker to eject all of them", seconds=60)
+    errors = sum(row.figures.connect_errors for row in daemon.monitor.GetStats().sample.backends)
+    with asking(address) as statuses:
+        for _ in range(2):
+            succeed(daemon)
+    assert set(statuses) == {200}
+    after = daemon.monitor.GetStats().sample.backends
+    assert sum(row.figures.connect_errors for row in after) == errors, "nobody has tried them again"
+    if count == 1:
+        told = daemon.democtl("events", "--kind", "backend-ejected", "-o", "json").stdout
+        assert told.count('"message"') == WORKERS, "each is told once"
+    managed.stop()
 
 
 @pytest.mark.parametrize("succeed", [upgrade, restart])

@@ -9,7 +9,9 @@ HeldNotices::Subject HeldNotices::subject_of(const BackendNotice& notice) {
   return {notice.pool, notice.endpoint, notice.address.to_string()};
 }
 
-void HeldNotices::expect(const BackendNotice& ejection) { expected_.insert(subject_of(ejection)); }
+void HeldNotices::expect(const HeldNotice& ejection) {
+  expected_.insert_or_assign(subject_of(ejection.notice), ejection);
+}
 
 bool HeldNotices::note(const BackendNotice& notice, std::uint64_t now_ns,
                        std::chrono::system_clock::time_point now) {
@@ -24,8 +26,18 @@ bool HeldNotices::note(const BackendNotice& notice, std::uint64_t now_ns,
     return false;
   }
   if (before != held_.end()) held_.erase(before);
-  if (distrusted || notice.news == BackendNews::kEjected) held_.push_back({notice, now_ns, now});
-  return distrusted || expected_.erase(subject_of(notice)) == 0 || notice.news != BackendNews::kEjected;
+  if (distrusted) {
+    held_.push_back({notice, now_ns, now});
+    return true;
+  }
+  const auto expected = expected_.extract(subject_of(notice));
+  if (notice.news != BackendNews::kEjected) return true;
+  HeldNotice& held = held_.emplace_back(notice, now_ns, now);
+  if (expected.empty()) return true;
+  held.since_ns = expected.mapped().since_ns;
+  held.since = expected.mapped().since;
+  held.notice.time += held.age(now_ns);
+  return false;
 }
 
 void HeldNotices::hand_over_ejections() {

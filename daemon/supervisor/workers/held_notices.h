@@ -2,7 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <set>
+#include <map>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -26,6 +26,12 @@ struct HeldNotice {
   std::uint64_t until_ns() const {
     return since_ns + static_cast<std::uint64_t>(std::chrono::nanoseconds(notice.time).count());
   }
+  // For the time that is left then, of one that is not over.
+  BackendNotice left_at(std::uint64_t now_ns) const {
+    BackendNotice left = notice;
+    left.time = std::chrono::ceil<std::chrono::milliseconds>(std::chrono::nanoseconds(until_ns() - now_ns));
+    return left;
+  }
   // Nobody tells when a distrust ends.
   bool is_over(std::uint64_t now_ns) const {
     return notice.news == BackendNews::kDistrusted && until_ns() <= now_ns;
@@ -37,7 +43,7 @@ struct HeldNotice {
 class HeldNotices {
  public:
   // The process was told to eject as another one had: that it does is nothing new.
-  void expect(const BackendNotice& ejection);
+  void expect(const HeldNotice& ejection);
   // False: nobody needs to hear of it, as a distrust that was held goes on, or an ejection was expected.
   bool note(const BackendNotice& notice, std::uint64_t now_ns, std::chrono::system_clock::time_point now);
   // Ejections are held by another process from now on: that they end with this one would not be so.
@@ -53,8 +59,8 @@ class HeldNotices {
   using Subject = std::tuple<std::string, std::string, std::string>;
   static Subject subject_of(const BackendNotice& notice);
 
-  std::vector<HeldNotice> held_;  // at most two for each of limits::kBackendMembers
-  std::set<Subject> expected_;
+  std::vector<HeldNotice> held_;            // at most two for each of limits::kBackendMembers
+  std::map<Subject, HeldNotice> expected_;  // as another process held them
 };
 
 }  // namespace demo

@@ -252,6 +252,12 @@ void WorkerSet::grant_patience(bool granted) {
   for (const auto& slot : slots_) slot->grant_patience(granted);
 }
 
+void WorkerSet::end_predecessors() {
+  for (const auto& slot : slots_) {
+    if (slot->process() != nullptr && slot->process()->adopted()) slot->end();
+  }
+}
+
 void WorkerSet::end_own() {
   for (const auto& slot : slots_) {
     if (slot->process() != nullptr && !slot->process()->adopted()) slot->end();

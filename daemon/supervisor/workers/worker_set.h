@@ -108,6 +108,8 @@ class WorkerSet {
   bool take_over(WorkerSlot& ready);
   // All adopted processes drain, though nobody serves in their place yet.
   void drain_predecessors();
+  // They are killed.
+  void end_predecessors();
   // Adopted processes drain whose work others do by now: the worker of their index, or, where the plan has
   // none, those of the plan. The number of those that begin to.
   std::size_t relieve_predecessors();

@@ -153,14 +153,14 @@ void WorkerSlot::offer(const WorkerWish& wish) {
     return;
   }
   if (in_flight_) return;
-  if (auto sent = process_->send(ApplySnapshot{*wish.snapshot, grants_for(wish.sockets, held_)}); !sent)
-    return on_unsent(wish_shortage_, sent.error());
+  ApplySnapshot message{*wish.snapshot, grants_for(wish.sockets, held_)};
+  if (state_ == WorkerState::kStarting) message.ejections = inherited_ejections();
+  if (auto sent = process_->send(std::move(message)); !sent) return on_unsent(wish_shortage_, sent.error());
   sent_ = wish;
   // A socket that is closed here is to be closed.
   for (SocketLoan& loan : sent_.sockets) loan.fd.reset();
   in_flight_ = wish.version;
   asked_ns_.reset();
-  if (state_ == WorkerState::kStarting) pass_ejections(inherited_);
 }
 
 void WorkerSlot::drain() {
@@ -201,9 +201,7 @@ void WorkerSlot::pass_distrust(const HeldNotice& held, std::uint64_t now_ns) {
 bool WorkerSlot::pass(const HeldNotice& held, std::uint64_t now_ns) {
   if (!process_ || process_->adopted() || process_->channel_closed() || held.until_ns() <= now_ns)
     return false;
-  BackendNotice notice = held.notice;
-  notice.time = std::chrono::ceil<milliseconds>(std::chrono::nanoseconds(held.until_ns() - now_ns));
-  auto sent = process_->send(std::move(notice));
+  auto sent = process_->send(held.left_at(now_ns));
   if (!sent && sent.error().code != ErrorCode::kResourceExhausted) on_garbage(sent.error());
   return static_cast<bool>(sent);
 }

@@ -174,6 +174,8 @@ class WorkerSlot final : private WorkerProcess::Observer {
   std::uint64_t clear_up();
   Status spawn();
   void start_later();
+  // For a process that begins.
+  std::vector<BackendNotice> inherited_ejections();
   bool pass(const HeldNotice& held, std::uint64_t now_ns);
   void wait_for_drain();
 

@@ -34,9 +34,20 @@ void WorkerSlot::pass_ejections(const std::vector<HeldNotice>& held) {
   const std::uint64_t now_ns = monotonic_ns();
   for (const HeldNotice& notice : held) {
     if (notice.notice.news != BackendNews::kEjected) continue;
-    notices_.expect(notice.notice);
+    notices_.expect(notice);
     (void)pass(notice, now_ns);
   }
+}
+
+std::vector<BackendNotice> WorkerSlot::inherited_ejections() {
+  const std::uint64_t now_ns = monotonic_ns();
+  std::vector<BackendNotice> ejections;
+  for (const HeldNotice& held : inherited_) {
+    if (held.notice.news != BackendNews::kEjected || held.until_ns() <= now_ns) continue;
+    notices_.expect(held);
+    ejections.push_back(held.left_at(now_ns));
+  }
+  return ejections;
 }
 
 // Where the message does not arrive in time the deadline is that of any drain, or there is none.
