@@ -116,6 +116,7 @@ NamedFds ControlServer::hand_over(std::chrono::milliseconds patience) {
 void ControlServer::Parts::shutdown(std::chrono::milliseconds patience) {
   for (const auto& endpoint : endpoints) endpoint->close();
   streams.shutdown();
+  desk->shutdown();
   calls->shutdown();
   const TimerThread::Id end_of_patience = timers.after(patience, [this] {
     for (const auto& endpoint : endpoints) endpoint->cut();
@@ -123,7 +124,6 @@ void ControlServer::Parts::shutdown(std::chrono::milliseconds patience) {
   for (const auto& endpoint : endpoints) endpoint->shutdown(patience);
   streams.wait_until_empty();
   timers.cancel(end_of_patience);
-  desk->shutdown();
   if (!endpoints.empty()) relay.finish(patience);
   endpoints.clear();
 }

@@ -69,6 +69,12 @@ class FirstWords {
   const std::vector<std::string> doubts_;
 };
 
+// What is due at once, once: what that brings about is the next version's.
+void settle(boost::asio::io_context& loop) {
+  loop.restart();
+  loop.poll();
+}
+
 // Until the daemon ends, or another program is executed in its place. Where that cannot be, all goes on.
 // kept: of the API of a version before, what this one did not take.
 int run_with_control(const Flags& flags, Supervisor& supervisor, boost::asio::io_context& loop,
@@ -79,6 +85,8 @@ int run_with_control(const Flags& flags, Supervisor& supervisor, boost::asio::io
     const bool upgrades = supervisor.upgrade_is_due();
     // Whatever still takes time, a further signal ends at once.
     if (!upgrades) Signals::leave_to_kernel();
+    // Changes that are done are answered in the turns after.
+    if (upgrades) settle(loop);
     if (control && upgrades) {
       kept = control->hand_over(ControlServer::kHurry);
     } else if (control) {

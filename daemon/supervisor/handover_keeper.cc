@@ -143,16 +143,22 @@ bool HandoverKeeper::open_texts() {
   return open(handover_, "demo-handover") && open(places_, "demo-places");
 }
 
+// Where there is no room for all, processes are left out first: they drain by themselves.
 DescriptorStore::Wanted HandoverKeeper::wanted() const {
-  DescriptorStore::Wanted wanted = wanted_but_sockets();
-  if (given_up_) return wanted;
-  for (const auto& [socket, fd] : parts_.sockets.descriptors()) {
-    wanted.emplace_back(name_of_socket(socket), fd);
+  DescriptorStore::Wanted wanted = wanted_areas();
+  if (!given_up_) {
+    for (const auto& [socket, fd] : parts_.sockets.descriptors()) {
+      wanted.emplace_back(name_of_socket(socket), fd);
+    }
+  }
+  for (const WorkerSet::Descriptors& process : parts_.workers.descriptors()) {
+    wanted.emplace_back(name_of_process(process.number), process.process);
+    wanted.emplace_back(name_of_channel(process.number), process.channel);
   }
   return wanted;
 }
 
-DescriptorStore::Wanted HandoverKeeper::wanted_but_sockets() const {
+DescriptorStore::Wanted HandoverKeeper::wanted_areas() const {
   DescriptorStore::Wanted wanted = {{kStatsName, parts_.stats.fd()},
                                     {kQuotaName, parts_.quota.area().fd()},
                                     {kHandoverName, handover_->fd()},
@@ -160,10 +166,6 @@ DescriptorStore::Wanted HandoverKeeper::wanted_but_sockets() const {
   std::size_t number = 0;
   for (const UniqueFd& bell : parts_.quota.area().bells()) {
     wanted.emplace_back(name_of_bell(number++), bell.get());
-  }
-  for (const WorkerSet::Descriptors& process : parts_.workers.descriptors()) {
-    wanted.emplace_back(name_of_process(process.number), process.process);
-    wanted.emplace_back(name_of_channel(process.number), process.channel);
   }
   return wanted;
 }
@@ -251,17 +253,25 @@ std::string HandoverKeeper::problem() const {
   if (!there() || given_up_) return {};
   if (!written_) return "no memory to write down what a restart is to take over";
   if (stands_still()) return "the service manager does not take what a restart is to take over";
-  return store_.left_out() == 0 ? std::string() : tell_left_out(store_.left_out());
+  const std::size_t of_processes = 2 * parts_.workers.descriptors().size();
+  if (store_.left_out() > of_processes) return tell_left_out(store_.left_out() - of_processes);
+  return store_.left_out() == 0
+             ? std::string()
+             : fmt::format(
+                   "not all workers would be known after a restart, and those drain: the service "
+                   "manager holds {} (FileDescriptorStoreMax=)",
+                   counted(store_.capacity(), "descriptor"));
 }
 
 std::uint64_t HandoverKeeper::left_out_of(std::uint64_t sockets) const {
   if (!there() || !written_) return 0;
-  DescriptorStore::Wanted wanted = wanted_but_sockets();
-  // Numbers only grow.
-  for (std::uint64_t i = 1; i <= sockets; ++i) {
+  DescriptorStore::Wanted wanted = wanted_areas();
+  // Numbers only grow. Beyond its capacity none needs a name.
+  const std::uint64_t named = std::min<std::uint64_t>(sockets, store_.capacity());
+  for (std::uint64_t i = 1; i <= named; ++i) {
     wanted.emplace_back(name_of_socket(SocketMember::latest_id() + i), -1);
   }
-  return wanted.size() - store_.fitting(wanted);
+  return wanted.size() - store_.fitting(wanted) + (sockets - named);
 }
 
 std::string HandoverKeeper::tell_left_out(std::uint64_t sockets) const {

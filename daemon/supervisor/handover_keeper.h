@@ -94,7 +94,7 @@ class HandoverKeeper {
   bool open_texts();
   bool stands_still() const;
   DescriptorStore::Wanted wanted() const;
-  DescriptorStore::Wanted wanted_but_sockets() const;
+  DescriptorStore::Wanted wanted_areas() const;
   void on_retry();
   void retry_later();
 

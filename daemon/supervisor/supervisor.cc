@@ -175,6 +175,7 @@ Status Supervisor::open_sockets() {
 Status Supervisor::prepare_sockets() {
   auto deadline = std::chrono::steady_clock::now() + kBusyPortPatience;
   bool waits_for_workers = false;
+  bool killed = false;
   const auto prepare_start = [this] {
     const auto places = places_of(options_.config, options_.cores);
     return sockets_.prepare(options_.config, places, ListenerSockets::Patience::kStart);
@@ -186,7 +187,15 @@ Status Supervisor::prepare_sockets() {
       fleet_.workers().drain_predecessors();
       deadline += limits::kDrainTimeout;
     }
-    if (!busy || std::chrono::steady_clock::now() > deadline || Signals::end_is_asked()) return opened;
+    const bool late = std::chrono::steady_clock::now() > deadline;
+    if (busy && late && waits_for_workers && !std::exchange(killed, true)) {
+      log(LogLevel::kWarning,
+          "workers of the supervisor before hold a port after their drain deadline: killed");
+      fleet_.workers().end_predecessors();
+      deadline += kBusyPortPatience;
+    } else if (!busy || late || Signals::end_is_asked()) {
+      return opened;
+    }
     std::this_thread::sleep_for(kBusyPortPause);
   }
   return {};

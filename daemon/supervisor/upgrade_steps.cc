@@ -16,18 +16,20 @@ namespace {
 
 // A version whose workers do not serve by then gives way to the one before it.
 constexpr std::chrono::milliseconds kTrialPatience{10'000};
+// What is answered before it does needs so long to leave.
+constexpr std::chrono::milliseconds kAnswerTime{100};
 
 // The next version holds what is passed on twice until it serves, and what its workers and API need.
 Status check_room(std::size_t passed) {
   constexpr std::size_t kOthers = 64;
   rlimit limit{};
   const std::size_t needed = 2 * passed + kOthers;
-  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_max) return {};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || needed <= limit.rlim_cur) return {};
   return Error{
       ErrorCode::kResourceExhausted,
       fmt::format("an upgrade takes {} descriptors until the new version serves, and this process may "
                   "open {}: raise the limit of open files (LimitNOFILE=, ulimit -n)",
-                  needed, limit.rlim_max),
+                  needed, limit.rlim_cur),
       "", ""};
 }
 
@@ -134,7 +136,7 @@ void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
 }
 
 void UpgradeSteps::on_progress() {
-  if (on_trial_ && parts_.workers.all_ready()) end_well();
+  if (on_trial_ && way_back_due_.empty() && parts_.workers.all_ready()) end_well();
   if (step_ != Step::kPausing || !parts_.changes.idle()) return;
   step_ = Step::kDue;
   on_due_();
@@ -169,7 +171,9 @@ void UpgradeSteps::stop() {
 
 // Better one worker less than the version before.
 void UpgradeSteps::on_trial_over() {
-  parts_.workers.any_of_plan_ready() ? end_well() : go_back("no worker of it served in time");
+  if (!way_back_due_.empty()) return execute_before();
+  if (parts_.workers.any_of_plan_ready()) return end_well();
+  go_back("no worker of it served in time");
 }
 
 void UpgradeSteps::end_well() {
@@ -192,6 +196,18 @@ void UpgradeSteps::go_back(const std::string& why) {
   flush_log();
   // None of them serves, and nobody would know them.
   parts_.workers.end_own();
+  parts_.changes.refuse_waiting(
+      {ErrorCode::kUnavailable,
+       fmt::format(
+           "not done, nothing was changed: version {} goes on, as the one after it did not get to serve",
+           before_),
+       "", ""});
+  way_back_due_ = why;
+  trial_timer_.start(kAnswerTime);
+}
+
+void UpgradeSteps::execute_before() {
+  const std::string why = std::exchange(way_back_due_, {});
   const int error = way_back_ != nullptr ? way_back_->run(why) : ENOENT;
   const std::string failure =
       fmt::format("{}; and version {} cannot go on: {}", why, before_, errno_text(error));

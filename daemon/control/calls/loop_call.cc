@@ -27,6 +27,12 @@ milliseconds time_for(const grpc::CallbackServerContext& context, milliseconds l
   return std::min(limit, left - std::min(kAnswerMargin, left / 8));
 }
 
+Error not_begun() {
+  Error error = daemon_stopping();
+  error.message += ", or another version takes its place: not begun, nothing was changed";
+  return error;
+}
+
 }  // namespace
 
 // What gRPC calls back. A call may be forgotten, and so answered, before or after its client is gone.
@@ -106,7 +112,7 @@ std::shared_ptr<LoopCall> OpenCalls::start(grpc::CallbackServerContext& context,
       });
     }
   }
-  if (call->deadline_ == 0) call->fail(daemon_stopping());
+  if (call->deadline_ == 0) call->fail(not_begun());
   return call;
 }
 
@@ -127,7 +133,10 @@ void OpenCalls::shutdown() {
       if (auto call = weak.lock()) calls.push_back(std::move(call));
     }
   }
-  for (const auto& call : calls) call->fail(daemon_stopping());
+  for (const auto& call : calls) {
+    // None that has not begun does so any more: nobody turns the loop.
+    call->fail(call->state_ == LoopCall::State::kWaiting ? not_begun() : daemon_stopping());
+  }
 }
 
 }  // namespace demo

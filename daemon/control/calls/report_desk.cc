@@ -50,7 +50,7 @@ void ReportDesk::run() {
   std::unique_lock lock(mutex_);
   for (;;) {
     changed_.wait(lock, [this] { return stopping_ || ready_ > 0; });
-    if (stopping_) return;
+    if (ready_ == 0) return;
     Entry entry = next_entry();
     auto report = ready_ > 0 ? report_ : std::exchange(report_, nullptr);
     lock.unlock();
@@ -66,10 +66,12 @@ void ReportDesk::shutdown() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    waiting.swap(waiting_);
     changed_.notify_one();
   }
   if (thread_.joinable()) thread_.join();
+  // Those whose report will not come are forgotten out of the lock: that answers them.
+  const std::lock_guard lock(mutex_);
+  waiting.swap(waiting_);
 }
 
 }  // namespace demo

@@ -33,7 +33,7 @@ class ReportDesk : public std::enable_shared_from_this<ReportDesk> {
   // given up meanwhile costs nothing more.
   void ask(std::shared_ptr<LoopCall> call, Fill fill);
 
-  // Answers nobody any more; joins. Idempotent.
+  // Answers those whose report is there, and then nobody any more; joins. Idempotent.
   void shutdown();
 
  private:

@@ -96,10 +96,14 @@ void ChangeQueue::stop() {
   } else if (current_) {
     finish(daemon_stopping());
   }
+  refuse_waiting(daemon_stopping());
+}
+
+void ChangeQueue::refuse_waiting(const Error& why) {
   while (!waiting_.empty()) {
     const Entry entry = std::move(waiting_.front());
     waiting_.pop_front();
-    entry.done(daemon_stopping());
+    entry.done(why);
   }
 }
 

@@ -32,6 +32,8 @@ class ChangeQueue {
   void resume();
   // Whether none is under way.
   bool idle() const { return !current_; }
+  // Answers everything that waits.
+  void refuse_waiting(const Error& why);
   // Answers everything that waits, and whatever comes later, with kUnavailable; a change that is in force
   // already with who has acknowledged it.
   void stop();

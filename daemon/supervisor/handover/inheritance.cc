@@ -46,8 +46,16 @@ void take_text(Inheritance& inheritance, const char* name, UniqueFd memory,
   if (!read_text(std::move(memory), text, message)) inheritance.useless.insert(name);
 }
 
-// False for a name that is none of ours.
+bool listens(int fd) {
+  int value = 0;
+  socklen_t size = sizeof value;
+  return ::getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &value, &size) == 0 && value != 0;
+}
+
+// False for a name that is none of ours, or a socket unit's (FileDescriptorName=) that happens to be one.
 bool take(Inheritance& inheritance, Bells& bells, std::string_view name, UniqueFd& fd) {
+  const auto socket = number_behind('s', name);
+  if (!socket && listens(fd.get())) return false;
   if (name == kStatsName) {
     inheritance.stats = std::move(fd);
   } else if (name == kQuotaName) {
@@ -58,7 +66,7 @@ bool take(Inheritance& inheritance, Bells& bells, std::string_view name, UniqueF
     take_text(inheritance, kPlacesName, std::move(fd), inheritance.places_text, inheritance.places);
   } else if (const auto bell = number_behind('b', name)) {
     bells[*bell] = std::move(fd);
-  } else if (const auto socket = number_behind('s', name)) {
+  } else if (socket) {
     inheritance.sockets[*socket] = SharedFd(std::move(fd));
   } else if (const auto channel = number_behind('c', name)) {
     inheritance.channels[*channel] = std::move(fd);
@@ -106,16 +114,22 @@ void note_held(Inheritance& inheritance) {
 void read_of_manager(Inheritance& inheritance, Bells& bells) {
   char** names = nullptr;
   const int count = ::sd_listen_fds_with_names(1, &names);
+  std::vector<std::pair<std::string, UniqueFd>> given;
   for (int i = 0; i < count; ++i) {
     const std::unique_ptr<char, decltype(&std::free)> name(names[i], &std::free);
-    UniqueFd fd(SD_LISTEN_FDS_START + i);
-    if (take(inheritance, bells, name.get(), fd)) {
-      inheritance.names.insert(name.get());
-    } else {
-      inheritance.passed.emplace_back(name.get(), std::move(fd));
-    }
+    given.emplace_back(name.get(), UniqueFd(SD_LISTEN_FDS_START + i));
   }
   std::free(names);
+  // Sockets are kept beside what says what they are: without it they are a socket unit's, whatever its name.
+  const bool any_kept = std::ranges::any_of(
+      given, [](const auto& one) { return !number_behind('s', one.first) && !listens(one.second.get()); });
+  for (auto& [name, fd] : given) {
+    if (any_kept && take(inheritance, bells, name, fd)) {
+      inheritance.names.insert(name);
+    } else {
+      inheritance.passed.emplace_back(name, std::move(fd));
+    }
+  }
   inheritance.held = inheritance.names;
 }
 

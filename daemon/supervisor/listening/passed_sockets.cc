@@ -83,10 +83,11 @@ std::string unserved(const PassedSocket& socket) {
   const std::string interface =
       socket.interface.empty() ? "" : fmt::format(" on interface {}", socket.interface);
   return fmt::format(
-      "systemd passed {}{} ({}), which no listener is for: nobody is answered there; add-listener {} uses "
-      "it, "
-      "and its port is free once that socket unit was stopped and the daemon restarted",
-      address, interface, socket.name, address);
+      "systemd passed {}{} ({}), which no listener is for: nobody is answered there; add-listener {}{} uses "
+      "it, and {} is free once that socket unit was stopped and the daemon restarted",
+      address, interface, socket.name, address,
+      socket.interface.empty() ? "" : " --interface " + socket.interface,
+      socket.address.is_unix() ? "its path" : "its port");
 }
 
 }  // namespace
@@ -94,8 +95,9 @@ std::string unserved(const PassedSocket& socket) {
 void PassedSockets::take(const std::string& name, UniqueFd fd) {
   if (const std::string why = why_useless(fd.get()); !why.empty()) {
     const auto address = option_of(fd.get(), SO_DOMAIN) ? bound_address(fd.get()) : std::nullopt;
-    useless_.push_back(fmt::format("systemd passed {}{}, which {}: it is not used", name,
-                                   address ? " on " + address->to_string() : "", why));
+    useless_.push_back(
+        fmt::format("systemd passed {}{}, which {}: it is not used", name,
+                    address && !address->to_string().empty() ? " on " + address->to_string() : "", why));
     return;
   }
   // Otherwise a worker could wait for a connection that another one has taken.

@@ -41,10 +41,12 @@ TEST(HeldNotices, DistrustStandsBesideAnEjectionAndEndsByItself) {
 
 TEST(HeldNotices, OneThatWasExpectedIsHeldAndNothingNew) {
   HeldNotices held;
-  held.expect(notice(BackendNews::kEjected));
+  held.expect({notice(BackendNews::kEjected), kSecond / 2, {}});
   EXPECT_TRUE(held.note(notice(BackendNews::kEjected, "10.0.0.2:80"), kSecond, {}));
   EXPECT_FALSE(held.note(notice(BackendNews::kEjected), kSecond, {}));
-  EXPECT_EQ(held.all().size(), 2U);
+  ASSERT_EQ(held.all().size(), 2U);
+  EXPECT_EQ(held.all()[1].since_ns, kSecond / 2);
+  EXPECT_EQ(held.all()[1].until_ns(), 11 * kSecond);
   EXPECT_TRUE(held.note(notice(BackendNews::kTakenBack), 2 * kSecond, {}));
   EXPECT_TRUE(held.note(notice(BackendNews::kEjected), 3 * kSecond, {})) << "another one";
 }
