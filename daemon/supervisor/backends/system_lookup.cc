@@ -9,6 +9,7 @@
 
 #include "base/descriptor_shortage.h"
 #include "supervisor/backends/lookup_threads.h"
+#include "supervisor/backends/own_addresses.h"
 
 namespace demo {
 namespace {
@@ -16,12 +17,14 @@ namespace {
 Result<NameResolver::Addresses> ask_system(const std::string& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_ADDRCONFIG | AI_NUMERICSERV;
+  hints.ai_flags = AI_NUMERICSERV;
+  // AI_ADDRCONFIG asks by a netlink socket, and takes every family for there where it may open none.
+  hints.ai_family = family_of_host();
   addrinfo* list = nullptr;
   int error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
   // A server that is silent is so for every family.
-  if (error != 0 && error != EAI_AGAIN) {
-    hints.ai_flags = AI_NUMERICSERV;
+  if (error != 0 && error != EAI_AGAIN && hints.ai_family != AF_UNSPEC) {
+    hints.ai_family = AF_UNSPEC;
     error = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &list);
   }
   if (error != 0) {
