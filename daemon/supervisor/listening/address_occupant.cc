@@ -8,7 +8,6 @@
 #include <cerrno>
 
 #include "supervisor/listening/listener_socket.h"
-#include "supervisor/listening/port_sockets.h"
 #include "supervisor/listening/socket_holder.h"
 #include "supervisor/listening/socket_options.h"
 
@@ -71,9 +70,9 @@ Status reject_foreign(const Listener& listener, const std::optional<std::vector<
   return {};
 }
 
-Error name_occupant(const Listener& listener, const OwnSockets& own) {
+Error name_occupant(const Listener& listener, const OwnSockets& own, SocketDiagnosis& diagnosis) {
   const ListenClaim claim = claim_of(listener);
-  const auto sockets = listening_sockets(listener.address.port());
+  const auto sockets = diagnosis.listening_on(listener.address.port());
   if (sockets) {
     if (const PortSocket* const foreign = find_foreign(*sockets, claim, own))
       return occupied_by(listener, *foreign);

@@ -10,6 +10,7 @@
 #include "config/listen_overlap.h"
 #include "config/listener.h"
 #include "supervisor/listening/port_sockets.h"
+#include "supervisor/listening/socket_diagnosis.h"
 
 namespace demo {
 
@@ -32,6 +33,6 @@ Status reject_foreign(const Listener& listener, const std::optional<std::vector<
                       const OwnSockets& own);
 
 // Why the kernel refused the address as in use (EADDRINUSE): another program, our own listener, or neither.
-Error name_occupant(const Listener& listener, const OwnSockets& own);
+Error name_occupant(const Listener& listener, const OwnSockets& own, SocketDiagnosis& diagnosis);
 
 }  // namespace demo

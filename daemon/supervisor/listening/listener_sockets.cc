@@ -58,7 +58,7 @@ const OwnSockets& ListenerSockets::own_sockets() {
 }
 
 const ListeningCensus& ListenerSockets::all_sockets() {
-  if (!survey_.all) survey_.all.emplace();
+  if (!survey_.all) survey_.all.emplace(diagnosis_);
   return *survey_.all;
 }
 
@@ -159,7 +159,7 @@ Status ListenerSockets::open_one(const Listener& listener, AcceptMode mode,
   SocketGroup& target = group == groups_.end() ? make_group(listener) : *group->second;
   auto opened = target.prepare(listener, mode, workers);
   if (opened || opened.error().code != ErrorCode::kAlreadyExists || listener.address.is_unix()) return opened;
-  return name_occupant(listener, own_sockets());
+  return name_occupant(listener, own_sockets(), diagnosis_);
 }
 
 void ListenerSockets::rollback() {

@@ -13,6 +13,7 @@
 #include "base/result.h"
 #include "config/config.h"
 #include "supervisor/listening/address_presence.h"
+#include "supervisor/listening/socket_diagnosis.h"
 #include "supervisor/listening/socket_group.h"
 
 namespace demo::internal::v1 {
@@ -39,6 +40,8 @@ class ListenerSockets {
   std::set<std::string> adopt(const internal::v1::Handover& handover,
                               std::map<std::uint64_t, SharedFd>& sockets, bool of_program);
   const PassedSockets& passed() const { return passed_; }
+  // What the kernel is asked by for sockets of this host.
+  SocketDiagnosis& diagnosis() { return diagnosis_; }
   // Changes with everything that record() or descriptors() tell.
   std::uint64_t version() const { return version_; }
   // For the supervisor after this one: what workers may have, without the descriptors and with them.
@@ -119,7 +122,8 @@ class ListenerSockets {
   void note_place(const Key& key);
 
   PassedSockets passed_;
-  OpenHandshakes handshakes_;
+  SocketDiagnosis diagnosis_;
+  OpenHandshakes handshakes_{[this] { return diagnosis_.ports_with_open_handshakes(); }};
   std::map<Key, std::unique_ptr<SocketGroup>> groups_;
   std::multimap<Key, std::unique_ptr<SocketGroup>> leaving_;
   // Index by name, as of the last look; 0: there is none. One that was made anew is another one.

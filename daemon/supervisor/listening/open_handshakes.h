@@ -4,9 +4,9 @@
 #include <functional>
 #include <optional>
 #include <set>
+#include <utility>
 
 #include "base/clock.h"
-#include "supervisor/listening/port_sockets.h"
 
 namespace demo {
 
@@ -19,7 +19,8 @@ class OpenHandshakes {
   using Clock = std::function<std::uint64_t()>;  // nanoseconds
   static constexpr std::uint64_t kRest = 15;
 
-  explicit OpenHandshakes(Ask ask = ports_with_open_handshakes, Clock clock = monotonic_ns)
+  // ask: as SocketDiagnosis::ports_with_open_handshakes().
+  explicit OpenHandshakes(Ask ask, Clock clock = monotonic_ns)
       : ask_(std::move(ask)), clock_(std::move(clock)) {}
 
   // Questions that were put so far.

@@ -11,6 +11,7 @@
 
 #include "supervisor/listening/listener_socket.h"
 #include "supervisor/listening/port_sockets.h"
+#include "supervisor/listening/socket_diagnosis.h"
 #include "supervisor/listening/socket_holder.h"
 
 namespace demo {
@@ -43,10 +44,11 @@ class AddressOccupantTest : public testing::Test {
   OwnSockets own() const { return {{inode_of(open_.fd.get()), {{open_.bound, false, 0}, "127.0.0.1:0"}}}; }
 
   ListenerSocket open_;
+  SocketDiagnosis diagnosis_;
 };
 
 TEST_F(AddressOccupantTest, SeesWhoListensOnAPort) {
-  const auto sockets = listening_sockets(port());
+  const auto sockets = diagnosis_.listening_on(port());
   ASSERT_TRUE(sockets);
   ASSERT_EQ(sockets->size(), 1U);
   EXPECT_EQ(sockets->front().inode, inode_of(open_.fd.get()));
@@ -57,7 +59,7 @@ TEST_F(AddressOccupantTest, SeesWhoListensOnAPort) {
 TEST_F(AddressOccupantTest, CensusOfAllPortsTellsOfEachWhatItsOwnListTells) {
   const auto other = open_listener_socket(occupied_listener("[::1]:0"), *Address::parse("[::1]:0"));
   ASSERT_TRUE(other);
-  const ListeningCensus census;
+  const ListeningCensus census(diagnosis_);
   const auto expect_alone = [&census](const ListenerSocket& socket) {
     const auto sockets = census.on(socket.bound.port());
     ASSERT_TRUE(sockets);
@@ -69,7 +71,7 @@ TEST_F(AddressOccupantTest, CensusOfAllPortsTellsOfEachWhatItsOwnListTells) {
   expect_alone(*other);
   const std::uint16_t free = port();
   open_.fd.reset();
-  EXPECT_TRUE(ListeningCensus().on(free)->empty());
+  EXPECT_TRUE(ListeningCensus(diagnosis_).on(free)->empty());
 }
 
 TEST_F(AddressOccupantTest, SeesWhetherASocketClaimsBothFamilies) {
@@ -78,7 +80,7 @@ TEST_F(AddressOccupantTest, SeesWhetherASocketClaimsBothFamilies) {
     listener.kernel.v6only = v6only;
     const auto six = open_listener_socket(listener, listener.address);
     ASSERT_TRUE(six);
-    const auto sockets = listening_sockets(six->bound.port());
+    const auto sockets = diagnosis_.listening_on(six->bound.port());
     ASSERT_TRUE(sockets && sockets->size() == 1);
     EXPECT_EQ(sockets->front().claim.v6only, v6only);
   }
@@ -86,12 +88,12 @@ TEST_F(AddressOccupantTest, SeesWhetherASocketClaimsBothFamilies) {
 
 TEST_F(AddressOccupantTest, LetsOurOwnSocketsOverlap) {
   for (const char* const host : {"0.0.0.0", "[::]", "127.0.0.1"}) {
-    EXPECT_TRUE(reject_foreign(with_port(host, port()), listening_sockets(port()), own())) << host;
+    EXPECT_TRUE(reject_foreign(with_port(host, port()), diagnosis_.listening_on(port()), own())) << host;
   }
 }
 
 TEST_F(AddressOccupantTest, TellsOfSocketsOfThisProcessThatAreNoListeners) {
-  const auto refused = reject_foreign(with_port("0.0.0.0", port()), listening_sockets(port()), {});
+  const auto refused = reject_foreign(with_port("0.0.0.0", port()), diagnosis_.listening_on(port()), {});
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kAlreadyExists);
   EXPECT_THAT(refused.error().message, HasSubstr("this daemon itself listens on 127.0.0.1:"));
@@ -106,23 +108,24 @@ TEST_F(AddressOccupantTest, NamesAnotherProgramThatWouldLetUsJoin) {
   }
   // From now on it is the child's alone.
   open_.fd.reset();
-  const auto refused = reject_foreign(with_port("0.0.0.0", taken), listening_sockets(taken), {});
+  const auto refused = reject_foreign(with_port("0.0.0.0", taken), diagnosis_.listening_on(taken), {});
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
   ASSERT_FALSE(refused);
   EXPECT_THAT(refused.error().message,
               HasSubstr("supervisor_test, process " + std::to_string(child) + "; stop it or choose another"));
-  EXPECT_TRUE(reject_foreign(with_port("0.0.0.0", taken), listening_sockets(taken), {}));
+  EXPECT_TRUE(reject_foreign(with_port("0.0.0.0", taken), diagnosis_.listening_on(taken), {}));
 }
 
 TEST_F(AddressOccupantTest, NamesOurOwnListenerWhenThatIsTheReason) {
-  EXPECT_THAT(name_occupant(with_port("0.0.0.0", port()), own()).message,
+  EXPECT_THAT(name_occupant(with_port("0.0.0.0", port()), own(), diagnosis_).message,
               HasSubstr("this daemon's own listener 127.0.0.1:0 has it"));
 }
 
 TEST_F(AddressOccupantTest, SaysSoWhenNobodyListens) {
   open_.fd.reset();
-  EXPECT_THAT(name_occupant(with_port("0.0.0.0", port()), {}).message, HasSubstr("nobody listens"));
+  EXPECT_THAT(name_occupant(with_port("0.0.0.0", port()), {}, diagnosis_).message,
+              HasSubstr("nobody listens"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "supervisor/listening/socket_diagnosis.h"
 #include "supervisor/listening/socket_group.h"
 
 namespace demo {
@@ -114,9 +115,10 @@ class SocketGroupTest : public testing::Test {
   std::uint64_t version_ = 1;
   std::uint64_t now_ = 100 * kSecondNs;
   int questions_ = 0;
+  SocketDiagnosis diagnosis_;
   OpenHandshakes handshakes_{[this] {
                                ++questions_;
-                               return ports_with_open_handshakes();
+                               return diagnosis_.ports_with_open_handshakes();
                              },
                              [this] { return now_; }};
   SocketGroup group_{[] {

@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "supervisor/listening/open_handshakes.h"
+#include "supervisor/listening/socket_diagnosis.h"
 #include "supervisor/listening/socket_group.h"
 
 namespace demo {
@@ -53,7 +54,8 @@ class SteeringFailure : public testing::Test {
   std::vector<WorkerStanding> standings_{{{0, 0}, true, true, true, 0}, {{1, 1}, true, true, true, 0}};
   std::uint64_t version_ = 1;
   std::uint64_t now_ns_ = 100'000'000'000;
-  OpenHandshakes handshakes_;
+  SocketDiagnosis diagnosis_;
+  OpenHandshakes handshakes_{[this] { return diagnosis_.ports_with_open_handshakes(); }};
   SocketGroup group_{[] {
                        Listener first;
                        first.address = *Address::parse("127.0.0.1:0");
