@@ -8,6 +8,8 @@
 
 #include "base/clock.h"
 #include "base/counted.h"
+#include "base/diagnosis_socket.h"
+#include "base/log.h"
 #include "supervisor/listening/listening_end.h"
 
 namespace demo {
@@ -61,10 +63,11 @@ Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   // Whatever the texts know of: nothing new is to have such a number.
   for (const auto& [number, socket] : inheritance.sockets) SocketMember::note_id(number);
   parts_.sockets.take_passed(std::move(inheritance.passed));
-  if (!inheritance.any()) return std::string();
+  take_diagnosis(std::move(inheritance.diagnosis));
   const auto& replaced = inheritance.came_back() ? inheritance.held : inheritance.useless;
   for (const std::string& name : replaced) store_.replace(name);
   store_.note_held(std::move(inheritance.held));
+  if (!inheritance.any()) return std::string();
   for (const auto* list : {&inheritance.processes, &inheritance.channels}) {
     for (const auto& [number, fd] : *list) WorkerProcess::number_channels_from(number);
   }
@@ -85,6 +88,13 @@ Result<std::string> HandoverKeeper::take_over(Inheritance inheritance) {
   if (!there()) store_.keep({});
   return fmt::format("took over {} and {} of the supervisor before", counted(taken, "listening socket"),
                      counted(*adopted, "worker process", "worker processes"));
+}
+
+// The next start is given another one: what the manager still holds of it is wanted by nobody.
+void HandoverKeeper::take_diagnosis(UniqueFd diagnosis) {
+  if (!diagnosis || parts_.sockets.diagnosis().use(std::move(diagnosis))) return;
+  log(LogLevel::kWarning, "the descriptor {} that was passed tells nothing of sockets (sock_diag(7)): closed",
+      kDiagnosisSocketName);
 }
 
 void HandoverKeeper::restore_places(const internal::v1::Places& places) {
@@ -215,6 +225,12 @@ Result<DescriptorStore::Wanted> HandoverKeeper::pass_on() {
     return Error{ErrorCode::kResourceExhausted, "no memory to write down what is passed on", "", ""};
   }
   return wanted();
+}
+
+DescriptorStore::Wanted HandoverKeeper::pass_on_for_good() const {
+  const int diagnosis = parts_.sockets.diagnosis().fd();
+  if (diagnosis < 0) return {};
+  return {{kDiagnosisSocketName, diagnosis}};
 }
 
 void HandoverKeeper::retry_later() {

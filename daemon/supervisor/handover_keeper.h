@@ -60,9 +60,12 @@ class HandoverKeeper {
   // Brings what is handed over up to date. places_changed: names, addresses or slots of the statistics may be
   // others.
   void look(bool places_changed);
-  // What a program that is executed in this one's place is to get, which is written down now, whether a
-  // manager is there or not: borrowed until look() is called next. Error: kResourceExhausted.
+  // What a program that is executed in this one's place is to get, and its rehearsal before, which is written
+  // down now, whether a manager is there or not: borrowed until look() is called next. Error:
+  // kResourceExhausted.
   Result<DescriptorStore::Wanted> pass_on();
+  // Besides, what only one of them at a time can use, and so no rehearsal gets: borrowed for as long.
+  DescriptorStore::Wanted pass_on_for_good() const;
   // Names of what the service manager holds.
   const std::set<std::string>& held() const { return store_.held(); }
   // The daemon ends for good: sockets are not handed over any more, and processes as those that drain.
@@ -87,6 +90,7 @@ class HandoverKeeper {
   std::string tell_left_out(std::uint64_t sockets) const;
 
  private:
+  void take_diagnosis(UniqueFd diagnosis);
   void restore_places(const internal::v1::Places& places);
   void write_places();
   // Whether it is another one than before; written_ says whether it could be written.

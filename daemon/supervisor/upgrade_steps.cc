@@ -116,6 +116,7 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
 Result<std::unique_ptr<ExecPlan>> UpgradeSteps::plan(const NamedFds& api) {
   auto passed = pass_on();
   if (!passed) return passed.error();
+  for (auto& diagnosis : parts_.handover.pass_on_for_good()) passed->push_back(std::move(diagnosis));
   for (const auto& [name, fd] : api) passed->emplace_back(name, fd.get());
   if (options_.program.file) passed->emplace_back(kProgramName, options_.program.file.get());
   if (options_.workers.program) passed->emplace_back(kWorkerProgramName, options_.workers.program.get());

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/diagnosis_socket.h"
 #include "base/log.h"
 #include "base/whole_number.h"
 #include "supervisor/handover/passed_descriptors.h"
@@ -78,6 +79,13 @@ bool take(Inheritance& inheritance, Bells& bells, std::string_view name, UniqueF
   return true;
 }
 
+// False for another name. Of several the first is the newest.
+bool take_diagnosis(Inheritance& inheritance, std::string_view name, UniqueFd& fd) {
+  if (name != kDiagnosisSocketName) return false;
+  if (!inheritance.diagnosis) inheritance.diagnosis = std::move(fd);
+  return true;
+}
+
 // What comes by an exec alone.
 void take_of_program(Inheritance& inheritance, std::string_view name, UniqueFd& fd) {
   std::optional<SurvivingText> text;
@@ -117,7 +125,12 @@ void read_of_manager(Inheritance& inheritance, Bells& bells) {
   std::vector<std::pair<std::string, UniqueFd>> given;
   for (int i = 0; i < count; ++i) {
     const std::unique_ptr<char, decltype(&std::free)> name(names[i], &std::free);
-    given.emplace_back(name.get(), UniqueFd(SD_LISTEN_FDS_START + i));
+    UniqueFd fd(SD_LISTEN_FDS_START + i);
+    if (take_diagnosis(inheritance, name.get(), fd)) {
+      inheritance.held.insert(name.get());
+    } else {
+      given.emplace_back(name.get(), std::move(fd));
+    }
   }
   std::free(names);
   // Sockets are kept beside what says what they are: without it they are a socket unit's, whatever its name.
@@ -130,7 +143,7 @@ void read_of_manager(Inheritance& inheritance, Bells& bells) {
       inheritance.passed.emplace_back(name, std::move(fd));
     }
   }
-  inheritance.held = inheritance.names;
+  inheritance.held.insert(inheritance.names.begin(), inheritance.names.end());
 }
 
 }  // namespace
@@ -149,7 +162,7 @@ Inheritance read_inheritance() {
     for (auto& [name, fd] : *passed) {
       if (take(inheritance, bells, name, fd)) {
         inheritance.names.insert(name);
-      } else {
+      } else if (!take_diagnosis(inheritance, name, fd)) {
         take_of_program(inheritance, name, fd);
       }
     }

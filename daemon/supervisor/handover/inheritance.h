@@ -32,8 +32,10 @@ struct Inheritance {
   std::map<std::uint64_t, UniqueFd> channels;
   std::map<std::uint64_t, UniqueFd> processes;  // pidfd_open(2), by the numbers of their channels
   std::set<std::string> names;                  // of all of these
-  std::set<std::string> held;                   // of those: that the service manager holds
+  std::set<std::string> held;                   // what the service manager holds, of those and diagnosis
   std::set<std::string> useless;                // of another build, or damaged
+  // kDiagnosisSocketName: no supervisor's before, and so none of the names.
+  UniqueFd diagnosis;
   // What the service manager passed under other names, as from a socket unit (systemd.socket(5)).
   std::vector<std::pair<std::string, UniqueFd>> passed;
 
