@@ -40,6 +40,7 @@ def test_package_holds_what_users_rely_on(package):
         "/usr/sbin/demo-server",
         "/usr/libexec/demo-server/demo-server-worker",
         "/usr/libexec/demo-server/announce-restart",
+        "/usr/libexec/demo-server/pass-sock-diag",
         "/usr/bin/democtl",
         "/etc/demo-server/demo-server.toml",
         "/lib/systemd/system/demo-server.service",

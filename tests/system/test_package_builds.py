@@ -8,7 +8,12 @@ import pytest
 from installed_service import SOURCE, build_package
 from lengths import LONG
 
-PROGRAMS = ["usr/sbin/demo-server", "usr/libexec/demo-server/demo-server-worker", "usr/bin/democtl"]
+PROGRAMS = [
+    "usr/sbin/demo-server",
+    "usr/libexec/demo-server/demo-server-worker",
+    "usr/libexec/demo-server/pass-sock-diag",
+    "usr/bin/democtl",
+]
 
 
 def debug_package(package):

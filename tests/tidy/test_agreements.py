@@ -100,7 +100,7 @@ def test_version_is_the_same_everywhere():
 
 
 # With what is put into the unit's folder of drop-ins, and ten times the exposure that may be left.
-@pytest.mark.parametrize("drop_ins, exposure", [([], 20), (["by-socket.conf"], 12)])
+@pytest.mark.parametrize("drop_ins, exposure", [([], 15), (["by-socket.conf"], 12)])
 def test_unit_is_closed_enough(tmp_path, drop_ins, exposure):
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not installed")

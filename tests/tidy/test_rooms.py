@@ -29,6 +29,7 @@ ARROWS = {
     "worker_main": ["worker", "base", "channel", "stats", "quota", "config"],
     "launch": ["control", "supervisor", "quota", "stats", "config", "base"],
     "supervisor_main": ["launch", "control", "supervisor", "channel"],
+    "pass_sock_diag_main": ["base"],
 }
 
 # Rooms of proto/ that daemon/ and ctl/ share.
@@ -95,7 +96,12 @@ CONFINED = [
     ),
     (
         r"\bsd_\w+\(|#include <systemd/",
-        ("daemon/supervisor/reports/systemd_", "daemon/supervisor/handover/", "daemon/base/log"),
+        (
+            "daemon/supervisor/reports/systemd_",
+            "daemon/supervisor/handover/",
+            "daemon/base/log",
+            "daemon/pass_sock_diag_main",
+        ),
     ),
     (
         r"\bgoogle::(protobuf|rpc)\b|#include <google/|\.pb\.h\"",

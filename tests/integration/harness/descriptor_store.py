@@ -8,6 +8,7 @@ import platform
 import select
 import signal
 import socket
+import subprocess
 import sys
 import tempfile
 import threading
@@ -209,19 +210,24 @@ class ManagedDaemon:
         self.daemon = daemon
         self.store = Store(limit)
         self.passed = []  # (name, socket) of a socket unit, which each process gets before the store's
+        self.before_start = []  # commands of ExecStartPre=, which may talk to this manager
+        self.confined_by = []  # a command that becomes what each process is started by
         self._start = None  # starts it as it was started first
 
     def start(self, *arguments, environment=None, **options):
         """As Daemon.start(); further processes start with the same arguments."""
 
         def start(wait=True):
+            for command in self.before_start:
+                told = {**os.environ, "NOTIFY_SOCKET": self.store.path}
+                subprocess.run(command, env=told, check=True, timeout=20 * PATIENCE)
             given = [(name, made.fileno()) for name, made in self.passed] + self.store.handed_out()
             handed = {"NOTIFY_SOCKET": self.store.path, "FDSTORE": str(self.store.limit)}
             handed.update(environment or {})
-            step = []
+            step = list(self.confined_by)
             if given:
                 numbers = ",".join(str(descriptor) for _, descriptor in given)
-                step = [sys.executable, "-ISB", placed_descriptors.__file__, numbers]
+                step += [sys.executable, "-ISB", placed_descriptors.__file__, numbers]
                 handed["LISTEN_FDS"] = str(len(given))
                 handed["LISTEN_FDNAMES"] = ":".join(name for name, _ in given)
             self.daemon.start(
