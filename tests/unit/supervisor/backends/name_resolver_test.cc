@@ -3,11 +3,15 @@
 #include <gmock/gmock.h>
 
 #include <condition_variable>
+#include <cstdlib>
 #include <deque>
+#include <fstream>
 #include <mutex>
 
 #include "supervisor/backends/lookup_threads.h"
 #include "supervisor/backends/system_lookup.h"
+#include "unit/own_network.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
@@ -18,6 +22,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
+using testing::UnorderedElementsAre;
 
 // A resolver whose lookups are answered by the test.
 class NameResolverTest : public testing::Test {
@@ -257,6 +262,31 @@ TEST_F(SystemLookupTest, FindsTheLoopbackAddressOfLocalhost) {
   const auto found = look_up("localhost");
   ASSERT_TRUE(found) << found.error().message;
   EXPECT_THAT(*found, Contains(*Address::parse("127.0.0.1:8080")));
+}
+
+TEST_F(SystemLookupTest, FindsOnlyAddressesOfAFamilyThatTheHostHas) {
+  const std::string four = "ip address add 10.1.0.1/24 dev lo";
+  const std::string six = "ip address add fd00::1/64 dev lo nodad";
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("hosts")) << "10.2.0.1 both.test\nfd00::2 both.test\n";
+  const std::string names = "mount --make-rprivate / && mount --bind " + folder.file("hosts") + " /etc/hosts";
+  const auto expect = [&](const std::string& made, const auto& wanted) {
+    bool possible = false;
+    return test::in_own_network(made,
+                                [&] {
+                                  possible = ::unshare(CLONE_NEWNS) == 0 && std::system(names.c_str()) == 0;
+                                  if (!possible) return;
+                                  const auto found = look_up("both.test");
+                                  ASSERT_TRUE(found) << found.error().message;
+                                  EXPECT_THAT(*found, wanted) << made;
+                                }) &&
+           possible;
+  };
+  const Address v4 = *Address::parse("10.2.0.1:8080");
+  const Address v6 = *Address::parse("[fd00::2]:8080");
+  if (!expect(four, ElementsAre(v4))) GTEST_SKIP() << test::kNoOwnNetwork;
+  EXPECT_TRUE(expect(six, ElementsAre(v6)));
+  EXPECT_TRUE(expect(four + " && " + six, UnorderedElementsAre(v4, v6)));
 }
 
 TEST_F(SystemLookupTest, NamesTheHostThatCannotBeResolved) {
