@@ -218,12 +218,11 @@ def test_starts_that_fail_leave_one_in_the_store(new_managed):
 
 
 def test_the_socket_is_there_as_soon_as_the_program_has_ended(new_managed):
-    """Without settle(), which asks the store in its turn."""
     store = new_managed().store
     for _ in range(20):
         store.clear()
         assert run_pass(NOTIFY_SOCKET=store.path).returncode == 0
-        assert [name for name, _ in store._entries.values()] == ["diag"]
+        assert store.names_by_now() == ["diag"]
 
 
 def test_by_hand_it_says_what_it_is_for():

@@ -178,6 +178,11 @@ class Store:
         with self._lock:
             return [(name, descriptor) for descriptor, (name, _) in reversed(self._entries.items())]
 
+    def names_by_now(self):
+        """[name] of what has been taken, whatever else is on its way."""
+        with self._lock:
+            return [name for name, _ in self._entries.values()]
+
     def names(self):
         """{name: how many descriptors have it}."""
         return Counter(name for name, _ in self.handed_out())

@@ -1,4 +1,4 @@
-"""What RestrictAddressFamilies= of the unit makes of a program: neither it nor a child opens a netlink socket.
+"""What RestrictAddressFamilies= of the unit makes of a program: it opens no netlink socket, nor do children.
 
 Run as a program: without_netlink.py COMMAND... becomes the command.
 """
