@@ -15,7 +15,7 @@
 #include "supervisor/backends/member_table.h"
 #include "supervisor/handover/descriptor_store.h"
 #include "supervisor/handover/inheritance.h"
-#include "supervisor/handover/manager_barrier.h"
+#include "supervisor/handover/notify_barrier.h"
 #include "supervisor/handover/surviving_text.h"
 #include "supervisor/listening/listener_places.h"
 #include "supervisor/listening/listener_sockets.h"
@@ -105,7 +105,7 @@ class HandoverKeeper {
   const Parts parts_;
   const std::function<void()> on_progress_;
   DescriptorStore store_;
-  ManagerBarrier barrier_;
+  NotifyBarrier barrier_;
   bool barrier_due_ = false;
   std::uint64_t barrier_since_ns_ = 0;  // that it is pending, monotonic
   LoopTimer retry_timer_;

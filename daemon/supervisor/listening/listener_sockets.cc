@@ -210,7 +210,7 @@ bool ListenerSockets::look_around() {
   }
   PresenceLook presence;
   for (auto& [key, group] : groups_) again |= look_at(*group, presence);
-  turn_away_strays();
+  passed_.turn_away_strays();
   return again;
 }
 

@@ -110,13 +110,10 @@ class ListenerSockets {
   const OwnSockets& own_sockets();
   const ListeningCensus& all_sockets();
   SocketGroup& make_group(const Listener& listener);
-  static void find_renumbered(const internal::v1::Handover& handover,
-                              std::map<std::uint64_t, SharedFd>& sockets);
   void adopt_passed(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets,
                     bool of_program);
   // Of sockets that listeners use, where any were passed.
   std::set<int> fds_in_use() const;
-  void turn_away_strays();
   // Those that no listener uses by now.
   void hold_off_unused();
   void note_place(const Key& key);

@@ -36,14 +36,6 @@ void ListenerSockets::hold_off_unused() {
   }
 }
 
-// The one that the kernel lets in would wait for ever, and at the end have the manager start the daemon
-// again.
-void ListenerSockets::turn_away_strays() {
-  for (const PassedSocket& socket : passed_.all()) {
-    if (socket.held_off && socket.address.is_unix()) empty_queue(socket.fd.get());
-  }
-}
-
 void ListenerSockets::close_all() {
   for (auto& [key, group] : groups_) {
     if (!group->has_passed()) group->refuse();

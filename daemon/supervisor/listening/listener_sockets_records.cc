@@ -1,37 +1,10 @@
 // Listening sockets from one supervisor to the next.
-#include "base/bound_address.h"
 #include "base/clock.h"
 #include "demo/internal/v1/handover.pb.h"
 #include "supervisor/listening/listener_sockets.h"
+#include "supervisor/listening/socket_records.h"
 
 namespace demo {
-
-// What was tried in this one's stead may have given a passed socket another number before it came to nothing:
-// the descriptor that nobody knows of, of the same address, is that one.
-void ListenerSockets::find_renumbered(const internal::v1::Handover& handover,
-                                      std::map<std::uint64_t, SharedFd>& sockets) {
-  std::set<std::uint64_t> known;
-  for (const internal::v1::SocketGroup& group : handover.groups()) {
-    for (const auto& socket : group.sockets()) known.insert(socket.number());
-  }
-  for (const auto& socket : handover.passed()) known.insert(socket.number());
-  std::multimap<std::string, std::uint64_t> unknown;
-  for (const auto& [number, fd] : sockets) {
-    if (known.contains(number)) continue;
-    if (const auto address = bound_address(fd.get())) unknown.emplace(address->to_string(), number);
-  }
-  for (const internal::v1::SocketGroup& group : handover.groups()) {
-    for (const auto& socket : group.sockets()) {
-      if (socket.passed_as().empty() || sockets.contains(socket.number())) continue;
-      const auto found = unknown.find(group.address());
-      if (found == unknown.end()) continue;
-      auto entry = sockets.extract(found->second);
-      unknown.erase(found);
-      entry.key() = socket.number();
-      sockets.insert(std::move(entry));
-    }
-  }
-}
 
 // The manager passes those that no listener uses to each process; one that it does not pass any more goes.
 // Those that a listener uses stay, whether it does or not: nobody else could serve who comes.

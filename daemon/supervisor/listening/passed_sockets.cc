@@ -175,6 +175,12 @@ std::map<std::string, std::string> PassedSockets::notes(const Config& config, st
   return notes;
 }
 
+void PassedSockets::turn_away_strays() const {
+  for (const PassedSocket& socket : sockets_) {
+    if (socket.held_off && socket.address.is_unix()) empty_queue(socket.fd.get());
+  }
+}
+
 void PassedSockets::list(OwnSockets& sockets) const {
   for (const PassedSocket& socket : sockets_) {
     Listener listener;

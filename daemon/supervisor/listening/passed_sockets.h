@@ -51,6 +51,9 @@ class PassedSockets {
   std::map<std::string, std::string> notes(const Config& config, std::size_t workers) const;
   // Adds them.
   void list(OwnSockets& sockets) const;
+  // The client whom the kernel lets into one with a path that is held off would wait for ever, and at the end
+  // have the manager start the daemon again.
+  void turn_away_strays() const;
 
  private:
   const PassedSocket* find(int fd) const;

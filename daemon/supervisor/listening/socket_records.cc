@@ -4,10 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "base/bound_address.h"
 #include "base/clock.h"
 #include "channel/section_text.h"
 #include "supervisor/listening/listening_end.h"
@@ -121,6 +123,30 @@ void record_socket(const SocketMember& member, internal::v1::SocketGroup& record
   if (!member.socket.name.has_path()) return;
   socket.mutable_file()->set_device(member.socket.name.file()->device);
   socket.mutable_file()->set_inode(member.socket.name.file()->inode);
+}
+
+void find_renumbered(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets) {
+  std::set<std::uint64_t> known;
+  for (const internal::v1::SocketGroup& group : handover.groups()) {
+    for (const auto& socket : group.sockets()) known.insert(socket.number());
+  }
+  for (const auto& socket : handover.passed()) known.insert(socket.number());
+  std::multimap<std::string, std::uint64_t> unknown;
+  for (const auto& [number, fd] : sockets) {
+    if (known.contains(number)) continue;
+    if (const auto address = bound_address(fd.get())) unknown.emplace(address->to_string(), number);
+  }
+  for (const internal::v1::SocketGroup& group : handover.groups()) {
+    for (const auto& socket : group.sockets()) {
+      if (socket.passed_as().empty() || sockets.contains(socket.number())) continue;
+      const auto found = unknown.find(group.address());
+      if (found == unknown.end()) continue;
+      auto entry = sockets.extract(found->second);
+      unknown.erase(found);
+      entry.key() = socket.number();
+      sockets.insert(std::move(entry));
+    }
+  }
 }
 
 std::vector<SocketMember> adopt_sockets(const internal::v1::SocketGroup& record, const Address& address,

@@ -17,6 +17,10 @@ std::vector<SocketOptionReport> options_of(const internal::v1::SocketGroup& reco
 // Adds what the next supervisor is to know of the socket besides its descriptor.
 void record_socket(const SocketMember& member, internal::v1::SocketGroup& record);
 
+// What was tried in this program's stead may have given a passed socket another number in the records before
+// it came to nothing: the descriptor that they do not know, of the same address, gets that number.
+void find_renumbered(const internal::v1::Handover& handover, std::map<std::uint64_t, SharedFd>& sockets);
+
 // The sockets of a record, in the kernel's order of their group; taken out of the list. Those that are not
 // there, or listen no more, are as closed: the last one has moved into their place. options: what became of
 // those of the listener.

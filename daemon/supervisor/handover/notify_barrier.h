@@ -12,10 +12,10 @@ namespace demo {
 
 // Tells when the service manager has taken every message that was sent to it before: BARRIER=1 of
 // sd_notify(3), a descriptor that it closes then. Never waits for it. Runs on the supervisor's loop.
-class ManagerBarrier {
+class NotifyBarrier {
  public:
   // on_passed: pending() became false.
-  ManagerBarrier(boost::asio::io_context& loop, std::function<void()> on_passed)
+  NotifyBarrier(boost::asio::io_context& loop, std::function<void()> on_passed)
       : loop_(loop), on_passed_(std::move(on_passed)) {}
 
   // Instead of one that is under way, if any. False: the manager has no room for it now. Without a descriptor

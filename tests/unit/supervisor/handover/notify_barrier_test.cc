@@ -1,4 +1,4 @@
-#include "supervisor/handover/manager_barrier.h"
+#include "supervisor/handover/notify_barrier.h"
 
 #include <gtest/gtest.h>
 #include <stdlib.h>
@@ -16,9 +16,9 @@ namespace demo {
 namespace {
 
 // Stands for the service manager, which reads when the test wants.
-class ManagerBarrierTest : public testing::Test {
+class NotifyBarrierTest : public testing::Test {
  protected:
-  ManagerBarrierTest() {
+  NotifyBarrierTest() {
     const std::string path = folder_.file("notify");
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -27,7 +27,7 @@ class ManagerBarrierTest : public testing::Test {
     EXPECT_EQ(::bind(manager_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
     ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
   }
-  ~ManagerBarrierTest() override { ::unsetenv("NOTIFY_SOCKET"); }
+  ~NotifyBarrierTest() override { ::unsetenv("NOTIFY_SOCKET"); }
 
   // The descriptor of the next message, which is one.
   UniqueFd read_barrier() {
@@ -60,8 +60,8 @@ class ManagerBarrierTest : public testing::Test {
   UniqueFd manager_;
 };
 
-TEST_F(ManagerBarrierTest, PassesWhenTheManagerHasClosedWhatItGot) {
-  ManagerBarrier barrier(loop_, [this] { ++passed_; });
+TEST_F(NotifyBarrierTest, PassesWhenTheManagerHasClosedWhatItGot) {
+  NotifyBarrier barrier(loop_, [this] { ++passed_; });
   EXPECT_FALSE(barrier.pending());
   ASSERT_TRUE(barrier.begin());
   turn();
@@ -76,8 +76,8 @@ TEST_F(ManagerBarrierTest, PassesWhenTheManagerHasClosedWhatItGot) {
   EXPECT_EQ(passed_, 1);
 }
 
-TEST_F(ManagerBarrierTest, LaterOneTakesThePlaceOfTheOneBefore) {
-  ManagerBarrier barrier(loop_, [this] { ++passed_; });
+TEST_F(NotifyBarrierTest, LaterOneTakesThePlaceOfTheOneBefore) {
+  NotifyBarrier barrier(loop_, [this] { ++passed_; });
   ASSERT_TRUE(barrier.begin());
   ASSERT_TRUE(barrier.begin());
   read_barrier().reset();
@@ -90,8 +90,8 @@ TEST_F(ManagerBarrierTest, LaterOneTakesThePlaceOfTheOneBefore) {
   EXPECT_EQ(passed_, 1);
 }
 
-TEST_F(ManagerBarrierTest, BeginsNoneWhereTheManagerHasNoRoom) {
-  ManagerBarrier barrier(loop_, [this] { ++passed_; });
+TEST_F(NotifyBarrierTest, BeginsNoneWhereTheManagerHasNoRoom) {
+  NotifyBarrier barrier(loop_, [this] { ++passed_; });
   while (barrier.begin()) {
   }
   EXPECT_TRUE(barrier.pending()) << "the last one that it took";

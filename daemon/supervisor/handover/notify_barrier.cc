@@ -1,11 +1,11 @@
-#include "supervisor/handover/manager_barrier.h"
+#include "supervisor/handover/notify_barrier.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 namespace demo {
 
-bool ManagerBarrier::begin() {
+bool NotifyBarrier::begin() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) {
     pending_ = false;
@@ -24,7 +24,7 @@ bool ManagerBarrier::begin() {
 }
 
 // Nothing is ever written: it is the end.
-void ManagerBarrier::on_closed() {
+void NotifyBarrier::on_closed() {
   watch_.reset();
   ours_.reset();
   pending_ = false;
