@@ -38,6 +38,19 @@ def accepted(daemon):
     return [one.figures.connections_accepted for one in daemon.monitor.GetStats().sample.workers]
 
 
+@pytest.mark.parametrize("name", ["s1", "p3", "c9", "b7", "stats", "table", "diag", "api-control"])
+def test_a_name_that_means_something_else_to_the_daemon_is_one_like_any(managed, unit, name):
+    address = unit.listen()
+    daemon = start(managed, unit, listen=[text(address)], name=name)
+    assert answers(address)
+    assert "passed by systemd" in listener(daemon).accept_mode_reason
+    [made] = unit.sockets
+    managed.restart()
+    assert answers(address)
+    managed.stop()
+    assert made.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
+
+
 @pytest.mark.parametrize("mode", ["reuseport", "reuseport-cpu", "exclusive"])
 def test_one_socket_for_two_workers_is_shared_by_them_and_that_is_said(managed, unit, mode):
     address = unit.listen()

@@ -81,7 +81,7 @@ bool take(Inheritance& inheritance, Bells& bells, std::string_view name, UniqueF
 
 // False for another name. Of several the first is the newest.
 bool take_diagnosis(Inheritance& inheritance, std::string_view name, UniqueFd& fd) {
-  if (name != kDiagnosisSocketName) return false;
+  if (name != kDiagnosisSocketName || listens(fd.get())) return false;
   if (!inheritance.diagnosis) inheritance.diagnosis = std::move(fd);
   return true;
 }

@@ -45,9 +45,9 @@ class SocketUnit:
         self.sockets.clear()
 
 
-def start(managed, unit, *arguments, listen, **options):
-    """Starts a managed daemon, to which the sockets of the unit are passed; returns it."""
-    managed.passed = [(UNIT, made) for made in unit.sockets]
+def start(managed, unit, *arguments, listen, name=UNIT, **options):
+    """Starts a managed daemon, to which the sockets of the unit are passed under that name; returns it."""
+    managed.passed = [(name, made) for made in unit.sockets]
     managed.start("-k", *arguments, listen=listen, workers=WORKERS, **options)
     return managed.daemon
 
