@@ -125,7 +125,12 @@ int refuse(const Error& error, int status, Fallback* way_back) {
 
 int serve(Launch launch, Fallback* way_back) {
   const Flags flags = launch.flags;
-  const bool came_back = launch.inheritance.came_back();
+  const Inheritance& inheritance = launch.inheritance;
+  if (inheritance.of_program && inheritance.any() && !inheritance.run_state) {
+    const Error unreadable{ErrorCode::kInternal, "cannot read what the version before passed on", "", ""};
+    return refuse(unreadable, kFailure, way_back);
+  }
+  const bool came_back = inheritance.came_back();
   auto state = state_to_start_from(launch);
   if (!state) return refuse(in_typed_words(state.error(), flags), kFailure, way_back);
   const auto binary = worker_binary(launch.inheritance);

@@ -58,6 +58,11 @@ std::vector<std::string> StatusReporter::worker_problems() const {
     problems.push_back(
         fmt::format("worker {} is {} after: {}", worker.index, to_string(worker.state), worker.last_exit));
   }
+  if (const std::size_t homeless = parts_.fleet.workers().homeless(); homeless > 0) {
+    problems.push_back(
+        fmt::format("{} not started: {} processes run or drain already, and one more has no place",
+                    counted(homeless, "worker"), StatsArea::kPages));
+  }
   if (!parts_.running.stopping && !parts_.fleet.workers().any_ready()) {
     problems.emplace_back(parts_.sockets.takes_new()
                               ? "no worker accepts connections"

@@ -79,6 +79,7 @@ void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
   auto passed = prepare();
   if (!passed) return give_up(passed.error());
   if (auto room = check_room(passed->size()); !room) return give_up(room.error());
+  if (auto room = parts_.workers.check_room_for_all(); !room) return give_up(room.error());
   auto rehearsal = Rehearsal::start(loop_, *next_, *passed,
                                     [this](const Result<RehearsalReport>& report) { on_rehearsed(report); });
   if (!rehearsal) return give_up(rehearsal.error());
@@ -137,7 +138,13 @@ void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
 }
 
 void UpgradeSteps::on_progress() {
-  if (on_trial_ && way_back_due_.empty() && parts_.workers.all_ready()) end_well();
+  if (on_trial_ && way_back_due_.empty()) {
+    if (parts_.workers.all_ready()) {
+      end_well();
+    } else if (parts_.workers.any_lost()) {
+      go_back("its workers fail, and one of the version before that served in their stead has ended");
+    }
+  }
   if (step_ != Step::kPausing || !parts_.changes.idle()) return;
   step_ = Step::kDue;
   on_due_();

@@ -16,14 +16,14 @@ def serve(address):
 
 
 def test_listeners_whose_sockets_have_no_room_are_told_and_served_again_after_a_crash(new_managed):
-    managed = new_managed(limit=14)
+    managed = new_managed(limit=10)
     addresses = [free_address() for _ in range(3)]
     managed.start(
         "--accept-mode", "reuseport", listen=[text(address) for address in addresses], workers=2
     )
     problems = list(managed.daemon.monitor.GetStatus().problems)
     assert problems == [
-        "2 listening sockets would not survive a restart: the service manager holds 14 descriptors "
+        "2 listening sockets would not survive a restart: the service manager holds 10 descriptors "
         "(FileDescriptorStoreMax=) under names of 120 KiB"
     ]
     for _ in range(2):
@@ -32,11 +32,25 @@ def test_listeners_whose_sockets_have_no_room_are_told_and_served_again_after_a_
     managed.stop()
 
 
+def test_sockets_are_kept_before_processes(new_managed):
+    managed = new_managed(limit=10)
+    addresses = [free_address() for _ in range(2)]
+    managed.start(
+        "--accept-mode", "reuseport", listen=[text(address) for address in addresses], workers=2
+    )
+    (problem,) = managed.daemon.monitor.GetStatus().problems
+    assert problem.startswith("not all workers would be known after a restart")
+    assert managed.store.kinds()["s"] == 4
+    managed.crash()
+    assert all(serve(address) for address in addresses)
+    managed.stop()
+
+
 def test_a_change_says_what_of_it_would_not_survive(new_managed):
-    managed = new_managed(limit=14)
+    managed = new_managed(limit=10)
     first, second, third = (text(free_address()) for _ in range(3))
     managed.start("--accept-mode", "reuseport", listen=[first], workers=2)
-    sentence = "would not survive a restart: the service manager holds 14 descriptors"
+    sentence = "would not survive a restart: the service manager holds 10 descriptors"
     fits = managed.daemon.democtl("add-listener", second)
     assert sentence not in fits.stdout + fits.stderr
     told = managed.daemon.democtl("add-listener", third)

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <optional>
 #include <span>
 
@@ -21,6 +23,9 @@ class StatsPages {
   void adopt(std::span<const unsigned> pages);
   // The lowest free page, all zero; none when StatsArea::kPages are taken.
   std::optional<unsigned> take();
+  std::size_t free() const {
+    return static_cast<std::size_t>(std::count(taken_.begin(), taken_.end(), false));
+  }
   // What the page counted is lost: whoever wants it has read it. No process may write it any more.
   void give_back(unsigned page);
 

@@ -1,5 +1,6 @@
 #include "supervisor/listening/socket_records.h"
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -47,6 +48,9 @@ SocketTraits traits_of_text(std::string_view text, const Record& socket) {
   return {std::move(*kernel), socket.exclusive()};
 }
 
+// A worker that accepts must never wait for another one's connection.
+void make_nonblocking(int socket) { ::fcntl(socket, F_SETFL, ::fcntl(socket, F_GETFL) | O_NONBLOCK); }
+
 // Not after shutdown(2), nor for a descriptor that is no socket.
 bool is_listening(int socket) {
   int listens = 0;
@@ -66,6 +70,7 @@ SocketMember member_of(const internal::v1::SocketGroup& group, KeptSocket& kept,
   SocketMember member;
   member.id = record.number();
   member.socket.fd = std::move(kept.fd);
+  make_nonblocking(member.socket.fd.get());
   member.socket.bound = bound_address(member.socket.fd.get(), address).value_or(address);
   member.socket.options = options;
   if (record.has_file()) {

@@ -179,6 +179,27 @@ bool WorkerSet::any_of_plan_ready() const {
                      [this](const auto& place) { return is_ready(place.index); });
 }
 
+bool WorkerSet::any_lost() const {
+  return std::ranges::any_of(places_, [this](const WorkerPlace& place) {
+    const WorkerSlot* const worker = find(place.index);
+    return worker != nullptr && worker->has_failed() && !is_ready(place.index) &&
+           std::ranges::none_of(slots_, [&place](const auto& slot) {
+             return slot->place().index == place.index && slot->role() == SlotRole::kPredecessor &&
+                    slot->process() != nullptr;
+           });
+  });
+}
+
+std::size_t WorkerSet::homeless() const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      places_, [this](const WorkerPlace& place) { return find(place.index) == nullptr; }));
+}
+
+Status WorkerSet::check_room_for_all() const {
+  if (pages_.free() >= places_.size()) return {};
+  return too_many_processes();
+}
+
 bool WorkerSet::any_failed() const {
   return std::any_of(slots_.begin(), slots_.end(), [](const auto& slot) { return slot->has_failed(); });
 }

@@ -88,6 +88,13 @@ class WorkerSet {
   bool any_of_plan_ready() const;
   // Whether some worker died, or could not be started the last time.
   bool any_failed() const;
+  // Whether a worker of the plan fails and no process before it serves in its stead.
+  bool any_lost() const;
+  // So many workers of the plan have no place for a process, as all are held by those that drain.
+  std::size_t homeless() const;
+  // Whether so many processes as the plan has can be started beside those that are there. Error:
+  // kResourceExhausted.
+  Status check_room_for_all() const;
   bool empty() const { return slots_.empty(); }
 
   // loans by worker index.
