@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "base/background_log.h"
@@ -17,7 +18,7 @@ namespace {
 // A version whose workers do not serve by then gives way to the one before it.
 constexpr std::chrono::milliseconds kTrialPatience{10'000};
 // What is answered before it does needs so long to leave.
-constexpr std::chrono::milliseconds kAnswerTime{100};
+constexpr std::chrono::milliseconds kAnswerTime{50};
 
 // The next version holds what is passed on twice until it serves, and what its workers and API need.
 Status check_room(std::size_t passed) {
@@ -138,12 +139,10 @@ void UpgradeSteps::on_rehearsed(const Result<RehearsalReport>& report) {
 }
 
 void UpgradeSteps::on_progress() {
-  if (on_trial_ && way_back_due_.empty()) {
-    if (parts_.workers.all_ready()) {
-      end_well();
-    } else if (parts_.workers.any_lost()) {
-      go_back("its workers fail, and one of the version before that served in their stead has ended");
-    }
+  if (on_trial_ && parts_.workers.all_ready()) {
+    end_well();
+  } else if (on_trial_ && parts_.workers.any_lost()) {
+    go_back("its workers fail, and one of the version before that served in their stead has ended");
   }
   if (step_ != Step::kPausing || !parts_.changes.idle()) return;
   step_ = Step::kDue;
@@ -179,7 +178,6 @@ void UpgradeSteps::stop() {
 
 // Better one worker less than the version before.
 void UpgradeSteps::on_trial_over() {
-  if (!way_back_due_.empty()) return execute_before();
   if (parts_.workers.any_of_plan_ready()) return end_well();
   go_back("no worker of it served in time");
 }
@@ -210,12 +208,8 @@ void UpgradeSteps::go_back(const std::string& why) {
            "not done, nothing was changed: version {} goes on, as the one after it did not get to serve",
            before_),
        "", ""});
-  way_back_due_ = why;
-  trial_timer_.start(kAnswerTime);
-}
-
-void UpgradeSteps::execute_before() {
-  const std::string why = std::exchange(way_back_due_, {});
+  // Nobody is served by this thread, and nothing may begin any more: no turn of the loop.
+  std::this_thread::sleep_for(kAnswerTime);
   const int error = way_back_ != nullptr ? way_back_->run(why) : ENOENT;
   const std::string failure =
       fmt::format("{}; and version {} cannot go on: {}", why, before_, errno_text(error));

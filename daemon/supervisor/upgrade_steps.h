@@ -74,7 +74,6 @@ class UpgradeSteps {
   // failure: empty for none.
   void end_trial(std::string failure);
   void go_back(const std::string& why);
-  void execute_before();
 
   boost::asio::io_context& loop_;
   const Parts parts_;
@@ -92,7 +91,6 @@ class UpgradeSteps {
   std::uint64_t number_ = 0;      // upgrades of this process that were begun
   std::string before_;            // version that executed this one, or that this one was; empty: none
   Fallback* way_back_ = nullptr;  // borrowed; null: there is none
-  std::string way_back_due_;      // why it will be taken in a moment; empty: it will not
   bool on_trial_ = false;         // this version came by an upgrade, and its workers do not serve yet
 };
 

@@ -240,12 +240,28 @@ def test_no_change_is_made_that_the_version_before_would_not_know(managed):
     managed.failure.write_text("workers-end")
     end = in_background(lambda: upgrade(managed.daemon, check=False))
     eventually(lambda: serves(managed.daemon, "+next"), "the next version to be on trial")
-    change = managed.daemon.democtl("add-listener", text(free_address()), check=False)
+    change = managed.daemon.democtl("--timeout", "30s", "add-listener", text(free_address()), check=False)
     assert change.returncode != 0, "a change was made that is lost"
+    assert "not done, nothing was changed" in change.stderr
     assert end().returncode != 0
     eventually(lambda: not serves(managed.daemon, "+next"), "the version before to go on")
     managed.daemon.democtl("add-listener", text(free_address()))
     assert len(managed.daemon.addresses()) == 3
+    managed.stop()
+
+
+def test_a_version_that_fails_gives_way_at_once_where_a_worker_before_it_dies(managed):
+    start_with_failures(managed)
+    workers = managed.daemon.worker_pids()
+    managed.installed.install(NEXT)
+    managed.failure.write_text("workers-end")
+    end = in_background(lambda: upgrade(managed.daemon, check=False))
+    eventually(lambda: serves(managed.daemon, "+next"), "the next version to be on trial")
+    os.kill(workers[0], signal.SIGKILL)
+    assert "one of the version before that served in their stead has ended" in end().stderr
+    managed.failure.unlink()
+    eventually(lambda: not serves(managed.daemon, "+next"), "the version before to go on")
+    managed.daemon.wait_respawned(0, workers[0])
     managed.stop()
 
 
