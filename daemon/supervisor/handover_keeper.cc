@@ -55,7 +55,7 @@ HandoverKeeper::HandoverKeeper(boost::asio::io_context& loop, const Parts& parts
     : parts_(parts),
       on_progress_(std::move(on_progress)),
       store_(capacity),
-      barrier_(loop, on_progress_),
+      barrier_(loop, store_.manager(), on_progress_),
       retry_timer_(loop, [this] { on_retry(); }),
       retry_delay_(kFirstManagerRetry) {}
 

@@ -30,6 +30,8 @@ class DescriptorStore {
 
   explicit DescriptorStore(std::size_t capacity) : capacity_(capacity) {}
 
+  // Whom it sends its messages to, for those that are to come behind them.
+  SystemdSocket& manager() { return manager_; }
   // What the manager gave this process, and holds still.
   void note_held(std::set<std::string> names) { held_ = std::move(names); }
   const std::set<std::string>& held() const { return held_; }

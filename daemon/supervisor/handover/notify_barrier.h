@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <functional>
 #include <optional>
+#include <utility>
 
 #include "base/unique_fd.h"
 #include "supervisor/loop/fd_watch.h"
@@ -14,9 +15,9 @@ namespace demo {
 // sd_notify(3), a descriptor that it closes then. Never waits for it. Runs on the supervisor's loop.
 class NotifyBarrier {
  public:
-  // on_passed: pending() became false.
-  NotifyBarrier(boost::asio::io_context& loop, std::function<void()> on_passed)
-      : loop_(loop), on_passed_(std::move(on_passed)) {}
+  // manager: borrowed. on_passed: pending() became false.
+  NotifyBarrier(boost::asio::io_context& loop, SystemdSocket& manager, std::function<void()> on_passed)
+      : loop_(loop), manager_(manager), on_passed_(std::move(on_passed)) {}
 
   // Instead of one that is under way, if any. False: the manager has no room for it now. Without a descriptor
   // to spare nothing is waited for.
@@ -27,8 +28,8 @@ class NotifyBarrier {
   void on_closed();
 
   boost::asio::io_context& loop_;
+  SystemdSocket& manager_;
   const std::function<void()> on_passed_;
-  SystemdSocket manager_;
   UniqueFd ours_;
   std::optional<FdWatch> watch_;
   bool pending_ = false;

@@ -61,7 +61,8 @@ class NotifyBarrierTest : public testing::Test {
 };
 
 TEST_F(NotifyBarrierTest, PassesWhenTheManagerHasClosedWhatItGot) {
-  NotifyBarrier barrier(loop_, [this] { ++passed_; });
+  SystemdSocket manager;
+  NotifyBarrier barrier(loop_, manager, [this] { ++passed_; });
   EXPECT_FALSE(barrier.pending());
   ASSERT_TRUE(barrier.begin());
   turn();
@@ -77,7 +78,8 @@ TEST_F(NotifyBarrierTest, PassesWhenTheManagerHasClosedWhatItGot) {
 }
 
 TEST_F(NotifyBarrierTest, LaterOneTakesThePlaceOfTheOneBefore) {
-  NotifyBarrier barrier(loop_, [this] { ++passed_; });
+  SystemdSocket manager;
+  NotifyBarrier barrier(loop_, manager, [this] { ++passed_; });
   ASSERT_TRUE(barrier.begin());
   ASSERT_TRUE(barrier.begin());
   read_barrier().reset();
@@ -91,7 +93,8 @@ TEST_F(NotifyBarrierTest, LaterOneTakesThePlaceOfTheOneBefore) {
 }
 
 TEST_F(NotifyBarrierTest, BeginsNoneWhereTheManagerHasNoRoom) {
-  NotifyBarrier barrier(loop_, [this] { ++passed_; });
+  SystemdSocket manager;
+  NotifyBarrier barrier(loop_, manager, [this] { ++passed_; });
   while (barrier.begin()) {
   }
   EXPECT_TRUE(barrier.pending()) << "the last one that it took";
