@@ -114,7 +114,7 @@ void leave_program(int program_fd) {
 void prepare_signals(int channel_fd) {
   // Ctrl-C, a terminal's hang-up, systemctl kill and pkill reach the whole group. All of it is meant for the
   // supervisor, which decides when a worker leaves.
-  for (const int ignored : {SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
+  for (const int ignored : {SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2, SIGPIPE})
     std::signal(ignored, SIG_IGN);
   // A log that may not grow (setrlimit(2), RLIMIT_FSIZE) is an error of write(2), and no end.
   std::signal(SIGXFSZ, SIG_IGN);

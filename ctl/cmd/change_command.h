@@ -26,8 +26,11 @@ class ChangeCommand : public Command {
   ExitCode run(Invocation& invocation) override {
     check();
     Response response;
+    const auto end = std::chrono::steady_clock::now() + invocation.settings().timeout.value_or(patience());
     invocation.call(request_, response, patience());
     check_answer(response);
+    using std::chrono::milliseconds;
+    complete(invocation, response, ceil<milliseconds>(end - std::chrono::steady_clock::now()));
     const ExitCode code = report_change(invocation, response.result(), response, wait_);
     return finish(invocation, response, code);
   }
@@ -57,6 +60,8 @@ class ChangeCommand : public Command {
   virtual void check() {}
   // Throws a Failure for an answer that tells of no change.
   virtual void check_answer(const Response&) {}
+  // Waits for what the answer says is still to come, so long at most; throws a Failure.
+  virtual void complete(Invocation&, Response&, std::chrono::milliseconds) {}
   // How long the daemon may take to answer.
   virtual std::chrono::milliseconds patience() const { return Invocation::kPatience; }
   // What is to be said beyond the result.

@@ -91,10 +91,21 @@ class Events : public Command {
   }
 
  private:
-  // The events that are kept, without those that --last leaves out; `seen` becomes the highest number.
+  // The events that are kept, without those that --last leaves out; `seen` becomes the highest number. A
+  // daemon that gives way to its next version breaks off, and is there again at once.
   std::deque<api::Event> kept_events(Invocation& invocation, bool follow, std::uint64_t& seen) {
     ApiChannel& channel = invocation.channel_for(request_);
+    CallStatus ended;
+    auto events = read_kept(invocation, channel, follow, seen, ended);
+    if (!ended.ok() && is_gone(ended)) events = read_kept(invocation, channel, follow, seen, ended);
+    if (!ended.ok()) throw failure_of(ended, channel.target());
+    return events;
+  }
+
+  std::deque<api::Event> read_kept(Invocation& invocation, ApiChannel& channel, bool follow,
+                                   std::uint64_t& seen, CallStatus& ended) {
     const auto stream = channel.start(request_);
+    seen = request_.after_sequence();
     const std::uint64_t last =
         last_.value_or(follow && seen == 0 ? kLastWhenFollowing : std::numeric_limits<std::uint64_t>::max());
     std::deque<api::Event> events;
@@ -105,7 +116,7 @@ class Events : public Command {
       events.push_back(std::move(*response.mutable_event()));
       if (events.size() > last) events.pop_front();
     }
-    if (!stream->status().ok()) throw failure_of(stream->status(), channel.target());
+    ended = stream->status();
     return events;
   }
 

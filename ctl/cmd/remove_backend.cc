@@ -39,6 +39,11 @@ class RemoveBackend : public ChangeCommand<api::RemoveBackendRequest, api::Remov
   std::chrono::milliseconds patience() const override {
     return request_.wait() ? drain_patience(request_.drain_timeout()) : Invocation::kPatience;
   }
+  void complete(Invocation& invocation, api::RemoveBackendResponse& response,
+                std::chrono::milliseconds patience) override {
+    if (!request_.wait() || !response.has_drain()) return;
+    await_drain(invocation, request_.pool(), request_.endpoint(), patience, *response.mutable_drain());
+  }
   ExitCode finish(Invocation& invocation, const api::RemoveBackendResponse& response,
                   ExitCode code) override {
     if (!response.has_drain() || response.result().dry_run()) return code;

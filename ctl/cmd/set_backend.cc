@@ -51,6 +51,12 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
     return request_.has_drain_timeout() ? drain_patience(request_.drain_timeout())
                                         : text::kBackendDrainTimeout + Invocation::kPatience;
   }
+  void complete(Invocation& invocation, api::UpdateBackendResponse& response,
+                std::chrono::milliseconds patience) override {
+    if (!request_.wait() || !response.has_drain()) return;
+    await_drain(invocation, request_.pool(), request_.backend().endpoint(), patience,
+                *response.mutable_drain());
+  }
   ExitCode finish(Invocation& invocation, const api::UpdateBackendResponse& response,
                   ExitCode code) override {
     if (!response.has_drain() || response.result().dry_run()) return code;

@@ -36,6 +36,7 @@ Sheet facts_of(const api::GetStatusResponse& status) {
   if (status.has_file()) fact("configuration", comparison_text(status.file()));
   fact("started from", fmt::format("{}, changes {}", status.config_source(),
                                    status.persistent() ? "are kept over restarts" : "are lost at a restart"));
+  if (!status.upgrade().under_way().empty()) fact("upgrade", status.upgrade().under_way());
   if (!status.upgrade().failure().empty()) fact("last upgrade", "failed: " + status.upgrade().failure());
   fact("workers", fmt::format("{} of {} ready", status.workers_ready(), status.workers()));
   fact("accept mode", enum_word(status.accept_mode()));

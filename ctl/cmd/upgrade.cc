@@ -8,6 +8,8 @@
 #include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/settings.pb.h"
 #include "format/text_width.h"
+#include "invocation/invocation.h"
+#include "rpc_call/api_channel.h"
 
 namespace demo::ctl {
 namespace {
@@ -87,7 +89,10 @@ class Upgrade : public Command {
       const CallStatus answer = channel.call(request, status, milliseconds(1000));
       if (answer.ok()) answered = steady_clock::now();
       if (answer.ok() && status.upgrade().number() >= number) return status;
-      if (answer.ok() && status.started().seconds() != before.started().seconds()) {
+      // What takes the place of a crashed one may say that it was started when that was.
+      const bool anew =
+          status.pid() != before.pid() || status.started().seconds() != before.started().seconds();
+      if (answer.ok() && anew) {
         throw Failure(ExitCode::kFailed, fmt::format("the daemon was started anew meanwhile: version {} runs",
                                                      printable(status.version())));
       }

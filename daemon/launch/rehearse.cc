@@ -90,6 +90,9 @@ void note_other_builds(Inheritance& inheritance, std::vector<std::string>& warni
 
 Status check_files(const Flags& flags) {
   if (auto log = check_log(flags.log_file); !log) return log;
+  const auto paths = choose_control_paths(flags.control_path);
+  if (!paths) return paths.error();
+  if (auto sockets = check_control_sockets(paths->control, paths->monitor); !sockets) return sockets;
   if (const auto tcp = control_tcp_options(flags)) return check_control_tcp(*tcp);
   return {};
 }

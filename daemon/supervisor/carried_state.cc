@@ -22,6 +22,24 @@ WallClock::time_point from_ns(std::int64_t ns) {
   return WallClock::time_point(duration_cast<WallClock::duration>(std::chrono::nanoseconds(ns)));
 }
 
+void write_progress(const DrainProgress& progress, RunState::DrainProgress& record) {
+  record.set_ended(progress.ended);
+  record.set_at_start(progress.at_start);
+  record.set_remaining(progress.remaining);
+  record.set_forced(progress.forced);
+  record.set_lost(progress.lost);
+}
+
+DrainProgress read_progress(const RunState::DrainProgress& record) {
+  DrainProgress progress;
+  progress.ended = record.ended();
+  progress.at_start = record.at_start();
+  progress.remaining = record.remaining();
+  progress.forced = record.forced();
+  progress.lost = record.lost();
+  return progress;
+}
+
 void write_event(const Event& event, RunState::Event& record) {
   record.set_sequence(event.sequence);
   record.set_at_ns(to_ns(event.at));
@@ -30,6 +48,7 @@ void write_event(const Event& event, RunState::Event& record) {
   record.set_message(event.message);
   record.set_caller(event.caller);
   record.set_generation(event.generation);
+  if (event.drain) write_progress(*event.drain, *record.mutable_drain());
 }
 
 Event read_event(const RunState::Event& record) {
@@ -41,6 +60,7 @@ Event read_event(const RunState::Event& record) {
   event.message = record.message();
   event.caller = record.caller();
   event.generation = record.generation();
+  if (record.has_drain()) event.drain = read_progress(record.drain());
   return event;
 }
 

@@ -215,6 +215,8 @@ int Supervisor::run() {
   if (!std::exchange(begun_, true)) begin();
   loop_.restart();
   serve();
+  if (upgrade_.due()) drains_.answer_all();
+  if (left()) drains_.stop();
   if (!upgrade_.due()) saved_.end();
   return 0;
 }

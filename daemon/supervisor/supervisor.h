@@ -53,7 +53,7 @@ class Supervisor final : public SupervisorApi {
   static Result<std::unique_ptr<Supervisor>> open(boost::asio::io_context& loop, SupervisorOptions options);
   ~Supervisor() override;
 
-  // Starts the workers and serves until SIGTERM or SIGINT asked for the end and all workers are gone, or
+  // Starts the workers and serves until a signal asked for the end and all workers are gone, or
   // SIGRTMIN that this process leaves while they serve on, or an upgrade is due. SIGHUP goes back to flags
   // and file, SIGUSR1 opens the log file again, SIGUSR2 begins an upgrade. Returns the exit status.
   int run();

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/error_lines.h"
 #include "base/log.h"
+#include "supervisor/loop/spawn_plan.h"
 #include "supervisor/supervisor.h"
 
 namespace demo {
@@ -114,7 +115,7 @@ void Supervisor::on_signal(int signal) {
   } else if (running_.stopping) {
     stop_at_once();
   } else {
-    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    log(LogLevel::kNotice, "{}: draining, once more ends at once", signal_name(signal));
     stop();
   }
 }

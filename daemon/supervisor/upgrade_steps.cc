@@ -77,10 +77,10 @@ void UpgradeSteps::begin(const UpgradeRequest& request, UpgradeAnswer done) {
   if (auto wanted = begin_for(request.asker); !wanted) return done(wanted.error());
   asker_ = request.caller.name;
   done_ = std::move(done);
+  if (auto room = parts_.workers.check_room_for_all(); !room) return give_up(room.error());
   auto passed = prepare();
   if (!passed) return give_up(passed.error());
   if (auto room = check_room(passed->size()); !room) return give_up(room.error());
-  if (auto room = parts_.workers.check_room_for_all(); !room) return give_up(room.error());
   auto rehearsal = Rehearsal::start(loop_, *next_, *passed,
                                     [this](const Result<RehearsalReport>& report) { on_rehearsed(report); });
   if (!rehearsal) return give_up(rehearsal.error());
@@ -106,7 +106,7 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
   parts_.carried.write(state);
   auto text = SurvivingText::create("demo-run-state");
   if (!text) return text.error();
-  if (!text->write(state.SerializeAsString())) {
+  if (!text->write(state.SerializeAsString()) || !text->seal()) {
     return Error{ErrorCode::kResourceExhausted, "no memory to write down what is passed on", "", ""};
   }
   run_state_ = std::move(*text);
@@ -217,6 +217,21 @@ void UpgradeSteps::go_back(const std::string& why) {
   end_trial(failure);
 }
 
-UpgradeReport UpgradeSteps::report() const { return {ended_, failure_}; }
+UpgradeReport UpgradeSteps::report() const { return {ended_, failure_, what_is_under_way()}; }
+
+std::string UpgradeSteps::what_is_under_way() const {
+  if (on_trial_)
+    return fmt::format("from version {}, which comes back unless workers of this one serve", before_);
+  switch (step_) {
+    case Step::kNone:
+      return "";
+    case Step::kRehearsing:
+      return "the next version rehearses";
+    case Step::kPausing:
+    case Step::kDue:
+      break;
+  }
+  return "the next version has rehearsed, and is executed after the changes under way";
+}
 
 }  // namespace demo

@@ -59,6 +59,7 @@ class UpgradeSteps {
   UpgradeReport report() const;
 
  private:
+  std::string what_is_under_way() const;
   enum class Step : std::uint8_t { kNone, kRehearsing, kPausing, kDue };
 
   // What is passed on; the text lives in run_state_.

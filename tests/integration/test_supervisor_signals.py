@@ -6,6 +6,7 @@ import socket
 import threading
 
 import proc_facts
+import pytest
 from raw_client import RawClient, get
 from scripted_backend import answer
 from stand_still import stand_still
@@ -25,7 +26,8 @@ def holding_backend(new_backend, release, arrived):
     return new_backend(script)
 
 
-def test_sigterm_finishes_what_is_in_flight_and_exits_0(start_daemon, new_backend):
+@pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT, signal.SIGQUIT])
+def test_asked_for_the_end_it_finishes_what_is_in_flight_and_exits_0(start_daemon, new_backend, asked):
     release, arrived = threading.Event(), threading.Event()
     backend = holding_backend(new_backend, release, arrived)
     daemon = start_daemon("-x", backend.text, "-k")
@@ -35,17 +37,11 @@ def test_sigterm_finishes_what_is_in_flight_and_exits_0(start_daemon, new_backen
         assert idle.read_response().status == 200
         client.send("GET /hold HTTP/1.1\r\nHost: test\r\n\r\n")
         assert arrived.wait(20)
-        daemon.signal(signal.SIGTERM)
+        daemon.signal(asked)
         assert idle.at_end()  # an idle connection is closed at once
         release.set()
         response = client.read_response()
         assert response.body == b"late\n" and response.get("Connection") == "close"
-    assert daemon.wait() == 0
-
-
-def test_sigint_exits_0(start_daemon):
-    daemon = start_daemon()
-    daemon.signal(signal.SIGINT)
     assert daemon.wait() == 0
 
 

@@ -148,9 +148,10 @@ void write_status(const StatusReport& report, const FileLook& look, std::string_
   if (look.emptied) response.add_problems(printable(why_not_taken(look)));
   write_strings(report.problems, *response.mutable_problems());
   response.set_config_source(report.config_source);
-  if (report.upgrade.number > 0) {
+  if (report.upgrade.number > 0 || !report.upgrade.under_way.empty()) {
     response.mutable_upgrade()->set_number(report.upgrade.number);
     response.mutable_upgrade()->set_failure(report.upgrade.failure);
+    response.mutable_upgrade()->set_under_way(report.upgrade.under_way);
   }
   const auto planned = std::count_if(report.workers.begin(), report.workers.end(),
                                      [](const WorkerReport& w) { return w.planned; });
@@ -347,6 +348,15 @@ pb::EventKind event_kind(EventKind kind) {
   std::abort();
 }
 
+void write_progress(const DrainProgress& progress, pb::DrainProgress& message) {
+  message.set_ended(progress.ended);
+  message.set_at_start(progress.at_start);
+  message.set_remaining(progress.remaining);
+  message.set_forced(progress.forced);
+  message.set_lost(progress.lost);
+  message.set_last_event(progress.last_event);
+}
+
 void write_event(const Event& event, bool with_callers, pb::Event& message) {
   message.set_sequence(event.sequence);
   write_timestamp(event.at, *message.mutable_at());
@@ -355,6 +365,7 @@ void write_event(const Event& event, bool with_callers, pb::Event& message) {
   message.set_message(printable(with_callers ? event.message : without_caller(event)));
   if (with_callers) message.set_caller(printable(event.caller));
   message.set_generation(event.generation);
+  if (event.drain) write_progress(*event.drain, *message.mutable_drain());
 }
 
 }  // namespace demo

@@ -31,6 +31,8 @@ void write_config(const StatusReport& report, const FileLook& look, control::v1:
 void write_toml(const StatusReport& report, const FileLook& look, std::string_view version,
                 control::v1::GetConfigResponse& response);
 
+void write_progress(const DrainProgress& progress, control::v1::DrainProgress& message);
+
 // with_callers: else nobody is named who asked for something, neither by the caller nor in the message.
 void write_event(const Event& event, bool with_callers, control::v1::Event& message);
 control::v1::EventKind event_kind(EventKind kind);

@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "config/changes.h"
+#include "control/messages/report_messages.h"
 #include "control/messages/request_fields.h"
 #include "text/api_times.h"
 
@@ -16,14 +17,6 @@ using grpc::CallbackServerContext;
 using grpc::ServerUnaryReactor;
 
 namespace {
-
-void write_progress(const DrainProgress& progress, pb::DrainProgress& message) {
-  message.set_ended(progress.ended);
-  message.set_at_start(progress.at_start);
-  message.set_remaining(progress.remaining);
-  message.set_forced(progress.forced);
-  message.set_lost(progress.lost);
-}
 
 // Makes a backend's state drain. With ignore, a backend that is missing stays missing.
 Change drain_backend(const BackendKey& key, bool ignore_missing) {

@@ -8,9 +8,12 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "supervisor/api/drain_progress.h"
 
 namespace demo {
 
@@ -42,6 +45,7 @@ struct Event {
   std::string message;  // one sentence
   std::string caller;   // who, for kConfigChanged
   std::uint64_t generation = 0;
+  std::optional<DrainProgress> drain;  // of a backend, as it was then
 };
 
 // One event for all who keep it.

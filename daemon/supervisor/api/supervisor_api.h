@@ -17,6 +17,7 @@
 #include "config/config_merge.h"
 #include "config/snapshot.h"
 #include "supervisor/api/backend_health.h"
+#include "supervisor/api/drain_progress.h"
 #include "supervisor/api/event_log.h"
 #include "supervisor/api/refusals.h"
 #include "supervisor/api/stats_sample.h"
@@ -149,6 +150,7 @@ struct BackendReport {
 struct UpgradeReport {
   std::uint64_t number = 0;  // 0: there was none
   std::string failure;       // why the version before goes on; empty: it succeeded
+  std::string under_way;     // what is done for the next one, a clause; empty: none is under way
 };
 
 // Everything but the figures, at one moment.
@@ -238,14 +240,6 @@ struct DrainOrder {
   Change removal;       // takes it away; unused without remove
 };
 
-// How far a drain has come.
-struct DrainProgress {
-  bool ended = false;
-  std::uint64_t at_start = 0;  // requests in flight (in tcp mode: connections)
-  std::uint64_t remaining = 0;
-  std::uint64_t forced = 0;  // cut off: at the deadline, by another removal, as their worker had to end
-  std::uint64_t lost = 0;    // with a worker that died
-};
 using DrainAnswer = std::function<void(const Result<ChangeOutcome>&, const DrainProgress&)>;
 
 // What whoever calls while the daemon ends is answered.

@@ -81,6 +81,7 @@ void BackendDrains::tell(EventKind kind, const Drain& drain, std::string message
   event.message = std::move(message);
   event.caller = drain.order.begin.caller.name;
   event.generation = drain.generation;
+  event.drain = drain.progress;
   parts_.events.publish(std::move(event));
 }
 
@@ -101,6 +102,13 @@ void BackendDrains::give_up(Drain& drain) {
     warn(drain, "not removed: the daemon ends before, and has it again when it starts");
   }
   drain.answer(daemon_stopping());
+}
+
+void BackendDrains::answer_all() {
+  for (const DrainPtr& drain : drains_) {
+    drain->progress.last_event = parts_.events.last();
+    drain->answer(drain->begun);
+  }
 }
 
 void BackendDrains::stop() {

@@ -55,6 +55,8 @@ class BackendDrains {
   std::vector<Carried> carried() const;
   // Once, after the first configuration runs. Nobody waits for it any more.
   void go_on(const Carried& carried);
+  // Another process goes on with them. Whoever waits is answered how far they have come.
+  void answer_all();
 
   // The daemon ends, after its changes: no drain goes on. Whoever waits is answered kUnavailable; of removals
   // that will not be made is told that the next start has their backends again, for the saved state has them.

@@ -48,8 +48,10 @@ void BackendDrains::go_on(const Carried& carried) {
   drain->at_first.figures.lost = carried.lost_at_start;
   drain->at_first.figures.forced_closes = carried.forced_at_start;
   drain->progress.at_start = drain->progress.remaining = drain->reported = carried.at_start;
+  using std::chrono::seconds;
+  const auto rounded = carried.left > seconds(1) ? ceil<seconds>(carried.left) : carried.left;
   tell(EventKind::kBackendDraining, *drain,
-       fmt::format("goes on to drain, for up to {}", format_duration(carried.left)));
+       fmt::format("goes on to drain, for up to {}", format_duration(rounded)));
   drain->watched.look(monotonic_ns());
   drains_.insert(drain);
   drain->timer.start_every(std::clamp(carried.left, std::chrono::milliseconds(1), limits::kDrainPoll));

@@ -1,5 +1,6 @@
 #include "supervisor/handover/surviving_text.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -14,7 +15,7 @@
 
 namespace demo {
 Result<SurvivingText> SurvivingText::create(const char* name) {
-  UniqueFd memory(::memfd_create(name, MFD_CLOEXEC));
+  UniqueFd memory(::memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!memory || ::ftruncate(memory.get(), kFirstOffset) != 0) {
     return Error{ErrorCode::kResourceExhausted, fmt::format("{}: {}", name, errno_text(errno)), "", ""};
   }
@@ -68,6 +69,10 @@ bool SurvivingText::write(std::string_view text) {
   mark_ = next;
   text_ = text;
   return true;
+}
+
+bool SurvivingText::seal() {
+  return ::fcntl(fd(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
 }
 
 }  // namespace demo

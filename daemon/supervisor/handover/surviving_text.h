@@ -25,6 +25,8 @@ class SurvivingText {
   bool write(std::string_view text);
   const std::string& text() const { return text_; }
   int fd() const { return memory_.get(); }
+  // No process writes it any more. False when the kernel does not do that.
+  bool seal();
 
  private:
   // Where a text is; two of them stand at the begin of the memory, of which the later one that is whole

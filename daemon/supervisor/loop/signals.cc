@@ -13,7 +13,7 @@
 namespace demo {
 namespace {
 
-constexpr auto kEnding = {SIGTERM, SIGINT};
+constexpr auto kEnding = {SIGTERM, SIGINT, SIGQUIT};
 // Of which C++ does not know that SIGRTMIN is a constant.
 const auto kOnlyForTheLoop = std::to_array<int>({SIGHUP, SIGUSR1, SIGUSR2, SIGRTMIN});
 

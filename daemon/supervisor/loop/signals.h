@@ -10,7 +10,8 @@
 
 namespace demo {
 
-// SIGTERM, SIGINT, SIGHUP, SIGUSR1 and SIGRTMIN as events of the supervisor's loop, signalfd(2).
+// SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2 and SIGRTMIN as events of the supervisor's loop,
+// signalfd(2).
 class Signals {
  public:
   // From here on they wait for open(), and stay blocked until leave_to_kernel(). Call before any thread
@@ -20,11 +21,11 @@ class Signals {
   static Result<std::unique_ptr<Signals>> open(boost::asio::io_context& loop,
                                                std::function<void(int signal)> on_signal);
 
-  // Whether SIGTERM or SIGINT waits, for who has no loop yet.
+  // Whether one that asks for the end waits, for who has no loop yet.
   static bool end_is_asked();
 
-  // For when no loop reads them any more: from here on SIGTERM and SIGINT do to the process what they do to
-  // any other, the others nothing. Called on the main thread, after the object's last use.
+  // For when no loop reads them any more: from here on those that ask for the end do to the process what
+  // they do to any other, the others nothing. Called on the main thread, after the object's last use.
   static void leave_to_kernel();
 
  private:

@@ -133,7 +133,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::spawn(boost::asio::io_cont
   ends->second.reset();
   SpawnPlan plan;
   // Blocked are those that whole groups of processes get: they must not end it before it can ignore them.
-  plan.block_signals({SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGUSR2});
+  plan.block_signals({SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGUSR2});
   plan.heed_signals();
   plan.move(channel.get(), kChannelFd);
   plan.move(stats.get(), kStatsFd);

@@ -133,13 +133,17 @@ void FakeSupervisor::drain(DrainOrder order, DrainAnswer begun, DrainAnswer ende
   });
 }
 
-void FakeSupervisor::stop_drains() {
-  std::promise<void> stopped;
+void FakeSupervisor::stop_drains() { on_drains(&BackendDrains::stop); }
+
+void FakeSupervisor::leave_drains() { on_drains(&BackendDrains::answer_all); }
+
+void FakeSupervisor::on_drains(void (BackendDrains::*call)()) {
+  std::promise<void> called;
   boost::asio::post(drains_->loop, [&] {
-    drains_->drains.stop();
-    stopped.set_value();
+    (drains_->drains.*call)();
+    called.set_value();
   });
-  stopped.get_future().wait();
+  called.get_future().wait();
 }
 
 Config FakeSupervisor::lasting() {

@@ -10,6 +10,10 @@
 
 #include "supervisor/api/supervisor_api.h"
 
+namespace demo {
+class BackendDrains;
+}
+
 namespace demo::test {
 
 // A supervisor without workers: keeps a valid configuration, answers on a loop thread of its own as the real
@@ -40,6 +44,8 @@ class FakeSupervisor final : public SupervisorApi {
 
   // As at the end of the daemon: no drain is under way when it returns.
   void stop_drains();
+  // The same of one that another process goes on for.
+  void leave_drains();
   // What would be saved of what runs.
   Config lasting();
   // Changes begin from now on, and end only with end_begun().
@@ -77,6 +83,7 @@ class FakeSupervisor final : public SupervisorApi {
   struct Drains;
   void post(std::function<void()> task);
   void run();
+  void on_drains(void (BackendDrains::*call)());
   Result<ChangeOutcome> apply(const ChangeRequest& request);
 
   EventLog events_;

@@ -193,11 +193,12 @@ TEST_F(ControlApi, TellsOfAnUpgradeThatBeginsAndHowTheLastOneEnded) {
   EXPECT_EQ(response.to_version(), "2.0");
   EXPECT_EQ(response.warnings(0), "counters begin anew");
   StatusReport report;
-  report.upgrade = {3, "it was killed"};
+  report.upgrade = {3, "it was killed", "the next version rehearses"};
   api.supervisor.set_report(report);
   ASSERT_TRUE(api.monitor->GetStatus(patient().get(), pb::GetStatusRequest(), &status).ok());
   EXPECT_EQ(status.upgrade().number(), 3U);
   EXPECT_EQ(status.upgrade().failure(), "it was killed");
+  EXPECT_EQ(status.upgrade().under_way(), "the next version rehearses");
 }
 
 TEST_F(ControlApi, ResetsAndAppliesWholeConfigurations) {

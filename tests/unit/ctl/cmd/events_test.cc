@@ -28,5 +28,17 @@ TEST_F(EventsTest, HaveTheirHeadingsOnceThoughTheLastColumnGrows) {
       fmt::format("SEQUENCE          MESSAGE\n1{0:17}{1:m>20}\n2{0:17}{1:m>40}\n3{0:17}{1:m>60}\n", "", ""));
 }
 
+TEST_F(EventsTest, AreReadAgainFromADaemonThatGivesWayToItsNextVersion) {
+  api::WatchEventsResponse event;
+  event.mutable_event()->set_sequence(1);
+  event.mutable_event()->set_message("told");
+  daemon_.answer("WatchEvents", {&event});
+  daemon_.refuse_every_other("WatchEvents", grpc::StatusCode::UNAVAILABLE, "the daemon is stopping");
+  for (int turn = 0; turn < 2; ++turn) {
+    EXPECT_EQ(democtl({"events", "--fields", "message"}), 0) << err_;
+    EXPECT_EQ(out_, "MESSAGE\ntold\n");
+  }
+}
+
 }  // namespace
 }  // namespace demo::ctl

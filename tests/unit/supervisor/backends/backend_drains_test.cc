@@ -66,6 +66,38 @@ TEST_F(Drains, TellWhatWasLostWithItsWorkerOrCutOff) {
   EXPECT_EQ(told.back(), "removed: 2 cut off, 1 lost with their worker");
 }
 
+TEST_F(Drains, AnswerHowFarTheyHaveComeWhenAnotherProcessGoesOn) {
+  std::promise<void> begun;
+  std::promise<DrainProgress> left;
+  supervisor.drain(
+      order(hours(1)), [&](const auto&, const auto&) { begun.set_value(); },
+      [&](const auto& outcome, const DrainProgress& p) {
+        EXPECT_TRUE(outcome);
+        left.set_value(p);
+      });
+  begun.get_future().wait();
+  supervisor.leave_drains();
+  const DrainProgress progress = left.get_future().get();
+  EXPECT_FALSE(progress.ended);
+  EXPECT_EQ(progress.remaining, 1U);
+  EXPECT_EQ(progress.last_event, supervisor.events().last()) << "its end is told by a later one";
+}
+
+TEST_F(Drains, TellHowFarTheyHaveComeWithTheirEvents) {
+  std::vector<DrainProgress> told_of;
+  supervisor.events().subscribe(0, [&](const EventPtr& event) {
+    if (event->drain) told_of.push_back(*event->drain);
+  });
+  auto ended = begin(order(hours(1)));
+  set_active(0);
+  ended.wait();
+  ASSERT_GE(told_of.size(), 2U);
+  EXPECT_EQ(told_of.front().remaining, 1U);
+  EXPECT_FALSE(told_of.front().ended);
+  EXPECT_EQ(told_of.back().remaining, 0U);
+  EXPECT_TRUE(told_of.back().ended);
+}
+
 TEST_F(Drains, TellWhatAnotherRemovalCutOff) {
   std::promise<void> begun;
   std::promise<DrainProgress> first, second;

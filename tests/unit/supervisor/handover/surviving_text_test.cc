@@ -39,6 +39,14 @@ TEST(SurvivingText, GoesOnInTheNextProcess) {
   EXPECT_EQ(read_again(text), "second, and longer");
 }
 
+TEST(SurvivingText, IsReadAndNotWrittenOnceItIsSealed) {
+  SurvivingText text = new_text();
+  ASSERT_TRUE(text.write("the last"));
+  ASSERT_TRUE(text.seal());
+  EXPECT_FALSE(text.write("another"));
+  EXPECT_EQ(read_again(text), "the last");
+}
+
 TEST(SurvivingText, DoesNotGrowWithoutBound) {
   SurvivingText text = new_text();
   for (int turn = 0; turn < 1000; ++turn)
