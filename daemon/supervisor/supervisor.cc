@@ -133,7 +133,7 @@ Supervisor::Supervisor(boost::asio::io_context& loop, SupervisorOptions options,
                      event_log_}),
       file_(loop, file_source(options_), changes_, saved_),
       carried_({running_, event_log_, saved_, members_, fleet_, snapshots_, drains_, reloads_, options_}),
-      upgrade_(loop, {handover_, changes_, carried_, fleet_.workers(), events_}, options_,
+      upgrade_(loop, {handover_, changes_, carried_, drains_, fleet_.workers(), events_}, options_,
                [this] { loop_.stop(); }),
       status_(
           {running_, saved_, sockets_, places_, fleet_, traffic_, second_, handover_, upgrade_, troubles_},
@@ -215,8 +215,6 @@ int Supervisor::run() {
   if (!std::exchange(begun_, true)) begin();
   loop_.restart();
   serve();
-  if (upgrade_.due()) drains_.answer_all();
-  if (left()) drains_.stop();
   if (!upgrade_.due()) saved_.end();
   return 0;
 }
@@ -283,6 +281,7 @@ void Supervisor::progress() {
   if (rebuilt) traffic_.settle(*snapshots_.snapshot());
   handover_.look(rebuilt);
   if (leaving_ && handover_.complete()) {
+    drains_.stop();
     loop_.stop();
     return;
   }

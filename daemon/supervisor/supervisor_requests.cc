@@ -147,11 +147,10 @@ void Supervisor::stop() {
 }
 
 void Supervisor::leave() {
-  if (running_.stopping || !handover_.there()) {
-    log(LogLevel::kWarning, "SIGRTMIN: not leaving, {}",
-        running_.stopping ? "the daemon is stopping"
-                          : "no service manager keeps what the workers serve with");
-    return;
+  if (running_.stopping) return log(LogLevel::kWarning, "SIGRTMIN: not leaving, the daemon is stopping");
+  if (!handover_.there()) {
+    return log(LogLevel::kWarning,
+               "SIGRTMIN: not leaving, no service manager keeps what the workers serve with");
   }
   log(LogLevel::kNotice, "SIGRTMIN: leaving, the workers serve on until the next supervisor takes over");
   upgrade_.stop();

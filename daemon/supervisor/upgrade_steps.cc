@@ -146,6 +146,7 @@ void UpgradeSteps::on_progress() {
   }
   if (step_ != Step::kPausing || !parts_.changes.idle()) return;
   step_ = Step::kDue;
+  parts_.drains.answer_all();
   on_due_();
 }
 

@@ -33,6 +33,7 @@ class UpgradeSteps {
     HandoverKeeper& handover;
     ChangeQueue& changes;
     const CarriedState& carried;
+    BackendDrains& drains;
     WorkerSet& workers;
     EventRecorder& events;
   };

@@ -42,7 +42,9 @@ def begin_drain(daemon, change):
     return waiting
 
 
-@pytest.mark.parametrize("change", ["remove-backend ? --drain 40s --wait", "set-backend ? --state drain --wait"])
+@pytest.mark.parametrize(
+    "change", ["remove-backend ? --drain 40s --wait", "set-backend ? --state drain --wait"]
+)
 def test_who_waits_for_a_drain_waits_over_the_end_of_the_version_that_began_it(managed, new_backend, change):
     script = Held()
     backend = new_backend(script)
