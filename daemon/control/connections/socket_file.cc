@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <type_traits>
 #include <utility>
 
 #include "base/address.h"
 #include "base/bound_address.h"
 #include "base/file_access.h"
 #include "base/shortage.h"
+#include "base/whole_io.h"
 
 namespace demo {
 namespace {
@@ -66,6 +68,19 @@ Result<bool> find_socket(const std::string& path) {
   return failure(ErrorCode::kFailedPrecondition, path, "there is a file of that name that is no socket");
 }
 
+// The lock's file tells which file the socket's is, for whoever goes on with both: the socket does not.
+void note_identity(int lock, const FileIdentity& file) {
+  static_assert(std::is_trivially_copyable_v<FileIdentity>);
+  (void)write_all_at(lock, {reinterpret_cast<const char*>(&file), sizeof file}, 0);
+}
+
+// Nothing where no version of ours noted it.
+std::optional<FileIdentity> noted_identity(int lock) {
+  FileIdentity file;
+  if (!read_all_at(lock, reinterpret_cast<char*>(&file), sizeof file, 0)) return std::nullopt;
+  return file;
+}
+
 bool is_still_at(const std::string& path, const Address& address, int socket) {
   const auto bound = bound_address(socket);
   const auto found = find_socket(path);
@@ -94,7 +109,9 @@ Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode, Kept k
   const Result<Address> address = unix_address(path);
   if (!address) return address.error();
   if (kept.lock && is_still_at(path, *address, kept.socket.get())) {
-    return SocketFile(path, std::move(kept.lock), std::move(kept.socket));
+    // Another program may have put a socket of its own there meanwhile, which is not ours to remove.
+    const auto own = noted_identity(kept.lock.get());
+    return SocketFile(path, own, std::move(kept.lock), std::move(kept.socket));
   }
   kept.socket.reset();
   // Whoever passed a lock on may hold it still, so that it could not be taken once more.
@@ -109,7 +126,9 @@ Result<SocketFile> SocketFile::open(const std::string& path, mode_t mode, Kept k
   ::umask(mask);
   errno = error;
   if (bound != 0) return system_failure(path, "cannot create it");
-  SocketFile file(path, std::move(*lock), std::move(socket));
+  const auto made = identify_file(AT_FDCWD, path);
+  if (made) note_identity(lock->get(), *made);
+  SocketFile file(path, made, std::move(*lock), std::move(socket));
   if (::listen(file.fd(), SOMAXCONN) != 0) return system_failure(path, "cannot listen on it");
   return file;
 }
@@ -125,11 +144,8 @@ Status SocketFile::check(const std::string& path) {
   return {};
 }
 
-SocketFile::SocketFile(std::string path, UniqueFd lock, UniqueFd socket)
-    : path_(std::move(path)),
-      made_(identify_file(AT_FDCWD, path_)),
-      lock_(std::move(lock)),
-      socket_(std::move(socket)) {}
+SocketFile::SocketFile(std::string path, std::optional<FileIdentity> made, UniqueFd lock, UniqueFd socket)
+    : path_(std::move(path)), made_(made), lock_(std::move(lock)), socket_(std::move(socket)) {}
 
 SocketFile::SocketFile(SocketFile&& other) noexcept
     : path_(std::move(other.path_)),

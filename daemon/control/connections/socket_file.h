@@ -44,10 +44,10 @@ class SocketFile {
   Kept keep() { return {std::move(socket_), std::move(lock_)}; }
 
  private:
-  SocketFile(std::string path, UniqueFd lock, UniqueFd socket);
+  SocketFile(std::string path, std::optional<FileIdentity> made, UniqueFd lock, UniqueFd socket);
 
   std::string path_;
-  std::optional<FileIdentity> made_;  // the file at path_, as it was created
+  std::optional<FileIdentity> made_;  // the file at path_, as it was created; unset: nobody knows
   UniqueFd lock_;
   UniqueFd socket_;
 };
