@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/topology.pb.h"
 #include "invocation/api.h"
 #include "unit/ctl/democtl_test.h"
