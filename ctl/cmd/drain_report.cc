@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "failure.h"
+#include "format/text_width.h"
 #include "watch/event_source.h"
 
 namespace demo::ctl {
@@ -17,16 +18,14 @@ constexpr milliseconds kLook{100};
 
 }  // namespace
 
-void await_drain(Invocation& invocation, const std::string& pool, const std::string& endpoint,
-                 milliseconds patience, api::DrainProgress& drain) {
-  if (drain.ended()) return;
-  const std::string subject = (pool.empty() ? "default" : pool) + "/" + endpoint;
+void await_drain(Invocation& invocation, milliseconds patience, api::DrainProgress& drain) {
+  if (drain.ended() || drain.subject().empty()) return;
   const auto end = steady_clock::now() + patience;
   EventSource source(invocation, drain.last_event(), {api::EVENT_KIND_BACKEND_DRAINED});
   api::Event event;
   while (steady_clock::now() < end) {
     const bool told = source.next(event, kLook) == EventSource::Next::kEvent;
-    if (!told || event.subject() != subject) continue;
+    if (!told || event.subject() != drain.subject()) continue;
     drain = event.drain();
     return;
   }

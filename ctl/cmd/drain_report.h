@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <string>
 
 #include "demo/control/v1/topology.pb.h"
 #include "invocation/api.h"
@@ -11,8 +10,7 @@ namespace demo::ctl {
 
 // Waits for the end of a drain that a version of the daemon left to the next one as it answered; nothing for
 // one that has ended. patience: of the call, less what it took. Throws a Failure.
-void await_drain(Invocation& invocation, const std::string& pool, const std::string& endpoint,
-                 std::chrono::milliseconds patience, api::DrainProgress& drain);
+void await_drain(Invocation& invocation, std::chrono::milliseconds patience, api::DrainProgress& drain);
 
 // Says how far the drain of a backend has come. kTimedOut when something was cut off or lost, or when a
 // waiting call came back with requests still in flight.

@@ -42,7 +42,7 @@ class RemoveBackend : public ChangeCommand<api::RemoveBackendRequest, api::Remov
   void complete(Invocation& invocation, api::RemoveBackendResponse& response,
                 std::chrono::milliseconds patience) override {
     if (!request_.wait() || !response.has_drain()) return;
-    await_drain(invocation, request_.pool(), request_.endpoint(), patience, *response.mutable_drain());
+    await_drain(invocation, patience, *response.mutable_drain());
   }
   ExitCode finish(Invocation& invocation, const api::RemoveBackendResponse& response,
                   ExitCode code) override {

@@ -54,8 +54,7 @@ class SetBackend : public ChangeCommand<api::UpdateBackendRequest, api::UpdateBa
   void complete(Invocation& invocation, api::UpdateBackendResponse& response,
                 std::chrono::milliseconds patience) override {
     if (!request_.wait() || !response.has_drain()) return;
-    await_drain(invocation, request_.pool(), request_.backend().endpoint(), patience,
-                *response.mutable_drain());
+    await_drain(invocation, patience, *response.mutable_drain());
   }
   ExitCode finish(Invocation& invocation, const api::UpdateBackendResponse& response,
                   ExitCode code) override {

@@ -355,6 +355,7 @@ void write_progress(const DrainProgress& progress, pb::DrainProgress& message) {
   message.set_forced(progress.forced);
   message.set_lost(progress.lost);
   message.set_last_event(progress.last_event);
+  message.set_subject(printable(progress.subject));
 }
 
 void write_event(const Event& event, bool with_callers, pb::Event& message) {

@@ -55,6 +55,9 @@ struct BackendDrains::Drain {
   bool vanished = false;        // another change took the backend away: progress is that of the look before
   bool cut_by_another = false;  // a removal that cuts off what is left is under way
 
+  // Of its events.
+  std::string subject() const { return order.backend.pool + "/" + order.backend.endpoint; }
+
   void answer(const Result<ChangeOutcome>& outcome) {
     if (const DrainAnswer done = std::exchange(ended, nullptr)) done(outcome, progress);
   }

@@ -77,7 +77,7 @@ BackendDrains::~BackendDrains() = default;
 void BackendDrains::tell(EventKind kind, const Drain& drain, std::string message) {
   Event event;
   event.kind = kind;
-  event.subject = drain.order.backend.pool + "/" + drain.order.backend.endpoint;
+  event.subject = drain.subject();
   event.message = std::move(message);
   event.caller = drain.order.begin.caller.name;
   event.generation = drain.generation;
@@ -107,6 +107,7 @@ void BackendDrains::give_up(Drain& drain) {
 void BackendDrains::answer_all() {
   for (const DrainPtr& drain : drains_) {
     drain->progress.last_event = parts_.events.last();
+    drain->progress.subject = drain->subject();
     drain->answer(drain->begun);
   }
 }

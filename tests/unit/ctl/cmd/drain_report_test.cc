@@ -30,13 +30,14 @@ class LeftDrain : public DemoctlOfFakeDaemon {
     drain.set_at_start(2);
     drain.set_remaining(2);
     drain.set_last_event(7);
+    drain.set_subject("default/127.0.0.1:80");
   }
 
   // The next version tells of another drain, and then of this one.
   void end(std::uint64_t forced) {
     std::array<api::WatchEventsResponse, 2> told;
-    told[0].mutable_event()->set_subject("other/10.0.0.3:80");
-    told[1].mutable_event()->set_subject("default/10.0.0.3:80");
+    told[0].mutable_event()->set_subject("other/127.0.0.1:80");
+    told[1].mutable_event()->set_subject("default/127.0.0.1:80");
     for (api::WatchEventsResponse& one : told) {
       one.mutable_event()->set_kind(api::EVENT_KIND_BACKEND_DRAINED);
       one.mutable_event()->mutable_drain()->set_ended(true);
@@ -49,27 +50,27 @@ class LeftDrain : public DemoctlOfFakeDaemon {
 
 TEST_F(LeftDrain, IsWaitedForInTheNextVersion) {
   end(0);
-  EXPECT_EQ(democtl({"remove-backend", "10.0.0.3:80", "--drain", "30s", "--wait"}), 0) << err_;
+  EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "30s", "--wait"}), 0) << err_;
   EXPECT_NE(out_.find("drained: all 2 in flight finished"), std::string::npos) << out_;
   EXPECT_EQ(daemon_.request<api::WatchEventsRequest>("WatchEvents").after_sequence(), 7U);
 }
 
 TEST_F(LeftDrain, IsALateOneWhereTheNextVersionCutsSomethingOff) {
   end(1);
-  EXPECT_EQ(democtl({"set-backend", "10.0.0.3:80", "--state", "drain", "--wait"}), 8) << err_;
+  EXPECT_EQ(democtl({"set-backend", ":80", "--state", "drain", "--wait"}), 8) << err_;
   EXPECT_NE(out_.find("drained: 1 of 2 in flight were cut off"), std::string::npos) << out_;
 }
 
 TEST_F(LeftDrain, IsWaitedForNoLongerThanTheUserSays) {
   daemon_.fall_silent("WatchEvents", {});
-  const std::vector<std::string> words{"--timeout", "1s",  "remove-backend", "10.0.0.3:80",
+  const std::vector<std::string> words{"--timeout", "1s",  "remove-backend", ":80",
                                        "--drain",   "30s", "--wait"};
   EXPECT_EQ(democtl(words), 8);
   EXPECT_NE(err_.find("has not ended in time"), std::string::npos) << err_;
 }
 
 TEST_F(LeftDrain, IsNotWaitedForByWhoDoesNotWait) {
-  EXPECT_EQ(democtl({"remove-backend", "10.0.0.3:80", "--drain", "30s"}), 0) << err_;
+  EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "30s"}), 0) << err_;
   EXPECT_EQ(daemon_.calls("WatchEvents"), 0);
 }
 
