@@ -33,7 +33,7 @@ void await_drain(Invocation& invocation, milliseconds patience, api::DrainProgre
       ExitCode::kTimedOut,
       fmt::format("another version of the daemon goes on with the drain of {}, which has not ended in "
                   "time: democtl events tells",
-                  subject));
+                  printable(drain.subject())));
 }
 
 ExitCode report_drain(Invocation& invocation, const api::DrainProgress& drain, bool waited, ExitCode code) {
