@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <cstdint>
 #include <ostream>
+#include <thread>
 
+#include "demo/control/v1/monitor.pb.h"
 #include "failure.h"
 #include "format/text_width.h"
 #include "watch/event_source.h"
@@ -15,25 +18,44 @@ using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
 constexpr milliseconds kLook{100};
+// What a new version may need before it serves, and the one before to come back.
+constexpr milliseconds kVersionPatience{60'000};
+
+// Where nobody answers, the next version is on its way.
+std::int64_t pid_of_daemon(Invocation& invocation, steady_clock::time_point end) {
+  for (;;) {
+    try {
+      api::GetStatusResponse status;
+      invocation.call(api::GetStatusRequest(), status);
+      return status.pid();
+    } catch (const Failure& failure) {
+      if (failure.code() != ExitCode::kUnreachable || steady_clock::now() >= end) throw;
+    }
+    std::this_thread::sleep_for(kLook);
+  }
+}
 
 }  // namespace
 
 void await_drain(Invocation& invocation, milliseconds patience, api::DrainProgress& drain) {
-  if (drain.ended() || drain.subject().empty()) return;
+  if (drain.ended() || !drain.has_last_event()) return;
+  if (!invocation.settings().timeout) patience += kVersionPatience;
   const auto end = steady_clock::now() + patience;
+  const std::int64_t pid = pid_of_daemon(invocation, end);
   EventSource source(invocation, drain.last_event(), {api::EVENT_KIND_BACKEND_DRAINED});
   api::Event event;
   while (steady_clock::now() < end) {
-    const bool told = source.next(event, kLook) == EventSource::Next::kEvent;
-    if (!told || event.subject() != drain.subject()) continue;
+    const EventSource::Next next = source.next(event, kLook);
+    // An upgrade keeps the process, and with it the drains.
+    if (next == EventSource::Next::kFound && pid_of_daemon(invocation, end) != pid) {
+      throw Failure(ExitCode::kUnreachable, "the daemon was started anew, which ended the drain");
+    }
+    if (next != EventSource::Next::kEvent || event.drain().id() != drain.id()) continue;
+    if (event.drain().has_failure()) throw Failure(ExitCode::kFailed, printable(event.message()));
     drain = event.drain();
     return;
   }
-  throw Failure(
-      ExitCode::kTimedOut,
-      fmt::format("another version of the daemon goes on with the drain of {}, which has not ended in "
-                  "time: democtl events tells",
-                  printable(drain.subject())));
+  throw Failure(ExitCode::kTimedOut, "the drain goes on and has not ended in time: democtl events tells");
 }
 
 ExitCode report_drain(Invocation& invocation, const api::DrainProgress& drain, bool waited, ExitCode code) {

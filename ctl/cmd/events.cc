@@ -97,7 +97,8 @@ class Events : public Command {
     ApiChannel& channel = invocation.channel_for(request_);
     CallStatus ended;
     auto events = read_kept(invocation, channel, follow, seen, ended);
-    if (!ended.ok() && is_gone(ended)) events = read_kept(invocation, channel, follow, seen, ended);
+    const bool broken_off = !ended.ok() && is_gone(ended) && ended.door != CallStatus::Door::kQueueFull;
+    if (broken_off) events = read_kept(invocation, channel, follow, seen, ended);
     if (!ended.ok()) throw failure_of(ended, channel.target());
     return events;
   }

@@ -137,6 +137,7 @@ int ControlServer::tcp_port() const {
 
 Status check_control_sockets(const std::string& control_path, const std::string& monitor_path) {
   for (const std::string& path : {control_path, monitor_path}) {
+    if (path.empty()) continue;  // there is none
     if (const Status right = SocketFile::check(path); !right) return right;
   }
   return {};

@@ -28,6 +28,8 @@ void write_progress(const DrainProgress& progress, RunState::DrainProgress& reco
   record.set_remaining(progress.remaining);
   record.set_forced(progress.forced);
   record.set_lost(progress.lost);
+  record.set_id(progress.id);
+  record.set_failure(progress.failure);
 }
 
 DrainProgress read_progress(const RunState::DrainProgress& record) {
@@ -37,6 +39,8 @@ DrainProgress read_progress(const RunState::DrainProgress& record) {
   progress.remaining = record.remaining();
   progress.forced = record.forced();
   progress.lost = record.lost();
+  progress.id = record.id();
+  progress.failure = record.failure();
   return progress;
 }
 
@@ -95,6 +99,7 @@ void write_drain(const BackendDrains::Carried& drain, RunState::Drain& record) {
   record.set_caller(drain.caller);
   record.set_remove(drain.remove);
   record.set_persist(drain.persist);
+  record.set_id(drain.id);
   record.set_left_ms(drain.left.count());
   record.set_at_start(drain.at_start);
   record.set_lost_at_start(drain.lost_at_start);
@@ -108,6 +113,7 @@ BackendDrains::Carried read_drain(const RunState::Drain& record) {
   drain.caller = record.caller();
   drain.remove = record.remove();
   drain.persist = record.persist();
+  drain.id = record.id();
   drain.left = milliseconds(record.left_ms());
   drain.at_start = record.at_start();
   drain.lost_at_start = record.lost_at_start();

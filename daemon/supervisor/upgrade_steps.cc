@@ -106,7 +106,7 @@ Result<NamedDescriptors> UpgradeSteps::pass_on() {
   parts_.carried.write(state);
   auto text = SurvivingText::create("demo-run-state");
   if (!text) return text.error();
-  if (!text->write(state.SerializeAsString()) || !text->seal()) {
+  if (!text->seal_with(state.SerializeAsString())) {
     return Error{ErrorCode::kResourceExhausted, "no memory to write down what is passed on", "", ""};
   }
   run_state_ = std::move(*text);

@@ -60,9 +60,10 @@ class UpgradeSteps {
   UpgradeReport report() const;
 
  private:
-  std::string what_is_under_way() const;
   enum class Step : std::uint8_t { kNone, kRehearsing, kPausing, kDue };
 
+  // A clause for the report; empty: nothing is.
+  std::string what_is_under_way() const;
   // What is passed on; the text lives in run_state_.
   Result<NamedDescriptors> pass_on();
   Result<NamedDescriptors> prepare();

@@ -354,8 +354,9 @@ void write_progress(const DrainProgress& progress, pb::DrainProgress& message) {
   message.set_remaining(progress.remaining);
   message.set_forced(progress.forced);
   message.set_lost(progress.lost);
-  message.set_last_event(progress.last_event);
-  message.set_subject(printable(progress.subject));
+  message.set_id(progress.id);
+  if (progress.last_event > 0) message.set_last_event(progress.last_event);
+  if (!progress.failure.empty()) message.set_failure(printable(progress.failure));
 }
 
 void write_event(const Event& event, bool with_callers, pb::Event& message) {

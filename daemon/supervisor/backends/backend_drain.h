@@ -45,7 +45,6 @@ struct BackendDrains::Drain {
   Step step = Step::kWatched;
   std::uint64_t generation = 0;           // the latest that is known of; used as the steps follow each other
   std::chrono::milliseconds retry{1000};  // before a removal that failed is tried once more
-  std::string failure;                    // of the removal, told last; empty: it has not failed
   BackendStanding at_first;
   std::optional<BackendState> before;  // the state that the backend has for the next start, until its removal
   bool gone = false;                   // a change took the backend away
@@ -54,9 +53,6 @@ struct BackendDrains::Drain {
   const std::shared_ptr<std::atomic<bool>> is_taken_back = std::make_shared<std::atomic<bool>>(false);
   bool vanished = false;        // another change took the backend away: progress is that of the look before
   bool cut_by_another = false;  // a removal that cuts off what is left is under way
-
-  // Of its events.
-  std::string subject() const { return order.backend.pool + "/" + order.backend.endpoint; }
 
   void answer(const Result<ChangeOutcome>& outcome) {
     if (const DrainAnswer done = std::exchange(ended, nullptr)) done(outcome, progress);

@@ -77,7 +77,7 @@ BackendDrains::~BackendDrains() = default;
 void BackendDrains::tell(EventKind kind, const Drain& drain, std::string message) {
   Event event;
   event.kind = kind;
-  event.subject = drain.subject();
+  event.subject = drain.order.backend.pool + "/" + drain.order.backend.endpoint;
   event.message = std::move(message);
   event.caller = drain.order.begin.caller.name;
   event.generation = drain.generation;
@@ -98,6 +98,7 @@ void BackendDrains::tell_of_cut(const Drain& by, bool under_way) {
 }
 
 void BackendDrains::give_up(Drain& drain) {
+  drain.progress.failure = "the daemon ends before";
   if (drain.order.remove) {
     warn(drain, "not removed: the daemon ends before, and has it again when it starts");
   }
@@ -106,9 +107,17 @@ void BackendDrains::give_up(Drain& drain) {
 
 void BackendDrains::answer_all() {
   for (const DrainPtr& drain : drains_) {
-    drain->progress.last_event = parts_.events.last();
-    drain->progress.subject = drain->subject();
-    drain->answer(drain->begun);
+    const DrainAnswer answer = std::exchange(drain->ended, nullptr);
+    if (!answer) continue;
+    if (!drain->taken_back.empty()) {
+      answer(no_longer_draining(drain->order.backend, drain->taken_back), drain->progress);
+      continue;
+    }
+    DrainProgress until_now = drain->progress;
+    // A removal may still wait for its turn.
+    until_now.ended = false;
+    until_now.last_event = parts_.events.last();
+    answer(drain->begun, until_now);
   }
 }
 
@@ -206,6 +215,8 @@ void BackendDrains::start(DrainOrder order, DrainAnswer begun, DrainAnswer ended
 }
 
 void BackendDrains::watch(const DrainPtr& drain) {
+  // That of its first event, or one close to it: each drain has events of its own.
+  drain->progress.id = parts_.events.last() + 1;
   tell(EventKind::kBackendDraining, *drain,
        fmt::format("drains for up to {}: {} in flight", format_duration(drain->order.timeout),
                    drain->progress.at_start));
@@ -260,6 +271,7 @@ void BackendDrains::end_taken_back(const DrainPtr& drain) {
   drain->timer.stop();
   drain->progress.ended = true;
   const std::string text = "no longer draining: " + drain->taken_back;
+  drain->progress.failure = text;
   if (drain->order.remove) {
     warn(*drain, "not removed: it is " + text);
   } else {
@@ -294,6 +306,7 @@ void BackendDrains::on_removed(const DrainPtr& drain, const ChangeOutcome& outco
                                std::uint64_t left) {
   drains_.erase(drain);
   drain->generation = std::max(drain->generation, outcome.generation);
+  drain->progress.failure.clear();
   if (cut) {
     drain->count_cut(drain->progress.forced + left);
     drain->progress.remaining = 0;
@@ -312,8 +325,10 @@ void BackendDrains::on_not_removed(const DrainPtr& drain, Error error) {
   if (!again) drains_.erase(drain);
   if (error.code == ErrorCode::kUnavailable) return give_up(*drain);
   if (again) error.message += "; it takes no new requests, and its removal is tried again until it succeeds";
-  if (drain->failure != error.message) warn(*drain, "not removed after its drain: " + error.message);
-  drain->failure = error.message;
+  if (drain->progress.failure != error.message) {
+    drain->progress.failure = error.message;
+    warn(*drain, "not removed after its drain: " + error.message);
+  }
   drain->answer(std::move(error));
   if (again) try_later(drain);
 }

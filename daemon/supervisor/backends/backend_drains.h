@@ -47,6 +47,7 @@ class BackendDrains {
     bool remove = false;
     bool persist = true;                // of a removal: it is to be saved
     std::chrono::milliseconds left{0};  // until the deadline
+    std::uint64_t id = 0;               // as DrainProgress has it
     std::uint64_t at_start = 0;         // requests in flight when it began
     std::uint64_t lost_at_start = 0;    // the backend's figures then
     std::uint64_t forced_at_start = 0;
@@ -58,8 +59,9 @@ class BackendDrains {
   // Another process goes on with them. Whoever waits is answered how far they have come.
   void answer_all();
 
-  // The daemon ends, after its changes: no drain goes on. Whoever waits is answered kUnavailable; of removals
-  // that will not be made is told that the next start has their backends again, for the saved state has them.
+  // The daemon ends, after its changes, or is left: no drain goes on. Whoever waits is answered kUnavailable;
+  // of removals that will not be made is told that the next start has their backends again, for the saved
+  // state has them. One that waits for its turn among changes is not told of.
   void stop();
 
  private:

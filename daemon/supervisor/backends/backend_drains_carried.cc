@@ -26,6 +26,7 @@ std::vector<BackendDrains::Carried> BackendDrains::carried() const {
     one.remove = drain->order.remove;
     one.persist = drain->order.begin.persist;
     one.left = watched ? std::max(drain->order.timeout - spent, milliseconds(0)) : milliseconds(0);
+    one.id = drain->progress.id;
     one.at_start = drain->progress.at_start;
     one.lost_at_start = drain->at_first.figures.lost;
     one.forced_at_start = drain->at_first.figures.forced_closes;
@@ -48,6 +49,8 @@ void BackendDrains::go_on(const Carried& carried) {
   drain->at_first.figures.lost = carried.lost_at_start;
   drain->at_first.figures.forced_closes = carried.forced_at_start;
   drain->progress.at_start = drain->progress.remaining = drain->reported = carried.at_start;
+  drain->progress.id = carried.id;
+  if (const BackendStanding now = parts_.standing(carried.backend); now.there) drain->observe(now);
   using std::chrono::seconds;
   const auto rounded = carried.left > seconds(1) ? ceil<seconds>(carried.left) : carried.left;
   tell(EventKind::kBackendDraining, *drain,

@@ -71,8 +71,9 @@ bool SurvivingText::write(std::string_view text) {
   return true;
 }
 
-bool SurvivingText::seal() {
-  return ::fcntl(fd(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
+bool SurvivingText::seal_with(std::string_view text) {
+  return write(text) &&
+         ::fcntl(fd(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0;
 }
 
 }  // namespace demo

@@ -23,10 +23,10 @@ class SurvivingText {
 
   // Replaces the text unless it is the same. False when there is no memory for it: the one before counts.
   bool write(std::string_view text);
+  // The same of the last one: no process writes after it.
+  bool seal_with(std::string_view text);
   const std::string& text() const { return text_; }
   int fd() const { return memory_.get(); }
-  // No process writes it any more. False when the kernel does not do that.
-  bool seal();
 
  private:
   // Where a text is; two of them stand at the begin of the memory, of which the later one that is whole

@@ -2,14 +2,17 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
 
 #include "base/address.h"
+#include "base/unique_fd.h"
 
 namespace demo {
 namespace {
@@ -23,6 +26,11 @@ class SocketFiles : public testing::Test {
   ~SocketFiles() override { std::filesystem::remove_all(folder_); }
 
   std::string path() const { return folder_ + "/socket"; }
+  static ino_t inode_of(int fd) {
+    struct stat found {};
+    EXPECT_EQ(::fstat(fd, &found), 0);
+    return found.st_ino;
+  }
   bool is_there() const { return std::filesystem::exists(path()); }
 
   SocketFile open(SocketFile::Kept kept) const {
@@ -52,10 +60,10 @@ TEST_F(SocketFiles, AreGoneWithTheirOwner) {
 TEST_F(SocketFiles, AreGoneWithWhoWentOnWithThem) {
   SocketFile::Kept kept = open({}).keep();
   ASSERT_TRUE(is_there());
-  const int socket = kept.socket.get();
+  const ino_t socket = inode_of(kept.socket.get());
   {
     const SocketFile next = open(std::move(kept));
-    EXPECT_EQ(next.fd(), socket) << "it was made anew";
+    EXPECT_EQ(inode_of(next.fd()), socket) << "it was made anew";
   }
   EXPECT_FALSE(is_there());
 }

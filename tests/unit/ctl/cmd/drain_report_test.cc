@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "demo/control/v1/monitor.pb.h"
 #include "demo/control/v1/topology.pb.h"
@@ -30,18 +31,20 @@ class LeftDrain : public DemoctlOfFakeDaemon {
     drain.set_at_start(2);
     drain.set_remaining(2);
     drain.set_last_event(7);
-    drain.set_subject("default/127.0.0.1:80");
+    drain.set_id(5);
   }
 
-  // The next version tells of another drain, and then of this one.
-  void end(std::uint64_t forced) {
+  // The next version tells of another drain of the backend, and then of this one.
+  void end(std::uint64_t forced, const std::string& failure = "") {
     std::array<api::WatchEventsResponse, 2> told;
-    told[0].mutable_event()->set_subject("other/127.0.0.1:80");
-    told[1].mutable_event()->set_subject("default/127.0.0.1:80");
     for (api::WatchEventsResponse& one : told) {
       one.mutable_event()->set_kind(api::EVENT_KIND_BACKEND_DRAINED);
       one.mutable_event()->mutable_drain()->set_ended(true);
     }
+    told[0].mutable_event()->mutable_drain()->set_id(4);
+    told[1].mutable_event()->set_message("not removed: " + failure);
+    if (!failure.empty()) told[1].mutable_event()->mutable_drain()->set_failure(failure);
+    told[1].mutable_event()->mutable_drain()->set_id(5);
     told[1].mutable_event()->mutable_drain()->set_at_start(2);
     told[1].mutable_event()->mutable_drain()->set_forced(forced);
     daemon_.fall_silent("WatchEvents", {&told[0], &told[1]});
@@ -59,6 +62,12 @@ TEST_F(LeftDrain, IsALateOneWhereTheNextVersionCutsSomethingOff) {
   end(1);
   EXPECT_EQ(democtl({"set-backend", ":80", "--state", "drain", "--wait"}), 8) << err_;
   EXPECT_NE(out_.find("drained: 1 of 2 in flight were cut off"), std::string::npos) << out_;
+}
+
+TEST_F(LeftDrain, IsAFailureWhereItCameToNothing) {
+  end(0, "the disk is full");
+  EXPECT_EQ(democtl({"remove-backend", ":80", "--drain", "30s", "--wait"}), 1);
+  EXPECT_NE(err_.find("not removed: the disk is full"), std::string::npos) << err_;
 }
 
 TEST_F(LeftDrain, IsWaitedForNoLongerThanTheUserSays) {

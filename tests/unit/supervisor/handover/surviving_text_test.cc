@@ -41,8 +41,8 @@ TEST(SurvivingText, GoesOnInTheNextProcess) {
 
 TEST(SurvivingText, IsReadAndNotWrittenOnceItIsSealed) {
   SurvivingText text = new_text();
-  ASSERT_TRUE(text.write("the last"));
-  ASSERT_TRUE(text.seal());
+  ASSERT_TRUE(text.write("one"));
+  ASSERT_TRUE(text.seal_with("the last"));
   EXPECT_FALSE(text.write("another"));
   EXPECT_EQ(read_again(text), "the last");
 }
