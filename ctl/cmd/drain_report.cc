@@ -6,7 +6,6 @@
 #include <ostream>
 #include <thread>
 
-#include "demo/control/v1/monitor.pb.h"
 #include "failure.h"
 #include "format/text_width.h"
 #include "watch/event_source.h"
@@ -22,12 +21,10 @@ constexpr milliseconds kLook{100};
 constexpr milliseconds kVersionPatience{60'000};
 
 // Where nobody answers, the next version is on its way.
-std::int64_t pid_of_daemon(Invocation& invocation, steady_clock::time_point end) {
+EventSource ends_of_drains(Invocation& invocation, std::uint64_t after, steady_clock::time_point end) {
   for (;;) {
     try {
-      api::GetStatusResponse status;
-      invocation.call(api::GetStatusRequest(), status);
-      return status.pid();
+      return {invocation, after, {api::EVENT_KIND_BACKEND_DRAINED}};
     } catch (const Failure& failure) {
       if (failure.code() != ExitCode::kUnreachable || steady_clock::now() >= end) throw;
     }
@@ -41,13 +38,13 @@ void await_drain(Invocation& invocation, milliseconds patience, api::DrainProgre
   if (drain.ended() || !drain.has_last_event()) return;
   if (!invocation.settings().timeout) patience += kVersionPatience;
   const auto end = steady_clock::now() + patience;
-  const std::int64_t pid = pid_of_daemon(invocation, end);
-  EventSource source(invocation, drain.last_event(), {api::EVENT_KIND_BACKEND_DRAINED});
+  EventSource source = ends_of_drains(invocation, drain.last_event(), end);
+  const std::int64_t pid = source.daemon_pid();
   api::Event event;
   while (steady_clock::now() < end) {
     const EventSource::Next next = source.next(event, kLook);
     // An upgrade keeps the process, and with it the drains.
-    if (next == EventSource::Next::kFound && pid_of_daemon(invocation, end) != pid) {
+    if (next == EventSource::Next::kFound && source.daemon_pid() != pid) {
       throw Failure(ExitCode::kUnreachable, "the daemon was started anew, which ended the drain");
     }
     if (next != EventSource::Next::kEvent || event.drain().id() != drain.id()) continue;

@@ -15,8 +15,13 @@ EventSource::EventSource(Invocation& invocation, std::uint64_t after, std::vecto
     : kinds_(std::move(kinds)), channel_(invocation.channel_for(api::WatchEventsRequest())), after_(after) {
   api::GetStatusResponse status;
   invocation.call(api::GetStatusRequest(), status);
-  daemon_started_s_ = status.started().seconds();
+  note(status);
   start();
+}
+
+void EventSource::note(const api::GetStatusResponse& status) {
+  daemon_started_s_ = status.started().seconds();
+  daemon_pid_ = status.pid();
 }
 
 void EventSource::start() {
@@ -31,7 +36,7 @@ bool EventSource::look_for_daemon() {
   api::GetStatusResponse status;
   if (!channel_.call(api::GetStatusRequest(), status, kRetryInterval).ok()) return false;
   if (status.started().seconds() != daemon_started_s_) after_ = 0;
-  daemon_started_s_ = status.started().seconds();
+  note(status);
   return true;
 }
 

@@ -23,12 +23,15 @@ class EventSource {
   // Waits at most `patience`. Throws a Failure when there is no sense in going on.
   Next next(api::Event& event, std::chrono::milliseconds patience);
 
+  // Of the daemon that was there last.
+  std::int64_t daemon_pid() const { return daemon_pid_; }
   std::string name() const { return channel_.target().text(); }
 
  private:
   static constexpr std::chrono::milliseconds kRetryInterval{500};
 
   void start();
+  void note(const api::GetStatusResponse& status);
   // Whether the daemon answers again; notes when it is another one, whose numbers begin anew.
   bool look_for_daemon();
 
@@ -37,6 +40,7 @@ class EventSource {
   std::unique_ptr<Stream> stream_;  // null while the daemon is away
   std::uint64_t after_;
   std::int64_t daemon_started_s_ = 0;
+  std::int64_t daemon_pid_ = 0;
   std::chrono::steady_clock::time_point retry_at_;
 };
 
