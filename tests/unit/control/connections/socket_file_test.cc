@@ -6,26 +6,20 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <string>
 #include <utility>
 
 #include "base/address.h"
 #include "base/unique_fd.h"
+#include "unit/temporary_folder.h"
 
 namespace demo {
 namespace {
 
 class SocketFiles : public testing::Test {
  protected:
-  SocketFiles() {
-    std::string pattern = testing::TempDir() + "socket-file-XXXXXX";
-    folder_ = ::mkdtemp(pattern.data());
-  }
-  ~SocketFiles() override { std::filesystem::remove_all(folder_); }
-
-  std::string path() const { return folder_ + "/socket"; }
+  std::string path() const { return folder_.file("socket"); }
   static ino_t inode_of(int fd) {
     struct stat found {};
     EXPECT_EQ(::fstat(fd, &found), 0);
@@ -49,7 +43,7 @@ class SocketFiles : public testing::Test {
     return other;
   }
 
-  std::string folder_;
+  TemporaryFolder folder_;
 };
 
 TEST_F(SocketFiles, AreGoneWithTheirOwner) {

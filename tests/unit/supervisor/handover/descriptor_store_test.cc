@@ -3,19 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cstring>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
-#include "unit/temporary_folder.h"
+#include "unit/supervisor/handover/notify_socket.h"
 
 namespace demo {
 namespace {
@@ -23,21 +20,10 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Stands for the service manager: NOTIFY_SOCKET, read when the test wants.
 class DescriptorStoreTest : public testing::Test {
  protected:
-  DescriptorStoreTest() {
-    const std::string path = folder_.file("notify");
-    sockaddr_un address{};
-    address.sun_family = AF_UNIX;
-    std::memcpy(address.sun_path, path.data(), path.size());
-    manager_ = UniqueFd(::socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    EXPECT_EQ(::bind(manager_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-    ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
-    EXPECT_EQ(::pipe(pipe_), 0);
-  }
+  DescriptorStoreTest() { EXPECT_EQ(::pipe(pipe_), 0); }
   ~DescriptorStoreTest() override {
-    ::unsetenv("NOTIFY_SOCKET");
     ::unsetenv("FDSTORE");
     ::close(pipe_[0]);
     ::close(pipe_[1]);
@@ -46,33 +32,16 @@ class DescriptorStoreTest : public testing::Test {
   // What came since the last call, " +1" behind those that brought a descriptor.
   std::vector<std::string> messages() {
     std::vector<std::string> messages;
-    for (;;) {
-      char text[4096];
-      alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))];
-      iovec part{text, sizeof text};
-      msghdr header{};
-      header.msg_iov = &part;
-      header.msg_iovlen = 1;
-      header.msg_control = control;
-      header.msg_controllen = sizeof control;
-      const ssize_t size = ::recvmsg(manager_.get(), &header, MSG_CMSG_CLOEXEC);
-      if (size < 0) return messages;
-      messages.emplace_back(text, static_cast<std::size_t>(size));
-      if (const cmsghdr* const passed = CMSG_FIRSTHDR(&header); passed != nullptr) {
-        messages.back() += " +1";
-        int fd = -1;
-        std::memcpy(&fd, CMSG_DATA(passed), sizeof fd);
-        ::close(fd);
-      }
-    }
+    while (const auto message = manager_.next())
+      messages.push_back(message->text + (message->fd ? " +1" : ""));
+    return messages;
   }
   int fd() const { return pipe_[0]; }
 
   int pipe_[2] = {-1, -1};
 
  private:
-  TemporaryFolder folder_;
-  UniqueFd manager_;
+  NotifySocket manager_;
 };
 
 TEST_F(DescriptorStoreTest, StoresWhatIsNewAndRemovesWhatIsGone) {
